@@ -67,3 +67,10 @@ CREATE TABLE notice (
   acknowledged_at timestamptz         -- R-001-4-09: notice with acknowledgement
 );
 CREATE INDEX notice_person ON notice (person_id, created_at DESC);
+
+-- Only a demo has rows here: the people its sign-in page offers in one click.
+CREATE TABLE demo_persona (
+  kind text CONSTRAINT demo_persona_pk PRIMARY KEY,
+  position integer NOT NULL,
+  person_id uuid NOT NULL CONSTRAINT demo_persona_person_fk REFERENCES person
+);

@@ -1,0 +1,148 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Db } from '../../platform/database.ts';
+import type { Actor, Assignment, Role } from './rules.ts';
+
+export const SESSION_HOURS = 12;
+const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');
+
+export interface Account {
+  readonly personId: string;
+  readonly passwordHash: string | null;
+  readonly failures: number;
+  readonly lockedUntil: Date | null;
+}
+
+/** The account of a sign-in name (any case) or staff number. */
+export async function selectOptionalAccount(db: Db, signIn: string): Promise<Account | null> {
+  const row = await db
+    .selectFrom('account')
+    .select(['person_id as personId', 'password_hash as passwordHash', 'failures', 'locked_until as lockedUntil'])
+    .where('sign_in', '=', signIn.trim().toLowerCase())
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function updateFailures(db: Db, personId: string, failures: number, lockedUntil: Date | null): Promise<void> {
+  await db.updateTable('account').set({ failures, locked_until: lockedUntil }).where('person_id', '=', personId).execute();
+}
+
+export interface NewAccount {
+  readonly personId: string;
+  readonly signIn: string;
+  readonly passwordHash: string | null;
+}
+export async function insertAccount(db: Db, account: NewAccount): Promise<void> {
+  await db
+    .insertInto('account')
+    .values({ person_id: account.personId, sign_in: account.signIn.toLowerCase(), password_hash: account.passwordHash })
+    .onConflict((conflict) => conflict.column('person_id').doNothing())
+    .execute();
+}
+
+export async function updatePreferences(
+  db: Db,
+  personId: string,
+  change: { locale?: string; theme?: string | null },
+): Promise<void> {
+  await db
+    .updateTable('account')
+    .set({
+      ...(change.locale === undefined ? {} : { locale: change.locale }),
+      ...(change.theme === undefined ? {} : { theme: change.theme }),
+    })
+    .where('person_id', '=', personId)
+    .execute();
+}
+
+/** A new session; the token goes to the browser, only its hash is kept. */
+export async function insertSession(db: Db, personId: string, now: Date, userAgent: string | null): Promise<string> {
+  const token = randomBytes(32).toString('base64url');
+  await db
+    .insertInto('session')
+    .values({
+      token_hash: hashToken(token),
+      person_id: personId,
+      csrf: randomBytes(16).toString('base64url'),
+      created_at: now,
+      expires_at: new Date(now.getTime() + SESSION_HOURS * 3_600_000),
+      user_agent: userAgent?.slice(0, 200) ?? null,
+    })
+    .execute();
+  return token;
+}
+
+export async function deleteSession(db: Db, token: string): Promise<void> {
+  await db.deleteFrom('session').where('token_hash', '=', hashToken(token)).execute();
+}
+
+export interface SessionRow {
+  readonly actor: Actor;
+  readonly csrf: string;
+  readonly locale: string | null;
+  readonly theme: string | null;
+  readonly unread: number;
+}
+
+/** Who a session's token stands for, with what they may act as on `today`; null when it has ended. One round trip. */
+export async function selectOptionalSession(db: Db, token: string, now: Date, today: string): Promise<SessionRow | null> {
+  const { rows } = await sql<{
+    personId: string;
+    name: string;
+    unitId: string | null;
+    unitPath: string | null;
+    unitName: string | null;
+    csrf: string;
+    locale: string | null;
+    theme: string | null;
+    unread: number;
+    assignments: { role: Role; unitId: string; unitPath: string; unitName: string }[] | null;
+  }>`
+    SELECT p.id AS "personId", p.name, p.unit_id AS "unitId", p.unit_path AS "unitPath", u.name AS "unitName",
+           s.csrf, a.locale, a.theme,
+           (SELECT count(*) FROM notice n WHERE n.person_id = p.id AND n.read_at IS NULL)::int AS unread,
+           (SELECT json_agg(json_build_object('role', r.role, 'unitId', r.unit_id, 'unitPath', ru.path, 'unitName', ru.name)
+                            ORDER BY length(ru.path), r.role)
+              FROM role_assignment r JOIN unit ru ON ru.id = r.unit_id
+             WHERE r.person_id = p.id AND r.during @> ${today}::date) AS assignments
+      FROM session s
+      JOIN person p ON p.id = s.person_id
+      LEFT JOIN unit u ON u.id = p.unit_id
+      LEFT JOIN account a ON a.person_id = p.id
+     WHERE s.token_hash = ${hashToken(token)} AND s.expires_at > ${now}`.execute(db);
+  const row = rows[0];
+  if (!row) return null;
+  const assignments: Assignment[] = row.assignments ?? [];
+  return {
+    actor: {
+      personId: row.personId,
+      name: row.name,
+      unitId: row.unitId,
+      unitPath: row.unitPath,
+      unitName: row.unitName,
+      assignments,
+    },
+    csrf: row.csrf,
+    locale: row.locale,
+    theme: row.theme,
+    unread: row.unread,
+  };
+}
+
+export interface Persona {
+  readonly kind: string;
+  readonly personId: string;
+  readonly name: string;
+  readonly unitName: string;
+}
+
+/** The people a demo offers on its sign-in page: one of each kind, as the demo's maker chose them. */
+export async function selectPersonas(db: Db): Promise<Persona[]> {
+  return db
+    .selectFrom('demo_persona')
+    .innerJoin('person', 'person.id', 'demo_persona.person_id')
+    .leftJoin('unit', 'unit.id', 'person.unit_id')
+    .select(['demo_persona.kind', 'person.id as personId', 'person.name', sql<string>`coalesce(unit.name, '')`.as('unitName')])
+    .orderBy('demo_persona.position')
+    .execute();
+}

@@ -1,0 +1,41 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** Content-addressed files: the name is the SHA-256 of the bytes, so writing twice is writing once. */
+export interface FileStore {
+  /** Keeps the bytes durably and returns their SHA-256 in hex. */
+  put(bytes: Uint8Array): Promise<string>;
+  /** The bytes, or null when no file of that hash is kept. */
+  get(sha256: string): Promise<Uint8Array | null>;
+}
+
+/** Files in a folder, spread over 256 sub-folders; durable before `put` resolves. */
+export function folderFiles(root: string): FileStore {
+  const pathOf = (sha256: string) => join(root, sha256.slice(0, 2), sha256);
+  return {
+    async put(bytes) {
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      const path = pathOf(sha256);
+      if (await stat(path).then(() => true, () => false)) return sha256;
+      await mkdir(dirname(path), { recursive: true });
+      const temporary = `${path}.${randomUUID()}`;
+      const handle = await open(temporary, 'w', 0o600);
+      try {
+        await handle.writeFile(bytes);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(temporary, path).catch(async (error) => {
+        await rm(temporary, { force: true });
+        throw error;
+      });
+      return sha256;
+    },
+    async get(sha256) {
+      if (!/^[0-9a-f]{64}$/.test(sha256)) return null;
+      return readFile(pathOf(sha256)).catch(() => null);
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { csrfField, submissionField } from '../web/viewer.ts';
+import type { WordKey } from '../web/words.ts';
+import { HttpError } from './errors.ts';
+import { isId, newId } from './ids.ts';
+import type { Ask } from './routing.ts';
+
+/** A form as it arrived: text by field name, files apart. A field sent several times keeps its values. */
+export interface RawForm {
+  readonly values: Readonly<Record<string, string>>;
+  readonly all: Readonly<Record<string, readonly string[]>>;
+  readonly files: Readonly<Record<string, readonly File[]>>;
+  /** The id the page gave this submission: a double click or a replay is one act. */
+  readonly submission: string;
+}
+
+export type FieldErrors = Readonly<Record<string, string>>;
+
+export type Parsed<T> =
+  | { readonly ok: true; readonly data: T; readonly raw: RawForm }
+  | { readonly ok: false; readonly errors: FieldErrors; readonly raw: RawForm };
+
+/** Read a form post. Throws 403 when it does not carry the session's token. */
+export async function readRawForm(ask: Ask): Promise<RawForm> {
+  const body = await ask.c.req.parseBody({ all: true });
+  const values: Record<string, string> = {};
+  const all: Record<string, string[]> = {};
+  const files: Record<string, File[]> = {};
+  for (const [name, given] of Object.entries(body)) {
+    for (const one of Array.isArray(given) ? given : [given]) {
+      if (typeof one === 'string') {
+        const text = one.replaceAll('\r\n', '\n');
+        values[name] = text;
+        (all[name] ??= []).push(text);
+      } else if (one.size > 0 || one.name !== '') {
+        (files[name] ??= []).push(one);
+      }
+    }
+  }
+  if (ask.csrf !== null && values[csrfField] !== ask.csrf) throw new HttpError(403, 'ui.error.stale-form');
+  const submission = values[submissionField];
+  return { values, all, files, submission: submission && isId(submission) ? submission : newId() };
+}
+
+/**
+ * Read and check a form. Messages in the schema are word keys; a failed field's message is translated and
+ * the raw values come back with it, so that nothing a person typed is lost.
+ */
+export async function readForm<S extends z.ZodType>(ask: Ask, schema: S): Promise<Parsed<z.output<S>>> {
+  const raw = await readRawForm(ask);
+  return parseForm(ask, raw, schema);
+}
+
+export function parseForm<S extends z.ZodType>(ask: Ask, raw: RawForm, schema: S): Parsed<z.output<S>> {
+  const result = schema.safeParse(raw.values);
+  if (result.success) return { ok: true, data: result.data, raw };
+  const errors: Record<string, string> = {};
+  for (const issue of result.error.issues) {
+    const field = String(issue.path[0] ?? '');
+    errors[field] ??= ask.t(isWordKey(issue.message) ? issue.message : 'ui.error.field');
+  }
+  return { ok: false, errors, raw };
+}
+
+const isWordKey = (message: string): message is WordKey => /^[a-z]+\.[a-z0-9.-]+$/.test(message);
+
+/** Text that must be there, trimmed. */
+export const needed = (message: WordKey, max = 2000) => z.string(message).trim().min(1, message).max(max, 'ui.error.too-long');
+/** Text that may be left out: null when empty. */
+export const optional = (max = 2000) =>
+  z
+    .string()
+    .trim()
+    .max(max, 'ui.error.too-long')
+    .optional()
+    .transform((text) => (text === undefined || text === '' ? null : text));
+const CIVIL = /^\d{4}-\d{2}-\d{2}$/;
+const isCivil = (text: string) => CIVIL.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`)) && new Date(`${text}T00:00:00Z`).toISOString().startsWith(text);
+/** A civil date, `YYYY-MM-DD`. */
+export const civilDate = (message: WordKey) => z.string(message).trim().refine(isCivil, message);
+export const optionalCivilDate = (message: WordKey) =>
+  z
+    .string()
+    .trim()
+    .optional()
+    .refine((text) => text === undefined || text === '' || isCivil(text), message)
+    .transform((text) => (text === undefined || text === '' ? null : text));
+export const id = (message: WordKey) => z.string(message).refine(isId, message);
+export const wholeNumber = (message: WordKey, min = 0, max = 1_000_000_000) =>
+  z
+    .string(message)
+    .trim()
+    .regex(/^\d{1,10}$/, message)
+    .transform(Number)
+    .refine((n) => n >= min && n <= max, message);
+
+/** A number from a query string within bounds, or the fallback. */
+export const queryNumber = (text: string | undefined, fallback: number, min: number, max: number): number => {
+  const n = Number(text);
+  return text !== undefined && Number.isInteger(n) && n >= min && n <= max ? n : fallback;
+};

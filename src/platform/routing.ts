@@ -1,0 +1,109 @@
+import type { Context, Hono } from 'hono';
+import type { Act, Actor, Place } from '../features/identity/rules.ts';
+import { allows, allowsSomewhere } from '../features/identity/rules.ts';
+import type { Locale, Translate } from '../web/words.ts';
+import type { Viewer } from '../web/viewer.ts';
+import type { Database } from './database.ts';
+import { HttpError } from './errors.ts';
+import type { Services } from './services.ts';
+
+/** What every handler is given: the request, who asks, in which language, and the clock's answer, once. */
+export interface Ask {
+  readonly c: Context;
+  readonly services: Services;
+  readonly db: Database;
+  readonly actor: Actor | null;
+  readonly viewer: Viewer | null;
+  readonly locale: Locale;
+  readonly t: Translate;
+  readonly now: Date;
+  /** The civil date of `now` where the authority is. */
+  readonly today: string;
+  readonly csrf: string | null;
+}
+export interface ActorAsk extends Ask {
+  readonly actor: Actor;
+  readonly viewer: Viewer;
+  /** The thing's place as the guard found it; absent for acts that are not about one thing. */
+  readonly place: Place | null;
+}
+
+/** Where the thing that a request is about stands; null when there is no such thing. */
+export type FindPlace = (ask: Ask) => Promise<Place | null>;
+
+export type Guard =
+  | { readonly kind: 'anyone' }
+  | { readonly kind: 'signed-in' }
+  | { readonly kind: 'may'; readonly act: Act; readonly place: FindPlace | null };
+
+/** Open to the public, signed in or not. */
+export const anyone: Guard = { kind: 'anyone' };
+/** For anyone who has signed in: what it shows is their own. */
+export const signedIn: Guard = { kind: 'signed-in' };
+/**
+ * For those who may do `act` on the thing at `place`. Without a place the handler lists only what lies
+ * under the actor's own units (`rootsFor`).
+ */
+export const may = (act: Act, place: FindPlace | null = null): Guard => ({ kind: 'may', act, place });
+
+export type Method = 'get' | 'post';
+type Answer = Response | Promise<Response>;
+
+export interface Route {
+  readonly method: Method;
+  readonly path: string;
+  readonly guard: Guard;
+  readonly answer: (ask: ActorAsk) => Answer;
+}
+
+export interface RouteList {
+  readonly routes: Route[];
+  get(path: string, guard: typeof anyone & { kind: 'anyone' }, answer: (ask: Ask) => Answer): void;
+  get(path: string, guard: Guard, answer: (ask: ActorAsk) => Answer): void;
+  post(path: string, guard: typeof anyone & { kind: 'anyone' }, answer: (ask: Ask) => Answer): void;
+  post(path: string, guard: Guard, answer: (ask: ActorAsk) => Answer): void;
+}
+
+/** A feature's routes. Each names its guard before its handler: the type leaves no way round it. */
+export function routeList(): RouteList {
+  const routes: Route[] = [];
+  const add = (method: Method) => (path: string, guard: Guard, answer: (ask: ActorAsk) => Answer) => {
+    routes.push({ method, path, guard, answer });
+  };
+  return { routes, get: add('get'), post: add('post') };
+}
+
+/** Put a feature's routes on the app, each behind its guard. */
+export function mount(app: Hono, lists: readonly RouteList[], askFor: (c: Context) => Promise<Ask>): void {
+  for (const route of lists.flatMap((list) => list.routes)) {
+    app.on(route.method.toUpperCase(), route.path, async (c) => {
+      const ask = await askFor(c);
+      if (route.method === 'post') checkOrigin(ask);
+      return route.answer(await pass(route.guard, ask));
+    });
+  }
+}
+
+/** The ask as its handler may use it, or an HttpError: 401 signed out, 404 no such thing, 403 not theirs. */
+async function pass(guard: Guard, ask: Ask): Promise<ActorAsk> {
+  if (guard.kind === 'anyone') return ask as ActorAsk;
+  const { actor, viewer } = ask;
+  if (actor === null || viewer === null) throw new HttpError(401, 'ui.error.sign-in');
+  if (guard.kind === 'signed-in') return { ...ask, actor, viewer, place: null };
+  if (!allowsSomewhere(actor, guard.act)) throw new HttpError(403, 'ui.error.not-allowed');
+  if (guard.place === null) return { ...ask, actor, viewer, place: null };
+  const place = await guard.place(ask);
+  if (place === null) throw new HttpError(404, 'ui.error.not-found');
+  if (!allows(actor, guard.act, place)) throw new HttpError(403, 'ui.error.other-place');
+  return { ...ask, actor, viewer, place };
+}
+
+/** A form must come from our own pages: browsers send Origin or Sec-Fetch-Site with every POST. */
+function checkOrigin(ask: Ask): void {
+  const site = ask.c.req.header('sec-fetch-site');
+  const origin = ask.c.req.header('origin');
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') throw new HttpError(403, 'ui.error.other-site');
+  if (origin !== undefined && origin !== 'null' && new URL(origin).host !== new URL(ask.c.req.url).host) {
+    throw new HttpError(403, 'ui.error.other-site');
+  }
+}

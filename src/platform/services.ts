@@ -1,0 +1,14 @@
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import type { Database } from './database.ts';
+import type { FileStore } from './files.ts';
+
+/** What the outside world offers, made once at start and handed down; nothing is global. */
+export interface Services {
+  readonly config: Config;
+  readonly db: Database;
+  readonly files: FileStore;
+  readonly log: Logger;
+  /** The one clock: server time, in UTC. Tests hand in their own. */
+  readonly clock: () => Date;
+}
