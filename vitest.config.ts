@@ -1,12 +1,27 @@
 import { defineConfig } from 'vitest/config';
 
+const jsx = { jsx: { runtime: 'automatic', importSource: 'hono/jsx' } } as const;
+/** Tests of the pure wings need no database, and so do not wait for one. */
+const pure = ['src/{language,methods,shared}/**/*.test.ts', 'src/features/**/rules.test.ts'];
+
 export default defineConfig({
-  oxc: { jsx: { runtime: 'automatic', importSource: 'hono/jsx' } },
   test: {
-    include: ['src/**/*.test.{ts,tsx}', 'tests/**/*.test.{ts,tsx}', 'demo/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 2,
+    projects: [
+      { extends: true, oxc: jsx, test: { name: 'pure', include: pure } },
+      {
+        extends: true,
+        oxc: jsx,
+        test: {
+          name: 'house',
+          include: ['src/**/*.test.{ts,tsx}', 'tests/**/*.test.{ts,tsx}', 'demo/**/*.test.ts'],
+          exclude: ['**/node_modules/**', ...pure],
+          globalSetup: 'tests/support/server.ts',
+        },
+      },
+    ],
   },
 });

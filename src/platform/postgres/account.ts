@@ -27,7 +27,8 @@ export function databaseAccount(cluster: string): Account | null {
 function systemUser(name: string): Account | null {
   for (const line of readFileSync('/etc/passwd', 'utf8').split('\n')) {
     const [user, , uid, gid] = line.split(':');
-    if (user === name && uid !== undefined && gid !== undefined) return { uid: Number(uid), gid: Number(gid) };
+    if (user === name && uid !== undefined && gid !== undefined)
+      return { uid: Number(uid), gid: Number(gid) };
   }
   return null;
 }
@@ -35,6 +36,10 @@ function systemUser(name: string): Account | null {
 /** Whether the account may enter the folder; root's home, for one, is often closed to it. */
 export function canEnter(account: Account | null, folder: string): boolean {
   if (account === null) return true;
-  const probe = spawnSync('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], { ...account, cwd: '/', stdio: 'ignore' });
+  const probe = spawnSync('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], {
+    ...account,
+    cwd: '/',
+    stdio: 'ignore',
+  });
   return probe.status === 0;
 }

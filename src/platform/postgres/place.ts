@@ -89,8 +89,7 @@ function reachableEngine(engine: Engine, account: Account | null): string {
 
 function socketFolder(home: string, account: Account | null): string {
   const inside = join(home, 'run');
-  const folder =
-    Buffer.byteLength(inside) <= longestSocketFolder ? inside : `/tmp/qinglan-${digest(home)}`;
+  const folder = Buffer.byteLength(inside) <= longestSocketFolder ? inside : `/tmp/qinglan-${digest(home)}`;
   ownFolder(folder, account);
   const facts = lstatSync(folder);
   const owner = account?.uid ?? process.getuid?.();

@@ -88,7 +88,9 @@ export async function stopOrphan(place: Place, log: Log): Promise<void> {
     if (!(await until(() => living().length === 0, 30_000))) {
       for (const pid of living()) signal(pid, 'SIGQUIT');
       if (!(await until(() => living().length === 0, 10_000))) {
-        throw new Error(`Processes ${living().join(', ')} of an earlier run do not end; stop them and start again`);
+        throw new Error(
+          `Processes ${living().join(', ')} of an earlier run do not end; stop them and start again`,
+        );
       }
     }
   }
@@ -161,12 +163,16 @@ function spawnServer(place: Place, durable: boolean): ChildProcess {
  * shell asks the server to stop, so that no orphan stays behind.
  */
 function spawnGuard(place: Place, pid: number): ChildProcess {
-  const guard = spawn('/bin/sh', ['-c', 'cat > /dev/null; kill -INT "$1"', 'qinglan-database-guard', String(pid)], {
-    ...place.account,
-    cwd: '/',
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
+  const guard = spawn(
+    '/bin/sh',
+    ['-c', 'cat > /dev/null; kill -INT "$1"', 'qinglan-database-guard', String(pid)],
+    {
+      ...place.account,
+      cwd: '/',
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    },
+  );
   guard.unref();
   guard.on('error', () => undefined);
   const pipe = guard.stdin;
@@ -175,7 +181,12 @@ function spawnGuard(place: Place, pid: number): ChildProcess {
   return guard;
 }
 
-async function waitUntilReady(place: Place, hasEnded: () => boolean, logFrom: number, log: Log): Promise<void> {
+async function waitUntilReady(
+  place: Place,
+  hasEnded: () => boolean,
+  logFrom: number,
+  log: Log,
+): Promise<void> {
   const began = performance.now();
   let said = 0;
   for (;;) {
@@ -191,7 +202,10 @@ async function waitUntilReady(place: Place, hasEnded: () => boolean, logFrom: nu
 }
 
 async function answers(place: Place): Promise<boolean> {
-  const client = new pg.Client({ connectionString: serverUrl(place, 'postgres'), connectionTimeoutMillis: 5000 });
+  const client = new pg.Client({
+    connectionString: serverUrl(place, 'postgres'),
+    connectionTimeoutMillis: 5000,
+  });
   client.on('error', () => undefined);
   try {
     await client.connect();

@@ -1,0 +1,99 @@
+import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import pg from 'pg';
+import type { DB } from './schema.generated.ts';
+
+export type Database = Kysely<DB>;
+/** What queries take: the database, or the transaction they are part of. */
+export type Db = Kysely<DB> | Transaction<DB>;
+
+/** Shared by all authorities of a database: pg_trgm and btree_gist live here. */
+export const extensionSchema = 'extensions';
+
+export interface DatabaseOptions {
+  /** The authority's schema. It is set on the connection, so that SQL never names it. */
+  schema: string;
+  /** Most connections held open at once. */
+  max?: number;
+  onError?: (error: Error) => void;
+}
+
+/** Opens the records of one authority. End with `destroy()`. */
+export function openDatabase(url: string, options: DatabaseOptions): Database {
+  return new Kysely<DB>({ dialect: new PostgresDialect({ pool: openPool(url, options) }) });
+}
+
+/** The connections beneath `openDatabase`, for the few who need one bare (bulk loads, benchmarks). */
+export function openPool(url: string, { schema, max = 10, onError }: DatabaseOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    types: valueTypes,
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 60_000,
+    application_name: 'qinglan',
+    options: connectionOptions(schema),
+  });
+  // An idle connection breaks when the server restarts. The pool opens another; unheard, it would end us.
+  pool.on('error', (error) => onError?.(error));
+  return pool;
+}
+
+/** Start-up options of a connection to one authority. The schema's name is plain (see config.ts). */
+export function connectionOptions(schema: string): string {
+  return `-c search_path=${schema},${extensionSchema} -c timezone=UTC`;
+}
+
+const { builtins, getTypeParser } = pg.types;
+const textArray = 1009;
+const dateArray = 1182;
+const bigintArray = 1016;
+const parseTextArray = getTypeParser(textArray) as (text: string) => (string | null)[];
+
+/**
+ * How values arrive: civil dates as YYYY-MM-DD, bigint as a number (keys and counters, far below 2^53),
+ * instants as Date; numeric and ranges stay exact as text.
+ */
+const valueTypes: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (format === 'binary') return getTypeParser(oid, 'binary');
+    switch (oid) {
+      case builtins.DATE:
+        return (text: string) => text;
+      case builtins.INT8:
+        return Number;
+      case dateArray:
+        return parseTextArray;
+      case bigintArray:
+        return (text: string) => parseTextArray(text).map((item) => (item === null ? null : Number(item)));
+      default:
+        return getTypeParser(oid);
+    }
+  }) as typeof getTypeParser,
+};
+
+const serializationFailure = '40001';
+const deadlock = '40P01';
+const attempts = 6;
+
+/**
+ * Runs `work` in one transaction; within one already, as part of it. When PostgreSQL gives up on it because
+ * of others at work (SQLSTATE 40001, 40P01) it is run again from the start, so `work` touches nothing but
+ * the database.
+ */
+export async function transaction<T>(db: Db, work: (trx: Transaction<DB>) => Promise<T>): Promise<T> {
+  if (db.isTransaction) return await work(db as Transaction<DB>);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await db.transaction().execute(work);
+    } catch (error) {
+      const state = sqlState(error);
+      if (attempt === attempts || (state !== serializationFailure && state !== deadlock)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** attempt));
+    }
+  }
+}
+
+/** SQLSTATE of a database error, the only thing to branch on; null for any other error. */
+export function sqlState(error: unknown): string | null {
+  return error instanceof pg.DatabaseError ? (error.code ?? null) : null;
+}

@@ -1,0 +1,431 @@
+// Written by "npm run schema" from the migrated database. Do not edit.
+import type { ColumnType } from 'kysely';
+
+/** A whole number below 2^53. */
+type Bigint = ColumnType<number, number | string, number | string>;
+/** An exact decimal, kept as text. */
+type Numeric = ColumnType<string, number | string, number | string>;
+/** An instant; write a Date or an ISO 8601 text. */
+type Timestamp = ColumnType<Date, Date | string, Date | string>;
+/** Read: the parsed value, to be checked by the reader. Write: JSON text (JSON.stringify). */
+type Json = ColumnType<unknown, string, string>;
+/** May be left out of an insert: the database has a default. */
+type Generated<T> =
+  T extends ColumnType<infer S, infer I, infer U> ? ColumnType<S, I | undefined, U> : ColumnType<T, T | undefined, T>;
+/** Never written: the database makes it. */
+type GeneratedAlways<T> = ColumnType<T extends ColumnType<infer S, unknown, unknown> ? S : T, never, never>;
+
+export interface Account {
+  person_id: string;
+  sign_in: string;
+  password_hash: string | null;
+  locale: 'zh-CN' | 'en' | null;
+  theme: 'light' | 'dark' | null;
+  failures: Generated<number>;
+  locked_until: Timestamp | null;
+  created_at: Generated<Timestamp>;
+}
+
+export interface Application {
+  id: string;
+  round_id: string;
+  person_id: string;
+  unit_path: string;
+  school_id: string;
+  group_id: string | null;
+  subject: string | null;
+  stage: string | null;
+  setting: string | null;
+  state: 'draft' | 'in-review' | 'returned' | 'refused' | 'withdrawn' | 'listed' | 'not-selected' | 'granted' | 'removed';
+  position: number | null;
+  form: Generated<Json>;
+  receipt: string | null;
+  submitted_at: Timestamp | null;
+  outcome: string | null;
+  findings: Json | null;
+  saved_at: Generated<Timestamp>;
+  revision: Generated<number>;
+}
+
+export interface Audit {
+  seq: Bigint;
+  at: Timestamp;
+  actor_id: string | null;
+  action: string;
+  subject_type: string;
+  subject_id: string | null;
+  person_id: string | null;
+  round_id: string | null;
+  unit_path: string | null;
+  before: Json | null;
+  after: Json | null;
+  reason: string | null;
+  previous_hash: string;
+  hash: string;
+}
+
+export interface AuditHead {
+  id: Generated<boolean>;
+  seq: Bigint;
+  hash: string;
+}
+
+export interface Counter {
+  name: string;
+  value: Bigint;
+}
+
+export interface DecisionRecord {
+  id: string;
+  round_id: string;
+  application_id: string | null;
+  unit_id: string;
+  kind: 'exception' | 'tie' | 'clause' | 'objection';
+  clause: string | null;
+  outcome: string;
+  detail: Generated<Json>;
+  reason: string;
+  decided_by: string;
+  decided_at: Timestamp;
+}
+
+export interface DemoPersona {
+  kind: string;
+  position: number;
+  person_id: string;
+}
+
+export interface DuplicateSuspicion {
+  person_id: string;
+  other_id: string;
+  reason: string;
+  state: Generated<'open' | 'merged' | 'different'>;
+  noticed_at: Generated<Timestamp>;
+  settled_by: string | null;
+  settled_at: Timestamp | null;
+}
+
+export interface Employment {
+  id: string;
+  person_id: string;
+  unit_id: string;
+  kind: 'main' | 'secondment';
+  post: string | null;
+  during: string;
+}
+
+export interface Evidence {
+  id: string;
+  person_id: string;
+  record_id: string | null;
+  file_name: string;
+  media_type: string;
+  size: number;
+  sha256: string;
+  uploaded_by: string;
+  uploaded_at: Generated<Timestamp>;
+  withdrawn_at: Timestamp | null;
+}
+
+export interface ImportJob {
+  id: string;
+  kind: 'roster' | 'oneroster' | 'records';
+  unit_id: string;
+  unit_path: string;
+  file_name: string;
+  file_sha256: string;
+  state: 'uploaded' | 'mapped' | 'previewing' | 'previewed' | 'confirming' | 'done' | 'failed' | 'abandoned';
+  mapping: Json | null;
+  progress: Generated<number>;
+  summary: Json | null;
+  failure: string | null;
+  created_by: string;
+  created_at: Generated<Timestamp>;
+  finished_at: Timestamp | null;
+}
+
+export interface ImportMapping {
+  unit_id: string;
+  kind: string;
+  header: string;
+  mapping: Json;
+  used_at: Generated<Timestamp>;
+}
+
+export interface ImportRow {
+  job_id: string;
+  row_number: number;
+  verdict: 'new' | 'update' | 'unchanged' | 'faulty' | 'suspect';
+  cells: Json;
+  problems: Generated<Json>;
+  person_id: string | null;
+}
+
+export interface Membership {
+  id: string;
+  person_id: string;
+  unit_id: string;
+  during: string;
+}
+
+export interface Notice {
+  id: string;
+  person_id: string;
+  kind: string;
+  detail: Generated<Json>;
+  href: string | null;
+  created_at: Generated<Timestamp>;
+  read_at: Timestamp | null;
+  acknowledged_at: Timestamp | null;
+}
+
+export interface Objection {
+  id: string;
+  publicity_id: string;
+  application_id: string | null;
+  receipt: string;
+  signed: boolean;
+  name: string | null;
+  contact: string | null;
+  statement: string;
+  received_at: Timestamp;
+  state: 'received' | 'investigating' | 'upheld' | 'dismissed';
+  investigation: string | null;
+  answer: string | null;
+  answered_by: string | null;
+  answered_at: Timestamp | null;
+}
+
+export interface Person {
+  id: string;
+  staff_number: string | null;
+  name: string;
+  name_search: string;
+  sex: 'female' | 'male' | null;
+  birth_date: string | null;
+  teaching_since: string | null;
+  phone: string | null;
+  email: string | null;
+  unit_id: string | null;
+  group_id: string | null;
+  unit_path: string | null;
+  subject: string | null;
+  stage: string | null;
+  rank: string | null;
+  education: string | null;
+  post: string | null;
+  front_line: boolean | null;
+  qualified: boolean | null;
+  special_post: boolean | null;
+  facts_since: string | null;
+  state: Generated<'serving' | 'left' | 'retired' | 'merged'>;
+  merged_into: string | null;
+  revision: Generated<number>;
+  created_at: Generated<Timestamp>;
+}
+
+export interface PersonFact {
+  id: string;
+  person_id: string;
+  attribute: string;
+  value: string | null;
+  during: string;
+}
+
+export interface Programme {
+  id: string;
+  unit_id: string;
+  unit_path: string;
+}
+
+export interface ProgrammeVersion {
+  id: string;
+  programme_id: string;
+  version: string;
+  source: string;
+  tables: Generated<Json>;
+  digest: string;
+  state: 'draft' | 'published' | 'retired';
+  names: Json;
+  published_at: Timestamp | null;
+  published_by: string | null;
+  created_by: string | null;
+  created_at: Generated<Timestamp>;
+}
+
+export interface Publicity {
+  id: string;
+  round_id: string;
+  posted_at: Timestamp;
+  posted_on: string;
+  closes_on: string;
+  working_days: number;
+  list: Json;
+  digest: string;
+  posted_by: string;
+}
+
+export interface Record {
+  id: string;
+  person_id: string;
+  unit_path: string;
+  type: string;
+  title: string;
+  happened_on: string | null;
+  level: string | null;
+  grade: string | null;
+  author_order: number | null;
+  event: string | null;
+  fields: Generated<Json>;
+  state: 'submitted' | 'confirmed' | 'returned' | 'withdrawn';
+  late: Generated<boolean>;
+  similar_to: string | null;
+  entered_by: string;
+  entered_at: Generated<Timestamp>;
+  decided_by: string | null;
+  decided_at: Timestamp | null;
+  reason: string | null;
+  import_id: string | null;
+  revision: Generated<number>;
+}
+
+export interface Recusal {
+  id: string;
+  round_id: string;
+  person_id: string;
+  applicant_id: string;
+  relation: string;
+  declared_by: string;
+  declared_at: Timestamp;
+}
+
+export interface Review {
+  id: string;
+  application_id: string;
+  round_id: string;
+  position: number;
+  unit_id: string;
+  decision: 'recommend' | 'return' | 'refuse';
+  place: number | null;
+  clause: string | null;
+  reason: string | null;
+  exceptional: Generated<boolean>;
+  decided_by: string;
+  decided_at: Timestamp;
+  superseded_at: Timestamp | null;
+}
+
+export interface RoleAssignment {
+  id: string;
+  person_id: string;
+  role: 'group-leader' | 'school-office' | 'school-leader' | 'county-office' | 'city-office' | 'auditor' | 'administrator';
+  unit_id: string;
+  unit_path: string;
+  during: string;
+}
+
+export interface Round {
+  id: string;
+  programme_version_id: string;
+  unit_id: string;
+  unit_path: string;
+  name: string;
+  document_number: string | null;
+  contact: string | null;
+  opens_at: Timestamp;
+  closes_at: Timestamp;
+  as_of: string;
+  places: number | null;
+  state: 'draft' | 'open' | 'publicity' | 'decided' | 'cancelled';
+  created_by: string;
+  created_at: Generated<Timestamp>;
+  decided_at: Timestamp | null;
+  revision: Generated<number>;
+}
+
+export interface RoundQuota {
+  id: string;
+  round_id: string;
+  unit_id: string;
+  unit_path: string;
+  places: number;
+  used: Generated<number>;
+  basis: Generated<Json>;
+}
+
+export interface RoundStage {
+  round_id: string;
+  position: number;
+  stage: string;
+  body: string;
+  closes_at: Timestamp | null;
+}
+
+export interface Session {
+  token_hash: string;
+  person_id: string;
+  csrf: string;
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  user_agent: string | null;
+}
+
+export interface TitleHolding {
+  id: string;
+  person_id: string;
+  title: string;
+  during: string;
+  round_id: string | null;
+  number: string | null;
+  granted_by: string | null;
+  document: string | null;
+}
+
+export interface Unit {
+  id: string;
+  key: GeneratedAlways<Bigint>;
+  parent_id: string | null;
+  path: string;
+  level: 'nation' | 'province' | 'city' | 'county' | 'school' | 'group';
+  name: string;
+  code: string | null;
+  stages: Generated<string[]>;
+  setting: 'urban' | 'town' | 'rural' | null;
+  subject: string | null;
+  begins_on: Generated<string>;
+  ends_on: string | null;
+}
+
+export interface DB {
+  account: Account;
+  application: Application;
+  audit: Audit;
+  audit_head: AuditHead;
+  counter: Counter;
+  decision_record: DecisionRecord;
+  demo_persona: DemoPersona;
+  duplicate_suspicion: DuplicateSuspicion;
+  employment: Employment;
+  evidence: Evidence;
+  import_job: ImportJob;
+  import_mapping: ImportMapping;
+  import_row: ImportRow;
+  membership: Membership;
+  notice: Notice;
+  objection: Objection;
+  person: Person;
+  person_fact: PersonFact;
+  programme: Programme;
+  programme_version: ProgrammeVersion;
+  publicity: Publicity;
+  record: Record;
+  recusal: Recusal;
+  review: Review;
+  role_assignment: RoleAssignment;
+  round: Round;
+  round_quota: RoundQuota;
+  round_stage: RoundStage;
+  session: Session;
+  title_holding: TitleHolding;
+  unit: Unit;
+}
