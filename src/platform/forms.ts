@@ -37,7 +37,7 @@ export async function readRawForm(ask: Ask): Promise<RawForm> {
       }
     }
   }
-  if (ask.csrf !== null && values[csrfField] !== ask.csrf) throw new HttpError(403, 'ui.error.stale-form');
+  if (ask.csrf !== null && values[csrfField] !== ask.csrf) throw new HttpError(403, 'error.stale-form');
   const submission = values[submissionField];
   return { values, all, files, submission: submission && isId(submission) ? submission : newId() };
 }
@@ -57,7 +57,7 @@ export function parseForm<S extends z.ZodType>(ask: Ask, raw: RawForm, schema: S
   const errors: Record<string, string> = {};
   for (const issue of result.error.issues) {
     const field = String(issue.path[0] ?? '');
-    errors[field] ??= ask.t(isWordKey(issue.message) ? issue.message : 'ui.error.field');
+    errors[field] ??= ask.t(isWordKey(issue.message) ? issue.message : 'error.field');
   }
   return { ok: false, errors, raw };
 }
@@ -65,13 +65,13 @@ export function parseForm<S extends z.ZodType>(ask: Ask, raw: RawForm, schema: S
 const isWordKey = (message: string): message is WordKey => /^[a-z]+\.[a-z0-9.-]+$/.test(message);
 
 /** Text that must be there, trimmed. */
-export const needed = (message: WordKey, max = 2000) => z.string(message).trim().min(1, message).max(max, 'ui.error.too-long');
+export const needed = (message: WordKey, max = 2000) => z.string(message).trim().min(1, message).max(max, 'error.too-long');
 /** Text that may be left out: null when empty. */
 export const optional = (max = 2000) =>
   z
     .string()
     .trim()
-    .max(max, 'ui.error.too-long')
+    .max(max, 'error.too-long')
     .optional()
     .transform((text) => (text === undefined || text === '' ? null : text));
 const CIVIL = /^\d{4}-\d{2}-\d{2}$/;

@@ -2,7 +2,7 @@ import type { Context, Hono } from 'hono';
 import type { Act, Actor, Place } from '../features/identity/rules.ts';
 import { allows, allowsSomewhere } from '../features/identity/rules.ts';
 import type { Locale, Translate } from '../web/words.ts';
-import type { Viewer } from '../web/viewer.ts';
+import type { Theme, Viewer } from '../web/viewer.ts';
 import type { Database } from './database.ts';
 import { HttpError } from './errors.ts';
 import type { Services } from './services.ts';
@@ -15,6 +15,7 @@ export interface Ask {
   readonly actor: Actor | null;
   readonly viewer: Viewer | null;
   readonly locale: Locale;
+  readonly theme: Theme;
   readonly t: Translate;
   readonly now: Date;
   /** The civil date of `now` where the authority is. */
@@ -88,13 +89,13 @@ export function mount(app: Hono, lists: readonly RouteList[], askFor: (c: Contex
 async function pass(guard: Guard, ask: Ask): Promise<ActorAsk> {
   if (guard.kind === 'anyone') return ask as ActorAsk;
   const { actor, viewer } = ask;
-  if (actor === null || viewer === null) throw new HttpError(401, 'ui.error.sign-in');
+  if (actor === null || viewer === null) throw new HttpError(401, 'error.sign-in');
   if (guard.kind === 'signed-in') return { ...ask, actor, viewer, place: null };
-  if (!allowsSomewhere(actor, guard.act)) throw new HttpError(403, 'ui.error.not-allowed');
+  if (!allowsSomewhere(actor, guard.act)) throw new HttpError(403, 'error.not-allowed');
   if (guard.place === null) return { ...ask, actor, viewer, place: null };
   const place = await guard.place(ask);
-  if (place === null) throw new HttpError(404, 'ui.error.not-found');
-  if (!allows(actor, guard.act, place)) throw new HttpError(403, 'ui.error.other-place');
+  if (place === null) throw new HttpError(404, 'error.not-found');
+  if (!allows(actor, guard.act, place)) throw new HttpError(403, 'error.other-place');
   return { ...ask, actor, viewer, place };
 }
 
@@ -102,8 +103,8 @@ async function pass(guard: Guard, ask: Ask): Promise<ActorAsk> {
 function checkOrigin(ask: Ask): void {
   const site = ask.c.req.header('sec-fetch-site');
   const origin = ask.c.req.header('origin');
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') throw new HttpError(403, 'ui.error.other-site');
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') throw new HttpError(403, 'error.other-site');
   if (origin !== undefined && origin !== 'null' && new URL(origin).host !== new URL(ask.c.req.url).host) {
-    throw new HttpError(403, 'ui.error.other-site');
+    throw new HttpError(403, 'error.other-site');
   }
 }

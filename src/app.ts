@@ -1,0 +1,62 @@
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { compress } from 'hono/compress';
+import { secureHeaders } from 'hono/secure-headers';
+import { homeRoutes } from './features/home/routes.ts';
+import { askFor } from './features/identity/ask.ts';
+import { identityRoutes } from './features/identity/routes.ts';
+import { noticeRoutes } from './features/notices/routes.ts';
+import { answerError } from './platform/answer.ts';
+import { HttpError } from './platform/errors.ts';
+import { mount, type RouteList } from './platform/routing.ts';
+import type { Services } from './platform/services.ts';
+import { assetRoutes } from './web/assets.ts';
+
+/** Every page and call there is, one line per feature. The access matrix test walks this list. */
+export const features: readonly RouteList[] = [identityRoutes, homeRoutes, noticeRoutes];
+
+const MEGABYTE = 1024 * 1024;
+const LARGEST_FORM = 1 * MEGABYTE;
+const LARGEST_UPLOAD = 64 * MEGABYTE;
+
+/** The web application over its services: security headers, size limits, the features, the one error handler. */
+export function createApp(services: Services): Hono {
+  const app = new Hono();
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+      xFrameOptions: 'DENY',
+      referrerPolicy: 'same-origin',
+      strictTransportSecurity: services.config.origin?.startsWith('https:') === true,
+    }),
+  );
+  app.use(compress());
+  app.route('/', assetRoutes());
+  app.get('/healthz', (c) => c.text('ok'));
+  const tooLarge = (): never => {
+    throw new HttpError(413, 'error.too-large');
+  };
+  const upload = bodyLimit({ maxSize: LARGEST_UPLOAD, onError: tooLarge });
+  const form = bodyLimit({ maxSize: LARGEST_FORM, onError: tooLarge });
+  app.use(async (c, next) =>
+    c.req.header('content-type')?.startsWith('multipart/form-data') ? upload(c, next) : form(c, next),
+  );
+  mount(app, features, (c) => askFor(c, services));
+  app.notFound((c) => fail(c, new HttpError(404, 'error.not-found')));
+  app.onError((error, c) => fail(c, error));
+  return app;
+
+  async function fail(c: Context, error: unknown): Promise<Response> {
+    if (!(error instanceof HttpError)) services.log.error({ error, path: c.req.path }, 'request failed');
+    return answerError(await askFor(c, services).catch(() => null), c, error);
+  }
+}

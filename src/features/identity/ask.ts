@@ -1,0 +1,95 @@
+import type { Context } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+import { civilDateOf } from '../../platform/civil-now.ts';
+import type { Ask } from '../../platform/routing.ts';
+import type { Services } from '../../platform/services.ts';
+import type { Theme, Viewer } from '../../web/viewer.ts';
+import { chooseLocale, isLocale, type Locale, words } from '../../web/words.ts';
+import { navigation } from './navigation.ts';
+import { type SessionRow, selectOptionalSession, updatePreferences } from './queries.ts';
+
+export const SESSION_COOKIE = 'qinglan_session';
+const LOCALE_COOKIE = 'qinglan_lang';
+const THEME_COOKIE = 'qinglan_theme';
+const YEAR_SECONDS = 365 * 24 * 3600;
+
+const isTheme = (text: string | undefined | null): text is Theme =>
+  text === 'light' || text === 'dark' || text === 'system';
+
+/** Who asks, in which language and look, and when: read once per request and kept on it. */
+export async function askFor(c: Context, services: Services): Promise<Ask> {
+  const kept: Ask | undefined = c.get('ask');
+  if (kept) return kept;
+  const now = services.clock();
+  const today = civilDateOf(now, services.config.timeZone);
+  const token = getCookie(c, SESSION_COOKIE);
+  const session = token === undefined ? null : await selectOptionalSession(services.db, token, now, today);
+  const { locale, theme } = await preferences(c, services, session);
+  const ask: Ask = {
+    c,
+    services,
+    db: services.db,
+    actor: session?.actor ?? null,
+    viewer: session === null ? null : viewerOf(session, locale, theme, c.req.path, services.config.demo),
+    locale,
+    theme,
+    t: words(locale),
+    now,
+    today,
+    csrf: session?.csrf ?? null,
+  };
+  c.set('ask', ask);
+  return ask;
+}
+
+/** `?lang=` and `?theme=` on any page choose for this device, and for the person when signed in. */
+async function preferences(
+  c: Context,
+  services: Services,
+  session: SessionRow | null,
+): Promise<{ locale: Locale; theme: Theme }> {
+  const chosenLocale = c.req.query('lang');
+  const chosenTheme = c.req.query('theme');
+  if (isLocale(chosenLocale)) keep(c, LOCALE_COOKIE, chosenLocale);
+  if (isTheme(chosenTheme)) keep(c, THEME_COOKIE, chosenTheme);
+  if (session !== null && (isLocale(chosenLocale) || isTheme(chosenTheme))) {
+    await updatePreferences(services.db, session.actor.personId, {
+      ...(isLocale(chosenLocale) ? { locale: chosenLocale } : {}),
+      ...(isTheme(chosenTheme) ? { theme: chosenTheme === 'system' ? null : chosenTheme } : {}),
+    });
+  }
+  const cookieTheme = getCookie(c, THEME_COOKIE);
+  return {
+    locale: chooseLocale({
+      cookie: isLocale(chosenLocale) ? chosenLocale : getCookie(c, LOCALE_COOKIE),
+      person: session?.locale,
+      acceptLanguage: c.req.header('accept-language'),
+    }),
+    theme: [chosenTheme, cookieTheme, session?.theme].find(isTheme) ?? 'system',
+  };
+}
+
+function keep(c: Context, name: string, value: string): void {
+  setCookie(c, name, value, { path: '/', maxAge: YEAR_SECONDS, sameSite: 'Lax', httpOnly: true });
+}
+
+function viewerOf(session: SessionRow, locale: Locale, theme: Theme, path: string, demo: boolean): Viewer {
+  const t = words(locale);
+  const { actor } = session;
+  return {
+    personId: actor.personId,
+    name: actor.name,
+    unitName: actor.unitName ?? '',
+    locale,
+    theme,
+    csrf: session.csrf,
+    nav: navigation(actor).map(({ href, key }) => ({
+      href,
+      label: t(key),
+      current: href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`),
+    })),
+    roles: actor.assignments.map((held) => `${t(`identity.role.${held.role}`)}(${held.unitName})`),
+    unreadNotices: session.unread,
+    demo,
+  };
+}

@@ -1,0 +1,28 @@
+import type { WordKey } from '../../web/words.ts';
+import { type Actor, type Act, allowsSomewhere } from './rules.ts';
+
+interface NavigationItem {
+  readonly href: string;
+  readonly key: WordKey;
+}
+
+const hasRole = (actor: Actor, act: Act) => actor.assignments.length > 0 && allowsSomewhere(actor, act);
+
+/** Where a person can go: only what the policy table lets them do. */
+export function navigation(actor: Actor): NavigationItem[] {
+  const items: (NavigationItem | null)[] = [
+    { href: '/', key: 'identity.nav.home' },
+    actor.unitId === null ? null : { href: '/records', key: 'identity.nav.records' },
+    { href: '/rounds', key: 'identity.nav.rounds' },
+    actor.assignments.some(({ role }) => role === 'school-office')
+      ? { href: '/verification', key: 'identity.nav.verification' }
+      : null,
+    hasRole(actor, 'person.find') ? { href: '/people', key: 'identity.nav.people' } : null,
+    actor.assignments.length > 0 ? { href: '/units', key: 'identity.nav.units' } : null,
+    hasRole(actor, 'roster.import') ? { href: '/imports', key: 'identity.nav.imports' } : null,
+    { href: '/programmes', key: 'identity.nav.programmes' },
+    { href: '/public', key: 'identity.nav.public' },
+    hasRole(actor, 'audit.see') ? { href: '/audit', key: 'identity.nav.audit' } : null,
+  ];
+  return items.filter((item) => item !== null);
+}

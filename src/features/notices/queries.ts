@@ -1,0 +1,79 @@
+import { sql } from 'kysely';
+import type { Db } from '../../platform/database.ts';
+import { newId } from '../../platform/ids.ts';
+import type { NoticeKind } from './rules.ts';
+
+export interface NewNotice {
+  readonly personId: string;
+  readonly kind: NoticeKind;
+  /** The values of the notice's words. */
+  readonly detail: Readonly<Record<string, string | number>>;
+  readonly href: string | null;
+}
+
+/** Put notices into people's inboxes; thousands at once are a few statements. */
+export async function insertNotices(tx: Db, at: Date, notices: readonly NewNotice[]): Promise<void> {
+  for (let start = 0; start < notices.length; start += 1000) {
+    await tx
+      .insertInto('notice')
+      .values(
+        notices.slice(start, start + 1000).map((notice) => ({
+          id: newId(),
+          person_id: notice.personId,
+          kind: notice.kind,
+          detail: JSON.stringify(notice.detail),
+          href: notice.href,
+          created_at: at,
+        })),
+      )
+      .execute();
+  }
+}
+
+export interface NoticeRow {
+  readonly id: string;
+  readonly kind: NoticeKind;
+  readonly detail: Record<string, string | number>;
+  readonly href: string | null;
+  readonly createdAt: Date;
+  readonly readAt: Date | null;
+  readonly acknowledgedAt: Date | null;
+}
+
+/** A person's inbox, newest first, a page at a time. */
+export async function listNotices(db: Db, personId: string, limit: number, offset: number): Promise<NoticeRow[]> {
+  const rows = await db
+    .selectFrom('notice')
+    .select(['id', 'kind', 'detail', 'href', 'created_at as createdAt', 'read_at as readAt', 'acknowledged_at as acknowledgedAt'])
+    .where('person_id', '=', personId)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .offset(offset)
+    .execute();
+  return rows.map((row) => ({ ...row, kind: row.kind as NoticeKind, detail: row.detail as Record<string, string | number> }));
+}
+
+export async function markRead(db: Db, personId: string, now: Date): Promise<void> {
+  await db.updateTable('notice').set({ read_at: now }).where('person_id', '=', personId).where('read_at', 'is', null).execute();
+}
+
+/** "I have seen this": kept with its time (R-001-4-09). Doing it twice changes nothing. */
+export async function acknowledge(db: Db, personId: string, noticeId: string, now: Date): Promise<boolean> {
+  const result = await db
+    .updateTable('notice')
+    .set({ acknowledged_at: sql`coalesce(acknowledged_at, ${now})` })
+    .where('person_id', '=', personId)
+    .where('id', '=', noticeId)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+export async function countNotices(db: Db, personId: string): Promise<number> {
+  const row = await db
+    .selectFrom('notice')
+    .select(sql<number>`count(*)::int`.as('n'))
+    .where('person_id', '=', personId)
+    .executeTakeFirstOrThrow();
+  return row.n;
+}

@@ -1,0 +1,15 @@
+/** Every kind of notice the system sends; the words have an entry for each. */
+export const NOTICE_KINDS = [
+  'round-opened',
+  'application-received',
+  'application-returned',
+  'application-refused',
+  'application-recommended',
+  'objection-raised',
+  'objection-upheld',
+  'title-granted',
+  'not-selected',
+  'record-returned',
+  'record-confirmed',
+] as const;
+export type NoticeKind = (typeof NOTICE_KINDS)[number];

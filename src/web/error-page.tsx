@@ -1,0 +1,24 @@
+import { Page } from './layout.tsx';
+import type { Viewer } from './viewer.ts';
+import { type Locale, words } from './words.ts';
+
+/** What went wrong in words, and ways on. Nothing of the inside is shown. */
+export function ErrorPage(props: {
+  viewer: Viewer | null;
+  locale: Locale;
+  status: number;
+  message: string;
+  path: string;
+}) {
+  const t = words(props.locale);
+  return (
+    <Page viewer={props.viewer} locale={props.locale} title={t(props.status >= 500 ? 'error.ours-title' : 'error.title')} path={props.path}>
+      <p>{props.message}</p>
+      <p>
+        <a class="button button-secondary" href="/">
+          {t('error.home')}
+        </a>
+      </p>
+    </Page>
+  );
+}

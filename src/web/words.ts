@@ -1,0 +1,137 @@
+/**
+ * The words a person reads, in both languages. zh-CN is written first; its keys are the type of `t`.
+ *
+ * Words live beside what they belong to: `src/features/<feature>/words/{zh-CN,en}.json`, flat keys, ICU
+ * messages. The key `round.open` of the feature `selection` is `selection.round.open` here; the words of the
+ * components in this folder are `ui.*`. To add a feature: two imports and one line in `catalogues`.
+ */
+import { IntlMessageFormat } from 'intl-messageformat';
+import homeEn from '../features/home/words/en.json' with { type: 'json' };
+import homeZh from '../features/home/words/zh-CN.json' with { type: 'json' };
+import identityEn from '../features/identity/words/en.json' with { type: 'json' };
+import identityZh from '../features/identity/words/zh-CN.json' with { type: 'json' };
+import noticesEn from '../features/notices/words/en.json' with { type: 'json' };
+import noticesZh from '../features/notices/words/zh-CN.json' with { type: 'json' };
+import errorEn from '../platform/words/en.json' with { type: 'json' };
+import errorZh from '../platform/words/zh-CN.json' with { type: 'json' };
+import uiEn from './words/en.json' with { type: 'json' };
+import uiZh from './words/zh-CN.json' with { type: 'json' };
+
+export const locales = ['zh-CN', 'en'] as const;
+export type Locale = (typeof locales)[number];
+
+export const catalogues = {
+  ui: { 'zh-CN': uiZh, en: uiEn },
+  error: { 'zh-CN': errorZh, en: errorEn },
+  identity: { 'zh-CN': identityZh, en: identityEn },
+  home: { 'zh-CN': homeZh, en: homeEn },
+  notices: { 'zh-CN': noticesZh, en: noticesEn },
+} as const;
+
+type Catalogues = typeof catalogues;
+export type WordKey = {
+  [Feature in keyof Catalogues]: `${Feature}.${keyof Catalogues[Feature]['zh-CN'] & string}`;
+}[keyof Catalogues];
+export type WordValues = Readonly<Record<string, string | number | boolean | Date>>;
+export type Translate = (key: WordKey, values?: WordValues) => string;
+
+/** A name written in both languages, as programmes, units and record types carry them. */
+export type Names = Readonly<Record<Locale, string>>;
+
+const isPlain = (message: string) => !/[{}']/.test(message);
+
+function translator(locale: Locale): Translate {
+  const messages = new Map<string, string>();
+  for (const [feature, catalogue] of Object.entries(catalogues)) {
+    for (const [key, message] of Object.entries(catalogue[locale])) messages.set(`${feature}.${key}`, message);
+  }
+  const compiled = new Map<string, IntlMessageFormat>();
+  return (key, values) => {
+    const message = messages.get(key);
+    if (message === undefined) throw new Error(`No words in ${locale} for ${key}`);
+    if (isPlain(message)) return message;
+    let format = compiled.get(key);
+    if (!format) {
+      format = new IntlMessageFormat(message, locale, undefined, { ignoreTag: true });
+      compiled.set(key, format);
+    }
+    return String(format.format(values));
+  };
+}
+
+const translators = new Map<Locale, Translate>();
+
+/** The translator of a language. A missing key or argument is a bug and throws. */
+export function words(locale: Locale): Translate {
+  let translate = translators.get(locale);
+  if (!translate) {
+    translate = translator(locale);
+    translators.set(locale, translate);
+  }
+  return translate;
+}
+
+export const isLocale = (value: unknown): value is Locale => locales.some((locale) => locale === value);
+
+/** The language chosen on this device, else the person's own, else the browser's first known one, else zh-CN. */
+export function chooseLocale(from: {
+  cookie?: string | null | undefined;
+  person?: string | null | undefined;
+  acceptLanguage?: string | null | undefined;
+}): Locale {
+  if (isLocale(from.cookie)) return from.cookie;
+  if (isLocale(from.person)) return from.person;
+  const preferred = (from.acceptLanguage ?? '')
+    .split(',')
+    .map((part) => {
+      const [tag = '', ...parameters] = part.trim().toLowerCase().split(';');
+      const quality = parameters.map((p) => /^\s*q=([\d.]+)\s*$/.exec(p)?.[1]).find((q) => q !== undefined);
+      return { language: tag.split('-')[0], quality: quality === undefined ? 1 : Number(quality) };
+    })
+    .filter(({ quality }) => quality > 0)
+    .sort((a, b) => b.quality - a.quality)
+    .find(({ language }) => language === 'zh' || language === 'en');
+  return preferred?.language === 'en' ? 'en' : 'zh-CN';
+}
+
+export const inLocale = (names: Names, locale: Locale): string => names[locale];
+
+const cached = <Format>(make: (locale: Locale, variant: string) => Format) => {
+  const formats = new Map<string, Format>();
+  return (locale: Locale, variant = ''): Format => {
+    const key = `${locale} ${variant}`;
+    let format = formats.get(key);
+    if (!format) {
+      format = make(locale, variant);
+      formats.set(key, format);
+    }
+    return format;
+  };
+};
+
+const civilFormat = cached(
+  (locale) => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }),
+);
+const instantFormat = cached(
+  (locale, timeZone) =>
+    new Intl.DateTimeFormat(locale, {
+      year: 'numeric',
+      month: locale === 'en' ? 'short' : 'long',
+      day: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+      timeZone,
+    }),
+);
+const numberFormat = cached((locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: 4 }));
+
+/** A civil date, `YYYY-MM-DD`, as people write it: 2026年3月1日, March 1, 2026. */
+export const formatDate = (civil: string, locale: Locale): string =>
+  civilFormat(locale).format(new Date(`${civil}T00:00:00Z`));
+
+/** An instant on the clock of a place: 2026年3月1日 09:05. */
+export const formatInstant = (instant: Date, locale: Locale, timeZone = 'Asia/Shanghai'): string =>
+  instantFormat(locale, timeZone).format(instant);
+
+export const formatNumber = (value: number, locale: Locale): string => numberFormat(locale).format(value);
