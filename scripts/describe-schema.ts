@@ -80,18 +80,18 @@ export function renderTypes(tables: Table[]): string {
 import type { ColumnType } from 'kysely';
 
 /** A whole number below 2^53. */
-type Bigint = ColumnType<number, number | string, number | string>;
+export type Bigint = ColumnType<number, number | string, number | string>;
 /** An exact decimal, kept as text. */
-type Numeric = ColumnType<string, number | string, number | string>;
+export type Numeric = ColumnType<string, number | string, number | string>;
 /** An instant; write a Date or an ISO 8601 text. */
-type Timestamp = ColumnType<Date, Date | string, Date | string>;
+export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 /** Read: the parsed value, to be checked by the reader. Write: JSON text (JSON.stringify). */
-type Json = ColumnType<unknown, string, string>;
+export type Json = ColumnType<unknown, string, string>;
 /** May be left out of an insert: the database has a default. */
-type Generated<T> =
+export type Generated<T> =
   T extends ColumnType<infer S, infer I, infer U> ? ColumnType<S, I | undefined, U> : ColumnType<T, T | undefined, T>;
 /** Never written: the database makes it. */
-type GeneratedAlways<T> = ColumnType<T extends ColumnType<infer S, unknown, unknown> ? S : T, never, never>;
+export type GeneratedAlways<T> = ColumnType<T extends ColumnType<infer S, unknown, unknown> ? S : T, never, never>;
 
 ${interfaces.join('\n')}
 export interface DB {

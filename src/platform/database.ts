@@ -44,10 +44,12 @@ export function connectionOptions(schema: string): string {
 }
 
 const { builtins, getTypeParser } = pg.types;
-const textArray = 1009;
+const textArray: number = 1009;
 const dateArray = 1182;
 const bigintArray = 1016;
-const parseTextArray = getTypeParser(textArray) as (text: string) => (string | null)[];
+const parseTextArray = getTypeParser(textArray as pg.types.TypeId) as unknown as (
+  text: string,
+) => (string | null)[];
 
 /**
  * How values arrive: civil dates as YYYY-MM-DD, bigint as a number (keys and counters, far below 2^53),

@@ -2,18 +2,18 @@
 import type { ColumnType } from 'kysely';
 
 /** A whole number below 2^53. */
-type Bigint = ColumnType<number, number | string, number | string>;
+export type Bigint = ColumnType<number, number | string, number | string>;
 /** An exact decimal, kept as text. */
-type Numeric = ColumnType<string, number | string, number | string>;
+export type Numeric = ColumnType<string, number | string, number | string>;
 /** An instant; write a Date or an ISO 8601 text. */
-type Timestamp = ColumnType<Date, Date | string, Date | string>;
+export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 /** Read: the parsed value, to be checked by the reader. Write: JSON text (JSON.stringify). */
-type Json = ColumnType<unknown, string, string>;
+export type Json = ColumnType<unknown, string, string>;
 /** May be left out of an insert: the database has a default. */
-type Generated<T> =
+export type Generated<T> =
   T extends ColumnType<infer S, infer I, infer U> ? ColumnType<S, I | undefined, U> : ColumnType<T, T | undefined, T>;
 /** Never written: the database makes it. */
-type GeneratedAlways<T> = ColumnType<T extends ColumnType<infer S, unknown, unknown> ? S : T, never, never>;
+export type GeneratedAlways<T> = ColumnType<T extends ColumnType<infer S, unknown, unknown> ? S : T, never, never>;
 
 export interface Account {
   person_id: string;
@@ -276,10 +276,13 @@ export interface Record {
   grade: string | null;
   author_order: number | null;
   event: string | null;
+  certificate: string | null;
   fields: Generated<Json>;
   state: 'submitted' | 'confirmed' | 'returned' | 'withdrawn';
   late: Generated<boolean>;
   similar_to: string | null;
+  similar_because: 'same-certificate' | 'same-file' | 'same-event' | 'same-title' | null;
+  evidence_count: Generated<number>;
   entered_by: string;
   entered_at: Generated<Timestamp>;
   decided_by: string | null;

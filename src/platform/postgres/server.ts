@@ -35,7 +35,10 @@ export function serverUrl(place: Place, database = databaseName): string {
 
 /** Makes the cluster, once. Whoever is cut off in the middle leaves a draft, never half a cluster. */
 export function makeCluster(place: Place): void {
-  if (existsSync(join(place.cluster, 'PG_VERSION'))) return checkVersion(place);
+  if (existsSync(join(place.cluster, 'PG_VERSION'))) {
+    checkVersion(place);
+    return;
+  }
   const draft = `${place.cluster}.new`;
   rmSync(draft, { recursive: true, force: true });
   const result = spawnSync(
