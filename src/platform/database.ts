@@ -47,7 +47,7 @@ const { builtins, getTypeParser } = pg.types;
 const textArray: number = 1009;
 const dateArray = 1182;
 const bigintArray = 1016;
-const parseTextArray = getTypeParser(textArray as pg.types.TypeId) as unknown as (
+const parseTextArray = getTypeParser(textArray as Parameters<typeof getTypeParser>[0]) as (
   text: string,
 ) => (string | null)[];
 
