@@ -1,0 +1,43 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { install, ownNode, root } from './lib/install.mjs';
+
+/*
+ * `npm start`: everything from a fresh clone to a serving Qinglan.
+ *
+ * 1. With whatever Node the machine has (18 or later): install the packages, Node 24 among them.
+ * 2. Go on under that Node. Is one running on this data folder already? Say where.
+ * 3. Build what has changed, then become the server.
+ */
+process.chdir(root);
+install();
+if (Number.parseInt(process.versions.node, 10) < 24) {
+  continueUnderOwnNode();
+} else {
+  await start();
+}
+
+function continueUnderOwnNode() {
+  const child = spawn(ownNode, ['scripts/start.mjs'], { stdio: 'inherit' });
+  // Ctrl-C reaches the child by itself; here it must only not end us first.
+  process.on('SIGINT', () => undefined);
+  for (const name of ['SIGTERM', 'SIGHUP']) process.on(name, () => child.kill(name));
+  child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
+}
+
+async function start() {
+  process.env.QINGLAN_DEMO ||= '1';
+  refuseSecondStart(await import('../src/platform/postgres/lock.ts'));
+  const built = spawnSync(process.execPath, ['scripts/build.mjs', '--quiet'], { stdio: 'inherit' });
+  if (built.status !== 0) process.exit(1);
+  await import('../dist/main.js');
+}
+
+/** Before the build, so that a second start does not change the files under the first. */
+function refuseSecondStart({ FolderInUse, readHolder }) {
+  if (process.env.DATABASE_URL) return;
+  const folder = process.env.QINGLAN_DATA || './data';
+  const holder = readHolder(folder);
+  if (holder === null) return;
+  console.error(new FolderInUse(folder, holder).message);
+  process.exit(1);
+}
