@@ -129,20 +129,41 @@ export async function selectOptionalSession(db: Db, token: string, now: Date, to
   };
 }
 
+/** The kinds of person a demo's sign-in page offers; the words have a name for each. */
+export const PERSONA_KINDS = [
+  'teacher',
+  'applicant',
+  'group-leader',
+  'school-office',
+  'school-leader',
+  'county-office',
+  'city-office',
+  'auditor',
+  'administrator',
+] as const;
+export type PersonaKind = (typeof PERSONA_KINDS)[number];
+
 export interface Persona {
-  readonly kind: string;
+  readonly kind: PersonaKind;
   readonly personId: string;
   readonly name: string;
+  readonly signIn: string;
   readonly unitName: string;
 }
 
 /** The people a demo offers on its sign-in page: one of each kind, as the demo's maker chose them. */
 export async function selectPersonas(db: Db): Promise<Persona[]> {
-  return db
+  const rows = await db
     .selectFrom('demo_persona')
     .innerJoin('person', 'person.id', 'demo_persona.person_id')
+    .innerJoin('account', 'account.person_id', 'person.id')
     .leftJoin('unit', 'unit.id', 'person.unit_id')
-    .select(['demo_persona.kind', 'person.id as personId', 'person.name', sql<string>`coalesce(unit.name, '')`.as('unitName')])
+    .select(['demo_persona.kind', 'person.id as personId', 'person.name', 'account.sign_in as signIn'])
+    .select(sql<string>`coalesce(unit.name, '')`.as('unitName'))
     .orderBy('demo_persona.position')
     .execute();
+  return rows.flatMap((row) => {
+    const kind = PERSONA_KINDS.find((known) => known === row.kind);
+    return kind === undefined ? [] : [{ ...row, kind }];
+  });
 }

@@ -1,0 +1,52 @@
+import { loadDemoWhenEmpty } from '../demo/load.ts';
+import { selectPersonas } from './features/identity/queries.ts';
+import { ConfigError, readConfig } from './platform/config.ts';
+import { FolderInUse } from './platform/postgres/lock.ts';
+import { start } from './start.ts';
+import { words } from './web/words.ts';
+
+/** `npm start`: serve, with a demo city when asked for, until SIGINT or SIGTERM. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const running = await start(config, async (services, url) => {
+    if (config.demo) await loadDemoWhenEmpty(services, url, (message) => process.stdout.write(`${message}\n`));
+  });
+  await tellHow(running.address);
+
+  async function tellHow(address: string): Promise<void> {
+    const t = words('en');
+    const zh = words('zh-CN');
+    const lines = [`\nQinglan 青蓝 serves ${address}`];
+    if (config.demo) {
+      lines.push('Sign in with one click on the sign-in page, or by staff number; every demo password is "qinglan":');
+      for (const persona of await selectPersonas(running.services.db)) {
+        const key = `identity.demo.kind.${persona.kind}` as const;
+        lines.push(`  ${zh(key)} / ${t(key)}: ${persona.signIn}  ${persona.name} (${persona.unitName})`);
+      }
+    }
+    lines.push('Stop with Ctrl+C.');
+    process.stdout.write(`${lines.join('\n')}\n`);
+  }
+
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    process.stdout.write('Stopping\n');
+    running.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`${String(error)}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+}
+
+main().catch((error: unknown) => {
+  const expected = error instanceof ConfigError || error instanceof FolderInUse;
+  process.stderr.write(`${expected && error instanceof Error ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { serve } from '@hono/node-server';
+import { pino } from 'pino';
+import { createApp } from './app.ts';
+import type { Config } from './platform/config.ts';
+import { openDatabase } from './platform/database.ts';
+import { folderFiles } from './platform/files.ts';
+import { migrate } from './platform/migrate.ts';
+import { choosePort } from './platform/port.ts';
+import { startEmbedded, type EmbeddedDatabase } from './platform/postgres/supervisor.ts';
+import type { Services } from './platform/services.ts';
+
+export interface Running {
+  readonly address: string;
+  readonly services: Services;
+  stop(): Promise<void>;
+}
+
+/**
+ * Start-up in order: database, migrations, services, what the caller prepares (a demo), background work
+ * that was interrupted, then listen.
+ */
+export async function start(config: Config, prepare: (services: Services, databaseUrl: string) => Promise<void>): Promise<Running> {
+  const say = (message: string) => process.stdout.write(`${message}\n`);
+  const embedded: EmbeddedDatabase | null =
+    config.databaseUrl === null ? await startEmbedded({ dataDir: config.dataDir, log: say }) : null;
+  const url = config.databaseUrl ?? embedded?.url ?? '';
+  try {
+    await migrate(url, { schema: config.schema, log: say });
+    const log = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }));
+    const db = openDatabase(url, {
+      schema: config.schema,
+      max: 20,
+      onError: (error) => log.warn({ error: error.message }, 'database connection lost'),
+    });
+    const services: Services = { config, db, files: folderFiles(join(config.dataDir, 'files')), log, clock: () => new Date() };
+    await prepare(services, url);
+    const port = await choosePort(config);
+    const server = serve({ fetch: createApp(services).fetch, hostname: config.host, port });
+    await new Promise<void>((resolve, reject) => {
+      server.once('listening', resolve);
+      server.once('error', reject);
+    });
+    const address = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+    embedded?.announce(address);
+    return {
+      address,
+      services,
+      async stop() {
+        await new Promise((resolve) => server.close(resolve));
+        await db.destroy();
+        await embedded?.stop();
+      },
+    };
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+}
