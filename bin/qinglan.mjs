@@ -1,18 +1,12 @@
 #!/usr/bin/env node
 import { spawnSync } from 'node:child_process';
-import { install, ownNode } from '../scripts/lib/install.mjs';
+import { join } from 'node:path';
+import { install, root, suitableNode } from '../scripts/lib/install.mjs';
 
 // `qinglan …`: the commands of src/cli.ts, under the Node that Qinglan brings along.
 install();
-const build = spawnSync(ownNode, [new URL('../scripts/build.mjs', import.meta.url).pathname, '--quiet'], {
-  stdio: ['ignore', 2, 2],
-});
+const node = suitableNode();
+const build = spawnSync(node, [join(root, 'scripts/build.mjs'), '--quiet'], { stdio: ['ignore', 2, 2] });
 if (build.status !== 0) process.exit(1);
-const run = spawnSync(
-  ownNode,
-  [new URL('../dist/cli.js', import.meta.url).pathname, ...process.argv.slice(2)],
-  {
-    stdio: 'inherit',
-  },
-);
-process.exit(run.status ?? 1);
+const command = [join(root, 'dist/cli.js'), ...process.argv.slice(2)];
+process.exit(spawnSync(node, command, { stdio: 'inherit' }).status ?? 1);

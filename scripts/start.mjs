@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { install, ownNode, root } from './lib/install.mjs';
+import { install, isSuitable, root, suitableNode } from './lib/install.mjs';
 
 /*
  * `npm start`: everything from a fresh clone to a serving Qinglan.
@@ -10,14 +10,11 @@ import { install, ownNode, root } from './lib/install.mjs';
  */
 process.chdir(root);
 install();
-if (Number.parseInt(process.versions.node, 10) < 24) {
-  continueUnderOwnNode();
-} else {
-  await start();
-}
+if (isSuitable()) await start();
+else continueUnder(suitableNode());
 
-function continueUnderOwnNode() {
-  const child = spawn(ownNode, ['scripts/start.mjs'], { stdio: 'inherit' });
+function continueUnder(node) {
+  const child = spawn(node, ['scripts/start.mjs'], { stdio: 'inherit' });
   // Ctrl-C reaches the child by itself; here it must only not end us first.
   process.on('SIGINT', () => undefined);
   for (const name of ['SIGTERM', 'SIGHUP']) process.on(name, () => child.kill(name));

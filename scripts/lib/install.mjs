@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 // Plain JavaScript of 2022: this runs before anything is installed, on whatever Node the machine has.
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-/** The Node that Qinglan brings along. */
-export const ownNode = join(root, 'node_modules', '.bin', 'node');
+const bundledNode = join(root, 'node_modules', '.bin', 'node');
+const neededNode = 24;
 
 const stamp = join(root, 'node_modules', '.qinglan-installed');
 
@@ -18,31 +18,44 @@ export function install() {
     .update(readFileSync(join(root, 'package-lock.json')))
     .update(`${process.platform} ${process.arch}`)
     .digest('hex');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && existsSync(ownNode)) return;
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   console.log('Installing packages (once, a minute or so) …');
   const began = Date.now();
-  // Qinglan runs on the Node among the packages, so the engines npm compares with the host's do not matter.
-  // Quieter than a warning would also hide errors of its own making; npm still prints those.
-  const result = spawnSync(
-    'npm',
-    ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'],
-    {
-      cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      shell: process.platform === 'win32',
-    },
-  );
-  if (result.status !== 0) fail(`npm ci failed (${result.error?.message ?? `code ${result.status}`})`);
-  if (!existsSync(ownNode)) {
-    fail(
-      `No Node for ${process.platform}-${process.arch} among the packages. Linux (x64, arm64) and macOS (arm64) are supported.`,
-    );
-  }
+  // Not `npm ci`: it gives up where a registry lacks a parcel for a machine that this one is not. What the lock
+  // file names is installed all the same, checked by its hashes. Packages may ask for a newer Node than the
+  // host's, which is the one they bring along: hence no warnings, only errors.
+  const flags = [
+    '--no-save',
+    '--include=dev',
+    '--include=optional',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ];
+  const { status, error } = spawnSync('npm', ['install', ...flags], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  if (status !== 0) fail(`npm install failed (${error === undefined ? `code ${status}` : error.message})`);
   writeFileSync(stamp, wanted);
   console.log(`Packages installed in ${Math.round((Date.now() - began) / 1000)} s`);
 }
 
+/** The Node to go on with: the one among the packages, or where there is none for this machine, its own. */
+export function suitableNode() {
+  if (existsSync(bundledNode)) return bundledNode;
+  if (isSuitable()) return process.execPath;
+  return fail(
+    `No Node comes along for ${process.platform}-${process.arch}; install Node ${neededNode} and start again.`,
+  );
+}
+
+/** Whether this very process runs on a Node new enough. */
+export function isSuitable() {
+  return Number.parseInt(process.versions.node, 10) >= neededNode;
+}
+
 function fail(message) {
   console.error(message);
-  process.exit(1);
+  return process.exit(1);
 }
