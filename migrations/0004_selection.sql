@@ -3,6 +3,7 @@ CREATE TABLE programme (
   unit_id uuid NOT NULL CONSTRAINT programme_unit_fk REFERENCES unit,
   unit_path text COLLATE "C" NOT NULL
 );
+CREATE INDEX programme_unit ON programme (unit_path);
 CREATE TABLE programme_version (
   id uuid CONSTRAINT programme_version_pk PRIMARY KEY,
   programme_id text NOT NULL CONSTRAINT programme_version_programme_fk REFERENCES programme,
@@ -13,10 +14,12 @@ CREATE TABLE programme_version (
   state text NOT NULL CONSTRAINT programme_version_state_known CHECK (state IN ('draft', 'published', 'retired')),
   names jsonb NOT NULL,
   published_at timestamptz,
+  effective_on date,                  -- rounds may be opened from it from this day on
   published_by uuid CONSTRAINT programme_version_publisher_fk REFERENCES person,
   created_by uuid CONSTRAINT programme_version_creator_fk REFERENCES person,
   created_at timestamptz NOT NULL DEFAULT now(),
-  CONSTRAINT programme_version_once UNIQUE (programme_id, version)
+  CONSTRAINT programme_version_once UNIQUE (programme_id, version),
+  CONSTRAINT programme_version_published_dated CHECK (state = 'draft' OR (published_at IS NOT NULL AND effective_on IS NOT NULL))
 );
 
 CREATE TABLE round (
@@ -31,6 +34,7 @@ CREATE TABLE round (
   closes_at timestamptz NOT NULL,
   as_of date NOT NULL,
   places integer CONSTRAINT round_places_not_negative CHECK (places >= 0),
+  quota_reason text,                  -- why it was opened although the quotas do not sum to the places
   state text NOT NULL CONSTRAINT round_state_known CHECK (state IN ('draft', 'open', 'publicity', 'decided', 'cancelled')),
   created_by uuid NOT NULL CONSTRAINT round_creator_fk REFERENCES person,
   created_at timestamptz NOT NULL DEFAULT now(),
@@ -50,18 +54,20 @@ CREATE TABLE round_stage (
   CONSTRAINT round_stage_once UNIQUE (round_id, stage)
 );
 
--- The quota tree: so many places for this unit (and, where the programme says so, this subject) at a stage.
+-- The quota tree: so many places for this unit; where the programme limits a part (a subject in a school), for the part.
 CREATE TABLE round_quota (
   id uuid CONSTRAINT round_quota_pk PRIMARY KEY,
   round_id uuid NOT NULL CONSTRAINT round_quota_round_fk REFERENCES round,
   unit_id uuid NOT NULL CONSTRAINT round_quota_unit_fk REFERENCES unit,
   unit_path text COLLATE "C" NOT NULL,
+  part text NOT NULL DEFAULT '',      -- a subject or a stage of schooling; empty for the unit as a whole
   places integer NOT NULL CONSTRAINT round_quota_places_not_negative CHECK (places >= 0),
   used integer NOT NULL DEFAULT 0,
-  basis jsonb NOT NULL DEFAULT '{}',
-  CONSTRAINT round_quota_once UNIQUE (round_id, unit_id),
+  basis jsonb NOT NULL DEFAULT '{}',  -- where the number comes from: the file's table, a hand, a method with its weights
+  CONSTRAINT round_quota_once UNIQUE (round_id, unit_id, part),
   CONSTRAINT round_quota_not_exceeded CHECK (used >= 0 AND used <= places)
 );
+CREATE INDEX round_quota_path ON round_quota (round_id, unit_path);
 
 CREATE TABLE application (
   id uuid CONSTRAINT application_pk PRIMARY KEY,
@@ -89,6 +95,20 @@ CREATE TABLE application (
 CREATE INDEX application_queue ON application (round_id, position, state, unit_path, id);
 CREATE INDEX application_person ON application (person_id);
 
+-- Papers that belong to the application itself, not to a record: a signed recommendation, a scanned form.
+CREATE TABLE application_attachment (
+  id uuid CONSTRAINT application_attachment_pk PRIMARY KEY,
+  application_id uuid NOT NULL CONSTRAINT application_attachment_application_fk REFERENCES application,
+  item text NOT NULL,                 -- the attachment's id in the programme's declaration form
+  file_name text NOT NULL,
+  media_type text NOT NULL,
+  size integer NOT NULL CONSTRAINT application_attachment_size_positive CHECK (size > 0),
+  sha256 text NOT NULL,
+  uploaded_at timestamptz NOT NULL,
+  withdrawn_at timestamptz
+);
+CREATE INDEX application_attachment_application ON application_attachment (application_id);
+
 -- What each body on the route decided, newest last; the current one has no superseded_at.
 CREATE TABLE review (
   id uuid CONSTRAINT review_pk PRIMARY KEY,
@@ -101,6 +121,7 @@ CREATE TABLE review (
   clause text,
   reason text,
   exceptional boolean NOT NULL DEFAULT false,
+  took_place boolean NOT NULL DEFAULT false, -- it used a place of the quota, to be given back when it is superseded
   decided_by uuid NOT NULL CONSTRAINT review_decider_fk REFERENCES person,
   decided_at timestamptz NOT NULL,
   superseded_at timestamptz,
@@ -148,6 +169,7 @@ CREATE TABLE publicity (
   working_days integer NOT NULL CONSTRAINT publicity_days_positive CHECK (working_days > 0),
   list jsonb NOT NULL,                -- frozen: what the public saw
   digest text NOT NULL,
+  closed_at timestamptz,              -- when the round was decided after it
   posted_by uuid NOT NULL CONSTRAINT publicity_poster_fk REFERENCES person
 );
 CREATE TABLE objection (

@@ -47,6 +47,18 @@ export interface Application {
   revision: Generated<number>;
 }
 
+export interface ApplicationAttachment {
+  id: string;
+  application_id: string;
+  item: string;
+  file_name: string;
+  media_type: string;
+  size: number;
+  sha256: string;
+  uploaded_at: Timestamp;
+  withdrawn_at: Timestamp | null;
+}
+
 export interface Audit {
   seq: Bigint;
   at: Timestamp;
@@ -248,6 +260,7 @@ export interface ProgrammeVersion {
   state: 'draft' | 'published' | 'retired';
   names: Json;
   published_at: Timestamp | null;
+  effective_on: string | null;
   published_by: string | null;
   created_by: string | null;
   created_at: Generated<Timestamp>;
@@ -262,6 +275,7 @@ export interface Publicity {
   working_days: number;
   list: Json;
   digest: string;
+  closed_at: Timestamp | null;
   posted_by: string;
 }
 
@@ -313,6 +327,7 @@ export interface Review {
   clause: string | null;
   reason: string | null;
   exceptional: Generated<boolean>;
+  took_place: Generated<boolean>;
   decided_by: string;
   decided_at: Timestamp;
   superseded_at: Timestamp | null;
@@ -339,6 +354,7 @@ export interface Round {
   closes_at: Timestamp;
   as_of: string;
   places: number | null;
+  quota_reason: string | null;
   state: 'draft' | 'open' | 'publicity' | 'decided' | 'cancelled';
   created_by: string;
   created_at: Generated<Timestamp>;
@@ -351,6 +367,7 @@ export interface RoundQuota {
   round_id: string;
   unit_id: string;
   unit_path: string;
+  part: Generated<string>;
   places: number;
   used: Generated<number>;
   basis: Generated<Json>;
@@ -402,6 +419,7 @@ export interface Unit {
 export interface DB {
   account: Account;
   application: Application;
+  application_attachment: ApplicationAttachment;
   audit: Audit;
   audit_head: AuditHead;
   counter: Counter;
