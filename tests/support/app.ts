@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Hono } from 'hono';
+import { pino } from 'pino';
+import { afterAll } from 'vitest';
+import { createApp } from '../../src/app.ts';
+import { SESSION_COOKIE } from '../../src/features/identity/ask.ts';
+import { insertSession, selectOptionalSession } from '../../src/features/identity/queries.ts';
+import { civilDateOf } from '../../src/platform/civil-now.ts';
+import { readConfig } from '../../src/platform/config.ts';
+import type { Database } from '../../src/platform/database.ts';
+import { folderFiles } from '../../src/platform/files.ts';
+import { newId } from '../../src/platform/ids.ts';
+import type { Services } from '../../src/platform/services.ts';
+import { csrfField, submissionField } from '../../src/web/viewer.ts';
+
+export interface TestApp {
+  readonly app: Hono;
+  readonly services: Services;
+  /** Set the server's clock. It stands still until set again. */
+  setNow(instant: string): void;
+  /** A browser with this person signed in; null for a signed-out one. */
+  as(personId: string | null): Promise<TestBrowser>;
+}
+
+export interface TestBrowser {
+  get(path: string, headers?: Record<string, string>): Promise<Response>;
+  /** Post a form as a page of ours would: with the session's token and a submission id of its own. */
+  post(path: string, fields?: Record<string, string | readonly string[] | File>, headers?: Record<string, string>): Promise<Response>;
+}
+
+/** The real application on a test database, with a folder of its own for files and a clock the test sets. */
+export function testApp(db: Database, startAt = '2026-11-23T02:00:00Z'): TestApp {
+  const folder = mkdtempSync(join(tmpdir(), 'qinglan-test-files-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  let now = new Date(startAt);
+  const services: Services = {
+    config: { ...readConfig({ QINGLAN_DATA: folder }), logLevel: 'silent' },
+    db,
+    files: folderFiles(join(folder, 'files')),
+    log: pino({ level: process.env.QINGLAN_TEST_LOG ?? 'silent' }),
+    clock: () => now,
+  };
+  const app = createApp(services);
+  return {
+    app,
+    services,
+    setNow(instant) {
+      now = new Date(instant);
+    },
+    async as(personId) {
+      const token = personId === null ? null : await insertSession(db, personId, now, null);
+      const cookie = token === null ? '' : `${SESSION_COOKIE}=${token}`;
+      const session = token === null ? null : await selectOptionalSession(db, token, now, civilDateOf(now, services.config.timeZone));
+      const common = { 'accept-language': 'zh-CN', ...(cookie === '' ? {} : { cookie }) };
+      return {
+        get: async (path, headers = {}) => app.request(path, { headers: { ...common, ...headers } }),
+        async post(path, fields = {}, headers = {}) {
+          const body = new FormData();
+          if (session !== null) body.set(csrfField, session.csrf);
+          if (!(submissionField in fields)) body.set(submissionField, newId());
+          for (const [name, value] of Object.entries(fields)) {
+            if (typeof value === 'string' || value instanceof File) body.append(name, value);
+            else for (const one of value) body.append(name, one);
+          }
+          return app.request(path, { method: 'POST', body, headers: { ...common, 'sec-fetch-site': 'same-origin', ...headers } });
+        },
+      };
+    },
+  };
+}
