@@ -28,7 +28,7 @@ function sourceHash() {
     'package-lock.json',
     'tsconfig.json',
     'vite.config.ts',
-    ...globSync('src/**/*.*', { cwd: root }),
+    ...globSync('{src,demo}/**/*.*', { cwd: root }),
   ];
   for (const file of files.filter((name) => !/\.test\.tsx?$/.test(name)).sort()) {
     hash

@@ -26,6 +26,7 @@ async function start() {
   refuseSecondStart(await import('../src/platform/postgres/lock.ts'));
   const built = spawnSync(process.execPath, ['scripts/build.mjs', '--quiet'], { stdio: 'inherit' });
   if (built.status !== 0) process.exit(1);
+  endWithLauncher();
   await import('../dist/main.js');
 }
 
@@ -37,4 +38,16 @@ function refuseSecondStart({ FolderInUse, readHolder }) {
   if (holder === null) return;
   console.error(new FolderInUse(folder, holder).message);
   process.exit(1);
+}
+
+/** When npm is killed nobody is left to stop us by Ctrl-C, so we stop too, in order. */
+function endWithLauncher() {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const launcher = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === launcher) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, 500);
+  watch.unref();
 }
