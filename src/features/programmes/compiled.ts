@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { type CompiledProgramme, compile } from '../../language/evaluate.ts';
+import { type LoadResult, loadProgramme, type Programme } from '../../language/load.ts';
+import type { Problem } from '../../language/problem.ts';
+import type { Vocabulary } from '../../language/vocabulary.ts';
+import type { Db } from '../../platform/database.ts';
+import { theVocabulary } from './files.ts';
+import { type ProgrammeTables, selectVersion, selectVersionDigest } from './queries.ts';
+
+/** A version ready to be asked. */
+export interface ReadyProgramme {
+  readonly programme: Programme;
+  readonly compiled: CompiledProgramme;
+  readonly vocabulary: Vocabulary;
+  readonly warnings: readonly Problem[];
+  readonly digest: string;
+}
+
+/** SHA-256 of the file and its tables: two versions with one digest are the same policy. */
+export function digestOf(source: string, tables: ProgrammeTables): string {
+  const hash = createHash('sha256').update(source);
+  for (const name of Object.keys(tables).sort())
+    hash
+      .update('\0')
+      .update(name)
+      .update('\0')
+      .update(tables[name] ?? '');
+  return hash.digest('hex');
+}
+
+/** Read a file as it would be kept: a programme, or everything that is wrong with it. */
+export const checkFile = (source: string, tables: ProgrammeTables, file?: string): LoadResult =>
+  loadProgramme(source, { vocabulary: theVocabulary(), tables, ...(file === undefined ? {} : { file }) });
+
+const MOST_KEPT = 200;
+const kept = new Map<string, ReadyProgramme>();
+
+/**
+ * The compiled programme of a version, kept by digest: a version's text never changes once it is stored.
+ * Throws 404 when there is no such version; a stored file that no longer loads is a bug and throws.
+ */
+export async function programmeOf(db: Db, versionId: string): Promise<ReadyProgramme> {
+  const digest = await selectVersionDigest(db, versionId);
+  const known = kept.get(digest);
+  if (known !== undefined) return known;
+  const version = await selectVersion(db, versionId);
+  const loaded = checkFile(version.source, version.tables);
+  if (!loaded.ok)
+    throw new Error(`Version ${versionId} does not load: ${JSON.stringify(loaded.problems[0])}`);
+  const vocabulary = theVocabulary();
+  const ready = {
+    programme: loaded.programme,
+    compiled: compile(loaded.programme, vocabulary),
+    vocabulary,
+    warnings: loaded.warnings,
+    digest,
+  };
+  const oldest = kept.size >= MOST_KEPT ? kept.keys().next().value : undefined;
+  if (oldest !== undefined) kept.delete(oldest);
+  kept.set(digest, ready);
+  return ready;
+}

@@ -1,0 +1,243 @@
+import { sql } from 'kysely';
+import type { Db } from '../../platform/database.ts';
+import { HttpError } from '../../platform/errors.ts';
+import type { FindPlace } from '../../platform/routing.ts';
+import type { Names } from '../../web/words.ts';
+
+export type VersionState = 'draft' | 'published' | 'retired';
+/** The text of a file's tables, by the name the file gives them. */
+export type ProgrammeTables = Readonly<Record<string, string>>;
+
+export interface VersionRow {
+  readonly id: string;
+  readonly programmeId: string;
+  readonly version: string;
+  readonly names: Names;
+  readonly state: VersionState;
+  readonly effectiveOn: string | null;
+  readonly publishedAt: Date | null;
+  readonly createdAt: Date;
+  readonly unitId: string;
+  readonly unitName: string;
+  readonly unitPath: string;
+  readonly unitLevel: string;
+}
+/** A version with the file itself. */
+export interface VersionSource extends VersionRow {
+  readonly source: string;
+  readonly tables: ProgrammeTables;
+  readonly digest: string;
+}
+
+const versionRows = (db: Db) =>
+  db
+    .selectFrom('programme_version as version')
+    .innerJoin('programme', 'programme.id', 'version.programme_id')
+    .innerJoin('unit', 'unit.id', 'programme.unit_id')
+    .select([
+      'version.id',
+      'version.programme_id as programmeId',
+      'version.version',
+      'version.names',
+      'version.state',
+      'version.effective_on as effectiveOn',
+      'version.published_at as publishedAt',
+      'version.created_at as createdAt',
+      'programme.unit_id as unitId',
+      'unit.name as unitName',
+      'programme.unit_path as unitPath',
+      'unit.level as unitLevel',
+    ]);
+
+export interface ProgrammeScope {
+  /** Units whose programmes concern the person: their own and all above. */
+  readonly above: readonly string[];
+  /** Paths below which all programmes are seen, drafts among them. */
+  readonly roots: readonly string[];
+}
+
+/** Versions newest first within each programme. Drafts are seen only by those who act for the unit or one above it. */
+export async function listVersions(
+  db: Db,
+  scope: ProgrammeScope,
+  limit: number,
+  offset: number,
+  state?: VersionState,
+): Promise<VersionRow[]> {
+  let query = versionRows(db).where((where) =>
+    where.or([
+      ...scope.roots.map((root) => where('programme.unit_path', 'like', `${root}%`)),
+      ...(scope.above.length > 0
+        ? [
+            where.and([
+              where('programme.unit_path', 'in', [...scope.above]),
+              where('version.state', '<>', 'draft'),
+            ]),
+          ]
+        : []),
+    ]),
+  );
+  if (state !== undefined) query = query.where('version.state', '=', state);
+  const rows = await query
+    .orderBy('programme.unit_path')
+    .orderBy('version.programme_id')
+    .orderBy('version.created_at', 'desc')
+    .limit(limit)
+    .offset(offset)
+    .execute();
+  return rows.map((row) => ({ ...row, names: row.names as Names }));
+}
+
+export async function listVersionsOf(db: Db, programmeId: string): Promise<VersionRow[]> {
+  const rows = await versionRows(db)
+    .where('version.programme_id', '=', programmeId)
+    .orderBy('version.created_at', 'desc')
+    .limit(100)
+    .execute();
+  return rows.map((row) => ({ ...row, names: row.names as Names }));
+}
+
+export async function selectOptionalVersion(db: Db, id: string): Promise<VersionSource | null> {
+  const row = await versionRows(db)
+    .select(['version.source', 'version.tables', 'version.digest'])
+    .where('version.id', '=', id)
+    .executeTakeFirst();
+  return row ? { ...row, names: row.names as Names, tables: row.tables as ProgrammeTables } : null;
+}
+
+/** Throws 404 when there is no such version. */
+export async function selectVersion(db: Db, id: string): Promise<VersionSource> {
+  const version = await selectOptionalVersion(db, id);
+  if (version === null) throw new HttpError(404, 'error.not-found');
+  return version;
+}
+
+/** The digest alone: what a compiled programme is kept under. */
+export async function selectVersionDigest(db: Db, id: string): Promise<string> {
+  const row = await db
+    .selectFrom('programme_version')
+    .select('digest')
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (row === undefined) throw new HttpError(404, 'error.not-found');
+  return row.digest;
+}
+
+export interface ProgrammeOwner {
+  readonly unitId: string;
+  readonly unitPath: string;
+}
+export async function selectOptionalOwner(db: Db, programmeId: string): Promise<ProgrammeOwner | null> {
+  const row = await db
+    .selectFrom('programme')
+    .select(['unit_id as unitId', 'unit_path as unitPath'])
+    .where('id', '=', programmeId)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export interface NewVersion {
+  readonly id: string;
+  readonly programmeId: string;
+  readonly unitId: string;
+  readonly unitPath: string;
+  readonly version: string;
+  readonly names: Names;
+  readonly source: string;
+  readonly tables: ProgrammeTables;
+  readonly digest: string;
+  readonly createdBy: string | null;
+  readonly createdAt: Date;
+}
+export type InsertVerdict = 'kept' | 'already-kept' | 'version-taken' | 'other-unit';
+
+/**
+ * Keep a version as a draft. The first file of a programme makes its unit the owner; a file of the same name
+ * from another unit is refused.
+ */
+export async function insertVersion(tx: Db, version: NewVersion): Promise<InsertVerdict> {
+  await tx
+    .insertInto('programme')
+    .values({ id: version.programmeId, unit_id: version.unitId, unit_path: version.unitPath })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute();
+  const owner = await selectOptionalOwner(tx, version.programmeId);
+  if (owner?.unitId !== version.unitId) return 'other-unit';
+  const kept = await tx
+    .insertInto('programme_version')
+    .values({
+      id: version.id,
+      programme_id: version.programmeId,
+      version: version.version,
+      source: version.source,
+      tables: JSON.stringify(version.tables),
+      digest: version.digest,
+      state: 'draft',
+      names: JSON.stringify(version.names),
+      created_by: version.createdBy,
+      created_at: version.createdAt,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (kept !== undefined) return 'kept';
+  const same = await tx
+    .selectFrom('programme_version')
+    .select(['id', 'digest'])
+    .where('programme_id', '=', version.programmeId)
+    .where('version', '=', version.version)
+    .executeTakeFirst();
+  return same !== undefined && (same.id === version.id || same.digest === version.digest)
+    ? 'already-kept'
+    : 'version-taken';
+}
+
+/** A draft becomes the published text from `effectiveOn` on; false when it was no draft. */
+export async function publishVersion(
+  tx: Db,
+  id: string,
+  by: string | null,
+  at: Date,
+  effectiveOn: string,
+): Promise<boolean> {
+  const done = await tx
+    .updateTable('programme_version')
+    .set({ state: 'published', published_at: at, published_by: by, effective_on: effectiveOn })
+    .where('id', '=', id)
+    .where('state', '=', 'draft')
+    .executeTakeFirst();
+  return done.numUpdatedRows > 0n;
+}
+
+/** No new round may be opened from a retired version; those that run keep it. */
+export async function retireVersion(tx: Db, id: string): Promise<boolean> {
+  const done = await tx
+    .updateTable('programme_version')
+    .set({ state: 'retired' })
+    .where('id', '=', id)
+    .where('state', '=', 'published')
+    .executeTakeFirst();
+  return done.numUpdatedRows > 0n;
+}
+
+export async function countRoundsOf(db: Db, versionId: string): Promise<number> {
+  const row = await db
+    .selectFrom('round')
+    .select(sql<number>`count(*)::int`.as('n'))
+    .where('programme_version_id', '=', versionId)
+    .executeTakeFirstOrThrow();
+  return row.n;
+}
+
+/** A guard's place for `/programmes/:version…`. */
+export const versionPlace: FindPlace = async (ask) => {
+  const id = ask.c.req.param('version');
+  if (id === undefined || !/^[0-9a-f-]{36}$/.test(id)) return null;
+  const row = await ask.db
+    .selectFrom('programme_version as version')
+    .innerJoin('programme', 'programme.id', 'version.programme_id')
+    .select('programme.unit_path')
+    .where('version.id', '=', id)
+    .executeTakeFirst();
+  return row ? { unitPath: row.unit_path } : null;
+};
