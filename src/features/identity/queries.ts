@@ -40,6 +40,14 @@ export async function insertAccount(db: Db, account: NewAccount): Promise<void> 
     .execute();
 }
 
+export async function updatePassword(db: Db, personId: string, passwordHash: string): Promise<void> {
+  await db
+    .updateTable('account')
+    .set({ password_hash: passwordHash, failures: 0, locked_until: null })
+    .where('person_id', '=', personId)
+    .execute();
+}
+
 export async function updatePreferences(
   db: Db,
   personId: string,

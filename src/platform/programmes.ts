@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { type Calendar, readCalendar } from '../shared/calendar.ts';
+import { parse } from 'yaml';
+import { loadVocabulary, type Vocabulary } from '../language/vocabulary.ts';
+import { root } from './root.ts';
+
+/* The files of `programmes/` that come with Qinglan: the vocabulary, calendars, and the source programmes. */
+
+let kept: Vocabulary | null = null;
+
+/** What programmes speak of: scales, titles, record types. Read once. */
+export function vocabulary(): Vocabulary {
+  if (kept === null) {
+    const file = 'programmes/vocabulary.yaml';
+    const result = loadVocabulary(readFileSync(join(root, file), 'utf8'), file);
+    if (!result.ok) throw new Error(`${file}: ${result.problems.map((problem) => problem.message.en).join('; ')}`);
+    kept = result.vocabulary;
+  }
+  return kept;
+}
+
+/** Text of the quota tables that stand beside a programme file, by the name the file uses. */
+export function programmeTables(file: string): Record<string, string> {
+  const folder = dirname(file);
+  const tables: Record<string, string> = {};
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (name.endsWith('.csv')) tables[relative(folder, join(folder, name)).replaceAll('\\', '/')] = readFileSync(join(folder, name), 'utf8');
+  }
+  return tables;
+}
+
+const calendars = new Map<string, Calendar>();
+
+/** A working-day calendar of `programmes/calendars/`, by its id. Throws when there is none of that name. */
+export function calendar(id: string): Calendar {
+  let found = calendars.get(id);
+  if (found === undefined) {
+    const file = `programmes/calendars/${id}.yaml`;
+    const result = readCalendar(parse(readFileSync(join(root, file), 'utf8')));
+    if (!result.ok) throw new Error(`${file}: ${result.problems.join('; ')}`);
+    found = result.calendar;
+    calendars.set(id, found);
+  }
+  return found;
+}
