@@ -1,7 +1,7 @@
 /** Reads comma-separated text in the encodings that offices really produce. */
 import { type Cell, type Encoding, Refused, type Row, type Table, type TableLimits } from './types.ts';
 
-export function readCsv(bytes: Uint8Array, limits: TableLimits): Table {
+export function readCsv(bytes: Uint8Array, limits: TableLimits, name = ''): Table {
   const { text, encoding } = decode(bytes);
   const delimiter = sniffDelimiter(text);
   const rows: Row[] = [];
@@ -16,7 +16,7 @@ export function readCsv(bytes: Uint8Array, limits: TableLimits): Table {
     if (rows.length >= limits.rows) throw new Refused({ reason: 'too-many-rows', limit: limits.rows });
     rows.push({ number, cells });
   }
-  return { ok: true, format: 'csv', encoding, delimiter, sheets: [{ name: '', hidden: false, rows }] };
+  return { ok: true, format: 'csv', encoding, delimiter, sheets: [{ name, hidden: false, rows }] };
 }
 
 const marks: readonly [bytes: readonly number[], encoding: Encoding][] = [

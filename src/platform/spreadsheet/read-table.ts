@@ -4,12 +4,18 @@ import { defaultLimits, type FoundInstead, type ReadResult, Refused, type TableL
 import { readXlsx } from './xlsx-reader.ts';
 
 /** An .xlsx workbook or a CSV text as text cells, or the reason it cannot be read. Never throws on content. */
-export async function readTable(bytes: Uint8Array, limits: Partial<TableLimits> = {}): Promise<ReadResult> {
-  const bounds = { ...defaultLimits, ...limits };
+export async function readTable(
+  bytes: Uint8Array,
+  options: {
+    limits?: Partial<TableLimits> /** Only to name the one sheet of a CSV. */;
+    fileName?: string;
+  } = {},
+): Promise<ReadResult> {
+  const bounds = { ...defaultLimits, ...options.limits };
   if (bytes.length === 0) return { ok: false, reason: 'empty' };
   if (bytes.length > bounds.bytes) return { ok: false, reason: 'too-large', limit: bounds.bytes };
   try {
-    const table = await read(bytes, bounds);
+    const table = await read(bytes, bounds, options.fileName);
     const empty = table.sheets.every(({ rows }) => rows.length === 0);
     return empty ? { ok: false, reason: 'empty' } : table;
   } catch (error) {
@@ -19,7 +25,7 @@ export async function readTable(bytes: Uint8Array, limits: Partial<TableLimits> 
   }
 }
 
-function read(bytes: Uint8Array, limits: TableLimits) {
+function read(bytes: Uint8Array, limits: TableLimits, fileName = '') {
   if (startsWith(bytes, 'PK\x03\x04') || startsWith(bytes, 'PK\x05\x06')) return readXlsx(bytes, limits);
   if (startsWith(bytes, '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1')) throw new Refused(insideCompoundFile(bytes));
   for (const [mark, found] of signatures) {
@@ -30,7 +36,7 @@ function read(bytes: Uint8Array, limits: TableLimits) {
   if (/^<(!doctype|html|\?xml|table|meta)/.test(head)) {
     throw new Refused({ reason: 'not-a-spreadsheet', found: 'web-page' });
   }
-  return readCsv(bytes, limits);
+  return readCsv(bytes, limits, fileName.replace(/\.[^.]*$/, ''));
 }
 
 const signatures: readonly [mark: string, found: FoundInstead][] = [

@@ -241,12 +241,18 @@ function textCell(text: string): Cell {
 
 function numberCell(value: string, isDate: boolean, dateSystem: '1900' | '1904'): Cell {
   if (value === '') return EMPTY;
+  if (!isDate && /^-?[1-9]\d{0,14}$/.test(value)) return { text: value, kind: 'number' };
   const number = Number(value);
   if (Number.isNaN(number)) return { text: value, kind: 'text' };
   const date = isDate ? serialToDate(number, dateSystem) : undefined;
   if (date !== undefined) return { text: date, kind: 'date' };
   if (Number.isInteger(number) && Math.abs(number) >= 1e15) {
-    return { text: BigInt(number).toString(), kind: 'number', rounded: true };
+    const [digits = '', exponent = ''] = number.toExponential(14).split('e+');
+    return {
+      text: digits.replace('.', '').padEnd(Number(exponent) + (number < 0 ? 2 : 1), '0'),
+      kind: 'number',
+      rounded: true,
+    };
   }
   // 15 digits are what a spreadsheet shows; the rest is noise of the binary form (0.30000000000000004).
   return { text: String(Number(number.toPrecision(15))), kind: 'number' };
