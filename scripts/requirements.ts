@@ -15,7 +15,10 @@ for (const group of groups) {
       `${count((row) => cited.has(row.id)).padStart(16)}${count((row) => row.works.length > 0).padStart(9)}${count(works).padStart(9)}`,
   );
 }
-console.log(`all    ${String(rows.length).padStart(4)}${String(rows.filter(({ class: c }) => c === 'E').length).padStart(9)}${''.padStart(16)}${''.padStart(9)}${String(rows.filter(works).length).padStart(9)}`);
+console.log(
+  `all    ${String(rows.length).padStart(4)}${String(rows.filter(({ class: c }) => c === 'E').length).padStart(9)}${''.padStart(16)}${''.padStart(9)}${String(rows.filter(works).length).padStart(9)}`,
+);
 if (wanted !== undefined) {
-  for (const row of rows.filter((one) => one.group === wanted && !works(one))) console.log(`  ${row.id} ${row.class} ${row.statement}`);
+  for (const row of rows.filter((one) => one.group === wanted && !works(one)))
+    console.log(`  ${row.id} ${row.class} ${row.statement}`);
 }

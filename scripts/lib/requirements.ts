@@ -21,7 +21,9 @@ export const readRequirements = (): Requirement[] =>
 export function citedInProgrammes(): Map<string, string[]> {
   const cited = new Map<string, string[]>();
   const folder = join(root, 'programmes');
-  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.yaml'))) {
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.yaml'),
+  )) {
     const ids = readFileSync(join(folder, name), 'utf8').match(/\bR-\d{3}-\d{1,2}-\d{2}\b/g) ?? [];
     for (const id of new Set(ids)) cited.set(id, [...(cited.get(id) ?? []), `programmes/${name}`]);
   }
