@@ -1,0 +1,47 @@
+import type { CivilDate } from '../shared/civil-date.ts';
+
+/** What is known of one person when a programme is asked. What nobody has documented is null. */
+export type Fact = string | number | boolean | null;
+
+export interface Person {
+  readonly id: string;
+  readonly birthDate: CivilDate | null;
+  readonly sex: string | null;
+  readonly teachingSince: CivilDate | null;
+  readonly subject: string | null;
+  readonly stage: string | null;
+  readonly setting: string | null;
+  readonly rank: string | null;
+  readonly education: string | null;
+  /** Other attributes of the vocabulary by their id; absent means null. */
+  readonly [attribute: string]: Fact | undefined;
+}
+
+export interface TitleFact {
+  readonly title: string;
+  readonly level?: string | null;
+  readonly from: CivilDate;
+  /** Last day it is held; null while it runs. */
+  readonly until: CivilDate | null;
+}
+
+export type RecordStatus = 'submitted' | 'confirmed' | 'returned' | 'withdrawn';
+
+export interface RecordFact {
+  readonly id: string;
+  readonly type: string;
+  readonly title: string;
+  readonly on: CivilDate | null;
+  readonly level: string | null;
+  readonly grade: string | null;
+  readonly event: string | null;
+  readonly authorOrder: number | null;
+  readonly status: RecordStatus;
+  readonly fields: Readonly<Record<string, Fact>>;
+}
+
+export interface Dossier {
+  readonly person: Person;
+  readonly titles: readonly TitleFact[];
+  readonly records: readonly RecordFact[];
+}

@@ -1,0 +1,65 @@
+import type { Dossier } from '../dossier.ts';
+import type { EvaluationContext, Finding } from '../finding.ts';
+import type { Comparison, Condition } from '../grammar/condition.ts';
+import { type Effect, effectOf, type Outcome } from '../outcome.ts';
+
+/** A context with the records this evaluation has spent so far. */
+export interface Run extends EvaluationContext {
+  readonly spent: Set<string> | undefined;
+}
+
+/** What an operator found out, before its clause's strength and dates are applied. */
+export interface Detail {
+  readonly outcome: Outcome;
+  readonly value?: Finding['value'];
+  readonly since?: string;
+  readonly threshold?: Comparison;
+  readonly counted?: Finding['counted'];
+  readonly notCounted?: Finding['notCounted'];
+  readonly children?: readonly Finding[];
+}
+
+/** A compiled operator: the same verdict twice, once bare for batches, once with its reasons. */
+export interface Compiled {
+  outcome(dossier: Dossier, run: Run): Outcome;
+  find(dossier: Dossier, run: Run): Detail;
+}
+
+/** A compiled clause. */
+export interface Clause {
+  effect(dossier: Dossier, run: Run): Effect;
+  find(dossier: Dossier, run: Run): Finding;
+}
+
+export const keyOf = (node: Condition): string => node.id ?? node.path;
+
+export function clauseOf(node: Condition, compiled: Compiled): Clause {
+  const { strength = 'must', from, until } = node;
+  const key = keyOf(node);
+  const inForce = (run: Run) =>
+    (from === undefined || run.asOf >= from) && (until === undefined || run.asOf <= until);
+  const effect = (outcome: Outcome, run: Run) => effectOf(strength, outcome, run.decisions?.[key]);
+  return {
+    effect: (dossier, run) =>
+      strength === 'prefer' || !inForce(run) ? 'none' : effect(compiled.outcome(dossier, run), run),
+    find: (dossier, run) => {
+      const valid = inForce(run);
+      const detail = compiled.find(dossier, run);
+      return {
+        path: node.path,
+        ...(node.id === undefined ? {} : { id: node.id }),
+        op: node.rule.op,
+        outcome: detail.outcome,
+        effect: valid ? effect(detail.outcome, run) : 'none',
+        strength,
+        inForce: valid,
+        value: detail.value ?? null,
+        ...(detail.since === undefined ? {} : { since: detail.since }),
+        threshold: detail.threshold ?? null,
+        counted: detail.counted ?? [],
+        notCounted: detail.notCounted ?? [],
+        children: detail.children ?? [],
+      };
+    },
+  };
+}

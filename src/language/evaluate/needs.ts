@@ -1,0 +1,54 @@
+import type { CivilDate } from '../../shared/civil-date.ts';
+import type { Condition } from '../grammar/condition.ts';
+import type { Programme } from '../load.ts';
+import type { Vocabulary } from '../vocabulary.ts';
+import { reach } from '../walk.ts';
+import { daysOf } from './window.ts';
+
+/** What evaluation reads of a dossier. */
+export interface Needs {
+  readonly recordTypes: readonly string[];
+  /** No record on or before this day can count; null when some clause looks back without end. */
+  earliest(asOf: CivilDate): CivilDate | null;
+  /** Ids of stored attributes: the date behind an age, not the age. */
+  readonly attributes: readonly string[];
+  /** Whether any clause asks for titles. */
+  readonly titles: boolean;
+  /** Whether counting in one clause can take a record from another. */
+  readonly consumes: boolean;
+}
+
+export function needsOf(root: Condition, programme: Programme, vocabulary: Vocabulary): Needs {
+  const recordTypes = new Set<string>();
+  const attributes = new Set<string>();
+  const windows: ((asOf: CivilDate) => CivilDate | null)[] = [];
+  let titles = false;
+  let consumes = false;
+  const read = (attribute: string) => attributes.add(vocabulary.attributes[attribute]?.since ?? attribute);
+  for (const { rule } of reach(root, programme)) {
+    if (rule.op === 'count' || rule.op === 'sum' || rule.op === 'max') {
+      const { record, within, asOf } = rule.arg;
+      for (const type of record) recordTypes.add(type);
+      windows.push((day) => daysOf(within, asOf, day).after);
+      if (rule.op === 'count' && rule.arg.consume) consumes = true;
+    } else if (rule.op === 'person') Object.keys(rule.arg).forEach(read);
+    else if (rule.op === 'known') read(rule.arg);
+    else if (rule.op === 'case') read(rule.arg.by);
+    else if (rule.op === 'holds') titles = true;
+  }
+  return {
+    recordTypes: [...recordTypes],
+    attributes: [...attributes],
+    titles,
+    consumes,
+    earliest: (asOf) => {
+      let earliest: CivilDate = asOf;
+      for (const window of windows) {
+        const after = window(asOf);
+        if (after === null) return null;
+        if (after < earliest) earliest = after;
+      }
+      return earliest;
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { completedYears } from '../../shared/civil-date.ts';
+import type { Dossier, Fact } from '../dossier.ts';
+import type { RuleOf, Test } from '../grammar/condition.ts';
+import type { Outcome } from '../outcome.ts';
+import { attributeType, type Vocabulary } from '../vocabulary.ts';
+import type { Compiled, Run } from './clause.ts';
+import { compileCompare, compileYears, normalise, resolveDay } from './compare.ts';
+import { compileWindow } from './window.ts';
+
+/** Conditions on the person: an attribute, whether it is documented, a title held. */
+
+export interface AttributeTest {
+  holds(dossier: Dossier, run: Run): boolean | undefined;
+  value(dossier: Dossier, run: Run): { value: Fact; since?: string };
+}
+
+/** A test of one attribute; years are reckoned from the date they run from. */
+export function compileAttribute(attribute: string, test: Test, vocabulary: Vocabulary): AttributeTest {
+  const { asOf } = normalise(test);
+  const found = vocabulary.attributes[attribute];
+  if (found?.type === 'years') {
+    const since = found.since ?? '';
+    const compare = compileYears(test, found.counted ?? 'completed', asOf);
+    return {
+      holds: ({ person }, run) => compare(person[since], run.asOf),
+      value: ({ person }, run) => {
+        const from = person[since];
+        if (typeof from !== 'string') return { value: null };
+        return { value: completedYears(from, resolveDay(asOf, run.asOf)), since: from };
+      },
+    };
+  }
+  const compare = compileCompare(test, attributeType(vocabulary, attribute) ?? { kind: 'text' });
+  return {
+    holds: ({ person }) => compare(person[attribute]),
+    value: ({ person }) => ({ value: person[attribute] ?? null }),
+  };
+}
+
+export const outcomeOf = (holds: boolean | undefined): Outcome =>
+  holds === undefined ? 'missing' : holds ? 'met' : 'unmet';
+
+export function compilePerson(arg: RuleOf<'person'>, vocabulary: Vocabulary): Compiled {
+  // The loader lets exactly one attribute through, so that a finding has one value.
+  const [attribute, test] = Object.entries(arg)[0] ?? ['', true];
+  const compiled = compileAttribute(attribute, test, vocabulary);
+  return {
+    outcome: (dossier, run) => outcomeOf(compiled.holds(dossier, run)),
+    find: (dossier, run) => ({
+      outcome: outcomeOf(compiled.holds(dossier, run)),
+      ...compiled.value(dossier, run),
+      threshold: normalise(test),
+    }),
+  };
+}
+
+export function compileKnown(attribute: string, vocabulary: Vocabulary): Compiled {
+  const since = vocabulary.attributes[attribute]?.since ?? attribute;
+  const value = ({ person }: Dossier) => person[since] ?? null;
+  const outcome = (dossier: Dossier): Outcome => (value(dossier) === null ? 'unmet' : 'met');
+  return { outcome, find: (dossier) => ({ outcome: outcome(dossier), value: value(dossier) }) };
+}
+
+export function compileHolds(arg: RuleOf<'holds'>, vocabulary: Vocabulary): Compiled {
+  const isTitle = compileTitle(arg.title, vocabulary);
+  const levels = vocabulary.scales.level?.order ?? new Map();
+  const isLevel =
+    arg.level === undefined
+      ? undefined
+      : compileCompare(arg.level, { kind: 'scale', scale: 'level', order: levels });
+  const windowOf = compileWindow(arg.within, arg.asOf);
+  const ever = arg.when === 'ever' || arg.within !== undefined;
+  const held = (dossier: Dossier, run: Run) => {
+    const days = windowOf(run);
+    return dossier.titles.find(
+      ({ title, level, from, until }) =>
+        from <= days.to &&
+        (ever || until === null || until >= days.to) &&
+        (arg.within === undefined || days.after === null || from > days.after) &&
+        isTitle(title) === true &&
+        (isLevel === undefined || isLevel(level) === true),
+    );
+  };
+  return {
+    outcome: (dossier, run) => (held(dossier, run) ? 'met' : 'unmet'),
+    find: (dossier, run) => {
+      const found = held(dossier, run);
+      return {
+        outcome: found ? 'met' : 'unmet',
+        value: found?.title ?? null,
+        ...(found ? { since: found.from } : {}),
+        threshold: normalise(arg.title),
+      };
+    },
+  };
+}
+
+/** Titles with an order are compared on it; other honours only by name. */
+function compileTitle(test: Test, vocabulary: Vocabulary): (title: string) => boolean | undefined {
+  const order = vocabulary.titleOrder;
+  const { is, in: among, ...bounds } = normalise(test);
+  const wanted = [...(is === undefined ? [] : [is]), ...(among ?? [])];
+  const places = wanted.map((title) => order.get(String(title)) ?? title);
+  const compare = compileCompare(bounds, { kind: 'scale', scale: 'title', order });
+  const bounded = Object.keys(bounds).length > 0;
+  return (title) => {
+    if (wanted.length > 0 && !places.includes(order.get(title) ?? title)) return false;
+    return !bounded || compare(title);
+  };
+}

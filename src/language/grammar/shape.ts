@@ -1,0 +1,132 @@
+import type { Names } from '../problem.ts';
+
+/**
+ * Shapes: one description of what a piece of a file may be. The reader checks files against it, the JSON
+ * Schema and the author's reference are generated from it, and TypeScript derives the types of what was read.
+ */
+
+/** Kinds of names a file may refer to: the first line is declared by the vocabulary, the second by the file. */
+export type RefKind =
+  | ('record-type' | 'attribute' | 'title' | 'level' | 'stage' | 'scale')
+  | ('definition' | 'body' | 'clause' | 'route-stage' | 'limit' | 'duty' | 'table');
+
+export interface Field {
+  readonly shape: ShapeDef;
+  readonly required: boolean;
+  readonly doc?: Names;
+}
+
+export type ShapeDef =
+  | { readonly kind: 'text'; readonly pattern?: RegExp; readonly like?: string }
+  | { readonly kind: 'number'; readonly integer: boolean; readonly min: number; readonly max: number }
+  | { readonly kind: 'decimal'; readonly max: number }
+  | { readonly kind: 'boolean' }
+  | { readonly kind: 'literal' }
+  | { readonly kind: 'choice'; readonly of: readonly string[] }
+  | { readonly kind: 'ref'; readonly to: RefKind }
+  | { readonly kind: 'list'; readonly of: ShapeDef; readonly orOne: boolean; readonly min: number }
+  | { readonly kind: 'map'; readonly of: ShapeDef; readonly keys?: RefKind; readonly min: number }
+  | { readonly kind: 'object'; readonly fields: Readonly<Record<string, Field>> }
+  | { readonly kind: 'either'; readonly of: readonly ShapeDef[] }
+  | { readonly kind: 'condition' };
+
+declare const reads: unique symbol;
+/** A shape together with the type of the value it reads. */
+export type Shape<T> = ShapeDef & { readonly [reads]?: T };
+export type Read<S> = S extends { readonly [reads]?: infer T } ? T : never;
+
+/** A scalar as written in a file. */
+export type Literal = string | number | boolean;
+
+export const text: Shape<string> = { kind: 'text' };
+export const boolean: Shape<boolean> = { kind: 'boolean' };
+export const literal: Shape<Literal> = { kind: 'literal' };
+/** Exact decimal kept as text, from 0 to max. */
+export const decimal = (max: number): Shape<string> => ({ kind: 'decimal', max });
+export const integer = (min: number, max: number): Shape<number> => ({
+  kind: 'number',
+  integer: true,
+  min,
+  max,
+});
+export const number = (min: number, max: number): Shape<number> => ({
+  kind: 'number',
+  integer: false,
+  min,
+  max,
+});
+export const like = (pattern: RegExp, example: string): Shape<string> => ({
+  kind: 'text',
+  pattern,
+  like: example,
+});
+export const ref = (to: RefKind): Shape<string> => ({ kind: 'ref', to });
+export const choice = <const C extends readonly string[]>(...of: C): Shape<C[number]> => ({
+  kind: 'choice',
+  of,
+});
+export const list = <T>(of: Shape<T>, min = 0): Shape<readonly T[]> => ({
+  kind: 'list',
+  of,
+  orOne: false,
+  min,
+});
+/** A list, or a single item written without the dash. */
+export const oneOrMore = <T>(of: Shape<T>): Shape<readonly T[]> => ({
+  kind: 'list',
+  of,
+  orOne: true,
+  min: 1,
+});
+export const map = <T>(of: Shape<T>, keys?: RefKind, min = 0): Shape<Readonly<Record<string, T>>> => ({
+  kind: 'map',
+  of,
+  min,
+  ...(keys ? { keys } : {}),
+});
+/** The first alternative that fits the YAML kind written (scalar, list or mapping) reads it. */
+export const either = <A, B>(a: Shape<A>, b: Shape<B>): Shape<A | B> => ({ kind: 'either', of: [a, b] });
+
+export interface RequiredField<T> extends Field {
+  readonly required: true;
+  readonly shape: Shape<T>;
+}
+export interface OptionalField<T> extends Field {
+  readonly required: false;
+  readonly shape: Shape<T>;
+}
+export const required = <T>(shape: Shape<T>, doc?: Names): RequiredField<T> => ({
+  shape,
+  required: true,
+  ...(doc ? { doc } : {}),
+});
+export const optional = <T>(shape: Shape<T>, doc?: Names): OptionalField<T> => ({
+  shape,
+  required: false,
+  ...(doc ? { doc } : {}),
+});
+
+type FieldsRead<F> = {
+  readonly [K in keyof F as F[K] extends RequiredField<unknown> ? K : never]: F[K] extends RequiredField<
+    infer T
+  >
+    ? T
+    : never;
+} & {
+  readonly [K in keyof F as F[K] extends OptionalField<unknown> ? K : never]?: F[K] extends OptionalField<
+    infer T
+  >
+    ? T
+    : never;
+};
+export const object = <const F extends Readonly<Record<string, Field>>>(fields: F): Shape<FieldsRead<F>> => ({
+  kind: 'object',
+  fields,
+});
+
+// Patterns shared by both grammars.
+export const id = like(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'open-classes');
+export const names: Shape<Names> = object({ 'zh-CN': required(text), en: required(text) });
+export const duration = like(/^[1-9]\d{0,2}(y|m|d)$/, '5y, 6m or 30d');
+export const fullDate = like(/^\d{4}-\d{2}-\d{2}$/, '2011-04-25');
+export const day = like(/^(\d{4}-)?\d{2}-\d{2}$/, '04-25 or 2011-04-25');
