@@ -1,3 +1,4 @@
+import { isCivilDate } from '../shared/civil-date.ts';
 import { normalise } from './evaluate/compare.ts';
 import type { Condition, RuleOf, Test } from './grammar/condition.ts';
 import type { Literal } from './grammar/shape.ts';
@@ -50,30 +51,14 @@ export function checkProgramme(
 
 function checkCondition({ path, rule }: Condition, vocabulary: Vocabulary, fail: Fail): void {
   const at = `${path}.${rule.op}`;
-  switch (rule.op) {
-    case 'atLeast':
-      if (rule.arg.k > rule.arg.of.length) {
-        const n = rule.arg.of.length;
-        fail(
-          'out-of-range',
-          `${at}.k`,
-          `只列了 ${n} 项，不可能满足 ${rule.arg.k} 项。`,
-          `Only ${n} are listed.`,
-        );
-      }
-      return;
-    case 'person':
-      return checkPerson(rule.arg, at, vocabulary, fail);
-    case 'count':
-    case 'sum':
-    case 'max':
-      return checkRecords(rule.arg, at, vocabulary, fail);
-    case 'holds':
-      return checkHolds(rule.arg, at, vocabulary, fail);
-    case 'case':
-      return checkCase(rule.arg, at, vocabulary, fail);
-    default:
-      return;
+  if (rule.op === 'person') checkPerson(rule.arg, at, vocabulary, fail);
+  else if (rule.op === 'holds') checkHolds(rule.arg, at, vocabulary, fail);
+  else if (rule.op === 'case') checkCase(rule.arg, at, vocabulary, fail);
+  else if (rule.op === 'count' || rule.op === 'sum' || rule.op === 'max') {
+    checkRecords(rule.arg, at, vocabulary, fail);
+  } else if (rule.op === 'atLeast' && rule.arg.k > rule.arg.of.length) {
+    const n = rule.arg.of.length;
+    fail('out-of-range', `${at}.k`, `只列了 ${n} 项，不可能满足 ${rule.arg.k} 项。`, `Only ${n} are listed.`);
   }
 }
 
@@ -234,42 +219,32 @@ function checkTest(test: Test, type: ValueType, path: string, fail: Fail, years:
 }
 
 function checkValue(value: Literal, type: ValueType, path: string, fail: Fail): void {
-  const wrongKind = (zh: string, en: string) =>
-    fail('wrong-type', path, `应为${zh}，写的是"${value}"。`, `Expected ${en}, found "${value}".`, [en]);
-  switch (type.kind) {
-    case 'scale':
-      if (type.order.has(String(value))) return;
-      return fail(
-        'unknown-reference',
-        path,
-        `"${value}"不在 ${type.scale} 量表上。`,
-        `"${value}" is not on the scale ${type.scale}.`,
-        [...type.order.keys()],
-        String(value),
-      );
-    case 'choice': {
-      if (Object.hasOwn(type.choices, String(value))) return;
-      const known = Object.keys(type.choices);
-      return fail(
-        'wrong-value',
-        path,
-        `没有"${value}"这一选项。`,
-        `"${value}" is not a choice.`,
-        known,
-        String(value),
-      );
-    }
-    case 'number':
-      return typeof value === 'number' ? undefined : wrongKind('数', 'a number');
-    case 'boolean':
-      return typeof value === 'boolean' ? undefined : wrongKind('是非值', 'true or false');
-    case 'date':
-      return typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value)
-        ? undefined
-        : wrongKind('日期', 'a date such as 2011-04-25');
-    case 'text':
-      return typeof value === 'string' ? undefined : wrongKind('文字', 'text');
+  const word = String(value);
+  if (type.kind === 'scale') {
+    const known = [...type.order.keys()];
+    if (known.includes(word)) return;
+    const [zh, en] = [`"${word}"不在 ${type.scale} 量表上。`, `"${word}" is not on the scale ${type.scale}.`];
+    fail('unknown-reference', path, zh, en, known, word);
+  } else if (type.kind === 'choice') {
+    const known = Object.keys(type.choices);
+    if (known.includes(word)) return;
+    fail('wrong-value', path, `没有"${word}"这一选项。`, `"${word}" is not a choice.`, known, word);
+  } else if (!isOfKind(value, type.kind)) {
+    const [zh, en] = kinds[type.kind];
+    fail('wrong-type', path, `应为${zh}，写的是"${word}"。`, `Expected ${en}, found "${word}".`, [en]);
   }
+}
+
+const kinds = {
+  number: ['数', 'a number'],
+  boolean: ['是非值', 'true or false'],
+  date: ['日期', 'a date such as 2011-04-25'],
+  text: ['文字', 'text'],
+} as const;
+
+function isOfKind(value: Literal, kind: keyof typeof kinds): boolean {
+  if (kind === 'date') return typeof value === 'string' && isCivilDate(value);
+  return kind === 'text' ? typeof value === 'string' : typeof value === kind;
 }
 
 function checkIds(programme: Programme, fail: Fail): void {

@@ -148,9 +148,9 @@ class Workshop {
   }
 
   private case({ by, when, else: otherwise }: RuleOf<'case'>): Compiled {
-    const branches = when.map(({ is, then }) => ({
+    const branches = when.map(({ is, require }) => ({
       applies: compileAttribute(by, normalise(is), this.vocabulary),
-      clause: this.clause(then),
+      clause: this.clause(require),
     }));
     const fallback = otherwise ? this.clause(otherwise) : undefined;
     /** undefined when the attribute is not documented. */

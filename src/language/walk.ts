@@ -12,7 +12,7 @@ export function childrenOf({ rule }: Condition): readonly Condition[] {
     case 'not':
       return [rule.arg];
     case 'case':
-      return [...rule.arg.when.map(({ then }) => then), ...(rule.arg.else ? [rule.arg.else] : [])];
+      return [...rule.arg.when.map(({ require }) => require), ...(rule.arg.else ? [rule.arg.else] : [])];
     default:
       return [];
   }

@@ -19,7 +19,7 @@ interface Filter {
 const MILLION = 1_000_000;
 const micro = (value: number) => Math.round(value * MILLION);
 
-export function valueOf(record: RecordFact, key: string): Fact {
+export function recordValue(record: RecordFact, key: string): Fact {
   switch (key) {
     case 'level':
       return record.level;
@@ -60,13 +60,13 @@ export function compileRecords(
     } else if (record.on > days.to) return record.on > run.asOf ? '>' : '<';
     else if (days.after !== null && record.on <= days.after) return '<';
     if (consume && (run.consumed?.has(record.id) || run.spent?.has(record.id))) return 'consumed';
-    for (const { key, compare } of own) if (compare(valueOf(record, key)) !== true) return key;
+    for (const { key, compare } of own) if (compare(recordValue(record, key)) !== true) return key;
     return undefined;
   }
 
   const amount = (record: RecordFact): number => {
     if (field === undefined) return MILLION;
-    const value = valueOf(record, field);
+    const value = recordValue(record, field);
     return typeof value === 'number' && Number.isFinite(value) ? micro(value) : 0;
   };
   const fold = op === 'max' ? Math.max : (a: number, b: number) => a + b;
@@ -92,7 +92,7 @@ export function compileRecords(
           leave?.(record, why);
           continue;
         }
-        const event = seen && distinct !== undefined ? valueOf(record, distinct) : null;
+        const event = seen && distinct !== undefined ? recordValue(record, distinct) : null;
         if (seen && event !== null) {
           if (seen.has(event)) {
             leave?.(record, 'same-event');
@@ -168,9 +168,9 @@ function explainRejection(record: RecordFact, why: string, distinct: string | un
     case 'consumed':
       return because('consumed', 'id', record.id);
     case 'same-event':
-      return because('same-event', distinct ?? 'event', valueOf(record, distinct ?? 'event'));
+      return because('same-event', distinct ?? 'event', recordValue(record, distinct ?? 'event'));
     default:
-      return because(reasonFor(why, valueOf(record, why)), why, valueOf(record, why));
+      return because(reasonFor(why, recordValue(record, why)), why, recordValue(record, why));
   }
 }
 

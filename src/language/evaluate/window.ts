@@ -20,7 +20,8 @@ export function daysOf(window: Window | undefined, asOfSpec: string | undefined,
   const to = resolveDay(asOfSpec, asOf);
   if (window === undefined) return { after: null, to };
   if (typeof window === 'string') return { after: before(to, window), to };
-  return { after: addDays(window.from, -1), to: window.to < to ? window.to : to };
+  const days = { after: addDays(window.from, -1), to };
+  return window.to < to ? { ...days, to: window.to } : days;
 }
 
 /** The days a clause looks at; a duty's period stands in where the clause names no window. */

@@ -136,7 +136,7 @@ export const operators = {
   case: object({
     by: required(ref('attribute')),
     when: required(
-      list(object({ is: required(either(literal, list(literal, 1))), then: required(condition) }), 1),
+      list(object({ is: required(either(literal, list(literal, 1))), require: required(condition) }), 1),
     ),
     else: optional(condition),
   }),
