@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db } from '../../platform/database.ts';
+import type { Locale } from '../../web/words.ts';
 import type { Actor, Assignment, Role } from './rules.ts';
 
 export const SESSION_HOURS = 12;
@@ -51,7 +52,7 @@ export async function updatePassword(db: Db, personId: string, passwordHash: str
 export async function updatePreferences(
   db: Db,
   personId: string,
-  change: { locale?: string; theme?: string | null },
+  change: { locale?: Locale; theme?: 'light' | 'dark' | null },
 ): Promise<void> {
   await db
     .updateTable('account')

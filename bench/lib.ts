@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { loadDemo } from '../demo/load.ts';
+import { readConfig } from '../src/platform/config.ts';
+import { openDatabase } from '../src/platform/database.ts';
+import { folderFiles } from '../src/platform/files.ts';
+import { migrate } from '../src/platform/migrate.ts';
+import { startEmbedded } from '../src/platform/postgres/supervisor.ts';
+import type { Services } from '../src/platform/services.ts';
+
+export interface Figures {
+  readonly n: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+/** Milliseconds of `n` runs, after a tenth as many to warm up. */
+export async function timed(n: number, run: (index: number) => Promise<unknown>): Promise<Figures> {
+  for (let i = 0; i < Math.ceil(n / 10); i += 1) await run(i);
+  const times: number[] = [];
+  for (let i = 0; i < n; i += 1) {
+    const start = performance.now();
+    await run(i);
+    times.push(performance.now() - start);
+  }
+  return figures(times);
+}
+
+export function figures(times: readonly number[]): Figures {
+  const sorted = [...times].sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+  return { n: sorted.length, p50: at(0.5), p95: at(0.95), p99: at(0.99), max: sorted.at(-1) ?? 0 };
+}
+
+export const ms = (value: number): string => (value < 10 ? value.toFixed(2) : value.toFixed(0));
+export const line = (name: string, f: Figures): string =>
+  `${name.padEnd(46)} p50 ${ms(f.p50).padStart(7)} ms  p95 ${ms(f.p95).padStart(7)} ms  p99 ${ms(f.p99).padStart(7)} ms  n ${f.n}`;
+
+/** The most memory this process has held, in MB. */
+export const peakMemory = (): number => Math.round(process.resourceUsage().maxRSS / 1024);
+
+export interface BenchCity {
+  readonly services: Services;
+  readonly url: string;
+  readonly teachers: number;
+  close(): Promise<void>;
+}
+
+/**
+ * A city of `teachers` in an embedded server with the durability of production. With BENCH_DATA the folder
+ * is kept and used again when it holds people already.
+ */
+export async function benchCity(teachers: number, rounds: boolean): Promise<BenchCity> {
+  const kept = process.env.BENCH_DATA;
+  const folder = kept ?? mkdtempSync(join(tmpdir(), 'qinglan-bench-'));
+  const config = { ...readConfig({ QINGLAN_DATA: folder }), logLevel: 'silent' as const };
+  const server = await startEmbedded({ dataDir: folder });
+  await migrate(server.url, { schema: config.schema });
+  const db = openDatabase(server.url, { schema: config.schema, max: 10 });
+  const services: Services = {
+    config,
+    db,
+    files: folderFiles(join(folder, 'files')),
+    log: pino({ level: 'silent' }),
+    clock: () => new Date(),
+  };
+  const someone = await db.selectFrom('person').select('id').limit(1).executeTakeFirst();
+  if (someone === undefined) {
+    const start = performance.now();
+    await loadDemo(services, server.url, { teachers, seed: 'qinglan', rounds }, () => undefined);
+    console.log(`demo city of ${teachers} teachers loaded in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  }
+  return {
+    services,
+    url: server.url,
+    teachers,
+    async close() {
+      await db.destroy();
+      await server.stop();
+      if (kept === undefined) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** `--name value` of the command line as a number. */
+export function option(name: string, otherwise: number): number {
+  const at = process.argv.indexOf(`--${name}`);
+  return at < 0 ? otherwise : Number(process.argv[at + 1]);
+}
