@@ -1,0 +1,71 @@
+import { pinyin } from 'pinyin-pro';
+
+/** Readings the dictionary does not have. */
+const RARE: Readonly<Record<string, string>> = { 𠮷: 'ji', 𬭊: 'du', 𬱖: 'wei' };
+
+/** Surnames of two characters, with the reading they have as surnames. */
+const COMPOUND: Readonly<Record<string, readonly [string, string]>> = {
+  万俟: ['mo', 'qi'],
+  上官: ['shang', 'guan'],
+  东方: ['dong', 'fang'],
+  令狐: ['ling', 'hu'],
+  公孙: ['gong', 'sun'],
+  司徒: ['si', 'tu'],
+  司马: ['si', 'ma'],
+  单于: ['chan', 'yu'],
+  夏侯: ['xia', 'hou'],
+  宇文: ['yu', 'wen'],
+  尉迟: ['yu', 'chi'],
+  慕容: ['mu', 'rong'],
+  欧阳: ['ou', 'yang'],
+  澹台: ['tan', 'tai'],
+  皇甫: ['huang', 'fu'],
+  诸葛: ['zhu', 'ge'],
+  轩辕: ['xuan', 'yuan'],
+  长孙: ['zhang', 'sun'],
+};
+
+const plain = new Map<string, string>();
+const surnames = new Map<string, string>();
+
+/** The reading of one character without tone: as a surname it may be another (单 shan, 曾 zeng). */
+function reading(character: string, asSurname: boolean): string {
+  const known = asSurname ? surnames : plain;
+  let syllable = known.get(character);
+  if (syllable === undefined) {
+    syllable =
+      RARE[character] ??
+      pinyin(character, {
+        toneType: 'none',
+        v: true,
+        type: 'array',
+        ...(asSurname ? { mode: 'surname' as const } : {}),
+      }).join('');
+    syllable = syllable.toLowerCase().replaceAll(/\s/g, '');
+    known.set(character, syllable);
+  }
+  return syllable;
+}
+
+/** What people type, made comparable: one width, small letters, ü as v, no marks within a name. */
+export const searchForm = (text: string): string =>
+  text.normalize('NFKC').toLowerCase().replaceAll('ü', 'v').replaceAll(/[·•.'’\s]+/g, '').trim();
+
+/**
+ * The text a name is found by: the name, the given name, the full pinyin of both and their initials, as words:
+ * `李小华` → `李小华 小华 lixiaohua xiaohua lxh xh`. A search matches the beginning of any of them.
+ */
+export function nameSearch(name: string): string {
+  const characters = [...searchForm(name)];
+  const compound = COMPOUND[characters.slice(0, 2).join('')];
+  const surnameLength = compound && characters.length > 2 ? 2 : 1;
+  const syllables = characters.map((character, index) =>
+    compound && surnameLength === 2 && index < 2 ? (compound[index] ?? character) : reading(character, index === 0),
+  );
+  const initials = syllables.map((syllable) => [...syllable][0] ?? '');
+  const forms = [characters, syllables, initials].flatMap((parts) => [
+    parts.join(''),
+    parts.slice(surnameLength).join(''),
+  ]);
+  return [...new Set(forms)].filter((form) => form !== '').join(' ');
+}

@@ -1,0 +1,383 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Db } from '../../../platform/database.ts';
+import { HttpError } from '../../../platform/errors.ts';
+import type { Role } from '../../identity/rules.ts';
+import type { Setting, Stage, UnitLevel } from './rules.ts';
+
+/** The first text after every path that begins with `root`: paths end in a point, and `/` follows it. */
+export const pathEnd = (root: string): string => `${root.slice(0, -1)}/`;
+
+/**
+ * A condition: the path in `column` (such as `person.unit_path`) stands at or below one of the roots. No roots,
+ * nothing. It is a range on a COLLATE "C" column, so an index answers it.
+ */
+export function under(column: string, roots: readonly string[]): RawBuilder<boolean> {
+  if (roots.length === 0) return sql<boolean>`false`;
+  const ranges = roots.map((root) => sql`(${sql.ref(column)} >= ${root} AND ${sql.ref(column)} < ${pathEnd(root)})`);
+  return sql<boolean>`(${sql.join(ranges, sql` OR `)})`;
+}
+
+export interface Unit {
+  readonly id: string;
+  readonly parentId: string | null;
+  readonly path: string;
+  readonly level: UnitLevel;
+  readonly name: string;
+  readonly code: string | null;
+  readonly stages: readonly Stage[];
+  readonly setting: Setting | null;
+  readonly subject: string | null;
+  readonly beginsOn: string;
+  readonly endsOn: string | null;
+}
+
+const columns = [
+  'unit.id',
+  'unit.parent_id as parentId',
+  'unit.path',
+  'unit.level',
+  'unit.name',
+  'unit.code',
+  'unit.stages',
+  'unit.setting',
+  'unit.subject',
+  'unit.begins_on as beginsOn',
+  'unit.ends_on as endsOn',
+] as const;
+
+const isUnit = (row: Omit<Unit, 'stages'> & { stages: readonly string[] }): Unit => ({
+  ...row,
+  stages: row.stages as readonly Stage[],
+});
+
+export async function selectOptionalUnit(db: Db, id: string): Promise<Unit | null> {
+  const row = await db.selectFrom('unit').select(columns).where('unit.id', '=', id).executeTakeFirst();
+  return row ? isUnit(row) : null;
+}
+
+/** Throws 404 when there is no such unit. */
+export async function selectUnit(db: Db, id: string): Promise<Unit> {
+  const unit = await selectOptionalUnit(db, id);
+  if (unit === null) throw new HttpError(404, 'error.not-found');
+  return unit;
+}
+
+/** The units of these ids, in no order; ids that name none are left out. */
+export async function selectUnits(db: Db, ids: readonly string[]): Promise<Unit[]> {
+  if (ids.length === 0) return [];
+  const rows = await db.selectFrom('unit').select(columns).where('unit.id', 'in', [...ids]).execute();
+  return rows.map(isUnit);
+}
+
+/** The chain of units from the root to this path, itself last: `1.4.37.` stands in `1.4.` and `1.`. */
+export async function selectAncestors(db: Db, path: string): Promise<Unit[]> {
+  const keys = path.split('.').slice(0, -1);
+  const paths = keys.map((_, index) => `${keys.slice(0, index + 1).join('.')}.`);
+  if (paths.length === 0) return [];
+  const rows = await db.selectFrom('unit').select(columns).where('unit.path', 'in', paths).execute();
+  return rows.map(isUnit).toSorted((a, b) => a.path.length - b.path.length);
+}
+
+/** The nearest unit of a level at or above a path: the county of a school, the city of a county. */
+export async function selectOptionalAncestor(db: Db, path: string, level: UnitLevel): Promise<Unit | null> {
+  return (await selectAncestors(db, path)).findLast((unit) => unit.level === level) ?? null;
+}
+
+/** Every unit of a level at or below a path that has not ended on `on`, by path. */
+export async function selectUnitsUnder(db: Db, path: string, level: UnitLevel, on: string): Promise<Unit[]> {
+  const rows = await db
+    .selectFrom('unit')
+    .select(columns)
+    .where(under('unit.path', [path]))
+    .where('unit.level', '=', level)
+    .where((eb) => eb.or([eb('unit.ends_on', 'is', null), eb('unit.ends_on', '>', on)]))
+    .orderBy('unit.path')
+    .execute();
+  return rows.map(isUnit);
+}
+
+/** The top of the authority's tree; several when it has several trees. */
+export async function selectRootUnits(db: Db): Promise<Unit[]> {
+  const rows = await db.selectFrom('unit').select(columns).where('unit.parent_id', 'is', null).orderBy('unit.path').execute();
+  return rows.map(isUnit);
+}
+
+export interface ChildUnit extends Unit {
+  /** Units directly below that have not ended. */
+  readonly children: number;
+  /** People serving at or below it. */
+  readonly people: number;
+}
+
+export interface ChildFilter {
+  readonly search?: string | null;
+  readonly level?: UnitLevel | null;
+  readonly withEnded?: boolean;
+  readonly limit: number;
+  readonly offset?: number;
+}
+
+/** The units directly below, offices before schools before groups, then by name; with what each holds. */
+export async function listChildren(db: Db, parentId: string, filter: ChildFilter): Promise<{ rows: ChildUnit[]; total: number }> {
+  let matching = db.selectFrom('unit').where('unit.parent_id', '=', parentId);
+  if (filter.search) matching = matching.where('unit.name', 'ilike', `%${escapeLike(filter.search)}%`);
+  if (filter.level) matching = matching.where('unit.level', '=', filter.level);
+  if (!filter.withEnded) matching = matching.where('unit.ends_on', 'is', null);
+  const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
+  const rows = await matching
+    .select(columns)
+    .orderBy(sql`array_position(ARRAY['province', 'city', 'county', 'school', 'group'], unit.level)`)
+    .orderBy('unit.name')
+    .orderBy('unit.id')
+    .limit(filter.limit)
+    .offset(filter.offset ?? 0)
+    .execute();
+  return { rows: await withCounts(db, rows.map(isUnit)), total: Number(total) };
+}
+
+/** The units with how many units are directly below each and how many people serve at or below it. */
+export async function withCounts(db: Db, units: readonly Unit[]): Promise<ChildUnit[]> {
+  if (units.length === 0) return [];
+  const { rows } = await sql<{ id: string; children: number; people: number }>`
+    SELECT given.id,
+           (SELECT count(*) FROM unit child WHERE child.parent_id = given.id AND child.ends_on IS NULL)::int AS children,
+           (SELECT count(*) FROM person
+             WHERE person.unit_path >= given.path AND person.unit_path < given.path_end AND person.state = 'serving')::int AS people
+      FROM unnest(${units.map(({ id }) => id)}::uuid[], ${units.map(({ path }) => path)}::text[],
+                  ${units.map(({ path }) => pathEnd(path))}::text[]) AS given (id, path, path_end)`.execute(db);
+  const counts = new Map(rows.map((row) => [row.id, row]));
+  return units.map((unit) => ({ ...unit, children: counts.get(unit.id)?.children ?? 0, people: counts.get(unit.id)?.people ?? 0 }));
+}
+
+const escapeLike = (text: string): string => text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`);
+
+/** Units below the roots whose name contains the text (or whose code is it), schools before groups; at most `limit`. */
+export async function findUnits(
+  db: Db,
+  roots: readonly string[],
+  search: string,
+  options: { readonly levels?: readonly UnitLevel[]; readonly limit: number },
+): Promise<Unit[]> {
+  let query = db
+    .selectFrom('unit')
+    .select(columns)
+    .where(under('unit.path', roots))
+    .where('unit.ends_on', 'is', null)
+    .where((eb) => eb.or([eb('unit.name', 'ilike', `%${escapeLike(search)}%`), eb('unit.code', '=', search)]));
+  if (options.levels) query = query.where('unit.level', 'in', [...options.levels]);
+  const rows = await query
+    .orderBy(sql`length(unit.path) - length(replace(unit.path, '.', ''))`)
+    .orderBy('unit.name')
+    .orderBy('unit.id')
+    .limit(options.limit)
+    .execute();
+  return rows.map(isUnit);
+}
+
+export interface NewUnit {
+  readonly id: string;
+  readonly parentId: string | null;
+  readonly level: UnitLevel;
+  readonly name: string;
+  readonly code?: string | null;
+  readonly stages?: readonly Stage[];
+  readonly setting?: Setting | null;
+  readonly subject?: string | null;
+  readonly beginsOn?: string;
+}
+
+/** Adds units whose parents are there already; a unit whose id is known is left as it is. Returns how many are new. */
+export async function insertUnits(db: Db, units: readonly NewUnit[]): Promise<number> {
+  if (units.length === 0) return 0;
+  const given = units.map((unit) => ({
+    id: unit.id,
+    parent_id: unit.parentId,
+    level: unit.level,
+    name: unit.name.trim(),
+    code: unit.code ?? null,
+    stages: unit.stages ?? [],
+    setting: unit.setting ?? null,
+    subject: unit.subject ?? null,
+    begins_on: unit.beginsOn ?? '1949-10-01',
+  }));
+  // The path ends in the unit's own key, so the key is drawn first.
+  const { rows } = await sql<{ id: string }>`
+    WITH given AS (
+      SELECT nextval(pg_get_serial_sequence('unit', 'key')) AS key, row.*
+        FROM jsonb_to_recordset(${JSON.stringify(given)}::jsonb) AS row
+             (id uuid, parent_id uuid, level text, name text, code text, stages text[], setting text, subject text, begins_on date)
+    )
+    INSERT INTO unit (id, key, parent_id, path, level, name, code, stages, setting, subject, begins_on)
+    OVERRIDING SYSTEM VALUE
+    SELECT given.id, given.key, given.parent_id, coalesce(parent.path, '') || given.key || '.', given.level, given.name,
+           given.code, given.stages, given.setting, given.subject, given.begins_on
+      FROM given LEFT JOIN unit parent ON parent.id = given.parent_id
+    ON CONFLICT (id) DO NOTHING
+    RETURNING id`.execute(db);
+  return rows.length;
+}
+
+/** Adds one unit and returns it; sent twice it is added once. */
+export async function insertUnit(db: Db, unit: NewUnit): Promise<Unit> {
+  await insertUnits(db, [unit]);
+  return selectUnit(db, unit.id);
+}
+
+export interface UnitChange {
+  readonly name: string;
+  readonly code: string | null;
+  readonly stages: readonly Stage[];
+  readonly setting: Setting | null;
+  readonly subject: string | null;
+}
+
+export async function updateUnit(db: Db, id: string, change: UnitChange): Promise<void> {
+  await db
+    .updateTable('unit')
+    .set({ ...change, stages: [...change.stages] })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** The unit's last day is the one before `on`; those who act for it stop acting then. */
+export async function endUnit(db: Db, id: string, on: string): Promise<void> {
+  await db.updateTable('unit').set({ ends_on: on }).where('id', '=', id).execute();
+  await sql`
+    UPDATE role_assignment SET during = daterange(lower(during), ${on}::date)
+     WHERE unit_id = ${id} AND upper_inf(during) AND lower(during) < ${on}::date`.execute(db);
+}
+
+/** Whether another unit has this code. Codes are unique in an authority. */
+export async function isCodeTaken(db: Db, code: string, exceptId: string): Promise<boolean> {
+  const row = await db.selectFrom('unit').select('id').where('code', '=', code).where('id', '<>', exceptId).executeTakeFirst();
+  return row !== undefined;
+}
+
+// --- Counting teachers --------------------------------------------------------------------------------
+
+export interface TeacherFilter {
+  readonly subject?: string | null;
+  readonly stage?: string | null;
+}
+
+export interface UnitCount {
+  readonly unitId: string;
+  readonly unitPath: string;
+  readonly name: string;
+  readonly setting: Setting | null;
+  readonly teachers: number;
+}
+
+/**
+ * How many teachers serve under each unit of a level below `root`: the base of a quota. Units without any
+ * teacher are there with 0; those standing under none of them are not counted.
+ */
+export async function countTeachersByLevel(db: Db, root: string, level: UnitLevel, filter: TeacherFilter = {}): Promise<UnitCount[]> {
+  const subject = filter.subject ?? null;
+  const stage = filter.stage ?? null;
+  const { rows } = await sql<UnitCount>`
+    SELECT unit.id AS "unitId", unit.path AS "unitPath", unit.name, unit.setting, counted.teachers
+      FROM unit, LATERAL (
+        SELECT count(*)::int AS teachers FROM person
+         WHERE person.unit_path >= unit.path AND person.unit_path < left(unit.path, -1) || '/'
+           AND person.state = 'serving'
+           AND (${subject}::text IS NULL OR person.subject = ${subject})
+           AND (${stage}::text IS NULL OR person.stage = ${stage})
+           AND person.stage IS NOT NULL
+      ) counted
+     WHERE ${under('unit.path', [root])} AND unit.level = ${level} AND unit.ends_on IS NULL
+     ORDER BY unit.path`.execute(db);
+  return rows;
+}
+
+/** Teachers of each county below a city or province. A teacher has a stage; office staff have none. */
+export const countTeachersByCounty = (db: Db, root: string, filter: TeacherFilter = {}): Promise<UnitCount[]> =>
+  countTeachersByLevel(db, root, 'county', filter);
+
+/** Teachers serving at or below a path. */
+export async function countTeachers(db: Db, root: string, filter: TeacherFilter = {}): Promise<number> {
+  let query = db
+    .selectFrom('person')
+    .where(under('unit_path', [root]))
+    .where('state', '=', 'serving')
+    .where('stage', 'is not', null);
+  if (filter.subject) query = query.where('subject', '=', filter.subject);
+  if (filter.stage) query = query.where('stage', '=', filter.stage);
+  const row = await query.select((eb) => eb.fn.countAll<number>().as('teachers')).executeTakeFirstOrThrow();
+  return Number(row.teachers);
+}
+
+// --- Those who act for a unit -------------------------------------------------------------------------
+
+export interface RoleHolding {
+  readonly id: string;
+  readonly personId: string;
+  readonly personName: string;
+  readonly role: Role;
+  readonly unitId: string;
+  readonly unitName: string;
+  readonly from: string | null;
+  /** The first day it no longer holds; null while it does. */
+  readonly until: string | null;
+}
+
+const holdings = (db: Db) =>
+  db
+    .selectFrom('role_assignment as held')
+    .innerJoin('person', 'person.id', 'held.person_id')
+    .innerJoin('unit', 'unit.id', 'held.unit_id')
+    .select([
+      'held.id',
+      'held.person_id as personId',
+      'person.name as personName',
+      'held.role',
+      'held.unit_id as unitId',
+      'unit.name as unitName',
+      sql<string | null>`lower(held.during)`.as('from'),
+      sql<string | null>`upper(held.during)`.as('until'),
+    ])
+    .orderBy(sql`upper_inf(held.during)`, 'desc')
+    .orderBy(sql`lower(held.during)`, 'desc')
+    .orderBy('held.id');
+
+/** Who acts for the unit and who did, those who still do first. */
+export const listRoles = async (db: Db, unitId: string): Promise<RoleHolding[]> =>
+  holdings(db).where('held.unit_id', '=', unitId).limit(100).execute();
+
+/** What the person acts as and did. */
+export const listRolesOf = async (db: Db, personId: string): Promise<RoleHolding[]> =>
+  holdings(db).where('held.person_id', '=', personId).limit(100).execute();
+
+export async function selectOptionalRole(db: Db, id: string): Promise<RoleHolding | null> {
+  return (await holdings(db).where('held.id', '=', id).executeTakeFirst()) ?? null;
+}
+
+export interface NewRole {
+  readonly id: string;
+  readonly personId: string;
+  readonly role: Role;
+  readonly unitId: string;
+  readonly unitPath: string;
+  readonly from: string;
+}
+
+/** Gives the role from a day on; false when the person holds it already. */
+export async function assignRole(db: Db, role: NewRole): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    INSERT INTO role_assignment (id, person_id, role, unit_id, unit_path, during)
+    SELECT ${role.id}, ${role.personId}, ${role.role}, ${role.unitId}, ${role.unitPath}, daterange(${role.from}::date, NULL)
+     WHERE NOT EXISTS (
+       SELECT 1 FROM role_assignment
+        WHERE person_id = ${role.personId} AND role = ${role.role} AND unit_id = ${role.unitId}
+          AND during && daterange(${role.from}::date, NULL))
+    ON CONFLICT (id) DO NOTHING`.execute(db);
+  return numAffectedRows === 1n;
+}
+
+/** The role no longer holds from `on`; false when it had ended or not begun by then. */
+export async function endRole(db: Db, id: string, on: string): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    UPDATE role_assignment SET during = daterange(lower(during), ${on}::date)
+     WHERE id = ${id} AND upper_inf(during) AND lower(during) < ${on}::date`.execute(db);
+  return numAffectedRows === 1n;
+}
