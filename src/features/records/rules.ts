@@ -1,3 +1,4 @@
+import type { Vocabulary } from '../../language/vocabulary.ts';
 import { type CivilDate, daysBetween, isCivilDate } from '../../shared/civil-date.ts';
 
 /**
@@ -44,8 +45,43 @@ export interface ClaimForm {
   readonly authorOrderAsked: Asked;
   readonly eventAsked: Asked;
   readonly certificateAsked: Asked;
-  readonly evidenceNeeded: boolean;
+  /** The field `number` is the certificate's number. */
+  readonly numberIsCertificate: boolean;
+  /** Evidence may follow later: a claim without the evidence its type requires is shown as lacking it. */
+  readonly evidenceAsked: Asked;
   readonly fields: readonly ClaimField[];
+}
+
+/** What the vocabulary says a claim of a type has to tell; null when it knows no such type. */
+export function claimForm(vocabulary: Vocabulary, type: string): ClaimForm | null {
+  const found = Object.hasOwn(vocabulary.records, type) ? vocabulary.records[type] : undefined;
+  if (!found) return null;
+  const stepsOf = (scale: string) => vocabulary.scales[scale]?.steps.map((step) => step.id) ?? [];
+  const fields = Object.entries(found.fields ?? {}).map(
+    ([name, field]): ClaimField => ({
+      name,
+      kind: field.type,
+      required: field.required ?? false,
+      options: Object.keys(field.choices ?? {}),
+      max: field.max ?? null,
+    }),
+  );
+  // A type with a number of its own is not asked for a second one.
+  const numbered = fields.some(({ name }) => name === 'number');
+  return {
+    type,
+    levels: found.level ? stepsOf('level') : [],
+    levelAsked: found.level ?? 'never',
+    grades: found.grade ? stepsOf(found.grade.scale) : [],
+    gradeAsked: found.grade?.presence ?? 'never',
+    authorOrderAsked: found.authorOrder ?? 'never',
+    eventAsked: found.event ?? 'never',
+    certificateAsked: found.evidence && !numbered ? 'optional' : 'never',
+    // What several people made together has one number for all of them; it says nothing about copying.
+    numberIsCertificate: numbered && found.authorOrder === undefined,
+    evidenceAsked: found.evidence ?? 'never',
+    fields,
+  };
 }
 
 /** A claim as typed: text by name, blanks allowed. Fields of the type stand under their own names. */
@@ -113,6 +149,8 @@ export type ClaimVerdict =
 
 const TITLE_MAX = 200;
 const TEXT_MAX = 1000;
+/** Control characters have no place in what people read; line breaks and tabs have. */
+const CONTROL = /(?![\n\t])\p{Cc}/gu;
 const DECIMAL = /^-?\d{1,12}(\.\d{1,6})?$/;
 const WHOLE = /^\d{1,9}$/;
 
@@ -124,7 +162,7 @@ export function judgeClaim(form: ClaimForm, typed: TypedClaim, context: ClaimCon
     return null;
   };
   const textOf = (field: string, raw: string, asked: Asked, max = TEXT_MAX): string | null => {
-    const text = raw.trim();
+    const text = raw.replace(CONTROL, '').trim();
     if (asked === 'never') return null;
     if (text === '') return asked === 'required' ? blame(field, 'missing') : null;
     return [...text].length > max ? blame(field, 'too-long') : text;
@@ -176,12 +214,14 @@ export function judgeClaim(form: ClaimForm, typed: TypedClaim, context: ClaimCon
   const grade = onScale('grade', typed.grade, form.gradeAsked, form.grades);
   const order = authorOrder();
   const event = textOf('event', typed.event, form.eventAsked, TITLE_MAX);
-  const certificate = textOf('certificate', typed.certificate, form.certificateAsked, TITLE_MAX);
   const fields: Record<string, FieldValue> = {};
   for (const field of form.fields) {
     const value = readField(field);
     if (value !== null) fields[field.name] = value;
   }
+  const number = form.numberIsCertificate ? String(fields.number ?? '') : typed.certificate;
+  const numberAsked = form.numberIsCertificate ? 'optional' : form.certificateAsked;
+  const certificate = textOf('certificate', number, numberAsked, TITLE_MAX);
   if (problems.length > 0 || title === null || happenedOn === null) return { ok: false, problems };
   return {
     ok: true,

@@ -1,0 +1,136 @@
+import { type ExpressionBuilder, sql } from 'kysely';
+import type { Db } from '../../../platform/database.ts';
+import type { DB } from '../../../platform/schema.generated.ts';
+import type { CivilDate } from '../../../shared/civil-date.ts';
+import type { FieldValue, RecordState } from '../rules.ts';
+import type { Similarity } from '../similarity/rules.ts';
+
+export interface RecordRow {
+  readonly id: string;
+  readonly personId: string;
+  readonly personName: string;
+  readonly unitPath: string;
+  readonly type: string;
+  readonly title: string;
+  readonly happenedOn: CivilDate | null;
+  readonly level: string | null;
+  readonly grade: string | null;
+  readonly authorOrder: number | null;
+  readonly event: string | null;
+  readonly certificate: string | null;
+  readonly fields: Readonly<Record<string, FieldValue>>;
+  readonly state: RecordState;
+  readonly late: boolean;
+  readonly similarTo: string | null;
+  readonly similarBecause: Similarity | null;
+  readonly evidenceCount: number;
+  readonly enteredBy: string;
+  readonly enteredByName: string;
+  readonly enteredAt: Date;
+  readonly decidedByName: string | null;
+  readonly decidedAt: Date | null;
+  readonly reason: string | null;
+  readonly revision: number;
+}
+
+const recordRows = (db: Db) =>
+  db
+    .selectFrom('record')
+    .innerJoin('person', 'person.id', 'record.person_id')
+    .innerJoin('person as enterer', 'enterer.id', 'record.entered_by')
+    .leftJoin('person as decider', 'decider.id', 'record.decided_by')
+    .select([
+      'record.id',
+      'record.person_id as personId',
+      'person.name as personName',
+      'record.unit_path as unitPath',
+      'record.type',
+      'record.title',
+      'record.happened_on as happenedOn',
+      'record.level',
+      'record.grade',
+      'record.author_order as authorOrder',
+      'record.event',
+      'record.certificate',
+      sql<Record<string, FieldValue>>`record.fields`.as('fields'),
+      'record.state',
+      'record.late',
+      'record.similar_to as similarTo',
+      'record.similar_because as similarBecause',
+      'record.evidence_count as evidenceCount',
+      'record.entered_by as enteredBy',
+      'enterer.name as enteredByName',
+      'record.entered_at as enteredAt',
+      'decider.name as decidedByName',
+      'record.decided_at as decidedAt',
+      'record.reason',
+      'record.revision',
+    ]);
+
+export const selectOptionalRecord = async (db: Db, id: string): Promise<RecordRow | null> =>
+  (await recordRows(db).where('record.id', '=', id).executeTakeFirst()) ?? null;
+
+/** The records of these ids, in no order; ids that are not there are left out. */
+export const selectRecords = async (db: Db, ids: readonly string[]): Promise<RecordRow[]> =>
+  ids.length === 0
+    ? []
+    : recordRows(db)
+        .where('record.id', 'in', [...ids])
+        .execute();
+
+export interface RecordFilters {
+  readonly type?: string | undefined;
+  readonly year?: number | undefined;
+  readonly state?: RecordState | undefined;
+}
+
+const matching =
+  (personId: string, { type, year, state }: RecordFilters) =>
+  (eb: ExpressionBuilder<DB, 'record'>) =>
+    eb.and([
+      eb('record.person_id', '=', personId),
+      ...(type === undefined ? [] : [eb('record.type', '=', type)]),
+      ...(state === undefined ? [] : [eb('record.state', '=', state)]),
+      ...(year === undefined
+        ? []
+        : [eb('record.happened_on', '>=', `${year}-01-01`), eb('record.happened_on', '<=', `${year}-12-31`)]),
+    ]);
+
+/** A page of a person's growth file, newest first, with how many match. */
+export async function listRecords(
+  db: Db,
+  personId: string,
+  filters: RecordFilters,
+  page: { readonly limit: number; readonly offset: number },
+): Promise<{ rows: RecordRow[]; total: number }> {
+  const where = matching(personId, filters);
+  const [rows, count] = await Promise.all([
+    recordRows(db)
+      .where((eb) => where(eb as unknown as ExpressionBuilder<DB, 'record'>))
+      .orderBy('record.happened_on', (order) => order.desc().nullsLast())
+      .orderBy('record.id', 'desc')
+      .limit(page.limit)
+      .offset(page.offset)
+      .execute(),
+    db.selectFrom('record').select(sql<number>`count(*)::int`.as('n')).where(where).executeTakeFirstOrThrow(),
+  ]);
+  return { rows, total: count.n };
+}
+
+export interface RecordTally {
+  readonly type: string;
+  readonly year: number | null;
+  readonly state: RecordState;
+  readonly count: number;
+}
+
+/** How many records of each type, year and state a person has. */
+export async function countRecords(db: Db, personId: string): Promise<RecordTally[]> {
+  const year = sql<number | null>`extract(year FROM happened_on)::int`;
+  return db
+    .selectFrom('record')
+    .select(['type', year.as('year'), 'state', sql<number>`count(*)::int`.as('count')])
+    .where('person_id', '=', personId)
+    .groupBy(['type', year, 'state'])
+    .execute();
+}

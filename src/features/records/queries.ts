@@ -1,0 +1,295 @@
+import { sql } from 'kysely';
+import type { RecordFact } from '../../language/dossier.ts';
+import type { Needs } from '../../language/evaluate/needs.ts';
+import type { Db } from '../../platform/database.ts';
+import type { CivilDate } from '../../shared/civil-date.ts';
+import type { Claim, RecordState } from './rules.ts';
+
+export interface NewRecord {
+  readonly id: string;
+  readonly personId: string;
+  readonly unitPath: string;
+  readonly claim: Claim;
+  readonly state: RecordState;
+  readonly late: boolean;
+  readonly enteredBy: string;
+  readonly at: Date;
+  /** Who saw the evidence, where the office enters a record as confirmed. */
+  readonly decidedBy?: string;
+  readonly importId?: string;
+}
+
+const columnsOf = (claim: Claim) => ({
+  type: claim.type,
+  title: claim.title,
+  happened_on: claim.happenedOn,
+  level: claim.level,
+  grade: claim.grade,
+  author_order: claim.authorOrder,
+  event: claim.event,
+  certificate: claim.certificate,
+  fields: JSON.stringify(claim.fields),
+});
+
+/** Keeps new records; the ids of those that were not there yet. The same submission sent again adds nothing. */
+export async function insertRecords(tx: Db, records: readonly NewRecord[]): Promise<string[]> {
+  const added: string[] = [];
+  for (let start = 0; start < records.length; start += 1000) {
+    const rows = await tx
+      .insertInto('record')
+      .values(
+        records.slice(start, start + 1000).map((record) => ({
+          id: record.id,
+          person_id: record.personId,
+          unit_path: record.unitPath,
+          ...columnsOf(record.claim),
+          state: record.state,
+          late: record.late,
+          entered_by: record.enteredBy,
+          entered_at: record.at,
+          decided_by: record.decidedBy ?? null,
+          decided_at: record.decidedBy === undefined ? null : record.at,
+          import_id: record.importId ?? null,
+        })),
+      )
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .returning('id')
+      .execute();
+    added.push(...rows.map(({ id }) => id));
+  }
+  return added;
+}
+
+/** Keeps one new record; false when it was already there. */
+export const insertRecord = async (tx: Db, record: NewRecord): Promise<boolean> =>
+  (await insertRecords(tx, [record])).length === 1;
+
+export interface RecordChange {
+  readonly claim: Claim;
+  readonly late: boolean;
+  readonly unitPath: string;
+  /** The revision the change was made on. */
+  readonly revision: number;
+}
+
+/** A corrected claim waits for the office again; false when someone changed it meanwhile. */
+export async function updateRecord(tx: Db, id: string, change: RecordChange): Promise<boolean> {
+  const result = await tx
+    .updateTable('record')
+    .set({
+      ...columnsOf(change.claim),
+      unit_path: change.unitPath,
+      late: change.late,
+      state: 'submitted',
+      decided_by: null,
+      decided_at: null,
+      reason: null,
+      revision: change.revision + 1,
+    })
+    .where('id', '=', id)
+    .where('revision', '=', change.revision)
+    .where('state', '<>', 'withdrawn')
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+export interface RecordDecision {
+  readonly state: 'confirmed' | 'returned';
+  readonly reason: string | null;
+  readonly decidedBy: string;
+  readonly at: Date;
+  readonly revision: number;
+}
+
+/** The office's decision on the revision it saw; false when it was decided or changed meanwhile. */
+export async function decideRecord(tx: Db, id: string, decision: RecordDecision): Promise<boolean> {
+  const result = await tx
+    .updateTable('record')
+    .set({
+      state: decision.state,
+      reason: decision.reason,
+      decided_by: decision.decidedBy,
+      decided_at: decision.at,
+      revision: decision.revision + 1,
+    })
+    .where('id', '=', id)
+    .where('revision', '=', decision.revision)
+    .where('state', '=', 'submitted')
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** The owner takes the claim back; it stays in the file as withdrawn. */
+export async function withdrawRecord(tx: Db, id: string, revision: number): Promise<boolean> {
+  const result = await tx
+    .updateTable('record')
+    .set({ state: 'withdrawn', revision: revision + 1 })
+    .where('id', '=', id)
+    .where('revision', '=', revision)
+    .where('state', '<>', 'withdrawn')
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** The record as it stands, held until the transaction ends. Throws when there is none. */
+export async function lockRecord(
+  tx: Db,
+  id: string,
+): Promise<{ personId: string; state: RecordState; revision: number }> {
+  return tx
+    .selectFrom('record')
+    .select(['person_id as personId', 'state', 'revision'])
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+}
+
+/** Where a record stands for the guards: its owner and the owner's present unit. */
+export async function selectRecordPlace(
+  db: Db,
+  id: string,
+): Promise<{ unitPath: string; personId: string } | null> {
+  const row = await db
+    .selectFrom('record')
+    .innerJoin('person', 'person.id', 'record.person_id')
+    .select([
+      'record.person_id as personId',
+      sql<string>`coalesce(person.unit_path, record.unit_path)`.as('unitPath'),
+    ])
+    .where('record.id', '=', id)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** The growth files of two entries of one person become one; who confirmed what stays as it was. */
+export async function reassignPerson(tx: Db, from: string, to: string): Promise<void> {
+  // What one entry confirmed for the other turns out to be one's own record, and waits for another to confirm it.
+  await sql`
+    UPDATE record SET state = 'submitted', decided_by = NULL, decided_at = NULL, revision = revision + 1
+     WHERE state = 'confirmed' AND ((person_id = ${from} AND decided_by = ${to}) OR (person_id = ${to} AND decided_by = ${from}))`.execute(
+    tx,
+  );
+  await tx.updateTable('record').set({ person_id: to }).where('person_id', '=', from).execute();
+  await tx.updateTable('evidence').set({ person_id: to }).where('person_id', '=', from).execute();
+}
+
+// --- What programmes read ------------------------------------------------------------------------------
+
+/** Which records to read: of these types, none on or before the day `after`; null reads them all. */
+export interface RecordNeeds {
+  readonly types: readonly string[] | null;
+  readonly after: CivilDate | null;
+}
+export const EVERY_RECORD: RecordNeeds = { types: null, after: null };
+
+/** What a compiled programme reads of the growth file when it reckons from `asOf`. */
+export const recordNeeds = (needs: Needs, asOf: CivilDate): RecordNeeds => ({
+  types: needs.recordTypes,
+  after: needs.earliest(asOf),
+});
+
+const needed = ({ types, after }: RecordNeeds) => sql`state <> 'withdrawn'
+  ${types === null ? sql`` : sql`AND type = ANY(${types})`}
+  ${after === null ? sql`` : sql`AND (happened_on > ${after}::date OR happened_on IS NULL)`}`;
+
+/** The records of some people as the programme language reads them; each of them has an entry, maybe empty. */
+export async function selectRecordFacts(
+  db: Db,
+  personIds: readonly string[],
+  needs: RecordNeeds = EVERY_RECORD,
+): Promise<Map<string, RecordFact[]>> {
+  const facts = new Map<string, RecordFact[]>(personIds.map((id) => [id, []]));
+  const { rows } = await sql<RecordFact & { personId: string }>`
+    SELECT person_id AS "personId", id, type, title, happened_on AS "on", level, grade, event,
+           author_order AS "authorOrder", state AS status, fields
+      FROM record
+     WHERE person_id = ANY(${personIds}) AND ${needed(needs)}
+     ORDER BY happened_on, id`.execute(db);
+  for (const { personId, ...fact } of rows) facts.get(personId)?.push(fact);
+  return facts;
+}
+
+const PEOPLE_AT_ONCE = 4000;
+/** Chunks asked for ahead, so that the database works while the reader reckons. */
+const AHEAD = 2;
+const FIELD = '\x1f';
+const RECORD = '\x1e';
+
+export interface PersonFacts {
+  readonly personId: string;
+  readonly records: RecordFact[];
+}
+
+/**
+ * The same for a crowd: one entry for each of the people, in the order given, without the records' titles.
+ * People come in chunks, each one statement whose rows are a person's records in one text, so that a million
+ * people pass through a flat amount of memory; people in the order of their ids are read fastest.
+ */
+export async function* streamRecordFacts(
+  db: Db,
+  people: Iterable<string> | AsyncIterable<string>,
+  needs: RecordNeeds,
+): AsyncGenerator<PersonFacts> {
+  const asked: { ids: string[]; texts: Promise<Map<string, string>> }[] = [];
+  const ask = (ids: string[]) => {
+    const texts = selectRecordTexts(db, ids, needs);
+    texts.catch(() => undefined); // Reported where it is awaited, even if an earlier chunk fails first.
+    asked.push({ ids, texts });
+  };
+  const read = async function* (count: number): AsyncGenerator<PersonFacts> {
+    while (asked.length > count) {
+      const chunk = asked.shift();
+      if (chunk === undefined) return;
+      const texts = await chunk.texts;
+      for (const personId of chunk.ids) yield { personId, records: parseRecords(texts.get(personId)) };
+    }
+  };
+  let ids: string[] = [];
+  for await (const id of people) {
+    ids.push(id);
+    if (ids.length < PEOPLE_AT_ONCE) continue;
+    ask(ids);
+    ids = [];
+    yield* read(AHEAD);
+  }
+  if (ids.length > 0) ask(ids);
+  yield* read(0);
+}
+
+async function selectRecordTexts(
+  db: Db,
+  ids: readonly string[],
+  needs: RecordNeeds,
+): Promise<Map<string, string>> {
+  const { rows } = await sql<{ personId: string; text: string }>`
+    SELECT person_id AS "personId", string_agg(
+             id::text || ${FIELD} || type || ${FIELD} || coalesce(happened_on::text, '') || ${FIELD} ||
+             coalesce(level, '') || ${FIELD} || coalesce(grade, '') || ${FIELD} || coalesce(event, '') || ${FIELD} ||
+             coalesce(author_order::text, '') || ${FIELD} || state || ${FIELD} || fields::text, ${RECORD}) AS text
+      FROM record
+     WHERE person_id = ANY(${ids}) AND ${needed(needs)}
+     GROUP BY person_id`.execute(db);
+  return new Map(rows.map((row) => [row.personId, row.text]));
+}
+
+const NO_FIELDS: RecordFact['fields'] = {};
+
+function parseRecords(text: string | undefined): RecordFact[] {
+  if (text === undefined) return [];
+  return text.split(RECORD).map((record) => {
+    const [id = '', type = '', on, level, grade, event, authorOrder, status, fields = '{}'] =
+      record.split(FIELD);
+    return {
+      id,
+      type,
+      title: '',
+      on: on || null,
+      level: level || null,
+      grade: grade || null,
+      event: event || null,
+      authorOrder: authorOrder ? Number(authorOrder) : null,
+      status: status as RecordState,
+      fields: fields === '{}' ? NO_FIELDS : (JSON.parse(fields) as RecordFact['fields']),
+    };
+  });
+}
