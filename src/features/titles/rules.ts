@@ -1,0 +1,58 @@
+import { type CivilDate, isCivilDate } from '../../shared/civil-date.ts';
+
+/** The number printed on a title's certificate: the title, the year it was granted, its place in the series. */
+export const holdingNumber = (title: string, grantedOn: CivilDate, place: number): string =>
+  `${title.toUpperCase()}-${grantedOn.slice(0, 4)}-${String(place).padStart(4, '0')}`;
+
+/** Whether a title is held on a day; both of its days belong to it. */
+export const isHeld = (
+  holding: { readonly from: CivilDate; readonly until: CivilDate | null },
+  on: CivilDate,
+): boolean => holding.from <= on && (holding.until === null || on <= holding.until);
+
+export interface TypedHolding {
+  readonly title: string;
+  readonly from: string;
+  readonly until: string;
+  readonly document: string;
+}
+export interface HoldingClaim {
+  readonly title: string;
+  readonly from: CivilDate;
+  readonly until: CivilDate | null;
+  readonly document: string | null;
+}
+export type HoldingProblem =
+  | 'missing'
+  | 'unknown-title'
+  | 'not-a-date'
+  | 'in-the-future'
+  | 'ends-before-it-begins';
+export type HoldingVerdict =
+  | { readonly ok: true; readonly holding: HoldingClaim }
+  | {
+      readonly ok: false;
+      readonly problems: readonly { readonly field: keyof TypedHolding; readonly problem: HoldingProblem }[];
+    };
+
+/** Is this a title that can have been granted already? */
+export function judgeHolding(
+  typed: TypedHolding,
+  titles: readonly string[],
+  today: CivilDate,
+): HoldingVerdict {
+  const problems: { field: keyof TypedHolding; problem: HoldingProblem }[] = [];
+  const { title, from, until, document } = typed;
+  if (title === '') problems.push({ field: 'title', problem: 'missing' });
+  else if (!titles.includes(title)) problems.push({ field: 'title', problem: 'unknown-title' });
+  if (from === '') problems.push({ field: 'from', problem: 'missing' });
+  else if (!isCivilDate(from)) problems.push({ field: 'from', problem: 'not-a-date' });
+  else if (from > today) problems.push({ field: 'from', problem: 'in-the-future' });
+  if (until !== '') {
+    if (!isCivilDate(until)) problems.push({ field: 'until', problem: 'not-a-date' });
+    else if (isCivilDate(from) && until < from)
+      problems.push({ field: 'until', problem: 'ends-before-it-begins' });
+  }
+  if (problems.length > 0) return { ok: false, problems };
+  return { ok: true, holding: { title, from, until: until || null, document: document || null } };
+}
