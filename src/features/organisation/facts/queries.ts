@@ -1,0 +1,115 @@
+import { sql } from 'kysely';
+import type { Fact, Person } from '../../../language/dossier.ts';
+import type { Db } from '../../../platform/database.ts';
+import type { CivilDate } from '../../../shared/civil-date.ts';
+import { type FactName, leadsSchool } from '../people/rules.ts';
+
+/**
+ * What programmes read of a person: the attributes of the vocabulary as of a day. A person's columns say how
+ * things are since `facts_since`; before that day the history (`person_fact`) speaks.
+ */
+interface Row {
+  readonly id: string;
+  readonly name: string;
+  readonly birthDate: CivilDate | null;
+  readonly sex: string | null;
+  readonly teachingSince: CivilDate | null;
+  readonly subject: string | null;
+  readonly stage: string | null;
+  readonly setting: string | null;
+  readonly rank: string | null;
+  readonly education: string | null;
+  readonly post: string | null;
+  readonly frontLine: boolean | null;
+  readonly qualified: boolean | null;
+  readonly specialPost: boolean | null;
+  readonly employed: boolean;
+  readonly unitPath: string | null;
+  /** Values on the day of every attribute with a history; null while the columns hold. */
+  readonly past: Readonly<Partial<Record<FactName, string | null>>> | null;
+}
+
+export interface PersonAsOf {
+  readonly person: Person;
+  readonly name: string;
+  readonly unitPath: string | null;
+}
+
+const columns = (asOf: CivilDate) => sql`
+  p.id, p.name, p.birth_date AS "birthDate", p.sex, p.teaching_since AS "teachingSince", p.subject, p.stage,
+  u.setting, p.rank, p.education, p.post, p.front_line AS "frontLine", p.qualified,
+  p.special_post AS "specialPost", (p.state = 'serving' AND p.unit_id IS NOT NULL) AS employed,
+  p.unit_path AS "unitPath",
+  CASE WHEN p.facts_since > ${asOf}::date THEN
+    (SELECT json_object_agg(attribute, value) FROM (
+       SELECT f.attribute, max(f.value) FILTER (WHERE f.during @> ${asOf}::date) AS value
+         FROM person_fact f WHERE f.person_id = p.id GROUP BY f.attribute) history)
+  END AS past`;
+
+const asBoolean = (text: string | null): boolean | null => (text === null ? null : text === 'true');
+
+function personOf(row: Row): PersonAsOf {
+  const { past } = row;
+  const then = <T extends Fact>(name: FactName, present: T, read: (text: string | null) => T): T => {
+    const value = past?.[name];
+    return value === undefined ? present : read(value);
+  };
+  const text = (value: string | null): string | null => value;
+  const post = then('post', row.post, text);
+  return {
+    name: row.name,
+    unitPath: row.unitPath,
+    person: {
+      id: row.id,
+      birthDate: row.birthDate,
+      sex: row.sex,
+      teachingSince: row.teachingSince,
+      setting: row.setting,
+      employed: row.employed,
+      subject: then('subject', row.subject, text),
+      stage: then('stage', row.stage, text),
+      rank: then('rank', row.rank, text),
+      education: then('education', row.education, text),
+      frontLine: then('frontLine', row.frontLine, asBoolean),
+      qualified: then('qualified', row.qualified, asBoolean),
+      specialPost: then('specialPost', row.specialPost, asBoolean),
+      administrator: post === null ? null : leadsSchool(post),
+    },
+  };
+}
+
+/** People as of a day; those who do not exist are absent. */
+export async function selectPeopleAsOf(db: Db, ids: readonly string[], asOf: CivilDate): Promise<PersonAsOf[]> {
+  const { rows } = await sql<Row>`
+    SELECT ${columns(asOf)} FROM person p LEFT JOIN unit u ON u.id = p.unit_id WHERE p.id = ANY(${ids})`.execute(db);
+  return rows.map(personOf);
+}
+
+const PEOPLE_AT_ONCE = 4000;
+
+/** Everyone serving under a unit as of a day, in the order of their ids, a few thousand at a time. */
+export async function* streamPeopleAsOf(db: Db, unitPath: string, asOf: CivilDate): AsyncGenerator<PersonAsOf[]> {
+  const page = async (after: string) => {
+    const { rows } = await sql<Row>`
+      SELECT ${columns(asOf)} FROM person p LEFT JOIN unit u ON u.id = p.unit_id
+       WHERE p.id > ${after} AND p.unit_path LIKE ${`${unitPath}%`} AND p.state = 'serving'
+       ORDER BY p.id LIMIT ${PEOPLE_AT_ONCE}`.execute(db);
+    return rows;
+  };
+  let coming = page('00000000-0000-0000-0000-000000000000');
+  for (;;) {
+    const rows = await coming;
+    const last = rows.at(-1);
+    const more = last !== undefined && rows.length === PEOPLE_AT_ONCE;
+    if (more) coming = page(last.id);
+    if (rows.length > 0) yield rows.map(personOf);
+    if (!more) return;
+  }
+}
+
+/** How many serve under a unit. */
+export async function countServing(db: Db, unitPath: string): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    SELECT count(*)::int AS n FROM person WHERE unit_path LIKE ${`${unitPath}%`} AND state = 'serving'`.execute(db);
+  return rows[0]?.n ?? 0;
+}

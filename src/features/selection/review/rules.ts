@@ -1,0 +1,288 @@
+import type { Finding } from '../../../language/finding.ts';
+import type { Stage } from '../../../language/grammar/programme.ts';
+import type { Outcome } from '../../../language/outcome.ts';
+import { type Actor, type Assignment, type Role, standsUnder } from '../../identity/rules.ts';
+import { nextPosition, type RoundState, reviewSteps, routeSteps } from '../rounds/rules.ts';
+
+/**
+ * The route of review: which body has an application now, who may act for it, and what it may decide. The
+ * order of the bodies and their numbers come from the programme file (R-002-3-25, R-002-4-13, R-002-5-16).
+ */
+
+const ROLE: Readonly<Record<Stage['actor'], Role | null>> = {
+  applicant: null,
+  group: 'group-leader',
+  'school-office': 'school-office',
+  'school-leading-group': 'school-leader',
+  county: 'county-office',
+  city: 'city-office',
+  province: 'city-office',
+  public: null,
+};
+
+/** A stage of a round as its bodies meet it: the file's words, the round's deadline. */
+export interface Step {
+  readonly position: number;
+  readonly stage: Stage;
+  readonly closesAt: Date | null;
+}
+
+/** The bodies that review, in order, each with the deadline this round gives it. */
+export function stepsOf(
+  route: readonly Stage[],
+  deadlines: readonly { readonly position: number; readonly closesAt: Date | null }[],
+): Step[] {
+  const closes = new Map(deadlines.map(({ position, closesAt }) => [position, closesAt]));
+  return reviewSteps(route).map((step) => ({ ...step, closesAt: closes.get(step.position) ?? null }));
+}
+
+export const stepAt = (steps: readonly Step[], position: number | null): Step | null =>
+  steps.find((step) => step.position === position) ?? null;
+/** The body before, to which an application may be handed back; null for the first one. */
+export const stepBefore = (steps: readonly Step[], position: number): Step | null =>
+  steps.filter((step) => step.position < position).at(-1) ?? null;
+export const isLast = (steps: readonly Step[], position: number): boolean =>
+  steps.at(-1)?.position === position;
+
+/** The stages of the route that wait for an application after `position`, for a timeline. */
+export const stagesOf = (route: readonly Stage[]) => routeSteps(route);
+
+/** The post in which an actor would act at a step on something at `unitPath`. */
+export function postAt(actor: Actor, step: Step, unitPath: string): Assignment | null {
+  const role = ROLE[step.stage.actor];
+  return actor.assignments.find((held) => held.role === role && standsUnder(unitPath, held.unitPath)) ?? null;
+}
+
+export interface BodyPost {
+  readonly step: Step;
+  readonly post: Assignment;
+}
+/** The bodies an actor can act for in a round of the unit at `roundPath`. */
+export const postsIn = (actor: Actor, steps: readonly Step[], roundPath: string): BodyPost[] =>
+  steps.flatMap((step) =>
+    actor.assignments
+      .filter((held) => held.role === ROLE[step.stage.actor])
+      .filter((held) => standsUnder(held.unitPath, roundPath) || standsUnder(roundPath, held.unitPath))
+      .map((post) => ({ step, post })),
+  );
+
+export const APPLICATION_STATES = [
+  'draft',
+  'in-review',
+  'returned',
+  'refused',
+  'withdrawn',
+  'listed',
+  'not-selected',
+  'granted',
+  'removed',
+] as const;
+export type ApplicationState = (typeof APPLICATION_STATES)[number];
+
+/** What a decision on an application depends on. */
+export interface Standing {
+  readonly applicantId: string;
+  readonly unitPath: string;
+  readonly state: ApplicationState;
+  readonly position: number | null;
+  readonly roundState: RoundState;
+  readonly steps: readonly Step[];
+  /** People who stand aside for this applicant. */
+  readonly recused: ReadonlySet<string>;
+}
+
+export const ACT_REFUSALS = [
+  'own-application',
+  'recused',
+  'other-unit',
+  'not-in-review',
+  'not-yet',
+  'already-passed',
+  'after-deadline',
+  'round-not-open',
+] as const;
+export type ActRefusal = (typeof ACT_REFUSALS)[number];
+
+export type ActVerdict =
+  | { readonly ok: true; readonly step: Step; readonly post: Assignment }
+  | { readonly ok: false; readonly refusal: ActRefusal; readonly waitsFor: Step | null };
+
+/**
+ * May this actor decide on the application now, and for which body? SC13: a body whose turn has not come is
+ * told which one the application waits for. Nobody reviews their own application; who is related stands aside.
+ */
+export function judgeAct(actor: Actor, standing: Standing, now: Date): ActVerdict {
+  const current = standing.state === 'in-review' ? stepAt(standing.steps, standing.position) : null;
+  const no = (refusal: ActRefusal): ActVerdict => ({ ok: false, refusal, waitsFor: current });
+  if (standing.applicantId === actor.personId) return no('own-application');
+  if (standing.recused.has(actor.personId)) return no('recused');
+  const mine = standing.steps.flatMap((step) => {
+    const post = postAt(actor, step, standing.unitPath);
+    return post === null ? [] : [{ step, post }];
+  });
+  if (mine.length === 0) return no('other-unit');
+  if (standing.roundState !== 'open') return no('round-not-open');
+  const { position } = standing;
+  if (position === null || standing.state !== 'in-review') return no('not-in-review');
+  const turn = mine.find(({ step }) => step.position === position);
+  if (turn === undefined) {
+    return no(mine.some(({ step }) => step.position > position) ? 'not-yet' : 'already-passed');
+  }
+  const { closesAt } = turn.step;
+  return closesAt !== null && now > closesAt ? no('after-deadline') : { ok: true, ...turn };
+}
+
+/** May this actor read findings, evidence and reviews? The recused may not; an applicant has their own page. */
+export const maySeeReview = (
+  personId: string,
+  standing: Pick<Standing, 'applicantId' | 'recused'>,
+): boolean => standing.applicantId !== personId && !standing.recused.has(personId);
+
+// --- Recommending -------------------------------------------------------------------------------------
+
+export const RECOMMEND_REFUSALS = [
+  'clause-unmet',
+  'evidence-missing',
+  'decision-missing',
+  'quota-full',
+  'quota-full-soft',
+  'no-quota',
+  'exception-not-needed',
+  'exception-not-allowed',
+  'exception-needs-reason',
+  'exception-needs-attendees',
+] as const;
+export type RecommendRefusal = (typeof RECOMMEND_REFUSALS)[number];
+
+/**
+ * May the body recommend, places apart? An unmet clause that binds never passes. Only a group may go ahead of
+ * the school's confirmation of records; only the last body must have every question answered.
+ */
+export function judgeRecommendation(
+  outcome: Outcome,
+  step: Step,
+  steps: readonly Step[],
+): RecommendRefusal | null {
+  const last = isLast(steps, step.position);
+  switch (outcome) {
+    case 'met':
+      return null;
+    case 'unmet':
+      return 'clause-unmet';
+    case 'missing':
+      return step.stage.actor === 'group' && !last ? null : 'evidence-missing';
+    case 'needs-decision':
+      return last ? 'decision-missing' : null;
+  }
+}
+
+export interface Exception {
+  readonly reason: string;
+  readonly attendees: string;
+}
+/** SC12: beyond a number that holds in principle, only by a decision on record: who decided, and why. */
+export function judgeException(soft: boolean, { reason, attendees }: Exception): RecommendRefusal | null {
+  if (!soft) return 'exception-not-allowed';
+  if (reason.trim() === '') return 'exception-needs-reason';
+  return attendees.trim() === '' ? 'exception-needs-attendees' : null;
+}
+
+export const TAKE_BACK_REFUSALS = [
+  'not-recommended',
+  'next-body-decided',
+  'after-deadline',
+  'round-not-open',
+] as const;
+export type TakeBackRefusal = (typeof TAKE_BACK_REFUSALS)[number];
+
+/** A body may take its recommendation back until the next body has decided or its own time is over. */
+export function judgeTakeBack(
+  standing: Pick<Standing, 'state' | 'position' | 'roundState'>,
+  route: readonly Stage[],
+  step: Step,
+  recommended: boolean,
+  now: Date,
+): TakeBackRefusal | null {
+  if (!recommended) return 'not-recommended';
+  if (standing.roundState !== 'open') return 'round-not-open';
+  if (step.closesAt !== null && now > step.closesAt) return 'after-deadline';
+  return standing.state === 'in-review' && standing.position === nextPosition(route, step.position)
+    ? null
+    : 'next-body-decided';
+}
+
+export type Move = 'up' | 'down';
+/** The order of recommendation after one candidate moves a place; the rest keep theirs. */
+export function moved<T>(order: readonly T[], one: T, move: Move): T[] {
+  const from = order.indexOf(one);
+  const to = from + (move === 'up' ? -1 : 1);
+  const next = [...order];
+  const other = next[to];
+  if (from < 0 || other === undefined) return next;
+  next[to] = one;
+  next[from] = other;
+  return next;
+}
+
+// --- Questions the file gives to people ---------------------------------------------------------------
+
+export const keyOf = (finding: Pick<Finding, 'id' | 'path'>): string => finding.id ?? finding.path;
+
+/**
+ * Clauses a body is to judge: `decide` nodes, and clauses that hold in principle (`should`) or at discretion
+ * and were not met. Answered ones stay in the list, so that the page shows what was decided.
+ */
+export function questionsOf(finding: Finding): Finding[] {
+  if (!finding.inForce) return [];
+  const asks =
+    finding.op === 'decide' ||
+    (finding.strength === 'should' && finding.outcome === 'unmet') ||
+    (finding.strength === 'discretion' && finding.outcome !== 'met');
+  return [...(asks ? [finding] : []), ...finding.children.flatMap(questionsOf)];
+}
+
+/** The first clause of a kind down the tree that makes the whole come out so: what a refusal may cite. */
+export function clausesWith(finding: Finding, effect: Outcome): Finding[] {
+  if (finding.effect !== effect) return [];
+  const below = finding.children.flatMap((child) => clausesWith(child, effect));
+  const alternatives = finding.op === 'any' || finding.op === 'atLeast';
+  return below.length === 0 || alternatives ? [finding] : below;
+}
+
+export const CLAUSE_REFUSALS = ['no-such-question', 'no-reason', 'no-minutes', 'cap-reached'] as const;
+export type ClauseRefusal = (typeof CLAUSE_REFUSALS)[number];
+
+export interface ClauseAnswer {
+  readonly clause: string;
+  readonly outcome: 'met' | 'unmet';
+  readonly reason: string;
+  readonly attendees: string;
+}
+export interface Question {
+  readonly needs: readonly ('reason' | 'minutes' | 'evidence' | 'vote')[];
+  /** How many may be answered "met"; null when the file sets no cap. */
+  readonly cap: number | null;
+  readonly usedOfCap: number;
+}
+export function judgeAnswer(question: Question | null, answer: ClauseAnswer): ClauseRefusal | null {
+  if (question === null) return 'no-such-question';
+  if (answer.reason.trim() === '') return 'no-reason';
+  const minuted = question.needs.includes('minutes') || question.needs.includes('vote');
+  if (minuted && answer.attendees.trim() === '') return 'no-minutes';
+  return answer.outcome === 'met' && question.cap !== null && question.usedOfCap >= question.cap
+    ? 'cap-reached'
+    : null;
+}
+
+// --- Recusal ------------------------------------------------------------------------------------------
+
+export const RELATIONS = [
+  'spouse',
+  'lineal-kin',
+  'collateral-kin',
+  'in-law',
+  'mentor',
+  'interest',
+  'other',
+] as const;
+export type Relation = (typeof RELATIONS)[number];
