@@ -4,7 +4,7 @@ import { type LoadResult, loadProgramme, type Programme } from '../../language/l
 import type { Problem } from '../../language/problem.ts';
 import type { Vocabulary } from '../../language/vocabulary.ts';
 import type { Db } from '../../platform/database.ts';
-import { theVocabulary } from './files.ts';
+import { vocabulary as theVocabulary } from '../../platform/programmes.ts';
 import { type ProgrammeTables, selectVersion, selectVersionDigest } from './queries.ts';
 
 /** A version ready to be asked. */

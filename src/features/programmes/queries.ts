@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { Db } from '../../platform/database.ts';
 import { HttpError } from '../../platform/errors.ts';
 import type { FindPlace } from '../../platform/routing.ts';
@@ -218,15 +217,6 @@ export async function retireVersion(tx: Db, id: string): Promise<boolean> {
     .where('state', '=', 'published')
     .executeTakeFirst();
   return done.numUpdatedRows > 0n;
-}
-
-export async function countRoundsOf(db: Db, versionId: string): Promise<number> {
-  const row = await db
-    .selectFrom('round')
-    .select(sql<number>`count(*)::int`.as('n'))
-    .where('programme_version_id', '=', versionId)
-    .executeTakeFirstOrThrow();
-  return row.n;
 }
 
 /** A guard's place for `/programmes/:version…`. */

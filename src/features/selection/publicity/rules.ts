@@ -1,0 +1,336 @@
+/**
+ * From the bodies' recommendations to the list: rank, cut, ties; the publicity period and its objections;
+ * what a decision still lacks. Ties at the cut are never settled by accident (SC20): by the declared keys,
+ * else as the file says, else by a recorded decision.
+ */
+import type { Fact } from '../../../language/dossier.ts';
+import type { ProgrammeFile, Quota, Stage } from '../../../language/grammar/programme.ts';
+import type { Vocabulary } from '../../../language/vocabulary.ts';
+import {
+  chooseWithin,
+  decidedOrder,
+  highFirst,
+  type Limit,
+  lowFirst,
+  type Ranked,
+  type RankKey,
+  rank,
+} from '../../../methods/rank/rank.ts';
+import { addWorkingDays, type Calendar, workingDaysBetween } from '../../../shared/calendar.ts';
+import { addDays, type CivilDate, daysBetween } from '../../../shared/civil-date.ts';
+
+export interface Candidate {
+  readonly applicationId: string;
+  readonly personId: string;
+  readonly name: string;
+  readonly schoolId: string;
+  readonly schoolName: string;
+  readonly countyId: string | null;
+  readonly countyName: string | null;
+  readonly groupId: string | null;
+  readonly subject: string | null;
+  readonly stage: string | null;
+  /** The order in which the last body recommended; null when it did not rank. */
+  readonly place: number | null;
+  /** What declared tie keys may ask of the person. */
+  readonly person: Readonly<Record<string, Fact>>;
+}
+
+/** A recorded order among equals: application ids, first taken first. */
+export interface TieDecision {
+  readonly order: readonly string[];
+  readonly reason: string;
+}
+
+export interface Drawn {
+  readonly ranking: readonly Ranked<Candidate>[];
+  readonly selected: readonly Candidate[];
+  readonly notSelected: readonly {
+    readonly candidate: Candidate;
+    readonly because: 'total' | 'limit';
+    readonly limit?: string;
+    readonly kind?: string;
+  }[];
+  /** Equals competing for the last places, whom only a recorded decision can separate. */
+  readonly tie: { readonly candidates: readonly Candidate[]; readonly places: number } | null;
+  readonly places: number | null;
+}
+
+/** Draw the list: everyone recommended when no number binds, else the first `places` within the joint limits. */
+export function draw(
+  candidates: readonly Candidate[],
+  places: number | null,
+  file: Pick<ProgrammeFile, 'quota' | 'ties'>,
+  vocabulary: Vocabulary,
+  decisions: readonly TieDecision[],
+): Drawn {
+  const byId = new Map(candidates.map((candidate) => [candidate.applicationId, candidate]));
+  const keys: RankKey<Candidate>[] = [
+    lowFirst<Candidate>('recommendation-order', ({ place }) => place ?? undefined),
+    ...(file.ties?.keys ?? []).map((key) => tieKey(key, vocabulary)),
+    ...decisions.map(({ order }) =>
+      decidedOrder<Candidate>(
+        'decision',
+        order.flatMap((id) => byId.get(id) ?? []),
+      ),
+    ),
+  ];
+  const ranking = rank(candidates, keys);
+  const limits = hardLimits(file.quota);
+  const total = places ?? candidates.length;
+  const choice = chooseWithin(ranking, total, limits);
+  const passed = choice.passedOver.map(({ candidate, because }) =>
+    typeof because === 'string'
+      ? { candidate, because: 'total' as const }
+      : { candidate, because: 'limit' as const, limit: because.limit, kind: because.kind },
+  );
+  if (choice.unresolved === undefined) {
+    return { ranking, selected: choice.selected, notSelected: passed, tie: null, places };
+  }
+  const settled = file.ties?.otherwise ?? 'decision';
+  const { candidates: equals, places: left } = choice.unresolved;
+  const below = ranking
+    .map(({ candidate }) => candidate)
+    .filter(
+      (candidate) =>
+        !choice.selected.includes(candidate) &&
+        !equals.includes(candidate) &&
+        !passed.some((row) => row.candidate === candidate),
+    );
+  const out = below.map((candidate) => ({ candidate, because: 'total' as const }));
+  if (settled === 'enlarge') {
+    return {
+      ranking,
+      selected: [...choice.selected, ...equals],
+      notSelected: [...passed, ...out],
+      tie: null,
+      places,
+    };
+  }
+  if (settled === 'vacant') {
+    const vacant = equals.map((candidate) => ({ candidate, because: 'total' as const }));
+    return {
+      ranking,
+      selected: choice.selected,
+      notSelected: [...passed, ...vacant, ...out],
+      tie: null,
+      places,
+    };
+  }
+  return {
+    ranking,
+    selected: choice.selected,
+    notSelected: [...passed, ...out],
+    tie: { candidates: equals, places: left },
+    places,
+  };
+}
+
+type TieKey = NonNullable<NonNullable<ProgrammeFile['ties']>['keys']>[number];
+function tieKey({ by, prefer }: TieKey, vocabulary: Vocabulary): RankKey<Candidate> {
+  const order = prefer === 'higher' ? highFirst<Candidate> : lowFirst<Candidate>;
+  if (by === 'recommendation-order') return order(by, ({ place }) => place ?? undefined);
+  if (by === 'score') return order(by, () => undefined);
+  return order(by, ({ person }) => comparable(by, person, vocabulary));
+}
+
+/** A person's value as a number that grows with it: years run from a date, scales by their order. */
+function comparable(
+  attribute: string,
+  person: Candidate['person'],
+  vocabulary: Vocabulary,
+): number | undefined {
+  const known = vocabulary.attributes[attribute];
+  if (known?.type === 'years') {
+    const since = person[known.since ?? ''];
+    return typeof since === 'string' ? -daysBetween('1900-01-01', since) : undefined;
+  }
+  const value = person[attribute];
+  if (typeof value === 'number') return value;
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (typeof value !== 'string') return undefined;
+  if (known?.type === 'date') return daysBetween('1900-01-01', value);
+  return known?.scale === undefined ? undefined : vocabulary.scales[known.scale]?.order.get(value);
+}
+
+/** The maximums that bind the final list; numbers "in principle" are the bodies' to exceed by decision. */
+function hardLimits(quota: Quota | undefined): Limit<Candidate>[] {
+  return (quota?.limits ?? [])
+    .filter(
+      ({ strength, max, exactly }) =>
+        (strength === undefined || strength === 'must') && (max ?? exactly) !== undefined,
+    )
+    .map((limit) => ({
+      name: limit.id,
+      of: (candidate) => kindOf(limit.per, candidate) ?? undefined,
+      ...((limit.exactly ?? limit.max) === undefined ? {} : { max: limit.exactly ?? limit.max ?? 0 }),
+    }));
+}
+function kindOf(
+  per: 'county' | 'school' | 'group' | 'subject' | 'stage',
+  candidate: Candidate,
+): string | null {
+  if (per === 'county') return candidate.countyId;
+  if (per === 'school') return candidate.schoolId;
+  if (per === 'group') return candidate.groupId;
+  return per === 'subject' ? candidate.subject : candidate.stage;
+}
+
+/** A decision must put the equals, and only them, in order. */
+export type TieRefusal = 'no-tie' | 'not-the-equals' | 'no-reason';
+export function tieVerdict(
+  drawn: Drawn,
+  chosen: readonly string[],
+  reason: string | null,
+):
+  | { readonly ok: true; readonly order: readonly string[] }
+  | { readonly ok: false; readonly reason: TieRefusal } {
+  if (drawn.tie === null) return { ok: false, reason: 'no-tie' };
+  if (reason === null) return { ok: false, reason: 'no-reason' };
+  const equals = drawn.tie.candidates.map(({ applicationId }) => applicationId);
+  const picked = [...new Set(chosen)];
+  if (picked.length !== drawn.tie.places || picked.some((id) => !equals.includes(id))) {
+    return { ok: false, reason: 'not-the-equals' };
+  }
+  return { ok: true, order: [...picked, ...equals.filter((id) => !picked.includes(id))] };
+}
+
+export type ClockVerdict =
+  | { readonly ok: true; readonly closesOn: CivilDate; readonly days: number; readonly working: boolean }
+  | { readonly ok: false; readonly reason: 'year-not-in-calendar'; readonly year: number };
+/** The last day of a publicity period posted on `postedOn`; the day of posting is not counted. */
+export function publicityClock(stage: Stage | null, calendar: Calendar, postedOn: CivilDate): ClockVerdict {
+  const given = stage?.publicity?.days ?? { working: 5 };
+  const days = typeof given === 'number' ? given : (given.working ?? given.calendar ?? 5);
+  const working = typeof given === 'number' || given.working !== undefined;
+  if (!working) return { ok: true, closesOn: addDays(postedOn, days), days, working };
+  const end = addWorkingDays(calendar, postedOn, days);
+  if (!end.ok) return { ok: false, reason: end.reason, year: end.year };
+  return { ok: true, closesOn: end.date, days, working };
+}
+
+/** Working days left, today not counted; null when the calendar does not know the year. */
+export function daysLeft(calendar: Calendar, today: CivilDate, closesOn: CivilDate): number | null {
+  const left = workingDaysBetween(calendar, today, closesOn);
+  return left.ok ? left.days : null;
+}
+
+export type PostRefusal = 'not-open' | 'still-taking' | 'reviews-open' | 'nobody' | 'tie-unresolved';
+/** May the list be made public? Only after the deadline, when every body is done and no tie is left. */
+export function postVerdict(
+  round: { readonly state: string; readonly closesAt: Date },
+  openReviews: number,
+  drawn: Drawn,
+  now: Date,
+): { readonly ok: true } | { readonly ok: false; readonly reasons: readonly PostRefusal[] } {
+  if (round.state !== 'open') return { ok: false, reasons: ['not-open'] };
+  const reasons: PostRefusal[] = [];
+  if (now <= round.closesAt) reasons.push('still-taking');
+  if (openReviews > 0) reasons.push('reviews-open');
+  if (drawn.selected.length === 0 && drawn.tie === null) reasons.push('nobody');
+  if (drawn.tie !== null) reasons.push('tie-unresolved');
+  return reasons.length === 0 ? { ok: true } : { ok: false, reasons };
+}
+
+export type DecideRefusal = 'not-in-publicity' | 'period-running' | 'objections-open';
+/** May the round be decided? Not before the period's last day is over and every objection is answered. */
+export function decideVerdict(
+  round: { readonly state: string },
+  publicity: { readonly closesOn: CivilDate } | null,
+  openObjections: number,
+  today: CivilDate,
+): { readonly ok: true } | { readonly ok: false; readonly reasons: readonly DecideRefusal[] } {
+  if (round.state !== 'publicity' || publicity === null) return { ok: false, reasons: ['not-in-publicity'] };
+  const reasons: DecideRefusal[] = [];
+  if (today <= publicity.closesOn) reasons.push('period-running');
+  if (openObjections > 0) reasons.push('objections-open');
+  return reasons.length === 0 ? { ok: true } : { ok: false, reasons };
+}
+
+export type ObjectRefusal = 'period-over' | 'not-in-publicity';
+/** Objections are taken to the end of the last day, by the server's clock. */
+export function objectVerdict(
+  publicity: { readonly closesOn: CivilDate; readonly closedAt: Date | null },
+  roundState: string,
+  today: CivilDate,
+): { readonly ok: true } | { readonly ok: false; readonly reason: ObjectRefusal } {
+  if (roundState !== 'publicity' || publicity.closedAt !== null)
+    return { ok: false, reason: 'not-in-publicity' };
+  return today <= publicity.closesOn ? { ok: true } : { ok: false, reason: 'period-over' };
+}
+
+export type ObjectionState = 'received' | 'investigating' | 'upheld' | 'dismissed';
+export const OBJECTION_STATES: readonly ObjectionState[] = [
+  'received',
+  'investigating',
+  'upheld',
+  'dismissed',
+];
+export type ObjectionAct = 'investigate' | 'uphold' | 'dismiss';
+export function objectionVerdict(
+  state: ObjectionState,
+  act: ObjectionAct,
+):
+  | { readonly ok: true }
+  | { readonly ok: false; readonly reason: 'already-settled' | 'already-investigating' } {
+  if (state === 'upheld' || state === 'dismissed') return { ok: false, reason: 'already-settled' };
+  if (act === 'investigate' && state === 'investigating')
+    return { ok: false, reason: 'already-investigating' };
+  return { ok: true };
+}
+
+/** One line of the published list. Nothing else about a person leaves the office. */
+export interface PublicEntry {
+  readonly number: number;
+  readonly name: string;
+  readonly county: string | null;
+  readonly school: string;
+  readonly subject: string | null;
+  readonly stage: string | null;
+}
+export interface PublicList {
+  readonly round: string;
+  readonly unit: string;
+  readonly programme: { readonly 'zh-CN': string; readonly en: string };
+  readonly documentNumber: string | null;
+  readonly contact: string | null;
+  readonly entries: readonly PublicEntry[];
+}
+
+/** The list as the public sees it: by county, school, subject and name, without number, birth or telephone. */
+export function publicEntries(
+  selected: readonly Candidate[],
+): { entry: PublicEntry; applicationId: string }[] {
+  const sorted = [...selected].sort(
+    (a, b) =>
+      compareText(a.countyName, b.countyName) ||
+      compareText(a.schoolName, b.schoolName) ||
+      compareText(a.subject, b.subject) ||
+      compareText(a.name, b.name) ||
+      compareText(a.applicationId, b.applicationId),
+  );
+  return sorted.map((candidate, index) => ({
+    applicationId: candidate.applicationId,
+    entry: {
+      number: index + 1,
+      name: candidate.name,
+      county: candidate.countyName,
+      school: candidate.schoolName,
+      subject: candidate.subject,
+      stage: candidate.stage,
+    },
+  }));
+}
+function compareText(a: string | null, b: string | null): number {
+  const [x, y] = [a ?? '', b ?? ''];
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+/** JSON with sorted keys: the same list always has the same digest. */
+export function frozenText(list: PublicList): string {
+  return JSON.stringify(list, (_, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
+}
