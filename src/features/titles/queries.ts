@@ -90,12 +90,21 @@ export async function selectHoldings(
   return held;
 }
 
-/** The same as the programme language reads them, in as little as it needs. */
-export async function selectTitles(db: Db, personIds: readonly string[]): Promise<Map<string, TitleFact[]>> {
+/**
+ * The same as the programme language reads them: those granted by `asOf`, ended ones among them, for a
+ * clause may ask who ever held one. Each of the people has an entry, maybe empty.
+ */
+export async function selectTitleFacts(
+  db: Db,
+  personIds: readonly string[],
+  asOf: CivilDate,
+): Promise<Map<string, TitleFact[]>> {
   const held = new Map<string, TitleFact[]>(personIds.map((id) => [id, []]));
   const { rows } = await sql<TitleFact & { personId: string }>`
     SELECT person_id AS "personId", title, lower(during) AS "from", upper(during) - 1 AS until
-      FROM title_holding WHERE person_id = ANY(${personIds}) ORDER BY lower(during)`.execute(db);
+      FROM title_holding
+     WHERE person_id = ANY(${personIds}) AND lower(during) <= ${asOf}::date
+     ORDER BY lower(during)`.execute(db);
   for (const { personId, ...fact } of rows) held.get(personId)?.push(fact);
   return held;
 }
@@ -109,5 +118,7 @@ export async function reassignPerson(tx: Db, from: string, to: string): Promise<
     UPDATE title_holding mine SET person_id = ${to}
      WHERE person_id = ${from}
        AND NOT EXISTS (SELECT 1 FROM title_holding theirs
-                        WHERE theirs.person_id = ${to} AND theirs.title = mine.title AND theirs.during && mine.during)`.execute(tx);
+                        WHERE theirs.person_id = ${to} AND theirs.title = mine.title AND theirs.during && mine.during)`.execute(
+    tx,
+  );
 }
