@@ -91,19 +91,15 @@ export async function selectHoldings(
 }
 
 /**
- * The same as the programme language reads them: those granted by `asOf`, ended ones among them, for a
- * clause may ask who ever held one. Each of the people has an entry, maybe empty.
+ * The same as the programme language reads them, ended ones among them, for a clause may ask who ever held
+ * one. Each of the people has an entry, maybe empty.
  */
-export async function selectTitleFacts(
-  db: Db,
-  personIds: readonly string[],
-  asOf: CivilDate,
-): Promise<Map<string, TitleFact[]>> {
+export async function selectTitles(db: Db, personIds: readonly string[]): Promise<Map<string, TitleFact[]>> {
   const held = new Map<string, TitleFact[]>(personIds.map((id) => [id, []]));
   const { rows } = await sql<TitleFact & { personId: string }>`
     SELECT person_id AS "personId", title, lower(during) AS "from", upper(during) - 1 AS until
       FROM title_holding
-     WHERE person_id = ANY(${personIds}) AND lower(during) <= ${asOf}::date
+     WHERE person_id = ANY(${personIds})
      ORDER BY lower(during)`.execute(db);
   for (const { personId, ...fact } of rows) held.get(personId)?.push(fact);
   return held;
