@@ -1,0 +1,79 @@
+import type { Dossier } from './dossier.ts';
+import type { Finding, NotCountedReason } from './finding.ts';
+import type { Condition } from './grammar/condition.ts';
+import type { Programme } from './load.ts';
+import type { Outcome } from './outcome.ts';
+import type { Locale } from './problem.ts';
+import { clauseText } from './say/clause.ts';
+import {
+  notCountedLine,
+  outcomeWords,
+  type RecordLine,
+  recordLine,
+  recordsById,
+  summarise,
+} from './say/finding.ts';
+import { type PolicyText, policyText } from './say/policy.ts';
+import type { Vocabulary } from './vocabulary.ts';
+import { conditionsOf } from './walk.ts';
+
+/** Everything a programme and its verdicts say to people, in either language. */
+
+/** The programme as a policy to lay beside the printed document. */
+export function explainProgramme(programme: Programme, vocabulary: Vocabulary, locale: Locale): PolicyText {
+  return policyText({ programme, vocabulary, locale });
+}
+
+/** One clause in words: its own, or made from what it asks. */
+export function sayClause(
+  node: Condition,
+  programme: Programme,
+  vocabulary: Vocabulary,
+  locale: Locale,
+): string {
+  return clauseText(node, { programme, vocabulary, locale }, true);
+}
+
+export interface SaidFinding {
+  readonly clause: string;
+  readonly cites: readonly string[];
+  readonly outcome: Outcome;
+  readonly outcomeText: string;
+  readonly summary: string;
+  readonly counted: readonly RecordLine[];
+  readonly notCounted: readonly (RecordLine & { readonly reason: NotCountedReason })[];
+}
+
+/** One finding in words; with the dossier, its records are named, else shown by their ids. */
+export function sayFinding(
+  finding: Finding,
+  programme: Programme,
+  vocabulary: Vocabulary,
+  locale: Locale,
+  dossier?: Dossier,
+): SaidFinding {
+  const setting = { programme, vocabulary, locale };
+  const node = clauseAt(programme, finding.path);
+  const records = recordsById(dossier);
+  return {
+    clause: node ? clauseText(node, setting) : finding.path,
+    cites: node?.cite ?? [],
+    outcome: finding.outcome,
+    outcomeText: outcomeWords[finding.outcome][locale],
+    summary: summarise(finding, node, setting),
+    counted: finding.counted.map((id) => recordLine(id, records, vocabulary, locale)),
+    notCounted: finding.notCounted.map((one) => notCountedLine(one, records, vocabulary, locale)),
+  };
+}
+
+const indexes = new WeakMap<Programme, ReadonlyMap<string, Condition>>();
+
+/** The clause that stands at a path of the file. */
+export function clauseAt(programme: Programme, path: string): Condition | undefined {
+  let index = indexes.get(programme);
+  if (!index) {
+    index = new Map([...conditionsOf(programme)].map((node) => [node.path, node]));
+    indexes.set(programme, index);
+  }
+  return index.get(path);
+}

@@ -1,0 +1,166 @@
+import type { Dossier, RecordFact } from '../dossier.ts';
+import type { Finding, NotCounted, NotCountedReason } from '../finding.ts';
+import type { Condition } from '../grammar/condition.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Locale, Names } from '../problem.ts';
+import { attributeType, recordValueType, type Vocabulary } from '../vocabulary.ts';
+import { boundWords, fieldName, recordWords, type Setting } from './clause.ts';
+import { pick, sayComparison, sayValue } from './values.ts';
+
+/** Words for verdicts: the outcome, the amount against what is asked, each record and why it did not count. */
+
+export const outcomeWords: Readonly<Record<Outcome, Names>> = {
+  met: { 'zh-CN': '符合', en: 'Met' },
+  unmet: { 'zh-CN': '不符合', en: 'Not met' },
+  missing: { 'zh-CN': '材料待补', en: 'Evidence missing' },
+  'needs-decision': { 'zh-CN': '待认定', en: 'Awaits a decision' },
+};
+
+export const reasonWords: Readonly<Record<NotCountedReason, Names>> = {
+  'outside-window': { 'zh-CN': '不在规定时间内', en: 'outside the period' },
+  'level-below': { 'zh-CN': '级别不够', en: 'level too low' },
+  'grade-below': { 'zh-CN': '等次不够或未登记', en: 'grade too low or not documented' },
+  'level-unknown': { 'zh-CN': '级别未登记', en: 'level not documented' },
+  'wrong-field': { 'zh-CN': '不属于规定的类别', en: 'not of the kind asked for' },
+  'not-confirmed': { 'zh-CN': '尚未确认', en: 'not confirmed yet' },
+  'same-event': { 'zh-CN': '同一活动已计一次', en: 'the same event is counted already' },
+  'author-order': { 'zh-CN': '作者次序不符', en: 'author order does not qualify' },
+  consumed: { 'zh-CN': '已用于其他条款或以往评选', en: 'used for another clause or round' },
+  future: { 'zh-CN': '晚于基准日', en: 'after the day reckoned from' },
+  undated: { 'zh-CN': '没有日期', en: 'has no date' },
+};
+
+/** The verdict in one sentence, with the figures behind it. */
+export function summarise(finding: Finding, node: Condition | undefined, setting: Setting): string {
+  const { locale } = setting;
+  const outcome = outcomeWords[finding.outcome][locale];
+  const figures = node ? figuresOf(finding, node, setting) : '';
+  const effect = effectWords(finding, locale);
+  const stop = pick(locale, '。', '.');
+  return `${outcome}${figures && pick(locale, `：${figures}`, `: ${figures}`)}${stop}${effect}`;
+}
+
+function effectWords({ inForce, strength, outcome, effect }: Finding, locale: Locale): string {
+  if (!inForce) return pick(locale, '本条在基准日不适用。', ' The clause is not in force on that day.');
+  if (strength === 'prefer' && outcome !== 'met')
+    return pick(locale, '不影响资格。', ' It does not exclude.');
+  if (effect === 'needs-decision' && outcome !== 'needs-decision') {
+    return pick(locale, '需要有记录的决定。', ' A recorded decision is needed.');
+  }
+  if (effect === 'met' && outcome !== 'met')
+    return pick(locale, '已有决定予以通过。', ' A recorded decision lets it pass.');
+  return '';
+}
+
+function figuresOf(finding: Finding, node: Condition, { vocabulary, locale }: Setting): string {
+  const { rule } = node;
+  switch (rule.op) {
+    case 'person': {
+      const id = Object.keys(rule.arg)[0] ?? '';
+      const attribute = vocabulary.attributes[id];
+      const type = attributeType(vocabulary, id);
+      const name = attribute?.names[locale] ?? id;
+      const unit = attribute?.unit ? ` ${attribute.unit[locale]}` : '';
+      const found = sayValue(finding.value, type, vocabulary, locale);
+      const since = finding.since
+        ? pick(locale, `（自 ${finding.since} 起）`, ` (since ${finding.since})`)
+        : '';
+      const value = finding.value === null ? found : `${found}${unit}${since}`;
+      if (type?.kind === 'boolean') return pick(locale, `${name}：${value}`, `${name}: ${value}`);
+      const asked = sayComparison(finding.threshold ?? {}, type, vocabulary, locale, unit);
+      return pick(locale, `${name} ${value}，要求${asked}`, `${name} ${value}, asked: ${asked}`);
+    }
+    case 'count': {
+      const { unit } = recordWords(rule.arg.record, vocabulary, locale);
+      const asked = boundWords(rule.arg, locale, pick(locale, ` ${unit}`, ''));
+      const waiting = finding.notCounted.filter(({ reason }) => reason === 'not-confirmed').length;
+      const more =
+        waiting > 0 ? pick(locale, `，另有 ${waiting} 项待确认`, `; ${waiting} more await confirmation`) : '';
+      return pick(
+        locale,
+        `计入 ${finding.value} ${unit}，要求${asked}${more}`,
+        `${finding.value} counted, asked: ${asked}${more}`,
+      );
+    }
+    case 'sum':
+    case 'max': {
+      const field = fieldName(rule.arg.record[0] ?? '', rule.arg.of, vocabulary, locale);
+      const asked = boundWords(rule.arg, locale, '');
+      return pick(
+        locale,
+        `${field} ${finding.value}，要求${asked}`,
+        `${field} ${finding.value}, asked: ${asked}`,
+      );
+    }
+    case 'holds': {
+      if (finding.value === null) return pick(locale, '没有该称号', 'no such title');
+      const title = vocabulary.titles[String(finding.value)]?.[locale] ?? String(finding.value);
+      return finding.since
+        ? pick(locale, `${title}（${finding.since} 起）`, `${title} (from ${finding.since})`)
+        : title;
+    }
+    case 'all':
+    case 'any':
+    case 'atLeast': {
+      const own = finding.children.filter(({ effect }) => effect !== 'none');
+      const met = own.filter(({ effect }) => effect === 'met').length;
+      const asked = rule.op === 'all' ? own.length : rule.op === 'any' ? 1 : rule.arg.k;
+      return pick(
+        locale,
+        `${own.length} 项中符合 ${met} 项，要求 ${asked} 项`,
+        `${met} of ${own.length} met, asked: ${asked}`,
+      );
+    }
+    case 'decide':
+      return rule.arg.presume && finding.outcome === 'met'
+        ? pick(locale, '未有相反认定', 'nothing decided against it')
+        : '';
+    default:
+      return '';
+  }
+}
+
+export interface RecordLine {
+  readonly record: string;
+  readonly text: string;
+}
+
+/** 《分数的意义》公开课，2024-05-12，校级 */
+export function recordLine(
+  id: string,
+  records: ReadonlyMap<string, RecordFact>,
+  vocabulary: Vocabulary,
+  locale: Locale,
+): RecordLine {
+  const record = records.get(id);
+  if (!record) return { record: id, text: id };
+  const name = vocabulary.records[record.type]?.names[locale] ?? record.type;
+  const say = (key: 'level' | 'grade') =>
+    record[key] === null
+      ? []
+      : [sayValue(record[key], recordValueType(vocabulary, record.type, key), vocabulary, locale)];
+  const details = [name, ...(record.on === null ? [] : [record.on]), ...say('level'), ...say('grade')];
+  return {
+    record: id,
+    text: pick(locale, `${record.title}（${details.join('，')}）`, `${record.title} (${details.join(', ')})`),
+  };
+}
+
+export function notCountedLine(
+  { record, reason, detail }: NotCounted,
+  records: ReadonlyMap<string, RecordFact>,
+  vocabulary: Vocabulary,
+  locale: Locale,
+): RecordLine & { readonly reason: NotCountedReason } {
+  const line = recordLine(record, records, vocabulary, locale);
+  const type = records.get(record)?.type ?? '';
+  const shown =
+    detail.value === null || reason === 'not-confirmed' || reason === 'same-event' || reason === 'consumed'
+      ? ''
+      : sayValue(detail.value, recordValueType(vocabulary, type, detail.key), vocabulary, locale);
+  const why = `${reasonWords[reason][locale]}${shown && pick(locale, `：${shown}`, `: ${shown}`)}`;
+  return { record, reason, text: pick(locale, `${line.text}——${why}`, `${line.text} — ${why}`) };
+}
+
+export const recordsById = (dossier: Dossier | undefined): ReadonlyMap<string, RecordFact> =>
+  new Map((dossier?.records ?? []).map((record) => [record.id, record]));

@@ -1,0 +1,118 @@
+import type { Fact } from '../dossier.ts';
+import { normalise } from '../evaluate/compare.ts';
+import type { Comparison, Test, Window } from '../grammar/condition.ts';
+import type { Literal } from '../grammar/shape.ts';
+import type { Locale } from '../problem.ts';
+import { stepName, type ValueType, type Vocabulary } from '../vocabulary.ts';
+
+/** Words for values, comparisons, windows and lists, in either language. */
+
+export const pick = (locale: Locale, zh: string, en: string): string => (locale === 'zh-CN' ? zh : en);
+
+/** 甲、乙或丙 / A, B or C */
+export function listed(locale: Locale, words: readonly string[], last: 'or' | 'and'): string {
+  if (words.length < 2) return words[0] ?? '';
+  const head = words.slice(0, -1).join(pick(locale, '、', ', '));
+  const joint = last === 'or' ? pick(locale, '或', ' or ') : pick(locale, '和', ' and ');
+  return `${head}${joint}${words.at(-1)}`;
+}
+
+export function sayValue(
+  value: Fact,
+  type: ValueType | undefined,
+  vocabulary: Vocabulary,
+  locale: Locale,
+): string {
+  if (value === null) return pick(locale, '未登记', 'not documented');
+  if (typeof value === 'boolean') return value ? pick(locale, '是', 'yes') : pick(locale, '否', 'no');
+  if (type?.kind === 'scale')
+    return stepName(vocabulary, type.scale, String(value))?.[locale] ?? String(value);
+  if (type?.kind === 'choice') return type.choices[String(value)]?.[locale] ?? String(value);
+  return String(value);
+}
+
+/** A comparison as a predicate: 不少于 3、三等奖及以上、获奖或汇编 / at least 3, third prize or above … */
+export function sayComparison(
+  comparison: Comparison,
+  type: ValueType | undefined,
+  vocabulary: Vocabulary,
+  locale: Locale,
+  unit = '',
+): string {
+  const word = (value: Literal) =>
+    `${sayValue(value, type, vocabulary, locale)}${typeof value === 'number' ? unit : ''}`;
+  const several = (value: Literal | readonly Literal[]) =>
+    listed(
+      locale,
+      (Array.isArray(value) ? (value as readonly Literal[]) : [value as Literal]).map(word),
+      'or',
+    );
+  const placed = type?.kind === 'scale';
+  const { is, in: among, not, atLeast, moreThan, atMost, below } = comparison;
+  const parts: string[] = [];
+  if (is !== undefined) parts.push(word(is));
+  if (among !== undefined) parts.push(several(among));
+  if (not !== undefined) parts.push(pick(locale, `非${several(not)}`, `other than ${several(not)}`));
+  const order = (value: Literal | undefined, zh: string, en: string, zhPlace: string, enPlace: string) => {
+    if (value === undefined) return;
+    const said = word(value);
+    if (placed) parts.push(pick(locale, `${said}${zhPlace}`, `${enPlace.replace('#', said)}`));
+    else parts.push(pick(locale, `${zh} ${said}`, `${en} ${said}`));
+  };
+  order(atLeast, '不少于', 'at least', '及以上', '# or above');
+  order(moreThan, '超过', 'more than', '以上（不含）', 'above #');
+  order(atMost, '不超过', 'at most', '及以下', '# or below');
+  order(below, '不满', 'under', '以下（不含）', 'below #');
+  return parts.join(pick(locale, '且', ' and '));
+}
+
+export const sayTest = (
+  test: Test,
+  type: ValueType | undefined,
+  vocabulary: Vocabulary,
+  locale: Locale,
+  unit?: string,
+): string => sayComparison(normalise(test), type, vocabulary, locale, unit);
+
+const units = {
+  y: { 'zh-CN': '年', en: 'year' },
+  m: { 'zh-CN': '个月', en: 'month' },
+  d: { 'zh-CN': '天', en: 'day' },
+} as const;
+
+export function sayDuration(duration: string, locale: Locale): string {
+  const amount = Number(duration.slice(0, -1));
+  const unit = units[duration.at(-1) as keyof typeof units]?.[locale] ?? '';
+  return pick(locale, `${amount}${unit}`, `${amount} ${unit}${amount === 1 ? '' : 's'}`);
+}
+
+export function sayWindow(window: Window | undefined, locale: Locale): string {
+  if (window === undefined) return '';
+  if (typeof window === 'string') {
+    const length = sayDuration(window, locale);
+    return pick(locale, `近${length}`, `in the past ${length}`);
+  }
+  return pick(locale, `${window.from}至${window.to}`, `from ${window.from} to ${window.to}`);
+}
+
+/** `04-25` as 4月25日 / 25 April; a full date as it is. */
+export function sayDay(day: string, locale: Locale): string {
+  if (day.length !== 5) return day;
+  const [month, date] = [Number(day.slice(0, 2)), Number(day.slice(3))];
+  return pick(locale, `${month}月${date}日`, `${date} ${MONTHS[month - 1]}`);
+}
+
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
