@@ -1,0 +1,122 @@
+/**
+ * The papers Qinglan prints, as data. Callers bring finished text in the language of the paper (names, dates
+ * and clauses already formatted); the fixed labels of a paper are in words/.
+ */
+
+export type PaperLanguage = 'zh-CN' | 'en';
+
+type Common = {
+  language: PaperLanguage;
+  title: string;
+  /** A line under the title: the round, the document number. */
+  subtitle?: string;
+  /** Small line at the foot of every page: system, time of printing, check code. */
+  footer?: string;
+};
+
+export type Field = {
+  label: string;
+  value: string;
+  /** Takes the whole width instead of half. */
+  wide?: boolean;
+};
+
+export type PaperTable = {
+  title?: string;
+  columns: {
+    header: string /** Share of the width; 1 when absent. */;
+    share?: number;
+    align?: 'left' | 'center';
+  }[];
+  rows: string[][];
+};
+
+export type PaperFinding = {
+  /** Number or citation of the clause. */
+  clause: string;
+  requirement: string;
+  outcome: 'met' | 'unmet' | 'missing' | 'needs-decision';
+  /** Value against threshold, in words. */
+  result?: string;
+  counted?: string[];
+  notCounted?: { record: string; reason: string }[];
+};
+
+/** A box where a person or body writes, signs and seals. */
+export type Opinion = {
+  title: string;
+  /** What is already known and printed; the rest of the box stays free for handwriting. */
+  text?: string;
+  signer?: string;
+  date?: string;
+  /** A box to be signed by a person only has no place for a seal. */
+  seal: boolean;
+};
+
+/** 申报表 */
+export type DeclarationForm = Common & {
+  kind: 'declaration-form';
+  /** Who and what: printed as a grid of labels and values. */
+  fields: Field[];
+  tables: PaperTable[];
+  findings: PaperFinding[];
+  /** The applicant's declaration that the contents are true, signed by hand. */
+  statement?: string;
+  opinions: Opinion[];
+};
+
+/** 推荐汇总表, landscape */
+export type RecommendationSummary = Common & {
+  kind: 'recommendation-summary';
+  fields: Field[];
+  table: PaperTable;
+  /** "Recommended 8 of 10; quota 8". */
+  summary?: string;
+  opinions: Opinion[];
+};
+
+/** 公示 */
+export type PublicityNotice = Common & {
+  kind: 'publicity-notice';
+  paragraphs: string[];
+  table: PaperTable;
+  period: { from: string; to: string; days: string };
+  /** Where objections go: telephone, address, web page. */
+  contacts: Field[];
+  issuer: string;
+  date: string;
+};
+
+/** 名单 */
+export type NamedList = Common & {
+  kind: 'named-list';
+  paragraphs: string[];
+  groups: { title: string; count: string; names: string[] }[];
+  issuer: string;
+  date: string;
+};
+
+/** 结果通知书, one applicant */
+export type NoticeLetter = Common & {
+  kind: 'notice-letter';
+  to: string;
+  paragraphs: string[];
+  findings: PaperFinding[];
+  /** How and until when to ask for a review. */
+  remedy?: string;
+  issuer: string;
+  date: string;
+};
+
+export type Paper = DeclarationForm | RecommendationSummary | PublicityNotice | NamedList | NoticeLetter;
+export type PaperKind = Paper['kind'];
+
+export type RenderedPaper = {
+  pdf: Uint8Array;
+  pages: number;
+  /**
+   * Characters no bundled font can draw, each once. They are printed as 〓 and listed at the end of the
+   * paper with their code points, to be written in by hand.
+   */
+  missingGlyphs: string[];
+};
