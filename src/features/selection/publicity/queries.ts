@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { sql } from 'kysely';
+import { type ExpressionBuilder, sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
+import type { DB } from '../../../platform/schema.generated.ts';
 
 import {
   type Candidate,
@@ -10,6 +11,17 @@ import {
   type PublicList,
   type TieDecision,
 } from './rules.ts';
+
+/** The place the last body gave, or the last that gave any. */
+const lastPlace = (eb: ExpressionBuilder<DB, 'application'>, ranked: boolean) =>
+  eb
+    .selectFrom('review')
+    .select('review.place')
+    .whereRef('review.application_id', '=', 'application.id')
+    .where('review.superseded_at', 'is', null)
+    .$if(ranked, (query) => query.where('review.place', 'is not', null))
+    .orderBy('review.position', 'desc')
+    .limit(1);
 
 /** Everyone whom all bodies have recommended and about whom nothing final is written yet, with the last body's order. */
 export async function listCandidates(db: Db, roundId: string, fromPosition: number): Promise<Candidate[]> {
@@ -35,15 +47,8 @@ export async function listCandidates(db: Db, roundId: string, fromPosition: numb
       'person.sex',
       'person.rank',
       'person.education',
-      (eb) =>
-        eb
-          .selectFrom('review')
-          .select('review.place')
-          .whereRef('review.application_id', '=', 'application.id')
-          .where('review.superseded_at', 'is', null)
-          .orderBy('review.position', 'desc')
-          .limit(1)
-          .as('place'),
+      (eb) => lastPlace(eb, false).as('place'),
+      (eb) => lastPlace(eb, true).as('recommended'),
     ])
     .where('application.round_id', '=', roundId)
     .where('application.state', '=', 'in-review')

@@ -30,8 +30,10 @@ export interface Candidate {
   readonly groupId: string | null;
   readonly subject: string | null;
   readonly stage: string | null;
-  /** The order in which the last body recommended; null when it did not rank. */
+  /** The order in which the last body put them; null when it did not rank. */
   readonly place: number | null;
+  /** The order of the latest body that ranked at all: the declared tie key `recommendation-order`. */
+  readonly recommended: number | null;
   /** What declared tie keys may ask of the person. */
   readonly person: Readonly<Record<string, Fact>>;
 }
@@ -66,7 +68,7 @@ export function draw(
 ): Drawn {
   const byId = new Map(candidates.map((candidate) => [candidate.applicationId, candidate]));
   const keys: RankKey<Candidate>[] = [
-    lowFirst<Candidate>('recommendation-order', ({ place }) => place ?? undefined),
+    lowFirst<Candidate>('last-body', ({ place }) => place ?? undefined),
     ...(file.ties?.keys ?? []).map((key) => tieKey(key, vocabulary)),
     ...decisions.map(({ order }) =>
       decidedOrder<Candidate>(
@@ -129,7 +131,7 @@ export function draw(
 type TieKey = NonNullable<NonNullable<ProgrammeFile['ties']>['keys']>[number];
 function tieKey({ by, prefer }: TieKey, vocabulary: Vocabulary): RankKey<Candidate> {
   const order = prefer === 'higher' ? highFirst<Candidate> : lowFirst<Candidate>;
-  if (by === 'recommendation-order') return order(by, ({ place }) => place ?? undefined);
+  if (by === 'recommendation-order') return order(by, ({ recommended }) => recommended ?? undefined);
   if (by === 'score') return order(by, () => undefined);
   return order(by, ({ person }) => comparable(by, person, vocabulary));
 }
