@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { holdingNumber, isHeld, judgeHolding } from './rules.ts';
+
+test('a title’s number says which title, which year and its place in the series', () => {
+  expect(holdingNumber('city-backbone', '2026-06-01', 7)).toBe('CITY-BACKBONE-2026-0007');
+});
+
+test('a title is held on its first and on its last day', () => {
+  const term = { from: '2023-06-01', until: '2026-05-31' };
+  expect([
+    isHeld(term, '2023-05-31'),
+    isHeld(term, '2023-06-01'),
+    isHeld(term, '2026-05-31'),
+    isHeld(term, '2026-06-01'),
+  ]).toEqual([false, true, true, false]);
+  expect(isHeld({ from: '2023-06-01', until: null }, '2099-01-01')).toBe(true);
+});
+
+test('a title held already has a name of the vocabulary, a day it was granted, and ends after it begins', () => {
+  const judge = (change: object) => {
+    const typed = { title: 'city-backbone', from: '2023-06-01', until: '', document: '', ...change };
+    const verdict = judgeHolding(typed, ['city-backbone'], '2026-03-01');
+    return verdict.ok ? verdict.holding : verdict.problems.map(({ field, problem }) => `${field} ${problem}`);
+  };
+  expect(judge({})).toEqual({ title: 'city-backbone', from: '2023-06-01', until: null, document: null });
+  expect(judge({ title: 'king', from: '2026-03-02' })).toEqual(['title unknown-title', 'from in-the-future']);
+  expect(judge({ title: '', from: '', until: 'soon' })).toEqual([
+    'title missing',
+    'from missing',
+    'until not-a-date',
+  ]);
+  expect(judge({ until: '2023-05-31' })).toEqual(['until ends-before-it-begins']);
+});
