@@ -1,0 +1,213 @@
+import { describe, expect, test } from 'vitest';
+import type { Stage } from '../../../language/grammar/programme.ts';
+import type { Vocabulary } from '../../../language/vocabulary.ts';
+import type { Calendar } from '../../../shared/calendar.ts';
+import {
+  type Candidate,
+  decideVerdict,
+  draw,
+  frozenText,
+  objectionVerdict,
+  objectVerdict,
+  postVerdict,
+  publicEntries,
+  publicityClock,
+  tieVerdict,
+} from './rules.ts';
+
+const vocabulary: Vocabulary = {
+  id: 'test',
+  version: '1',
+  scales: {},
+  attributes: {
+    'teaching-years': {
+      names: { 'zh-CN': '教龄', en: 'years of teaching' },
+      type: 'years',
+      since: 'teachingSince',
+    },
+  },
+  titles: {},
+  titleOrder: new Map(),
+  records: {},
+};
+const candidate = (id: string, more: Partial<Candidate> = {}): Candidate => ({
+  applicationId: id,
+  personId: `person-${id}`,
+  name: `教师${id}`,
+  schoolId: 'school',
+  schoolName: '第一小学',
+  countyId: 'county',
+  countyName: '青溪县',
+  groupId: null,
+  subject: '语文',
+  stage: 'primary',
+  place: null,
+  recommended: null,
+  person: {},
+  ...more,
+});
+const ids = (all: readonly Candidate[]) => all.map(({ applicationId }) => applicationId);
+
+describe('SC20: five groups recommend two each and eight are determined', () => {
+  const ten = ['a', 'b', 'c', 'd', 'e'].flatMap((group) =>
+    [1, 2].map((n) => candidate(`${group}${n}`, { groupId: group, recommended: n })),
+  );
+  const file = {
+    ties: {
+      keys: [{ by: 'recommendation-order' as const, prefer: 'lower' as const }],
+      otherwise: 'decision' as const,
+    },
+  };
+
+  test('the five firsts are in; the five seconds compete for three places and nobody is taken by accident', () => {
+    const drawn = draw(ten, 8, file, vocabulary, []);
+    expect(ids(drawn.selected)).toEqual(['a1', 'b1', 'c1', 'd1', 'e1']);
+    expect(drawn.tie && ids(drawn.tie.candidates)).toEqual(['a2', 'b2', 'c2', 'd2', 'e2']);
+    expect(drawn.tie?.places).toBe(3);
+  });
+
+  test('with an unresolved tie the list is not published', () => {
+    const drawn = draw(ten, 8, file, vocabulary, []);
+    const round = { state: 'open', closesAt: new Date('2026-04-25T00:00:00Z') };
+    expect(postVerdict(round, 0, drawn, new Date('2026-05-01T00:00:00Z'))).toEqual({
+      ok: false,
+      reasons: ['tie-unresolved'],
+    });
+  });
+
+  test('a recorded decision names exactly three of the five, with a reason, and settles it', () => {
+    const drawn = draw(ten, 8, file, vocabulary, []);
+    expect(tieVerdict(drawn, ['b2', 'd2', 'e2'], null)).toEqual({ ok: false, reason: 'no-reason' });
+    expect(tieVerdict(drawn, ['b2', 'd2'], '投票')).toEqual({ ok: false, reason: 'not-the-equals' });
+    expect(tieVerdict(drawn, ['b2', 'd2', 'a1'], '投票')).toEqual({ ok: false, reason: 'not-the-equals' });
+    const decided = tieVerdict(drawn, ['b2', 'd2', 'e2'], '领导小组投票');
+    expect(decided).toEqual({ ok: true, order: ['b2', 'd2', 'e2', 'a2', 'c2'] });
+    const settled = draw(ten, 8, file, vocabulary, [
+      { order: ['b2', 'd2', 'e2', 'a2', 'c2'], reason: '领导小组投票' },
+    ]);
+    expect(settled.tie).toBeNull();
+    expect(ids(settled.selected)).toEqual(['a1', 'b1', 'c1', 'd1', 'e1', 'b2', 'd2', 'e2']);
+  });
+
+  test('a declared key settles it without a decision: longer service first', () => {
+    const served = ten.map((one, at) => ({ ...one, person: { teachingSince: `20${10 + at}-09-01` } }));
+    const keys = [...file.ties.keys, { by: 'teaching-years', prefer: 'higher' as const }];
+    const drawn = draw(served, 8, { ties: { ...file.ties, keys } }, vocabulary, []);
+    expect(drawn.tie).toBeNull();
+    expect(ids(drawn.selected)).toEqual(['a1', 'b1', 'c1', 'd1', 'e1', 'a2', 'b2', 'c2']);
+  });
+
+  test('where the file says the equals share in or the places stay empty, that is done', () => {
+    expect(
+      draw(ten, 8, { ties: { ...file.ties, otherwise: 'enlarge' } }, vocabulary, []).selected,
+    ).toHaveLength(10);
+    expect(
+      draw(ten, 8, { ties: { ...file.ties, otherwise: 'vacant' } }, vocabulary, []).selected,
+    ).toHaveLength(5);
+  });
+
+  test('a maximum per group holds in the list whatever the ranking says', () => {
+    const limits = { limits: [{ id: 'per-group', per: 'group' as const, max: 1 }] };
+    const drawn = draw(ten, 8, { ...file, quota: limits }, vocabulary, []);
+    expect(ids(drawn.selected)).toEqual(['a1', 'b1', 'c1', 'd1', 'e1']);
+    expect(drawn.notSelected.map(({ because }) => because)).toEqual([
+      'limit',
+      'limit',
+      'limit',
+      'limit',
+      'limit',
+    ]);
+  });
+});
+
+describe('the publicity period is counted in working days', () => {
+  const calendar: Calendar = {
+    id: 'test',
+    years: [2026],
+    workweek: [1, 2, 3, 4, 5],
+    holidays: [{ from: '2026-10-01', to: '2026-10-07', name: '国庆节' }],
+    workdays: [{ date: '2026-10-10', name: '国庆节调休' }],
+  };
+  const stage: Stage = {
+    id: 'publicity',
+    names: { 'zh-CN': '公示', en: 'publicity' },
+    actor: 'public',
+    does: 'publicise',
+    publicity: { days: { working: 5 } },
+  };
+  test('posted on 29 September, five working days end on Monday 12 October: the holiday is passed over and the make-up Saturday counts', () => {
+    expect(publicityClock(stage, calendar, '2026-09-29')).toEqual({
+      ok: true,
+      closesOn: '2026-10-12',
+      days: 5,
+      working: true,
+    });
+  });
+  test('a period that runs into a year without a calendar is reported, not guessed', () => {
+    expect(publicityClock(stage, calendar, '2026-12-29')).toEqual({
+      ok: false,
+      reason: 'year-not-in-calendar',
+      year: 2027,
+    });
+  });
+  test('calendar days are counted where the file says so', () => {
+    expect(
+      publicityClock({ ...stage, publicity: { days: { calendar: 7 } } }, calendar, '2026-12-29'),
+    ).toMatchObject({ closesOn: '2027-01-05', working: false });
+  });
+});
+
+describe('objections and the decision', () => {
+  const publicity = { closesOn: '2026-10-12', closedAt: null };
+  test('an objection on the last day is taken, one the day after is refused with the reason', () => {
+    expect(objectVerdict(publicity, 'publicity', '2026-10-12')).toEqual({ ok: true });
+    expect(objectVerdict(publicity, 'publicity', '2026-10-13')).toEqual({ ok: false, reason: 'period-over' });
+  });
+  test('no decision on the last day, none while an objection is open, then one', () => {
+    expect(decideVerdict({ state: 'publicity' }, publicity, 1, '2026-10-12')).toEqual({
+      ok: false,
+      reasons: ['period-running', 'objections-open'],
+    });
+    expect(decideVerdict({ state: 'publicity' }, publicity, 0, '2026-10-13')).toEqual({ ok: true });
+    expect(decideVerdict({ state: 'open' }, null, 0, '2026-10-13')).toEqual({
+      ok: false,
+      reasons: ['not-in-publicity'],
+    });
+  });
+  test('an answered objection is not answered again', () => {
+    expect(objectionVerdict('dismissed', 'uphold')).toEqual({ ok: false, reason: 'already-settled' });
+    expect(objectionVerdict('received', 'uphold')).toEqual({ ok: true });
+  });
+});
+
+describe('what the public sees', () => {
+  const entries = publicEntries([
+    candidate('2', { name: '龴某', schoolName: '第二小学', person: { birthDate: '1988-05-01' } }),
+    candidate('1', { name: '𠮷野' }),
+  ]);
+  test('name, school, subject; never an id, a birth date, a staff number or a telephone', () => {
+    expect(entries.map(({ entry }) => Object.keys(entry).sort())).toEqual([
+      ['county', 'name', 'number', 'school', 'stage', 'subject'],
+      ['county', 'name', 'number', 'school', 'stage', 'subject'],
+    ]);
+  });
+  test('the same list always freezes to the same text', () => {
+    const list = {
+      round: 'r',
+      unit: 'u',
+      programme: { 'zh-CN': '甲', en: 'a' },
+      documentNumber: null,
+      contact: null,
+      entries: entries.map(({ entry }) => entry),
+    };
+    const turned = {
+      entries: list.entries,
+      contact: null,
+      documentNumber: null,
+      programme: { en: 'a', 'zh-CN': '甲' },
+      unit: 'u',
+      round: 'r',
+    };
+    expect(frozenText(turned)).toBe(frozenText(list));
+  });
+});
