@@ -79,16 +79,26 @@ function personOf(row: Row): PersonAsOf {
 }
 
 /** People as of a day; those who do not exist are absent. */
-export async function selectPeopleAsOf(db: Db, ids: readonly string[], asOf: CivilDate): Promise<PersonAsOf[]> {
+export async function selectPeopleAsOf(
+  db: Db,
+  ids: readonly string[],
+  asOf: CivilDate,
+): Promise<PersonAsOf[]> {
   const { rows } = await sql<Row>`
-    SELECT ${columns(asOf)} FROM person p LEFT JOIN unit u ON u.id = p.unit_id WHERE p.id = ANY(${ids})`.execute(db);
+    SELECT ${columns(asOf)} FROM person p LEFT JOIN unit u ON u.id = p.unit_id WHERE p.id = ANY(${ids})`.execute(
+    db,
+  );
   return rows.map(personOf);
 }
 
 const PEOPLE_AT_ONCE = 4000;
 
 /** Everyone serving under a unit as of a day, in the order of their ids, a few thousand at a time. */
-export async function* streamPeopleAsOf(db: Db, unitPath: string, asOf: CivilDate): AsyncGenerator<PersonAsOf[]> {
+export async function* streamPeopleAsOf(
+  db: Db,
+  unitPath: string,
+  asOf: CivilDate,
+): AsyncGenerator<PersonAsOf[]> {
   const page = async (after: string) => {
     const { rows } = await sql<Row>`
       SELECT ${columns(asOf)} FROM person p LEFT JOIN unit u ON u.id = p.unit_id
@@ -110,6 +120,8 @@ export async function* streamPeopleAsOf(db: Db, unitPath: string, asOf: CivilDat
 /** How many serve under a unit. */
 export async function countServing(db: Db, unitPath: string): Promise<number> {
   const { rows } = await sql<{ n: number }>`
-    SELECT count(*)::int AS n FROM person WHERE unit_path LIKE ${`${unitPath}%`} AND state = 'serving'`.execute(db);
+    SELECT count(*)::int AS n FROM person WHERE unit_path LIKE ${`${unitPath}%`} AND state = 'serving'`.execute(
+    db,
+  );
   return rows[0]?.n ?? 0;
 }

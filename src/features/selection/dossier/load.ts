@@ -33,6 +33,11 @@ export async function loadDossiers(
 }
 
 /** One person's dossier; null when there is no such person. */
-export async function loadDossier(db: Db, personId: string, asOf: CivilDate, needs: Needs): Promise<Dossier | null> {
+export async function loadDossier(
+  db: Db,
+  personId: string,
+  asOf: CivilDate,
+  needs: Needs,
+): Promise<Dossier | null> {
   return (await loadDossiers(db, [personId], asOf, needs)).get(personId) ?? null;
 }

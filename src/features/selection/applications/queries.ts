@@ -1,0 +1,356 @@
+import { type SqlBool, sql } from 'kysely';
+import type { Outcome } from '../../../language/outcome.ts';
+import type { Db } from '../../../platform/database.ts';
+import { HttpError } from '../../../platform/errors.ts';
+import { isId } from '../../../platform/ids.ts';
+import type { FindPlace } from '../../../platform/routing.ts';
+import type { Snapshot } from '../dossier/assess.ts';
+import type { ApplicationState } from '../review/rules.ts';
+import { type ApplicationForm, EMPTY_FORM } from './rules.ts';
+
+export interface ApplicationRow {
+  readonly id: string;
+  readonly roundId: string;
+  readonly personId: string;
+  readonly personName: string;
+  readonly staffNumber: string | null;
+  readonly unitPath: string;
+  readonly schoolId: string;
+  readonly schoolName: string;
+  readonly groupId: string | null;
+  readonly groupName: string | null;
+  readonly subject: string | null;
+  readonly stage: string | null;
+  readonly setting: string | null;
+  readonly state: ApplicationState;
+  readonly position: number | null;
+  readonly form: ApplicationForm;
+  readonly receipt: string | null;
+  readonly submittedAt: Date | null;
+  readonly outcome: Outcome | null;
+  readonly savedAt: Date;
+  readonly revision: number;
+}
+
+const applicationRows = (db: Db) =>
+  db
+    .selectFrom('application')
+    .innerJoin('person', 'person.id', 'application.person_id')
+    .innerJoin('unit as school', 'school.id', 'application.school_id')
+    .leftJoin('unit as team', 'team.id', 'application.group_id')
+    .select([
+      'application.id',
+      'application.round_id as roundId',
+      'application.person_id as personId',
+      'person.name as personName',
+      'person.staff_number as staffNumber',
+      'application.unit_path as unitPath',
+      'application.school_id as schoolId',
+      'school.name as schoolName',
+      'application.group_id as groupId',
+      'team.name as groupName',
+      'application.subject',
+      'application.stage',
+      'application.setting',
+      'application.state',
+      'application.position',
+      'application.form',
+      'application.receipt',
+      'application.submitted_at as submittedAt',
+      'application.outcome',
+      'application.saved_at as savedAt',
+      'application.revision',
+    ]);
+
+type Selected = Awaited<ReturnType<ReturnType<typeof applicationRows>['executeTakeFirstOrThrow']>>;
+const rowOf = (row: Selected): ApplicationRow => ({
+  ...row,
+  form: { ...EMPTY_FORM, ...(row.form as Partial<ApplicationForm>) },
+  outcome: row.outcome as Outcome | null,
+});
+
+export async function selectOptionalApplication(db: Db, id: string): Promise<ApplicationRow | null> {
+  const row = await applicationRows(db).where('application.id', '=', id).executeTakeFirst();
+  return row ? rowOf(row) : null;
+}
+/** Throws 404 when there is no such application. */
+export async function selectApplication(db: Db, id: string): Promise<ApplicationRow> {
+  const row = await selectOptionalApplication(db, id);
+  if (row === null) throw new HttpError(404, 'error.not-found');
+  return row;
+}
+
+/** The application with its row held until the transaction ends: two acts on it come one after the other. */
+export async function lockApplication(tx: Db, id: string): Promise<ApplicationRow> {
+  await tx.selectFrom('application').select('id').where('id', '=', id).forUpdate().executeTakeFirst();
+  return selectApplication(tx, id);
+}
+
+/** Several held at once, always in the order of their ids, so that two bodies never wait for each other. */
+export async function lockApplications(tx: Db, ids: readonly string[]): Promise<ApplicationRow[]> {
+  if (ids.length === 0) return [];
+  await tx
+    .selectFrom('application')
+    .select('id')
+    .where('id', 'in', [...ids])
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  const rows = await applicationRows(tx)
+    .where('application.id', 'in', [...ids])
+    .orderBy('application.id')
+    .execute();
+  return rows.map(rowOf);
+}
+
+export async function selectOptionalApplicationOf(
+  db: Db,
+  roundId: string,
+  personId: string,
+): Promise<ApplicationRow | null> {
+  const row = await applicationRows(db)
+    .where('application.round_id', '=', roundId)
+    .where('application.person_id', '=', personId)
+    .executeTakeFirst();
+  return row ? rowOf(row) : null;
+}
+
+/** The findings and facts frozen when it was submitted; null for a draft. */
+export async function selectSnapshot(db: Db, id: string): Promise<Snapshot | null> {
+  const row = await db.selectFrom('application').select('findings').where('id', '=', id).executeTakeFirst();
+  return (row?.findings ?? null) as Snapshot | null;
+}
+
+/** A guard's place for `/applications/:application…`. */
+export const applicationPlace: FindPlace = async (ask) => {
+  const id = ask.c.req.param('application');
+  if (id === undefined || !isId(id)) return null;
+  const row = await ask.db
+    .selectFrom('application')
+    .select(['unit_path as unitPath', 'person_id as personId'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row ?? null;
+};
+
+/** Where the applicant stands now. */
+export interface Applicant {
+  readonly personId: string;
+  readonly name: string;
+  readonly unitPath: string | null;
+  readonly schoolId: string | null;
+  readonly schoolName: string | null;
+  readonly schoolPath: string | null;
+  readonly groupId: string | null;
+  readonly subject: string | null;
+  readonly stage: string | null;
+  readonly setting: string | null;
+}
+export async function selectApplicant(db: Db, personId: string): Promise<Applicant> {
+  const row = await db
+    .selectFrom('person')
+    .leftJoin('unit', 'unit.id', 'person.unit_id')
+    .select([
+      'person.id as personId',
+      'person.name',
+      'person.unit_path as unitPath',
+      'person.unit_id as schoolId',
+      'unit.name as schoolName',
+      'unit.path as schoolPath',
+      'person.group_id as groupId',
+      'person.subject',
+      'person.stage',
+      'unit.setting',
+    ])
+    .where('person.id', '=', personId)
+    .executeTakeFirst();
+  if (row === undefined) throw new HttpError(404, 'error.not-found');
+  return row;
+}
+
+const placeOf = (at: Applicant & { unitPath: string; schoolId: string }) => ({
+  unit_path: at.unitPath,
+  school_id: at.schoolId,
+  group_id: at.groupId,
+  subject: at.subject,
+  stage: at.stage,
+  setting: at.setting,
+});
+export type PlacedApplicant = Applicant & { readonly unitPath: string; readonly schoolId: string };
+export const isPlaced = (at: Applicant): at is PlacedApplicant =>
+  at.unitPath !== null && at.schoolId !== null;
+
+/** A new draft; a person has one application in a round, so asking twice makes one. False when it was there. */
+export async function insertDraft(
+  tx: Db,
+  id: string,
+  roundId: string,
+  at: PlacedApplicant,
+  now: Date,
+): Promise<boolean> {
+  const kept = await tx
+    .insertInto('application')
+    .values({ id, round_id: roundId, person_id: at.personId, ...placeOf(at), state: 'draft', saved_at: now })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return kept !== undefined;
+}
+
+export async function updateForm(tx: Db, id: string, form: ApplicationForm, at: Date): Promise<void> {
+  await tx
+    .updateTable('application')
+    .set({ form: JSON.stringify(form), saved_at: at, revision: sql`revision + 1` })
+    .where('id', '=', id)
+    .execute();
+}
+
+export interface Submitted {
+  readonly receipt: string;
+  readonly at: Date;
+  readonly position: number;
+  readonly snapshot: Snapshot;
+  readonly place: PlacedApplicant;
+}
+export async function updateSubmitted(tx: Db, id: string, submitted: Submitted): Promise<void> {
+  await tx
+    .updateTable('application')
+    .set({
+      ...placeOf(submitted.place),
+      state: 'in-review',
+      position: submitted.position,
+      receipt: submitted.receipt,
+      submitted_at: submitted.at,
+      outcome: submitted.snapshot.outcome,
+      findings: JSON.stringify(submitted.snapshot),
+      revision: sql`revision + 1`,
+    })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Move an application along its route. */
+export async function updateState(
+  tx: Db,
+  id: string,
+  state: ApplicationState,
+  position: number | null,
+): Promise<void> {
+  await tx
+    .updateTable('application')
+    .set({ state, position, revision: sql`revision + 1` })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** The outcome as it stands now, shown in lists: records are confirmed and questions answered on the way. */
+export async function updateOutcome(tx: Db, id: string, outcome: Outcome): Promise<void> {
+  await tx.updateTable('application').set({ outcome }).where('id', '=', id).execute();
+}
+
+export interface MyApplication {
+  readonly id: string;
+  readonly roundId: string;
+  readonly roundName: string;
+  readonly state: ApplicationState;
+  readonly receipt: string | null;
+  readonly closesAt: Date;
+}
+/** A person's applications, newest round first. */
+export async function listApplicationsOf(db: Db, personId: string): Promise<MyApplication[]> {
+  return db
+    .selectFrom('application')
+    .innerJoin('round', 'round.id', 'application.round_id')
+    .select([
+      'application.id',
+      'round.id as roundId',
+      'round.name as roundName',
+      'application.state',
+      'application.receipt',
+      'round.closes_at as closesAt',
+    ])
+    .where('application.person_id', '=', personId)
+    .orderBy('round.opens_at', 'desc')
+    .limit(100)
+    .execute();
+}
+
+// --- Attachments --------------------------------------------------------------------------------------
+
+export interface AttachmentRow {
+  readonly id: string;
+  readonly item: string;
+  readonly fileName: string;
+  readonly mediaType: string;
+  readonly size: number;
+  readonly sha256: string;
+  readonly uploadedAt: Date;
+}
+export interface NewAttachment extends AttachmentRow {
+  readonly applicationId: string;
+}
+export async function insertAttachments(tx: Db, files: readonly NewAttachment[]): Promise<void> {
+  if (files.length === 0) return;
+  await tx
+    .insertInto('application_attachment')
+    .values(
+      files.map((file) => ({
+        id: file.id,
+        application_id: file.applicationId,
+        item: file.item,
+        file_name: file.fileName,
+        media_type: file.mediaType,
+        size: file.size,
+        sha256: file.sha256,
+        uploaded_at: file.uploadedAt,
+      })),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+export async function selectAttachments(db: Db, applicationId: string): Promise<AttachmentRow[]> {
+  return db
+    .selectFrom('application_attachment')
+    .select([
+      'id',
+      'item',
+      'file_name as fileName',
+      'media_type as mediaType',
+      'size',
+      'sha256',
+      'uploaded_at as uploadedAt',
+    ])
+    .where('application_id', '=', applicationId)
+    .where('withdrawn_at', 'is', null)
+    .orderBy('uploaded_at')
+    .orderBy('id')
+    .execute();
+}
+/** The file stays, and its entry says when it was taken out. */
+export async function withdrawAttachment(
+  tx: Db,
+  applicationId: string,
+  id: string,
+  at: Date,
+): Promise<boolean> {
+  const result = await tx
+    .updateTable('application_attachment')
+    .set({ withdrawn_at: at })
+    .where('id', '=', id)
+    .where('application_id', '=', applicationId)
+    .where('withdrawn_at', 'is', null)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** How many applied under a unit, drafts and withdrawn ones apart: the base of a percentage. */
+export async function countApplicants(db: Db, roundId: string, unitPath: string): Promise<number> {
+  const row = await db
+    .selectFrom('application')
+    .select(sql<number>`count(*)::int`.as('n'))
+    .where('round_id', '=', roundId)
+    .where('state', 'not in', ['draft', 'withdrawn'])
+    .where(sql<SqlBool>`unit_path LIKE ${`${unitPath}%`}`)
+    .executeTakeFirstOrThrow();
+  return row.n;
+}

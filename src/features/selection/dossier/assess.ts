@@ -1,0 +1,62 @@
+import type { Dossier, Person, RecordFact } from '../../../language/dossier.ts';
+import type { Findings } from '../../../language/finding.ts';
+import type { Db } from '../../../platform/database.ts';
+import type { CivilDate } from '../../../shared/civil-date.ts';
+import { programmeOf, type ReadyProgramme } from '../../programmes/compiled.ts';
+import { loadDossier } from './load.ts';
+
+export type Decisions = Readonly<Record<string, 'met' | 'unmet'>>;
+
+/** How one person stands to one programme on one day, with what it was judged from. */
+export interface Assessment {
+  readonly ready: ReadyProgramme;
+  readonly dossier: Dossier;
+  /** With confirmed records only: what holds. */
+  readonly findings: Findings;
+  /** As if the records that wait for the school were confirmed: what may be hoped for. */
+  readonly hoped: Findings;
+}
+
+export interface AssessedRound {
+  readonly versionId: string;
+  readonly asOf: CivilDate;
+}
+
+/** Null when there is no such person. */
+export async function assess(
+  db: Db,
+  round: AssessedRound,
+  personId: string,
+  decisions: Decisions = {},
+): Promise<Assessment | null> {
+  const ready = await programmeOf(db, round.versionId);
+  const dossier = await loadDossier(db, personId, round.asOf, ready.compiled.needs);
+  return dossier === null ? null : judge(ready, dossier, round.asOf, decisions);
+}
+
+export function judge(
+  ready: ReadyProgramme,
+  dossier: Dossier,
+  asOf: CivilDate,
+  decisions: Decisions = {},
+): Assessment {
+  const findings = ready.compiled.evaluate(dossier, { asOf, decisions });
+  // A returned record waits for its owner, not for the school.
+  const waiting = dossier.records.some(({ status }) => status === 'submitted');
+  const open = { ...dossier, records: dossier.records.filter(({ status }) => status !== 'returned') };
+  const hoped = waiting
+    ? ready.compiled.evaluate(open, { asOf, decisions, countUnconfirmed: true })
+    : findings;
+  return { ready, dossier, findings, hoped };
+}
+
+/** What is frozen when an application is submitted: the findings, and the facts they were judged from. */
+export interface Snapshot extends Findings {
+  readonly person: Person;
+  readonly records: readonly RecordFact[];
+}
+export const snapshotOf = ({ findings, dossier }: Assessment): Snapshot => ({
+  ...findings,
+  person: dossier.person,
+  records: dossier.records,
+});

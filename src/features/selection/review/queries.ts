@@ -1,0 +1,463 @@
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import type { Outcome } from '../../../language/outcome.ts';
+import type { Db } from '../../../platform/database.ts';
+import type { Decisions } from '../dossier/assess.ts';
+import type { ApplicationState, Relation } from './rules.ts';
+
+/** One act of review in a round at a time: places, order and route never cross. First in the transaction. */
+export async function lockReviews(tx: Db, roundId: string): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`review ${roundId}`}, 0))`.execute(tx);
+}
+
+// --- Reviews ------------------------------------------------------------------------------------------
+
+export type ReviewDecision = 'recommend' | 'return' | 'refuse';
+export interface NewReview {
+  readonly id: string;
+  readonly applicationId: string;
+  readonly roundId: string;
+  readonly position: number;
+  readonly unitId: string;
+  readonly decision: ReviewDecision;
+  readonly place: number | null;
+  readonly clause: string | null;
+  readonly reason: string | null;
+  readonly exceptional: boolean;
+  readonly tookPlace: boolean;
+  readonly decidedBy: string;
+  readonly at: Date;
+}
+/** A body's decision; what it decided before on this application is superseded and stays in the history. */
+export async function insertReview(tx: Db, review: NewReview): Promise<void> {
+  await supersedeReview(tx, review.applicationId, review.position, review.at);
+  await tx
+    .insertInto('review')
+    .values({
+      id: review.id,
+      application_id: review.applicationId,
+      round_id: review.roundId,
+      position: review.position,
+      unit_id: review.unitId,
+      decision: review.decision,
+      place: review.place,
+      clause: review.clause,
+      reason: review.reason,
+      exceptional: review.exceptional,
+      took_place: review.tookPlace,
+      decided_by: review.decidedBy,
+      decided_at: review.at,
+    })
+    .execute();
+}
+
+export async function supersedeReview(
+  tx: Db,
+  applicationId: string,
+  position: number,
+  at: Date,
+): Promise<void> {
+  await tx
+    .updateTable('review')
+    .set({ superseded_at: at })
+    .where('application_id', '=', applicationId)
+    .where('position', '=', position)
+    .where('superseded_at', 'is', null)
+    .execute();
+}
+
+export interface ReviewRow {
+  readonly id: string;
+  readonly position: number;
+  readonly unitId: string;
+  readonly unitName: string;
+  readonly unitPath: string;
+  readonly decision: ReviewDecision;
+  readonly place: number | null;
+  readonly clause: string | null;
+  readonly reason: string | null;
+  readonly exceptional: boolean;
+  readonly tookPlace: boolean;
+  readonly decidedBy: string;
+  readonly decidedAt: Date;
+  readonly current: boolean;
+}
+/** Everything the bodies decided on an application, oldest first. */
+export async function listReviews(db: Db, applicationId: string): Promise<ReviewRow[]> {
+  return db
+    .selectFrom('review')
+    .innerJoin('unit', 'unit.id', 'review.unit_id')
+    .innerJoin('person', 'person.id', 'review.decided_by')
+    .select([
+      'review.id',
+      'review.position',
+      'review.unit_id as unitId',
+      'unit.name as unitName',
+      'unit.path as unitPath',
+      'review.decision',
+      'review.place',
+      'review.clause',
+      'review.reason',
+      'review.exceptional',
+      'review.took_place as tookPlace',
+      'person.name as decidedBy',
+      'review.decided_at as decidedAt',
+      sql<boolean>`review.superseded_at IS NULL`.as('current'),
+    ])
+    .where('review.application_id', '=', applicationId)
+    .orderBy('review.decided_at')
+    .orderBy('review.id')
+    .execute();
+}
+
+/** The place was given back to the quota; the decision itself stands in the history. */
+export async function markPlaceReleased(tx: Db, reviewId: string): Promise<void> {
+  await tx.updateTable('review').set({ took_place: false }).where('id', '=', reviewId).execute();
+}
+
+/** The applications a body recommends, in its order. */
+export async function listOrder(
+  db: Db,
+  roundId: string,
+  position: number,
+  unitId: string,
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('review')
+    .innerJoin('application', 'application.id', 'review.application_id')
+    .select('review.application_id as id')
+    .where('review.round_id', '=', roundId)
+    .where('review.position', '=', position)
+    .where('review.unit_id', '=', unitId)
+    .where('review.decision', '=', 'recommend')
+    .where('review.superseded_at', 'is', null)
+    .where('application.state', 'not in', ['refused', 'withdrawn'])
+    .orderBy(sql`review.place NULLS LAST`)
+    .orderBy('review.decided_at')
+    .orderBy('review.id')
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Number a body's recommendations 1, 2, 3 … in this order. */
+export async function updateOrder(
+  tx: Db,
+  roundId: string,
+  position: number,
+  order: readonly string[],
+): Promise<void> {
+  if (order.length === 0) return;
+  await sql`
+    UPDATE review SET place = given.place
+      FROM unnest(${[...order]}::uuid[]) WITH ORDINALITY AS given (application_id, place)
+     WHERE review.application_id = given.application_id AND review.round_id = ${roundId}
+       AND review.position = ${position} AND review.superseded_at IS NULL
+       AND review.place IS DISTINCT FROM given.place`.execute(tx);
+}
+
+// --- Decisions on record ------------------------------------------------------------------------------
+
+export interface NewDecision {
+  readonly id: string;
+  readonly roundId: string;
+  readonly applicationId: string;
+  readonly unitId: string;
+  readonly kind: 'exception' | 'clause';
+  readonly clause: string | null;
+  readonly outcome: 'met' | 'unmet' | 'nominated';
+  readonly attendees: string;
+  readonly reason: string;
+  readonly decidedBy: string;
+  readonly at: Date;
+}
+/** A decision the file hands to people, with who took part and why. False when this submission was kept before. */
+export async function insertDecision(tx: Db, decision: NewDecision): Promise<boolean> {
+  const kept = await tx
+    .insertInto('decision_record')
+    .values({
+      id: decision.id,
+      round_id: decision.roundId,
+      application_id: decision.applicationId,
+      unit_id: decision.unitId,
+      kind: decision.kind,
+      clause: decision.clause,
+      outcome: decision.outcome,
+      detail: JSON.stringify({ attendees: decision.attendees }),
+      reason: decision.reason,
+      decided_by: decision.decidedBy,
+      decided_at: decision.at,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return kept !== undefined;
+}
+
+export interface DecisionRow {
+  readonly id: string;
+  readonly kind: 'exception' | 'tie' | 'clause' | 'objection';
+  readonly clause: string | null;
+  readonly outcome: string;
+  readonly attendees: string | null;
+  readonly reason: string;
+  readonly unitName: string;
+  readonly decidedBy: string;
+  readonly decidedAt: Date;
+}
+/** The decisions on record about an application, oldest first: a later one on a clause replaces an earlier. */
+export async function listDecisions(db: Db, applicationId: string): Promise<DecisionRow[]> {
+  const rows = await db
+    .selectFrom('decision_record as record')
+    .innerJoin('unit', 'unit.id', 'record.unit_id')
+    .innerJoin('person', 'person.id', 'record.decided_by')
+    .select([
+      'record.id',
+      'record.kind',
+      'record.clause',
+      'record.outcome',
+      'record.detail',
+      'record.reason',
+      'unit.name as unitName',
+      'person.name as decidedBy',
+      'record.decided_at as decidedAt',
+    ])
+    .where('record.application_id', '=', applicationId)
+    .orderBy('record.decided_at')
+    .orderBy('record.id')
+    .execute();
+  return rows.map(({ detail, ...row }) => ({
+    ...row,
+    attendees: (detail as { attendees?: string }).attendees ?? null,
+  }));
+}
+
+/** Answers to the questions of the file, by clause, for several applications at once. */
+export async function selectDecisions(
+  db: Db,
+  applicationIds: readonly string[],
+): Promise<Map<string, Decisions>> {
+  if (applicationIds.length === 0) return new Map();
+  const { rows } = await sql<{ id: string; decisions: Decisions }>`
+    SELECT application_id AS id, json_object_agg(clause, outcome) AS decisions FROM (
+      SELECT DISTINCT ON (application_id, clause) application_id, clause, outcome
+        FROM decision_record
+       WHERE application_id = ANY(${[...applicationIds]}) AND kind = 'clause' AND outcome IN ('met', 'unmet')
+       ORDER BY application_id, clause, decided_at DESC, id DESC) latest
+     GROUP BY application_id`.execute(db);
+  return new Map(rows.map((row) => [row.id, row.decisions]));
+}
+export const selectDecisionsOf = async (db: Db, applicationId: string): Promise<Decisions> =>
+  (await selectDecisions(db, [applicationId])).get(applicationId) ?? {};
+
+/** On how many applications other than this one a body answered a question "met". */
+export async function countMet(
+  db: Db,
+  roundId: string,
+  unitId: string,
+  clause: string,
+  exceptApplicationId: string,
+): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    SELECT count(*)::int AS n FROM (
+      SELECT DISTINCT ON (application_id) outcome FROM decision_record
+       WHERE round_id = ${roundId} AND unit_id = ${unitId} AND kind = 'clause' AND clause = ${clause}
+         AND application_id <> ${exceptApplicationId}
+       ORDER BY application_id, decided_at DESC, id DESC) latest
+     WHERE outcome = 'met'`.execute(db);
+  return rows[0]?.n ?? 0;
+}
+
+// --- Recusal ------------------------------------------------------------------------------------------
+
+export interface NewRecusal {
+  readonly id: string;
+  readonly roundId: string;
+  readonly personId: string;
+  readonly applicantId: string;
+  readonly relation: string;
+  readonly declaredBy: string;
+  readonly at: Date;
+}
+/** False when the person stood aside for this applicant already. */
+export async function insertRecusal(tx: Db, recusal: NewRecusal): Promise<boolean> {
+  const kept = await tx
+    .insertInto('recusal')
+    .values({
+      id: recusal.id,
+      round_id: recusal.roundId,
+      person_id: recusal.personId,
+      applicant_id: recusal.applicantId,
+      relation: recusal.relation,
+      declared_by: recusal.declaredBy,
+      declared_at: recusal.at,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return kept !== undefined;
+}
+
+export interface RecusalRow {
+  readonly personId: string;
+  readonly personName: string;
+  readonly relation: Relation;
+  readonly declaredByName: string;
+  readonly declaredAt: Date;
+}
+export async function listRecusals(db: Db, roundId: string, applicantId: string): Promise<RecusalRow[]> {
+  const rows = await db
+    .selectFrom('recusal')
+    .innerJoin('person', 'person.id', 'recusal.person_id')
+    .innerJoin('person as declarer', 'declarer.id', 'recusal.declared_by')
+    .select([
+      'recusal.person_id as personId',
+      'person.name as personName',
+      'recusal.relation',
+      'declarer.name as declaredByName',
+      'recusal.declared_at as declaredAt',
+    ])
+    .where('recusal.round_id', '=', roundId)
+    .where('recusal.applicant_id', '=', applicantId)
+    .orderBy('recusal.declared_at')
+    .execute();
+  return rows.map((row) => ({ ...row, relation: row.relation as Relation }));
+}
+export const recusedOf = async (db: Db, roundId: string, applicantId: string): Promise<Set<string>> =>
+  new Set((await listRecusals(db, roundId, applicantId)).map(({ personId }) => personId));
+
+// --- The queue of a body ------------------------------------------------------------------------------
+
+export const QUEUE_TABS = ['waiting', 'coming', 'recommended', 'returned', 'refused'] as const;
+export type QueueTab = (typeof QUEUE_TABS)[number];
+export const QUEUE_SORTS = ['submitted', 'name', 'school', 'subject', 'outcome', 'place'] as const;
+export type QueueSort = (typeof QUEUE_SORTS)[number];
+
+export interface QueueFilter {
+  readonly roundId: string;
+  readonly position: number;
+  readonly unitPath: string;
+  readonly tab: QueueTab;
+  readonly outcome: Outcome | null;
+  readonly subject: string | null;
+  /** Path of a unit below the body's own. */
+  readonly under: string | null;
+  /** Who looks: their own application and those they stand aside for are not shown. */
+  readonly reader: string;
+}
+export interface QueueRow {
+  readonly id: string;
+  readonly personId: string;
+  readonly name: string;
+  readonly schoolName: string;
+  readonly groupName: string | null;
+  readonly subject: string | null;
+  readonly state: ApplicationState;
+  readonly position: number | null;
+  readonly outcome: Outcome | null;
+  readonly submittedAt: Date | null;
+  readonly place: number | null;
+  readonly reason: string | null;
+  readonly exceptional: boolean;
+}
+
+const inTab: Readonly<Record<QueueTab, (position: number) => RawBuilder<SqlBool>>> = {
+  waiting: (position) => sql`a.position = ${position} AND a.state = 'in-review'`,
+  coming: (position) => sql`a.position < ${position} AND a.state = 'in-review'`,
+  recommended: () => sql`r.decision = 'recommend' AND a.state NOT IN ('refused', 'withdrawn', 'draft')`,
+  returned: () => sql`r.decision = 'return'`,
+  refused: () => sql`r.decision = 'refuse'`,
+};
+const orders: Readonly<Record<QueueSort, RawBuilder<unknown>>> = {
+  submitted: sql`a.submitted_at, a.id`,
+  name: sql`p.name, a.id`,
+  school: sql`s.name, p.name, a.id`,
+  subject: sql`a.subject, p.name, a.id`,
+  outcome: sql`a.outcome, p.name, a.id`,
+  place: sql`r.place NULLS LAST, a.id`,
+};
+
+const fromQueue = (filter: QueueFilter) => sql`
+  FROM application a
+  JOIN person p ON p.id = a.person_id
+  JOIN unit s ON s.id = a.school_id
+  LEFT JOIN unit g ON g.id = a.group_id
+  LEFT JOIN review r ON r.application_id = a.id AND r.position = ${filter.position} AND r.superseded_at IS NULL
+ WHERE a.round_id = ${filter.roundId} AND a.unit_path LIKE ${`${filter.under ?? filter.unitPath}%`}
+   AND a.unit_path LIKE ${`${filter.unitPath}%`} AND a.person_id <> ${filter.reader}
+   AND NOT EXISTS (SELECT 1 FROM recusal c WHERE c.round_id = a.round_id AND c.applicant_id = a.person_id
+                                             AND c.person_id = ${filter.reader})
+   ${filter.outcome === null ? sql`` : sql`AND a.outcome = ${filter.outcome}`}
+   ${filter.subject === null ? sql`` : sql`AND a.subject = ${filter.subject}`}`;
+
+/** A page of a body's queue, in the order asked. */
+export async function listQueue(
+  db: Db,
+  filter: QueueFilter,
+  order: { readonly sort: QueueSort; readonly descending: boolean },
+  page: { readonly limit: number; readonly offset: number },
+): Promise<QueueRow[]> {
+  const { rows } = await sql<QueueRow>`
+    SELECT a.id, a.person_id AS "personId", p.name, s.name AS "schoolName", g.name AS "groupName", a.subject, a.state,
+           a.position, a.outcome, a.submitted_at AS "submittedAt", r.place, r.reason,
+           coalesce(r.exceptional, false) AS exceptional
+    ${fromQueue(filter)} AND ${inTab[filter.tab](filter.position)}
+     ORDER BY ${order.descending ? descending(order.sort) : orders[order.sort]}
+     LIMIT ${page.limit} OFFSET ${page.offset}`.execute(db);
+  return rows;
+}
+
+function descending(sort: QueueSort): RawBuilder<unknown> {
+  switch (sort) {
+    case 'submitted':
+      return sql`a.submitted_at DESC, a.id DESC`;
+    case 'name':
+      return sql`p.name DESC, a.id DESC`;
+    case 'school':
+      return sql`s.name DESC, p.name, a.id`;
+    case 'subject':
+      return sql`a.subject DESC, p.name, a.id`;
+    case 'outcome':
+      return sql`a.outcome DESC, p.name, a.id`;
+    case 'place':
+      return sql`r.place DESC NULLS LAST, a.id`;
+  }
+}
+
+/** How many stand in each tab of a body's queue, with the same filters. */
+export async function countQueue(db: Db, filter: QueueFilter): Promise<Record<QueueTab, number>> {
+  const { rows } = await sql<Record<QueueTab, number>>`
+    SELECT ${sql.join(
+      QUEUE_TABS.map(
+        (tab) => sql`count(*) FILTER (WHERE ${inTab[tab](filter.position)})::int AS ${sql.ref(tab)}`,
+      ),
+    )} ${fromQueue(filter)}`.execute(db);
+  return rows[0] ?? { waiting: 0, coming: 0, recommended: 0, returned: 0, refused: 0 };
+}
+
+/** Subjects among the applications of a body, for its filter. */
+export async function listQueueSubjects(db: Db, roundId: string, unitPath: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('application')
+    .select('subject')
+    .distinct()
+    .where('round_id', '=', roundId)
+    .where(sql<SqlBool>`unit_path LIKE ${`${unitPath}%`}`)
+    .where('subject', 'is not', null)
+    .orderBy('subject')
+    .limit(100)
+    .execute();
+  return rows.flatMap(({ subject }) => (subject === null ? [] : [subject]));
+}
+
+/** Units with applications right below a body, for its filter. */
+export async function listQueueUnits(
+  db: Db,
+  roundId: string,
+  unitId: string,
+): Promise<{ id: string; path: string; name: string; count: number }[]> {
+  const { rows } = await sql<{ id: string; path: string; name: string; count: number }>`
+    SELECT u.id, u.path, u.name, count(*)::int AS count
+      FROM unit u JOIN application a ON a.unit_path LIKE u.path || '%' AND a.round_id = ${roundId} AND a.state <> 'draft'
+     WHERE u.parent_id = ${unitId}
+     GROUP BY u.id ORDER BY u.name LIMIT 500`.execute(db);
+  return rows;
+}
