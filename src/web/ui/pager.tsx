@@ -1,0 +1,47 @@
+import { withQuery } from '../address.ts';
+import { usePage } from '../page-context.ts';
+
+/** Counted pages know the total; keyset pages only what comes after, for lists too long to count. */
+export type Paging =
+  | { readonly page: number; readonly size: number; readonly total: number }
+  | { readonly after: string | null; readonly next: string | null };
+
+/** `path` is the page's path and query; its other parameters are kept. */
+export function Pager({ path, paging }: { path: string; paging: Paging }) {
+  const { t } = usePage();
+  const links = pagerLinks(path, paging);
+  if (!links.first && !links.previous && !links.next) return null;
+  return (
+    <nav class="pager" aria-label={t('ui.pager')}>
+      {links.first && <a href={links.first}>{t('ui.pager.first')}</a>}
+      {links.previous && (
+        <a href={links.previous} rel="prev">
+          {t('ui.pager.previous')}
+        </a>
+      )}
+      {'page' in paging && <span aria-current="page">{t('ui.pager.page', { page: paging.page })}</span>}
+      {links.next && (
+        <a href={links.next} rel="next">
+          {t('ui.pager.next')}
+        </a>
+      )}
+    </nav>
+  );
+}
+
+function pagerLinks(path: string, paging: Paging) {
+  if (!('page' in paging)) {
+    return {
+      first: paging.after === null ? null : withQuery(path, { after: null }),
+      previous: null,
+      next: paging.next === null ? null : withQuery(path, { after: paging.next }),
+    };
+  }
+  const { page, size, total } = paging;
+  const to = (number: number) => withQuery(path, { page: number === 1 ? null : number });
+  return {
+    first: null,
+    previous: page > 1 ? to(page - 1) : null,
+    next: page * size < total ? to(page + 1) : null,
+  };
+}
