@@ -2,8 +2,8 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { under } from '../units/queries.ts';
-import { searchForm } from './name-search.ts';
-import { type FactName, staffNumberForm } from './rules.ts';
+import { nameSearch, searchForm } from './name-search.ts';
+import { staffNumberForm } from './rules.ts';
 
 export type PersonState = 'serving' | 'left' | 'retired' | 'merged';
 
@@ -215,122 +215,6 @@ export async function listSubjects(db: Db, roots: readonly string[]): Promise<st
   return rows.flatMap(({ subject }) => subject ?? []);
 }
 
-// --- What was, in time --------------------------------------------------------------------------------
-
-export interface HistoryRow {
-  readonly id: string;
-  readonly unitId: string;
-  readonly unitName: string;
-  readonly kind: 'main' | 'secondment' | 'group';
-  readonly post: string | null;
-  readonly from: string | null;
-  /** The first day it no longer holds. */
-  readonly until: string | null;
-}
-export interface FactRow {
-  readonly attribute: FactName;
-  readonly value: string | null;
-  readonly from: string | null;
-  readonly until: string | null;
-}
-export interface PersonHistory {
-  readonly standings: readonly HistoryRow[];
-  readonly facts: readonly FactRow[];
-}
-
-/** Where the person worked and which groups they were in, what they were; newest first. */
-export async function selectPersonHistory(db: Db, personId: string): Promise<PersonHistory> {
-  const standings = await sql<HistoryRow>`
-    SELECT held.id, held.unit_id AS "unitId", unit.name AS "unitName", held.kind, held.post,
-           lower(held.during) AS "from", upper(held.during) AS until
-      FROM (SELECT id, unit_id, kind, post, during FROM employment WHERE person_id = ${personId}
-            UNION ALL
-            SELECT id, unit_id, 'group', NULL, during FROM membership WHERE person_id = ${personId}) held
-      JOIN unit ON unit.id = held.unit_id
-     ORDER BY upper_inf(held.during) DESC, lower(held.during) DESC NULLS LAST, held.kind DESC`.execute(db);
-  const facts = await sql<FactRow>`
-    SELECT attribute, value, lower(during) AS "from", upper(during) AS until
-      FROM person_fact WHERE person_id = ${personId}
-     ORDER BY attribute, lower(during) DESC NULLS LAST`.execute(db);
-  return { standings: standings.rows, facts: facts.rows };
-}
-
-/** What a programme may ask of a person, as it was on a day. */
-export interface PersonFacts {
-  readonly id: string;
-  readonly name: string;
-  readonly staffNumber: string | null;
-  readonly sex: string | null;
-  readonly birthDate: string | null;
-  readonly teachingSince: string | null;
-  readonly unitId: string | null;
-  readonly groupId: string | null;
-  readonly unitPath: string | null;
-  readonly setting: string | null;
-  readonly subject: string | null;
-  readonly stage: string | null;
-  readonly rank: string | null;
-  /** Since when that rank has been held; null when not known. */
-  readonly rankSince: string | null;
-  readonly education: string | null;
-  readonly post: string | null;
-  readonly frontLine: boolean | null;
-  readonly qualified: boolean | null;
-  readonly specialPost: boolean | null;
-  /** Whether an employment runs on the day. */
-  readonly employed: boolean;
-}
-
-/**
- * The facts of each person on a day. Where nothing has changed since that day (`facts_since`) the present
- * values answer; else history does, attribute by attribute. Ids that name nobody are left out.
- */
-export async function personFactsAsOf(db: Db, personIds: readonly string[], asOf: string): Promise<PersonFacts[]> {
-  if (personIds.length === 0) return [];
-  const { rows } = await sql<PersonFacts & { old: boolean }>`
-    SELECT p.id, p.name, p.staff_number AS "staffNumber", p.sex, p.birth_date AS "birthDate", p.teaching_since AS "teachingSince",
-           p.unit_id AS "unitId", p.group_id AS "groupId", p.unit_path AS "unitPath", unit.setting,
-           p.subject, p.stage, p.rank, p.education, p.post, p.front_line AS "frontLine", p.qualified, p.special_post AS "specialPost",
-           (SELECT lower(during) FROM person_fact f WHERE f.person_id = p.id AND f.attribute = 'rank' AND f.during @> ${asOf}::date) AS "rankSince",
-           p.state = 'serving' AND p.unit_id IS NOT NULL AS employed,
-           coalesce(p.facts_since > ${asOf}::date, false) AS old
-      FROM person p LEFT JOIN unit ON unit.id = p.unit_id
-     WHERE p.id = ANY(${[...personIds]}::uuid[])`.execute(db);
-  const old = rows.filter((row) => row.old).map(({ id }) => id);
-  const before = await factsBefore(db, old, asOf);
-  return rows.map(({ old: _, ...row }) => {
-    const was = before.get(row.id);
-    return was === undefined ? row : { ...row, ...was };
-  });
-}
-
-/** What differs from the present for people of whom something has changed since. */
-async function factsBefore(db: Db, personIds: readonly string[], asOf: string): Promise<Map<string, Partial<PersonFacts>>> {
-  const before = new Map<string, Record<string, unknown>>();
-  if (personIds.length === 0) return before;
-  const facts = await sql<{ personId: string; attribute: FactName; value: string | null }>`
-    SELECT person_id AS "personId", attribute, max(value) FILTER (WHERE during @> ${asOf}::date) AS value
-      FROM person_fact WHERE person_id = ANY(${[...personIds]}::uuid[]) GROUP BY person_id, attribute`.execute(db);
-  const standings = await sql<{ personId: string; unitId: string | null; groupId: string | null; unitPath: string | null; setting: string | null }>`
-    SELECT p.id AS "personId", e.unit_id AS "unitId", team.id AS "groupId", coalesce(team.path, unit.path) AS "unitPath", unit.setting
-      FROM unnest(${[...personIds]}::uuid[]) AS p (id)
-      LEFT JOIN employment e ON e.person_id = p.id AND e.kind = 'main' AND e.during @> ${asOf}::date
-      LEFT JOIN unit ON unit.id = e.unit_id
-      LEFT JOIN LATERAL (
-        SELECT g.id, g.path FROM membership m JOIN unit g ON g.id = m.unit_id
-         WHERE m.person_id = p.id AND m.during @> ${asOf}::date AND g.parent_id = e.unit_id
-         ORDER BY lower(m.during) DESC NULLS LAST, m.id LIMIT 1) team ON true`.execute(db);
-  for (const { personId, ...standing } of standings.rows) {
-    before.set(personId, { ...standing, employed: standing.unitId !== null });
-  }
-  for (const { personId, attribute, value } of facts.rows) {
-    const isFlag = attribute === 'frontLine' || attribute === 'qualified' || attribute === 'specialPost';
-    const was = before.get(personId);
-    if (was) was[attribute] = isFlag && value !== null ? value === 'true' : value;
-  }
-  return before;
-}
-
 // --- Likely doubles -----------------------------------------------------------------------------------
 
 /** SQL that gives a staff number the form `staffNumberForm` gives it, for the index person_staff_number_form. */
@@ -350,4 +234,94 @@ export async function findLookalikes(
     .where(sql<boolean>`(person.name = ${person.name} OR (${form} <> '' AND ${numberForm('person.staff_number')} = ${form}))`)
     .limit(50)
     .execute();
+}
+
+// --- Adding and changing --------------------------------------------------------------------------------
+
+export interface NewPerson {
+  readonly id: string;
+  readonly name: string;
+  readonly staffNumber?: string | null;
+  readonly sex?: 'female' | 'male' | null;
+  readonly birthDate?: string | null;
+  readonly teachingSince?: string | null;
+  readonly phone?: string | null;
+  readonly email?: string | null;
+  readonly subject?: string | null;
+  readonly stage?: string | null;
+  readonly rank?: string | null;
+  readonly education?: string | null;
+  readonly post?: string | null;
+  readonly frontLine?: boolean | null;
+  readonly qualified?: boolean | null;
+  readonly specialPost?: boolean | null;
+}
+
+/**
+ * Adds a person who stands nowhere yet (`movePerson` and `joinGroup` place them). False when the id is known:
+ * the same form sent twice. A staff number held by another fails with 23505.
+ */
+export async function insertPerson(tx: Db, person: NewPerson): Promise<boolean> {
+  const name = person.name.normalize('NFC').trim();
+  const added = await tx
+    .insertInto('person')
+    .values({
+      id: person.id,
+      name,
+      name_search: nameSearch(name),
+      staff_number: person.staffNumber ?? null,
+      sex: person.sex ?? null,
+      birth_date: person.birthDate ?? null,
+      teaching_since: person.teachingSince ?? null,
+      phone: person.phone ?? null,
+      email: person.email ?? null,
+      subject: person.subject ?? null,
+      stage: person.stage ?? null,
+      rank: person.rank ?? null,
+      education: person.education ?? null,
+      post: person.post ?? null,
+      front_line: person.frontLine ?? null,
+      qualified: person.qualified ?? null,
+      special_post: person.specialPost ?? null,
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return added !== undefined;
+}
+
+export interface PersonChange {
+  readonly name: string;
+  readonly staffNumber: string | null;
+  readonly sex: 'female' | 'male' | null;
+  readonly birthDate: string | null;
+  readonly teachingSince: string | null;
+  readonly phone: string | null;
+  readonly email: string | null;
+}
+
+/** Corrects who somebody is. False when another changed them since `revision` was read. */
+export async function updatePerson(tx: Db, id: string, revision: number, change: PersonChange): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('person')
+    .set({
+      name: change.name,
+      name_search: nameSearch(change.name),
+      staff_number: change.staffNumber,
+      sex: change.sex,
+      birth_date: change.birthDate,
+      teaching_since: change.teachingSince,
+      phone: change.phone,
+      email: change.email,
+      revision: revision + 1,
+    })
+    .where('id', '=', id)
+    .where('revision', '=', revision)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows === 1n;
+}
+
+export async function isStaffNumberTaken(db: Db, staffNumber: string, exceptId: string): Promise<boolean> {
+  const row = await db.selectFrom('person').select('id').where('staff_number', '=', staffNumber).where('id', '<>', exceptId).executeTakeFirst();
+  return row !== undefined;
 }
