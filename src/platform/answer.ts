@@ -2,17 +2,39 @@ import type { Context } from 'hono';
 import { renderPage } from '../web/layout.tsx';
 import { ErrorPage } from '../web/error-page.tsx';
 import { signInPath } from '../web/viewer.ts';
-import { words } from '../web/words.ts';
+import type { Flash } from '../web/ui/notice.tsx';
+import { findPlainWord, type WordKey, words } from '../web/words.ts';
 import { HttpError } from './errors.ts';
 import type { Ask } from './routing.ts';
+
+/** What every page is given: who looks, how, where, and what they just did. */
+export const pageProps = (ask: Ask) => ({
+  viewer: ask.viewer,
+  locale: ask.locale,
+  theme: ask.theme,
+  path: addressOf(ask),
+  flash: flashOf(ask),
+});
+
+/** Path and query of the request without what only this answer needs. */
+function addressOf(ask: Ask): string {
+  const url = new URL(ask.c.req.url);
+  for (const name of ['lang', 'theme', 'done']) url.searchParams.delete(name);
+  return url.pathname + url.search;
+}
+
+function flashOf(ask: Ask): Flash | null {
+  const text = findPlainWord(ask.locale, ask.c.req.query('done') ?? '');
+  return text === null ? null : { kind: 'success', text };
+}
 
 /** Answer with a page. */
 export function answerPage(ask: Ask, page: unknown, status: 200 | 409 | 422 = 200): Response {
   return ask.c.html(renderPage(page), status);
 }
 
-/** After a form was done: see other, with the words of a flash as `?done=`. */
-export function answerDone(ask: Ask, path: string, done?: string): Response {
+/** After a form was done: see other; `done` names the words to show there, which take no values. */
+export function answerDone(ask: Ask, path: string, done?: WordKey): Response {
   const separator = path.includes('?') ? '&' : '?';
   return ask.c.redirect(done === undefined ? path : `${path}${separator}done=${encodeURIComponent(done)}`, 303);
 }

@@ -38,7 +38,7 @@ export function calendar(id: string): Calendar {
   if (found === undefined) {
     const file = `programmes/calendars/${id}.yaml`;
     const result = readCalendar(parse(readFileSync(join(root, file), 'utf8')));
-    if (!result.ok) throw new Error(`${file}: ${result.problems.join('; ')}`);
+    if (!result.ok) throw new Error(`${file}: ${result.faults.map(({ path, expected }) => `${path}: ${expected}`).join('; ')}`);
     found = result.calendar;
     calendars.set(id, found);
   }

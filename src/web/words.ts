@@ -71,6 +71,14 @@ export function words(locale: Locale): Translate {
   return translate;
 }
 
+/** The words of a key that came from outside, such as an address; null when it is none, or needs values. */
+export function findPlainWord(locale: Locale, key: string): string | null {
+  const [feature = '', ...rest] = key.split('.');
+  const catalogue = Object.entries(catalogues).find(([name]) => name === feature)?.[1];
+  const message = Object.entries(catalogue?.[locale] ?? {}).find(([name]) => name === rest.join('.'))?.[1];
+  return message !== undefined && isPlain(message) ? message : null;
+}
+
 export const isLocale = (value: unknown): value is Locale => locales.some((locale) => locale === value);
 
 /** The language chosen on this device, else the person's own, else the browser's first known one, else zh-CN. */

@@ -1,0 +1,253 @@
+import pg from 'pg';
+import { hashPassword } from '../src/features/identity/password.ts';
+import type { PersonaKind } from '../src/features/identity/queries.ts';
+import { nameSearch } from '../src/features/organisation/people/name-search.ts';
+import { civilDateOf } from '../src/platform/civil-now.ts';
+import { openPool } from '../src/platform/database.ts';
+import type { Services } from '../src/platform/services.ts';
+import { CITY, DISTRICTS, type District, SCHOOL_SIZES, type SchoolStage, type Setting, schoolName, SUBJECT_NAMES, SUBJECTS } from './city.ts';
+import { CopyBuffer } from './copy.ts';
+import { type Random, random } from './random.ts';
+import { loadRounds } from './rounds.ts';
+import { makeTeacher, type Teacher } from './teacher.ts';
+
+export interface DemoOptions {
+  readonly teachers: number;
+  readonly seed: string;
+  /** False for benchmarks that want people and records only. */
+  readonly rounds?: boolean;
+}
+
+const DEFAULT: DemoOptions = { teachers: 5000, seed: 'qinglan' };
+export const DEMO_PASSWORD = 'qinglan';
+
+/** Load the demo city unless somebody is there already. */
+export async function loadDemoWhenEmpty(services: Services, databaseUrl: string, say: (message: string) => void): Promise<void> {
+  const anyone = await services.db.selectFrom('person').select('id').limit(1).executeTakeFirst();
+  if (anyone !== undefined) return;
+  const started = performance.now();
+  say(`Loading a demo city of ${DEFAULT.teachers} teachers (once)`);
+  await loadDemo(services, databaseUrl, DEFAULT, say);
+  say(`Demo city loaded in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}
+
+interface Unit {
+  readonly id: string;
+  readonly path: string;
+}
+
+/**
+ * Make the city from its seed and load it: people and growth files by COPY, then rounds through the same
+ * acts people use. All of the first part is one transaction: a demo that was interrupted is not there.
+ */
+export async function loadDemo(services: Services, databaseUrl: string, options: DemoOptions, say: (message: string) => void): Promise<void> {
+  const pool = openPool(databaseUrl, { schema: services.config.schema, max: 1 });
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN');
+    await skipForeignKeyChecks(client);
+    await loadPeople(client, options, civilDateOf(services.clock(), services.config.timeZone), say);
+    await client.query('COMMIT');
+    for (const table of ['unit', 'person', 'employment', 'membership', 'role_assignment', 'record', 'title_holding', 'person_fact']) {
+      await client.query(`ANALYZE ${table}`);
+    }
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  } finally {
+    client.release();
+    await pool.end();
+  }
+  if (options.rounds !== false) await loadRounds(services, random(`${options.seed}/rounds`), say);
+}
+
+/**
+ * The maker of the city sees to it that every reference holds; having the server look up each of them again
+ * takes most of the time of a large load. Only a superuser may say so; for others the load is just slower.
+ */
+async function skipForeignKeyChecks(client: pg.PoolClient): Promise<void> {
+  const { rows } = await client.query<{ superuser: boolean }>('SELECT rolsuper AS superuser FROM pg_roles WHERE rolname = current_user');
+  if (rows[0]?.superuser === true) await client.query("SET LOCAL session_replication_role = 'replica'");
+}
+
+async function loadPeople(client: pg.PoolClient, options: DemoOptions, today: string, say: (message: string) => void): Promise<void> {
+  const city = random(options.seed);
+  const password = await hashPassword(DEMO_PASSWORD);
+  const tables = copyBuffers();
+  const personas = new Map<PersonaKind, string>();
+  let unitKey = 0;
+  let staffNumber = 0;
+  const now = Date.parse(`${today}T00:00:00Z`);
+
+  const addUnit = (parent: Unit | null, r: Random, level: string, name: string, extra: { code?: string; stage?: string; setting?: string; subject?: string } = {}): Unit => {
+    unitKey += 1;
+    const unit = { id: r.id(Date.UTC(1990, 0, 1)), path: `${parent?.path ?? ''}${unitKey}.` };
+    tables.unit.add(unit.id, unitKey, parent?.id ?? null, unit.path, level, name, extra.code ?? null, extra.stage === undefined ? [] : [extra.stage], extra.setting ?? null, extra.subject ?? null);
+    return unit;
+  };
+  const addAccount = (personId: string, signIn: string) => tables.account.add(personId, signIn.toLowerCase(), password);
+  const addRole = (r: Random, personId: string, role: string, unit: Unit, since: string) =>
+    tables.role.add(r.id(now), personId, role, unit.id, unit.path, `[${since},)`);
+
+  const root = addUnit(null, city, 'city', CITY.name, { code: CITY.code });
+  const offices: [PersonaKind, string, string, Unit][] = [
+    ['city-office', 'city', 'city-office', root],
+    ['auditor', 'audit', 'auditor', root],
+    ['administrator', 'admin', 'administrator', root],
+  ];
+  const official = (r: Random, signIn: string, unit: Unit): string => {
+    const teacher = makeTeacher(r, 'primary', 'urban', 'chinese', today);
+    addPerson(tables, { ...teacher, records: [], titles: [] }, r, { number: null, unit, group: null, stage: null, post: '经办人', today, search: nameSearch(teacher.name) });
+    addAccount(teacher.id, signIn);
+    return teacher.id;
+  };
+  for (const [kind, signIn, role, unit] of offices) {
+    const id = official(city, signIn, unit);
+    addRole(city, id, role, unit, '2020-09-01');
+    personas.set(kind, id);
+  }
+
+  const shareTotal = DISTRICTS.reduce((sum, district) => sum + district.share, 0);
+  for (const district of DISTRICTS) {
+    const r = city.fork(district.code);
+    const county = addUnit(root, r, 'county', `${district.name}教育局`, { code: district.code });
+    for (const clerk of ['', '-2']) {
+      const id = official(r, `${district.code}${clerk}`, county);
+      addRole(r, id, 'county-office', county, '2021-09-01');
+      if (clerk === '' && district.code === 'd06') personas.set('county-office', id);
+    }
+    const target = Math.max(30, Math.round((options.teachers * district.share) / shareTotal));
+    let placed = 0;
+    const ordinals = new Map<string, number>();
+    while (placed < target) {
+      const stage = r.weighted([['kindergarten', 2.2], ['primary', 4], ['junior', 2.4], ['senior', 1]] as readonly (readonly [SchoolStage, number])[]);
+      const [least, most] = SCHOOL_SIZES[stage];
+      const size = Math.min(r.int(least, most), target - placed);
+      placed += size;
+      const { school, setting } = addSchool(r, county, district, stage, ordinals);
+      fillSchool(r, school, district, stage, setting, size);
+      if (tables.record.size > 60_000) {
+        await flush(client, tables);
+        say(`  ${staffNumber} teachers`);
+      }
+    }
+  }
+  [...personas].forEach(([kind, id], position) => tables.persona.add(kind, position, id));
+  await flush(client, tables);
+  await client.query("SELECT setval(pg_get_serial_sequence('unit', 'key'), (SELECT max(key) FROM unit))");
+
+  function addSchool(r: Random, county: Unit, district: District, stage: SchoolStage, ordinals: Map<string, number>) {
+    const setting: Setting = stage === 'senior' ? r.weighted([['urban', 6], ['town', 4]] as const) : r.weighted(district.settings);
+    const place = r.pick(district.places);
+    const nameKey = `${stage}/${setting === 'rural'}/${place}`;
+    const ordinal = (ordinals.get(nameKey) ?? 0) + 1;
+    ordinals.set(nameKey, ordinal);
+    const school = addUnit(county, r, 'school', schoolName(district, place, stage, setting, ordinal), { code: `${district.code}-${String(unitKey + 1).padStart(5, '0')}`, stage, setting });
+    return { school, setting };
+  }
+
+  function fillSchool(r: Random, school: Unit, district: District, stage: SchoolStage, setting: Setting, size: number): void {
+    const groups = new Map<string, Unit>();
+    const members = new Map<string, string[]>();
+    const seniors: string[] = [];
+    for (let n = 0; n < size; n += 1) {
+      const subjectCode = r.weighted(SUBJECTS[stage]);
+      let group = groups.get(subjectCode);
+      if (group === undefined) {
+        const subject = SUBJECT_NAMES[subjectCode] ?? subjectCode;
+        group = addUnit(school, r, 'group', `${subject}教研组`, { subject });
+        groups.set(subjectCode, group);
+      }
+      staffNumber += 1;
+      const number = `T${String(staffNumber).padStart(7, '0')}`;
+      const teacher = makeTeacher(r, stage, setting, subjectCode, today);
+      addPerson(tables, teacher, r, { number, unit: school, group, stage, post: null, today, search: nameSearch(teacher.name) });
+      addAccount(teacher.id, number);
+      members.set(subjectCode, [...(members.get(subjectCode) ?? []), teacher.id]);
+      if (teacher.ranks.at(-1)?.rank === 'senior') seniors.push(teacher.id);
+    }
+    const everyone = [...members.values()].flat();
+    for (const [subjectCode, group] of groups) {
+      const leader = members.get(subjectCode)?.[0];
+      if (leader !== undefined) addRole(r, leader, 'group-leader', group, '2022-09-01');
+    }
+    const office = seniors[0] ?? everyone[0];
+    const head = seniors[1] ?? everyone[1];
+    if (office !== undefined) addRole(r, office, 'school-office', school, '2021-09-01');
+    if (head !== undefined) addRole(r, head, 'school-leader', school, '2020-09-01');
+    choosePersonas(district, stage, setting, members, office, head);
+  }
+
+  /** One school of a rural county gives the demo its school people. */
+  function choosePersonas(district: District, stage: SchoolStage, setting: Setting, members: Map<string, string[]>, office: string | undefined, head: string | undefined): void {
+    if (district.code !== 'd06' || stage !== 'primary' || setting === 'urban' || personas.has('school-office')) return;
+    const chinese = (members.get('chinese') ?? []).filter((id) => id !== office && id !== head);
+    const [leader, teacher, applicant] = chinese;
+    if (!office || !head || !leader || !teacher || !applicant || members.get('chinese')?.[0] !== leader) return;
+    personas.set('teacher', teacher);
+    personas.set('applicant', applicant);
+    personas.set('group-leader', leader);
+    personas.set('school-office', office);
+    personas.set('school-leader', head);
+  }
+}
+
+function copyBuffers() {
+  return {
+    unit: new CopyBuffer('unit', ['id', 'key', 'parent_id', 'path', 'level', 'name', 'code', 'stages', 'setting', 'subject']),
+    person: new CopyBuffer('person', ['id', 'staff_number', 'name', 'name_search', 'sex', 'birth_date', 'teaching_since', 'phone', 'unit_id', 'group_id', 'unit_path', 'subject', 'stage', 'rank', 'education', 'post', 'front_line', 'qualified', 'special_post', 'facts_since']),
+    employment: new CopyBuffer('employment', ['id', 'person_id', 'unit_id', 'kind', 'post', 'during']),
+    membership: new CopyBuffer('membership', ['id', 'person_id', 'unit_id', 'during']),
+    fact: new CopyBuffer('person_fact', ['id', 'person_id', 'attribute', 'value', 'during']),
+    account: new CopyBuffer('account', ['person_id', 'sign_in', 'password_hash']),
+    role: new CopyBuffer('role_assignment', ['id', 'person_id', 'role', 'unit_id', 'unit_path', 'during']),
+    title: new CopyBuffer('title_holding', ['id', 'person_id', 'title', 'during']),
+    record: new CopyBuffer('record', ['id', 'person_id', 'unit_path', 'type', 'title', 'happened_on', 'level', 'grade', 'author_order', 'event', 'fields', 'state', 'late', 'entered_by', 'entered_at', 'decided_by', 'decided_at', 'reason']),
+    persona: new CopyBuffer('demo_persona', ['kind', 'position', 'person_id']),
+  };
+}
+type Buffers = ReturnType<typeof copyBuffers>;
+
+/** In an order that satisfies the foreign keys. */
+async function flush(client: pg.PoolClient, tables: Buffers): Promise<void> {
+  for (const buffer of Object.values(tables)) await buffer.flush(client);
+}
+
+interface Standing {
+  readonly number: string | null;
+  readonly unit: Unit;
+  readonly group: Unit | null;
+  readonly stage: SchoolStage | null;
+  readonly post: string | null;
+  readonly today: string;
+  readonly search: string;
+}
+
+const DAY = 86_400_000;
+
+function addPerson(tables: Buffers, teacher: Teacher, r: Random, standing: Standing): void {
+  const now = Date.parse(`${standing.today}T00:00:00Z`);
+  const rank = teacher.ranks.at(-1);
+  const path = (standing.group ?? standing.unit).path;
+  tables.person.add(
+    teacher.id, standing.number, teacher.name, standing.search, teacher.sex, teacher.birthDate, teacher.teachingSince, teacher.phone,
+    standing.unit.id, standing.group?.id ?? null, path, teacher.subject, standing.stage, rank?.rank ?? null, teacher.education, standing.post,
+    teacher.frontLine, true, teacher.specialPost, rank?.since ?? null,
+  );
+  tables.employment.add(r.id(now), teacher.id, standing.unit.id, 'main', standing.post, `[${teacher.joinedOn},)`);
+  if (standing.group !== null) tables.membership.add(r.id(now), teacher.id, standing.group.id, `[${teacher.joinedOn},)`);
+  teacher.ranks.forEach((step, index) => {
+    tables.fact.add(r.id(now), teacher.id, 'rank', step.rank, `[${step.since},${teacher.ranks[index + 1]?.since ?? ''})`);
+  });
+  for (const title of teacher.titles) tables.title.add(r.id(now), teacher.id, title.title, `[${title.since},${title.until})`);
+  for (const record of teacher.records) {
+    const entered = Math.min(Date.parse(`${record.on}T02:00:00Z`) + record.enteredAfter * DAY, now);
+    const enteredAt = new Date(entered).toISOString();
+    const decided = record.state === 'submitted' ? null : new Date(Math.min(entered + 3 * DAY, now)).toISOString();
+    tables.record.add(
+      r.id(entered), teacher.id, path, record.type, record.title, record.on, record.level, record.grade, record.authorOrder, record.event,
+      { json: record.fields }, record.state, record.enteredAfter > 180, teacher.id, enteredAt, null, decided,
+      record.state === 'returned' ? '请补充证明材料扫描件' : null,
+    );
+  }
+}

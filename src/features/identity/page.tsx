@@ -1,0 +1,62 @@
+import type { PageProps } from '../../web/layout.tsx';
+import { Page } from '../../web/layout.tsx';
+import { Button, ErrorSummary, Form, type FormState, SubmitBar } from '../../web/ui/form.tsx';
+import { TextField } from '../../web/ui/field.tsx';
+import { signInPath } from '../../web/viewer.ts';
+import type { Translate } from '../../web/words.ts';
+import type { Persona } from './queries.ts';
+
+export type CommonPage = Omit<PageProps, 'title'>;
+
+export function SignInPage(props: {
+  page: CommonPage;
+  t: Translate;
+  state: FormState;
+  personas: readonly Persona[];
+}) {
+  const { t, state, personas } = props;
+  return (
+    <Page {...props.page} title={t('identity.sign-in.title')} lead={t('identity.sign-in.lead')}>
+      <ErrorSummary state={state} />
+      <div class="columns">
+        <section class="card">
+          <Form action={signInPath}>
+            <input type="hidden" name="next" value={String(state.values.next ?? '')} />
+            <TextField name="name" label={t('identity.sign-in.name')} state={state} autocomplete="username" />
+            <TextField
+              name="password"
+              type="password"
+              label={t('identity.sign-in.password')}
+              state={state}
+              autocomplete="current-password"
+            />
+            <SubmitBar submit={t('identity.sign-in.submit')} />
+          </Form>
+          <p>
+            <a href="/public">{t('identity.sign-in.public')}</a>
+          </p>
+        </section>
+        {personas.length > 0 && (
+          <section class="card">
+            <h2>{t('identity.demo.title')}</h2>
+            <p class="quiet">{t('identity.demo.lead')}</p>
+            <Form action="/sign-in/demo">
+              <ul class="personas">
+                {personas.map((persona) => (
+                  <li>
+                    <Button kind="secondary" name="kind" value={persona.kind}>
+                      {t(`identity.demo.kind.${persona.kind}`)}
+                    </Button>
+                    <span class="quiet">
+                      {persona.name} · {persona.unitName}
+                    </span>
+                  </li>
+                ))}
+              </ul>
+            </Form>
+          </section>
+        )}
+      </div>
+    </Page>
+  );
+}

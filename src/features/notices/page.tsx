@@ -1,0 +1,43 @@
+import { Page, type PageProps } from '../../web/layout.tsx';
+import { EmptyState } from '../../web/ui/empty.tsx';
+import { Button, Form } from '../../web/ui/form.tsx';
+import { Pager, type Paging } from '../../web/ui/pager.tsx';
+import { StatusTag } from '../../web/ui/tag.tsx';
+import { formatInstant, type Translate } from '../../web/words.ts';
+import type { NoticeRow } from './queries.ts';
+
+export function NoticesPage(props: {
+  page: Omit<PageProps, 'title'>;
+  t: Translate;
+  notices: readonly NoticeRow[];
+  paging: Paging;
+}) {
+  const { t, notices, page } = props;
+  return (
+    <Page {...page} title={t('notices.title')}>
+      {notices.length === 0 && <EmptyState title={t('notices.empty')} />}
+      <ul class="plain-list">
+        {notices.map((notice) => (
+          <li class="card">
+            <p>
+              {notice.readAt === null && <StatusTag tone="info" text={t('notices.unread')} />}{' '}
+              <span class="quiet">{formatInstant(notice.createdAt, page.locale)}</span>
+            </p>
+            <p>{t(`notices.kind.${notice.kind}`, notice.detail)}</p>
+            <div class="actions">
+              {notice.href !== null && <a href={notice.href}>{t('notices.open')}</a>}
+              {notice.acknowledgedAt === null ? (
+                <Form action={`/notices/${notice.id}/seen`}>
+                  <Button kind="plain">{t('notices.acknowledge')}</Button>
+                </Form>
+              ) : (
+                <span class="quiet">{t('notices.seen-at', { at: formatInstant(notice.acknowledgedAt, page.locale) })}</span>
+              )}
+            </div>
+          </li>
+        ))}
+      </ul>
+      <Pager path={page.path} paging={props.paging} />
+    </Page>
+  );
+}
