@@ -7,8 +7,8 @@ import { compileAttribute, compileHolds, compileKnown, compilePerson } from './e
 import { compileRecords } from './evaluate/records.ts';
 import type { EvaluationContext, Finding, Findings } from './finding.ts';
 import type { Condition, RuleOf } from './grammar/condition.ts';
-import type { Programme } from './load.ts';
 import { atLeast, count, type Effect, emptyTally, negate, type Outcome } from './outcome.ts';
+import type { Programme } from './programme.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /**

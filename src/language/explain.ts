@@ -1,9 +1,9 @@
 import type { Dossier } from './dossier.ts';
 import type { Finding, NotCountedReason } from './finding.ts';
 import type { Condition } from './grammar/condition.ts';
-import type { Programme } from './load.ts';
 import type { Outcome } from './outcome.ts';
 import type { Locale } from './problem.ts';
+import type { Programme } from './programme.ts';
 import { clauseText } from './say/clause.ts';
 import {
   notCountedLine,

@@ -1,24 +1,27 @@
-import type { Programme } from './load.ts';
-import type { Problem } from './problem.ts';
+import { lintAmounts } from './lint/amounts.ts';
+import { lintClauses } from './lint/clauses.ts';
+import { lintDates } from './lint/dates.ts';
+import type { Warn } from './lint/warn.ts';
+import { lintWords } from './lint/words.ts';
+import type { Names, Problem } from './problem.ts';
+import type { Programme } from './programme.ts';
 import type { problemMaker } from './read.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
+/** Warnings: the file is well-formed and will run, but a careful reader would ask. */
 export function lintProgramme(
   programme: Programme,
-  _vocabulary: Vocabulary,
+  vocabulary: Vocabulary,
   problem: ReturnType<typeof problemMaker>,
 ): Problem[] {
   const found: Problem[] = [];
-  const { quota, tables } = programme;
-  const table = quota?.split ? tables[quota.split.table] : undefined;
-  if (quota?.total !== undefined && table && table.sum !== quota.total) {
-    const rest = quota.total - table.sum;
-    found.push(
-      problem('quota-sum-differs', 'quota.split.table', {
-        'zh-CN': `分配表合计 ${table.sum}，总数 ${quota.total}，${rest > 0 ? `尚有 ${rest} 个未分配` : `多出 ${-rest} 个`}。`,
-        en: `The table sums to ${table.sum}, the total is ${quota.total}: ${rest > 0 ? `${rest} unallocated` : `${-rest} too many`}.`,
-      }),
-    );
-  }
-  return found;
+  const warn: Warn = (code, path, zh, en) => {
+    const message: Names = { 'zh-CN': zh, en };
+    found.push(problem(code, path, message));
+  };
+  lintDates(programme, warn);
+  lintAmounts(programme, warn);
+  lintWords(programme, warn);
+  lintClauses(programme, vocabulary, warn);
+  return found.sort((a, b) => a.line - b.line || a.column - b.column);
 }

@@ -1,15 +1,13 @@
 import { checkProgramme } from './check.ts';
-import { type ProgrammeFile, programme as programmeShape } from './grammar/programme.ts';
+import { programme as programmeShape } from './grammar/programme.ts';
 import { lintProgramme } from './lint.ts';
 import type { Problem } from './problem.ts';
+import type { Programme } from './programme.ts';
 import { problemMaker, readYaml } from './read.ts';
 import { parseTable, type QuotaTable } from './tables.ts';
 import { type Vocabulary, vocabularyNames } from './vocabulary.ts';
 
-/** A programme that has passed every check, with the tables it names. */
-export interface Programme extends ProgrammeFile {
-  readonly tables: Readonly<Record<string, QuotaTable>>;
-}
+export type { Programme };
 
 export type LoadResult =
   | { readonly ok: true; readonly programme: Programme; readonly warnings: readonly Problem[] }

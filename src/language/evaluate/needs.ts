@@ -1,6 +1,6 @@
 import type { CivilDate } from '../../shared/civil-date.ts';
 import type { Condition } from '../grammar/condition.ts';
-import type { Programme } from '../load.ts';
+import type { Programme } from '../programme.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { reach } from '../walk.ts';
 import { daysOf } from './window.ts';

@@ -1,6 +1,6 @@
 import type { Condition, RuleOf, Strength } from '../grammar/condition.ts';
-import type { Programme } from '../load.ts';
 import type { Locale, Names } from '../problem.ts';
+import type { Programme } from '../programme.ts';
 import { attributeType, recordValueType, type Vocabulary } from '../vocabulary.ts';
 import { listed, pick, sayDay, sayTest, sayWindow } from './values.ts';
 
@@ -152,12 +152,12 @@ function readRecords(op: 'count' | 'sum' | 'max', arg: Aggregate, { vocabulary, 
     'distinctBy' in arg && arg.distinctBy
       ? pick(locale, '（同一活动只计一次）', ' (the same event counts once)')
       : '';
-  const amount = boundWords(arg, locale, op === 'count' ? ` ${unit}` : '');
+  const amount = boundWords(arg, locale, op === 'count' ? pick(locale, ` ${unit}`, '') : '');
   if (op === 'count') {
     return pick(
       locale,
       `${window}${qualities.join('、')}${qualities.length > 0 ? '的' : ''}${names}${amount}${once}`,
-      `${amount.replace(` ${unit}`, '')} ${names}${qualities.length > 0 ? ` (${qualities.join('; ')})` : ''}${window && ` ${window}`}${once}`,
+      `${names}${qualities.length > 0 ? ` (${qualities.join('; ')})` : ''}: ${amount}${window && ` ${window}`}${once}`,
     );
   }
   const field = 'of' in arg ? fieldName(first, arg.of, vocabulary, locale) : '';

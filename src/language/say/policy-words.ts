@@ -66,7 +66,7 @@ export const policyWords = {
     'school-year': n('学年', 'school year'),
     year: n('年', 'year'),
     term: n('任期', 'term'),
-    round: n('期', 'round'),
+    round: n('每轮培训', 'round'),
   },
   basis: {
     'on-site': n('现场考核', 'assessed on site'),
@@ -85,7 +85,7 @@ export const policyWords = {
     left: n('调离', 'left'),
     'term-end': n('任期届满', 'end of the term'),
   },
-  then: {
+  acts: {
     keep: n('保留称号', 'keeps the title'),
     grant: n('授予', 'is granted'),
     renew: n('续聘', 'is reappointed'),

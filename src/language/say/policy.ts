@@ -424,7 +424,7 @@ function term(setting: Setting): Section {
   for (const step of life?.life ?? []) {
     const run = step.run === undefined ? '' : pick(locale, `连续 ${step.run} 次`, `${step.run} in a row, `);
     const title = step.title ? (vocabulary.titles[step.title]?.[locale] ?? step.title) : '';
-    const [when, does] = [words.when[step.when][locale], words.then[step.does][locale]];
+    const [when, does] = [words.when[step.when][locale], words.acts[step.does][locale]];
     clauses.push(
       sourced(
         step,
