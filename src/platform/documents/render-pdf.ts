@@ -1,14 +1,16 @@
 /**
  * Papers as PDF, set by Typst. Templates are part of the program; data goes in as JSON and is only ever text
- * to the template, so no name can become markup. One compiler serves the process: it keeps the fonts and
- * what it has learnt of the templates, which makes a paper take milliseconds.
+ * to the template, so no name can become markup. One compiler serves the process, in a thread of its own
+ * (press.worker.ts): it keeps the fonts and what it has learnt of the templates, which makes a paper take
+ * milliseconds.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { type NodeCompiler as Compiler, NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
+import { dirname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { root } from '../root.ts';
 import { type Coverage, coverageOf, replaceUncovered } from './coverage.ts';
+import type { PressAnswer, PressJob, PressSetup } from './press.worker.ts';
 import declarationForm from './templates/declaration-form.typ?raw';
 import namedList from './templates/named-list.typ?raw';
 import noticeLetter from './templates/notice-letter.typ?raw';
@@ -27,43 +29,71 @@ const templates: Record<PaperKind, string> = {
   'notice-letter': noticeLetter,
 };
 
-/** Results of the compiler's cache not used for this many papers are dropped. */
-const CACHE_AGE = 10;
-
-let press: { compiler: Compiler; fonts: Coverage[] } | undefined;
-
-/** Throws only when a template is faulty; data of the right type always prints. */
-export function renderPdf(paper: Paper): RenderedPaper {
+/** Rejects only when a template is faulty; data of the right type always prints. */
+export async function renderPdf(paper: Paper): Promise<RenderedPaper> {
   press ??= openPress();
-  const { compiler, fonts } = press;
-  const { data, missing } = replaceUncovered(paper, fonts);
-  const inputs = {
-    data: JSON.stringify({ ...data, missing: missing.map(codePointName) }),
-    words: JSON.stringify(paper.language === 'en' ? en : chinese),
-  };
-  const result = compiler.compile({ mainFileContent: templates[paper.kind], inputs });
-  const document = result.result;
-  if (!document) {
-    throw new Error(`Template ${paper.kind}: ${JSON.stringify(result.takeError()?.shortDiagnostics)}`);
-  }
-  const pdf = compiler.pdf(document);
-  compiler.evictCache(CACHE_AGE);
-  return { pdf, pages: document.numOfPages, missingGlyphs: missing };
+  const { data, missing } = replaceUncovered(paper, press.coverage);
+  const { pdf, pages } = await press.print({
+    template: templates[paper.kind],
+    inputs: {
+      data: JSON.stringify({ ...data, missing: missing.map(codePointName) }),
+      words: JSON.stringify(paper.language === 'en' ? en : chinese),
+    },
+  });
+  return { pdf, pages, missingGlyphs: missing };
 }
 
-function openPress() {
+type Press = {
+  coverage: Coverage[];
+  print: (job: Omit<PressJob, 'id'>) => Promise<Extract<PressAnswer, { ok: true }>>;
+};
+
+/** Opened by the first paper, reopened by the next should its thread ever end. */
+let press: Press | undefined;
+
+function openPress(): Press {
+  const here = join(root, 'src/platform/documents');
   const packaged = createRequire(import.meta.url);
   const noto = (file: string) => packaged.resolve(`@expo-google-fonts/noto-sans-sc/${file}`);
-  const [regular, bold, rare] = [
-    readFileSync(noto('400Regular/NotoSansSC_400Regular.ttf')),
-    readFileSync(noto('700Bold/NotoSansSC_700Bold.ttf')),
-    readFileSync(join(root, 'src/platform/documents/fonts/QinglanRareHan.ttf')),
-  ];
-  const workspace = join(root, 'src/platform/documents/templates');
-  const compiler = NodeCompiler.create({ workspace, fontArgs: [{ fontBlobs: [regular, bold, rare] }] });
-  // The source built into the program, also where the folder is not there.
-  compiler.addSource(join(workspace, 'paper.typ'), common);
-  return { compiler, fonts: [coverageOf(regular), coverageOf(rare)] };
+  const regular = noto('400Regular/NotoSansSC_400Regular.ttf');
+  const bold = noto('700Bold/NotoSansSC_700Bold.ttf');
+  const rare = join(here, 'fonts/QinglanRareHan.ttf');
+  const workspace = join(here, 'templates');
+  const setup: PressSetup = {
+    fonts: [regular, bold, rare].map((file) => dirname(file)),
+    workspace,
+    sources: [{ path: join(workspace, 'paper.typ'), text: common }],
+  };
+  const worker = new Worker(join(here, 'press.worker.ts'), { workerData: setup });
+  const waiting = new Map<number, (answer: PressAnswer) => void>();
+  let jobs = 0;
+  worker.on('message', (answer: PressAnswer) => {
+    waiting.get(answer.id)?.(answer);
+    waiting.delete(answer.id);
+    // An idle press must not keep the process alive.
+    if (waiting.size === 0) worker.unref();
+  });
+  const close = (fault: string) => {
+    press = undefined;
+    for (const [id, settle] of waiting) settle({ id, ok: false, fault });
+    waiting.clear();
+  };
+  worker.on('error', (error) => close(String(error)));
+  worker.on('exit', (code) => close(`the printing thread ended with code ${code}`));
+  return {
+    coverage: [regular, rare].map((file) => coverageOf(readFileSync(file))),
+    print: (job) =>
+      new Promise((resolve, reject) => {
+        jobs += 1;
+        const id = jobs;
+        waiting.set(id, (answer) => {
+          if (answer.ok) resolve(answer);
+          else reject(new Error(`Printing failed: ${answer.fault}`));
+        });
+        worker.ref();
+        worker.postMessage({ id, ...job } satisfies PressJob);
+      }),
+  };
 }
 
 function codePointName(char: string): string {
