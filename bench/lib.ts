@@ -72,7 +72,9 @@ export async function benchCity(teachers: number, rounds: boolean): Promise<Benc
   if (someone === undefined) {
     const start = performance.now();
     await loadDemo(services, server.url, { teachers, seed: 'qinglan', rounds }, () => undefined);
-    console.log(`demo city of ${teachers} teachers loaded in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+    console.log(
+      `demo city of ${teachers} teachers loaded in ${((performance.now() - start) / 1000).toFixed(1)} s`,
+    );
   }
   return {
     services,

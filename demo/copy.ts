@@ -22,7 +22,8 @@ export class CopyBuffer {
   }
 
   add(...cells: readonly Cell[]): void {
-    if (cells.length !== this.#columns.length) throw new Error(`${this.#table}: ${cells.length} cells for ${this.#columns.length} columns`);
+    if (cells.length !== this.#columns.length)
+      throw new Error(`${this.#table}: ${cells.length} cells for ${this.#columns.length} columns`);
     this.#lines.push(`${cells.map(cellText).join('\t')}\n`);
   }
 
@@ -39,7 +40,8 @@ export class CopyBuffer {
   }
 }
 
-const escape = (text: string) => text.replace(/[\\\n\r\t]/g, (c) => ({ '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' })[c] ?? c);
+const escape = (text: string) =>
+  text.replace(/[\\\n\r\t]/g, (c) => ({ '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' })[c] ?? c);
 
 function cellText(cell: Cell): string {
   if (cell === null) return '\\N';

@@ -1,11 +1,21 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { hashPassword } from '../src/features/identity/password.ts';
 import type { PersonaKind } from '../src/features/identity/queries.ts';
 import { nameSearch } from '../src/features/organisation/people/name-search.ts';
 import { civilDateOf } from '../src/platform/civil-now.ts';
 import { openPool } from '../src/platform/database.ts';
 import type { Services } from '../src/platform/services.ts';
-import { CITY, DISTRICTS, type District, SCHOOL_SIZES, type SchoolStage, type Setting, schoolName, SUBJECT_NAMES, SUBJECTS } from './city.ts';
+import {
+  CITY,
+  DISTRICTS,
+  type District,
+  SCHOOL_SIZES,
+  type SchoolStage,
+  type Setting,
+  SUBJECT_NAMES,
+  SUBJECTS,
+  schoolName,
+} from './city.ts';
 import { CopyBuffer } from './copy.ts';
 import { type Random, random } from './random.ts';
 import { loadRounds } from './rounds.ts';
@@ -22,7 +32,11 @@ const DEFAULT: DemoOptions = { teachers: 5000, seed: 'qinglan' };
 export const DEMO_PASSWORD = 'qinglan';
 
 /** Load the demo city unless somebody is there already. */
-export async function loadDemoWhenEmpty(services: Services, databaseUrl: string, say: (message: string) => void): Promise<void> {
+export async function loadDemoWhenEmpty(
+  services: Services,
+  databaseUrl: string,
+  say: (message: string) => void,
+): Promise<void> {
   const anyone = await services.db.selectFrom('person').select('id').limit(1).executeTakeFirst();
   if (anyone !== undefined) return;
   const started = performance.now();
@@ -40,7 +54,12 @@ interface Unit {
  * Make the city from its seed and load it: people and growth files by COPY, then rounds through the same
  * acts people use. All of the first part is one transaction: a demo that was interrupted is not there.
  */
-export async function loadDemo(services: Services, databaseUrl: string, options: DemoOptions, say: (message: string) => void): Promise<void> {
+export async function loadDemo(
+  services: Services,
+  databaseUrl: string,
+  options: DemoOptions,
+  say: (message: string) => void,
+): Promise<void> {
   const pool = openPool(databaseUrl, { schema: services.config.schema, max: 1 });
   const client = await pool.connect();
   try {
@@ -48,7 +67,16 @@ export async function loadDemo(services: Services, databaseUrl: string, options:
     await skipForeignKeyChecks(client);
     await loadPeople(client, options, civilDateOf(services.clock(), services.config.timeZone), say);
     await client.query('COMMIT');
-    for (const table of ['unit', 'person', 'employment', 'membership', 'role_assignment', 'record', 'title_holding', 'person_fact']) {
+    for (const table of [
+      'unit',
+      'person',
+      'employment',
+      'membership',
+      'role_assignment',
+      'record',
+      'title_holding',
+      'person_fact',
+    ]) {
       await client.query(`ANALYZE ${table}`);
     }
   } catch (error) {
@@ -66,11 +94,18 @@ export async function loadDemo(services: Services, databaseUrl: string, options:
  * takes most of the time of a large load. Only a superuser may say so; for others the load is just slower.
  */
 async function skipForeignKeyChecks(client: pg.PoolClient): Promise<void> {
-  const { rows } = await client.query<{ superuser: boolean }>('SELECT rolsuper AS superuser FROM pg_roles WHERE rolname = current_user');
+  const { rows } = await client.query<{ superuser: boolean }>(
+    'SELECT rolsuper AS superuser FROM pg_roles WHERE rolname = current_user',
+  );
   if (rows[0]?.superuser === true) await client.query("SET LOCAL session_replication_role = 'replica'");
 }
 
-async function loadPeople(client: pg.PoolClient, options: DemoOptions, today: string, say: (message: string) => void): Promise<void> {
+async function loadPeople(
+  client: pg.PoolClient,
+  options: DemoOptions,
+  today: string,
+  say: (message: string) => void,
+): Promise<void> {
   const city = random(options.seed);
   const password = await hashPassword(DEMO_PASSWORD);
   const tables = copyBuffers();
@@ -79,13 +114,31 @@ async function loadPeople(client: pg.PoolClient, options: DemoOptions, today: st
   let staffNumber = 0;
   const now = Date.parse(`${today}T00:00:00Z`);
 
-  const addUnit = (parent: Unit | null, r: Random, level: string, name: string, extra: { code?: string; stage?: string; setting?: string; subject?: string } = {}): Unit => {
+  const addUnit = (
+    parent: Unit | null,
+    r: Random,
+    level: string,
+    name: string,
+    extra: { code?: string; stage?: string; setting?: string; subject?: string } = {},
+  ): Unit => {
     unitKey += 1;
     const unit = { id: r.id(Date.UTC(1990, 0, 1)), path: `${parent?.path ?? ''}${unitKey}.` };
-    tables.unit.add(unit.id, unitKey, parent?.id ?? null, unit.path, level, name, extra.code ?? null, extra.stage === undefined ? [] : [extra.stage], extra.setting ?? null, extra.subject ?? null);
+    tables.unit.add(
+      unit.id,
+      unitKey,
+      parent?.id ?? null,
+      unit.path,
+      level,
+      name,
+      extra.code ?? null,
+      extra.stage === undefined ? [] : [extra.stage],
+      extra.setting ?? null,
+      extra.subject ?? null,
+    );
     return unit;
   };
-  const addAccount = (personId: string, signIn: string) => tables.account.add(personId, signIn.toLowerCase(), password);
+  const addAccount = (personId: string, signIn: string) =>
+    tables.account.add(personId, signIn.toLowerCase(), password);
   const addRole = (r: Random, personId: string, role: string, unit: Unit, since: string) =>
     tables.role.add(r.id(now), personId, role, unit.id, unit.path, `[${since},)`);
 
@@ -97,7 +150,15 @@ async function loadPeople(client: pg.PoolClient, options: DemoOptions, today: st
   ];
   const official = (r: Random, signIn: string, unit: Unit): string => {
     const teacher = makeTeacher(r, 'primary', 'urban', 'chinese', today);
-    addPerson(tables, { ...teacher, records: [], titles: [] }, r, { number: null, unit, group: null, stage: null, post: '经办人', today, search: nameSearch(teacher.name) });
+    addPerson(tables, { ...teacher, records: [], titles: [] }, r, {
+      number: null,
+      unit,
+      group: null,
+      stage: null,
+      post: '经办人',
+      today,
+      search: nameSearch(teacher.name),
+    });
     addAccount(teacher.id, signIn);
     return teacher.id;
   };
@@ -120,7 +181,12 @@ async function loadPeople(client: pg.PoolClient, options: DemoOptions, today: st
     let placed = 0;
     const ordinals = new Map<string, number>();
     while (placed < target) {
-      const stage = r.weighted([['kindergarten', 2.2], ['primary', 4], ['junior', 2.4], ['senior', 1]] as readonly (readonly [SchoolStage, number])[]);
+      const stage = r.weighted([
+        ['kindergarten', 2.2],
+        ['primary', 4],
+        ['junior', 2.4],
+        ['senior', 1],
+      ] as readonly (readonly [SchoolStage, number])[]);
       const [least, most] = SCHOOL_SIZES[stage];
       const size = Math.min(r.int(least, most), target - placed);
       placed += size;
@@ -136,17 +202,40 @@ async function loadPeople(client: pg.PoolClient, options: DemoOptions, today: st
   await flush(client, tables);
   await client.query("SELECT setval(pg_get_serial_sequence('unit', 'key'), (SELECT max(key) FROM unit))");
 
-  function addSchool(r: Random, county: Unit, district: District, stage: SchoolStage, ordinals: Map<string, number>) {
-    const setting: Setting = stage === 'senior' ? r.weighted([['urban', 6], ['town', 4]] as const) : r.weighted(district.settings);
+  function addSchool(
+    r: Random,
+    county: Unit,
+    district: District,
+    stage: SchoolStage,
+    ordinals: Map<string, number>,
+  ) {
+    const setting: Setting =
+      stage === 'senior'
+        ? r.weighted([
+            ['urban', 6],
+            ['town', 4],
+          ] as const)
+        : r.weighted(district.settings);
     const place = r.pick(district.places);
     const nameKey = `${stage}/${setting === 'rural'}/${place}`;
     const ordinal = (ordinals.get(nameKey) ?? 0) + 1;
     ordinals.set(nameKey, ordinal);
-    const school = addUnit(county, r, 'school', schoolName(district, place, stage, setting, ordinal), { code: `${district.code}-${String(unitKey + 1).padStart(5, '0')}`, stage, setting });
+    const school = addUnit(county, r, 'school', schoolName(district, place, stage, setting, ordinal), {
+      code: `${district.code}-${String(unitKey + 1).padStart(5, '0')}`,
+      stage,
+      setting,
+    });
     return { school, setting };
   }
 
-  function fillSchool(r: Random, school: Unit, district: District, stage: SchoolStage, setting: Setting, size: number): void {
+  function fillSchool(
+    r: Random,
+    school: Unit,
+    district: District,
+    stage: SchoolStage,
+    setting: Setting,
+    size: number,
+  ): void {
     const groups = new Map<string, Unit>();
     const members = new Map<string, string[]>();
     const seniors: string[] = [];
@@ -161,7 +250,15 @@ async function loadPeople(client: pg.PoolClient, options: DemoOptions, today: st
       staffNumber += 1;
       const number = `T${String(staffNumber).padStart(7, '0')}`;
       const teacher = makeTeacher(r, stage, setting, subjectCode, today);
-      addPerson(tables, teacher, r, { number, unit: school, group, stage, post: null, today, search: nameSearch(teacher.name) });
+      addPerson(tables, teacher, r, {
+        number,
+        unit: school,
+        group,
+        stage,
+        post: null,
+        today,
+        search: nameSearch(teacher.name),
+      });
       addAccount(teacher.id, number);
       members.set(subjectCode, [...(members.get(subjectCode) ?? []), teacher.id]);
       if (teacher.ranks.at(-1)?.rank === 'senior') seniors.push(teacher.id);
@@ -179,11 +276,25 @@ async function loadPeople(client: pg.PoolClient, options: DemoOptions, today: st
   }
 
   /** One school of a rural county gives the demo its school people. */
-  function choosePersonas(district: District, stage: SchoolStage, setting: Setting, members: Map<string, string[]>, office: string | undefined, head: string | undefined): void {
-    if (district.code !== 'd06' || stage !== 'primary' || setting === 'urban' || personas.has('school-office')) return;
+  function choosePersonas(
+    district: District,
+    stage: SchoolStage,
+    setting: Setting,
+    members: Map<string, string[]>,
+    office: string | undefined,
+    head: string | undefined,
+  ): void {
+    if (
+      district.code !== 'd06' ||
+      stage !== 'primary' ||
+      setting === 'urban' ||
+      personas.has('school-office')
+    )
+      return;
     const chinese = (members.get('chinese') ?? []).filter((id) => id !== office && id !== head);
     const [leader, teacher, applicant] = chinese;
-    if (!office || !head || !leader || !teacher || !applicant || members.get('chinese')?.[0] !== leader) return;
+    if (!office || !head || !leader || !teacher || !applicant || members.get('chinese')?.[0] !== leader)
+      return;
     personas.set('teacher', teacher);
     personas.set('applicant', applicant);
     personas.set('group-leader', leader);
@@ -194,15 +305,66 @@ async function loadPeople(client: pg.PoolClient, options: DemoOptions, today: st
 
 function copyBuffers() {
   return {
-    unit: new CopyBuffer('unit', ['id', 'key', 'parent_id', 'path', 'level', 'name', 'code', 'stages', 'setting', 'subject']),
-    person: new CopyBuffer('person', ['id', 'staff_number', 'name', 'name_search', 'sex', 'birth_date', 'teaching_since', 'phone', 'unit_id', 'group_id', 'unit_path', 'subject', 'stage', 'rank', 'education', 'post', 'front_line', 'qualified', 'special_post', 'facts_since']),
+    unit: new CopyBuffer('unit', [
+      'id',
+      'key',
+      'parent_id',
+      'path',
+      'level',
+      'name',
+      'code',
+      'stages',
+      'setting',
+      'subject',
+    ]),
+    person: new CopyBuffer('person', [
+      'id',
+      'staff_number',
+      'name',
+      'name_search',
+      'sex',
+      'birth_date',
+      'teaching_since',
+      'phone',
+      'unit_id',
+      'group_id',
+      'unit_path',
+      'subject',
+      'stage',
+      'rank',
+      'education',
+      'post',
+      'front_line',
+      'qualified',
+      'special_post',
+      'facts_since',
+    ]),
     employment: new CopyBuffer('employment', ['id', 'person_id', 'unit_id', 'kind', 'post', 'during']),
     membership: new CopyBuffer('membership', ['id', 'person_id', 'unit_id', 'during']),
     fact: new CopyBuffer('person_fact', ['id', 'person_id', 'attribute', 'value', 'during']),
     account: new CopyBuffer('account', ['person_id', 'sign_in', 'password_hash']),
     role: new CopyBuffer('role_assignment', ['id', 'person_id', 'role', 'unit_id', 'unit_path', 'during']),
     title: new CopyBuffer('title_holding', ['id', 'person_id', 'title', 'during']),
-    record: new CopyBuffer('record', ['id', 'person_id', 'unit_path', 'type', 'title', 'happened_on', 'level', 'grade', 'author_order', 'event', 'fields', 'state', 'late', 'entered_by', 'entered_at', 'decided_by', 'decided_at', 'reason']),
+    record: new CopyBuffer('record', [
+      'id',
+      'person_id',
+      'unit_path',
+      'type',
+      'title',
+      'happened_on',
+      'level',
+      'grade',
+      'author_order',
+      'event',
+      'fields',
+      'state',
+      'late',
+      'entered_by',
+      'entered_at',
+      'decided_by',
+      'decided_at',
+      'reason',
+    ]),
     persona: new CopyBuffer('demo_persona', ['kind', 'position', 'person_id']),
   };
 }
@@ -230,23 +392,71 @@ function addPerson(tables: Buffers, teacher: Teacher, r: Random, standing: Stand
   const rank = teacher.ranks.at(-1);
   const path = (standing.group ?? standing.unit).path;
   tables.person.add(
-    teacher.id, standing.number, teacher.name, standing.search, teacher.sex, teacher.birthDate, teacher.teachingSince, teacher.phone,
-    standing.unit.id, standing.group?.id ?? null, path, teacher.subject, standing.stage, rank?.rank ?? null, teacher.education, standing.post,
-    teacher.frontLine, true, teacher.specialPost, rank?.since ?? null,
+    teacher.id,
+    standing.number,
+    teacher.name,
+    standing.search,
+    teacher.sex,
+    teacher.birthDate,
+    teacher.teachingSince,
+    teacher.phone,
+    standing.unit.id,
+    standing.group?.id ?? null,
+    path,
+    teacher.subject,
+    standing.stage,
+    rank?.rank ?? null,
+    teacher.education,
+    standing.post,
+    teacher.frontLine,
+    true,
+    teacher.specialPost,
+    rank?.since ?? null,
   );
-  tables.employment.add(r.id(now), teacher.id, standing.unit.id, 'main', standing.post, `[${teacher.joinedOn},)`);
-  if (standing.group !== null) tables.membership.add(r.id(now), teacher.id, standing.group.id, `[${teacher.joinedOn},)`);
+  tables.employment.add(
+    r.id(now),
+    teacher.id,
+    standing.unit.id,
+    'main',
+    standing.post,
+    `[${teacher.joinedOn},)`,
+  );
+  if (standing.group !== null)
+    tables.membership.add(r.id(now), teacher.id, standing.group.id, `[${teacher.joinedOn},)`);
   teacher.ranks.forEach((step, index) => {
-    tables.fact.add(r.id(now), teacher.id, 'rank', step.rank, `[${step.since},${teacher.ranks[index + 1]?.since ?? ''})`);
+    tables.fact.add(
+      r.id(now),
+      teacher.id,
+      'rank',
+      step.rank,
+      `[${step.since},${teacher.ranks[index + 1]?.since ?? ''})`,
+    );
   });
-  for (const title of teacher.titles) tables.title.add(r.id(now), teacher.id, title.title, `[${title.since},${title.until})`);
+  for (const title of teacher.titles)
+    tables.title.add(r.id(now), teacher.id, title.title, `[${title.since},${title.until})`);
   for (const record of teacher.records) {
     const entered = Math.min(Date.parse(`${record.on}T02:00:00Z`) + record.enteredAfter * DAY, now);
     const enteredAt = new Date(entered).toISOString();
-    const decided = record.state === 'submitted' ? null : new Date(Math.min(entered + 3 * DAY, now)).toISOString();
+    const decided =
+      record.state === 'submitted' ? null : new Date(Math.min(entered + 3 * DAY, now)).toISOString();
     tables.record.add(
-      r.id(entered), teacher.id, path, record.type, record.title, record.on, record.level, record.grade, record.authorOrder, record.event,
-      { json: record.fields }, record.state, record.enteredAfter > 180, teacher.id, enteredAt, null, decided,
+      r.id(entered),
+      teacher.id,
+      path,
+      record.type,
+      record.title,
+      record.on,
+      record.level,
+      record.grade,
+      record.authorOrder,
+      record.event,
+      { json: record.fields },
+      record.state,
+      record.enteredAfter > 180,
+      teacher.id,
+      enteredAt,
+      null,
+      decided,
       record.state === 'returned' ? '请补充证明材料扫描件' : null,
     );
   }

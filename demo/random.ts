@@ -27,7 +27,10 @@ export function random(seed: string): Random {
   };
   for (let warm = 0; warm < 12; warm += 1) next();
   const int = (from: number, to: number) => from + Math.floor(next() * (to - from + 1));
-  const hex = (digits: number) => Math.floor(next() * 16 ** digits).toString(16).padStart(digits, '0');
+  const hex = (digits: number) =>
+    Math.floor(next() * 16 ** digits)
+      .toString(16)
+      .padStart(digits, '0');
   const pick = <T>(items: readonly T[]): T => {
     const item = items[int(0, items.length - 1)];
     if (item === undefined) throw new Error('nothing to pick from');

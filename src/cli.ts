@@ -8,6 +8,7 @@ import { insertAccount, selectOptionalAccount, updatePassword } from './features
 import { explainProgramme } from './language/explain.ts';
 import { loadProgramme } from './language/load.ts';
 import { formatProblem } from './language/problem.ts';
+import type { PolicyClause, PolicyText } from './language/say/policy.ts';
 import { programmeJsonSchema } from './language/schema.ts';
 import { ConfigError, readConfig } from './platform/config.ts';
 import { openDatabase } from './platform/database.ts';
@@ -43,33 +44,74 @@ const COMMANDS: Record<string, Command> = {
 };
 
 async function demoCommand(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: { teachers: { type: 'string', default: '5000' }, seed: { type: 'string', default: 'qinglan' } } });
+  const { values } = parseArgs({
+    args,
+    options: { teachers: { type: 'string', default: '5000' }, seed: { type: 'string', default: 'qinglan' } },
+  });
   const teachers = Number(values.teachers);
   if (!Number.isInteger(teachers) || teachers < 100 || teachers > 1_000_000) {
     throw new Refusal(`--teachers ${values.teachers}: a whole number from 100 to 1,000,000`);
   }
   await withServices(async (services, url) => {
     const someone = await services.db.selectFrom('person').select('id').limit(1).executeTakeFirst();
-    if (someone !== undefined) throw new Refusal('There are people in this database already; a demo is loaded into an empty one only');
+    if (someone !== undefined)
+      throw new Refusal('There are people in this database already; a demo is loaded into an empty one only');
     await loadDemo(services, url, { teachers, seed: values.seed }, out);
   });
 }
 
 async function programmeCommand([act, ...args]: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { lang: { type: 'string', default: 'zh-CN' } } });
-  if (act === 'schema') return out(JSON.stringify(programmeJsonSchema(vocabulary()), null, 2));
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { lang: { type: 'string', default: 'zh-CN' } },
+  });
+  if (act === 'schema') {
+    out(JSON.stringify(programmeJsonSchema(vocabulary()), null, 2));
+    return;
+  }
   const file = positionals[0];
   if (file === undefined || (act !== 'check' && act !== 'explain')) throw new Refusal(USAGE);
   const locale = isLocale(values.lang) ? values.lang : 'zh-CN';
-  const result = loadProgramme(readFileSync(file, 'utf8'), { vocabulary: vocabulary(), file, tables: programmeTables(file) });
+  const result = loadProgramme(readFileSync(file, 'utf8'), {
+    vocabulary: vocabulary(),
+    file,
+    tables: programmeTables(file),
+  });
   const problems = result.ok ? result.warnings : result.problems;
   if (act === 'check' || !result.ok) {
     for (const problem of problems) out(formatProblem(problem, locale));
-    out(result.ok ? `${file}: a programme, ${problems.length} warning(s)` : `${file}: not a programme, ${problems.length} error(s)`);
+    out(
+      result.ok
+        ? `${file}: a programme, ${problems.length} warning(s)`
+        : `${file}: not a programme, ${problems.length} error(s)`,
+    );
     if (!result.ok) process.exitCode = 1;
     return;
   }
-  out(policyText(explainProgramme(result.programme, vocabulary(), locale)));
+  out(plainText(explainProgramme(result.programme, vocabulary(), locale)));
+}
+
+/** A policy as text for a terminal, to be laid beside the printed original. */
+function plainText(policy: PolicyText): string {
+  const clause = (one: PolicyClause, indent: string): string[] => [
+    `${indent}${one.number} ${one.text}${one.cites.length > 0 ? ` [${one.cites.join(', ')}]` : ''}`,
+    ...(one.reading === null ? [] : [`${indent}   = ${one.reading}`]),
+    ...one.children.flatMap((child) => clause(child, `${indent}  `)),
+  ];
+  return [
+    policy.title,
+    ...policy.subtitle,
+    ...policy.sections.flatMap((section) => [
+      '',
+      `${section.number} ${section.heading}`,
+      ...section.clauses.flatMap((one) => clause(one, '  ')),
+      ...section.tables.flatMap((table) => [
+        `  ${table.caption}`,
+        ...[table.columns, ...table.rows].map((row) => `    ${row.join('\t')}`),
+      ]),
+    ]),
+  ].join('\n');
 }
 
 async function userCommand([act, signIn]: string[]): Promise<void> {
@@ -79,8 +121,15 @@ async function userCommand([act, signIn]: string[]): Promise<void> {
   const hash = await hashPassword(password);
   await withServices(async ({ db }) => {
     const account = await selectOptionalAccount(db, signIn);
-    if (account !== null) return updatePassword(db, account.personId, hash);
-    const person = await db.selectFrom('person').select('id').where('staff_number', '=', signIn).executeTakeFirst();
+    if (account !== null) {
+      await updatePassword(db, account.personId, hash);
+      return;
+    }
+    const person = await db
+      .selectFrom('person')
+      .select('id')
+      .where('staff_number', '=', signIn)
+      .executeTakeFirst();
     if (person === undefined) throw new Refusal(`Nobody has the sign-in name or staff number ${signIn}`);
     await insertAccount(db, { personId: person.id, signIn, passwordHash: hash });
   });
@@ -106,7 +155,16 @@ async function withServices(work: (services: Services, url: string) => Promise<v
     await migrate(url, { schema: config.schema });
     const db = openDatabase(url, { schema: config.schema, max: 4 });
     try {
-      await work({ config, db, files: folderFiles(`${config.dataDir}/files`), log: pino({ level: config.logLevel }, pino.destination(2)), clock: () => new Date() }, url);
+      await work(
+        {
+          config,
+          db,
+          files: folderFiles(`${config.dataDir}/files`),
+          log: pino({ level: config.logLevel }, pino.destination(2)),
+          clock: () => new Date(),
+        },
+        url,
+      );
     } finally {
       await db.destroy();
     }
@@ -128,6 +186,8 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   const expected = error instanceof Refusal || error instanceof ConfigError || error instanceof FolderInUse;
-  process.stderr.write(`${error instanceof Error ? (expected ? error.message : error.stack) : String(error)}\n`);
+  process.stderr.write(
+    `${error instanceof Error ? (expected ? error.message : error.stack) : String(error)}\n`,
+  );
   process.exitCode = 1;
 });

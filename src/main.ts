@@ -9,7 +9,8 @@ import { words } from './web/words.ts';
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const running = await start(config, async (services, url) => {
-    if (config.demo) await loadDemoWhenEmpty(services, url, (message) => process.stdout.write(`${message}\n`));
+    if (config.demo)
+      await loadDemoWhenEmpty(services, url, (message) => process.stdout.write(`${message}\n`));
   });
   await tellHow(running.address);
 
@@ -18,7 +19,9 @@ async function main(): Promise<void> {
     const zh = words('zh-CN');
     const lines = [`\nQinglan 青蓝 serves ${address}`];
     if (config.demo) {
-      lines.push('Sign in with one click on the sign-in page, or by staff number; every demo password is "qinglan":');
+      lines.push(
+        'Sign in with one click on the sign-in page, or by staff number; every demo password is "qinglan":',
+      );
       for (const persona of await selectPersonas(running.services.db)) {
         const key = `identity.demo.kind.${persona.kind}` as const;
         lines.push(`  ${zh(key)} / ${t(key)}: ${persona.signIn}  ${persona.name} (${persona.unitName})`);
@@ -47,6 +50,8 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   const expected = error instanceof ConfigError || error instanceof FolderInUse;
-  process.stderr.write(`${expected && error instanceof Error ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(
+    `${expected && error instanceof Error ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+  );
   process.exit(1);
 });

@@ -7,7 +7,7 @@ import { openDatabase } from './platform/database.ts';
 import { folderFiles } from './platform/files.ts';
 import { migrate } from './platform/migrate.ts';
 import { choosePort } from './platform/port.ts';
-import { startEmbedded, type EmbeddedDatabase } from './platform/postgres/supervisor.ts';
+import { type EmbeddedDatabase, startEmbedded } from './platform/postgres/supervisor.ts';
 import type { Services } from './platform/services.ts';
 
 export interface Running {
@@ -20,7 +20,10 @@ export interface Running {
  * Start-up in order: database, migrations, services, what the caller prepares (a demo), background work
  * that was interrupted, then listen.
  */
-export async function start(config: Config, prepare: (services: Services, databaseUrl: string) => Promise<void>): Promise<Running> {
+export async function start(
+  config: Config,
+  prepare: (services: Services, databaseUrl: string) => Promise<void>,
+): Promise<Running> {
   const say = (message: string) => process.stdout.write(`${message}\n`);
   const embedded: EmbeddedDatabase | null =
     config.databaseUrl === null ? await startEmbedded({ dataDir: config.dataDir, log: say }) : null;
@@ -33,7 +36,13 @@ export async function start(config: Config, prepare: (services: Services, databa
       max: 20,
       onError: (error) => log.warn({ error: error.message }, 'database connection lost'),
     });
-    const services: Services = { config, db, files: folderFiles(join(config.dataDir, 'files')), log, clock: () => new Date() };
+    const services: Services = {
+      config,
+      db,
+      files: folderFiles(join(config.dataDir, 'files')),
+      log,
+      clock: () => new Date(),
+    };
     await prepare(services, url);
     const port = await choosePort(config);
     const server = serve({ fetch: createApp(services).fetch, hostname: config.host, port });

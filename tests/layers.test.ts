@@ -22,15 +22,31 @@ const isPure = (file: string) =>
   /^src\/(language|methods|shared)\//.test(file) || /^src\/features\/.*rules\.ts$/.test(file);
 
 /** Lower features know nothing of those above; reports and home read everything. */
-const ORDER = ['identity', 'audit', 'notices', 'organisation', 'titles', 'records', 'programmes', 'selection', 'home'] as const;
+const ORDER = [
+  'identity',
+  'audit',
+  'notices',
+  'organisation',
+  'titles',
+  'records',
+  'programmes',
+  'selection',
+  'home',
+] as const;
 const featureOf = (file: string): string | null => /^src\/features\/([^/]+)\//.exec(file)?.[1] ?? null;
 /** Anybody may note a change, tell a person, or ask who somebody is. */
-const SHARED_PARTS = [/^src\/features\/audit\/(queries|rules)\.ts$/, /^src\/features\/notices\/(queries|rules)\.ts$/, /^src\/features\/identity\/rules\.ts$/];
+const SHARED_PARTS = [
+  /^src\/features\/audit\/(queries|rules)\.ts$/,
+  /^src\/features\/notices\/(queries|rules)\.ts$/,
+  /^src\/features\/identity\/rules\.ts$/,
+];
 
 describe('the house keeps its walls', () => {
   test('a pure file imports only pure files, and the YAML reader of the language', () => {
     const wrong = files.filter(isPure).flatMap((file) => [
-      ...imports(file).filter((path) => !isPure(path)).map((path) => `${file} imports ${path}`),
+      ...imports(file)
+        .filter((path) => !isPure(path))
+        .map((path) => `${file} imports ${path}`),
       ...[...(textOf.get(file) ?? '').matchAll(/from\s+'([^.'][^']*)'/g)]
         .map((match) => match[1] ?? '')
         .filter((name) => !(name === 'yaml' && file.startsWith('src/language/')))
@@ -40,14 +56,20 @@ describe('the house keeps its walls', () => {
   });
 
   test('a pure file reads no clock and no chance', () => {
-    const wrong = files.filter(isPure).filter((file) => /\bDate\.now\(|new Date\(\)|Math\.random\(/.test(textOf.get(file) ?? ''));
+    const wrong = files
+      .filter(isPure)
+      .filter((file) => /\bDate\.now\(|new Date\(\)|Math\.random\(/.test(textOf.get(file) ?? ''));
     expect(wrong).toEqual([]);
   });
 
   test('a page imports no queries: what it shows is handed to it', () => {
     const wrong = files
       .filter((file) => /\/page\.tsx$/.test(file) || file.startsWith('src/web/'))
-      .flatMap((file) => imports(file, false).filter((path) => path.endsWith('/queries.ts')).map((path) => `${file} imports ${path}`));
+      .flatMap((file) =>
+        imports(file, false)
+          .filter((path) => path.endsWith('/queries.ts'))
+          .map((path) => `${file} imports ${path}`),
+      );
     expect(wrong).toEqual([]);
   });
 
@@ -60,7 +82,12 @@ describe('the house keeps its walls', () => {
       return imports(file)
         .filter((path) => {
           const other = featureOf(path);
-          return other !== null && other !== feature && !SHARED_PARTS.some((part) => part.test(path)) && ORDER.indexOf(other as (typeof ORDER)[number]) > rank;
+          return (
+            other !== null &&
+            other !== feature &&
+            !SHARED_PARTS.some((part) => part.test(path)) &&
+            ORDER.indexOf(other as (typeof ORDER)[number]) > rank
+          );
         })
         .map((path) => `${file} imports ${path}`);
     });
@@ -97,9 +124,15 @@ describe('the house keeps its walls', () => {
 
   test('only a queries file names tables, and SQL never names a schema', () => {
     const wrong = files
-      .filter((file) => file.startsWith('src/features/') && !/queries[^/]*\.ts$|\/(load|stream|bulk|apply|stage)[^/]*\.ts$/.test(file))
+      .filter(
+        (file) =>
+          file.startsWith('src/features/') &&
+          !/queries[^/]*\.ts$|\/(load|stream|bulk|apply|stage)[^/]*\.ts$/.test(file),
+      )
       .filter((file) => /\.(selectFrom|insertInto|updateTable|deleteFrom)\(/.test(textOf.get(file) ?? ''));
     expect(wrong).toEqual([]);
-    expect(files.filter((file) => /\b(FROM|JOIN|INTO|UPDATE)\s+(public|qinglan)\./.test(textOf.get(file) ?? ''))).toEqual([]);
+    expect(
+      files.filter((file) => /\b(FROM|JOIN|INTO|UPDATE)\s+(public|qinglan)\./.test(textOf.get(file) ?? '')),
+    ).toEqual([]);
   });
 });

@@ -27,7 +27,11 @@ export interface TestApp {
 export interface TestBrowser {
   get(path: string, headers?: Record<string, string>): Promise<Response>;
   /** Post a form as a page of ours would: with the session's token and a submission id of its own. */
-  post(path: string, fields?: Record<string, string | readonly string[] | File>, headers?: Record<string, string>): Promise<Response>;
+  post(
+    path: string,
+    fields?: Record<string, string | readonly string[] | File>,
+    headers?: Record<string, string>,
+  ): Promise<Response>;
 }
 
 /** The real application on a test database, with a folder of its own for files and a clock the test sets. */
@@ -52,7 +56,10 @@ export function testApp(db: Database, startAt = '2026-11-23T02:00:00Z'): TestApp
     async as(personId) {
       const token = personId === null ? null : await insertSession(db, personId, now, null);
       const cookie = token === null ? '' : `${SESSION_COOKIE}=${token}`;
-      const session = token === null ? null : await selectOptionalSession(db, token, now, civilDateOf(now, services.config.timeZone));
+      const session =
+        token === null
+          ? null
+          : await selectOptionalSession(db, token, now, civilDateOf(now, services.config.timeZone));
       const common = { 'accept-language': 'zh-CN', ...(cookie === '' ? {} : { cookie }) };
       return {
         get: async (path, headers = {}) => app.request(path, { headers: { ...common, ...headers } }),
@@ -64,7 +71,11 @@ export function testApp(db: Database, startAt = '2026-11-23T02:00:00Z'): TestApp
             if (typeof value === 'string' || value instanceof File) body.append(name, value);
             else for (const one of value) body.append(name, one);
           }
-          return app.request(path, { method: 'POST', body, headers: { ...common, 'sec-fetch-site': 'same-origin', ...headers } });
+          return app.request(path, {
+            method: 'POST',
+            body,
+            headers: { ...common, 'sec-fetch-site': 'same-origin', ...headers },
+          });
         },
       };
     },

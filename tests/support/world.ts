@@ -26,7 +26,9 @@ export async function makeUnit(
   ).rows[0] ?? { key: 0 };
   const path = `${parent?.path ?? ''}${key}.`;
   await sql`INSERT INTO unit (id, key, parent_id, path, level, name, code, stages, setting, subject) OVERRIDING SYSTEM VALUE
-            VALUES (${id}, ${key}, ${parent?.id ?? null}, ${path}, ${level}, ${name}, ${more.code ?? null}, ${more.stages ?? []}, ${more.setting ?? null}, ${more.subject ?? null})`.execute(db);
+            VALUES (${id}, ${key}, ${parent?.id ?? null}, ${path}, ${level}, ${name}, ${more.code ?? null}, ${more.stages ?? []}, ${more.setting ?? null}, ${more.subject ?? null})`.execute(
+    db,
+  );
   return { id, path };
 }
 
@@ -45,24 +47,43 @@ export interface PersonMore {
 }
 
 /** A serving teacher of a school since 2010. */
-export async function makePerson(db: Db, school: TestUnit, name: string, more: PersonMore = {}): Promise<string> {
+export async function makePerson(
+  db: Db,
+  school: TestUnit,
+  name: string,
+  more: PersonMore = {},
+): Promise<string> {
   const id = newId();
   const given = <T>(value: T | undefined, otherwise: T): T => (value === undefined ? otherwise : value);
   const path = more.group?.path ?? school.path;
   await sql`INSERT INTO person (id, staff_number, name, name_search, sex, birth_date, teaching_since, unit_id, group_id, unit_path, subject, stage, rank, education, front_line, qualified)
             VALUES (${id}, ${more.staffNumber ?? null}, ${name}, ${name}, ${given(more.sex, 'female')}, ${given(more.birthDate, '1988-05-01')}, ${given(more.teachingSince, '2010-09-01')},
                     ${school.id}, ${more.group?.id ?? null}, ${path}, ${given(more.subject, '语文')}, ${given(more.stage, 'primary')}, ${given(more.rank, 'first')},
-                    ${given(more.education, 'bachelor')}, ${given(more.frontLine, true)}, ${given(more.qualified, true)})`.execute(db);
-  await sql`INSERT INTO employment (id, person_id, unit_id, kind, during) VALUES (${newId()}, ${id}, ${school.id}, 'main', '[2010-09-01,)')`.execute(db);
+                    ${given(more.education, 'bachelor')}, ${given(more.frontLine, true)}, ${given(more.qualified, true)})`.execute(
+    db,
+  );
+  await sql`INSERT INTO employment (id, person_id, unit_id, kind, during) VALUES (${newId()}, ${id}, ${school.id}, 'main', '[2010-09-01,)')`.execute(
+    db,
+  );
   if (more.group) {
-    await sql`INSERT INTO membership (id, person_id, unit_id, during) VALUES (${newId()}, ${id}, ${more.group.id}, '[2010-09-01,)')`.execute(db);
+    await sql`INSERT INTO membership (id, person_id, unit_id, during) VALUES (${newId()}, ${id}, ${more.group.id}, '[2010-09-01,)')`.execute(
+      db,
+    );
   }
   return id;
 }
 
-export async function giveRole(db: Db, personId: string, role: Role, unit: TestUnit, during = '[2020-09-01,)'): Promise<void> {
+export async function giveRole(
+  db: Db,
+  personId: string,
+  role: Role,
+  unit: TestUnit,
+  during = '[2020-09-01,)',
+): Promise<void> {
   await sql`INSERT INTO role_assignment (id, person_id, role, unit_id, unit_path, during)
-            VALUES (${newId()}, ${personId}, ${role}, ${unit.id}, ${unit.path}, ${during}::daterange)`.execute(db);
+            VALUES (${newId()}, ${personId}, ${role}, ${unit.id}, ${unit.path}, ${during}::daterange)`.execute(
+    db,
+  );
 }
 
 export interface RecordMore {
@@ -77,7 +98,12 @@ export interface RecordMore {
 }
 
 /** One record in a person's growth file, confirmed unless said otherwise. */
-export async function makeRecord(db: Db, personId: string, type: string, more: RecordMore = {}): Promise<string> {
+export async function makeRecord(
+  db: Db,
+  personId: string,
+  type: string,
+  more: RecordMore = {},
+): Promise<string> {
   const id = newId();
   const state = more.state ?? 'confirmed';
   await sql`INSERT INTO record (id, person_id, unit_path, type, title, happened_on, level, grade, author_order, event, fields, state, entered_by, reason)
@@ -88,7 +114,9 @@ export async function makeRecord(db: Db, personId: string, type: string, more: R
 }
 
 export async function giveTitle(db: Db, personId: string, title: string, during: string): Promise<void> {
-  await sql`INSERT INTO title_holding (id, person_id, title, during) VALUES (${newId()}, ${personId}, ${title}, ${during}::daterange)`.execute(db);
+  await sql`INSERT INTO title_holding (id, person_id, title, during) VALUES (${newId()}, ${personId}, ${title}, ${during}::daterange)`.execute(
+    db,
+  );
 }
 
 export interface World {
@@ -118,14 +146,34 @@ export async function makeWorld(db: Db): Promise<World> {
   const city = await makeUnit(db, null, 'city', '澜江市教育局', { code: 'lanjiang' });
   const county = await makeUnit(db, city, 'county', '青溪县教育局', { code: 'd06' });
   const otherCounty = await makeUnit(db, city, 'county', '江北区教育局', { code: 'd02' });
-  const school = await makeUnit(db, county, 'school', '青溪县第一小学', { code: 'd06-1', stages: ['primary'], setting: 'town' });
-  const sisterSchool = await makeUnit(db, county, 'school', '青溪县第二小学', { code: 'd06-2', stages: ['primary'], setting: 'rural' });
-  const otherSchool = await makeUnit(db, otherCounty, 'school', '江北区第一小学', { code: 'd02-1', stages: ['primary'], setting: 'urban' });
+  const school = await makeUnit(db, county, 'school', '青溪县第一小学', {
+    code: 'd06-1',
+    stages: ['primary'],
+    setting: 'town',
+  });
+  const sisterSchool = await makeUnit(db, county, 'school', '青溪县第二小学', {
+    code: 'd06-2',
+    stages: ['primary'],
+    setting: 'rural',
+  });
+  const otherSchool = await makeUnit(db, otherCounty, 'school', '江北区第一小学', {
+    code: 'd02-1',
+    stages: ['primary'],
+    setting: 'urban',
+  });
   const group = await makeUnit(db, school, 'group', '语文教研组', { subject: '语文' });
   const otherGroup = await makeUnit(db, school, 'group', '数学教研组', { subject: '数学' });
-  const person = (unit: TestUnit, name: string, staffNumber: string, more: PersonMore = {}) => makePerson(db, unit, name, { staffNumber, ...more });
+  const person = (unit: TestUnit, name: string, staffNumber: string, more: PersonMore = {}) =>
+    makePerson(db, unit, name, { staffNumber, ...more });
   const world: World = {
-    city, county, otherCounty, school, sisterSchool, otherSchool, group, otherGroup,
+    city,
+    county,
+    otherCounty,
+    school,
+    sisterSchool,
+    otherSchool,
+    group,
+    otherGroup,
     teacher: await person(school, '李华', 'T1001', { group }),
     colleague: await person(school, '王芳', 'T1002', { group }),
     otherTeacher: await person(otherSchool, '赵敏', 'T2001'),

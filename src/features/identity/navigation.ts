@@ -1,5 +1,5 @@
 import type { WordKey } from '../../web/words.ts';
-import { type Actor, type Act, allowsSomewhere } from './rules.ts';
+import { type Act, type Actor, allowsSomewhere } from './rules.ts';
 
 interface NavigationItem {
   readonly href: string;

@@ -1,7 +1,7 @@
 import type { PageProps } from '../../web/layout.tsx';
 import { Page } from '../../web/layout.tsx';
-import { Button, ErrorSummary, Form, type FormState, SubmitBar } from '../../web/ui/form.tsx';
 import { TextField } from '../../web/ui/field.tsx';
+import { Button, ErrorSummary, Form, type FormState, SubmitBar } from '../../web/ui/form.tsx';
 import { signInPath } from '../../web/viewer.ts';
 import type { Translate } from '../../web/words.ts';
 import type { Persona } from './queries.ts';

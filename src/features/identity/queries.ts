@@ -18,14 +18,28 @@ export interface Account {
 export async function selectOptionalAccount(db: Db, signIn: string): Promise<Account | null> {
   const row = await db
     .selectFrom('account')
-    .select(['person_id as personId', 'password_hash as passwordHash', 'failures', 'locked_until as lockedUntil'])
+    .select([
+      'person_id as personId',
+      'password_hash as passwordHash',
+      'failures',
+      'locked_until as lockedUntil',
+    ])
     .where('sign_in', '=', signIn.trim().toLowerCase())
     .executeTakeFirst();
   return row ?? null;
 }
 
-export async function updateFailures(db: Db, personId: string, failures: number, lockedUntil: Date | null): Promise<void> {
-  await db.updateTable('account').set({ failures, locked_until: lockedUntil }).where('person_id', '=', personId).execute();
+export async function updateFailures(
+  db: Db,
+  personId: string,
+  failures: number,
+  lockedUntil: Date | null,
+): Promise<void> {
+  await db
+    .updateTable('account')
+    .set({ failures, locked_until: lockedUntil })
+    .where('person_id', '=', personId)
+    .execute();
 }
 
 export interface NewAccount {
@@ -36,7 +50,11 @@ export interface NewAccount {
 export async function insertAccount(db: Db, account: NewAccount): Promise<void> {
   await db
     .insertInto('account')
-    .values({ person_id: account.personId, sign_in: account.signIn.toLowerCase(), password_hash: account.passwordHash })
+    .values({
+      person_id: account.personId,
+      sign_in: account.signIn.toLowerCase(),
+      password_hash: account.passwordHash,
+    })
     .onConflict((conflict) => conflict.column('person_id').doNothing())
     .execute();
 }
@@ -65,7 +83,12 @@ export async function updatePreferences(
 }
 
 /** A new session; the token goes to the browser, only its hash is kept. */
-export async function insertSession(db: Db, personId: string, now: Date, userAgent: string | null): Promise<string> {
+export async function insertSession(
+  db: Db,
+  personId: string,
+  now: Date,
+  userAgent: string | null,
+): Promise<string> {
   const token = randomBytes(32).toString('base64url');
   await db
     .insertInto('session')
@@ -94,7 +117,12 @@ export interface SessionRow {
 }
 
 /** Who a session's token stands for, with what they may act as on `today`; null when it has ended. One round trip. */
-export async function selectOptionalSession(db: Db, token: string, now: Date, today: string): Promise<SessionRow | null> {
+export async function selectOptionalSession(
+  db: Db,
+  token: string,
+  now: Date,
+  today: string,
+): Promise<SessionRow | null> {
   const { rows } = await sql<{
     personId: string;
     name: string;

@@ -107,5 +107,9 @@ const safeNext = (next: string | undefined): string =>
 
 async function showSignIn(ask: Ask, state: Parameters<typeof SignInPage>[0]['state']): Promise<Response> {
   const personas = ask.services.config.demo ? await selectPersonas(ask.db) : [];
-  return answerPage(ask, SignInPage({ page: pageProps(ask), t: ask.t, state, personas }), state.errors ? 422 : 200);
+  return answerPage(
+    ask,
+    SignInPage({ page: pageProps(ask), t: ask.t, state, personas }),
+    state.errors ? 422 : 200,
+  );
 }

@@ -46,7 +46,13 @@ describe('who may do what, where', () => {
   test('a guard without a place lets in those who may somewhere, and lists start at their topmost units', () => {
     expect(allowsSomewhere(teacher, 'record.confirm')).toBe(false);
     expect(allowsSomewhere(schoolOffice, 'record.confirm')).toBe(true);
-    const both = actor('both', '1.2.', ['school-office', '1.2.5.'], ['county-office', '1.2.'], ['county-office', '1.4.']);
+    const both = actor(
+      'both',
+      '1.2.',
+      ['school-office', '1.2.5.'],
+      ['county-office', '1.2.'],
+      ['county-office', '1.4.'],
+    );
     expect(rootsFor(both, 'person.find').map(({ unitPath }) => unitPath)).toEqual(['1.2.', '1.4.']);
   });
 

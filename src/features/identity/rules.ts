@@ -87,7 +87,8 @@ export function allows(actor: Actor, act: Act, place: Place): boolean {
   const policy = policyOf(act);
   if (policy.owner && place.personId === actor.personId) return true;
   if (policy.below && actor.unitPath !== null && standsUnder(actor.unitPath, place.unitPath)) return true;
-  if (policy.below && actor.assignments.some((held) => standsUnder(held.unitPath, place.unitPath))) return true;
+  if (policy.below && actor.assignments.some((held) => standsUnder(held.unitPath, place.unitPath)))
+    return true;
   return actor.assignments.some(
     (held) => policy.over?.includes(held.role) && standsUnder(place.unitPath, held.unitPath),
   );
@@ -108,7 +109,11 @@ export function rootsFor(actor: Actor, act: Act): readonly Assignment[] {
   const policy = policyOf(act);
   const held = actor.assignments.filter((assignment) => policy.over?.includes(assignment.role));
   return held.filter(
-    (one) => !held.some((other) => other !== one && other.unitPath !== one.unitPath && standsUnder(one.unitPath, other.unitPath)),
+    (one) =>
+      !held.some(
+        (other) =>
+          other !== one && other.unitPath !== one.unitPath && standsUnder(one.unitPath, other.unitPath),
+      ),
   );
 }
 

@@ -1,7 +1,7 @@
 import { Page, type PageProps } from '../../web/layout.tsx';
-import { EmptyState } from '../../web/ui/empty.tsx';
 import { Button, Form } from '../../web/ui/form.tsx';
 import { Pager, type Paging } from '../../web/ui/pager.tsx';
+import { EmptyState } from '../../web/ui/section.tsx';
 import { StatusTag } from '../../web/ui/tag.tsx';
 import { formatInstant, type Translate } from '../../web/words.ts';
 import type { NoticeRow } from './queries.ts';
@@ -31,7 +31,9 @@ export function NoticesPage(props: {
                   <Button kind="plain">{t('notices.acknowledge')}</Button>
                 </Form>
               ) : (
-                <span class="quiet">{t('notices.seen-at', { at: formatInstant(notice.acknowledgedAt, page.locale) })}</span>
+                <span class="quiet">
+                  {t('notices.seen-at', { at: formatInstant(notice.acknowledgedAt, page.locale) })}
+                </span>
               )}
             </div>
           </li>

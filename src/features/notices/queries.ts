@@ -41,21 +41,43 @@ export interface NoticeRow {
 }
 
 /** A person's inbox, newest first, a page at a time. */
-export async function listNotices(db: Db, personId: string, limit: number, offset: number): Promise<NoticeRow[]> {
+export async function listNotices(
+  db: Db,
+  personId: string,
+  limit: number,
+  offset: number,
+): Promise<NoticeRow[]> {
   const rows = await db
     .selectFrom('notice')
-    .select(['id', 'kind', 'detail', 'href', 'created_at as createdAt', 'read_at as readAt', 'acknowledged_at as acknowledgedAt'])
+    .select([
+      'id',
+      'kind',
+      'detail',
+      'href',
+      'created_at as createdAt',
+      'read_at as readAt',
+      'acknowledged_at as acknowledgedAt',
+    ])
     .where('person_id', '=', personId)
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(limit)
     .offset(offset)
     .execute();
-  return rows.map((row) => ({ ...row, kind: row.kind as NoticeKind, detail: row.detail as Record<string, string | number> }));
+  return rows.map((row) => ({
+    ...row,
+    kind: row.kind as NoticeKind,
+    detail: row.detail as Record<string, string | number>,
+  }));
 }
 
 export async function markRead(db: Db, personId: string, now: Date): Promise<void> {
-  await db.updateTable('notice').set({ read_at: now }).where('person_id', '=', personId).where('read_at', 'is', null).execute();
+  await db
+    .updateTable('notice')
+    .set({ read_at: now })
+    .where('person_id', '=', personId)
+    .where('read_at', 'is', null)
+    .execute();
 }
 
 /** "I have seen this": kept with its time (R-001-4-09). Doing it twice changes nothing. */

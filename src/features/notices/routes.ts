@@ -20,13 +20,17 @@ get(noticesPath, signedIn, async (ask) => {
     countNotices(ask.db, personId),
   ]);
   if (ask.viewer.unreadNotices > 0) await markRead(ask.db, personId, ask.now);
-  return answerPage(ask, NoticesPage({ page: pageProps(ask), t: ask.t, notices, paging: { page, size: PAGE_SIZE, total } }));
+  return answerPage(
+    ask,
+    NoticesPage({ page: pageProps(ask), t: ask.t, notices, paging: { page, size: PAGE_SIZE, total } }),
+  );
 });
 
 /** Acknowledged with its time (R-001-4-09); somebody else's notice is not there. */
 post(`${noticesPath}/:notice/seen`, signedIn, async (ask) => {
   await readRawForm(ask);
   const id = ask.c.req.param('notice') ?? '';
-  if (!isId(id) || !(await acknowledge(ask.db, ask.actor.personId, id, ask.now))) throw new HttpError(404, 'error.not-found');
+  if (!isId(id) || !(await acknowledge(ask.db, ask.actor.personId, id, ask.now)))
+    throw new HttpError(404, 'error.not-found');
   return answerDone(ask, noticesPath);
 });

@@ -1,0 +1,102 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Db } from '../../platform/database.ts';
+import type { Actor, Role } from '../identity/rules.ts';
+import type { RecordCounts, RoundLine, Waiting } from './rules.ts';
+
+/* The first page reads from every feature and writes nothing. Each question is one indexed statement. */
+
+/** Counting stops here: beyond it the page says "more than". */
+const COUNTED_AT_MOST = 1000;
+
+/** The body each role acts as on a programme's route. */
+const BODY_OF_ROLE: Partial<Record<Role, string>> = {
+  'group-leader': 'group',
+  'school-office': 'school-office',
+  'school-leader': 'school-leading-group',
+  'county-office': 'county',
+  'city-office': 'city',
+};
+
+const under = (column: RawBuilder<unknown>, path: string) => sql<boolean>`${column} LIKE ${`${path}%`}`;
+
+/** Applications in review at a stage whose body the actor stands for, by round. */
+export async function selectQueues(db: Db, actor: Actor): Promise<Waiting[]> {
+  const parts = actor.assignments.flatMap((held) => {
+    const body = BODY_OF_ROLE[held.role];
+    return body === undefined ? [] : [sql`(s.body = ${body} AND ${under(sql`a.unit_path`, held.unitPath)})`];
+  });
+  if (parts.length === 0) return [];
+  const { rows } = await sql<Waiting>`
+    SELECT r.id AS "roundId", r.name AS "roundName", count(*)::int AS n
+      FROM round r
+      JOIN round_stage s ON s.round_id = r.id
+      JOIN application a ON a.round_id = r.id AND a.position = s.position AND a.state = 'in-review'
+     WHERE r.state = 'open' AND (${sql.join(parts, sql` OR `)})
+     GROUP BY r.id, r.name, r.closes_at
+     ORDER BY r.closes_at
+     LIMIT 20`.execute(db);
+  return rows;
+}
+
+/** Records that wait for the school offices the actor stands for. */
+export async function countToVerify(db: Db, actor: Actor): Promise<number> {
+  const offices = actor.assignments.filter(({ role }) => role === 'school-office');
+  if (offices.length === 0) return 0;
+  const where = sql.join(
+    offices.map(({ unitPath }) => under(sql`unit_path`, unitPath)),
+    sql` OR `,
+  );
+  const { rows } = await sql<{ n: number }>`
+    SELECT count(*)::int AS n FROM (
+      SELECT 1 FROM record WHERE state = 'submitted' AND person_id <> ${actor.personId} AND (${where}) LIMIT ${COUNTED_AT_MOST}) AS waiting`.execute(
+    db,
+  );
+  return rows[0]?.n ?? 0;
+}
+
+/** Objections not yet answered in rounds that the actor's offices hold. */
+export async function selectOpenObjections(db: Db, actor: Actor): Promise<Waiting[]> {
+  const offices = actor.assignments.filter(({ role }) =>
+    ['school-leader', 'county-office', 'city-office'].includes(role),
+  );
+  if (offices.length === 0) return [];
+  const { rows } = await sql<Waiting>`
+    SELECT r.id AS "roundId", r.name AS "roundName", count(*)::int AS n
+      FROM round r JOIN publicity p ON p.round_id = r.id JOIN objection o ON o.publicity_id = p.id
+     WHERE o.state IN ('received', 'investigating') AND r.unit_id IN (${sql.join(offices.map(({ unitId }) => unitId))})
+     GROUP BY r.id, r.name
+     LIMIT 20`.execute(db);
+  return rows;
+}
+
+/** Rounds of the units above the person that run now, with the person's own application if there is one. */
+export async function selectRunningRounds(db: Db, actor: Actor, now: Date): Promise<RoundLine[]> {
+  const paths = [
+    ...new Set([actor.unitPath ?? '', ...actor.assignments.map(({ unitPath }) => unitPath)]),
+  ].filter((path) => path !== '');
+  if (paths.length === 0) return [];
+  const concerns = sql.join(
+    paths.map((path) => sql`starts_with(${path}, r.unit_path)`),
+    sql` OR `,
+  );
+  const { rows } = await sql<RoundLine>`
+    SELECT r.id, r.name, r.state, r.closes_at AS "closesAt", u.name AS "unitName",
+           a.id AS "applicationId", a.state AS "applicationState"
+      FROM round r
+      JOIN unit u ON u.id = r.unit_id
+      LEFT JOIN application a ON a.round_id = r.id AND a.person_id = ${actor.personId}
+     WHERE r.state IN ('open', 'publicity') AND r.opens_at <= ${now} AND (${concerns})
+     ORDER BY r.closes_at DESC
+     LIMIT 10`.execute(db);
+  return rows;
+}
+
+/** The person's growth file by state. */
+export async function selectRecordCounts(db: Db, personId: string): Promise<RecordCounts> {
+  const { rows } = await sql<RecordCounts>`
+    SELECT count(*) FILTER (WHERE state = 'confirmed')::int AS confirmed,
+           count(*) FILTER (WHERE state = 'submitted')::int AS submitted,
+           count(*) FILTER (WHERE state = 'returned')::int AS returned
+      FROM record WHERE person_id = ${personId}`.execute(db);
+  return rows[0] ?? { confirmed: 0, submitted: 0, returned: 0 };
+}

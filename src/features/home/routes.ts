@@ -1,0 +1,35 @@
+import { answerDone, answerPage, pageProps } from '../../platform/answer.ts';
+import { anyone, routeList } from '../../platform/routing.ts';
+import { signInPath } from '../../web/viewer.ts';
+import { HomePage } from './page.tsx';
+import {
+  countToVerify,
+  selectOpenObjections,
+  selectQueues,
+  selectRecordCounts,
+  selectRunningRounds,
+} from './queries.ts';
+import { homeTasks } from './rules.ts';
+
+export const homeRoutes = routeList();
+
+/** The first page: what waits for this person. Those who have not signed in are asked to. */
+homeRoutes.get('/', anyone, async (ask) => {
+  const { actor, viewer, db } = ask;
+  if (actor === null || viewer === null) return answerDone(ask, signInPath);
+  const [toVerify, queues, objections, rounds, records] = await Promise.all([
+    countToVerify(db, actor),
+    selectQueues(db, actor),
+    selectOpenObjections(db, actor),
+    selectRunningRounds(db, actor, ask.now),
+    selectRecordCounts(db, actor.personId),
+  ]);
+  const teaches =
+    actor.unitId !== null &&
+    !actor.assignments.some(({ role }) => /^(county|city)-office$|^auditor$|^administrator$/.test(role));
+  const first = { teaches, unread: viewer.unreadNotices, toVerify, queues, objections, rounds, records };
+  return answerPage(
+    ask,
+    HomePage({ page: pageProps(ask), t: ask.t, actor, first, tasks: homeTasks(first, ask.now) }),
+  );
+});
