@@ -1,7 +1,6 @@
-import type { Dossier, RecordFact } from '../../../language/dossier.ts';
+import type { Person, RecordFact } from '../../../language/dossier.ts';
 import type { Finding, Findings } from '../../../language/finding.ts';
 import type { FormDefinition, ProgrammeFile } from '../../../language/grammar/programme.ts';
-import type { Outcome } from '../../../language/outcome.ts';
 import { type ApplicationState, clausesWith, keyOf } from '../review/rules.ts';
 import type { Timeliness } from '../rounds/rules.ts';
 
@@ -107,6 +106,7 @@ export type Obstacle =
   | { readonly kind: 'no-group' }
   | { readonly kind: 'clause-unmet'; readonly clause: Finding }
   | { readonly kind: 'evidence-missing'; readonly clause: Finding }
+  | { readonly kind: 'profile-missing'; readonly field: FormField }
   | { readonly kind: 'field-missing'; readonly field: FormField }
   | { readonly kind: 'field-too-long'; readonly field: FormField }
   | { readonly kind: 'attachment-missing'; readonly attachment: FormAttachment };
@@ -122,9 +122,10 @@ export interface Submission {
   readonly hasGroup: boolean;
   /** Findings as if the records still waiting were confirmed: those the bodies can still confirm. */
   readonly hoped: Findings;
+  readonly person: Person;
   readonly declaration: Declaration;
   readonly fields: Readonly<Record<string, string>>;
-  /** Items of the form with at least one file. */
+  /** Items of the form with a file, or proved by records the school has confirmed. */
   readonly attached: ReadonlySet<string>;
 }
 
@@ -141,18 +142,17 @@ export function obstacles(asked: Submission): Obstacle[] {
   else if (asked.needsGroup && !asked.hasGroup) found.push({ kind: 'no-group' });
   for (const clause of clausesWith(asked.hoped.root, 'unmet')) found.push({ kind: 'clause-unmet', clause });
   for (const clause of missingClauses(asked.hoped.root)) found.push({ kind: 'evidence-missing', clause });
+  for (const field of asked.declaration.profile) {
+    const known = asked.person[field.from ?? ''] ?? null;
+    if (field.required === true && known === null) found.push({ kind: 'profile-missing', field });
+  }
   for (const field of asked.declaration.written) {
     const text = asked.fields[field.id] ?? '';
     if (field.required === true && text.trim() === '') found.push({ kind: 'field-missing', field });
     else if ([...text].length > (field.max ?? FIELD_MAX)) found.push({ kind: 'field-too-long', field });
   }
   for (const attachment of asked.declaration.attachments) {
-    // A paper that proves a clause is in the growth file already, as evidence of its records.
-    if (
-      attachment.required === true &&
-      attachment.clause === undefined &&
-      !asked.attached.has(attachment.id)
-    ) {
+    if (attachment.required === true && !asked.attached.has(attachment.id)) {
       found.push({ kind: 'attachment-missing', attachment });
     }
   }
@@ -166,12 +166,6 @@ const missingClauses = (root: Finding): Finding[] =>
     : root.op === 'all' && root.effect === 'unmet'
       ? root.children.flatMap(missingClauses)
       : [];
-
-/** Records that a body can still confirm count for hope; a returned one waits for its owner first. */
-export const hopeful = (dossier: Dossier): Dossier => ({
-  ...dossier,
-  records: dossier.records.filter(({ status }) => status !== 'returned'),
-});
 
 /** Record types that would help a clause which is not met: the buttons "add just this". */
 export function typesFor(finding: Finding, recordTypes: ReadonlyMap<string, readonly string[]>): string[] {
@@ -207,5 +201,3 @@ export function judgeWithdraw(state: ApplicationState, timely: Timeliness): With
   if (state !== 'draft' && state !== 'in-review' && state !== 'returned') return 'already-decided';
   return timely.ok ? null : 'late';
 }
-
-export const outcomeWords: readonly Outcome[] = ['met', 'unmet', 'missing', 'needs-decision'];

@@ -65,6 +65,11 @@ export async function supersedeReview(
     .execute();
 }
 
+/** Whether a submission has been kept as a review already. */
+export async function hasReview(db: Db, id: string): Promise<boolean> {
+  return (await db.selectFrom('review').select('id').where('id', '=', id).executeTakeFirst()) !== undefined;
+}
+
 export interface ReviewRow {
   readonly id: string;
   readonly position: number;

@@ -2,7 +2,7 @@ import type { Finding } from '../../../language/finding.ts';
 import type { Stage } from '../../../language/grammar/programme.ts';
 import type { Outcome } from '../../../language/outcome.ts';
 import { type Actor, type Assignment, type Role, standsUnder } from '../../identity/rules.ts';
-import { nextPosition, type RoundState, reviewSteps, routeSteps } from '../rounds/rules.ts';
+import { nextPosition, type RoundState, reviewSteps } from '../rounds/rules.ts';
 
 /**
  * The route of review: which body has an application now, who may act for it, and what it may decide. The
@@ -44,8 +44,8 @@ export const stepBefore = (steps: readonly Step[], position: number): Step | nul
 export const isLast = (steps: readonly Step[], position: number): boolean =>
   steps.at(-1)?.position === position;
 
-/** The stages of the route that wait for an application after `position`, for a timeline. */
-export const stagesOf = (route: readonly Stage[]) => routeSteps(route);
+/** The role that acts for the body of a step. */
+export const roleAt = (step: Step): Role | null => ROLE[step.stage.actor];
 
 /** The post in which an actor would act at a step on something at `unitPath`. */
 export function postAt(actor: Actor, step: Step, unitPath: string): Assignment | null {

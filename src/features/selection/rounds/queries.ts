@@ -448,11 +448,14 @@ export async function takeExceptionalSeat(
     .execute();
 }
 
-/** Give a place back when a recommendation is withdrawn or returned. */
-export async function releaseSeat(tx: Db, roundId: string, seat: Seat): Promise<void> {
+/**
+ * Give a place back when a recommendation is withdrawn or returned. A place beyond the number in principle
+ * goes with the decision that made it.
+ */
+export async function releaseSeat(tx: Db, roundId: string, seat: Seat, exceptional = false): Promise<void> {
   await tx
     .updateTable('round_quota')
-    .set({ used: sql`used - 1` })
+    .set({ used: sql`used - 1`, ...(exceptional ? { places: sql`places - 1` } : {}) })
     .where('round_id', '=', roundId)
     .where('unit_id', '=', seat.unitId)
     .where('part', '=', seat.part)
