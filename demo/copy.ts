@@ -40,14 +40,14 @@ export class CopyBuffer {
   }
 }
 
-const escape = (text: string) =>
+const escapeText = (text: string) =>
   text.replace(/[\\\n\r\t]/g, (c) => ({ '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' })[c] ?? c);
 
 function cellText(cell: Cell): string {
   if (cell === null) return '\\N';
   if (typeof cell === 'boolean') return cell ? 't' : 'f';
   if (typeof cell === 'number') return String(cell);
-  if (typeof cell === 'string') return escape(cell);
-  if ('json' in cell) return escape(JSON.stringify(cell.json));
-  return `{${cell.map((item) => `"${escape(item)}"`).join(',')}}`;
+  if (typeof cell === 'string') return escapeText(cell);
+  if ('json' in cell) return escapeText(JSON.stringify(cell.json));
+  return `{${cell.map((item) => `"${escapeText(item)}"`).join(',')}}`;
 }

@@ -198,7 +198,9 @@ async function loadPeople(
       }
     }
   }
-  [...personas].forEach(([kind, id], position) => tables.persona.add(kind, position, id));
+  [...personas].forEach(([kind, id], position) => {
+    tables.persona.add(kind, position, id);
+  });
   await flush(client, tables);
   await client.query("SELECT setval(pg_get_serial_sequence('unit', 'key'), (SELECT max(key) FROM unit))");
 

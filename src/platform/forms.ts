@@ -31,9 +31,9 @@ export async function readRawForm(ask: Ask): Promise<RawForm> {
       if (typeof one === 'string') {
         const text = one.replaceAll('\r\n', '\n');
         values[name] = text;
-        (all[name] ??= []).push(text);
+        all[name] = [...(all[name] ?? []), text];
       } else if (one.size > 0 || one.name !== '') {
-        (files[name] ??= []).push(one);
+        files[name] = [...(files[name] ?? []), one];
       }
     }
   }
@@ -65,7 +65,8 @@ export function parseForm<S extends z.ZodType>(ask: Ask, raw: RawForm, schema: S
 const isWordKey = (message: string): message is WordKey => /^[a-z]+\.[a-z0-9.-]+$/.test(message);
 
 /** Text that must be there, trimmed. */
-export const needed = (message: WordKey, max = 2000) => z.string(message).trim().min(1, message).max(max, 'error.too-long');
+export const needed = (message: WordKey, max = 2000) =>
+  z.string(message).trim().min(1, message).max(max, 'error.too-long');
 /** Text that may be left out: null when empty. */
 export const optional = (max = 2000) =>
   z
@@ -75,7 +76,10 @@ export const optional = (max = 2000) =>
     .optional()
     .transform((text) => (text === undefined || text === '' ? null : text));
 const CIVIL = /^\d{4}-\d{2}-\d{2}$/;
-const isCivil = (text: string) => CIVIL.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`)) && new Date(`${text}T00:00:00Z`).toISOString().startsWith(text);
+const isCivil = (text: string) =>
+  CIVIL.test(text) &&
+  !Number.isNaN(Date.parse(`${text}T00:00:00Z`)) &&
+  new Date(`${text}T00:00:00Z`).toISOString().startsWith(text);
 /** A civil date, `YYYY-MM-DD`. */
 export const civilDate = (message: WordKey) => z.string(message).trim().refine(isCivil, message);
 export const optionalCivilDate = (message: WordKey) =>
