@@ -59,7 +59,9 @@ function asset(path: string, plain: () => Buffer): Asset {
       type: typeOf(path),
       plain: content,
       brotli: Buffer.from(
-        brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } }),
+        brotliCompressSync(content, {
+          params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY },
+        }),
       ),
       gzip: Buffer.from(gzipSync(content, { level: 9 })),
     };
@@ -93,12 +95,22 @@ function readSource(path: string): Buffer {
 export function assetRoutes(): Hono {
   const names = new Set(Object.values(manifest ?? {}).map((entry) => entry.file));
   const app = new Hono();
-  app.get(`/assets/${markFile}`, (c) => send(c, asset(markFile, () => mark), `public, max-age=${year}`));
+  app.get(`/assets/${markFile}`, (c) =>
+    send(
+      c,
+      asset(markFile, () => mark),
+      `public, max-age=${year}`,
+    ),
+  );
   if (manifest) {
     app.get('/assets/:file', (c) => {
       const file = c.req.param('file');
       if (!names.has(file)) return c.notFound();
-      return send(c, asset(file, () => readFileSync(join(built, file))), `public, max-age=${year}, immutable`);
+      return send(
+        c,
+        asset(file, () => readFileSync(join(built, file))),
+        `public, max-age=${year}, immutable`,
+      );
     });
     return app;
   }

@@ -12,7 +12,12 @@ export function ErrorPage(props: {
 }) {
   const t = words(props.locale);
   return (
-    <Page viewer={props.viewer} locale={props.locale} title={t(props.status >= 500 ? 'error.ours-title' : 'error.title')} path={props.path}>
+    <Page
+      viewer={props.viewer}
+      locale={props.locale}
+      title={t(props.status >= 500 ? 'error.ours-title' : 'error.title')}
+      path={props.path}
+    >
       <p>{props.message}</p>
       <p>
         <a class="button button-secondary" href="/">

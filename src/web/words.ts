@@ -12,6 +12,8 @@ import identityEn from '../features/identity/words/en.json' with { type: 'json' 
 import identityZh from '../features/identity/words/zh-CN.json' with { type: 'json' };
 import noticesEn from '../features/notices/words/en.json' with { type: 'json' };
 import noticesZh from '../features/notices/words/zh-CN.json' with { type: 'json' };
+import programmesEn from '../features/programmes/words/en.json' with { type: 'json' };
+import programmesZh from '../features/programmes/words/zh-CN.json' with { type: 'json' };
 import errorEn from '../platform/words/en.json' with { type: 'json' };
 import errorZh from '../platform/words/zh-CN.json' with { type: 'json' };
 import uiEn from './words/en.json' with { type: 'json' };
@@ -26,6 +28,7 @@ export const catalogues = {
   identity: { 'zh-CN': identityZh, en: identityEn },
   home: { 'zh-CN': homeZh, en: homeEn },
   notices: { 'zh-CN': noticesZh, en: noticesEn },
+  programmes: { 'zh-CN': programmesZh, en: programmesEn },
 } as const;
 
 type Catalogues = typeof catalogues;
@@ -43,7 +46,8 @@ const isPlain = (message: string) => !/[{}']/.test(message);
 function translator(locale: Locale): Translate {
   const messages = new Map<string, string>();
   for (const [feature, catalogue] of Object.entries(catalogues)) {
-    for (const [key, message] of Object.entries(catalogue[locale])) messages.set(`${feature}.${key}`, message);
+    for (const [key, message] of Object.entries(catalogue[locale]))
+      messages.set(`${feature}.${key}`, message);
   }
   const compiled = new Map<string, IntlMessageFormat>();
   return (key, values) => {

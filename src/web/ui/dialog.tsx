@@ -8,7 +8,11 @@ export const DialogLink = (props: {
   kind?: 'primary' | 'secondary' | 'plain' | 'danger';
   children?: Child;
 }) => (
-  <a class={classes('button', `button-${props.kind ?? 'secondary'}`)} href={`#${props.opens}`} data-dialog={props.opens}>
+  <a
+    class={classes('button', `button-${props.kind ?? 'secondary'}`)}
+    href={`#${props.opens}`}
+    data-dialog={props.opens}
+  >
     {props.children}
   </a>
 );

@@ -27,9 +27,9 @@ export type Choice = {
 const first = (value: string | readonly string[] | null | undefined): string =>
   (typeof value === 'object' ? value?.[0] : value) ?? '';
 
-const valueOf = (props: Common): string => props.value ?? first(props.state?.values[props.name]);
+const keptValue = (props: Common): string => props.value ?? first(props.state?.values[props.name]);
 
-function valuesOf(name: string, state: FormState | undefined, given: readonly string[] | undefined) {
+function keptValues(name: string, state: FormState | undefined, given: readonly string[] | undefined) {
   if (given) return given;
   const kept = state?.values[name];
   return typeof kept === 'string' ? [kept] : (kept ?? []);
@@ -96,7 +96,7 @@ export const TextField = (props: TextProps) => (
       {...control(props)}
       class={`input input-${props.width ?? 'medium'}`}
       type={props.type ?? 'text'}
-      value={props.type === 'password' ? '' : valueOf(props)}
+      value={props.type === 'password' ? '' : keptValue(props)}
       maxlength={props.maxlength}
       pattern={props.pattern}
       autocomplete={props.autocomplete}
@@ -119,7 +119,7 @@ export const NumberField = (
         min={props.min}
         max={props.max}
         step={props.step}
-        value={valueOf(props)}
+        value={keptValue(props)}
       />
       {props.unit && <span>{props.unit}</span>}
     </span>
@@ -135,7 +135,7 @@ export const DateField = (props: Common & { min?: string; max?: string; time?: b
       type={props.time ? 'datetime-local' : 'date'}
       min={props.min}
       max={props.max}
-      value={valueOf(props)}
+      value={keptValue(props)}
     />
   </Frame>
 );
@@ -147,7 +147,7 @@ export const TextareaField = (props: Common & { rows?: number; maxlength?: numbe
   return (
     <Frame {...described}>
       <textarea {...control(described)} class="input" rows={props.rows ?? 4} maxlength={props.maxlength}>
-        {valueOf(props)}
+        {keptValue(props)}
       </textarea>
     </Frame>
   );
@@ -161,7 +161,7 @@ type SelectProps = Common & {
 
 export const SelectField = (props: SelectProps) => {
   const { t } = usePage();
-  const chosen = valueOf(props);
+  const chosen = keptValue(props);
   return (
     <Frame {...props}>
       <select {...control(props)} class="input input-medium">
@@ -244,11 +244,11 @@ function Choices(props: ChoicesProps & { type: 'radio' | 'checkbox'; chosen: rea
 }
 
 export const RadioField = (props: ChoicesProps & { value?: string | null | undefined }) => (
-  <Choices {...props} type="radio" chosen={[valueOf(props)]} />
+  <Choices {...props} type="radio" chosen={[keptValue(props)]} />
 );
 
 export const CheckboxField = ({ values, ...props }: ChoicesProps & { values?: readonly string[] }) => (
-  <Choices {...props} type="checkbox" chosen={valuesOf(props.name, props.state, values)} />
+  <Choices {...props} type="checkbox" chosen={keptValues(props.name, props.state, values)} />
 );
 
 /** One box to tick: a promise, a consent, a switch. `value` is what is sent when ticked. */
@@ -256,7 +256,7 @@ export function TickField(props: Omit<Common, 'value'> & { value?: string; check
   const id = fieldId(props.name);
   const error = errorOf(props);
   const value = props.value ?? '1';
-  const checked = props.checked ?? valuesOf(props.name, props.state, undefined).includes(value);
+  const checked = props.checked ?? keptValues(props.name, props.state, undefined).includes(value);
   return (
     <div class={classes('field', error && 'field-wrong')}>
       {error && <FieldError id={`${id}-error`} message={error} />}

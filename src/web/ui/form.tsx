@@ -36,7 +36,7 @@ type FormProps = {
 };
 
 export function Form(props: FormProps) {
-  const { t, csrf, personId } = usePage();
+  const { csrf, personId } = usePage();
   const method = props.method ?? 'post';
   const autosave = props.autosave && {
     'data-autosave': props.autosave,
@@ -50,7 +50,7 @@ export function Form(props: FormProps) {
       method={method}
       action={props.action}
       enctype={props.files ? 'multipart/form-data' : undefined}
-      data-guard={props.guard ? t('ui.form.leave') : undefined}
+      data-guard={props.guard ? '' : undefined}
       {...autosave}
     >
       {method === 'post' && <input type="hidden" name={csrfField} value={csrf} />}

@@ -2,7 +2,13 @@ import type { Child } from 'hono/jsx';
 import { classes } from './kinds.ts';
 
 /** A part of a page under its own heading. */
-export const Section = (props: { title: string; id?: string; actions?: Child; lead?: Child; children?: Child }) => (
+export const Section = (props: {
+  title: string;
+  id?: string;
+  actions?: Child;
+  lead?: Child;
+  children?: Child;
+}) => (
   <section class="section" id={props.id}>
     <div class="section-head">
       <h2>{props.title}</h2>

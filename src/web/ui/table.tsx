@@ -144,7 +144,9 @@ function HeaderCell<Row>(props: { path: string; column: Column<Row>; sort?: Sort
         {active && (
           <>
             <Icon name={sort.descending ? 'down' : 'up'} />
-            <span class="sr">{t(sort.descending ? 'ui.table.sortedDescending' : 'ui.table.sortedAscending')}</span>
+            <span class="sr">
+              {t(sort.descending ? 'ui.table.sortedDescending' : 'ui.table.sortedAscending')}
+            </span>
           </>
         )}
       </a>
@@ -172,10 +174,10 @@ function Filters({ path, filters }: { path: string; filters: readonly Filter[] }
       <form class="filters" method="get" action={baseOf(path)} data-filters>
         <Kept path={path} except={[...names, 'page', 'after']} />
         {filters.map((filter) => (
-          <label class="filter">
-            <span>{filter.label}</span>
+          <div class="filter">
+            <label for={`filter-${filter.name}`}>{filter.label}</label>
             {filter.choices ? (
-              <select class="input" name={filter.name}>
+              <select class="input" id={`filter-${filter.name}`} name={filter.name}>
                 <option value="">{t('ui.table.any')}</option>
                 {filter.choices.map((choice) => (
                   <option value={choice.value} selected={query.get(filter.name) === choice.value}>
@@ -184,15 +186,26 @@ function Filters({ path, filters }: { path: string; filters: readonly Filter[] }
                 ))}
               </select>
             ) : (
-              <input class="input" type="search" name={filter.name} value={query.get(filter.name) ?? ''} />
+              <input
+                class="input"
+                id={`filter-${filter.name}`}
+                type="search"
+                name={filter.name}
+                value={query.get(filter.name) ?? ''}
+              />
             )}
-          </label>
+          </div>
         ))}
         <button class="button button-secondary" type="submit">
           {t('ui.table.filter')}
         </button>
         {active && (
-          <a href={withQuery(path, Object.fromEntries([...names, 'page', 'after'].map((name) => [name, null])))}>
+          <a
+            href={withQuery(
+              path,
+              Object.fromEntries([...names, 'page', 'after'].map((name) => [name, null])),
+            )}
+          >
             {t('ui.table.clearFilters')}
           </a>
         )}
