@@ -6,6 +6,7 @@ import { homeRoutes } from './features/home/routes.ts';
 import { askFor } from './features/identity/ask.ts';
 import { identityRoutes } from './features/identity/routes.ts';
 import { noticeRoutes } from './features/notices/routes.ts';
+import { programmeRoutes } from './features/programmes/routes.ts';
 import { answerError } from './platform/answer.ts';
 import { HttpError } from './platform/errors.ts';
 import { mount, type RouteList } from './platform/routing.ts';
@@ -13,7 +14,7 @@ import type { Services } from './platform/services.ts';
 import { assetRoutes } from './web/assets.ts';
 
 /** Every page and call there is, one line per feature. The access matrix test walks this list. */
-export const features: readonly RouteList[] = [identityRoutes, homeRoutes, noticeRoutes];
+export const features: readonly RouteList[] = [identityRoutes, homeRoutes, noticeRoutes, programmeRoutes];
 
 const MEGABYTE = 1024 * 1024;
 const LARGEST_FORM = 1 * MEGABYTE;

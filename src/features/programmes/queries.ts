@@ -148,11 +148,15 @@ export interface NewVersion {
   readonly createdBy: string | null;
   readonly createdAt: Date;
 }
-export type InsertVerdict = 'kept' | 'already-kept' | 'version-taken' | 'other-unit';
+export interface InsertVerdict {
+  readonly verdict: 'kept' | 'already-kept' | 'version-taken' | 'other-unit';
+  /** The version that holds this text. */
+  readonly id: string;
+}
 
 /**
  * Keep a version as a draft. The first file of a programme makes its unit the owner; a file of the same name
- * from another unit is refused.
+ * from another unit is refused, and so is other text under a version that exists.
  */
 export async function insertVersion(tx: Db, version: NewVersion): Promise<InsertVerdict> {
   await tx
@@ -161,7 +165,7 @@ export async function insertVersion(tx: Db, version: NewVersion): Promise<Insert
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute();
   const owner = await selectOptionalOwner(tx, version.programmeId);
-  if (owner?.unitId !== version.unitId) return 'other-unit';
+  if (owner?.unitId !== version.unitId) return { verdict: 'other-unit', id: version.id };
   const kept = await tx
     .insertInto('programme_version')
     .values({
@@ -179,16 +183,16 @@ export async function insertVersion(tx: Db, version: NewVersion): Promise<Insert
     .onConflict((conflict) => conflict.doNothing())
     .returning('id')
     .executeTakeFirst();
-  if (kept !== undefined) return 'kept';
+  if (kept !== undefined) return { verdict: 'kept', id: version.id };
   const same = await tx
     .selectFrom('programme_version')
     .select(['id', 'digest'])
     .where('programme_id', '=', version.programmeId)
     .where('version', '=', version.version)
     .executeTakeFirst();
-  return same !== undefined && (same.id === version.id || same.digest === version.digest)
-    ? 'already-kept'
-    : 'version-taken';
+  return same?.digest === version.digest
+    ? { verdict: 'already-kept', id: same.id }
+    : { verdict: 'version-taken', id: version.id };
 }
 
 /** A draft becomes the published text from `effectiveOn` on; false when it was no draft. */

@@ -4,12 +4,12 @@ import { makeUnit, makeWorld, type World } from '../../../../tests/support/world
 import { transaction } from '../../../platform/database.ts';
 import { newId } from '../../../platform/ids.ts';
 import { insertVersion, publishVersion } from '../../programmes/queries.ts';
+import { pathsAbove } from '../../programmes/rules.ts';
 import {
   insertRound,
   listQuotas,
   listRounds,
   listUnitQuotas,
-  pathsAbove,
   releasePlace,
   replaceQuotas,
   takeExceptionalSeat,

@@ -101,12 +101,6 @@ export const roundPlace: FindPlace = async (ask) => {
   return row ? { unitPath: row.unit_path } : null;
 };
 
-/** The chain of paths from the root to a unit: "1.4.37." → "1.", "1.4.", "1.4.37.". */
-export function pathsAbove(path: string): string[] {
-  const keys = path.split('.').slice(0, -1);
-  return keys.map((_, index) => `${keys.slice(0, index + 1).join('.')}.`);
-}
-
 /** Whose rounds a person sees: those of the units above them, and those below the units they act for. */
 export interface RoundScope {
   /** Paths whose own rounds concern the person. */

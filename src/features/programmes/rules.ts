@@ -1,0 +1,23 @@
+/** The chain of paths from the root to a unit: "1.4.37." → "1.", "1.4.", "1.4.37.". */
+export function pathsAbove(path: string): string[] {
+  const keys = path.split('.').slice(0, -1);
+  return keys.map((_, index) => `${keys.slice(0, index + 1).join('.')}.`);
+}
+
+/**
+ * Uploaded tables by the name the file gives them: a browser sends `2011.csv`, the file says
+ * `quotas/2011.csv`. A table nobody names keeps its own name.
+ */
+export function nameTables(
+  source: string,
+  uploaded: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const named = [...source.matchAll(/\btable:\s*["']?([^\s"'}#,]+)/g)].map((match) => match[1] ?? '');
+  const baseOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
+  return Object.fromEntries(
+    Object.entries(uploaded).map(([name, text]) => [
+      named.find((path) => baseOf(path) === baseOf(name)) ?? name,
+      text,
+    ]),
+  );
+}
