@@ -288,6 +288,10 @@ export const programme = object({
   duties: optional(list(duty, 1)),
   term: optional(term),
   treatments: optional(list(treatment, 1)),
+  registers: optional(list(statement, 1), {
+    'zh-CN': '档案与信息库',
+    en: 'files and registers that must exist',
+  }),
 });
 export type ProgrammeFile = Read<typeof programme>;
 export type Stage = Read<typeof stage>;

@@ -16,6 +16,7 @@ export const policyWords = {
     duties: n('职责', 'Duties'),
     term: n('称号与任期', 'Title and term'),
     treatments: n('待遇', 'Treatment'),
+    registers: n('档案与信息库', 'Files and registers'),
     contact: n('联系方式', 'Contact'),
   },
   per: {
@@ -86,10 +87,10 @@ export const policyWords = {
     'term-end': n('任期届满', 'end of the term'),
   },
   acts: {
-    keep: n('保留称号', 'keeps the title'),
-    grant: n('授予', 'is granted'),
-    renew: n('续聘', 'is reappointed'),
-    cancel: n('取消称号及待遇', 'loses title and treatment'),
+    keep: n('保留', 'keeps the title'),
+    grant: n('授予', 'is granted the title'),
+    renew: n('续聘', 'is reappointed as'),
+    cancel: n('取消', 'loses the title'),
     suspend: n('暂停', 'is suspended'),
     'may-apply': n('可申请', 'may apply'),
   },

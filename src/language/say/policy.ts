@@ -61,7 +61,7 @@ export function policyText(setting: Setting): PolicyText {
   const { programme, locale } = setting;
   const { document, version, names } = programme;
   const sections = [
-    principles(setting),
+    statements('principles', setting),
     eligibility(setting),
     quota(setting),
     route(setting),
@@ -72,6 +72,7 @@ export function policyText(setting: Setting): PolicyText {
     duties(setting),
     term(setting),
     treatments(setting),
+    statements('registers', setting),
     contact(setting),
   ].filter(({ clauses, tables }) => clauses.length + (tables?.length ?? 0) > 0);
   return {
@@ -92,7 +93,7 @@ export function policyText(setting: Setting): PolicyText {
   };
 }
 
-const CHINESE = ['一', '二', '三', '四', '五', '六', '七', '八', '九', '十', '十一', '十二'];
+const CHINESE = ['一', '二', '三', '四', '五', '六', '七', '八', '九', '十', '十一', '十二', '十三'];
 
 function numbered(draft: Draft, number: string, setting: Setting): PolicyClause {
   const { strength } = draft;
@@ -148,11 +149,8 @@ function sourced(item: Sourced, made: string, { locale }: Setting): Draft {
   };
 }
 
-function principles(setting: Setting): Section {
-  return {
-    id: 'principles',
-    clauses: (setting.programme.principles ?? []).map((one) => sourced(one, '', setting)),
-  };
+function statements(id: 'principles' | 'registers', setting: Setting): Section {
+  return { id, clauses: (setting.programme[id] ?? []).map((one) => sourced(one, '', setting)) };
 }
 
 function eligibility(setting: Setting): Section {
@@ -423,7 +421,8 @@ function term(setting: Setting): Section {
   }
   for (const step of life?.life ?? []) {
     const run = step.run === undefined ? '' : pick(locale, `连续 ${step.run} 次`, `${step.run} in a row, `);
-    const title = step.title ? (vocabulary.titles[step.title]?.[locale] ?? step.title) : '';
+    const name = step.title && (vocabulary.titles[step.title]?.[locale] ?? step.title);
+    const title = name ? pick(locale, `${name}称号`, name) : '';
     const [when, does] = [words.when[step.when][locale], words.acts[step.does][locale]];
     clauses.push(
       sourced(
