@@ -1,6 +1,13 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { processIdentity } from './processes.ts';
+
+/*
+ * One Qinglan for one data folder. Two files: `qinglan.lock`, which the operating system locks for us and
+ * unlocks when we end in whatever way (Node offers such locks through SQLite alone; nothing is stored in it),
+ * and `qinglan.json`, which tells others who holds the folder. The first decides, the second informs.
+ */
 
 /** Who holds a data folder: the process, and once it serves, where. */
 export interface Holder {
@@ -18,99 +25,75 @@ export interface FolderLock {
 
 /** A second start on a data folder that a living process holds. */
 export class FolderInUse extends Error {
-  readonly holder: Holder;
+  readonly holder: Holder | null;
 
-  constructor(folder: string, holder: Holder) {
-    const where = holder.address === null ? 'it is still starting' : `it serves ${holder.address}`;
-    super(`Qinglan already runs on ${folder} (process ${holder.pid}); ${where}`);
+  constructor(folder: string, holder: Holder | null) {
+    const who = holder === null ? '' : ` (process ${holder.pid})`;
+    const address = holder?.address ?? null;
+    const where = address === null ? 'it is still starting' : `it serves ${address}`;
+    super(`Qinglan already runs on ${folder}${who}; ${where}`);
     this.name = 'FolderInUse';
     this.holder = holder;
   }
 }
 
-const lockFile = (folder: string) => join(folder, 'qinglan.lock');
+const lockPath = (folder: string) => join(folder, 'qinglan.lock');
+const holderPath = (folder: string) => join(folder, 'qinglan.json');
 
-/** The living process that holds the folder, or null. */
-export function readHolder(folder: string): Holder | null {
-  const text = readText(lockFile(folder));
-  return text === null ? null : livingHolder(text);
-}
-
-/** Takes the folder for this process, taking over a lock whose process is gone. Throws FolderInUse. */
+/** Takes the folder for this process. Throws FolderInUse. */
 export function lockFolder(folder: string): FolderLock {
-  const path = lockFile(folder);
-  const own: Holder = {
+  const lock = takeLock(folder);
+  const holder: Holder = {
     pid: process.pid,
     identity: processIdentity(process.pid) ?? 'unknown',
     address: null,
     databaseUrl: null,
   };
-  const draft = `${path}.${process.pid}`;
-  for (;;) {
-    writeFileSync(draft, JSON.stringify(own), { mode: 0o644 });
-    const taken = tryLink(draft, path);
-    rmSync(draft, { force: true });
-    if (taken) break;
-    removeStale(folder, path, draft);
-  }
+  writeHolder(folder, holder);
   return {
     announce(facts) {
-      Object.assign(own, facts);
-      writeFileSync(draft, JSON.stringify(own), { mode: 0o644 });
-      renameSync(draft, path);
+      Object.assign(holder, facts);
+      writeHolder(folder, holder);
     },
     release() {
-      if (readHolder(folder)?.pid === process.pid) rmSync(path, { force: true });
+      if (!lock.isOpen) return;
+      rmSync(holderPath(folder), { force: true });
+      lock.close();
     },
   };
 }
 
-/** A hard link appears whole or not at all, and never replaces another. */
-function tryLink(draft: string, path: string): boolean {
+const sqliteBusy = 5;
+
+function takeLock(folder: string): DatabaseSync {
+  let lock: DatabaseSync | null = null;
   try {
-    linkSync(draft, path);
-    return true;
+    lock = new DatabaseSync(lockPath(folder), { timeout: 0 });
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    lock?.close();
+    if ((error as { errcode?: number }).errcode === sqliteBusy)
+      throw new FolderInUse(folder, readHolder(folder));
+    throw new Error(`The data folder ${folder} cannot be used by this user: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }
 
-/**
- * Moves a dead process's lock aside. Two starters may both find it dead; the slower of them could move the
- * faster one's new lock, so what was moved is read again and put back when it turns out to be alive.
- */
-function removeStale(folder: string, path: string, draft: string): void {
-  const text = readText(path);
-  if (text === null) return;
-  const holder = livingHolder(text);
-  if (holder !== null) throw new FolderInUse(folder, holder);
-  const aside = `${draft}.stale`;
+/** The living process that holds the folder, or null. */
+export function readHolder(folder: string): Holder | null {
   try {
-    renameSync(path, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
-  }
-  const moved = readText(aside);
-  if (moved !== null && livingHolder(moved) !== null) tryLink(aside, path);
-  rmSync(aside, { force: true });
-}
-
-function livingHolder(text: string): Holder | null {
-  try {
-    const holder = JSON.parse(text) as Holder;
+    const holder = JSON.parse(readFileSync(holderPath(folder), 'utf8')) as Holder;
     return processIdentity(holder.pid) === holder.identity ? holder : null;
   } catch {
-    return null; // cut short by a crash of the machine: nobody living wrote it
+    return null; // absent, or cut short by a crash of the machine: nobody living wrote it
   }
 }
 
-function readText(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
+/** Replaced as a whole, so that nobody reads half of it. */
+function writeHolder(folder: string, holder: Holder): void {
+  const draft = `${holderPath(folder)}.${process.pid}`;
+  writeFileSync(draft, JSON.stringify(holder));
+  renameSync(draft, holderPath(folder));
 }

@@ -55,8 +55,10 @@ function chooseHome(dataDir: string): string {
   const inside = join(dataDir, 'postgres');
   const pointer = join(dataDir, pointerName);
   if (existsSync(pointer)) return readFileSync(pointer, 'utf8').trim();
-  if (existsSync(inside)) return inside;
-  if (canEnter(databaseAccount(inside), dataDir)) return inside;
+  if (canEnter(databaseAccount(join(inside, 'cluster')), dataDir)) return inside;
+  if (existsSync(join(inside, 'cluster'))) {
+    throw new Error(`The database's user may not enter ${dataDir}; open the folders on the way (chmod o+x)`);
+  }
   const outside = join(system, `data-${digest(dataDir)}`);
   writeFileSync(pointer, `${outside}\n`);
   return outside;

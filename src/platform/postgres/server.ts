@@ -97,8 +97,10 @@ export async function stopOrphan(place: Place, log: Log): Promise<void> {
       }
     }
   }
-  // The pid in the file may belong to a stranger by now, and PostgreSQL would take it for itself.
+  // The pids in these files may belong to strangers by now, or to dead processes nobody has collected, and
+  // PostgreSQL would take them for a server still running.
   rmSync(pidFile, { force: true });
+  rmSync(join(place.sockets, '.s.PGSQL.5432.lock'), { force: true });
 }
 
 function readPid(pidFile: string): number | null {
