@@ -52,6 +52,9 @@ CREATE INDEX person_unit_path ON person (unit_path, name, id);
 CREATE INDEX person_unit_name ON person (unit_id, name, id);
 CREATE INDEX person_name_trigram ON person USING gin (name_search gin_trgm_ops);
 CREATE INDEX person_name_birth ON person (name, birth_date);
+-- A staff number however it is written: width, case, hyphens, leading zeros.
+CREATE INDEX person_staff_number_form ON person (ltrim(upper(regexp_replace(staff_number, '[^0-9A-Za-z]', '', 'g')), '0'));
+CREATE INDEX person_merged_into ON person (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE employment (
   id uuid CONSTRAINT employment_pk PRIMARY KEY,

@@ -68,7 +68,8 @@ export interface FactPeriod extends Period {
 
 /**
  * The history of one attribute with a value from a day on, up to the next change already known. Without any
- * history the present value is taken to have held as far back as we know. The same day again corrects.
+ * history the present value is taken to have held as far back as we know. Saying since when the value has held
+ * makes an open beginning known. The same day again corrects.
  */
 export function withFact(
   history: readonly FactPeriod[],
@@ -79,6 +80,7 @@ export function withFact(
   const known = history.length > 0 ? history : present === null ? [] : [{ from: null, until: null, value: present }];
   const earlier = known
     .filter((period) => period.from === null || period.from < since)
+    .filter((period) => !(period.from === null && period.value === value && contains(period, since)))
     .map((period) => (period.until === null || period.until > since ? { ...period, until: since } : period));
   const later = known.filter((period) => period.from !== null && period.from > since);
   const next = later.map(({ from }) => from).filter((from) => from !== null).sort()[0] ?? null;

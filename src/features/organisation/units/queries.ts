@@ -381,3 +381,15 @@ export async function endRole(db: Db, id: string, on: string): Promise<boolean> 
      WHERE id = ${id} AND upper_inf(during) AND lower(during) < ${on}::date`.execute(db);
   return numAffectedRows === 1n;
 }
+
+/** Every unit at or below a path, parents before children: for matching an import's rows. */
+export async function selectUnitsAt(db: Db, path: string): Promise<Unit[]> {
+  const rows = await db
+    .selectFrom('unit')
+    .select(columns)
+    .where(under('unit.path', [path]))
+    .orderBy(sql`length(unit.path) - length(replace(unit.path, '.', ''))`)
+    .orderBy('unit.key')
+    .execute();
+  return rows.map(isUnit);
+}

@@ -1,0 +1,247 @@
+import { sql } from 'kysely';
+import type { Db } from '../../../../platform/database.ts';
+import { newId } from '../../../../platform/ids.ts';
+import { factColumns } from '../../career/queries.ts';
+import { FACTS, type FactName, type FactPeriod, rangeText, withFact } from '../../people/rules.ts';
+import type { Verdict } from '../queries.ts';
+
+/*
+ * A previewed roster put into force, set by set, in the caller's one transaction: people, employments, groups,
+ * and what changed about them from the roster's day on. Nothing here depends on the number of rows.
+ */
+
+/**
+ * Lays out the good rows as columns; everything below reads them. A table made by a query takes no parameters,
+ * so the checked id and date stand in its text.
+ */
+export async function layOutRows(tx: Db, jobId: string, verdicts: readonly Verdict[], asOf: string): Promise<number> {
+  await sql`DROP TABLE IF EXISTS incoming`.execute(tx);
+  await sql`
+    CREATE TEMPORARY TABLE incoming ON COMMIT DROP AS
+    SELECT row.row_number, row.verdict, row.person_id, given.*, NULL::uuid AS old_unit_id,
+           coalesce(given."joinedOn", ${sql.lit(asOf)}::date) AS since
+      FROM import_row row,
+           jsonb_to_record(row.cells->'values') AS given
+             (name text, "nameSearch" text, "staffNumber" text, sex text, "birthDate" date, "teachingSince" date, "joinedOn" date,
+              phone text, email text, subject text, stage text, rank text, "rankSince" date, education text, post text,
+              "frontLine" boolean, qualified boolean, "specialPost" boolean, "unitId" uuid, "groupId" uuid, how text, revision int)
+     WHERE row.job_id = ${sql.lit(jobId)} AND row.verdict = ANY(${sql.lit(`{${verdicts.join(',')}}`)}::text[])`.execute(tx);
+  await sql`CREATE INDEX ON incoming (person_id)`.execute(tx);
+  await sql`ANALYZE incoming`.execute(tx);
+  const { rows } = await sql<{ count: number }>`SELECT count(*)::int AS count FROM incoming`.execute(tx);
+  return rows[0]?.count ?? 0;
+}
+
+/** Of the planned units, those that a good row belongs to. */
+export async function selectUnitsInUse(tx: Db, ids: readonly string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT id FROM unnest(${[...ids]}::uuid[]) AS planned (id)
+     WHERE EXISTS (SELECT 1 FROM incoming WHERE "unitId" = planned.id OR "groupId" = planned.id)`.execute(tx);
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Rows whose person was changed by somebody after the preview. They are locked from here on. */
+export async function countStaleRows(tx: Db): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    WITH locked AS (
+      SELECT person.id, person.revision FROM person JOIN incoming ON incoming.person_id = person.id
+       WHERE incoming.verdict = 'update' ORDER BY person.id FOR UPDATE OF person
+    )
+    SELECT (count(*) FILTER (WHERE locked.id IS NULL OR locked.revision <> incoming.revision))::int AS count
+      FROM incoming LEFT JOIN locked ON locked.id = incoming.person_id
+     WHERE incoming.verdict = 'update'`.execute(tx);
+  return rows[0]?.count ?? 0;
+}
+
+export async function addPeople(tx: Db): Promise<number> {
+  const { numAffectedRows } = await sql`
+    INSERT INTO person (id, staff_number, name, name_search, sex, birth_date, teaching_since, phone, email, unit_id, group_id, unit_path,
+                        subject, stage, rank, education, post, front_line, qualified, special_post, facts_since)
+    SELECT person_id, "staffNumber", incoming.name, "nameSearch", sex, "birthDate", "teachingSince", phone, email, unit.id, team.id,
+           coalesce(team.path, unit.path), incoming.subject, stage, rank, education, post, "frontLine", qualified, "specialPost",
+           greatest("joinedOn", CASE WHEN rank IS NOT NULL THEN "rankSince" END)
+      FROM incoming JOIN unit ON unit.id = "unitId" LEFT JOIN unit team ON team.id = "groupId"
+     WHERE verdict IN ('new', 'suspect')`.execute(tx);
+  // Without a day of joining the employment is open backwards: as far as we know they were always there.
+  await sql`
+    INSERT INTO employment (id, person_id, unit_id, kind, post, during)
+    SELECT gen_random_uuid(), person_id, "unitId", 'main', post, daterange("joinedOn", NULL)
+      FROM incoming WHERE verdict IN ('new', 'suspect')`.execute(tx);
+  await sql`
+    INSERT INTO membership (id, person_id, unit_id, during)
+    SELECT gen_random_uuid(), person_id, "groupId", daterange("joinedOn", NULL)
+      FROM incoming WHERE verdict IN ('new', 'suspect') AND "groupId" IS NOT NULL`.execute(tx);
+  await sql`
+    INSERT INTO person_fact (id, person_id, attribute, value, during)
+    SELECT gen_random_uuid(), person_id, 'rank', rank, daterange("rankSince", NULL)
+      FROM incoming WHERE verdict IN ('new', 'suspect') AND rank IS NOT NULL AND "rankSince" IS NOT NULL`.execute(tx);
+  return Number(numAffectedRows ?? 0);
+}
+
+/** New people who are like somebody: kept as suspected doubles until a person settles it. */
+export async function addSuspicions(tx: Db, jobId: string, at: Date): Promise<number> {
+  const { numAffectedRows } = await sql`
+    INSERT INTO duplicate_suspicion (person_id, other_id, reason, noticed_at)
+    SELECT least(row.person_id, other.id), greatest(row.person_id, other.id), min(suspect->>'reason'), ${at}
+      FROM import_row row
+      CROSS JOIN LATERAL jsonb_array_elements(row.cells->'suspects') AS suspect
+      JOIN person other ON other.id = (suspect->>'personId')::uuid
+     WHERE row.job_id = ${jobId} AND row.verdict = 'suspect' AND other.id <> row.person_id
+     GROUP BY 1, 2
+    ON CONFLICT (person_id, other_id) DO NOTHING`.execute(tx);
+  return Number(numAffectedRows ?? 0);
+}
+
+const MOVES = sql`verdict = 'update' AND how <> 'stay'`;
+
+/** Those who changed unit: the old employment, its groups and roles end the day before the new one begins. */
+export async function movePeople(tx: Db): Promise<number> {
+  await sql`
+    UPDATE incoming SET old_unit_id = held.unit_id FROM employment held
+     WHERE held.person_id = incoming.person_id AND held.kind = 'main' AND upper_inf(held.during) AND ${MOVES}`.execute(tx);
+  await sql`
+    UPDATE employment held SET unit_id = incoming."unitId", post = coalesce(incoming.post, held.post)
+      FROM incoming WHERE how = 'correct' AND held.person_id = incoming.person_id AND held.kind = 'main' AND upper_inf(held.during)`.execute(tx);
+  await sql`
+    UPDATE employment held SET during = daterange(lower(held.during), incoming.since)
+      FROM incoming WHERE how = 'follow' AND held.person_id = incoming.person_id AND held.kind = 'main' AND upper_inf(held.during)`.execute(tx);
+  const { numAffectedRows } = await sql`
+    INSERT INTO employment (id, person_id, unit_id, kind, post, during)
+    SELECT gen_random_uuid(), person_id, "unitId", 'main', post, daterange(since, NULL)
+      FROM incoming WHERE how IN ('start', 'follow') AND verdict = 'update'`.execute(tx);
+  await sql`
+    UPDATE role_assignment held SET during = daterange(lower(held.during), incoming.since)
+      FROM incoming JOIN unit old ON old.id = incoming.old_unit_id
+     WHERE held.person_id = incoming.person_id AND upper_inf(held.during) AND starts_with(held.unit_path, old.path)
+       AND (lower_inf(held.during) OR lower(held.during) < incoming.since)`.execute(tx);
+  // Groups of the old unit, and the old group of those who changed group.
+  await sql`
+    DELETE FROM membership held USING incoming
+     WHERE held.person_id = incoming.person_id AND upper_inf(held.during) AND lower(held.during) >= incoming.since
+       AND verdict = 'update' AND (how <> 'stay' OR "groupId" IS NOT NULL) AND held.unit_id IS DISTINCT FROM "groupId"`.execute(tx);
+  await sql`
+    UPDATE membership held SET during = daterange(lower(held.during), incoming.since)
+      FROM incoming, person
+     WHERE held.person_id = incoming.person_id AND person.id = incoming.person_id AND upper_inf(held.during)
+       AND verdict = 'update'
+       AND (how <> 'stay' OR ("groupId" IS NOT NULL AND held.unit_id = person.group_id))
+       AND held.unit_id IS DISTINCT FROM "groupId"`.execute(tx);
+  await sql`
+    INSERT INTO membership (id, person_id, unit_id, during)
+    SELECT gen_random_uuid(), person_id, "groupId", daterange(since, NULL)
+      FROM incoming WHERE verdict = 'update' AND "groupId" IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM membership held WHERE held.person_id = incoming.person_id AND held.unit_id = "groupId"
+           AND held.during && daterange(incoming.since, NULL))`.execute(tx);
+  return Number(numAffectedRows ?? 0);
+}
+
+interface FactQuestion {
+  readonly personId: string;
+  readonly attribute: FactName;
+  readonly present: string | null;
+  readonly value: string;
+  readonly since: string;
+  readonly dated: boolean;
+  readonly history: readonly FactPeriod[] | null;
+}
+
+const PAGE = 5000;
+
+/**
+ * Attributes that differ from what is known: their history is kept, and the roster's value holds from its day on
+ * (a rank from the day it was granted). Run before the columns change.
+ */
+export async function changeFacts(tx: Db, asOf: string): Promise<void> {
+  const attributes = sql.join(
+    FACTS.map((name) => {
+      const dated = name === 'rank' ? sql`incoming."rankSince"` : sql`NULL::date`;
+      return sql`(${sql.lit(name)}, ${sql.ref(`person.${factColumns[name]}`)}::text, ${sql.ref(`incoming.${name}`)}::text, ${dated})`;
+    }),
+  );
+  let after = '00000000-0000-0000-0000-000000000000';
+  for (;;) {
+    const page = await sql<FactQuestion>`
+      SELECT page.id AS "personId", fact.attribute, fact.present, fact.value, coalesce(fact.dated, ${asOf}::date) AS since,
+             fact.dated IS NOT NULL AS dated,
+             (SELECT json_agg(json_build_object('value', value, 'from', lower(during), 'until', upper(during)))
+                FROM person_fact WHERE person_id = page.id AND attribute = fact.attribute) AS history
+        FROM (SELECT person_id AS id FROM incoming WHERE verdict = 'update' AND person_id > ${after}::uuid
+               ORDER BY person_id LIMIT ${PAGE}) page
+        JOIN incoming ON incoming.person_id = page.id
+        JOIN person ON person.id = page.id
+        CROSS JOIN LATERAL (VALUES ${attributes}) AS fact (attribute, present, value, dated)
+       WHERE fact.value IS NOT NULL AND (fact.value IS DISTINCT FROM fact.present OR fact.dated IS NOT NULL)
+       ORDER BY page.id`.execute(tx);
+    const last = await sql<{ id: string | null }>`
+      SELECT max(person_id::text) AS id FROM (
+        SELECT person_id FROM incoming WHERE verdict = 'update' AND person_id > ${after}::uuid ORDER BY person_id LIMIT ${PAGE}) page`.execute(tx);
+    await writeFacts(tx, page.rows);
+    const next = last.rows[0]?.id ?? null;
+    if (next === null) return;
+    after = next;
+  }
+}
+
+async function writeFacts(tx: Db, questions: readonly FactQuestion[]): Promise<void> {
+  const changed = questions
+    // What was not known is filled in: it need not have changed on the roster's day.
+    .filter(({ present, history, dated }) => dated || history !== null || present !== null)
+    .map((question) => ({
+      ...question,
+      periods: withFact(question.history ?? [], question.present, question.value, question.since),
+    }));
+  if (changed.length === 0) return;
+  const keys = JSON.stringify(changed.map(({ personId, attribute }) => ({ p: personId, a: attribute })));
+  await sql`
+    DELETE FROM person_fact USING jsonb_to_recordset(${keys}::jsonb) AS row (p uuid, a text)
+     WHERE person_id = row.p AND attribute = row.a`.execute(tx);
+  const periods = changed.flatMap(({ personId, attribute, periods }) =>
+    periods.map((period) => ({ i: newId(), p: personId, a: attribute, v: period.value, d: rangeText(period) })),
+  );
+  await sql`
+    INSERT INTO person_fact (id, person_id, attribute, value, during)
+    SELECT i, p, a, v, d FROM jsonb_to_recordset(${JSON.stringify(periods)}::jsonb) AS row (i uuid, p uuid, a text, v text, d daterange)`.execute(tx);
+  // A roster older than the latest change known adds to the history and leaves the present alone.
+  for (const { personId, attribute, periods: all, value } of changed) {
+    const present = all.at(-1)?.value ?? null;
+    if (present === value) continue;
+    await sql`UPDATE incoming SET ${sql.ref(attribute)} = NULL WHERE person_id = ${personId}`.execute(tx);
+  }
+}
+
+export async function updatePeople(tx: Db): Promise<number> {
+  const { numAffectedRows } = await sql`
+    UPDATE person
+       SET name = incoming.name, name_search = "nameSearch",
+           staff_number = coalesce("staffNumber", person.staff_number), sex = coalesce(incoming.sex, person.sex),
+           birth_date = coalesce("birthDate", person.birth_date), teaching_since = coalesce("teachingSince", person.teaching_since),
+           phone = coalesce(incoming.phone, person.phone), email = coalesce(incoming.email, person.email),
+           subject = coalesce(incoming.subject, person.subject), stage = coalesce(incoming.stage, person.stage),
+           rank = coalesce(incoming.rank, person.rank), education = coalesce(incoming.education, person.education),
+           post = coalesce(incoming.post, person.post), front_line = coalesce("frontLine", person.front_line),
+           qualified = coalesce(incoming.qualified, person.qualified), special_post = coalesce("specialPost", person.special_post),
+           state = 'serving', unit_id = unit.id,
+           group_id = coalesce("groupId", CASE WHEN how = 'stay' THEN person.group_id END),
+           unit_path = coalesce(team.path, unit.path),
+           revision = person.revision + 1
+      FROM incoming
+      JOIN person old ON old.id = incoming.person_id
+      JOIN unit ON unit.id = incoming."unitId"
+      LEFT JOIN unit team ON team.id = coalesce(incoming."groupId", CASE WHEN incoming.how = 'stay' THEN old.group_id END)
+     WHERE person.id = incoming.person_id AND incoming.verdict = 'update'`.execute(tx);
+  await sql`
+    UPDATE person SET facts_since = greatest(known.since, CASE WHEN incoming.how <> 'stay' OR incoming."groupId" IS NOT NULL THEN incoming.since END, person.facts_since)
+      FROM incoming
+      LEFT JOIN LATERAL (SELECT max(lower(during)) AS since FROM person_fact
+                          WHERE person_id = incoming.person_id AND upper_inf(during)) known ON true
+     WHERE person.id = incoming.person_id AND incoming.verdict = 'update'`.execute(tx);
+  return Number(numAffectedRows ?? 0);
+}
+
+/** One digest for all rows applied, in the order of the file: what the audit's single entry vouches for. */
+export async function digestRows(tx: Db, jobId: string, verdicts: readonly Verdict[]): Promise<string> {
+  const { rows } = await sql<{ digest: string | null }>`
+    SELECT encode(sha256(string_agg(sha256(convert_to(cells::text, 'UTF8')), ''::bytea ORDER BY row_number)), 'hex') AS digest
+      FROM import_row WHERE job_id = ${jobId} AND verdict = ANY(${[...verdicts]}::text[])`.execute(tx);
+  return rows[0]?.digest ?? '';
+}

@@ -1,0 +1,193 @@
+import type { Db } from '../../../platform/database.ts';
+import { newId } from '../../../platform/ids.ts';
+import type { Sheet } from '../../../platform/spreadsheet/types.ts';
+import { nameSearch } from '../people/name-search.ts';
+import { selectUnit, selectUnitsAt } from '../units/queries.ts';
+import {
+  deleteRows,
+  findKnown,
+  type ImportJob,
+  insertRows,
+  type Mapping,
+  type StagedRow,
+  type Summary,
+  updateProgress,
+  type Verdict,
+} from './queries.ts';
+import { type ReadRow, readRosterRow } from './roster-row.ts';
+import { judgeRow, type Problem, type RosterValues } from './rules.ts';
+import { type FoundUnit, UnitIndex } from './units-index.ts';
+
+const BATCH = 4000;
+
+export interface PreviewInput {
+  readonly job: ImportJob;
+  readonly mapping: Mapping;
+  readonly sheet: Sheet;
+  readonly dateSystem: '1900' | '1904';
+  readonly today: string;
+  /** Units the file itself describes (OneRoster's orgs), parents first. */
+  readonly units?: UnitIndex;
+}
+
+interface PlacedRow extends ReadRow {
+  readonly number: number;
+  readonly unit: FoundUnit | null;
+  readonly groupId: string | null;
+}
+
+/**
+ * Judges every row and keeps it with its verdict. Steps: read each row's cells; find or plan its unit and group;
+ * mark numbers and people that the file has twice; ask the database, some thousand rows at a time, who is there
+ * already; judge; store. What was previewed before is replaced. Memory holds the sheet and one batch.
+ */
+export async function previewRoster(db: Db, input: PreviewInput): Promise<Summary> {
+  const { job, mapping, sheet } = input;
+  const root = await selectUnit(db, job.unitId);
+  const index = input.units ?? new UnitIndex(root, await selectUnitsAt(db, root.path), { create: mapping.createUnits });
+  const body = sheet.rows.filter((row) => row.number > mapping.headerRow);
+  const read = (row: Sheet['rows'][number]) =>
+    readRosterRow(row.cells, { columns: mapping.columns, dateSystem: input.dateSystem, today: input.today });
+  const repeats = findRepeats(body.map((row) => ({ number: row.number, ...read(row) })));
+
+  await deleteRows(db, job.id);
+  const counts: Record<Verdict, number> = { new: 0, update: 0, unchanged: 0, suspect: 0, faulty: 0 };
+  const problems: Record<string, number> = {};
+  const unitRows = new Map<string, number>();
+  for (let start = 0; start < body.length; start += BATCH) {
+    const placed = body.slice(start, start + BATCH).map((row) => place(row.number, read(row)));
+    const staged = await judge(db, placed, input, root.path);
+    await insertRows(db, job.id, staged);
+    for (const row of staged) {
+      counts[row.verdict] += 1;
+      for (const { code } of row.problems) problems[code] = (problems[code] ?? 0) + 1;
+      const { unitId, groupId } = row.cells.values;
+      if (row.verdict !== 'faulty') for (const id of [unitId, groupId]) if (id) unitRows.set(id, (unitRows.get(id) ?? 0) + 1);
+    }
+    await updateProgress(db, job.id, Math.min(0.99, (start + placed.length) / body.length));
+  }
+  const header = sheet.rows.find(({ number }) => number === mapping.headerRow);
+  return {
+    total: body.length,
+    counts,
+    problems,
+    headers: header?.cells.map(({ text }) => text.trim()) ?? [],
+    units: index.planned
+      .filter(({ id }) => unitRows.has(id))
+      .map((unit) => ({
+        id: unit.id,
+        parentId: unit.parentId ?? root.id,
+        parentName: unit.parentName,
+        level: unit.level === 'group' ? 'group' : unit.level === 'county' ? 'county' : 'school',
+        name: unit.name,
+        code: unit.code ?? null,
+        stages: unit.stages ?? [],
+        setting: unit.setting ?? null,
+        subject: unit.subject ?? null,
+        rows: unitRows.get(unit.id) ?? 0,
+      })),
+  };
+
+  function place(number: number, row: ReadRow): PlacedRow {
+    const found: Problem[] = [...row.problems];
+    const repeated = repeats.get(number);
+    if (repeated) found.push(repeated);
+    const unit = index.find(row.place, row.values.stage);
+    if ('code' in unit) return { ...row, number, problems: [...found, unit], unit: null, groupId: null };
+    const group = index.findGroup(unit, row.place.group, row.values.subject);
+    if (typeof group === 'object' && group !== null) return { ...row, number, problems: [...found, group], unit, groupId: null };
+    return { ...row, number, problems: found, unit, groupId: group };
+  }
+}
+
+/** Staff numbers, and people without one, that the file has more than once: every one of their rows is at fault. */
+function findRepeats(rows: readonly { number: number; values: RosterValues }[]): Map<number, Problem> {
+  const first = new Map<string, number>();
+  const repeats = new Map<number, Problem>();
+  for (const { number, values } of rows) {
+    const { name, staffNumber, birthDate } = values;
+    const key = staffNumber !== null ? `#${staffNumber}` : birthDate === null || name === '' ? null : `${name} ${birthDate}`;
+    if (key === null) continue;
+    const other = first.get(key);
+    if (other === undefined) {
+      first.set(key, number);
+      continue;
+    }
+    const problem = (row: number): Problem =>
+      staffNumber !== null
+        ? { field: 'staffNumber', code: 'number-repeated', value: staffNumber, detail: String(row) }
+        : { field: 'name', code: 'person-repeated', value: name, detail: String(row) };
+    repeats.set(number, problem(other));
+    if (!repeats.has(other)) repeats.set(other, problem(number));
+  }
+  return repeats;
+}
+
+async function judge(db: Db, rows: readonly PlacedRow[], input: PreviewInput, rootPath: string): Promise<StagedRow[]> {
+  const good = rows.filter((row): row is PlacedRow & { unit: FoundUnit } => row.unit !== null && row.problems.length === 0);
+  const known = await findKnown(
+    db,
+    good.map(({ values, unit }) => ({ ...values, unitId: unit.id })),
+  );
+  const knownOf = new Map(good.map((row, at) => [row.number, known[at] ?? []]));
+  return rows.map((row) => {
+    const people = knownOf.get(row.number);
+    if (people === undefined || row.unit === null) return staged(row, 'faulty', null, { problems: row.problems });
+    const verdict = judgeRow({
+      values: row.values,
+      unit: row.unit,
+      groupId: row.groupId,
+      known: people,
+      rootPath,
+      asOf: input.mapping.asOf,
+      today: input.today,
+    });
+    switch (verdict.verdict) {
+      case 'faulty':
+        return staged(row, 'faulty', null, { problems: [verdict.problem] });
+      case 'new':
+        return staged(row, 'new', newId(), {});
+      case 'suspect':
+        return staged(row, 'suspect', newId(), { suspects: verdict.suspects });
+      case 'unchanged':
+        return staged(row, 'unchanged', verdict.personId, {});
+      case 'update': {
+        const revision = people.find(({ id }) => id === verdict.personId)?.revision ?? 0;
+        return staged(row, 'update', verdict.personId, { changes: verdict.changes, how: verdict.how, revision });
+      }
+      default:
+        return verdict satisfies never;
+    }
+  });
+}
+
+interface Detail {
+  readonly problems?: readonly Problem[];
+  readonly changes?: StagedRow['cells']['changes'];
+  readonly suspects?: StagedRow['cells']['suspects'];
+  readonly how?: 'stay' | 'start' | 'follow' | 'correct';
+  readonly revision?: number;
+}
+
+function staged(row: PlacedRow, verdict: Verdict, personId: string | null, detail: Detail): StagedRow {
+  const known = Object.fromEntries(Object.entries(row.values).filter(([, value]) => value !== null));
+  const values = {
+    ...(known as unknown as RosterValues),
+    ...(row.unit === null ? {} : { unitId: row.unit.id }),
+    ...(row.groupId === null ? {} : { groupId: row.groupId }),
+    ...(verdict === 'faulty' || verdict === 'unchanged' ? {} : { nameSearch: nameSearch(row.values.name) }),
+    ...(detail.how === undefined ? {} : { how: detail.how, revision: detail.revision ?? 0 }),
+  };
+  return {
+    rowNumber: row.number,
+    verdict,
+    personId,
+    cells: {
+      values,
+      ...(row.unit === null ? {} : { unitName: row.unit.name }),
+      ...(detail.changes === undefined ? {} : { changes: detail.changes }),
+      ...(detail.suspects === undefined ? {} : { suspects: detail.suspects }),
+    },
+    problems: detail.problems ?? [],
+  };
+}

@@ -1,0 +1,344 @@
+import { sql } from 'kysely';
+import type { Db } from '../../../platform/database.ts';
+import { HttpError } from '../../../platform/errors.ts';
+import { numberForm } from '../people/queries.ts';
+import { staffNumberForm, type Suspicion } from '../people/rules.ts';
+import { under } from '../units/queries.ts';
+import type { Change, ColumnMap, KnownPerson, Problem, RosterValues } from './rules.ts';
+
+export type ImportKind = 'roster' | 'oneroster' | 'records';
+export type ImportState = 'uploaded' | 'mapped' | 'previewing' | 'previewed' | 'confirming' | 'done' | 'failed' | 'abandoned';
+
+/** What the person decided about a file before its preview. */
+export interface Mapping {
+  readonly sheet: string;
+  /** The header's row as the spreadsheet program numbers it. */
+  readonly headerRow: number;
+  readonly columns: ColumnMap;
+  /** The day the file describes: changes hold from it. */
+  readonly asOf: string;
+  readonly createUnits: boolean;
+}
+
+export type Verdict = 'new' | 'update' | 'unchanged' | 'faulty' | 'suspect';
+export const VERDICTS = ['new', 'update', 'unchanged', 'suspect', 'faulty'] as const satisfies readonly Verdict[];
+
+export interface Summary {
+  readonly total: number;
+  readonly counts: Readonly<Record<Verdict, number>>;
+  /** How often each fault was found. */
+  readonly problems: Readonly<Record<string, number>>;
+  readonly units: readonly { id: string; parentId: string; parentName: string; level: 'school' | 'county' | 'group'; name: string; code: string | null; stages: readonly string[]; setting: string | null; subject: string | null; rows: number }[];
+  /** Headers of the sheet, to name columns by. */
+  readonly headers: readonly string[];
+  /** What to apply, as confirmed. */
+  readonly confirmed?: { readonly suspects: 'add' | 'skip'; readonly by: string; readonly at: string };
+  readonly applied?: { readonly added: number; readonly updated: number; readonly moved: number; readonly units: number; readonly suspects: number; readonly digest: string };
+}
+
+export interface ImportJob {
+  readonly id: string;
+  readonly kind: ImportKind;
+  readonly unitId: string;
+  readonly unitName: string;
+  readonly unitPath: string;
+  readonly fileName: string;
+  readonly fileSha256: string;
+  readonly state: ImportState;
+  readonly mapping: Mapping | null;
+  readonly progress: number;
+  readonly summary: Summary | null;
+  readonly failure: string | null;
+  readonly createdBy: string;
+  readonly createdByName: string;
+  readonly createdAt: Date;
+  readonly finishedAt: Date | null;
+}
+
+const jobs = (db: Db) =>
+  db
+    .selectFrom('import_job as job')
+    .innerJoin('unit', 'unit.id', 'job.unit_id')
+    .innerJoin('person', 'person.id', 'job.created_by')
+    .select([
+      'job.id',
+      'job.kind',
+      'job.unit_id as unitId',
+      'unit.name as unitName',
+      'job.unit_path as unitPath',
+      'job.file_name as fileName',
+      'job.file_sha256 as fileSha256',
+      'job.state',
+      'job.mapping',
+      'job.progress',
+      'job.summary',
+      'job.failure',
+      'job.created_by as createdBy',
+      'person.name as createdByName',
+      'job.created_at as createdAt',
+      'job.finished_at as finishedAt',
+    ]);
+
+type JobRow = Omit<ImportJob, 'mapping' | 'summary'> & { mapping: unknown; summary: unknown };
+/** Mapping and summary are written by this file only. */
+const isJob = (row: JobRow): ImportJob => row as ImportJob;
+
+export async function selectOptionalImport(db: Db, id: string): Promise<ImportJob | null> {
+  const row = await jobs(db).where('job.id', '=', id).executeTakeFirst();
+  return row ? isJob(row) : null;
+}
+
+export async function selectImport(db: Db, id: string): Promise<ImportJob> {
+  const job = await selectOptionalImport(db, id);
+  if (job === null) throw new HttpError(404, 'error.not-found');
+  return job;
+}
+
+/** Imports into units under the roots, newest first. */
+export async function listImports(db: Db, roots: readonly string[], limit: number, offset: number): Promise<ImportJob[]> {
+  const rows = await jobs(db)
+    .where(under('job.unit_path', roots))
+    .where('job.kind', 'in', ['roster', 'oneroster'])
+    .orderBy('job.created_at', 'desc')
+    .limit(limit)
+    .offset(offset)
+    .execute();
+  return rows.map(isJob);
+}
+
+/** Imports that were at work when the process ended. */
+export async function listUnfinishedImports(db: Db): Promise<ImportJob[]> {
+  const rows = await jobs(db)
+    .where('job.state', 'in', ['previewing', 'confirming'])
+    .where('job.kind', 'in', ['roster', 'oneroster'])
+    .orderBy('job.created_at')
+    .execute();
+  return rows.map(isJob);
+}
+
+export interface NewImport {
+  readonly id: string;
+  readonly kind: ImportKind;
+  readonly unitId: string;
+  readonly unitPath: string;
+  readonly fileName: string;
+  readonly fileSha256: string;
+  readonly createdBy: string;
+  readonly createdAt: Date;
+}
+
+/** False when this upload is known: the form was sent twice. */
+export async function insertImport(db: Db, job: NewImport): Promise<boolean> {
+  const added = await db
+    .insertInto('import_job')
+    .values({
+      id: job.id,
+      kind: job.kind,
+      unit_id: job.unitId,
+      unit_path: job.unitPath,
+      file_name: job.fileName,
+      file_sha256: job.fileSha256,
+      state: 'uploaded',
+      created_by: job.createdBy,
+      created_at: job.createdAt,
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return added !== undefined;
+}
+
+export interface ImportChange {
+  readonly mapping?: Mapping;
+  readonly progress?: number;
+  readonly summary?: Summary;
+  readonly failure?: string | null;
+  readonly finishedAt?: Date;
+}
+
+/** Takes the job from one of the states to another; false when it is in none of them any more. */
+export async function advanceImport(
+  db: Db,
+  id: string,
+  from: readonly ImportState[],
+  to: ImportState,
+  change: ImportChange = {},
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('import_job')
+    .set({
+      state: to,
+      ...(change.mapping === undefined ? {} : { mapping: JSON.stringify(change.mapping) }),
+      ...(change.progress === undefined ? {} : { progress: change.progress }),
+      ...(change.summary === undefined ? {} : { summary: JSON.stringify(change.summary) }),
+      ...(change.failure === undefined ? {} : { failure: change.failure }),
+      ...(change.finishedAt === undefined ? {} : { finished_at: change.finishedAt }),
+    })
+    .where('id', '=', id)
+    .where('state', 'in', [...from])
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows === 1n;
+}
+
+export async function updateProgress(db: Db, id: string, progress: number): Promise<void> {
+  await db.updateTable('import_job').set({ progress }).where('id', '=', id).execute();
+}
+
+/** One process works on a job at a time: true when it is ours until the transaction ends. */
+export async function claimImport(tx: Db, id: string): Promise<boolean> {
+  const { rows } = await sql<{ ours: boolean }>`SELECT pg_try_advisory_xact_lock(hashtextextended(${id}, 0)) AS ours`.execute(tx);
+  return rows[0]?.ours === true;
+}
+
+// --- Remembered mappings --------------------------------------------------------------------------------
+
+/** The columns chosen the last time the same headers came, at the unit or anywhere above it. */
+export async function selectOptionalMapping(db: Db, unitPath: string, kind: ImportKind, signature: string): Promise<ColumnMap | null> {
+  const row = await db
+    .selectFrom('import_mapping')
+    .innerJoin('unit', 'unit.id', 'import_mapping.unit_id')
+    .select('import_mapping.mapping')
+    .where('kind', '=', kind)
+    .where('header', '=', signature)
+    .where(sql<boolean>`starts_with(${unitPath}, unit.path)`)
+    .orderBy(sql`length(unit.path)`, 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row ? (row.mapping as ColumnMap) : null;
+}
+
+export async function upsertMapping(
+  db: Db,
+  given: { unitId: string; kind: ImportKind; signature: string; columns: ColumnMap; at: Date },
+): Promise<void> {
+  const mapping = JSON.stringify(given.columns);
+  await db
+    .insertInto('import_mapping')
+    .values({ unit_id: given.unitId, kind: given.kind, header: given.signature, mapping, used_at: given.at })
+    .onConflict((conflict) => conflict.columns(['unit_id', 'kind', 'header']).doUpdateSet({ mapping, used_at: given.at }))
+    .execute();
+}
+
+// --- Rows ------------------------------------------------------------------------------------------------
+
+/** A row as previewed: what it says, where it belongs, what it would change. */
+export interface StagedRow {
+  readonly rowNumber: number;
+  readonly verdict: Verdict;
+  readonly personId: string | null;
+  readonly cells: StagedCells;
+  readonly problems: readonly Problem[];
+}
+export interface StagedCells {
+  readonly values: RosterValues & {
+    readonly nameSearch?: string;
+    readonly unitId?: string;
+    readonly groupId?: string | null;
+    readonly how?: 'stay' | 'start' | 'follow' | 'correct';
+    readonly revision?: number;
+  };
+  readonly unitName?: string;
+  readonly changes?: readonly Change[];
+  readonly suspects?: readonly { readonly personId: string; readonly reason: Suspicion }[];
+}
+
+export async function deleteRows(db: Db, jobId: string): Promise<void> {
+  await db.deleteFrom('import_row').where('job_id', '=', jobId).execute();
+}
+
+export async function insertRows(db: Db, jobId: string, rows: readonly StagedRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const given = rows.map((row) => [row.rowNumber, row.verdict, row.personId, row.cells, row.problems]);
+  await sql`
+    INSERT INTO import_row (job_id, row_number, verdict, person_id, cells, problems)
+    SELECT ${jobId}, (row->>0)::int, row->>1, (row->>2)::uuid, row->3, row->4
+      FROM jsonb_array_elements(${JSON.stringify(given)}::jsonb) AS row`.execute(db);
+}
+
+/** Rows of a preview in the order of the file. */
+export async function listRows(
+  db: Db,
+  jobId: string,
+  filter: { readonly verdict?: Verdict | null; readonly problem?: string | null },
+  page: { readonly limit: number; readonly offset: number },
+): Promise<StagedRow[]> {
+  let query = db
+    .selectFrom('import_row')
+    .select(['row_number as rowNumber', 'verdict', 'person_id as personId', 'cells', 'problems'])
+    .where('job_id', '=', jobId);
+  if (filter.verdict) query = query.where('verdict', '=', filter.verdict);
+  if (filter.problem) query = query.where(sql<boolean>`problems @> ${JSON.stringify([{ code: filter.problem }])}::jsonb`);
+  const rows = await query.orderBy('row_number').limit(page.limit).offset(page.offset).execute();
+  return rows.map((row) => ({ ...row, cells: row.cells as StagedCells, problems: row.problems as Problem[] }));
+}
+
+/** Every faulty row's faults, by row number: for the marked-up workbook. */
+export async function selectFaults(db: Db, jobId: string): Promise<Map<number, readonly Problem[]>> {
+  const rows = await db
+    .selectFrom('import_row')
+    .select(['row_number', 'problems'])
+    .where('job_id', '=', jobId)
+    .where('verdict', '=', 'faulty')
+    .orderBy('row_number')
+    .execute();
+  return new Map(rows.map((row) => [row.row_number, row.problems as Problem[]]));
+}
+
+// --- Who is there already ----------------------------------------------------------------------------------
+
+export type KnownRow = KnownPerson & { readonly revision: number };
+
+export interface Sought {
+  readonly name: string;
+  readonly staffNumber: string | null;
+  readonly birthDate: string | null;
+  readonly phone: string | null;
+  readonly unitId: string;
+}
+
+/**
+ * For each of the sought, in their order, everybody there already who may be them: by staff number in any form,
+ * by name and birth date, and where a birth date is not known by name with phone or unit. One statement.
+ */
+export async function findKnown(db: Db, sought: readonly Sought[]): Promise<KnownRow[][]> {
+  const given = sought.map((one, index) => ({
+    i: index,
+    n: one.name,
+    s: one.staffNumber,
+    f: one.staffNumber === null ? null : staffNumberForm(one.staffNumber) || null,
+    b: one.birthDate,
+    p: one.phone,
+    u: one.unitId,
+  }));
+  const { rows } = await sql<KnownRow & { index: number }>`
+    WITH sought AS MATERIALIZED (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(given)}::jsonb) AS row (i int, n text, s text, f text, b date, p text, u uuid)
+    ), pair AS (
+      SELECT i, person.id FROM sought JOIN person ON person.staff_number = s
+      UNION SELECT i, person.id FROM sought JOIN person ON ${numberForm('person.staff_number')} = f
+      UNION SELECT i, person.id FROM sought JOIN person ON person.name = n AND person.birth_date = b
+      UNION SELECT i, person.id FROM sought JOIN person ON person.name = n AND person.birth_date IS NULL
+                                                       AND (person.unit_id = u OR person.phone = p)
+      UNION SELECT i, person.id FROM sought JOIN person ON b IS NULL AND person.name = n
+                                                       AND (person.unit_id = u OR person.phone = p)
+    )
+    SELECT pair.i AS index, person.id, person.name, person.staff_number AS "staffNumber", person.sex, person.birth_date AS "birthDate",
+           person.teaching_since AS "teachingSince", person.phone, person.email, person.subject, person.stage, person.rank,
+           (SELECT lower(during) FROM person_fact WHERE person_id = person.id AND attribute = 'rank' AND upper_inf(during)) AS "rankSince",
+           person.education, person.post, person.front_line AS "frontLine", person.qualified, person.special_post AS "specialPost",
+           person.state, person.unit_id AS "unitId", person.group_id AS "groupId", person.unit_path AS "unitPath", person.revision,
+           held.unit_id AS "employedAt", lower(held.during) AS "employedSince"
+      FROM pair JOIN person ON person.id = pair.id
+      LEFT JOIN employment held ON held.person_id = person.id AND held.kind = 'main' AND upper_inf(held.during)
+     WHERE person.state <> 'merged'`.execute(db);
+  const found: KnownRow[][] = sought.map(() => []);
+  for (const { index, ...person } of rows) found[index]?.push(person);
+  return found;
+}
+
+/** The names of these people: to show whom a row resembles. */
+export async function selectNames(db: Db, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db.selectFrom('person').select(['id', 'name']).where('id', 'in', [...new Set(ids)]).execute();
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}

@@ -1,0 +1,197 @@
+import { parseCivilDate } from '../../../platform/spreadsheet/cell-date.ts';
+import type { Cell } from '../../../platform/spreadsheet/types.ts';
+import { addYears, type CivilDate } from '../../../shared/civil-date.ts';
+import {
+  type ColumnMap,
+  isName,
+  type Problem,
+  type ProblemCode,
+  type RosterField,
+  type RosterValues,
+  readEducation,
+  readFlag,
+  readIdNumber,
+  readRank,
+  readSex,
+  readStage,
+} from './rules.ts';
+
+/** Where the row says the person works; found among the units later. */
+export interface RowPlace {
+  readonly school: string | null;
+  readonly schoolCode: string | null;
+  readonly county: string | null;
+  readonly group: string | null;
+}
+
+export interface ReadRow {
+  readonly values: RosterValues;
+  readonly place: RowPlace;
+  readonly problems: readonly Problem[];
+}
+
+export interface ReadOptions {
+  readonly columns: ColumnMap;
+  readonly dateSystem: '1900' | '1904';
+  readonly today: CivilDate;
+}
+
+const EMPTY: Cell = { text: '', kind: 'empty' };
+const LONGEST = 200;
+/** Nobody on a roster was born or taught before it. */
+const OLDEST = '1900-01-01';
+const YOUNGEST_TEACHER = 15;
+
+const tidy = (text: string): string => text.normalize('NFC').replaceAll(/[\u200b-\u200d\ufeff]/g, '').replaceAll(/\s+/g, ' ').trim();
+const narrow = (text: string): string => tidy(text).normalize('NFKC').replaceAll(/\s/g, '');
+/** What people write where there is nothing to say. */
+const isBlank = (text: string): boolean => text === '' || /^[-—–/\\、.]+$/.test(text);
+
+/** What one row says, and every cell of it that cannot be read. The row's own cells are not touched. */
+export function readRosterRow(cells: readonly Cell[], options: ReadOptions): ReadRow {
+  const problems: Problem[] = [];
+  const cellOf = (field: RosterField): Cell => {
+    const index = options.columns[field];
+    return index === undefined ? EMPTY : (cells[index] ?? EMPTY);
+  };
+  const fault = (field: RosterField, code: ProblemCode, detail?: string) =>
+    problems.push({
+      field,
+      code,
+      value: field === 'idNumber' ? '' : cellOf(field).text.slice(0, 60),
+      ...(detail === undefined ? {} : { detail }),
+    });
+
+  const text = (field: RosterField): string | null => {
+    const cell = cellOf(field);
+    if (cell.kind === 'error') {
+      fault(field, 'cell-error');
+      return null;
+    }
+    const value = tidy(cell.text);
+    if (isBlank(value)) return null;
+    if (value.length <= LONGEST) return value;
+    fault(field, 'too-long');
+    return null;
+  };
+  const choice = <T>(field: RosterField, read: (text: string) => T | null, code: ProblemCode): T | null => {
+    const value = text(field);
+    if (value === null) return null;
+    const known = read(value);
+    if (known === null) fault(field, code);
+    return known;
+  };
+  const date = (field: RosterField): CivilDate | null => {
+    const cell = cellOf(field);
+    if (text(field) === null) return null;
+    const parsed = parseCivilDate(cell, options.dateSystem);
+    if (!parsed.ok) {
+      fault(field, parsed.reason === 'no-such-day' ? 'date-impossible' : 'date-unknown');
+      return null;
+    }
+    if (parsed.date > options.today) fault(field, 'date-future');
+    else if (parsed.date < OLDEST) fault(field, 'date-too-old');
+    else return parsed.date;
+    return null;
+  };
+  /** A cell that must be the row's own: a merged range says the same of several people. */
+  const own = (field: RosterField): string | null => {
+    if (cellOf(field).kind === 'merged') {
+      fault(field, 'merged-cell');
+      return null;
+    }
+    return text(field);
+  };
+
+  const name = own('name');
+  if (name === null && !problems.some(({ field }) => field === 'name')) fault('name', 'name-missing');
+  if (name !== null && !isName(name)) fault('name', 'name-odd');
+  const staffNumber = readStaffNumber();
+  const identity = readIdentity();
+  const birthDate = readBirthDate();
+  const teachingSince = date('teachingSince');
+  if (birthDate !== null && teachingSince !== null && teachingSince < addYears(birthDate, YOUNGEST_TEACHER)) {
+    fault('teachingSince', 'teaching-too-young', birthDate);
+  }
+  if (staffNumber === null && birthDate === null && problems.length === 0) {
+    problems.push({ field: options.columns.staffNumber === undefined ? 'birthDate' : 'staffNumber', code: 'identity-missing', value: '' });
+  }
+  const values: RosterValues = {
+    name: name ?? '',
+    staffNumber,
+    sex: choice('sex', readSex, 'sex-unknown') ?? identity?.sex ?? null,
+    birthDate,
+    teachingSince,
+    joinedOn: date('joinedOn'),
+    phone: readPhone(),
+    email: readEmail(),
+    subject: readSubject(),
+    stage: choice('stage', readStage, 'stage-unknown'),
+    rank: choice('rank', readRank, 'rank-unknown'),
+    rankSince: date('rankSince'),
+    education: choice('education', readEducation, 'education-unknown'),
+    post: text('post'),
+    frontLine: choice('frontLine', readFlag, 'flag-unknown'),
+    qualified: choice('qualified', readFlag, 'flag-unknown'),
+    specialPost: choice('specialPost', readFlag, 'flag-unknown'),
+  };
+  const place = { school: text('school'), schoolCode: text('schoolCode'), county: text('county'), group: text('group') };
+  return { values, place, problems };
+
+  function readStaffNumber(): string | null {
+    const given = own('staffNumber');
+    if (given === null) return null;
+    if (cellOf('staffNumber').rounded) {
+      fault('staffNumber', 'number-rounded');
+      return null;
+    }
+    const number = narrow(given).toUpperCase();
+    if (/^[0-9A-Z_./-]{1,40}$/.test(number)) return number;
+    fault('staffNumber', 'number-odd');
+    return null;
+  }
+
+  /** The identity number is read for birth date and sex and then forgotten. */
+  function readIdentity() {
+    const given = text('idNumber');
+    if (given === null) return null;
+    const read = readIdNumber(given);
+    if (read === null || !parseCivilDate({ text: read.birthDate, kind: 'text' }).ok) {
+      fault('idNumber', 'id-odd');
+      return null;
+    }
+    return read;
+  }
+
+  /** A month alone means its first day, unless the identity number knows the day. */
+  function readBirthDate(): CivilDate | null {
+    const given = date('birthDate');
+    if (given === null || identity === null) return given ?? identity?.birthDate ?? null;
+    if (given.slice(0, 7) === identity.birthDate.slice(0, 7)) return identity.birthDate;
+    fault('birthDate', 'id-disagrees');
+    return null;
+  }
+
+  function readPhone(): string | null {
+    const given = text('phone');
+    if (given === null) return null;
+    const phone = narrow(given).replace(/^(\+?86)-?(?=1\d{10}$)/, '');
+    if (/^[+0-9()-]{5,20}$/.test(phone)) return phone;
+    fault('phone', 'phone-odd');
+    return null;
+  }
+
+  function readEmail(): string | null {
+    const given = text('email');
+    if (given === null) return null;
+    const email = narrow(given);
+    if (/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(email)) return email;
+    fault('email', 'email-odd');
+    return null;
+  }
+
+  /** Subjects stay as written, without a stage in front: 小学语文 is 语文. */
+  function readSubject(): string | null {
+    return text('subject')?.replace(/^(小学|初中|高中|中学)(?=.{2,})/, '') ?? null;
+  }
+}

@@ -1,0 +1,124 @@
+import { transaction } from '../../../platform/database.ts';
+import { civilDateOf } from '../../../platform/civil-now.ts';
+import type { Services } from '../../../platform/services.ts';
+import { readTable } from '../../../platform/spreadsheet/read-table.ts';
+import { appendAudit } from '../../audit/queries.ts';
+import { insertUnits } from '../units/queries.ts';
+import type { Setting, Stage } from '../units/rules.ts';
+import {
+  addPeople,
+  addSuspicions,
+  changeFacts,
+  countStaleRows,
+  digestRows,
+  layOutRows,
+  movePeople,
+  selectUnitsInUse,
+  updatePeople,
+} from './apply/queries.ts';
+import { previewRoster } from './preview.ts';
+import { advanceImport, claimImport, type ImportJob, listUnfinishedImports, selectImport, type Summary, updateProgress, type Verdict } from './queries.ts';
+import { dropUpload, readUpload } from './uploads.ts';
+
+/** Why an import stopped; words say what to do. */
+export type ImportFailure = 'file-gone' | 'unreadable' | 'sheet-gone' | 'changed-meanwhile' | 'error';
+
+class ImportStopped extends Error {
+  readonly failure: ImportFailure;
+  constructor(failure: ImportFailure) {
+    super(failure);
+    this.failure = failure;
+  }
+}
+
+// One import works at a time in a process: a large file takes memory, and others wait in line.
+const lines = new WeakMap<Services, Promise<void>>();
+
+/** Works on the import after those before it, in the background. Resolves when it has stopped, well or not. */
+export function startImport(services: Services, jobId: string): Promise<void> {
+  const done = (lines.get(services) ?? Promise.resolve()).then(() => workOn(services, jobId));
+  lines.set(services, done);
+  return done;
+}
+
+/** Takes up every import that was at work when the process last ended. Call once at start. */
+export async function resumeImports(services: Services): Promise<void> {
+  const unfinished = await listUnfinishedImports(services.db);
+  for (const job of unfinished) void startImport(services, job.id);
+}
+
+async function workOn(services: Services, jobId: string): Promise<void> {
+  try {
+    const job = await selectImport(services.db, jobId);
+    if (job.state === 'previewing') await preview(services, job);
+    if (job.state === 'confirming') await confirm(services, job);
+  } catch (error) {
+    const failure = error instanceof ImportStopped ? error.failure : 'error';
+    if (failure === 'error') services.log.error({ error, job: jobId }, 'import failed');
+    await advanceImport(services.db, jobId, ['previewing', 'confirming'], 'failed', { failure, progress: 0 }).catch((lost) =>
+      services.log.error({ error: lost, job: jobId }, 'import failure not recorded'),
+    );
+  }
+}
+
+async function preview(services: Services, job: ImportJob): Promise<void> {
+  const { mapping } = job;
+  const bytes = await readUpload(services, job.id);
+  if (bytes === null || mapping === null) throw new ImportStopped('file-gone');
+  const table = await readTable(bytes, { fileName: job.fileName });
+  if (!table.ok) throw new ImportStopped('unreadable');
+  const sheet = table.sheets.find(({ name }) => name === mapping.sheet);
+  if (!sheet) throw new ImportStopped('sheet-gone');
+  const today = civilDateOf(services.clock(), services.config.timeZone);
+  const dateSystem = table.format === 'xlsx' ? table.dateSystem : '1900';
+  const summary = await previewRoster(services.db, { job, mapping, sheet, dateSystem, today });
+  await advanceImport(services.db, job.id, ['previewing'], 'previewed', { summary, progress: 1, failure: null });
+}
+
+const isSetting = (text: string | null): Setting | null => text as Setting | null;
+
+/** Everything or nothing: one transaction, one audit entry with the digest of its rows. */
+async function confirm(services: Services, job: ImportJob): Promise<void> {
+  const { mapping, summary } = job;
+  const confirmed = summary?.confirmed;
+  if (mapping === null || summary === null || confirmed === undefined) throw new ImportStopped('error');
+  const verdicts: Verdict[] = confirmed.suspects === 'add' ? ['new', 'update', 'suspect'] : ['new', 'update'];
+  const report = (progress: number) => updateProgress(services.db, job.id, progress);
+  await transaction(services.db, async (tx) => {
+    if (!(await claimImport(tx, job.id))) return;
+    if ((await selectImport(tx, job.id)).state !== 'confirming') return;
+    const rows = await layOutRows(tx, job.id, verdicts, mapping.asOf);
+    if ((await countStaleRows(tx)) > 0) throw new ImportStopped('changed-meanwhile');
+    await report(0.15);
+    const used = await selectUnitsInUse(tx, summary.units.map(({ id }) => id));
+    const units = summary.units.filter(({ id }) => used.has(id) || summary.units.some((below) => below.parentId === id && used.has(below.id)));
+    for (const level of ['county', 'school', 'group'] as const) {
+      await insertUnits(
+        tx,
+        units
+          .filter((unit) => unit.level === level)
+          .map((unit) => ({ ...unit, stages: unit.stages as Stage[], setting: isSetting(unit.setting) })),
+      );
+    }
+    const added = await addPeople(tx);
+    await report(0.6);
+    const suspects = confirmed.suspects === 'add' ? await addSuspicions(tx, job.id, services.clock()) : 0;
+    await changeFacts(tx, mapping.asOf);
+    await report(0.75);
+    const moved = await movePeople(tx);
+    const updated = await updatePeople(tx);
+    await report(0.9);
+    const digest = await digestRows(tx, job.id, verdicts);
+    const applied: NonNullable<Summary['applied']> = { added, updated, moved, units: units.length, suspects, digest };
+    const now = services.clock();
+    await advanceImport(tx, job.id, ['confirming'], 'done', { summary: { ...summary, applied }, progress: 1, finishedAt: now });
+    await appendAudit(tx, confirmed.by, now, {
+      action: 'roster.import',
+      subjectType: 'import',
+      subjectId: job.id,
+      unitPath: job.unitPath,
+      after: { file: job.fileName, sha256: job.fileSha256, asOf: mapping.asOf, rows, ...applied },
+    });
+  });
+  await dropUpload(services, job.id);
+}
