@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { serve, Visitor } from './http.ts';
+import { benchCity, figures, line, option, timed } from './lib.ts';
+
+/**
+ * Every page a kind of person reaches from their first page, one by one and four at once, at 150,000
+ * teachers: `npm run bench -- pages --teachers 150000`. Goal: p50 ≤ 10 ms, p95 ≤ 25 ms, ≥ 300 pages/s.
+ */
+const teachers = option('teachers', 20_000);
+const each = option('each', 60);
+const kept = process.env.BENCH_DATA;
+const folder = kept ?? mkdtempSync(join(tmpdir(), 'qinglan-bench-'));
+process.env.BENCH_DATA = folder;
+await (await benchCity(teachers, true)).close();
+const server = await serve(folder, 18_080);
+try {
+  const worst: number[] = [];
+  const all: (() => Promise<Response>)[] = [];
+  for (const kind of ['teacher', 'group-leader', 'school-office', 'county-office', 'city-office']) {
+    const visitor = await new Visitor(server.address).signIn(kind);
+    for (const path of await reachable(visitor)) {
+      const visit = () => visitor.get(path);
+      all.push(visit);
+      const result = await timed(each, async () => {
+        const answer = await visit();
+        await answer.arrayBuffer();
+        if (answer.status !== 200) throw new Error(`${kind} ${path}: ${answer.status}`);
+      });
+      worst.push(result.p95);
+      console.log(line(`${kind} ${path.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '…')}`, result));
+    }
+  }
+  console.log(`pages: ${all.length}; slowest p95 ${Math.max(...worst).toFixed(1)} ms`);
+  const start = performance.now();
+  const times: number[] = [];
+  let next = 0;
+  const count = all.length * 20;
+  await Promise.all(
+    Array.from({ length: 4 }, async () => {
+      while (next < count) {
+        const visit = all[next++ % all.length];
+        const began = performance.now();
+        await (await visit?.())?.arrayBuffer();
+        times.push(performance.now() - began);
+      }
+    }),
+  );
+  const seconds = (performance.now() - start) / 1000;
+  console.log(line('four at once', figures(times)));
+  console.log(
+    `${(count / seconds).toFixed(0)} pages/s with 4 at once (client, server and database on the same cores)`,
+  );
+} finally {
+  await server.stop();
+  if (kept === undefined) rmSync(folder, { recursive: true, force: true });
+}
+
+/** Links of the navigation, and one step further from each list: the first round, person and unit. */
+async function reachable(visitor: Visitor): Promise<string[]> {
+  const found = new Set<string>(['/']);
+  const links = async (path: string) =>
+    [...(await (await visitor.get(path)).text()).matchAll(/<a [^>]*href="(\/[^"#]*)"/g)]
+      .map((match) => (match[1] ?? '').replaceAll('&amp;', '&'))
+      .filter((href) => !/[?&](lang|theme|format)=|\.(pdf|xlsx|csv)|^\/(assets|sign-|api)/.test(href));
+  const shapes = new Set<string>();
+  const queue = ['/'];
+  for (let path = queue.shift(); path !== undefined && found.size < 40; path = queue.shift()) {
+    for (const href of await links(path)) {
+      const shape = href.split('?')[0]?.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '*') ?? '';
+      if (shapes.has(shape)) continue;
+      shapes.add(shape);
+      if ((await visitor.get(href)).status !== 200) continue;
+      found.add(href);
+      queue.push(href);
+    }
+  }
+  return [...found];
+}
