@@ -7,7 +7,7 @@ import { standsUnder } from '../../identity/rules.ts';
 import { insertNotices } from '../../notices/queries.ts';
 import { selectEvidence } from '../../records/evidence/queries.ts';
 import { type Assessment, assess, snapshotOf } from '../dossier/assess.ts';
-import { giveBackPlaces } from '../review/acts.ts';
+import { giveBackPlaces } from '../review/places.ts';
 import { lockReviews, selectDecisionsOf } from '../review/queries.ts';
 import { listRoundStages, type RoundRow, selectRound, shareRound } from '../rounds/queries.ts';
 import { firstReview, routeSteps, selectionPosition, type Timeliness, timeliness } from '../rounds/rules.ts';
@@ -103,12 +103,12 @@ export async function saveDraft(
   db: Db,
   id: string,
   fields: Readonly<Record<string, string>>,
-  revision: number,
+  from: { readonly revision: number; readonly tab: string },
   now: Date,
 ): Promise<SaveResult> {
   return transaction(db, async (tx): Promise<SaveResult> => {
     const kept = await lockApplication(tx, id);
-    const verdict = judgeSave(kept, fields, revision, now);
+    const verdict = judgeSave(kept, fields, from, now);
     if (!verdict.ok && verdict.reason === 'not-a-draft') return verdict;
     const changed = verdict.ok
       ? Object.entries(fields).some(([field, text]) => (kept.form.fields[field] ?? '') !== text)

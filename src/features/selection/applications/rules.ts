@@ -10,14 +10,17 @@ import type { Timeliness } from '../rounds/rules.ts';
 export interface ApplicationForm {
   /** Statements of the declaration form by field id. */
   readonly fields: Readonly<Record<string, string>>;
+  /** The page that saved last: it may go on saving without loading again. */
+  readonly tab: string | null;
   /** Texts set aside when two tabs wrote at once, newest last: nothing typed is lost. */
   readonly aside: readonly SetAside[];
 }
 export interface SetAside {
+  readonly tab: string;
   readonly at: string;
   readonly fields: Readonly<Record<string, string>>;
 }
-export const EMPTY_FORM: ApplicationForm = { fields: {}, aside: [] };
+export const EMPTY_FORM: ApplicationForm = { fields: {}, tab: null, aside: [] };
 const KEPT_ASIDE = 10;
 
 export type FormField = NonNullable<FormDefinition['fields']>[number];
@@ -83,16 +86,18 @@ export const mayWrite = (state: ApplicationState): boolean => state === 'draft' 
 export function judgeSave(
   kept: { readonly state: ApplicationState; readonly revision: number; readonly form: ApplicationForm },
   fields: Readonly<Record<string, string>>,
-  revision: number,
+  { revision, tab }: { readonly revision: number; readonly tab: string },
   at: Date,
 ): SaveVerdict {
   if (!mayWrite(kept.state)) return { ok: false, reason: 'not-a-draft' };
-  const same = Object.entries(fields).every(([id, text]) => (kept.form.fields[id] ?? '') === text);
-  if (kept.revision === revision || same) {
-    return { ok: true, form: { ...kept.form, fields: { ...kept.form.fields, ...fields } } };
+  const { form } = kept;
+  const same = Object.entries(fields).every(([id, text]) => (form.fields[id] ?? '') === text);
+  if (kept.revision === revision || form.tab === tab || same) {
+    return { ok: true, form: { ...form, tab, fields: { ...form.fields, ...fields } } };
   }
-  const aside = [...kept.form.aside, { at: at.toISOString(), fields }].slice(-KEPT_ASIDE);
-  return { ok: false, reason: 'changed-meanwhile', form: { ...kept.form, aside } };
+  const others = form.aside.filter((one) => one.tab !== tab);
+  const aside = [...others, { tab, at: at.toISOString(), fields }].slice(-KEPT_ASIDE);
+  return { ok: false, reason: 'changed-meanwhile', form: { ...form, aside } };
 }
 
 // --- Submitting ---------------------------------------------------------------------------------------

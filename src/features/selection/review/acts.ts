@@ -1,220 +1,59 @@
 import type { Finding } from '../../../language/finding.ts';
-import type { RuleOf } from '../../../language/grammar/condition.ts';
 import { conditionsOf } from '../../../language/walk.ts';
-import { type Db, transaction } from '../../../platform/database.ts';
+import type { Db } from '../../../platform/database.ts';
 import { newId } from '../../../platform/ids.ts';
 import { appendAudit } from '../../audit/queries.ts';
 import type { Actor, Assignment } from '../../identity/rules.ts';
-import { insertNotices } from '../../notices/queries.ts';
-import type { NoticeKind } from '../../notices/rules.ts';
-import { programmeOf, type ReadyProgramme } from '../../programmes/compiled.ts';
 import {
   type ApplicationRow,
-  countApplicants,
   lockApplication,
   lockApplications,
   selectApplication,
   updateOutcome,
   updateState,
 } from '../applications/queries.ts';
-import { type Assessment, assess } from '../dossier/assess.ts';
+import { shareRound, takeExceptionalSeat, takeSeat } from '../rounds/queries.ts';
+import { nextPosition } from '../rounds/rules.ts';
+import { giveBackPlaces, holdsSeat, undoRecommendation } from './places.ts';
 import {
-  listRoundStages,
-  type RoundRow,
-  releaseSeat,
-  selectRound,
-  shareRound,
-  takeExceptionalSeat,
-  takeSeat,
-} from '../rounds/queries.ts';
-import { nextPosition, type Seat, seatOf } from '../rounds/rules.ts';
-import {
-  countMet,
   hasReview,
   insertDecision,
-  insertRecusal,
   insertReview,
   listOrder,
   listReviews,
   lockReviews,
-  markPlaceReleased,
   type ReviewRow,
-  recusedOf,
-  selectDecisionsOf,
-  supersedeReview,
   updateOrder,
 } from './queries.ts';
+import { assessApplication, routeOf, seatFor, standingOf } from './route.ts';
 import {
-  type ActRefusal,
-  type ClauseAnswer,
-  type ClauseRefusal,
   clausesWith,
   type Exception,
-  judgeAct,
-  judgeAnswer,
   judgeException,
   judgeRecommendation,
   judgeTakeBack,
   keyOf,
   type Move,
   moved,
-  questionsOf,
   type RecommendRefusal,
-  type Relation,
   roleAt,
-  type Standing,
   type Step,
   stepAt,
   stepBefore,
-  stepsOf,
-  type TakeBackRefusal,
 } from './rules.ts';
+import {
+  aboutOf,
+  allOrNothing,
+  type By,
+  type Done,
+  type Turn,
+  takeTurn,
+  tell,
+  turnOf,
+  Undo,
+} from './turn.ts';
 
-/*
- * What bodies do. Each act is one transaction: the round's reviews are locked, what the act rests on is read
- * afresh, the rules judge, everything is written with its audit entry, or nothing is.
- */
-
-/** A round with its route ready to be followed. */
-export interface Route {
-  readonly round: RoundRow;
-  readonly ready: ReadyProgramme;
-  readonly steps: readonly Step[];
-}
-export async function routeOf(db: Db, round: RoundRow): Promise<Route> {
-  const [ready, stages] = await Promise.all([
-    programmeOf(db, round.versionId),
-    listRoundStages(db, round.id),
-  ]);
-  return { round, ready, steps: stepsOf(ready.programme.route ?? [], stages) };
-}
-export const standingOf = async (
-  db: Db,
-  { round, steps }: Route,
-  application: ApplicationRow,
-): Promise<Standing> => ({
-  applicantId: application.personId,
-  unitPath: application.unitPath,
-  state: application.state,
-  position: application.position,
-  roundState: round.state,
-  steps,
-  recused: await recusedOf(db, round.id, application.personId),
-});
-
-/** What the act is refused for, in words' terms; thrown inside a transaction so that nothing stays of it. */
-export type Refusal =
-  | {
-      readonly kind: 'act';
-      readonly refusal: ActRefusal;
-      readonly waitsFor: Step | null;
-      readonly who: string;
-    }
-  | {
-      readonly kind: 'recommend';
-      readonly refusal: RecommendRefusal;
-      readonly who: string;
-      readonly places: number | null;
-      readonly clauses: readonly Finding[];
-    }
-  | { readonly kind: 'take-back'; readonly refusal: TakeBackRefusal; readonly who: string }
-  | { readonly kind: 'clause'; readonly refusal: ClauseRefusal }
-  | { readonly kind: 'return'; readonly refusal: 'may-not-return' | 'no-body-before' | 'no-reason' }
-  | { readonly kind: 'refuse'; readonly refusal: 'no-reason' | 'no-such-clause' };
-export type Done = { readonly ok: true } | { readonly ok: false; readonly refusal: Refusal };
-
-class Undo extends Error {
-  readonly refusal: Refusal;
-  constructor(refusal: Refusal) {
-    super(`refused: ${refusal.kind} ${refusal.refusal}`);
-    this.refusal = refusal;
-  }
-}
-
-async function allOrNothing(db: Db, work: (tx: Db) => Promise<void>): Promise<Done> {
-  try {
-    await transaction(db, work);
-    return { ok: true };
-  } catch (error) {
-    if (error instanceof Undo) return { ok: false, refusal: error.refusal };
-    throw error;
-  }
-}
-
-/** Who acts, when, and the id their form gave this act. */
-export interface By {
-  readonly actor: Actor;
-  readonly now: Date;
-  readonly submission: string;
-}
-
-interface Turn {
-  readonly route: Route;
-  readonly application: ApplicationRow;
-  readonly step: Step;
-  readonly post: Assignment;
-}
-
-/** Lock the application and find the body whose turn it is; throws the refusal when it is not the actor's. */
-async function takeTurn(tx: Db, id: string, { actor, now }: By): Promise<Turn> {
-  const { roundId } = await selectApplication(tx, id);
-  await lockReviews(tx, roundId);
-  const route = await routeOf(tx, await shareRound(tx, roundId));
-  const application = await lockApplication(tx, id);
-  return turnOf(tx, route, application, actor, now);
-}
-async function turnOf(
-  tx: Db,
-  route: Route,
-  application: ApplicationRow,
-  actor: Actor,
-  now: Date,
-): Promise<Turn> {
-  const verdict = judgeAct(actor, await standingOf(tx, route, application), now);
-  if (!verdict.ok) {
-    const { refusal, waitsFor } = verdict;
-    throw new Undo({ kind: 'act', refusal, waitsFor, who: application.personName });
-  }
-  return { route, application, step: verdict.step, post: verdict.post };
-}
-
-const aboutOf = ({ id, personId, roundId, unitPath }: ApplicationRow) => ({
-  subjectType: 'application',
-  subjectId: id,
-  personId,
-  roundId,
-  unitPath,
-});
-
-const tell = (
-  tx: Db,
-  now: Date,
-  kind: NoticeKind,
-  application: ApplicationRow,
-  detail: Record<string, string>,
-) =>
-  insertNotices(tx, now, [
-    { personId: application.personId, kind, detail, href: `/applications/${application.id}` },
-  ]);
-
-export const seatFor = (
-  { round, ready }: Pick<Route, 'round' | 'ready'>,
-  step: Step,
-  body: { readonly id: string; readonly path: string },
-  application: Pick<ApplicationRow, 'subject' | 'stage'>,
-): Seat => seatOf(ready.programme.quota, step.stage, body, application, round.places);
-
-/** The assessment with the decisions on record; an applicant always exists. */
-export async function assessApplication(
-  db: Db,
-  round: RoundRow,
-  application: ApplicationRow,
-): Promise<Assessment> {
-  const decisions = await selectDecisionsOf(db, application.id);
-  const assessment = await assess(db, round, application.personId, decisions);
-  if (assessment === null) throw new Error(`application ${application.id} has no applicant`);
-  return assessment;
-}
+/** Recommend, take back, order, hand back, refuse. */
 
 // --- Recommending -------------------------------------------------------------------------------------
 
@@ -271,7 +110,8 @@ async function recommendOne(
   const refused = judgeRecommendation(findings.outcome, step, steps);
   if (refused !== null) throw no(refused, null, clausesWith(findings.root, findings.outcome));
   const seat = seatFor(route, step, { id: post.unitId, path: post.unitPath }, application);
-  const taken = await takeSeat(tx, round.id, seat);
+  const held = holdsSeat(route, application, await listReviews(tx, application.id), seat);
+  const taken = held ? ({ ok: true } as const) : await takeSeat(tx, round.id, seat);
   if (!taken.ok) {
     if (taken.reason === 'no-quota') throw no('no-quota');
     if (exception === null) throw no(taken.soft ? 'quota-full-soft' : 'quota-full', taken.places);
@@ -305,7 +145,7 @@ async function recommendOne(
     clause: null,
     reason: exceptional ? (exception?.reason ?? null) : null,
     exceptional,
-    tookPlace: true,
+    tookPlace: !held,
     decidedBy: actor.personId,
     at: now,
   });
@@ -321,49 +161,7 @@ async function recommendOne(
   });
 }
 
-// --- Giving places back -------------------------------------------------------------------------------
-
-async function giveBack(tx: Db, route: Route, application: ApplicationRow, review: ReviewRow): Promise<void> {
-  if (!review.tookPlace || review.decision !== 'recommend') return;
-  const step = stepAt(route.steps, review.position);
-  if (step === null) return;
-  const seat = seatFor(route, step, { id: review.unitId, path: review.unitPath }, application);
-  await releaseSeat(tx, route.round.id, seat, review.exceptional);
-  await markPlaceReleased(tx, review.id);
-}
-
-/** Every place the bodies gave this application is free again: it was withdrawn or refused. */
-export async function giveBackPlaces(tx: Db, round: RoundRow, application: ApplicationRow): Promise<void> {
-  const route = await routeOf(tx, round);
-  for (const review of await listReviews(tx, application.id)) {
-    if (!review.current || review.decision !== 'recommend') continue;
-    await giveBack(tx, route, application, review);
-    await closeGap(tx, round.id, review, application.id);
-  }
-}
-
-/** Those after one that leaves move up a place. */
-async function closeGap(tx: Db, roundId: string, review: ReviewRow, applicationId: string): Promise<void> {
-  const order = await listOrder(tx, roundId, review.position, review.unitId);
-  await updateOrder(
-    tx,
-    roundId,
-    review.position,
-    order.filter((id) => id !== applicationId),
-  );
-}
-
-async function undoRecommendation(
-  tx: Db,
-  route: Route,
-  application: ApplicationRow,
-  review: ReviewRow,
-  now: Date,
-) {
-  await giveBack(tx, route, application, review);
-  await supersedeReview(tx, application.id, review.position, now);
-  await closeGap(tx, route.round.id, review, application.id);
-}
+// --- Taking back ---------------------------------------------------------------------------------------
 
 /** A body takes its recommendation back before the next one has decided; the place is free for another. */
 export async function takeBack(db: Db, id: string, by: By): Promise<Done> {
@@ -530,98 +328,3 @@ const reviewOf = (
   decidedBy: actor.personId,
   at: now,
 });
-
-// --- Questions and recusal ----------------------------------------------------------------------------
-
-/** Answer a question the file gives to a body, with the reason; the findings follow from then on. */
-export async function answerClause(db: Db, id: string, answer: ClauseAnswer, by: By): Promise<Done> {
-  return allOrNothing(db, async (tx) => {
-    const { route, application, post } = await takeTurn(tx, id, by);
-    const { findings } = await assessApplication(tx, route.round, application);
-    const asked = questionsOf(findings.root).find((finding) => keyOf(finding) === answer.clause);
-    const decide = asked === undefined ? undefined : decideOf(route.ready, answer.clause);
-    const cap = decide?.cap === undefined ? null : await capOf(tx, route.round.id, post.unitPath, decide.cap);
-    const question =
-      asked === undefined
-        ? null
-        : {
-            needs: decide?.needs ?? [],
-            cap,
-            usedOfCap: cap === null ? 0 : await countMet(tx, route.round.id, post.unitId, answer.clause, id),
-          };
-    const refusal = judgeAnswer(question, answer);
-    if (refusal !== null) throw new Undo({ kind: 'clause', refusal });
-    const fresh = await insertDecision(tx, {
-      id: by.submission,
-      roundId: route.round.id,
-      applicationId: id,
-      unitId: post.unitId,
-      kind: 'clause',
-      clause: answer.clause,
-      outcome: answer.outcome,
-      attendees: answer.attendees,
-      reason: answer.reason,
-      decidedBy: by.actor.personId,
-      at: by.now,
-    });
-    if (!fresh) return;
-    const { findings: now } = await assessApplication(tx, route.round, application);
-    await updateOutcome(tx, id, now.outcome);
-    await appendAudit(tx, by.actor.personId, by.now, {
-      ...aboutOf(application),
-      action: 'application.decide-clause',
-      after: { clause: answer.clause, outcome: answer.outcome, attendees: answer.attendees },
-      reason: answer.reason,
-    });
-  });
-}
-
-/** The `decide` node of a clause; undefined for a clause that holds in principle or at discretion. */
-export function decideOf(ready: ReadyProgramme, clause: string): RuleOf<'decide'> | undefined {
-  for (const node of conditionsOf(ready.programme)) {
-    if (keyOf(node) === clause && node.rule.op === 'decide') return node.rule.arg;
-  }
-  return undefined;
-}
-
-async function capOf(
-  tx: Db,
-  roundId: string,
-  unitPath: string,
-  { count, percent }: NonNullable<RuleOf<'decide'>['cap']>,
-): Promise<number | null> {
-  if (count !== undefined) return count;
-  if (percent === undefined) return null;
-  return Math.floor((percent * (await countApplicants(tx, roundId, unitPath))) / 100);
-}
-
-/** Someone stands aside for an applicant: declared by themselves, or by an office for them. */
-export async function recuse(
-  db: Db,
-  id: string,
-  personId: string,
-  relation: Relation,
-  by: By,
-): Promise<void> {
-  await transaction(db, async (tx) => {
-    const application = await selectApplication(tx, id);
-    const fresh = await insertRecusal(tx, {
-      id: by.submission,
-      roundId: application.roundId,
-      personId,
-      applicantId: application.personId,
-      relation,
-      declaredBy: by.actor.personId,
-      at: by.now,
-    });
-    if (!fresh) return;
-    await appendAudit(tx, by.actor.personId, by.now, {
-      ...aboutOf(application),
-      action: 'application.recuse',
-      after: { person: personId, relation },
-    });
-  });
-}
-
-export const roundOfApplication = async (db: Db, application: ApplicationRow): Promise<Route> =>
-  routeOf(db, await selectRound(db, application.roundId));

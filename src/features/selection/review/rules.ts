@@ -249,7 +249,13 @@ export function clausesWith(finding: Finding, effect: Outcome): Finding[] {
   return below.length === 0 || alternatives ? [finding] : below;
 }
 
-export const CLAUSE_REFUSALS = ['no-such-question', 'no-reason', 'no-minutes', 'cap-reached'] as const;
+export const CLAUSE_REFUSALS = [
+  'no-such-question',
+  'other-body',
+  'no-reason',
+  'no-minutes',
+  'cap-reached',
+] as const;
 export type ClauseRefusal = (typeof CLAUSE_REFUSALS)[number];
 
 export interface ClauseAnswer {
@@ -260,12 +266,15 @@ export interface ClauseAnswer {
 }
 export interface Question {
   readonly needs: readonly ('reason' | 'minutes' | 'evidence' | 'vote')[];
+  /** The file gives the question to the body that acts now, or to none in particular. */
+  readonly forThisBody: boolean;
   /** How many may be answered "met"; null when the file sets no cap. */
   readonly cap: number | null;
   readonly usedOfCap: number;
 }
 export function judgeAnswer(question: Question | null, answer: ClauseAnswer): ClauseRefusal | null {
   if (question === null) return 'no-such-question';
+  if (!question.forThisBody) return 'other-body';
   if (answer.reason.trim() === '') return 'no-reason';
   const minuted = question.needs.includes('minutes') || question.needs.includes('vote');
   if (minuted && answer.attendees.trim() === '') return 'no-minutes';

@@ -1,0 +1,113 @@
+import type { RuleOf } from '../../../language/grammar/condition.ts';
+import { conditionsOf } from '../../../language/walk.ts';
+import { type Db, transaction } from '../../../platform/database.ts';
+import { appendAudit } from '../../audit/queries.ts';
+import type { ReadyProgramme } from '../../programmes/compiled.ts';
+import { countApplicants, selectApplication, updateOutcome } from '../applications/queries.ts';
+import { LEVEL_OF_ACTOR } from '../rounds/rules.ts';
+import { countMet, insertDecision, insertRecusal } from './queries.ts';
+import { assessApplication, type Route } from './route.ts';
+import { type ClauseAnswer, judgeAnswer, keyOf, questionsOf, type Relation, type Step } from './rules.ts';
+import { aboutOf, allOrNothing, type By, type Done, takeTurn, Undo } from './turn.ts';
+
+/** Questions the file gives to people, and people who stand aside. */
+
+/** Answer a question the file gives to a body, with the reason; the findings follow from then on. */
+export async function answerClause(db: Db, id: string, answer: ClauseAnswer, by: By): Promise<Done> {
+  return allOrNothing(db, async (tx) => {
+    const { route, application, step, post } = await takeTurn(tx, id, by);
+    const { findings } = await assessApplication(tx, route.round, application);
+    const asked = questionsOf(findings.root).find((finding) => keyOf(finding) === answer.clause);
+    const decide = asked === undefined ? undefined : decideOf(route.ready, answer.clause);
+    const cap = decide?.cap === undefined ? null : await capOf(tx, route.round.id, post.unitPath, decide.cap);
+    const question =
+      asked === undefined
+        ? null
+        : {
+            needs: decide?.needs ?? [],
+            forThisBody: isFor(route, step, decide?.by),
+            cap,
+            usedOfCap: cap === null ? 0 : await countMet(tx, route.round.id, post.unitId, answer.clause, id),
+          };
+    const refusal = judgeAnswer(question, answer);
+    if (refusal !== null) throw new Undo({ kind: 'clause', refusal });
+    const fresh = await insertDecision(tx, {
+      id: by.submission,
+      roundId: route.round.id,
+      applicationId: id,
+      unitId: post.unitId,
+      kind: 'clause',
+      clause: answer.clause,
+      outcome: answer.outcome,
+      attendees: answer.attendees,
+      reason: answer.reason,
+      decidedBy: by.actor.personId,
+      at: by.now,
+    });
+    if (!fresh) return;
+    const { findings: now } = await assessApplication(tx, route.round, application);
+    await updateOutcome(tx, id, now.outcome);
+    await appendAudit(tx, by.actor.personId, by.now, {
+      ...aboutOf(application),
+      action: 'application.decide-clause',
+      after: { clause: answer.clause, outcome: answer.outcome, attendees: answer.attendees },
+      reason: answer.reason,
+    });
+  });
+}
+
+/** The `decide` node of a clause; undefined for a clause that holds in principle or at discretion. */
+export function decideOf(ready: ReadyProgramme, clause: string): RuleOf<'decide'> | undefined {
+  for (const node of conditionsOf(ready.programme)) {
+    if (keyOf(node) === clause && node.rule.op === 'decide') return node.rule.arg;
+  }
+  return undefined;
+}
+
+/** A question the file gives to a body of one level waits for that body, when the route has one. */
+export function isFor({ ready, steps }: Route, step: Step, by: string | undefined): boolean {
+  const level = by === undefined ? undefined : ready.programme.bodies?.[by]?.level;
+  const levels = steps.map(({ stage }) => LEVEL_OF_ACTOR[stage.actor]);
+  return (
+    level === undefined || !levels.some((one) => one === level) || LEVEL_OF_ACTOR[step.stage.actor] === level
+  );
+}
+
+async function capOf(
+  tx: Db,
+  roundId: string,
+  unitPath: string,
+  { count, percent }: NonNullable<RuleOf<'decide'>['cap']>,
+): Promise<number | null> {
+  if (count !== undefined) return count;
+  if (percent === undefined) return null;
+  return Math.floor((percent * (await countApplicants(tx, roundId, unitPath))) / 100);
+}
+
+/** Someone stands aside for an applicant: declared by themselves, or by an office for them. */
+export async function recuse(
+  db: Db,
+  id: string,
+  personId: string,
+  relation: Relation,
+  by: By,
+): Promise<void> {
+  await transaction(db, async (tx) => {
+    const application = await selectApplication(tx, id);
+    const fresh = await insertRecusal(tx, {
+      id: by.submission,
+      roundId: application.roundId,
+      personId,
+      applicantId: application.personId,
+      relation,
+      declaredBy: by.actor.personId,
+      at: by.now,
+    });
+    if (!fresh) return;
+    await appendAudit(tx, by.actor.personId, by.now, {
+      ...aboutOf(application),
+      action: 'application.recuse',
+      after: { person: personId, relation },
+    });
+  });
+}

@@ -1,0 +1,57 @@
+import type { Db } from '../../../platform/database.ts';
+import { programmeOf, type ReadyProgramme } from '../../programmes/compiled.ts';
+import type { ApplicationRow } from '../applications/queries.ts';
+import { type Assessment, assess } from '../dossier/assess.ts';
+import { listRoundStages, type RoundRow, selectRound } from '../rounds/queries.ts';
+import { type Seat, seatOf } from '../rounds/rules.ts';
+import { recusedOf, selectDecisionsOf } from './queries.ts';
+import { type Standing, type Step, stepsOf } from './rules.ts';
+
+/** A round with its route ready to be followed. */
+export interface Route {
+  readonly round: RoundRow;
+  readonly ready: ReadyProgramme;
+  readonly steps: readonly Step[];
+}
+export async function routeOf(db: Db, round: RoundRow): Promise<Route> {
+  const [ready, stages] = await Promise.all([
+    programmeOf(db, round.versionId),
+    listRoundStages(db, round.id),
+  ]);
+  return { round, ready, steps: stepsOf(ready.programme.route ?? [], stages) };
+}
+export const standingOf = async (
+  db: Db,
+  { round, steps }: Route,
+  application: ApplicationRow,
+): Promise<Standing> => ({
+  applicantId: application.personId,
+  unitPath: application.unitPath,
+  state: application.state,
+  position: application.position,
+  roundState: round.state,
+  steps,
+  recused: await recusedOf(db, round.id, application.personId),
+});
+
+export const seatFor = (
+  { round, ready }: Pick<Route, 'round' | 'ready'>,
+  step: Step,
+  body: { readonly id: string; readonly path: string },
+  application: Pick<ApplicationRow, 'subject' | 'stage'>,
+): Seat => seatOf(ready.programme.quota, step.stage, body, application, round.places);
+
+/** The assessment with the decisions on record; an applicant always exists. */
+export async function assessApplication(
+  db: Db,
+  round: RoundRow,
+  application: ApplicationRow,
+): Promise<Assessment> {
+  const decisions = await selectDecisionsOf(db, application.id);
+  const assessment = await assess(db, round, application.personId, decisions);
+  if (assessment === null) throw new Error(`application ${application.id} has no applicant`);
+  return assessment;
+}
+
+export const roundOfApplication = async (db: Db, application: ApplicationRow): Promise<Route> =>
+  routeOf(db, await selectRound(db, application.roundId));
