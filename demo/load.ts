@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { hashPassword } from '../src/features/identity/password.ts';
-import type { PersonaKind } from '../src/features/identity/queries.ts';
+import { PERSONA_KINDS, type PersonaKind } from '../src/features/identity/queries.ts';
 import { nameSearch } from '../src/features/organisation/people/name-search.ts';
 import { civilDateOf } from '../src/platform/civil-now.ts';
 import { openPool } from '../src/platform/database.ts';
@@ -198,8 +198,9 @@ async function loadPeople(
       }
     }
   }
-  [...personas].forEach(([kind, id], position) => {
-    tables.persona.add(kind, position, id);
+  PERSONA_KINDS.forEach((kind, position) => {
+    const id = personas.get(kind);
+    if (id !== undefined) tables.persona.add(kind, position, id);
   });
   await flush(client, tables);
   await client.query("SELECT setval(pg_get_serial_sequence('unit', 'key'), (SELECT max(key) FROM unit))");

@@ -88,7 +88,7 @@ function viewerOf(session: SessionRow, locale: Locale, theme: Theme, path: strin
       label: t(key),
       current: href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`),
     })),
-    roles: actor.assignments.map((held) => `${t(`identity.role.${held.role}`)}(${held.unitName})`),
+    roles: actor.assignments.map((held) => `${t(`identity.role.${held.role}`)} · ${held.unitName}`),
     unreadNotices: session.unread,
     demo,
   };

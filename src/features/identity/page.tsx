@@ -2,6 +2,7 @@ import type { PageProps } from '../../web/layout.tsx';
 import { Page } from '../../web/layout.tsx';
 import { TextField } from '../../web/ui/field.tsx';
 import { Button, ErrorSummary, Form, type FormState, SubmitBar } from '../../web/ui/form.tsx';
+import { Cards } from '../../web/ui/section.tsx';
 import { signInPath } from '../../web/viewer.ts';
 import type { Translate } from '../../web/words.ts';
 import type { Persona } from './queries.ts';
@@ -18,7 +19,7 @@ export function SignInPage(props: {
   return (
     <Page {...props.page} title={t('identity.sign-in.title')} lead={t('identity.sign-in.lead')}>
       <ErrorSummary state={state} />
-      <div class="columns">
+      <Cards>
         <section class="card">
           <Form action={signInPath}>
             <input type="hidden" name="next" value={String(state.values.next ?? '')} />
@@ -41,22 +42,23 @@ export function SignInPage(props: {
             <h2>{t('identity.demo.title')}</h2>
             <p class="quiet">{t('identity.demo.lead')}</p>
             <Form action="/sign-in/demo">
-              <ul class="personas">
+              <ul class="task-list">
                 {personas.map((persona) => (
                   <li>
+                    <span class="task-name">
+                      {persona.name}
+                      <span class="hint">{persona.unitName}</span>
+                    </span>
                     <Button kind="secondary" name="kind" value={persona.kind}>
                       {t(`identity.demo.kind.${persona.kind}`)}
                     </Button>
-                    <span class="quiet">
-                      {persona.name} · {persona.unitName}
-                    </span>
                   </li>
                 ))}
               </ul>
             </Form>
           </section>
         )}
-      </div>
+      </Cards>
     </Page>
   );
 }
