@@ -82,27 +82,32 @@ export function compileRecords(
   ): void {
     const days = windowOf(run);
     const seen = distinct === undefined ? undefined : new Set<Fact>();
-    for (const confirmed of [true, false]) {
+    let waiting = false;
+    const pass = (confirmed: boolean) => {
       for (const record of dossier.records) {
-        if (record.status === 'withdrawn' || sure(record, run) !== confirmed) continue;
         const own = filters.get(record.type);
-        if (!own) continue;
-        const why = rejection(record, days, run, own);
-        if (why !== undefined) {
-          leave?.(record, why);
+        if (!own || record.status === 'withdrawn') continue;
+        if (sure(record, run) !== confirmed) {
+          waiting = true;
           continue;
         }
-        const event = seen && distinct !== undefined ? recordValue(record, distinct) : null;
-        if (seen && event !== null) {
-          if (seen.has(event)) {
-            leave?.(record, 'same-event');
-            continue;
-          }
-          seen.add(event);
-        }
-        take(record, confirmed);
+        const why = rejection(record, days, run, own) ?? repeats(record, seen);
+        if (why === undefined) take(record, confirmed);
+        else leave?.(record, why);
       }
-    }
+    };
+    pass(true);
+    if (waiting) pass(false);
+  }
+
+  /** Whether an earlier record has the same event; one without an event stands for itself. */
+  function repeats(record: RecordFact, seen: Set<Fact> | undefined): string | undefined {
+    if (!seen || distinct === undefined) return undefined;
+    const event = recordValue(record, distinct);
+    if (event === null) return undefined;
+    if (seen.has(event)) return 'same-event';
+    seen.add(event);
+    return undefined;
   }
 
   function settle(confirmed: number, possible: number): Detail['outcome'] {
