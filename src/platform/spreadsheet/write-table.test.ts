@@ -1,4 +1,5 @@
 import { strFromU8, unzipSync } from 'fflate';
+import { readXlsx } from 'hucre/xlsx';
 import { describe, expect, it } from 'vitest';
 import { readTable } from './read-table.ts';
 import { writeCsv, writeWorkbook } from './write-table.ts';
@@ -83,6 +84,39 @@ describe('a written workbook', () => {
     const comments = Object.entries(files).find(([name]) => /comments\d*\.xml$/.test(name))?.[1];
     expect(strFromU8(comments ?? new Uint8Array())).toContain('没有这一天');
     expect(strFromU8(files['xl/styles.xml'] ?? new Uint8Array())).toContain('FFD9D6');
+  });
+
+  it('is understood by another reader: values, merged titles, comments', async () => {
+    const bytes = await writeWorkbook([
+      {
+        name: '名册',
+        titles: ['市级骨干教师 <名册> & "备注"'],
+        columns: [{ header: '姓名' }, { header: '日期', kind: 'date' }],
+        rows: [['𠮷\n龴', '2011-04-25']],
+        marks: [{ row: 0, column: 0, note: '重复' }],
+      },
+    ]);
+    const [sheet] = (await readXlsx(bytes)).sheets;
+    expect(sheet?.rows.slice(1)).toEqual([
+      ['姓名', '日期'],
+      ['𠮷\n龴', new Date('2011-04-25T00:00:00Z')],
+    ]);
+    expect(sheet?.rows[0]?.[0]).toBe('市级骨干教师 <名册> & "备注"');
+    expect(sheet?.merges).toEqual([{ startRow: 0, startCol: 0, endRow: 0, endCol: 1 }]);
+    expect(sheet?.cells?.get('2,0')?.comment?.text).toBe('重复');
+  });
+
+  it('keeps control characters and text that looks like their escape', async () => {
+    const values = ['a\u0007b', '_x0007_', 'c\r\nd', '\ud800'];
+    const [sheet] = await cellsOf(
+      await writeWorkbook([{ name: 's', columns: [{ header: 'v' }], rows: values.map((value) => [value]) }]),
+    );
+    expect(sheet?.slice(1).map((cells) => cells[0]?.text)).toEqual(values);
+  });
+
+  it('of the same content is the same file', async () => {
+    const write = () => writeWorkbook([{ name: 's', columns: [{ header: 'v' }], rows: [['1']] }]);
+    expect(await write()).toEqual(await write());
   });
 
   it('gives sheets names the format accepts, each different', async () => {

@@ -3,8 +3,8 @@
  * neither 007 nor an identity number nor =HYPERLINK(…) changes meaning when someone edits it; in CSV, where
  * no such format exists, a text that a program would run as a formula gets a leading apostrophe.
  */
-import { type CellStyle, type CellValue, type MergeRange, type WriteSheet, writeXlsx } from 'hucre/xlsx';
-import { isCivilDate } from '../../shared/civil-date.ts';
+import { type PlacedCell, type PlacedSheet, workbookParts } from './xlsx-parts.ts';
+import { packZip } from './zip.ts';
 
 export type TableValue = string | number | null;
 
@@ -38,124 +38,70 @@ export type SheetToWrite = {
   landscape?: boolean;
 };
 
-const line = { style: 'thin', color: { rgb: '9AA3B2' } } as const;
-const border = { top: line, right: line, bottom: line, left: line };
-const fill = (rgb: string) => ({ type: 'pattern', pattern: 'solid', fgColor: { rgb } }) as const;
-const styles = {
-  title: { font: { bold: true, size: 16 }, alignment: { horizontal: 'center', vertical: 'center' } },
-  subtitle: { alignment: { horizontal: 'center', vertical: 'center' } },
-  closing: { alignment: { horizontal: 'left', vertical: 'center', wrapText: true } },
-  header: {
-    font: { bold: true },
-    fill: fill('DCE6F2'),
-    border,
-    alignment: { horizontal: 'center', vertical: 'center', wrapText: true },
-    numFmt: '@',
-  },
-} satisfies Record<string, CellStyle>;
-const columnStyles: Record<NonNullable<SheetColumn['kind']>, CellStyle> = {
-  text: { numFmt: '@', border, alignment: { vertical: 'center', wrapText: true } },
-  number: { border, alignment: { vertical: 'center' } },
-  date: { numFmt: 'yyyy-mm-dd', border, alignment: { vertical: 'center' } },
-};
-const faulty = { fill: fill('FFD9D6'), font: { color: { rgb: '9C0006' } } };
-
 /** An .xlsx file. Sheet names are cut and cleaned to what the format allows and made different. */
 export async function writeWorkbook(
   sheets: readonly SheetToWrite[],
   properties: { title?: string; creator?: string } = {},
 ): Promise<Uint8Array> {
   const names = uniqueNames(sheets.map(({ name }) => name));
-  return await writeXlsx({
-    sheets: sheets.map((sheet, at) => layOut(sheet, names[at] ?? `${at + 1}`)),
-    properties,
-    defaultFont: { name: '宋体', size: 11 },
-  });
+  const placed = sheets.map((sheet, at) => placeSheet(sheet, names[at] ?? `${at + 1}`));
+  return await packZip(workbookParts(placed, properties));
 }
 
-function layOut(sheet: SheetToWrite, name: string): WriteSheet {
+function placeSheet(sheet: SheetToWrite, name: string): PlacedSheet {
   const { titles = [], closing = [], marks = [], notesHeader } = sheet;
-  const columns: SheetColumn[] = [
-    ...sheet.columns,
-    ...(notesHeader === undefined ? [] : [{ header: notesHeader, width: 48 }]),
-  ];
-  const notes = Map.groupBy(marks, ({ row }) => row);
-  const body = sheet.rows.map((row, at) =>
-    columns.map(
-      (column, index): CellValue =>
-        index === sheet.columns.length ? noteText(notes.get(at)) : cellValue(row[index] ?? null, column),
-    ),
-  );
-  const rows: CellValue[][] = [
-    ...titles.map((text) => [text]),
-    columns.map(({ header }) => header),
-    ...body,
-    ...closing.map((text) => [text]),
-  ];
+  const notes: SheetColumn[] = notesHeader === undefined ? [] : [{ header: notesHeader, width: 48 }];
+  const columns = [...sheet.columns, ...notes];
   const headerRow = titles.length;
-  const cells: NonNullable<WriteSheet['cells']> = new Map();
-  const merges: MergeRange[] = [];
-  const across = (row: number, text: string, style: CellStyle) => {
-    cells.set(`${row},0`, { value: text, style });
-    if (columns.length > 1)
-      merges.push({ startRow: row, startCol: 0, endRow: row, endCol: columns.length - 1 });
-  };
-  for (const [at, text] of titles.entries()) across(at, text, at === 0 ? styles.title : styles.subtitle);
-  for (const [at, text] of closing.entries()) across(headerRow + 1 + body.length + at, text, styles.closing);
-  for (const [at, { header }] of columns.entries()) {
-    cells.set(`${headerRow},${at}`, { value: header, style: styles.header });
-  }
-  for (const [row, marked] of notes) {
-    for (const [column, found] of Map.groupBy(marked, (mark) => mark.column ?? 0)) {
-      const base = columnStyles[columns[column]?.kind ?? 'text'];
-      cells.set(`${headerRow + 1 + row},${column}`, {
-        value: body[row]?.[column] ?? null,
-        style: { ...base, ...faulty },
-        comment: { text: found.map(({ note }) => note).join('\n') },
-      });
-    }
-  }
+  const closingRow = headerRow + 1 + sheet.rows.length;
+  const marksByRow = Map.groupBy(marks, ({ row }) => row);
   return {
     name,
-    rows,
-    cells,
-    merges,
     columns: columns.map((column, at) => ({
-      width: column.width ?? widthOf(column.header, body, at),
-      style: columnStyles[column.kind ?? 'text'],
+      width: column.width ?? widthOf(column.header, sheet.rows, at),
+      style: column.kind ?? 'text',
     })),
-    rowDefs: new Map(titles.length > 0 ? [[0, { height: 30 }]] : []),
-    freezePane: { rows: headerRow + 1 },
-    pageSetup: {
-      paperSize: 'a4',
-      orientation: sheet.landscape ? 'landscape' : 'portrait',
-      fitToPage: true,
-      fitToWidth: 1,
-      fitToHeight: 0,
-      horizontalCentered: true,
-      printTitlesRow: `$${headerRow + 1}:$${headerRow + 1}`,
-    },
-    headerFooter: { oddFooter: '&C&P / &N' },
+    rows: placedRows(sheet, marksByRow),
+    headerRow,
+    merged: [...titles.keys(), ...closing.map((_, at) => closingRow + at)],
+    comments: [...marksByRow].flatMap(([row, marked]) =>
+      [...Map.groupBy(marked, (mark) => mark.column ?? 0)].map(([column, found]) => ({
+        row: headerRow + 1 + row,
+        column,
+        text: found.map(({ note }) => note).join('\n'),
+      })),
+    ),
+    landscape: sheet.landscape === true,
   };
 }
 
-function cellValue(value: TableValue, column: SheetColumn): CellValue {
-  if (column.kind === 'date' && typeof value === 'string' && isCivilDate(value)) {
-    return new Date(`${value}T00:00:00Z`);
+function* placedRows(
+  { titles = [], closing = [], columns, rows, notesHeader }: SheetToWrite,
+  marks: ReadonlyMap<number, readonly SheetMark[]>,
+): Generator<PlacedCell[]> {
+  for (const [at, value] of titles.entries()) yield [{ value, style: at === 0 ? 'title' : 'subtitle' }];
+  const headers = columns.map(({ header }) => header);
+  if (notesHeader !== undefined) headers.push(notesHeader);
+  yield headers.map((value) => ({ value, style: 'header' }));
+  for (const [at, row] of rows.entries()) {
+    const marked = marks.get(at);
+    const cells = columns.map(({ kind = 'text' }, index): PlacedCell => {
+      const faulty = marked?.some(({ column = 0 }) => column === index);
+      return { value: row[index] ?? null, style: faulty ? `faulty-${kind}` : kind };
+    });
+    if (notesHeader !== undefined) {
+      cells.push({ value: marked?.map(({ note }) => note).join('; ') ?? null, style: 'text' });
+    }
+    yield cells;
   }
-  return value;
-}
-
-function noteText(marks: readonly SheetMark[] | undefined): string | null {
-  return marks ? marks.map(({ note }) => note).join('; ') : null;
+  for (const value of closing) yield [{ value, style: 'closing' }];
 }
 
 /** Widest of the header and the first rows, a Han character counting two. */
-function widthOf(header: string, body: readonly CellValue[][], column: number): number {
-  const texts = [header, ...body.slice(0, 200).map((row) => row[column])];
+function widthOf(header: string, rows: SheetToWrite['rows'], column: number): number {
+  const texts = [header, ...rows.slice(0, 200).map((row) => row[column])];
   const widths = texts.map((value) => {
-    const text = value instanceof Date ? '2000-01-01' : String(value ?? '');
-    return [...text].reduce((width, char) => width + (char > '\u2e7f' ? 2 : 1), 0);
+    return [...String(value ?? '')].reduce((width, char) => width + (char > '\u2e7f' ? 2 : 1), 0);
   });
   return Math.min(48, Math.max(8, ...widths) + 2);
 }

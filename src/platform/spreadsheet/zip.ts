@@ -1,8 +1,10 @@
 /**
  * Just enough of the ZIP format to open a workbook safely: the directory at the end is read and judged
- * before anything is unpacked, and a member that unpacks to more than it declared stops the read.
+ * before anything is unpacked, and a member that unpacks to more than it declared stops the read. And just
+ * enough to write one, packing outside the event loop while the text is still being made.
  */
-import { createInflateRaw } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { crc32, createDeflateRaw, createInflateRaw } from 'node:zlib';
 import { Refused } from './types.ts';
 
 export type ZipMember = { name: string; method: number; start: number; packed: number; unpacked: number };
@@ -74,4 +76,69 @@ export async function* memberText(zip: Zip, member: ZipMember): AsyncGenerator<s
     yield decoder.decode(piece, { stream: true });
   }
   yield decoder.decode();
+}
+
+export type ZipPart = { name: string; pieces: Iterable<string> };
+
+/** An archive of texts, one member after another. Without dates, so that equal contents give equal bytes. */
+export async function packZip(parts: Iterable<ZipPart>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  const directory: Uint8Array[] = [];
+  let offset = 0;
+  for (const { name, pieces } of parts) {
+    const packed = await deflate(pieces);
+    const title = new TextEncoder().encode(name);
+    const common = fields(
+      [2, 20],
+      [2, 0x0800],
+      [2, 8],
+      [2, 0],
+      [2, 0x21],
+      [4, packed.crc],
+      [4, packed.size],
+      [4, packed.unpacked],
+      [2, title.length],
+      [2, 0],
+    );
+    const local = [fields([4, LOCAL]), common, title, ...packed.chunks];
+    directory.push(
+      fields([4, DIRECTORY], [2, 20]),
+      common,
+      fields([2, 0], [2, 0], [2, 0], [4, 0], [4, offset]),
+      title,
+    );
+    offset += local.reduce((size, chunk) => size + chunk.length, 0);
+    chunks.push(...local);
+  }
+  const size = directory.reduce((sum, chunk) => sum + chunk.length, 0);
+  const count = directory.length / 4;
+  const end = fields([4, END], [2, 0], [2, 0], [2, count], [2, count], [4, size], [4, offset], [2, 0]);
+  return new Uint8Array(Buffer.concat([...chunks, ...directory, end]));
+}
+
+async function deflate(pieces: Iterable<string>) {
+  let [crc, unpacked, size] = [0, 0, 0];
+  const chunks: Uint8Array[] = [];
+  const encode = function* () {
+    for (const piece of pieces) {
+      const bytes = Buffer.from(piece);
+      crc = crc32(bytes, crc);
+      unpacked += bytes.length;
+      yield bytes;
+    }
+  };
+  const source = Readable.from(encode(), { highWaterMark: 2 });
+  for await (const chunk of source.compose(createDeflateRaw({ level: 4, chunkSize: 256 * 1024 }))) {
+    chunks.push(chunk as Uint8Array);
+    size += (chunk as Uint8Array).length;
+  }
+  return { chunks, crc, unpacked, size };
+}
+
+/** Little-endian numbers of 2 or 4 bytes. */
+function fields(...numbers: [width: 2 | 4, value: number][]): Uint8Array {
+  const bytes = Buffer.alloc(numbers.reduce((sum, [width]) => sum + width, 0));
+  let at = 0;
+  for (const [width, value] of numbers) at = bytes.writeUIntLE(value, at, width);
+  return bytes;
 }
