@@ -125,6 +125,7 @@ function Header({ viewer }: { viewer: Viewer | null }) {
   const { t } = usePage();
   return (
     <header class="header">
+      {viewer?.demo && <p class="demo-banner">{t('ui.demo')}</p>}
       <div class="header-bar">
         <a class="brand" href="/">
           <Mark />
@@ -134,13 +135,14 @@ function Header({ viewer }: { viewer: Viewer | null }) {
         <div class="header-tools">
           {viewer ? (
             <>
-              <a
-                class="bell"
-                href={noticesPath}
-                aria-label={t('ui.account.notices', { count: viewer.unreadNotices })}
-              >
+              <a class="bell" href={noticesPath}>
                 <Icon name="bell" />
-                {viewer.unreadNotices > 0 && <span class="bell-count">{viewer.unreadNotices}</span>}
+                <span class="sr">{t('ui.account.notices', { count: viewer.unreadNotices })}</span>
+                {viewer.unreadNotices > 0 && (
+                  <span class="bell-count" aria-hidden="true">
+                    {viewer.unreadNotices}
+                  </span>
+                )}
               </a>
               <Account viewer={viewer} />
             </>
@@ -180,7 +182,6 @@ export function Page(props: PageProps) {
         <Head title={props.title} islands={props.islands ?? []} />
         <body>
           <Skip />
-          {viewer?.demo && <DemoBanner />}
           <Header viewer={viewer} />
           <div class={classes('page', props.wide && 'page-wide')}>
             {props.breadcrumbs && props.breadcrumbs.length > 0 && <Breadcrumbs items={props.breadcrumbs} />}
@@ -225,11 +226,6 @@ function Skip() {
       {t('ui.skip')}
     </a>
   );
-}
-
-function DemoBanner() {
-  const { t } = usePage();
-  return <p class="demo-banner">{t('ui.demo')}</p>;
 }
 
 /** The whole answer for a page element: its HTML after the doctype. */

@@ -57,7 +57,7 @@ function writeDraft(key: string, draft: Draft | null) {
 
 /** Keeps a copy on the device at every change and at the server after a pause, one request at a time. */
 function autosave(form: HTMLFormElement, address: string) {
-  const key = `draft ${form.dataset['autosaveKey'] ?? address}`;
+  const key = `draft ${form.dataset.autosaveKey ?? address}`;
   const status =
     form.querySelector<HTMLElement>('[data-autosave-status]') ??
     document.querySelector<HTMLElement>('[data-autosave-status]');
@@ -68,7 +68,7 @@ function autosave(form: HTMLFormElement, address: string) {
 
   const say = (state: 'saving' | 'saved' | 'offline' | 'refused' | 'restored', more = '') => {
     if (!status) return;
-    status.dataset['state'] = state;
+    status.dataset.state = state;
     status.textContent = `${status.dataset[state] ?? ''}${more && ` ${more}`}`;
   };
 
@@ -121,7 +121,7 @@ function autosave(form: HTMLFormElement, address: string) {
   });
 
   const draft = readDraft(key);
-  const stored = Date.parse(form.dataset['savedAt'] ?? '') || 0;
+  const stored = Date.parse(form.dataset.savedAt ?? '') || 0;
   if (draft && draft.at > stored && JSON.stringify(draft.fields) !== JSON.stringify(answers(form))) {
     restore(form, draft.fields);
     say('restored');
@@ -149,22 +149,22 @@ function guard(form: HTMLFormElement) {
 function sendOnce(event: SubmitEvent) {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || form.method !== 'post' || event.defaultPrevented) return;
-  if (form.dataset['sent']) return event.preventDefault();
-  form.dataset['sent'] = '1';
+  if (form.dataset.sent) return event.preventDefault();
+  form.dataset.sent = '1';
   event.submitter?.setAttribute('aria-disabled', 'true');
   // An answer that is a file leaves the page as it is.
   setTimeout(() => release(form), 8000);
 }
 
 function release(form: HTMLFormElement) {
-  delete form.dataset['sent'];
+  delete form.dataset.sent;
   for (const button of form.querySelectorAll('[aria-disabled]')) button.removeAttribute('aria-disabled');
 }
 
 function click(event: MouseEvent) {
   const target = event.target instanceof Element ? event.target : null;
   const opener = target?.closest<HTMLElement>('[data-dialog]');
-  const dialog = opener && document.getElementById(opener.dataset['dialog'] ?? '');
+  const dialog = opener && document.getElementById(opener.dataset.dialog ?? '');
   if (dialog instanceof HTMLDialogElement) {
     event.preventDefault();
     dialog.showModal();
@@ -188,7 +188,7 @@ function escape(event: KeyboardEvent) {
 }
 
 for (const form of all<HTMLFormElement>('form[data-autosave]'))
-  autosave(form, form.dataset['autosave'] ?? form.action);
+  autosave(form, form.dataset.autosave ?? form.action);
 for (const form of all<HTMLFormElement>('form[data-guard]')) guard(form);
 for (const form of all<HTMLFormElement>('form[data-filters]')) {
   form.addEventListener('change', (event) => {
@@ -199,8 +199,8 @@ for (const button of all<HTMLButtonElement>('[data-copy]')) {
   if (!navigator.clipboard) break;
   button.hidden = false;
   button.addEventListener('click', async () => {
-    await navigator.clipboard.writeText(button.dataset['copy'] ?? '');
-    button.textContent = button.dataset['copied'] ?? '';
+    await navigator.clipboard.writeText(button.dataset.copy ?? '');
+    button.textContent = button.dataset.copied ?? '';
   });
 }
 document.querySelector<HTMLElement>('[data-focus]')?.focus();
