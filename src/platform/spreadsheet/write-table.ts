@@ -19,7 +19,7 @@ export type SheetColumn = {
 export type SheetMark = {
   /** Index into `rows`. */
   row: number;
-  /** Index into `columns`; without it the whole row is meant. */
+  /** Index into `columns`; without it the note is about the row and stands at its first cell. */
   column?: number;
   note: string;
 };
@@ -111,15 +111,18 @@ function uniqueNames(names: readonly string[]): string[] {
   const taken = new Set<string>();
   return names.map((name) => {
     const clean =
-      [
-        ...name
-          .replace(/[[\]:*?/\\]/g, ' ')
-          .replace(/^'|'$/g, ' ')
-          .trim(),
-      ].join('') || 'Sheet';
+      name
+        .replace(/[[\]:*?/\\]/g, ' ')
+        .replace(/^'|'$/g, ' ')
+        .trim() || 'Sheet';
     for (let number = 1; ; number += 1) {
       const suffix = number === 1 ? '' : ` ${number}`;
-      const candidate = clean.slice(0, 31 - suffix.length).trim() + suffix;
+      // A cut must not leave half of a character outside the basic plane.
+      const candidate =
+        clean
+          .slice(0, 31 - suffix.length)
+          .replace(/[\ud800-\udbff]$/, '')
+          .trim() + suffix;
       if (taken.has(candidate.toLowerCase())) continue;
       taken.add(candidate.toLowerCase());
       return candidate;
