@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -56,13 +56,15 @@ async function openServer(): Promise<{ url: string; close(): Promise<void> }> {
 
 const folderPrefix = 'qinglan-test-';
 
-/** Folders of runs that were killed before they could clean up. */
+const tenMinutes = 600_000;
+
+/** Folders of runs that were killed before they could clean up; a young one may belong to a run just starting. */
 function removeLeftovers(): void {
-  for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(folderPrefix))) {
-    const data = join(tmpdir(), name, 'data');
-    const locked = existsSync(join(data, 'qinglan.lock'));
-    // One without a lock yet may belong to a run that is just starting.
-    if (locked && readHolder(data) === null) rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  const folders = readdirSync(tmpdir()).filter((name) => name.startsWith(folderPrefix));
+  for (const folder of folders.map((name) => join(tmpdir(), name))) {
+    const age = Date.now() - (statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > tenMinutes && readHolder(join(folder, 'data')) === null)
+      rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -10,24 +10,18 @@ import { afterAll } from 'vitest';
 
 const folders: string[] = [];
 const children: ChildProcess[] = [];
-let cleaning = false;
+
+afterAll(async () => {
+  for (const child of children) await end(child, 'SIGTERM');
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
 
 /** A new folder under the system's temporary one, open for passing through; removed when the file is done. */
 export function temporaryFolder(): string {
-  cleanAfterwards();
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'qinglan-fault-')));
   chmodSync(folder, 0o711);
   folders.push(folder);
   return folder;
-}
-
-function cleanAfterwards(): void {
-  if (cleaning) return;
-  cleaning = true;
-  afterAll(async () => {
-    for (const child of children) await end(child, 'SIGTERM');
-    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-  });
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
