@@ -59,7 +59,7 @@ function placeSheet(sheet: SheetToWrite, name: string): PlacedSheet {
     name,
     columns: columns.map((column, at) => ({
       width: column.width ?? widthOf(column.header, sheet.rows, at),
-      style: column.kind ?? 'text',
+      style: `column-${column.kind ?? 'text'}` as const,
     })),
     rows: placedRows(sheet, marksByRow),
     headerRow,

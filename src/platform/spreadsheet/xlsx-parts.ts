@@ -13,7 +13,11 @@ export type StyleName =
   | 'date'
   | 'faulty-text'
   | 'faulty-number'
-  | 'faulty-date';
+  | 'faulty-date'
+  /** Of whole columns: what people add later keeps its format, and no border runs on to the last row. */
+  | 'column-text'
+  | 'column-number'
+  | 'column-date';
 
 export type PlacedCell = { value: string | number | null; style: StyleName };
 
@@ -141,6 +145,9 @@ const styles: Record<
   },
   'faulty-number': { font: 3, fill: 3, border: 1, align: 'vertical="center"' },
   'faulty-date': { font: 3, fill: 3, border: 1, format: DATE_FORMAT, align: 'vertical="center"' },
+  'column-text': { format: TEXT_FORMAT },
+  'column-number': {},
+  'column-date': { format: DATE_FORMAT },
 };
 const styleIds = new Map(Object.keys(styles).map((name, at) => [name, at]));
 
