@@ -51,9 +51,17 @@ function reading(character: string, asSurname: boolean): string {
 export const searchForm = (text: string): string =>
   text.normalize('NFKC').toLowerCase().replaceAll('ü', 'v').replaceAll(/[·•.'’\s]+/g, '').trim();
 
+/** A Han character as its code point: trigram indexes know letters of ASCII whatever the database's locale. */
+const coded = (character: string): string =>
+  /\p{Script=Han}/u.test(character) ? (character.codePointAt(0) ?? 0).toString(16) : character;
+
+/** What a search must begin with, in the form `nameSearch` gives names. */
+export const searchStart = (text: string): string => [...searchForm(text)].map(coded).join('');
+
 /**
  * The text a name is found by: the name, the given name, the full pinyin of both and their initials, as words:
- * `李小华` → `李小华 小华 lixiaohua xiaohua lxh xh`. A search matches the beginning of any of them.
+ * `李小华` gives 李小华 and 小华 (as code points), then `lixiaohua xiaohua lxh xh`. A search matches the beginning
+ * of any of them.
  */
 export function nameSearch(name: string): string {
   const characters = [...searchForm(name)];
@@ -63,7 +71,7 @@ export function nameSearch(name: string): string {
     compound && surnameLength === 2 && index < 2 ? (compound[index] ?? character) : reading(character, index === 0),
   );
   const initials = syllables.map((syllable) => [...syllable][0] ?? '');
-  const forms = [characters, syllables, initials].flatMap((parts) => [
+  const forms = [characters.map(coded), syllables, initials].flatMap((parts) => [
     parts.join(''),
     parts.slice(surnameLength).join(''),
   ]);

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { under } from '../units/queries.ts';
-import { nameSearch, searchForm } from './name-search.ts';
+import { nameSearch, searchStart } from './name-search.ts';
 import { staffNumberForm } from './rules.ts';
 
 export type PersonState = 'serving' | 'left' | 'retired' | 'merged';
@@ -135,7 +135,7 @@ function matching(roots: readonly string[], filter: PersonFilter): RawBuilder<bo
   if (filter.rank) conditions.push(sql`person.rank = ${filter.rank}`);
   const state = filter.state ?? 'serving';
   conditions.push(state === 'any' ? sql`person.state <> 'merged'` : sql`person.state = ${state}`);
-  const search = searchForm(filter.search ?? '');
+  const search = searchStart(filter.search ?? '');
   if (search !== '') conditions.push(found(search));
   return sql<boolean>`${sql.join(conditions, sql` AND `)}`;
 }
