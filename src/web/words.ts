@@ -14,6 +14,12 @@ import noticesEn from '../features/notices/words/en.json' with { type: 'json' };
 import noticesZh from '../features/notices/words/zh-CN.json' with { type: 'json' };
 import programmesEn from '../features/programmes/words/en.json' with { type: 'json' };
 import programmesZh from '../features/programmes/words/zh-CN.json' with { type: 'json' };
+import recordsEn from '../features/records/words/en.json' with { type: 'json' };
+import recordsZh from '../features/records/words/zh-CN.json' with { type: 'json' };
+import publicityEn from '../features/selection/publicity/words/en.json' with { type: 'json' };
+import publicityZh from '../features/selection/publicity/words/zh-CN.json' with { type: 'json' };
+import roundsEn from '../features/selection/rounds/words/en.json' with { type: 'json' };
+import roundsZh from '../features/selection/rounds/words/zh-CN.json' with { type: 'json' };
 import errorEn from '../platform/words/en.json' with { type: 'json' };
 import errorZh from '../platform/words/zh-CN.json' with { type: 'json' };
 import uiEn from './words/en.json' with { type: 'json' };
@@ -28,7 +34,10 @@ export const catalogues = {
   identity: { 'zh-CN': identityZh, en: identityEn },
   home: { 'zh-CN': homeZh, en: homeEn },
   notices: { 'zh-CN': noticesZh, en: noticesEn },
+  records: { 'zh-CN': recordsZh, en: recordsEn },
   programmes: { 'zh-CN': programmesZh, en: programmesEn },
+  rounds: { 'zh-CN': roundsZh, en: roundsEn },
+  publicity: { 'zh-CN': publicityZh, en: publicityEn },
 } as const;
 
 type Catalogues = typeof catalogues;

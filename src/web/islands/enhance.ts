@@ -169,7 +169,7 @@ function click(event: MouseEvent) {
     event.preventDefault();
     dialog.showModal();
   }
-  const closer = target?.closest('[data-close]')?.closest('dialog');
+  const closer = target?.closest('[data-close], a[href="#main"]')?.closest('dialog');
   if (closer?.open) {
     event.preventDefault();
     closer.close();

@@ -1,0 +1,106 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { IntlMessageFormat } from 'intl-messageformat';
+import { describe, expect, test } from 'vitest';
+import { root } from '../src/platform/root.ts';
+import { catalogues, type Locale, locales } from '../src/web/words.ts';
+
+type Messages = Readonly<Record<string, string>>;
+const features = Object.entries(catalogues).map(([feature, catalogue]) => ({
+  feature,
+  of: (locale: Locale): Messages => catalogue[locale],
+}));
+
+const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).map((name) =>
+  name.replaceAll('\\', '/'),
+);
+
+/** The names of the arguments a message takes; throws when it cannot be parsed. */
+function argumentsOf(message: string, locale: Locale): string[] {
+  const names = new Set<string>();
+  const visit = (node: unknown): void => {
+    if (Array.isArray(node)) return node.forEach(visit);
+    if (typeof node !== 'object' || node === null) return;
+    // Kinds 0 and 7 are literal text and the # of a plural; every other named one is an argument.
+    if ('type' in node && 'value' in node && node.type !== 0 && node.type !== 7)
+      names.add(String(node.value));
+    if ('options' in node && typeof node.options === 'object')
+      Object.values(node.options ?? {}).forEach(visit);
+    if ('value' in node) visit(node.value);
+  };
+  visit(new IntlMessageFormat(message, locale, undefined, { ignoreTag: true }).getAst());
+  return [...names].sort();
+}
+
+describe('every text a person sees is in both languages', () => {
+  test('each folder of words is known to the translator', () => {
+    const folders = files
+      .filter((name) => name.endsWith('words/zh-CN.json'))
+      .map((name) => name.replace('zh-CN', 'en'));
+    const imports = readFileSync(join(root, 'src/web/words.ts'), 'utf8');
+    const unknown = folders.filter(
+      (name) => !imports.includes(name.replace(/^web\//, './').replace(/^(features|platform)\//, '../$1/')),
+    );
+    expect(unknown).toEqual([]);
+  });
+
+  test('both languages have the same keys', () => {
+    const wrong = features.flatMap(({ feature, of }) => {
+      const [zh, en] = [of('zh-CN'), of('en')];
+      return [
+        ...Object.keys(zh)
+          .filter((key) => !(key in en))
+          .map((key) => `${feature}.${key} is missing in en`),
+        ...Object.keys(en)
+          .filter((key) => !(key in zh))
+          .map((key) => `${feature}.${key} is missing in zh-CN`),
+      ];
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test('no message is empty, and each can be parsed', () => {
+    const wrong = features.flatMap(({ feature, of }) =>
+      locales.flatMap((locale) =>
+        Object.entries(of(locale)).flatMap(([key, message]) => {
+          if (message.trim() === '') return [`${feature}.${key} in ${locale} is empty`];
+          try {
+            argumentsOf(message, locale);
+            return [];
+          } catch (error) {
+            return [`${feature}.${key} in ${locale}: ${error instanceof Error ? error.message : error}`];
+          }
+        }),
+      ),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('a message takes the same arguments in both languages', () => {
+    const wrong = features.flatMap(({ feature, of }) =>
+      Object.entries(of('zh-CN')).flatMap(([key, message]) => {
+        const translated = of('en')[key];
+        if (translated === undefined) return [];
+        const [zh, en] = [argumentsOf(message, 'zh-CN').join(), argumentsOf(translated, 'en').join()];
+        return zh === en ? [] : [`${feature}.${key}: zh-CN takes {${zh}}, en takes {${en}}`];
+      }),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('every key is used: written whole, or built from a prefix that stands in the source', () => {
+    const source = files
+      .filter((name) => /\.tsx?$/.test(name) && !/\.test\.tsx?$/.test(name))
+      .map((name) => readFileSync(join(root, 'src', name), 'utf8'))
+      .join('\n');
+    const written = new Set([...source.matchAll(/['"`]([a-z]+\.[\w.-]+)['"`]/gi)].map((match) => match[1]));
+    // `ui.outcome.${outcome}` uses all under ui.outcome.; a prefix of the feature alone would use everything.
+    const prefixes = [...source.matchAll(/`([a-z]+\.[\w.-]+[.-])\$\{/gi)].map((match) => match[1] ?? '');
+    const unused = features.flatMap(({ feature, of }) =>
+      Object.keys(of('zh-CN'))
+        .map((key) => `${feature}.${key}`)
+        .filter((key) => !written.has(key) && !prefixes.some((prefix) => key.startsWith(prefix))),
+    );
+    expect(unused).toEqual([]);
+  });
+});
