@@ -9,7 +9,7 @@ import { install, isSuitable, root, suitableNode } from './lib/install.mjs';
  * 3. Build what has changed, then become the server.
  */
 process.chdir(root);
-install();
+await install();
 if (isSuitable()) await start();
 else continueUnder(suitableNode());
 
@@ -24,8 +24,12 @@ function continueUnder(node) {
 async function start() {
   process.env.QINGLAN_DEMO ||= '1';
   refuseSecondStart(await import('../src/platform/postgres/lock.ts'));
-  const built = spawnSync(process.execPath, ['scripts/build.mjs', '--quiet'], { stdio: 'inherit' });
-  if (built.status !== 0) process.exit(1);
+  const { isBuilt } = await import('./lib/sources.mjs');
+  if (!isBuilt()) {
+    // In a process of its own: the build's memory is not the server's.
+    const { status } = spawnSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' });
+    if (status !== 0) process.exit(1);
+  }
   endWithLauncher();
   await import('../dist/main.js');
 }

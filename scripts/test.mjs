@@ -9,7 +9,7 @@ import { install, isSuitable, root, suitableNode } from './lib/install.mjs';
  * that one run shows them all. The last line is "N passed, N failed"; the exit code says the same.
  */
 process.chdir(root);
-install();
+await install();
 if (!isSuitable()) {
   const again = spawnSync(suitableNode(), ['scripts/test.mjs'], { stdio: ['ignore', 'inherit', 'inherit'] });
   process.exit(again.status ?? 1);

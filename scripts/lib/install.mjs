@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -13,7 +13,7 @@ const neededNode = 24;
 const stamp = join(root, 'node_modules', '.qinglan-installed');
 
 /** Installs the packages that package-lock.json names, unless that has been done. Ends the process on failure. */
-export function install() {
+export async function install() {
   const wanted = createHash('sha256')
     .update(readFileSync(join(root, 'package-lock.json')))
     .update(`${process.platform} ${process.arch}`)
@@ -32,13 +32,20 @@ export function install() {
     '--no-fund',
     '--loglevel=error',
   ];
-  const { status, error } = spawnSync('npm', ['install', ...flags], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  if (status !== 0) fail(`npm install failed (${error === undefined ? `code ${status}` : error.message})`);
+  const failure = await npm(['install', ...flags], began);
+  if (failure !== null) fail(`npm install failed (${failure})`);
   writeFileSync(stamp, wanted);
   console.log(`Packages installed in ${Math.round((Date.now() - began) / 1000)} s`);
+}
+
+/** Runs npm, saying every ten seconds that it still works; npm shows no progress outside a terminal. */
+function npm(args, began) {
+  const child = spawn('npm', args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  const tell = setInterval(() => console.log(`  … ${Math.round((Date.now() - began) / 1000)} s`), 10_000);
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(code === 0 ? null : `code ${code ?? signal}`));
+  }).finally(() => clearInterval(tell));
 }
 
 /** The Node to go on with: the one among the packages, or where there is none for this machine, its own. */
