@@ -3,14 +3,15 @@ import type { Needs } from '../../../language/evaluate/needs.ts';
 import type { Db } from '../../../platform/database.ts';
 import type { CivilDate } from '../../../shared/civil-date.ts';
 import { selectPeopleAsOf } from '../../organisation/facts/queries.ts';
-import { recordNeeds, selectRecordFacts } from '../../records/queries.ts';
+import { selectRecordFacts } from '../../records/queries.ts';
 import { selectTitles } from '../../titles/queries.ts';
 
 const NO_TITLES: Dossier['titles'] = [];
 
 /**
  * What a programme reads of some people as of a day: three statements side by side, whatever the number of
- * people. People who do not exist are absent.
+ * people. Records before every window are read too, so that a person is told why they do not count. People
+ * who do not exist are absent.
  */
 export async function loadDossiers(
   db: Db,
@@ -21,7 +22,7 @@ export async function loadDossiers(
   if (personIds.length === 0) return new Map();
   const [people, records, titles] = await Promise.all([
     selectPeopleAsOf(db, personIds, asOf),
-    selectRecordFacts(db, personIds, recordNeeds(needs, asOf)),
+    selectRecordFacts(db, personIds, { types: needs.recordTypes, after: null }),
     needs.titles ? selectTitles(db, personIds) : new Map<string, Dossier['titles']>(),
   ]);
   return new Map(

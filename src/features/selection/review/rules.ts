@@ -241,12 +241,14 @@ export function questionsOf(finding: Finding): Finding[] {
   return [...(asks ? [finding] : []), ...finding.children.flatMap(questionsOf)];
 }
 
-/** The first clause of a kind down the tree that makes the whole come out so: what a refusal may cite. */
+/**
+ * The clauses that make the whole come out so: what a refusal may cite and what an applicant has to mend. Where
+ * every part must hold, the parts are named; alternatives are named as one.
+ */
 export function clausesWith(finding: Finding, effect: Outcome): Finding[] {
   if (finding.effect !== effect) return [];
-  const below = finding.children.flatMap((child) => clausesWith(child, effect));
-  const alternatives = finding.op === 'any' || finding.op === 'atLeast';
-  return below.length === 0 || alternatives ? [finding] : below;
+  const below = finding.op === 'all' ? finding.children.flatMap((child) => clausesWith(child, effect)) : [];
+  return below.length === 0 ? [finding] : below;
 }
 
 export const CLAUSE_REFUSALS = [
