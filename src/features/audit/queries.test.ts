@@ -15,7 +15,9 @@ describe('the audit chain', () => {
   test('holds over many writers at once, and a rolled back change leaves no entry', async () => {
     const subject = newId();
     await Promise.all(
-      Array.from({ length: 20 }, (_, n) => append('record.claim', subject, { after: { 标题: `公开课𠮷${n}`, n } })),
+      Array.from({ length: 20 }, (_, n) =>
+        append('record.claim', subject, { after: { 标题: `公开课𠮷${n}`, n } }),
+      ),
     );
     await transaction(db, async (tx) => {
       await appendAudit(tx, null, at, { action: 'record.lost', subjectType: 'record', subjectId: subject });
@@ -31,7 +33,13 @@ describe('the audit chain', () => {
   });
 
   test('an entry altered behind the trigger is named', async () => {
-    const first = await db.selectFrom('audit').select('seq').orderBy('seq').offset(4).limit(1).executeTakeFirstOrThrow();
+    const first = await db
+      .selectFrom('audit')
+      .select('seq')
+      .orderBy('seq')
+      .offset(4)
+      .limit(1)
+      .executeTakeFirstOrThrow();
     await sql`ALTER TABLE audit DISABLE TRIGGER audit_append_only`.execute(db);
     await sql`UPDATE audit SET after = '{"n": 999}' WHERE seq = ${first.seq}`.execute(db);
     expect(await findBrokenLink(db)).toBe(first.seq);

@@ -21,7 +21,11 @@ export interface Change {
  * describes: the chain's head is locked from here to the commit, so entries follow commit order.
  */
 export async function appendAudit(tx: Db, actorId: string | null, at: Date, change: Change): Promise<void> {
-  const head = await tx.selectFrom('audit_head').select(['seq', 'hash']).forUpdate().executeTakeFirstOrThrow();
+  const head = await tx
+    .selectFrom('audit_head')
+    .select(['seq', 'hash'])
+    .forUpdate()
+    .executeTakeFirstOrThrow();
   const entry: Entry = {
     seq: Number(head.seq) + 1,
     at: at.toISOString(),
@@ -107,7 +111,13 @@ export async function findBrokenLink(db: Db): Promise<number | null> {
   let previous = '0'.repeat(64);
   let last = 0;
   for (;;) {
-    const rows = await db.selectFrom('audit').selectAll().where('seq', '>', last).orderBy('seq').limit(5000).execute();
+    const rows = await db
+      .selectFrom('audit')
+      .selectAll()
+      .where('seq', '>', last)
+      .orderBy('seq')
+      .limit(5000)
+      .execute();
     if (rows.length === 0) break;
     for (const row of rows) {
       const entry: Entry = {
@@ -124,11 +134,15 @@ export async function findBrokenLink(db: Db): Promise<number | null> {
         after: row.after,
         reason: row.reason,
       };
-      if (entry.seq !== last + 1 || row.previous_hash !== previous || row.hash !== hashOf(previous, entry)) return last + 1;
+      if (entry.seq !== last + 1 || row.previous_hash !== previous || row.hash !== hashOf(previous, entry))
+        return last + 1;
       previous = row.hash;
       last = entry.seq;
     }
   }
-  const head = await db.selectFrom('audit_head').select([sql<number>`seq`.as('seq'), 'hash']).executeTakeFirstOrThrow();
+  const head = await db
+    .selectFrom('audit_head')
+    .select([sql<number>`seq`.as('seq'), 'hash'])
+    .executeTakeFirstOrThrow();
   return Number(head.seq) === last && head.hash === previous ? null : last + 1;
 }

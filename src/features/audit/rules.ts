@@ -27,4 +27,5 @@ export function canonical(value: unknown): string {
 }
 
 /** The text whose SHA-256 is an entry's hash: the hash before it, then the entry. */
-export const chainText = (previousHash: string, entry: Entry): string => `${previousHash}\n${canonical(entry)}`;
+export const chainText = (previousHash: string, entry: Entry): string =>
+  `${previousHash}\n${canonical(entry)}`;
