@@ -7,6 +7,7 @@ import { askFor } from './features/identity/ask.ts';
 import { identityRoutes } from './features/identity/routes.ts';
 import { noticeRoutes } from './features/notices/routes.ts';
 import { programmeRoutes } from './features/programmes/routes.ts';
+import { recordRoutes } from './features/records/routes.ts';
 import { answerError } from './platform/answer.ts';
 import { HttpError } from './platform/errors.ts';
 import { mount, type RouteList } from './platform/routing.ts';
@@ -14,7 +15,7 @@ import type { Services } from './platform/services.ts';
 import { assetRoutes } from './web/assets.ts';
 
 /** Every page and call there is, one line per feature. The access matrix test walks this list. */
-export const features: readonly RouteList[] = [identityRoutes, homeRoutes, noticeRoutes, programmeRoutes];
+export const features: readonly RouteList[] = [identityRoutes, homeRoutes, noticeRoutes, programmeRoutes, recordRoutes];
 
 const MEGABYTE = 1024 * 1024;
 const LARGEST_FORM = 1 * MEGABYTE;
@@ -25,6 +26,7 @@ export function createApp(services: Services): Hono {
   const app = new Hono();
   app.use(
     secureHeaders({
+      overwrite: false, // A handler may be stricter, as that of evidence files is.
       contentSecurityPolicy: {
         defaultSrc: ["'self'"],
         scriptSrc: ["'self'"],

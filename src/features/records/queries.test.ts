@@ -157,7 +157,7 @@ test('the queue holds what waits below the school, longest waiting first, never 
   const first = await listQueue(db, ['9.1.'], office, {}, { after: null, limit: 1 });
   expect(first.map(({ id }) => id)).toEqual([early]);
   const [last] = first;
-  const rest = await listQueue(db, ['9.1.'], office, {}, { after: last ?? null, limit: 10 });
+  const rest = await listQueue(db, ['9.1.'], office, {}, { after: last?.id ?? null, limit: 10 });
   expect(rest.map(({ id }) => id)).toEqual([later]);
   expect(await countQueue(db, ['9.1.'], office)).toEqual({ waiting: 2, late: 1, similar: 0 });
   expect(await countQueue(db, ['9.1.'], office, { type: 'lecture' })).toMatchObject({ waiting: 1 });

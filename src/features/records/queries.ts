@@ -144,17 +144,22 @@ export async function lockRecord(
     .executeTakeFirstOrThrow();
 }
 
-/** Where a record stands for the guards: its owner and the owner's present unit. */
-export async function selectRecordPlace(
-  db: Db,
-  id: string,
-): Promise<{ unitPath: string; personId: string } | null> {
+export interface RecordPlaces {
+  readonly personId: string;
+  /** Where its owner stood when it was claimed; that office verifies it. */
+  readonly claimedAt: string;
+  /** Where its owner stands now. */
+  readonly standsAt: string;
+}
+
+export async function selectRecordPlaces(db: Db, id: string): Promise<RecordPlaces | null> {
   const row = await db
     .selectFrom('record')
     .innerJoin('person', 'person.id', 'record.person_id')
     .select([
       'record.person_id as personId',
-      sql<string>`coalesce(person.unit_path, record.unit_path)`.as('unitPath'),
+      'record.unit_path as claimedAt',
+      sql<string>`coalesce(person.unit_path, record.unit_path)`.as('standsAt'),
     ])
     .where('record.id', '=', id)
     .executeTakeFirst();

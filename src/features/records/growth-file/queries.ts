@@ -84,6 +84,8 @@ export interface RecordFilters {
   readonly state?: RecordState | undefined;
 }
 
+export type RecordOrder = 'year' | 'type';
+
 const matching =
   (personId: string, { type, year, state }: RecordFilters) =>
   (eb: ExpressionBuilder<DB, 'record'>) =>
@@ -96,17 +98,18 @@ const matching =
         : [eb('record.happened_on', '>=', `${year}-01-01`), eb('record.happened_on', '<=', `${year}-12-31`)]),
     ]);
 
-/** A page of a person's growth file, newest first, with how many match. */
+/** A page of a person's growth file, newest first, in one run or type by type, with how many match. */
 export async function listRecords(
   db: Db,
   personId: string,
   filters: RecordFilters,
-  page: { readonly limit: number; readonly offset: number },
+  page: { readonly limit: number; readonly offset: number; readonly order?: RecordOrder },
 ): Promise<{ rows: RecordRow[]; total: number }> {
   const where = matching(personId, filters);
   const [rows, count] = await Promise.all([
     recordRows(db)
       .where((eb) => where(eb as unknown as ExpressionBuilder<DB, 'record'>))
+      .$if(page.order === 'type', (query) => query.orderBy('record.type'))
       .orderBy('record.happened_on', (order) => order.desc().nullsLast())
       .orderBy('record.id', 'desc')
       .limit(page.limit)

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
+import { under } from '../../organisation/units/queries.ts';
 import { type RecordRow, selectRecords } from '../growth-file/queries.ts';
 
 export interface QueueFilters {
@@ -10,23 +11,13 @@ export interface QueueFilters {
   readonly similar?: boolean | undefined;
 }
 
-/** Where the last page ended: the entry's instant and id. */
-export interface QueuePosition {
-  readonly enteredAt: Date;
-  readonly id: string;
-}
-
 const waiting = (
   roots: readonly string[],
   exceptPerson: string,
   filters: QueueFilters,
 ): RawBuilder<unknown> => {
-  const under = sql.join(
-    roots.map((root) => sql`(unit_path >= ${root} AND unit_path < ${`${root}:`})`),
-    sql` OR `,
-  );
   const { type, enteredBefore, late, similar } = filters;
-  return sql`state = 'submitted' AND (${under}) AND person_id <> ${exceptPerson}
+  return sql`state = 'submitted' AND ${under('record.unit_path', roots)} AND person_id <> ${exceptPerson}
     ${type === undefined ? sql`` : sql`AND type = ${type}`}
     ${enteredBefore === undefined ? sql`` : sql`AND entered_at <= ${enteredBefore}`}
     ${late === true ? sql`AND late` : sql``}
@@ -42,14 +33,15 @@ export async function listQueue(
   roots: readonly string[],
   exceptPerson: string,
   filters: QueueFilters,
-  page: { readonly after: QueuePosition | null; readonly limit: number },
+  /** `after` is the last record of the page before. */
+  page: { readonly after: string | null; readonly limit: number },
 ): Promise<RecordRow[]> {
   if (roots.length === 0) return [];
   const { after } = page;
   const { rows } = await sql<{ id: string }>`
     SELECT id FROM record
      WHERE ${waiting(roots, exceptPerson, filters)}
-       ${after === null ? sql`` : sql`AND (entered_at, id) > (${after.enteredAt}, ${after.id}::uuid)`}
+       ${after === null ? sql`` : sql`AND (entered_at, id) > (SELECT last.entered_at, last.id FROM record last WHERE last.id = ${after})`}
      ORDER BY entered_at, id
      LIMIT ${page.limit}`.execute(db);
   const found = new Map(

@@ -10,7 +10,7 @@ export type DecisionRefusal =
   | 'reason-missing'
   | 'reason-too-long';
 export type DecisionVerdict =
-  | { readonly ok: true; readonly state: RecordState; readonly reason: string | null }
+  | { readonly ok: true; readonly state: 'confirmed' | 'returned'; readonly reason: string | null }
   | { readonly ok: false; readonly refusal: DecisionRefusal };
 
 const REASON_MAX = 500;
@@ -38,3 +38,7 @@ export function judgeDecision(
   if ([...reason].length > REASON_MAX) return { ok: false, refusal: 'reason-too-long' };
   return { ok: true, state: 'returned', reason };
 }
+
+/** What looks like another record is confirmed one by one, with the two side by side. */
+export const mayConfirmInBulk = (record: { readonly similarTo: string | null }): boolean =>
+  record.similarTo === null;

@@ -1,0 +1,64 @@
+import { answerPage, pageProps } from '../../../platform/answer.ts';
+import { HttpError } from '../../../platform/errors.ts';
+import { newId } from '../../../platform/ids.ts';
+import { vocabulary } from '../../../platform/programmes.ts';
+import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
+import type { FormState } from '../../../web/ui/form.tsx';
+import { selectTimeline } from '../../audit/queries.ts';
+import { allows } from '../../identity/rules.ts';
+import { selectEvidence } from '../evidence/queries.ts';
+import { type RecordRow, selectOptionalRecord } from '../growth-file/queries.ts';
+import { placeToSee } from '../places.ts';
+import { recordWords } from '../show.ts';
+import { DetailPage, type DetailPageProps } from './page.tsx';
+
+export const detailRoutes = routeList();
+const { get } = detailRoutes;
+
+get('/records/:record', may('record.see', placeToSee), (ask) =>
+  showRecord(ask, ask.c.req.param('record') ?? ''),
+);
+
+/** The record with its evidence and history; `state` is the office's form when it had a fault. */
+export async function showRecord(ask: ActorAsk, id: string, state?: FormState): Promise<Response> {
+  const record = await selectOptionalRecord(ask.db, id);
+  if (record === null) throw new HttpError(404, 'error.not-found');
+  const own = record.personId === ask.actor.personId;
+  const mayDecide =
+    !own &&
+    record.state === 'submitted' &&
+    allows(ask.actor, 'record.confirm', { unitPath: record.unitPath, personId: record.personId });
+  const [evidence, history, similar] = await Promise.all([
+    selectEvidence(ask.db, [id]),
+    selectTimeline(ask.db, { subjectId: id }),
+    selectSimilar(ask, record),
+  ]);
+  const page = DetailPage({
+    page: pageProps(ask),
+    t: ask.t,
+    words: recordWords(vocabulary(), ask.locale, ask.t),
+    record,
+    evidence,
+    similar,
+    history: history.map((entry) => ({
+      at: entry.at,
+      by: entry.actorName,
+      action: entry.action,
+      reason: entry.reason,
+    })),
+    evidenceRequired: vocabulary().records[record.type]?.evidence === 'required',
+    own,
+    decision: mayDecide ? (state ?? { values: {} }) : null,
+    submission: newId(),
+  });
+  return answerPage(ask, page, state?.errors === undefined ? 200 : 422);
+}
+
+async function selectSimilar(ask: ActorAsk, record: RecordRow): Promise<DetailPageProps['similar']> {
+  if (record.similarTo === null) return null;
+  const other = await selectOptionalRecord(ask.db, record.similarTo);
+  if (other === null || other.state === 'withdrawn') return null;
+  if (!allows(ask.actor, 'record.see', { unitPath: other.unitPath, personId: other.personId }))
+    return 'elsewhere';
+  return { record: other, evidence: await selectEvidence(ask.db, [other.id]) };
+}

@@ -1,0 +1,63 @@
+import type { Vocabulary } from '../../language/vocabulary.ts';
+import { stepName } from '../../language/vocabulary.ts';
+import type { Tone } from '../../web/ui/kinds.ts';
+import { inLocale, type Locale, type Translate } from '../../web/words.ts';
+import type { FieldValue, RecordState } from './rules.ts';
+
+/** The vocabulary's names for what records say, in one person's language; an unknown id is shown as it is. */
+export interface RecordWords {
+  type(type: string): string;
+  level(level: string | null): string;
+  grade(type: string, grade: string | null): string;
+  field(type: string, field: string): string;
+  value(type: string, field: string, value: FieldValue): string;
+  option(type: string, field: string, option: string): string;
+  title(title: string): string;
+}
+
+export function recordWords(vocabulary: Vocabulary, locale: Locale, t: Translate): RecordWords {
+  const step = (scale: string | undefined, id: string | null): string => {
+    if (id === null) return '';
+    const names = scale === undefined ? undefined : stepName(vocabulary, scale, id);
+    return names ? inLocale(names, locale) : id;
+  };
+  const fieldOf = (type: string, field: string) => vocabulary.records[type]?.fields?.[field];
+  const option = (type: string, field: string, value: string): string => {
+    const names = fieldOf(type, field)?.choices?.[value];
+    return names ? inLocale(names, locale) : value;
+  };
+  return {
+    type(type) {
+      const found = vocabulary.records[type];
+      return found ? inLocale(found.names, locale) : type;
+    },
+    level: (level) => step('level', level),
+    grade: (type, grade) => step(vocabulary.records[type]?.grade?.scale, grade),
+    field(type, field) {
+      const found = fieldOf(type, field);
+      return found ? inLocale(found.names, locale) : field;
+    },
+    value(type, field, value) {
+      if (typeof value === 'boolean') return t(value ? 'records.yes' : 'records.no');
+      return typeof value === 'string' ? option(type, field, value) : String(value);
+    },
+    option,
+    title(title) {
+      const names = vocabulary.titles[title];
+      return names ? inLocale(names, locale) : title;
+    },
+  };
+}
+
+export const STATE_TONES = {
+  submitted: 'info',
+  confirmed: 'success',
+  returned: 'warning',
+  withdrawn: 'neutral',
+} as const satisfies Record<RecordState, Tone>;
+
+/** A size people can read: 820 KB, 1.4 MB. */
+export function fileSize(bytes: number): string {
+  if (bytes < 1024 * 1024) return `${Math.max(1, Math.round(bytes / 1024))} KB`;
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}

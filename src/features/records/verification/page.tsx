@@ -1,0 +1,149 @@
+import { Page, type PageProps } from '../../../web/layout.tsx';
+import { usePage } from '../../../web/page-context.ts';
+import { Button, Form } from '../../../web/ui/form.tsx';
+import { Notice } from '../../../web/ui/notice.tsx';
+import type { Paging } from '../../../web/ui/pager.tsx';
+import { Stat, Stats } from '../../../web/ui/section.tsx';
+import { type Column, DataTable } from '../../../web/ui/table.tsx';
+import { formatDate, type Translate } from '../../../web/words.ts';
+import type { RecordRow } from '../growth-file/queries.ts';
+import type { RecordWords } from '../show.ts';
+import { RecordTags } from '../tags.tsx';
+import { mayConfirmInBulk } from './rules.ts';
+
+const BULK = 'confirm-chosen';
+const DAY = 86_400_000;
+
+export interface VerificationPageProps {
+  readonly page: Omit<PageProps, 'title'>;
+  readonly t: Translate;
+  readonly words: RecordWords;
+  readonly types: readonly string[];
+  readonly rows: readonly RecordRow[];
+  readonly counts: { readonly waiting: number; readonly late: number; readonly similar: number };
+  readonly now: Date;
+  readonly paging: Paging;
+  /** How the last confirmation of several went. */
+  readonly bulk: { readonly confirmed: number; readonly left: number } | null;
+}
+
+export function VerificationPage(props: VerificationPageProps) {
+  const { page, t, words, rows, counts, bulk } = props;
+  return (
+    <Page {...page} title={t('records.verification')} lead={t('records.verification.lead')} wide>
+      {bulk !== null && (
+        <Notice kind={bulk.left > 0 ? 'warning' : 'success'} live>
+          <p>{t('records.bulk.result', bulk)}</p>
+        </Notice>
+      )}
+      <Stats>
+        <Stat label={t('records.waiting')} value={counts.waiting} href="/verification" />
+        <Stat label={t('records.late')} value={counts.late} href="/verification?mark=late" />
+        <Stat label={t('records.similar')} value={counts.similar} href="/verification?mark=similar" />
+      </Stats>
+      <DataTable
+        caption={t('records.verification')}
+        captionHidden
+        path={page.path}
+        columns={columnsOf(props)}
+        rows={rows}
+        filters={[
+          {
+            name: 'type',
+            label: t('records.type'),
+            choices: props.types.map((type) => ({ value: type, label: words.type(type) })),
+          },
+          {
+            name: 'age',
+            label: t('records.waiting-since'),
+            choices: [7, 30, 90].map((days) => ({
+              value: String(days),
+              label: t('records.waiting-days', { days }),
+            })),
+          },
+          {
+            name: 'mark',
+            label: t('records.marks'),
+            choices: [
+              { value: 'late', label: t('records.late') },
+              { value: 'similar', label: t('records.similar') },
+            ],
+          },
+        ]}
+        paging={props.paging}
+        empty={<p>{t('records.verification.empty')}</p>}
+      />
+      {rows.some(mayConfirmInBulk) && <BulkForm rows={rows.filter(mayConfirmInBulk)} />}
+    </Page>
+  );
+}
+
+/** Two forms, so that without a script a whole page is confirmed in one step as well as a choice of it. */
+function BulkForm({ rows }: { rows: readonly RecordRow[] }) {
+  const { t } = usePage();
+  return (
+    <div class="submit-bar">
+      <Form action="/verification" id={BULK}>
+        <Button>{t('records.bulk.chosen')}</Button>
+      </Form>
+      <Form action="/verification">
+        {rows.map((row) => (
+          <input type="hidden" name="record" value={`${row.id} ${row.revision}`} />
+        ))}
+        <Button kind="secondary">{t('records.bulk.page', { count: rows.length })}</Button>
+      </Form>
+    </div>
+  );
+}
+
+function columnsOf({ t, words, page, now }: VerificationPageProps): Column<RecordRow>[] {
+  return [
+    {
+      key: 'choose',
+      label: t('records.bulk.choose'),
+      cell: (row) =>
+        mayConfirmInBulk(row) && (
+          <input
+            type="checkbox"
+            form={BULK}
+            name="record"
+            value={`${row.id} ${row.revision}`}
+            aria-label={t('records.bulk.choose-one', { name: row.personName, title: row.title })}
+          />
+        ),
+    },
+    {
+      key: 'title',
+      label: t('records.title'),
+      rowHeader: true,
+      cell: (row) => <a href={`/records/${row.id}`}>{row.title}</a>,
+    },
+    {
+      key: 'owner',
+      label: t('records.owner'),
+      cell: (row) => <a href={`/people/${row.personId}/records`}>{row.personName}</a>,
+    },
+    { key: 'type', label: t('records.type'), cell: (row) => words.type(row.type) },
+    {
+      key: 'happened',
+      label: t('records.happenedOn'),
+      cell: (row) =>
+        row.happenedOn === null ? t('records.undated') : formatDate(row.happenedOn, page.locale),
+    },
+    {
+      key: 'level',
+      label: t('records.level-and-grade'),
+      cell: (row) =>
+        [words.level(row.level), words.grade(row.type, row.grade)].filter((text) => text !== '').join(' · '),
+    },
+    { key: 'evidence', label: t('records.evidence'), numeric: true, cell: (row) => row.evidenceCount },
+    {
+      key: 'age',
+      label: t('records.waiting-since'),
+      numeric: true,
+      cell: (row) =>
+        t('records.waiting-days-now', { days: Math.floor((now.getTime() - row.enteredAt.getTime()) / DAY) }),
+    },
+    { key: 'marks', label: t('records.marks'), cell: (row) => <RecordTags record={row} similar /> },
+  ];
+}
