@@ -210,7 +210,7 @@ function ClaimFields({
         cancel={back ?? (record === null ? '/records' : `/records/${record.id}`)}
       >
         {record === null && (
-          <Button kind="secondary" name="then" value="another">
+          <Button kind="secondary" name="next" value="another">
             {t('records.submit.another')}
           </Button>
         )}

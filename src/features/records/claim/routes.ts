@@ -99,7 +99,7 @@ post('/records/new', may('record.claim', ownPlace), async (ask) => {
       after: { ...claim, late, evidence: waiting.length + uploads.kept.length },
     });
   });
-  if (raw.values.then === 'another') {
+  if (raw.values.next === 'another') {
     const query = new URLSearchParams({ type: form.type, ...(back === null ? {} : { back }) });
     return answerDone(ask, `/records/new?${query}`, 'records.done.claimed-another');
   }
