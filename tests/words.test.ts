@@ -15,17 +15,21 @@ const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8'
   name.replaceAll('\\', '/'),
 );
 
+const read = (name: string) => readFileSync(join(root, 'src', name), 'utf8');
+const folders = files
+  .filter((name) => name.endsWith('words/zh-CN.json'))
+  .map((name) => name.replace('/zh-CN.json', ''));
+
 /** The names of the arguments a message takes; throws when it cannot be parsed. */
 function argumentsOf(message: string, locale: Locale): string[] {
   const names = new Set<string>();
   const visit = (node: unknown): void => {
-    if (Array.isArray(node)) return node.forEach(visit);
+    if (Array.isArray(node)) for (const one of node) visit(one);
     if (typeof node !== 'object' || node === null) return;
     // Kinds 0 and 7 are literal text and the # of a plural; every other named one is an argument.
     if ('type' in node && 'value' in node && node.type !== 0 && node.type !== 7)
       names.add(String(node.value));
-    if ('options' in node && typeof node.options === 'object')
-      Object.values(node.options ?? {}).forEach(visit);
+    if ('options' in node && typeof node.options === 'object') visit(Object.values(node.options ?? {}));
     if ('value' in node) visit(node.value);
   };
   visit(new IntlMessageFormat(message, locale, undefined, { ignoreTag: true }).getAst());
@@ -33,27 +37,26 @@ function argumentsOf(message: string, locale: Locale): string[] {
 }
 
 describe('every text a person sees is in both languages', () => {
-  test('each folder of words is known to the translator', () => {
-    const folders = files
-      .filter((name) => name.endsWith('words/zh-CN.json'))
-      .map((name) => name.replace('zh-CN', 'en'));
-    const imports = readFileSync(join(root, 'src/web/words.ts'), 'utf8');
-    const unknown = folders.filter(
-      (name) => !imports.includes(name.replace(/^web\//, './').replace(/^(features|platform)\//, '../$1/')),
-    );
+  test('each folder of words is known to the translator, or read whole by the file beside it', () => {
+    const known = read('web/words.ts');
+    const unknown = folders.filter((folder) => {
+      const [, parent = '', last = ''] = /^(.*?)([^/]+)\/words$/.exec(folder) ?? [];
+      const address = folder === 'web/words' ? './words/en.json' : `../${folder}/en.json`;
+      const beside = files.filter((name) => name.startsWith(`${parent}${last}/`) && name.endsWith('.ts'));
+      return (
+        !known.includes(`'${address}'`) && !beside.some((name) => read(name).includes("'./words/en.json'"))
+      );
+    });
     expect(unknown).toEqual([]);
   });
 
-  test('both languages have the same keys', () => {
-    const wrong = features.flatMap(({ feature, of }) => {
-      const [zh, en] = [of('zh-CN'), of('en')];
+  test('both languages of every folder have the same keys', () => {
+    const wrong = folders.flatMap((folder) => {
+      const keys = (locale: Locale) => Object.keys(JSON.parse(read(`${folder}/${locale}.json`)));
+      const [zh, en] = [keys('zh-CN'), keys('en')];
       return [
-        ...Object.keys(zh)
-          .filter((key) => !(key in en))
-          .map((key) => `${feature}.${key} is missing in en`),
-        ...Object.keys(en)
-          .filter((key) => !(key in zh))
-          .map((key) => `${feature}.${key} is missing in zh-CN`),
+        ...zh.filter((key) => !en.includes(key)).map((key) => `${folder}: ${key} is missing in en`),
+        ...en.filter((key) => !zh.includes(key)).map((key) => `${folder}: ${key} is missing in zh-CN`),
       ];
     });
     expect(wrong).toEqual([]);
@@ -91,7 +94,7 @@ describe('every text a person sees is in both languages', () => {
   test('every key is used: written whole, or built from a prefix that stands in the source', () => {
     const source = files
       .filter((name) => /\.tsx?$/.test(name) && !/\.test\.tsx?$/.test(name))
-      .map((name) => readFileSync(join(root, 'src', name), 'utf8'))
+      .map(read)
       .join('\n');
     const written = new Set([...source.matchAll(/['"`]([a-z]+\.[\w.-]+)['"`]/gi)].map((match) => match[1]));
     // `ui.outcome.${outcome}` uses all under ui.outcome.; a prefix of the feature alone would use everything.

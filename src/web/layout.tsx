@@ -188,10 +188,12 @@ export function Page(props: PageProps) {
             <main id="main" tabindex={-1}>
               {props.flash && <FlashNotice flash={props.flash} />}
               <div class="page-head">
-                <h1>{props.title}</h1>
+                <div>
+                  <h1>{props.title}</h1>
+                  {props.lead && <p class="lead">{props.lead}</p>}
+                </div>
                 {props.actions && <div class="actions">{props.actions}</div>}
               </div>
-              {props.lead && <p class="lead">{props.lead}</p>}
               {props.children}
             </main>
           </div>

@@ -88,7 +88,9 @@ export function words(locale: Locale): Translate {
 export function findPlainWord(locale: Locale, key: string): string | null {
   const [feature = '', ...rest] = key.split('.');
   const catalogue = Object.entries(catalogues).find(([name]) => name === feature)?.[1];
-  const message = Object.entries<string>(catalogue?.[locale] ?? {}).find(([name]) => name === rest.join('.'))?.[1];
+  const message = Object.entries<string>(catalogue?.[locale] ?? {}).find(
+    ([name]) => name === rest.join('.'),
+  )?.[1];
   return message !== undefined && isPlain(message) ? message : null;
 }
 

@@ -179,7 +179,7 @@ function click(event: MouseEvent) {
   }
 }
 
-function escape(event: KeyboardEvent) {
+function closeOnEscape(event: KeyboardEvent) {
   if (event.key !== 'Escape') return;
   for (const open of all<HTMLDetailsElement>('.account[open], .popup[open]')) {
     if (open.contains(document.activeElement)) open.querySelector('summary')?.focus();
@@ -209,4 +209,4 @@ addEventListener('pageshow', () => {
   for (const form of all<HTMLFormElement>('form[data-sent]')) release(form);
 });
 document.addEventListener('click', click);
-document.addEventListener('keydown', escape);
+document.addEventListener('keydown', closeOnEscape);
