@@ -21,8 +21,10 @@ export interface Reading<T> {
 /** The names a reference may point to; undefined when any name will do for now. */
 export type Known = (kind: RefKind) => readonly string[] | undefined;
 
-export const MAX_TEXT = 512_000;
+export const MAX_TEXT = 200_000;
 const MAX_DEPTH = 60;
+/** Enough for anyone; a file of rubbish would have thousands, each looking for its nearest spelling. */
+const MAX_PROBLEMS = 200;
 const MAX_NUMBER = 1e12;
 const NOWHERE: Position = { line: 0, column: 0 };
 
@@ -55,7 +57,7 @@ export function readYaml<T>(
   const at = (path: string) => positions.get(path) ?? NOWHERE;
   const problem = problemMaker(file, at, 'error');
   const fail = (code: ErrorCode, path: string, zh: string, en: string, hint: Hint = {}) => {
-    if (problems.length < 200) problems.push(problem(code, path, { 'zh-CN': zh, en }, hint));
+    if (problems.length < MAX_PROBLEMS) problems.push(problem(code, path, { 'zh-CN': zh, en }, hint));
   };
   const done = (value: T | undefined): Reading<T> => ({
     value: problems.length > 0 ? undefined : value,
@@ -77,7 +79,6 @@ export function readYaml<T>(
     const parsed = parseDocument(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false });
     for (const error of parsed.errors.slice(0, 20)) {
       const { line, col } = lines.linePos(error.pos[0]);
-      positions.set(`@${error.pos[0]}`, { line, column: col });
       const at = { line, column: col };
       const words = error.message.split('\n')[0] ?? error.code;
       problems.push({
@@ -99,7 +100,8 @@ export function readYaml<T>(
     value.set(kind as RefKind, sectionNames(root, section));
   }
   const names: Known = (kind) => value.get(kind) ?? known(kind);
-  const read = reader({ fail, positions, lines, names });
+  const enough = () => problems.length >= MAX_PROBLEMS;
+  const read = reader({ fail, enough, positions, lines, names });
   return done(read(root, shape, '', 0) as T | undefined);
 }
 
@@ -132,6 +134,8 @@ function sectionNames(root: Node | null, section: string): string[] {
 
 interface Tools {
   readonly fail: (code: ErrorCode, path: string, zh: string, en: string, hint?: Hint) => void;
+  /** Whether so much is wrong that reading on tells nothing. */
+  readonly enough: () => boolean;
   readonly positions: Map<string, Position>;
   readonly lines: LineCounter;
   readonly names: Known;
@@ -139,7 +143,7 @@ interface Tools {
 
 type ReadNode = (node: unknown, shape: ShapeDef, path: string, depth: number) => unknown;
 
-function reader({ fail, positions, lines, names }: Tools): ReadNode {
+function reader({ fail, enough, positions, lines, names }: Tools): ReadNode {
   const place = (node: unknown, path: string) => {
     const range = (node as Node | null)?.range;
     if (!range || positions.has(path)) return;
@@ -165,6 +169,7 @@ function reader({ fail, positions, lines, names }: Tools): ReadNode {
     }
     const found = new Map<string, unknown>();
     for (const pair of node.items) {
+      if (enough()) break;
       if (!isScalar(pair.key) || typeof pair.key.value === 'object') {
         place(pair.key, `${path}.?`);
         fail('unknown-key', `${path}.?`, '键必须是简单文字。', 'A key must be plain text.');
@@ -204,6 +209,7 @@ function reader({ fail, positions, lines, names }: Tools): ReadNode {
   }
 
   function unknownKey(path: string, key: string, known: readonly string[]) {
+    if (enough()) return;
     fail('unknown-key', path, `不认识的键"${key}"。`, `Unknown key "${key}".`, {
       expected: known.join(', '),
       nearest: nearest(key, known),
@@ -325,6 +331,7 @@ function reader({ fail, positions, lines, names }: Tools): ReadNode {
   }
 
   const readNode: ReadNode = (node, shape, path, depth) => {
+    if (enough()) return undefined;
     place(node, path);
     if (depth > MAX_DEPTH) return fail('too-deep', path, '嵌套过深。', 'Nested too deeply.');
     if (isAlias(node) || (node as (Node & { anchor?: string }) | null)?.anchor) {
