@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -34,8 +34,16 @@ export async function install() {
   ];
   const failure = await npm(['install', ...flags], began);
   if (failure !== null) fail(`npm install failed (${failure})`);
+  linkNode();
   writeFileSync(stamp, wanted);
   console.log(`Packages installed in ${Math.round((Date.now() - began) / 1000)} s`);
+}
+
+/** npm 10 does not link a program that several parcels offer, even when only one of them is for this machine. */
+function linkNode() {
+  const parcel = `node-${process.platform}-${process.arch}`;
+  if (existsSync(bundledNode) || !existsSync(join(root, 'node_modules', parcel, 'bin', 'node'))) return;
+  symlinkSync(join('..', parcel, 'bin', 'node'), bundledNode);
 }
 
 /** Runs npm, saying every ten seconds that it still works; npm shows no progress outside a terminal. */
