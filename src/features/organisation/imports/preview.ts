@@ -30,8 +30,10 @@ export interface PreviewInput {
   readonly units?: UnitIndex;
 }
 
-interface PlacedRow extends ReadRow {
+interface NumberedRow extends ReadRow {
   readonly number: number;
+}
+interface PlacedRow extends NumberedRow {
   readonly unit: FoundUnit | null;
   readonly groupId: string | null;
 }
@@ -39,39 +41,46 @@ interface PlacedRow extends ReadRow {
 /**
  * Judges every row and keeps it with its verdict. Steps: read each row's cells; find or plan its unit and group;
  * mark numbers and people that the file has twice; ask the database, some thousand rows at a time, who is there
- * already; judge; store. What was previewed before is replaced. Memory holds the sheet and one batch.
+ * already; judge; store. What was previewed before is replaced.
  */
 export async function previewRoster(db: Db, input: PreviewInput): Promise<Summary> {
   const { job, mapping, sheet } = input;
   const root = await selectUnit(db, job.unitId);
   const index = input.units ?? new UnitIndex(root, await selectUnitsAt(db, root.path), { create: mapping.createUnits });
-  const body = sheet.rows.filter((row) => row.number > mapping.headerRow);
-  const read = (row: Sheet['rows'][number]) =>
-    readRosterRow(row.cells, { columns: mapping.columns, dateSystem: input.dateSystem, today: input.today });
-  const repeats = findRepeats(body.map((row) => ({ number: row.number, ...read(row) })));
+  const headers = sheet.rows.find(({ number }) => number === mapping.headerRow)?.cells.map(({ text }) => text.trim()) ?? [];
+  const rows: NumberedRow[] = [];
+  for (const row of sheet.rows) {
+    if (row.number <= mapping.headerRow) continue;
+    const read = readRosterRow(row.cells, { columns: mapping.columns, dateSystem: input.dateSystem, today: input.today });
+    rows.push({ number: row.number, ...read });
+    // Read cells are let go: a large sheet is not held twice.
+    row.cells = [];
+  }
+  const repeats = findRepeats(rows);
 
   await deleteRows(db, job.id);
   const counts: Record<Verdict, number> = { new: 0, update: 0, unchanged: 0, suspect: 0, faulty: 0 };
   const problems: Record<string, number> = {};
   const unitRows = new Map<string, number>();
-  for (let start = 0; start < body.length; start += BATCH) {
-    const placed = body.slice(start, start + BATCH).map((row) => place(row.number, read(row)));
-    const staged = await judge(db, placed, input, root.path);
-    await insertRows(db, job.id, staged);
+  // The database stores one batch while the next is judged.
+  let storing: Promise<void> = Promise.resolve();
+  for (let start = 0; start < rows.length; start += BATCH) {
+    const staged = await judge(db, rows.slice(start, start + BATCH).map(place), input, root.path);
+    await storing;
+    storing = insertRows(db, job.id, staged).then(() => updateProgress(db, job.id, Math.min(0.99, (start + BATCH) / rows.length)));
     for (const row of staged) {
       counts[row.verdict] += 1;
       for (const { code } of row.problems) problems[code] = (problems[code] ?? 0) + 1;
       const { unitId, groupId } = row.cells.values;
       if (row.verdict !== 'faulty') for (const id of [unitId, groupId]) if (id) unitRows.set(id, (unitRows.get(id) ?? 0) + 1);
     }
-    await updateProgress(db, job.id, Math.min(0.99, (start + placed.length) / body.length));
   }
-  const header = sheet.rows.find(({ number }) => number === mapping.headerRow);
+  await storing;
   return {
-    total: body.length,
+    total: rows.length,
     counts,
     problems,
-    headers: header?.cells.map(({ text }) => text.trim()) ?? [],
+    headers,
     units: index.planned
       .filter(({ id }) => unitRows.has(id))
       .map((unit) => ({
@@ -88,20 +97,20 @@ export async function previewRoster(db: Db, input: PreviewInput): Promise<Summar
       })),
   };
 
-  function place(number: number, row: ReadRow): PlacedRow {
+  function place(row: NumberedRow): PlacedRow {
     const found: Problem[] = [...row.problems];
-    const repeated = repeats.get(number);
+    const repeated = repeats.get(row.number);
     if (repeated) found.push(repeated);
     const unit = index.find(row.place, row.values.stage);
-    if ('code' in unit) return { ...row, number, problems: [...found, unit], unit: null, groupId: null };
+    if ('code' in unit) return { ...row, problems: [...found, unit], unit: null, groupId: null };
     const group = index.findGroup(unit, row.place.group, row.values.subject);
-    if (typeof group === 'object' && group !== null) return { ...row, number, problems: [...found, group], unit, groupId: null };
-    return { ...row, number, problems: found, unit, groupId: group };
+    if (typeof group === 'object' && group !== null) return { ...row, problems: [...found, group], unit, groupId: null };
+    return { ...row, problems: found, unit, groupId: group };
   }
 }
 
 /** Staff numbers, and people without one, that the file has more than once: every one of their rows is at fault. */
-function findRepeats(rows: readonly { number: number; values: RosterValues }[]): Map<number, Problem> {
+function findRepeats(rows: readonly NumberedRow[]): Map<number, Problem> {
   const first = new Map<string, number>();
   const repeats = new Map<number, Problem>();
   for (const { number, values } of rows) {

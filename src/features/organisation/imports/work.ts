@@ -13,6 +13,7 @@ import {
   digestRows,
   layOutRows,
   movePeople,
+  refreshStatistics,
   selectUnitsInUse,
   updatePeople,
 } from './apply/queries.ts';
@@ -121,4 +122,5 @@ async function confirm(services: Services, job: ImportJob): Promise<void> {
     });
   });
   await dropUpload(services, job.id);
+  await refreshStatistics(services.db);
 }

@@ -62,18 +62,19 @@ export async function addPeople(tx: Db): Promise<number> {
            greatest("joinedOn", CASE WHEN rank IS NOT NULL THEN "rankSince" END)
       FROM incoming JOIN unit ON unit.id = "unitId" LEFT JOIN unit team ON team.id = "groupId"
      WHERE verdict IN ('new', 'suspect')`.execute(tx);
-  // Without a day of joining the employment is open backwards: as far as we know they were always there.
+  // First periods bear their person's id: made again they are the same. Without a day of joining the employment
+  // is open backwards: as far as we know they were always there.
   await sql`
     INSERT INTO employment (id, person_id, unit_id, kind, post, during)
-    SELECT gen_random_uuid(), person_id, "unitId", 'main', post, daterange("joinedOn", NULL)
+    SELECT person_id, person_id, "unitId", 'main', post, daterange("joinedOn", NULL)
       FROM incoming WHERE verdict IN ('new', 'suspect')`.execute(tx);
   await sql`
     INSERT INTO membership (id, person_id, unit_id, during)
-    SELECT gen_random_uuid(), person_id, "groupId", daterange("joinedOn", NULL)
+    SELECT person_id, person_id, "groupId", daterange("joinedOn", NULL)
       FROM incoming WHERE verdict IN ('new', 'suspect') AND "groupId" IS NOT NULL`.execute(tx);
   await sql`
     INSERT INTO person_fact (id, person_id, attribute, value, during)
-    SELECT gen_random_uuid(), person_id, 'rank', rank, daterange("rankSince", NULL)
+    SELECT person_id, person_id, 'rank', rank, daterange("rankSince", NULL)
       FROM incoming WHERE verdict IN ('new', 'suspect') AND rank IS NOT NULL AND "rankSince" IS NOT NULL`.execute(tx);
   return Number(numAffectedRows ?? 0);
 }
@@ -244,4 +245,9 @@ export async function digestRows(tx: Db, jobId: string, verdicts: readonly Verdi
     SELECT encode(sha256(string_agg(sha256(convert_to(cells::text, 'UTF8')), ''::bytea ORDER BY row_number)), 'hex') AS digest
       FROM import_row WHERE job_id = ${jobId} AND verdict = ANY(${[...verdicts]}::text[])`.execute(tx);
   return rows[0]?.digest ?? '';
+}
+
+/** After many rows the planner must know of them at once, not when autovacuum comes by. */
+export async function refreshStatistics(db: Db): Promise<void> {
+  await sql`ANALYZE unit, person, employment, membership, person_fact`.execute(db);
 }
