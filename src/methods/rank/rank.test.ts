@@ -117,6 +117,26 @@ describe('joint limits', () => {
     ]);
   });
 
+  it('do not let the second of a group bar the only teacher of a subject from that group', () => {
+    const artist = teacher('a3', 97, 10, '美术', 'a');
+    const list = [teacher('a1', 99), teacher('a2', 98), artist, teacher('b1', 90, 10, '语文', 'b')];
+    const choice = chooseWithin(rank(list, [byScore]), 3, [perGroup, perSubject]);
+    expect(names(choice.selected)).toEqual(['a1', 'a3', 'b1']);
+    expect(choice.breaches).toEqual([]);
+  });
+
+  it('hold no place for someone whom a maximum already bars', () => {
+    const closed: Limit<Teacher> = {
+      name: '停评单位',
+      of: ({ group }) => (group === 'z' ? group : undefined),
+      max: 0,
+    };
+    const list = [teacher('a1', 99), teacher('z1', 98, 10, '美术', 'z')];
+    const choice = chooseWithin(rank(list, [byScore]), 1, [closed, perSubject]);
+    expect(names(choice.selected)).toEqual(['a1']);
+    expect(choice.breaches.map(({ kind }) => kind)).toEqual(['美术']);
+  });
+
   it('leave equals to a decision when taking one bars another', () => {
     const equal = [teacher('x', 90), teacher('y', 90), teacher('z', 90)];
     const choice = chooseWithin(rank(equal, [byScore]), 3, [perGroup]);

@@ -131,18 +131,25 @@ export function checkLimits<T>(
   });
 }
 
+export type PassedOver<T> = {
+  candidate: T;
+  because: { limit: string; kind: string } | 'total' | 'held-for-minimum';
+};
+
 export type LimitedChoice<T> = {
   selected: T[];
-  passedOver: { candidate: T; because: { limit: string; kind: string } | 'total' | 'held-for-minimum' }[];
-  /** A tie met while choosing, where taking one of the equals bars another; choosing stops there. */
+  passedOver: PassedOver<T>[];
+  /** Equals of whom not all can be taken, and how many can; choosing stops there for a decision. */
   unresolved?: { candidates: T[]; places: number };
   /** Minimums that could not be reached. Maximums always hold. */
   breaches: LimitBreach[];
 };
 
 /**
- * Walks down the ranking and takes everyone whom no maximum bars, holding back as many places as the
- * minimums still need. Equals are taken together or, if they do not all fit, left for a decision.
+ * Walks down the ranking and takes everyone whom no maximum bars, unless that would leave a minimum less
+ * filled than it could be. Equals are taken together or, if they do not all fit, left for a decision. How far
+ * minimums can be filled is judged limit by limit: where several limits cross, a minimum may be missed that a
+ * search over all combinations would reach. It is then among the breaches, for people to see.
  */
 export function chooseWithin<T>(
   ranking: readonly Ranked<T>[],
@@ -150,45 +157,49 @@ export function chooseWithin<T>(
   limits: readonly Limit<T>[],
 ): LimitedChoice<T> {
   const all = ranking.map(({ candidate }) => candidate);
+  const waiting = new Set(all);
   const selected: T[] = [];
-  const passedOver: LimitedChoice<T>['passedOver'] = [];
-  const barrier = (
-    candidate: T,
-    chosen: readonly T[],
-  ): LimitedChoice<T>['passedOver'][number]['because'] | undefined => {
-    for (const limit of limits) {
-      const kind = limit.of(candidate);
-      const held = kind === undefined ? 0 : (countKinds(limit, chosen).get(kind) ?? 0);
-      if (kind !== undefined && limit.max !== undefined && held >= limit.max)
-        return { limit: limit.name, kind };
-    }
+  const passedOver: PassedOver<T>[] = [];
+  const finish = (unresolved?: { candidates: T[]; places: number }): LimitedChoice<T> => ({
+    selected,
+    passedOver,
+    ...(unresolved && { unresolved }),
+    breaches: checkLimits(selected, limits, all),
+  });
+  const barrier = (candidate: T, chosen: readonly T[]): PassedOver<T>['because'] | undefined => {
+    const full = fullLimit(candidate, limits, tally(chosen, limits));
+    if (full) return full;
     if (chosen.length >= total) return 'total';
-    const after = [...chosen, candidate];
-    const rest = all.filter((other) => !after.includes(other));
-    return placesHeld(after, rest, limits) > total - after.length ? 'held-for-minimum' : undefined;
+    if (limits.every(({ min }) => min === undefined)) return undefined;
+    const rest = [...waiting].filter((other) => !chosen.includes(other));
+    const others = rest.filter((other) => other !== candidate);
+    const places = total - chosen.length;
+    const without = reach(tally(chosen, limits), rest, places, limits);
+    const taken = reach(tally([...chosen, candidate], limits), others, places - 1, limits);
+    return taken < without ? 'held-for-minimum' : undefined;
   };
-  for (let at = 0; at < ranking.length; ) {
-    const rankHere = ranking[at]?.rank;
-    const equals = ranking.filter((row) => row.rank === rankHere).map(({ candidate }) => candidate);
-    at += equals.length;
-    const eligible = equals.filter((candidate) => barrier(candidate, selected) === undefined);
-    for (const candidate of equals) {
+  for (const equals of Map.groupBy(ranking, (row) => row.rank).values()) {
+    const eligible: T[] = [];
+    for (const { candidate } of equals) {
       const because = barrier(candidate, selected);
-      if (because !== undefined && !eligible.includes(candidate)) passedOver.push({ candidate, because });
+      if (because === undefined) eligible.push(candidate);
+      else passedOver.push({ candidate, because });
     }
-    const taken = [...selected];
-    const fit = eligible.filter((candidate) => {
-      if (barrier(candidate, taken) !== undefined) return false;
-      taken.push(candidate);
-      return true;
-    });
-    if (fit.length < eligible.length) {
-      const unresolved = { candidates: eligible, places: fit.length };
-      return { selected, passedOver, unresolved, breaches: checkLimits(selected, limits, all) };
+    const together: T[] = [];
+    for (const candidate of eligible) {
+      if (barrier(candidate, [...selected, ...together]) === undefined) together.push(candidate);
     }
+    if (together.length < eligible.length) return finish({ candidates: eligible, places: together.length });
     selected.push(...eligible);
+    for (const { candidate } of equals) waiting.delete(candidate);
   }
-  return { selected, passedOver, breaches: checkLimits(selected, limits, all) };
+  return finish();
+}
+
+type Tally = ReadonlyMap<string, number>;
+
+function tally<T>(candidates: readonly T[], limits: readonly Limit<T>[]): Tally[] {
+  return limits.map((limit) => countKinds(limit, candidates));
 }
 
 function countKinds<T>(limit: Limit<T>, candidates: readonly T[]): Map<string, number> {
@@ -200,15 +211,41 @@ function countKinds<T>(limit: Limit<T>, candidates: readonly T[]): Map<string, n
   return counts;
 }
 
-/** Places the minimums still need and the remaining candidates could fill: the most any one limit asks. */
-function placesHeld<T>(chosen: readonly T[], rest: readonly T[], limits: readonly Limit<T>[]): number {
-  const needs = limits.map((limit) => {
-    const min = limit.min ?? 0;
-    const [have, could] = [countKinds(limit, chosen), countKinds(limit, rest)];
-    return [...could].reduce(
-      (sum, [kind, left]) => sum + Math.min(left, Math.max(0, min - (have.get(kind) ?? 0))),
-      0,
-    );
-  });
-  return Math.max(0, ...needs);
+/** The first limit whose maximum this candidate's kind has reached. */
+function fullLimit<T>(
+  candidate: T,
+  limits: readonly Limit<T>[],
+  tallies: readonly Tally[],
+): { limit: string; kind: string } | undefined {
+  for (const [at, { name, of, max }] of limits.entries()) {
+    const kind = of(candidate);
+    if (kind !== undefined && max !== undefined && (tallies[at]?.get(kind) ?? 0) >= max)
+      return { limit: name, kind };
+  }
+  return undefined;
+}
+
+/**
+ * How far the minimums can be filled: by those chosen, and by as many of the rest as there are places, leaving
+ * out whom a maximum bars.
+ */
+function reach<T>(
+  tallies: readonly Tally[],
+  rest: readonly T[],
+  places: number,
+  limits: readonly Limit<T>[],
+): number {
+  const able = rest.filter((candidate) => fullLimit(candidate, limits, tallies) === undefined);
+  let sum = 0;
+  for (const [at, limit] of limits.entries()) {
+    const { min = 0 } = limit;
+    const have = tallies[at] ?? new Map<string, number>();
+    let fillable = 0;
+    for (const [kind, left] of countKinds(limit, able)) {
+      fillable += Math.min(left, Math.max(0, min - (have.get(kind) ?? 0)));
+    }
+    for (const count of have.values()) sum += Math.min(count, min);
+    sum += Math.min(places, fillable);
+  }
+  return sum;
 }
