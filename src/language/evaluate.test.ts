@@ -15,7 +15,8 @@ function ask(condition: string, who: Dossier, context: Partial<EvaluationContext
 const outcome = (...args: Parameters<typeof ask>) => ask(...args).outcome;
 
 describe('records are counted, or not counted for a reason', () => {
-  const classes = 'count: {record: open-class, where: {level: {atLeast: school}}, within: 5y, distinctBy: event, min: 2}';
+  const classes =
+    'count: {record: open-class, where: {level: {atLeast: school}}, within: 5y, distinctBy: event, min: 2}';
   const on = (day: string | null, more = {}) => record('open-class', day, { level: 'county', ...more });
 
   test('each record that does not count says why', () => {
@@ -33,7 +34,9 @@ describe('records are counted, or not counted for a reason', () => {
     ];
     const finding = ask(classes, dossier(records)).root;
     expect(finding.counted).toEqual([records[0]?.id]);
-    expect(finding.notCounted.map(({ record: id, reason }) => [records.findIndex((one) => one.id === id), reason])).toEqual([
+    expect(
+      finding.notCounted.map(({ record: id, reason }) => [records.findIndex((one) => one.id === id), reason]),
+    ).toEqual([
       [1, 'same-event'],
       [2, 'outside-window'],
       [3, 'future'],
@@ -52,7 +55,8 @@ describe('records are counted, or not counted for a reason', () => {
   });
 
   test('grade, author order and fields keep a record out by name', () => {
-    const papers = 'count: {record: paper, where: {grade: {atLeast: second}, authorOrder: 1, outcome: award}, min: 1}';
+    const papers =
+      'count: {record: paper, where: {grade: {atLeast: second}, authorOrder: 1, outcome: award}, min: 1}';
     const reason = (more: object) => {
       const full = { grade: 'first', authorOrder: 1, fields: { outcome: 'award' }, ...more };
       return ask(papers, dossier([record('paper', '2024-01-01', full)])).root.notCounted[0]?.reason;
@@ -90,7 +94,8 @@ describe('records are counted, or not counted for a reason', () => {
   });
 
   test('a record consumed by one clause does not serve the next, nor one spent in an earlier round', () => {
-    const twice = 'all:\n  - {id: a, count: {record: work, consume: true}}\n  - {id: b, count: {record: work, consume: true}}';
+    const twice =
+      'all:\n  - {id: a, count: {record: work, consume: true}}\n  - {id: b, count: {record: work, consume: true}}';
     const books = [record('work', '2020-01-01'), record('work', '2021-01-01')];
     expect(outcome(twice, dossier(books))).toBe('met');
     const findings = ask(twice, dossier(books.slice(0, 1)));
@@ -105,7 +110,8 @@ describe('what nobody has documented is missing, not failed', () => {
   test('age, rank and the attribute a case turns on', () => {
     expect(outcome('person: {age: {below: 45}}', dossier([], { birthDate: null }))).toBe('missing');
     expect(outcome('person: {rank: {atLeast: first}}', dossier([], { rank: null }))).toBe('missing');
-    const byStage = 'case: {by: setting, when: [{is: rural, require: {known: rank}}], else: {person: {sex: male}}}';
+    const byStage =
+      'case: {by: setting, when: [{is: rural, require: {known: rank}}], else: {person: {sex: male}}}';
     expect(outcome(byStage, dossier([], { setting: null }))).toBe('missing');
     expect(outcome(byStage, dossier([], { setting: 'rural' }))).toBe('met');
     expect(outcome(byStage, dossier([], { setting: 'urban' }))).toBe('unmet');
@@ -157,7 +163,12 @@ describe('titles', () => {
     expect(outcome(above, holder('school-backbone', '2020-01-01'))).toBe('unmet');
     expect(outcome(above, holder('city-backbone', '2018-01-01', '2021-01-01'))).toBe('unmet');
     expect(outcome(above, holder('city-backbone', '2025-09-01'))).toBe('unmet');
-    expect(outcome('holds: {title: city-backbone, when: ever}', holder('city-backbone', '2018-01-01', '2021-01-01'))).toBe('met');
+    expect(
+      outcome(
+        'holds: {title: city-backbone, when: ever}',
+        holder('city-backbone', '2018-01-01', '2021-01-01'),
+      ),
+    ).toBe('met');
   });
 
   test('other honours are compared by name and level', () => {
@@ -176,7 +187,10 @@ describe('strength', () => {
     expect(outcome(rule('must'), old)).toBe('unmet');
     expect(outcome(rule('should'), old)).toBe('needs-decision');
     expect(outcome(rule('discretion'), dossier([], { birthDate: null }))).toBe('needs-decision');
-    expect(ask(rule('prefer'), old)).toMatchObject({ outcome: 'met', root: { outcome: 'unmet', effect: 'none' } });
+    expect(ask(rule('prefer'), old)).toMatchObject({
+      outcome: 'met',
+      root: { outcome: 'unmet', effect: 'none' },
+    });
   });
 
   test('a recorded decision settles it either way, under the id of the clause', () => {
@@ -189,7 +203,9 @@ describe('strength', () => {
     expect(outcome('{id: style, decide: {}}', old)).toBe('needs-decision');
     expect(outcome('{id: style, decide: {}}', old, { decisions: { style: 'met' } })).toBe('met');
     expect(outcome('{id: ethics, decide: {presume: met}}', old)).toBe('met');
-    expect(outcome('{id: ethics, decide: {presume: met}}', old, { decisions: { ethics: 'unmet' } })).toBe('unmet');
+    expect(outcome('{id: ethics, decide: {presume: met}}', old, { decisions: { ethics: 'unmet' } })).toBe(
+      'unmet',
+    );
   });
 });
 
@@ -198,7 +214,9 @@ describe('clauses in time', () => {
     const waived = 'all: [{known: rank}, {person: {rank: {atLeast: senior}}, from: 2026-01-01}]';
     expect(outcome(waived, dossier())).toBe('met');
     expect(outcome(waived, dossier(), { asOf: '2026-01-01' })).toBe('unmet');
-    expect(outcome('any: [{known: rank, until: 2024-12-31}, {person: {sex: male}}]', dossier())).toBe('unmet');
+    expect(outcome('any: [{known: rank, until: 2024-12-31}, {person: {sex: male}}]', dossier())).toBe(
+      'unmet',
+    );
   });
 });
 
@@ -206,7 +224,10 @@ describe('what evaluation needs', () => {
   test('the record types, the stored attributes, and how far back records can matter', () => {
     const { needs } = clause(
       'all:\n  - person: {age: {below: 45}}\n  - use: a\n  - count: {record: paper, within: 3y}',
-      'definitions: {a: {any: [{count: {record: [lecture], within: 5y}}, {case: {by: stage, when: [], else: {known: sex}}}]}}'.replace('when: [], ', 'when: [{is: primary, require: {known: rank}}], '),
+      'definitions: {a: {any: [{count: {record: [lecture], within: 5y}}, {case: {by: stage, when: [], else: {known: sex}}}]}}'.replace(
+        'when: [], ',
+        'when: [{is: primary, require: {known: rank}}], ',
+      ),
     ).compiled;
     expect(needs.recordTypes).toEqual(['lecture', 'paper']);
     expect([...needs.attributes].sort()).toEqual(['birthDate', 'rank', 'sex', 'stage']);

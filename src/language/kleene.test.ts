@@ -51,7 +51,11 @@ interface Oracle {
 const both = (id: string) => ({ 'zh-CN': id, en: id });
 const kinds = ['observe', 'apprentice', 'paper', 'open_class', 'lecture', 'project'];
 const titles = ['none', 'third', 'second', 'first', 'senior'];
-const activity = { names: both('activity'), level: 'optional', fields: { hours: { names: both('hours'), type: 'number' } } };
+const activity = {
+  names: both('activity'),
+  level: 'optional',
+  fields: { hours: { names: both('hours'), type: 'number' } },
+};
 const levels = ['group', 'school', 'county', 'city'];
 const steps = (ids: readonly string[]) => ids.map((id) => ({ id, names: both(id) }));
 
@@ -67,7 +71,11 @@ const vocabulary = {
     age: { names: both('age'), type: 'years', since: 'birth', counted: 'completed' },
     hired: { names: both('hired'), type: 'date' },
     service: { names: both('service'), type: 'years', since: 'hired', counted: 'elapsed' },
-    title: { names: both('title'), type: 'choice', choices: Object.fromEntries(titles.map((id) => [id, both(id)])) },
+    title: {
+      names: both('title'),
+      type: 'choice',
+      choices: Object.fromEntries(titles.map((id) => [id, both(id)])),
+    },
     rural: { names: both('rural'), type: 'boolean' },
     level: { names: both('level'), type: 'number' },
     cls: { names: both('cls'), type: 'number' },
@@ -122,7 +130,12 @@ function translate(rule: OracleRule): unknown {
   }
 }
 
-const letters: Readonly<Record<Outcome, string>> = { met: 'T', unmet: 'F', missing: 'U', 'needs-decision': 'D' };
+const letters: Readonly<Record<Outcome, string>> = {
+  met: 'T',
+  unmet: 'F',
+  missing: 'U',
+  'needs-decision': 'D',
+};
 
 test('at least k is met once k are met, unmet once k is out of reach, and else says who can settle it', () => {
   const of = (k: number, ...effects: Effect[]): Outcome => {
@@ -142,7 +155,13 @@ test('at least k is met once k are met, unmet once k is out of reach, and else s
 // The oracle lies beside the project, not in it.
 if (existsSync(oracle)) {
   test('every rule tree of the oracle gives every teacher the expected outcome, with and without findings', () => {
-    const { as_of: asOf, teachers, activities, rules, expected } = JSON.parse(readFileSync(oracle, 'utf8')) as Oracle;
+    const {
+      as_of: asOf,
+      teachers,
+      activities,
+      rules,
+      expected,
+    } = JSON.parse(readFileSync(oracle, 'utf8')) as Oracle;
     const read = loadVocabulary(JSON.stringify(vocabulary));
     if (!read.ok) throw new Error(JSON.stringify(read.problems));
     const dossiers = teachers.map(

@@ -1,14 +1,24 @@
 import { describe, expect, test } from 'vitest';
-import { around, codes, loadSource, problemsOf, sourceText, vocabulary } from '../../tests/support/language.ts';
+import {
+  around,
+  codes,
+  loadSource,
+  problemsOf,
+  sourceText,
+  vocabulary,
+} from '../../tests/support/language.ts';
 import { loadProgramme } from './load.ts';
 import { formatProblem } from './problem.ts';
 import { loadVocabulary } from './vocabulary.ts';
 
 describe('the source programmes', () => {
-  test.each(['002-3-city-backbone', '002-4-school-backbone', '002-5-school-candidates'])('%s loads', (name) => {
-    const result = loadSource(name);
-    expect(result.ok ? [] : result.problems).toEqual([]);
-  });
+  test.each(['002-3-city-backbone', '002-4-school-backbone', '002-5-school-candidates'])(
+    '%s loads',
+    (name) => {
+      const result = loadSource(name);
+      expect(result.ok ? [] : result.problems).toEqual([]);
+    },
+  );
 });
 
 describe('a wrong file is answered with file, line, column, what was expected and the nearest spelling', () => {
@@ -29,7 +39,12 @@ describe('a wrong file is answered with file, line, column, what was expected an
 
   test('a misspelt key deep in a clause', () => {
     const [problem] = problemsOf(around('all:\n  - count: {record: paper, withn: 5y}'));
-    expect(problem).toMatchObject({ code: 'unknown-key', line: 7, nearest: 'within', path: 'eligibility.all[0].count.withn' });
+    expect(problem).toMatchObject({
+      code: 'unknown-key',
+      line: 7,
+      nearest: 'within',
+      path: 'eligibility.all[0].count.withn',
+    });
   });
 
   test('a wrong type', () => {
@@ -41,7 +56,10 @@ describe('a wrong file is answered with file, line, column, what was expected an
 
   test('a record type, level, field or choice that does not exist', () => {
     const first = (condition: string) => problemsOf(around(condition))[0];
-    expect(first('count: {record: papers, min: 1}')).toMatchObject({ code: 'unknown-reference', nearest: 'paper' });
+    expect(first('count: {record: papers, min: 1}')).toMatchObject({
+      code: 'unknown-reference',
+      nearest: 'paper',
+    });
     expect(first('count: {record: paper, where: {level: {atLeast: contry}}}')).toMatchObject({
       code: 'unknown-reference',
       nearest: 'county',
@@ -65,7 +83,8 @@ describe('a wrong file is answered with file, line, column, what was expected an
       'unknown-reference',
       'unknown-reference',
     ]);
-    const route = 'route: [{id: a, names: {zh-CN: 甲, en: a}, actor: city, does: approve, body: nobody, quota: few}]';
+    const route =
+      'route: [{id: a, names: {zh-CN: 甲, en: a}, actor: city, does: approve, body: nobody, quota: few}]';
     expect(problemsOf(around('known: rank', route))).toMatchObject([
       { code: 'unknown-reference', path: 'route[0].body' },
       { code: 'unknown-reference', path: 'route[0].quota' },
@@ -88,7 +107,9 @@ describe('a wrong file is answered with file, line, column, what was expected an
   });
 
   test('a key given twice, two operators, none, an id given twice', () => {
-    expect(problemsOf(around('count: {record: paper, min: 1, min: 2}'))[0]).toMatchObject({ code: 'duplicate-key' });
+    expect(problemsOf(around('count: {record: paper, min: 1, min: 2}'))[0]).toMatchObject({
+      code: 'duplicate-key',
+    });
     expect(problemsOf(around('known: rank\nuse: a'))[0]).toMatchObject({ code: 'many-operators', line: 7 });
     expect(problemsOf(around('id: a'))[0]).toMatchObject({ code: 'no-operator' });
     expect(problemsOf(around('all: [{id: a, known: rank}, {id: a, known: sex}]'))[0]).toMatchObject({
@@ -110,7 +131,8 @@ describe('a wrong file is answered with file, line, column, what was expected an
   });
 
   test('a case must say what holds for everyone', () => {
-    const branch = '{by: setting, when: [{is: urban, require: {known: rank}}, {is: [town], require: {known: sex}}]}';
+    const branch =
+      '{by: setting, when: [{is: urban, require: {known: rank}}, {is: [town], require: {known: sex}}]}';
     const [problem] = problemsOf(around(`case: ${branch}`));
     expect(problem).toMatchObject({ code: 'case-not-covered' });
     expect(problem?.message.en).toContain('rural');
@@ -149,7 +171,12 @@ describe('hostile files are refused, quickly and without a crash', () => {
 
   test('aliases and anchors, billion laughs among them', () => {
     expect(refused(around('all: [&a {known: rank}, *a]'))).toContain('alias');
-    const laughs = ['a: &a [x, x]', ...[..."bcdefghij"].map((k, i, all) => `${k}: &${k} [*${i ? all[i - 1] : 'a'}, *${i ? all[i - 1] : 'a'}]`)];
+    const laughs = [
+      'a: &a [x, x]',
+      ...[...'bcdefghij'].map(
+        (k, i, all) => `${k}: &${k} [*${i ? all[i - 1] : 'a'}, *${i ? all[i - 1] : 'a'}]`,
+      ),
+    ];
     refused(laughs.join('\n'));
   });
 
@@ -161,8 +188,13 @@ describe('hostile files are refused, quickly and without a crash', () => {
   });
 
   test('definitions that multiply beyond reading', () => {
-    const doubling = Array.from({ length: 30 }, (_, i) => `  d${i}: {all: [{use: d${i + 1}}, {use: d${i + 1}}]}`);
-    expect(refused(around('use: d0', `definitions:\n${doubling.join('\n')}\n  d30: {known: rank}`))).toEqual(['too-large']);
+    const doubling = Array.from(
+      { length: 30 },
+      (_, i) => `  d${i}: {all: [{use: d${i + 1}}, {use: d${i + 1}}]}`,
+    );
+    expect(refused(around('use: d0', `definitions:\n${doubling.join('\n')}\n  d30: {known: rank}`))).toEqual([
+      'too-large',
+    ]);
   });
 
   test('huge numbers, huge files, endless keys, binary rubbish', () => {
@@ -207,6 +239,8 @@ attributes:
   test('puts equivalents in the same place: district is county', () => {
     const order = vocabulary.scales.level?.order;
     expect(order?.get('district')).toBe(order?.get('county'));
-    expect(vocabulary.scales.rank?.order.get('intermediate')).toBe(vocabulary.scales.rank?.order.get('first'));
+    expect(vocabulary.scales.rank?.order.get('intermediate')).toBe(
+      vocabulary.scales.rank?.order.get('first'),
+    );
   });
 });

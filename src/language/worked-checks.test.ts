@@ -10,7 +10,8 @@ const city = ready(loadSource('002-3-city-backbone'));
 const school = ready(loadSource('002-4-school-backbone'));
 const candidates = ready(loadSource('002-5-school-candidates'));
 
-const appraisal = (on: string) => record('annual-appraisal', on, { grade: 'excellent', fields: { year: 2024 } });
+const appraisal = (on: string) =>
+  record('annual-appraisal', on, { grade: 'excellent', fields: { year: 2024 } });
 const openClass = (on: string, level: string) => record('open-class', on, { level });
 const project = (on: string, level: string, grade: string | null, role = 'member') =>
   record('project', on, { level, grade, fields: { role } });
@@ -37,7 +38,9 @@ describe('002-3, the city programme', () => {
   });
 
   test('SC03: whoever already is a city backbone teacher is refused, even if all four conditions hold', () => {
-    const titled = dossier(allFour(), {}, [{ title: 'city-backbone', from: '2020-09-01', until: '2023-08-31' }]);
+    const titled = dossier(allFour(), {}, [
+      { title: 'city-backbone', from: '2020-09-01', until: '2023-08-31' },
+    ]);
     const findings = city.compiled.evaluate(titled, { asOf });
     expect(findings.outcome).toBe('unmet');
     expect(findingOf(findings, 'not-yet-titled').outcome).toBe('unmet');
@@ -49,7 +52,12 @@ describe('002-3, the city programme', () => {
   test('SC04: three open classes in five years meet; a fourth, six years old, is shown and not counted', () => {
     const old = openClass('2019-04-20', 'city');
     const finding = find(
-      [openClass('2021-03-01', 'school'), openClass('2022-03-01', 'school'), openClass('2023-03-01', 'county'), old],
+      [
+        openClass('2021-03-01', 'school'),
+        openClass('2022-03-01', 'school'),
+        openClass('2023-03-01', 'county'),
+        old,
+      ],
       'open-classes',
     );
     expect(finding).toMatchObject({ outcome: 'met', value: 3, threshold: { atLeast: 3 } });
@@ -139,8 +147,15 @@ describe('002-4, the school programme', () => {
   });
 
   test('SC15: 22 hours in school and 4 off school fail the second part', () => {
-    const teacher = dossier([observed('2025-03-04', 12), observed('2025-04-04', 10), observed('2025-05-04', 4, 'off-school')]);
-    const finding = school.compiled.duty('observation-hours', teacher, { from: '2025-02-10', to: '2025-07-10' });
+    const teacher = dossier([
+      observed('2025-03-04', 12),
+      observed('2025-04-04', 10),
+      observed('2025-05-04', 4, 'off-school'),
+    ]);
+    const finding = school.compiled.duty('observation-hours', teacher, {
+      from: '2025-02-10',
+      to: '2025-07-10',
+    });
     expect(finding?.outcome).toBe('unmet');
     if (!finding) throw new Error('no finding');
     expect(findingOf(finding, 'hours-in-school')).toMatchObject({ outcome: 'met', value: 22 });
@@ -151,13 +166,17 @@ describe('002-4, the school programme', () => {
     const teacher = dossier(
       ['2024-09-10', '2024-10-10'].map((on) => record('mentoring', on, { fields: { apprentice: '李' } })),
     );
-    const year = (from: string, to: string) => school.compiled.duty('apprentice', teacher, { from, to })?.outcome;
+    const year = (from: string, to: string) =>
+      school.compiled.duty('apprentice', teacher, { from, to })?.outcome;
     expect(year('2023-09-01', '2024-08-31')).toBe('unmet');
     expect(year('2024-09-01', '2025-08-31')).toBe('met');
   });
 
   test('SC17: one county paper and one conference exchange in a year make two', () => {
-    const teacher = dossier([paper('2024-03-01', 'county', 'publication'), paper('2024-11-01', 'city', 'exchange')]);
+    const teacher = dossier([
+      paper('2024-03-01', 'county', 'publication'),
+      paper('2024-11-01', 'city', 'exchange'),
+    ]);
     const finding = school.compiled.duty('publications', teacher, { from: '2024-01-01', to: '2024-12-31' });
     expect(finding).toMatchObject({ outcome: 'met', value: 2 });
   });
@@ -208,7 +227,9 @@ describe('002-5, the candidates of a school', () => {
     const { quota, ties } = candidates.programme;
     expect(quota).toMatchObject({ total: 8, limits: [{ id: 'per-group', per: 'group', exactly: 2 }] });
     expect(ties?.otherwise).toBe('decision');
-    const silent = ready(loadSource('002-5-school-candidates', (text) => text.replace(/^ties:\n( .*\n)+/m, '')));
+    const silent = ready(
+      loadSource('002-5-school-candidates', (text) => text.replace(/^ties:\n( .*\n)+/m, '')),
+    );
     expect(codes(silent.warnings)).toContain('cut-without-tie-rule');
     expect(codes(candidates.warnings)).not.toContain('cut-without-tie-rule');
   });
