@@ -360,7 +360,13 @@ const GalleryDecisions = () => (
 const GalleryForm = () => (
   <Section title="登记公开课">
     <ErrorSummary state={faulty} />
-    <Form action="#form" submission="0198c0de-0000-7000-8000-000000000002" autosave="#autosave" files guard>
+    <Form
+      action="/gallery"
+      submission="0198c0de-0000-7000-8000-000000000002"
+      autosave="/gallery/autosave"
+      files
+      guard
+    >
       <TextField name="topic" label="课题" hint="与活动通知上的名称一致" state={faulty} width="full" />
       <FieldRow>
         <DateField name="date" label="日期" state={faulty} />

@@ -16,8 +16,12 @@ import programmesEn from '../features/programmes/words/en.json' with { type: 'js
 import programmesZh from '../features/programmes/words/zh-CN.json' with { type: 'json' };
 import recordsEn from '../features/records/words/en.json' with { type: 'json' };
 import recordsZh from '../features/records/words/zh-CN.json' with { type: 'json' };
+import applicationsEn from '../features/selection/applications/words/en.json' with { type: 'json' };
+import applicationsZh from '../features/selection/applications/words/zh-CN.json' with { type: 'json' };
 import publicityEn from '../features/selection/publicity/words/en.json' with { type: 'json' };
 import publicityZh from '../features/selection/publicity/words/zh-CN.json' with { type: 'json' };
+import reviewEn from '../features/selection/review/words/en.json' with { type: 'json' };
+import reviewZh from '../features/selection/review/words/zh-CN.json' with { type: 'json' };
 import roundsEn from '../features/selection/rounds/words/en.json' with { type: 'json' };
 import roundsZh from '../features/selection/rounds/words/zh-CN.json' with { type: 'json' };
 import errorEn from '../platform/words/en.json' with { type: 'json' };
@@ -37,6 +41,8 @@ export const catalogues = {
   records: { 'zh-CN': recordsZh, en: recordsEn },
   programmes: { 'zh-CN': programmesZh, en: programmesEn },
   rounds: { 'zh-CN': roundsZh, en: roundsEn },
+  applications: { 'zh-CN': applicationsZh, en: applicationsEn },
+  review: { 'zh-CN': reviewZh, en: reviewEn },
   publicity: { 'zh-CN': publicityZh, en: publicityEn },
 } as const;
 
