@@ -171,7 +171,8 @@ export function chooseWithin<T>(
     if (full) return full;
     if (chosen.length >= total) return 'total';
     if (limits.every(({ min }) => min === undefined)) return undefined;
-    const rest = [...waiting].filter((other) => !chosen.includes(other));
+    const gone = new Set(chosen);
+    const rest = [...waiting].filter((other) => !gone.has(other));
     const others = rest.filter((other) => other !== candidate);
     const places = total - chosen.length;
     const without = reach(tally(chosen, limits), rest, places, limits);

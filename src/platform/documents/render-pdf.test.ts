@@ -10,6 +10,8 @@ import {
   samples,
 } from './samples.test-data.ts';
 import type { Paper } from './types.ts';
+import english from './words/en.json' with { type: 'json' };
+import chinese from './words/zh-CN.json' with { type: 'json' };
 
 const textOf = async (paper: Paper) => pdfText((await renderPdf(paper)).pdf).replaceAll('\n', '');
 
@@ -139,6 +141,10 @@ it('a table of 406 names repeats its header on every page', async () => {
   });
   expect(pages).toBeGreaterThan(10);
   expect(pdfText(pdf).match(/职称/g)?.length).toBeGreaterThanOrEqual(pages - 1);
+});
+
+it('every label of a paper exists in both languages', () => {
+  expect(Object.keys(english)).toEqual(Object.keys(chinese));
 });
 
 it('the server answers while a long list is being set', async () => {

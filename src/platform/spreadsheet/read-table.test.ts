@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { readTable } from './read-table.ts';
@@ -210,6 +211,28 @@ describe('a hostile or mistaken file', () => {
       if (directory && view.getUint32(at + 24, true) > 1_000_000) view.setUint32(at + 24, 1000, true);
     }
     expect(await refusal(liar)).toBe('zip-bomb');
+  });
+
+  it('never brings the reader down, however it is corrupted', async () => {
+    const whole = workbook({
+      shared: '<si><t>姓名</t></si>',
+      sheet:
+        '<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1"><v>1</v></c></row></sheetData><mergeCells><mergeCell ref="A1:B2"/></mergeCells></worksheet>',
+    });
+    const damage = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { minLength: 1, maxLength: 12 });
+    const answers = async (bytes: Uint8Array) => {
+      expect(typeof (await readTable(bytes)).ok).toBe('boolean');
+    };
+    await fc.assert(
+      fc.asyncProperty(damage, fc.nat(whole.length), async (changes, length) => {
+        const bytes = whole.slice();
+        for (const [at, value] of changes) bytes[at] = value;
+        await answers(bytes);
+        await answers(bytes.subarray(0, length));
+      }),
+      { numRuns: 300 },
+    );
+    await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 400 }), answers), { numRuns: 300 });
   });
 
   it('that is neither UTF-8 nor GB 18030 is refused for its encoding', async () => {

@@ -167,7 +167,10 @@ async function readRows(zip: Zip, part: string, context: SheetContext): Promise<
     open: (name, attributes) => {
       switch (name) {
         case 'row':
-          row = { number: Number(attribute(attributes, 'r') ?? row.number + 1), cells: [] };
+          row = {
+            number: Number(/^\d+$/.exec(attribute(attributes, 'r') ?? '')?.[0] ?? row.number + 1),
+            cells: [],
+          };
           column = -1;
           break;
         case 'c':
