@@ -142,7 +142,17 @@ class Workshop {
       outcome: (dossier, run) => flip(inner.effect(dossier, run)),
       find: (dossier, run) => {
         const child = inner.find(dossier, run);
-        return { outcome: flip(child.effect), children: [child] };
+        // "Met" below "must not" reads backwards: a plain clause shows its figures as those of the negation.
+        if (child.children.length > 0) return { outcome: flip(child.effect), children: [child] };
+        const { value, since, threshold, counted, notCounted } = child;
+        return {
+          outcome: flip(child.effect),
+          value,
+          counted,
+          notCounted,
+          ...(since === undefined ? {} : { since }),
+          ...(threshold === null ? {} : { threshold }),
+        };
       },
     };
   }

@@ -19,6 +19,8 @@ export interface Vocabulary {
   readonly scales: Readonly<Record<string, OrderedScale>>;
   readonly attributes: Readonly<Record<string, Attribute>>;
   readonly titles: Readonly<Record<string, Names>>;
+  /** The scale of the titles that have an order. */
+  readonly titleScale: string;
   /** Order of the titles that have one; other honours are absent. */
   readonly titleOrder: ReadonlyMap<string, number>;
   readonly records: Readonly<Record<string, RecordType>>;
@@ -62,6 +64,7 @@ function arrange(read: VocabularyFile): Vocabulary {
       ...Object.fromEntries(ordered.map((step) => [step.id, step.names])),
       ...Object.fromEntries(Object.entries(read.titles.others ?? {}).map(([id, other]) => [id, other.names])),
     },
+    titleScale: read.titles.scale,
     titleOrder: scales[read.titles.scale]?.order ?? new Map(),
     records: read.records,
   };

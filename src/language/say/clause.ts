@@ -145,6 +145,7 @@ function readRecords(op: 'count' | 'sum' | 'max', arg: Aggregate, { vocabulary, 
     const type = recordValueType(vocabulary, first, key);
     const said = sayTest(test, type, vocabulary, locale);
     if (key === 'level' || key === 'grade' || type?.kind === 'choice') return said;
+    if (test === true) return fieldName(first, key, vocabulary, locale);
     return `${fieldName(first, key, vocabulary, locale)}${pick(locale, '：', ': ')}${said}`;
   });
   const window = sayWindow(arg.within, locale);
@@ -198,10 +199,9 @@ export function boundWords(
 }
 
 function readHolds(arg: RuleOf<'holds'>, { vocabulary, locale }: Setting, negated: boolean): string {
-  const choices = { kind: 'choice', choices: vocabulary.titles } as const;
-  const bounded = typeof arg.title === 'object' && !Array.isArray(arg.title);
-  const said = sayTest(arg.title, choices, vocabulary, locale);
-  const title = bounded ? orderedTitle(said, locale) : said;
+  const { titleScale, titleOrder } = vocabulary;
+  const ordered = { kind: 'scale', scale: titleScale, order: titleOrder } as const;
+  const title = sayTest(arg.title, ordered, vocabulary, locale);
   const level =
     arg.level === undefined
       ? ''
@@ -218,20 +218,6 @@ function readHolds(arg: RuleOf<'holds'>, { vocabulary, locale }: Setting, negate
     ? pick(locale, `${window}获得过${what}`, `was granted ${what}${window && ` ${window}`}`)
     : pick(locale, `现持有${what}`, `holds ${what}`);
 }
-
-/** Titles are places, not amounts: 不少于市级骨干教师 reads as 市级骨干教师及以上. */
-const orderedTitle = (said: string, locale: Locale): string =>
-  locale === 'zh-CN'
-    ? said
-        .replace(/^不少于 (.*)$/, '$1及以上')
-        .replace(/^不超过 (.*)$/, '$1及以下')
-        .replace(/^超过 (.*)$/, '高于$1')
-        .replace(/^不满 (.*)$/, '低于$1')
-    : said
-        .replace(/^at least (.*)$/, '$1 or above')
-        .replace(/^at most (.*)$/, '$1 or below')
-        .replace(/^more than (.*)$/, 'above $1')
-        .replace(/^under (.*)$/, 'below $1');
 
 function readCase(arg: RuleOf<'case'>, setting: Setting): string {
   const { vocabulary, locale } = setting;

@@ -52,7 +52,7 @@ function effectWords({ inForce, strength, outcome, effect }: Finding, locale: Lo
   return '';
 }
 
-function figuresOf(finding: Finding, node: Condition, { vocabulary, locale }: Setting): string {
+function figuresOf(finding: Finding, node: Condition, { vocabulary, locale, programme }: Setting): string {
   const { rule } = node;
   switch (rule.op) {
     case 'person': {
@@ -111,6 +111,10 @@ function figuresOf(finding: Finding, node: Condition, { vocabulary, locale }: Se
         `${met} of ${own.length} met, asked: ${asked}`,
       );
     }
+    case 'not':
+      return finding.children.length === 0
+        ? figuresOf(finding, rule.arg, { vocabulary, locale, programme })
+        : '';
     case 'decide':
       return rule.arg.presume && finding.outcome === 'met'
         ? pick(locale, '未有相反认定', 'nothing decided against it')

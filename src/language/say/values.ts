@@ -25,8 +25,11 @@ export function sayValue(
 ): string {
   if (value === null) return pick(locale, '未登记', 'not documented');
   if (typeof value === 'boolean') return value ? pick(locale, '是', 'yes') : pick(locale, '否', 'no');
-  if (type?.kind === 'scale')
-    return stepName(vocabulary, type.scale, String(value))?.[locale] ?? String(value);
+  if (type?.kind === 'scale') {
+    // Honours stand beside the scale of titles, not on it.
+    const step = stepName(vocabulary, type.scale, String(value)) ?? vocabulary.titles[String(value)];
+    return step?.[locale] ?? String(value);
+  }
   if (type?.kind === 'choice') return type.choices[String(value)]?.[locale] ?? String(value);
   return String(value);
 }
