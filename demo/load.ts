@@ -3,7 +3,7 @@ import { hashPassword } from '../src/features/identity/password.ts';
 import { PERSONA_KINDS, type PersonaKind } from '../src/features/identity/queries.ts';
 import { nameSearch } from '../src/features/organisation/people/name-search.ts';
 import { civilDateOf } from '../src/platform/civil-now.ts';
-import { openPool } from '../src/platform/database.ts';
+import { openDatabase, openPool } from '../src/platform/database.ts';
 import type { Services } from '../src/platform/services.ts';
 import {
   CITY,
@@ -86,7 +86,23 @@ export async function loadDemo(
     client.release();
     await pool.end();
   }
-  if (options.rounds !== false) await loadRounds(services, random(`${options.seed}/rounds`), say);
+  if (options.rounds !== false) await loadRoundsQuickly(services, databaseUrl, options.seed, say);
+}
+
+/** A demo that is lost with the machine is made again, so its commits need not wait for the disk. */
+async function loadRoundsQuickly(
+  services: Services,
+  databaseUrl: string,
+  seed: string,
+  say: (message: string) => void,
+): Promise<void> {
+  const db = openDatabase(databaseUrl, { schema: services.config.schema, max: 1 });
+  try {
+    await sql`SET synchronous_commit = off`.execute(db);
+    await loadRounds({ ...services, db }, random(`${seed}/rounds`), say);
+  } finally {
+    await db.destroy();
+  }
 }
 
 /**
