@@ -163,9 +163,7 @@ function Footer({ signedIn, theme }: { signedIn: boolean; theme: Theme }) {
   return (
     <footer class="footer">
       <div class="footer-inner">
-        <p class="footer-motto" lang="zh-CN">
-          {t('ui.footer.motto')}
-        </p>
+        <p class="footer-motto">{t('ui.footer.motto')}</p>
         {!signedIn && <Preferences theme={theme} />}
       </div>
     </footer>
