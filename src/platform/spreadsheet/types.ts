@@ -21,6 +21,8 @@ export type Cell = {
   rounded?: true;
 };
 
+export const EMPTY: Cell = { text: '', kind: 'empty' };
+
 export type Row = {
   /** 1-based, as the spreadsheet program shows it. */
   number: number;

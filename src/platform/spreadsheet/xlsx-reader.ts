@@ -5,12 +5,11 @@
  * is our own and writing is a library's.
  */
 import { serialToDate } from './cell-date.ts';
-import { type Cell, Refused, type Row, type Sheet, type Table, type TableLimits } from './types.ts';
+import { columnOf } from './cell-reference.ts';
+import { fillMerged } from './merged-cells.ts';
+import { type Cell, EMPTY, Refused, type Row, type Sheet, type Table, type TableLimits } from './types.ts';
 import { attribute, scanXml, type XmlHandler } from './xml-scan.ts';
 import { memberText, openZip, type Zip } from './zip.ts';
-
-const EMPTY: Cell = { text: '', kind: 'empty' };
-const MOST_MERGED_CELLS = 2_000_000;
 
 export async function readXlsx(bytes: Uint8Array, limits: TableLimits): Promise<Table> {
   const zip = openZip(bytes, limits.unpackedBytes);
@@ -259,55 +258,4 @@ function numberCell(value: string, isDate: boolean, dateSystem: '1900' | '1904')
   }
   // 15 digits are what a spreadsheet shows; the rest is noise of the binary form (0.30000000000000004).
   return { text: String(Number(number.toPrecision(15))), kind: 'number' };
-}
-
-/** "AB12" → 27, zero-based. */
-function columnOf(reference: string | undefined): number | undefined {
-  if (reference === undefined) return undefined;
-  let column = 0;
-  for (let at = 0; at < reference.length; at += 1) {
-    const code = reference.charCodeAt(at) & ~32;
-    if (code < 65 || code > 90) break;
-    column = column * 26 + (code - 64);
-  }
-  return column === 0 ? undefined : column - 1;
-}
-
-function fillMerged(rows: readonly Row[], merges: readonly string[], columns: number): void {
-  if (merges.length === 0) return;
-  const byNumber = new Map(rows.map((row) => [row.number, row]));
-  const numbers = rows.map(({ number }) => number);
-  let filled = 0;
-  for (const range of merges) {
-    const [first = '', last = first] = range.split(':');
-    const [fromColumn, toColumn] = [columnOf(first) ?? 0, Math.min(columnOf(last) ?? 0, columns - 1)];
-    const [fromRow, toRow] = [rowOf(first), rowOf(last)];
-    const master = byNumber.get(fromRow)?.cells[fromColumn] ?? EMPTY;
-    const covered: Cell = { text: master.text, kind: 'merged' };
-    for (let at = lowerBound(numbers, fromRow); at < rows.length && (numbers[at] ?? 0) <= toRow; at += 1) {
-      const row = rows[at];
-      if (!row) break;
-      for (let column = fromColumn; column <= toColumn; column += 1) {
-        if (row.number === fromRow && column === fromColumn) continue;
-        filled += 1;
-        if (filled > MOST_MERGED_CELLS) throw new Refused({ reason: 'damaged' });
-        while (row.cells.length < column) row.cells.push(EMPTY);
-        row.cells[column] = covered;
-      }
-    }
-  }
-}
-
-function rowOf(reference: string): number {
-  return Number(/\d+/.exec(reference)?.[0] ?? 0);
-}
-
-function lowerBound(sorted: readonly number[], value: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? 0) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
