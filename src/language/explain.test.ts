@@ -1,0 +1,152 @@
+import { describe, expect, test } from 'vitest';
+import {
+  clause,
+  dossier,
+  findingOf,
+  loadSource,
+  ready,
+  record,
+  vocabulary,
+} from '../../tests/support/language.ts';
+import { explainProgramme, sayClause, sayFinding } from './explain.ts';
+import type { Locale } from './problem.ts';
+import type { PolicyClause } from './say/policy.ts';
+
+const locales: readonly Locale[] = ['zh-CN', 'en'];
+const sources = ['002-3-city-backbone', '002-4-school-backbone', '002-5-school-candidates'];
+
+const said = (condition: string, locale: Locale) => {
+  const { programme } = clause(condition);
+  return sayClause(programme.eligibility, programme, vocabulary, locale);
+};
+
+describe('a clause without words of its own reads well in both languages', () => {
+  test.each([
+    ['person: {age: {below: 45}}', '年龄：不满 45 周岁', 'age: under 45 years'],
+    ['person: {frontLine: true}', '在教学一线', 'teaches in the front line'],
+    [
+      'person: {rank: {atLeast: intermediate}}',
+      '职称：一级教师（中级）及以上',
+      'professional rank: first-grade teacher (intermediate) or above',
+    ],
+    [
+      'count: {record: [open-class, lecture], where: {level: {atLeast: school}}, within: 5y, distinctBy: event, min: 3}',
+      '近5年校级及以上的公开课或讲座不少于 3 项（同一活动只计一次）',
+      'open class or lecture (school level or above): at least 3 in the past 5 years (the same event counts once)',
+    ],
+    [
+      'sum: {record: training, of: hours, within: 6m, min: 40}',
+      '近6个月培训学时合计不少于 40',
+      'hours of training in total at least 40 in the past 6 months',
+    ],
+    [
+      'not: {holds: {title: {atLeast: city-backbone}, when: ever}}',
+      '未获得过市级骨干教师及以上称号',
+      'was never granted the title city backbone teacher or above',
+    ],
+    [
+      'any: [{known: rank}, {person: {sex: male}}]',
+      '职称已登记，或性别：男',
+      'professional rank is documented, or sex: male',
+    ],
+  ])('%s', (condition, zh, en) => {
+    expect(said(condition, 'zh-CN')).toBe(zh);
+    expect(said(condition, 'en')).toBe(en);
+  });
+});
+
+describe('a programme reads as the printed policy', () => {
+  const flatten = (clauses: readonly PolicyClause[]): PolicyClause[] =>
+    clauses.flatMap((one) => [one, ...flatten(one.children)]);
+
+  test.each(sources)('%s: every source it cites, and no empty text, in both languages', (name) => {
+    const { programme } = ready(loadSource(name));
+    const cited = new Set(JSON.stringify(programme).match(/R-\d{3}-\d-\d+/g) ?? []);
+    for (const locale of locales) {
+      const { sections, title } = explainProgramme(programme, vocabulary, locale);
+      const clauses = sections.flatMap((section) => flatten(section.clauses));
+      expect(title).toBe(programme.names[locale]);
+      expect(clauses.filter(({ text }) => text.trim() === '' || text.includes('undefined'))).toEqual([]);
+      const shown = new Set(clauses.flatMap(({ cites }) => cites));
+      // Bodies are named where they act; their own sources stand on those clauses too.
+      const missing = [...cited].filter((id) => !shown.has(id));
+      const bodies = JSON.stringify(programme.bodies ?? {}) + JSON.stringify(programme.document ?? {});
+      expect(missing.filter((id) => !bodies.includes(id))).toEqual([]);
+    }
+  });
+
+  test('the city programme shows its conditions, its table and its weights', () => {
+    const { programme } = ready(loadSource('002-3-city-backbone'));
+    const { sections } = explainProgramme(programme, vocabulary, 'zh-CN');
+    expect(sections.map(({ number, heading }) => `${number}、${heading}`).slice(0, 4)).toEqual([
+      '一、目标与原则',
+      '二、对象与条件',
+      '三、名额',
+      '四、推荐办法与程序',
+    ]);
+    const quota = sections.find(({ id }) => id === 'quota');
+    expect(quota?.tables[0]?.rows.at(-1)).toEqual(['合计', '406']);
+    const conditions = flatten(sections.find(({ id }) => id === 'eligibility')?.clauses ?? []);
+    expect(conditions.find(({ cites }) => cites.includes('R-002-3-17'))).toMatchObject({
+      number: '7.2',
+      text: '近5年县（区）级及以上、获奖或汇编的论文不少于 3 篇',
+      path: 'eligibility.all[6].any[1]',
+    });
+    const assessment = flatten(sections.find(({ id }) => id === 'assessment')?.clauses ?? []);
+    expect(assessment.some(({ text }) => text.startsWith('学习表现 20%'))).toBe(true);
+  });
+
+  test('what is soft is said to be soft', () => {
+    const { programme } = ready(loadSource('002-5-school-candidates'));
+    const { sections } = explainProgramme(programme, vocabulary, 'zh-CN');
+    const age = flatten(sections.flatMap(({ clauses }) => clauses)).find(({ text }) =>
+      text.startsWith('年龄一般'),
+    );
+    expect(age?.strength).toBe('原则上');
+  });
+});
+
+describe('a finding says what was found against what is asked', () => {
+  const { programme, compiled } = ready(loadSource('002-3-city-backbone'));
+  const who = dossier(
+    [
+      record('open-class', '2024-05-12', { title: '《分数的意义》', level: 'school' }),
+      record('open-class', '2018-05-12', { title: '《圆》', level: 'county' }),
+      record('lecture', '2024-05-12', { title: '阅读教学', level: 'city', status: 'submitted' }),
+    ],
+    { qualified: null },
+  );
+  const findings = compiled.evaluate(who, { asOf: '2025-04-25' });
+  const say = (id: string, locale: Locale) =>
+    sayFinding(findingOf(findings, id), programme, vocabulary, locale, who);
+
+  test('in Chinese, with each record and the reason it did not count', () => {
+    const words = say('open-classes', 'zh-CN');
+    expect(words.summary).toBe('不符合：计入 1 项，要求不少于 3 项，另有 1 项待确认。');
+    expect(words.counted.map(({ text }) => text)).toEqual(['《分数的意义》（公开课，2024-05-12，校级）']);
+    expect(words.notCounted.map(({ text }) => text)).toEqual([
+      '《圆》（公开课，2018-05-12，县（区）级）——不在规定时间内：2018-05-12',
+      '阅读教学（讲座，2024-05-12，市级）——尚未确认',
+    ]);
+    expect(words.cites).toEqual(['R-002-3-14']);
+  });
+
+  test('in English, and for facts nobody documented', () => {
+    expect(say('open-classes', 'en').summary).toBe(
+      'Not met: 1 counted, asked: at least 3; 1 more await confirmation.',
+    );
+    expect(say('qualified', 'en')).toMatchObject({
+      outcome: 'missing',
+      summary: 'Evidence missing: holds the teacher qualification for the stage: not documented.',
+    });
+    expect(say('not-yet-titled', 'en').summary).toBe('Met: no such title.');
+  });
+
+  test('a miss that needs a decision says so', () => {
+    const soft = clause('{id: age, strength: should, person: {age: {atMost: 45}}}');
+    const old = dossier([], { birthDate: '1975-01-01' });
+    const finding = soft.compiled.evaluate(old, { asOf: '2025-04-25' }).root;
+    const summary = sayFinding(finding, soft.programme, vocabulary, 'zh-CN').summary;
+    expect(summary).toBe('不符合：年龄 50 周岁（自 1975-01-01 起），要求不超过 45 周岁。需要有记录的决定。');
+  });
+});
