@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { hashPassword } from '../src/features/identity/password.ts';
 import { PERSONA_KINDS, type PersonaKind } from '../src/features/identity/queries.ts';
