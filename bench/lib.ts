@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -57,6 +57,7 @@ export interface BenchCity {
 export async function benchCity(teachers: number, rounds: boolean): Promise<BenchCity> {
   const kept = process.env.BENCH_DATA;
   const folder = kept ?? mkdtempSync(join(tmpdir(), 'qinglan-bench-'));
+  chmodSync(folder, 0o711); // the database may run as another user
   const config = { ...readConfig({ QINGLAN_DATA: folder }), logLevel: 'silent' as const };
   const server = await startEmbedded({ dataDir: folder });
   await migrate(server.url, { schema: config.schema });

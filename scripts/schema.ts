@@ -1,16 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDatabase } from '../src/platform/database.ts';
 import { migrate } from '../src/platform/migrate.ts';
-import { startEmbedded } from '../src/platform/postgres/supervisor.ts';
+import { startTemporary } from '../src/platform/postgres/temporary.ts';
 import { root } from '../src/platform/root.ts';
 import { readTables, renderPage, renderTypes } from './describe-schema.ts';
 
 /** `npm run schema`: migrates a new database and writes src/platform/schema.generated.ts and docs/schema.md. */
 const schema = 'qinglan';
-const folder = mkdtempSync(join(tmpdir(), 'qinglan-schema-'));
-const server = await startEmbedded({ dataDir: join(folder, 'data'), durable: false });
+const server = await startTemporary();
 try {
   await migrate(server.url, { schema });
   const db = openDatabase(server.url, { schema });
@@ -21,5 +19,4 @@ try {
   console.log(`${tables.length} tables written to src/platform/schema.generated.ts and docs/schema.md`);
 } finally {
   await server.stop();
-  rmSync(folder, { recursive: true, force: true });
 }
