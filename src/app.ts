@@ -8,6 +8,8 @@ import { identityRoutes } from './features/identity/routes.ts';
 import { noticeRoutes } from './features/notices/routes.ts';
 import { programmeRoutes } from './features/programmes/routes.ts';
 import { recordRoutes } from './features/records/routes.ts';
+import { quotaRoutes } from './features/selection/rounds/quotas/routes.ts';
+import { roundRoutes } from './features/selection/rounds/routes.ts';
 import { answerError } from './platform/answer.ts';
 import { HttpError } from './platform/errors.ts';
 import { mount, type RouteList } from './platform/routing.ts';
@@ -15,7 +17,15 @@ import type { Services } from './platform/services.ts';
 import { assetRoutes } from './web/assets.ts';
 
 /** Every page and call there is, one line per feature. The access matrix test walks this list. */
-export const features: readonly RouteList[] = [identityRoutes, homeRoutes, noticeRoutes, programmeRoutes, recordRoutes];
+export const features: readonly RouteList[] = [
+  identityRoutes,
+  homeRoutes,
+  noticeRoutes,
+  programmeRoutes,
+  recordRoutes,
+  roundRoutes,
+  quotaRoutes,
+];
 
 const MEGABYTE = 1024 * 1024;
 const LARGEST_FORM = 1 * MEGABYTE;

@@ -27,6 +27,7 @@ const vocabulary: Vocabulary = {
     },
   },
   titles: {},
+  titleScale: '',
   titleOrder: new Map(),
   records: {},
 };

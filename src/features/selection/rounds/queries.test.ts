@@ -63,7 +63,7 @@ const give = (places: readonly (readonly [{ id: string; path: string }, number])
     replaceQuotas(
       tx,
       roundId,
-      world.city.id,
+      { path: world.city.path, level: 'county' },
       places.map(([unit, n]) => ({
         unitId: unit.id,
         unitPath: unit.path,
@@ -106,9 +106,11 @@ describe('places are taken one at a time', () => {
         [world.otherCounty, 7],
       ]),
     ).toMatchObject({ ok: false, reason: 'below-used', used: 1 });
-    expect((await listQuotas(db, roundId, world.city.id)).map(({ places }) => places).sort()).toEqual([
-      1, 20,
-    ]);
+    expect(
+      (await listQuotas(db, roundId, { path: world.city.path, level: 'county' }))
+        .map(({ places }) => places)
+        .sort(),
+    ).toEqual([1, 20]);
   });
 
   test('a place given back can be taken again', async () => {

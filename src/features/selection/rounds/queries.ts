@@ -272,25 +272,34 @@ export interface QuotaBasis {
   readonly reason?: string;
 }
 
-/** Quotas given to the units right below `parentId` (whole units, not parts), by name. */
-export async function listQuotas(db: Db, roundId: string, parentId: string): Promise<QuotaRow[]> {
+const quotaColumns = [
+  'quota.unit_id as unitId',
+  'unit.name as unitName',
+  'quota.unit_path as unitPath',
+  'unit.level as unitLevel',
+  'quota.part',
+  'quota.places',
+  'quota.used',
+  'quota.basis',
+] as const;
+
+/** The units that a quota is divided among: those of one level at or below a unit. */
+export interface Below {
+  readonly path: string;
+  readonly level: string;
+}
+
+/** Quotas given to the units of one level below a unit (whole units, not parts), in the order of the tree. */
+export async function listQuotas(db: Db, roundId: string, below: Below): Promise<QuotaRow[]> {
   const rows = await db
     .selectFrom('round_quota as quota')
     .innerJoin('unit', 'unit.id', 'quota.unit_id')
-    .select([
-      'quota.unit_id as unitId',
-      'unit.name as unitName',
-      'quota.unit_path as unitPath',
-      'unit.level as unitLevel',
-      'quota.part',
-      'quota.places',
-      'quota.used',
-      'quota.basis',
-    ])
+    .select(quotaColumns)
     .where('quota.round_id', '=', roundId)
-    .where('unit.parent_id', '=', parentId)
+    .where('quota.unit_path', 'like', `${below.path}%`)
+    .where(sql<boolean>`unit.level = ${below.level}`)
     .where('quota.part', '=', '')
-    .orderBy('unit.name')
+    .orderBy('quota.unit_path')
     .execute();
   return rows.map((row) => ({ ...row, basis: row.basis as QuotaBasis }));
 }
@@ -300,16 +309,7 @@ export async function listUnitQuotas(db: Db, roundId: string, unitId: string): P
   const rows = await db
     .selectFrom('round_quota as quota')
     .innerJoin('unit', 'unit.id', 'quota.unit_id')
-    .select([
-      'quota.unit_id as unitId',
-      'unit.name as unitName',
-      'quota.unit_path as unitPath',
-      'unit.level as unitLevel',
-      'quota.part',
-      'quota.places',
-      'quota.used',
-      'quota.basis',
-    ])
+    .select(quotaColumns)
     .where('quota.round_id', '=', roundId)
     .where('quota.unit_id', '=', unitId)
     .orderBy('quota.part')
@@ -328,13 +328,13 @@ export type QuotaVerdict =
   | { readonly ok: false; readonly reason: 'below-used'; readonly unitId: string; readonly used: number };
 
 /**
- * Set the quotas of the units right below a parent in one go: units left out lose theirs. A unit never gets
+ * Set the quotas of the units of one level below a unit in one go: units left out lose theirs. A unit never gets
  * fewer places than it has used; then nothing is changed.
  */
 export async function replaceQuotas(
   tx: Db,
   roundId: string,
-  parentId: string,
+  below: Below,
   quotas: readonly NewQuota[],
 ): Promise<QuotaVerdict> {
   const held = await tx
@@ -342,7 +342,8 @@ export async function replaceQuotas(
     .innerJoin('unit', 'unit.id', 'quota.unit_id')
     .select(['quota.id', 'quota.unit_id as unitId', 'quota.used'])
     .where('quota.round_id', '=', roundId)
-    .where('unit.parent_id', '=', parentId)
+    .where('quota.unit_path', 'like', `${below.path}%`)
+    .where(sql<boolean>`unit.level = ${below.level}`)
     .where('quota.part', '=', '')
     .forUpdate('quota')
     .execute();
@@ -471,3 +472,19 @@ const wholeUnit = (unitId: string): Seat => ({
   soft: false,
   limit: 'split',
 });
+
+/** When each body should be done; a stage left out has no date. */
+export async function updateStageDates(
+  tx: Db,
+  roundId: string,
+  closes: ReadonlyMap<string, Date>,
+): Promise<void> {
+  for (const { stage } of await listRoundStages(tx, roundId)) {
+    await tx
+      .updateTable('round_stage')
+      .set({ closes_at: closes.get(stage) ?? null })
+      .where('round_id', '=', roundId)
+      .where('stage', '=', stage)
+      .execute();
+  }
+}

@@ -243,3 +243,17 @@ export function seatOf(
   const soft = limit.strength !== undefined && limit.strength !== 'must';
   return { ...free, part, most: limit.exactly ?? limit.max ?? null, soft, limit: limit.id };
 }
+
+/** The units among which the organiser divides the places: of the level the file names, else the level below. */
+export function dividedAmong(
+  quota: Quota | undefined,
+  unit: { readonly unitPath: string; readonly unitLevel: string },
+): { readonly path: string; readonly level: string } {
+  const by = quota?.split?.by;
+  return { path: unit.unitPath, level: by === 'county' || by === 'school' ? by : levelBelow(unit.unitLevel) };
+}
+/** The level to which a unit hands its places on. */
+export function levelBelow(level: string): string {
+  if (level === 'school') return 'group';
+  return level === 'county' ? 'school' : level === 'city' ? 'county' : 'city';
+}

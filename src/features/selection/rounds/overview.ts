@@ -1,0 +1,238 @@
+/** What the overview of a round shows this person. */
+import type { Stage } from '../../../language/grammar/programme.ts';
+import { civilDateOf } from '../../../platform/civil-now.ts';
+import { calendar } from '../../../platform/programmes.ts';
+import type { ActorAsk } from '../../../platform/routing.ts';
+import { daysBetween } from '../../../shared/civil-date.ts';
+import type { Step } from '../../../web/ui/progress.tsx';
+import type { Task } from '../../../web/ui/task-list.tsx';
+import type { TimelineItem } from '../../../web/ui/timeline.tsx';
+import { formatDate, formatInstant } from '../../../web/words.ts';
+import { type AuditRow, selectTimeline } from '../../audit/queries.ts';
+import { allows, rootsFor, standsUnder } from '../../identity/rules.ts';
+import { programmeOf } from '../../programmes/compiled.ts';
+import {
+  countByState,
+  countOpenObjections,
+  type StateCount,
+  selectOptionalOwnApplication,
+} from '../publicity/queries.ts';
+import type { Overview, OverviewActs } from './page.tsx';
+import { listQuotas, listRoundStages, type RoundRow, type StageRow } from './queries.ts';
+import { deadlineRemark, dividedAmong, phaseOf, type QuotaSum, quotaSum, type RoundPhase } from './rules.ts';
+import { concerns } from './tabs.ts';
+
+export async function overviewOf(ask: ActorAsk, round: RoundRow): Promise<Overview> {
+  const { actor, db, now } = ask;
+  const phase = phaseOf(round, now);
+  const { programme } = await programmeOf(db, round.versionId);
+  const [stages, quotas, trail] = await Promise.all([
+    listRoundStages(db, round.id),
+    listQuotas(db, round.id, dividedAmong(programme.quota, round)),
+    selectTimeline(db, { subjectId: round.id }, 50),
+  ]);
+  const below = actor.unitPath !== null && standsUnder(actor.unitPath, round.unitPath);
+  const mayApply = below && round.state !== 'draft';
+  const own = mayApply ? await selectOptionalOwnApplication(db, round.id, actor.personId) : null;
+  const scope = countScope(ask, round);
+  const counts =
+    scope === null || round.state === 'draft' ? null : await countByState(db, round.id, scope.root);
+  const sum = quotaSum(
+    round.places,
+    quotas.map(({ places }) => places),
+  );
+  const acts = actsOf(ask, round, sum);
+  const split = programme.quota?.split !== undefined;
+  return {
+    round,
+    phase,
+    steps: stepsOf(ask, programme.route ?? [], stages, phase, counts),
+    countdown: countdownOf(ask, round, phase),
+    timeZone: ask.services.config.timeZone,
+    own,
+    mayApply,
+    tasks: await tasksOf(ask, round, phase, sum, split),
+    counts:
+      counts === null || scope === null
+        ? null
+        : { scope: scope.name ?? round.unitName, rows: countRows(ask, counts) },
+    remark: acts === null ? null : remarkOf(ask, round),
+    history: trail.map((row) => historyItem(ask, row)),
+    acts,
+  };
+}
+
+function actsOf(ask: ActorAsk, round: RoundRow, quotas: QuotaSum): OverviewActs | null {
+  if (!allows(ask.actor, 'round.open', { unitPath: round.unitPath })) return null;
+  const finished = round.state === 'decided' || round.state === 'cancelled';
+  return {
+    change: round.state === 'draft',
+    open: round.state === 'draft',
+    extend: round.state === 'open',
+    cancel: !finished,
+    quotas,
+  };
+}
+
+/** Whose applications an official counts: the whole round, or those below the official's own unit. */
+function countScope(ask: ActorAsk, round: RoundRow): { root: string | null; name: string | null } | null {
+  const roots = rootsFor(ask.actor, 'application.see');
+  if (roots.some(({ unitPath }) => standsUnder(round.unitPath, unitPath))) return { root: null, name: null };
+  const below = roots.find(({ unitPath }) => standsUnder(unitPath, round.unitPath));
+  return below === undefined ? null : { root: below.unitPath, name: below.unitName };
+}
+
+function countRows(ask: ActorAsk, counts: readonly StateCount[]) {
+  const of = (...states: string[]) =>
+    counts.filter(({ state }) => states.includes(state)).reduce((sum, { n }) => sum + n, 0);
+  const all = counts.reduce((sum, { n }) => sum + n, 0);
+  const rows = [
+    { label: ask.t('rounds.counts.submitted'), value: all - of('draft') },
+    { label: ask.t('rounds.counts.draft'), value: of('draft') },
+    { label: ask.t('rounds.counts.in-review'), value: of('in-review') },
+    { label: ask.t('rounds.counts.returned'), value: of('returned') },
+    { label: ask.t('rounds.counts.refused'), value: of('refused') },
+    { label: ask.t('rounds.counts.listed'), value: of('listed') },
+    { label: ask.t('rounds.counts.granted'), value: of('granted') },
+  ];
+  return rows.filter(({ value }, index) => value > 0 || index === 0);
+}
+
+function stepsOf(
+  ask: ActorAsk,
+  route: readonly Stage[],
+  stages: readonly StageRow[],
+  phase: RoundPhase,
+  counts: readonly StateCount[] | null,
+): Step[] {
+  const at = new Map<number, number>();
+  for (const { state, position, n } of counts ?? []) {
+    if (state === 'in-review' && position !== null) at.set(position, (at.get(position) ?? 0) + n);
+  }
+  return route.map((stage, index) => {
+    const closesAt = stages[index]?.closesAt ?? null;
+    const n = at.get(index + 1) ?? 0;
+    const detail = [
+      n > 0 ? ask.t('rounds.route.count', { n }) : null,
+      closesAt === null
+        ? null
+        : ask.t('rounds.route.closes', {
+            date: formatDate(civilDateOf(closesAt, ask.services.config.timeZone), ask.locale),
+          }),
+    ].filter((part) => part !== null);
+    return {
+      label: stage.names[ask.locale],
+      state: stepState(stage, phase),
+      ...(detail.length > 0 ? { detail: detail.join(' · ') } : {}),
+    };
+  });
+}
+
+function stepState(stage: Stage, phase: RoundPhase): Step['state'] {
+  if (phase === 'decided') return 'done';
+  if (phase === 'draft' || phase === 'waiting' || phase === 'cancelled') return 'todo';
+  const order =
+    stage.does === 'declare' ? 0 : stage.does === 'publicise' ? 2 : stage.does === 'recognise' ? 3 : 1;
+  // Bodies review while applications still come in.
+  const current: readonly number[] = phase === 'taking' ? [0, 1] : phase === 'reviewing' ? [1] : [2];
+  if (current.includes(order)) return 'current';
+  return order < Math.min(...current) ? 'done' : 'todo';
+}
+
+function countdownOf(ask: ActorAsk, round: RoundRow, phase: RoundPhase): string | null {
+  const { timeZone } = ask.services.config;
+  if (phase === 'waiting')
+    return ask.t('rounds.days-to-open', { n: daysBetween(ask.today, civilDateOf(round.opensAt, timeZone)) });
+  if (phase === 'taking')
+    return ask.t('rounds.days-left', { n: daysBetween(ask.today, civilDateOf(round.closesAt, timeZone)) });
+  return phase === 'reviewing' ? ask.t('rounds.closed') : null;
+}
+
+function remarkOf(ask: ActorAsk, round: RoundRow): string | null {
+  const day = civilDateOf(round.closesAt, ask.services.config.timeZone);
+  const remark =
+    round.state === 'draft' || round.state === 'open' ? deadlineRemark(calendar('cn'), day) : null;
+  if (remark === null) return null;
+  if (remark.kind === 'year-not-in-calendar')
+    return ask.t('rounds.remark.year', { year: String(remark.year) });
+  const date = formatDate(day, ask.locale);
+  return remark.because === ''
+    ? ask.t('rounds.remark.deadline', { date })
+    : ask.t('rounds.remark.deadline.holiday', { date, holiday: remark.because });
+}
+
+async function tasksOf(
+  ask: ActorAsk,
+  round: RoundRow,
+  phase: RoundPhase,
+  sum: QuotaSum,
+  split: boolean,
+): Promise<Task[]> {
+  const { actor, t } = ask;
+  const place = { unitPath: round.unitPath };
+  const opens = allows(actor, 'round.open', place);
+  const decides = allows(actor, 'round.decide', place);
+  const ready = { text: t('rounds.status.ready'), tone: 'info' } as const;
+  const tasks: Task[] = [];
+  if (opens && phase === 'draft' && split) {
+    const complete = sum.total !== null && sum.sum === sum.total;
+    tasks.push({
+      title: t('rounds.task.quotas'),
+      href: `/rounds/${round.id}/quotas`,
+      hint: t('rounds.task.quotas.hint', { sum: sum.sum, total: sum.total ?? '—' }),
+      status: complete
+        ? { text: t('rounds.status.done'), tone: 'success' }
+        : { text: t('rounds.status.todo'), tone: 'warning' },
+      done: complete,
+    });
+  }
+  if (
+    (phase === 'taking' || phase === 'reviewing') &&
+    concerns(actor, 'application.review', round.unitPath)
+  ) {
+    tasks.push({ title: t('rounds.task.queue'), href: `/rounds/${round.id}/queue`, status: ready });
+  }
+  if ((opens || decides) && phase === 'reviewing') {
+    tasks.push({ title: t('rounds.task.selection'), href: `/rounds/${round.id}/selection`, status: ready });
+  }
+  if ((opens || decides) && phase === 'publicity') {
+    const open = await countOpenObjections(ask.db, round.id);
+    if (open > 0) {
+      tasks.push({
+        title: t('rounds.task.objections'),
+        href: `/rounds/${round.id}/objections`,
+        status: { text: String(open), tone: 'warning' },
+      });
+    }
+    if (decides)
+      tasks.push({ title: t('rounds.task.decide'), href: `/rounds/${round.id}/selection`, status: ready });
+  }
+  return tasks;
+}
+
+const ACTIONS = [
+  'round.created',
+  'round.changed',
+  'round.opened',
+  'round.extended',
+  'round.cancelled',
+  'quota.set',
+  'tie.decided',
+  'publicity.posted',
+  'objection.received',
+  'objection.investigating',
+  'objection.upheld',
+  'objection.dismissed',
+  'round.decided',
+] as const;
+
+function historyItem(ask: ActorAsk, row: AuditRow): TimelineItem {
+  const action = ACTIONS.find((one) => one === row.action);
+  return {
+    when: formatInstant(row.at, ask.locale, ask.services.config.timeZone),
+    datetime: row.at.toISOString(),
+    title: ask.t(action === undefined ? 'rounds.history.other' : `rounds.history.${action}`),
+    by: row.actorName ?? ask.t('rounds.history.actor.system'),
+    ...(row.reason === null ? {} : { detail: row.reason }),
+  };
+}

@@ -1,0 +1,245 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { testApp } from '../../../../tests/support/app.ts';
+import { testDatabase } from '../../../../tests/support/database.ts';
+import { makePerson, makeWorld, type World } from '../../../../tests/support/world.ts';
+import { newId } from '../../../platform/ids.ts';
+import { root } from '../../../platform/root.ts';
+import { selectTimeline } from '../../audit/queries.ts';
+import { digestOf } from '../../programmes/compiled.ts';
+import { insertVersion, publishVersion } from '../../programmes/queries.ts';
+import { selectRound } from './queries.ts';
+
+const { db } = await testDatabase();
+const app = testApp(db, '2026-03-02T02:00:00Z');
+let world: World;
+let versionId: string;
+let round = '';
+
+beforeAll(async () => {
+  world = await makeWorld(db);
+  const folder = join(root, 'programmes/sources/002-3-city-backbone');
+  const source = readFileSync(join(folder, '2011-1.yaml'), 'utf8');
+  const tables = { 'quotas/2011.csv': readFileSync(join(folder, 'quotas/2011.csv'), 'utf8') };
+  versionId = newId();
+  await insertVersion(db, {
+    id: versionId,
+    programmeId: 'city-backbone-training',
+    unitId: world.city.id,
+    unitPath: world.city.path,
+    version: '2011-1',
+    names: { 'zh-CN': '市中小学学科骨干教师培训', en: 'City training' },
+    source,
+    tables,
+    digest: digestOf(source, tables),
+    createdBy: null,
+    createdAt: new Date(),
+  });
+  await publishVersion(db, versionId, null, new Date('2026-01-01T00:00:00Z'), '2026-01-01');
+});
+
+const fields = (more: Record<string, string> = {}) => ({
+  version: versionId,
+  unit: world.city.id,
+  name: '2026年度市级骨干教师评选',
+  document: '',
+  contact: '培训处 何老师',
+  opens: '2026-03-02',
+  deadline: '2026-04-24',
+  'as-of': '',
+  places: '406',
+  ...more,
+});
+
+describe('a round is opened from a published version', () => {
+  test('the form is filled in from the programme: 406 places, the deadline of 25 April', async () => {
+    const page = await (
+      await (await app.as(world.cityOffice)).get(`/rounds/new?version=${versionId}`)
+    ).text();
+    expect(page).toContain('value="406"');
+    expect(page).toContain('value="2026-04-25"');
+  });
+
+  test('a teacher may not open one, and a deadline before the opening is refused with everything typed kept', async () => {
+    expect((await (await app.as(world.teacher)).post('/rounds/new', fields())).status).toBe(403);
+    const answer = await (await app.as(world.cityOffice)).post(
+      '/rounds/new',
+      fields({ deadline: '2026-03-01' }),
+    );
+    expect(answer.status).toBe(422);
+    const page = await answer.text();
+    expect(page).toContain('截止日期不能早于开始日期');
+    expect(page).toContain('value="2026年度市级骨干教师评选"');
+  });
+
+  test('a county office may not hold a round of the city', async () => {
+    expect((await (await app.as(world.countyOffice)).post('/rounds/new', fields())).status).toBe(422);
+  });
+
+  test('sent twice it is one round, whose as-of date is the deadline unless given', async () => {
+    const office = await app.as(world.cityOffice);
+    const _submission = newId();
+    for (const _ of [1, 2]) {
+      const answer = await office.post('/rounds/new', { ...fields(), _submission });
+      expect(answer.status).toBe(303);
+      round = (answer.headers.get('location') ?? '').replace(/\?.*/, '');
+    }
+    expect(round).toBe(`/rounds/${_submission}`);
+    expect(await selectRound(db, _submission)).toMatchObject({
+      state: 'draft',
+      asOf: '2026-04-24',
+      places: 406,
+    });
+  });
+
+  test('the draft is hidden from teachers', async () => {
+    expect((await (await app.as(world.teacher)).get(round)).status).toBe(404);
+    expect((await (await app.as(world.cityOffice)).get(round)).status).toBe(200);
+  });
+});
+
+describe('quotas are set before the round is opened', () => {
+  const quotas = (more = '') => `${round}/quotas${more}`;
+  test('without quotas it is not opened', async () => {
+    const answer = await (await app.as(world.cityOffice)).post(`${round}/open`);
+    expect(answer.status).toBe(422);
+    expect(await answer.text()).toContain('还没有设定名额');
+  });
+
+  test('the table of the file names districts this city does not have: each line is named and nothing is kept', async () => {
+    const answer = await (await app.as(world.cityOffice)).post(quotas('/table'));
+    expect(answer.status).toBe(422);
+    expect(await answer.text()).toContain('“d01”：没有这个单位');
+  });
+
+  test('SC09: 400 of 406 by hand are kept in the draft and 6 are shown as unallocated', async () => {
+    const office = await app.as(world.cityOffice);
+    const answer = await office.post(quotas(), {
+      [`places-${world.county.id}`]: '250',
+      [`places-${world.otherCounty.id}`]: '150',
+    });
+    expect(answer.status).toBe(303);
+    const page = await (await office.get(quotas())).text();
+    expect(page).toContain('合计 400，总数 406，还有 6 个名额没有分配给任何单位');
+    const refused = await office.post(`${round}/open`);
+    expect(refused.status).toBe(422);
+    expect(await refused.text()).toContain('还有 6 个没有分配');
+  });
+
+  test('a table with a misspelt unit, a number in words and a line that stands twice is refused line by line', async () => {
+    const csv = '单位编号,名额\nd06,200\nd06,6\nd02,二百\n青云县,0\n';
+    const answer = await (await app.as(world.cityOffice)).post(quotas('/upload'), {
+      file: new File([csv], '名额.csv'),
+    });
+    expect(answer.status).toBe(422);
+    const page = await answer.text();
+    expect(page).toContain('第 3 行“d06”：出现两次');
+    expect(page).toContain('第 4 行“d02”：名额不是整数');
+    expect(page).toContain('第 5 行“青云县”：没有这个单位');
+  });
+
+  test('an uploaded table is taken by code or by name', async () => {
+    const csv = '单位,名额\nd06,206\n江北区教育局,200\n合计,406\n';
+    const office = await app.as(world.cityOffice);
+    expect((await office.post(quotas('/upload'), { file: new File([csv], '名额.csv') })).status).toBe(303);
+    expect(await (await office.get(quotas())).text()).toContain('名额已全部分配');
+  });
+
+  test('apportioned by teachers, the methods stand side by side and the one taken is kept with its share', async () => {
+    await Promise.all([1, 2, 3].map((n) => makePerson(db, world.sisterSchool, `教师${n}`)));
+    const office = await app.as(world.cityOffice);
+    const page = await (await office.get(quotas('/apportion'))).text();
+    for (const method of ['最大余数法', '韦伯斯特法', '亨廷顿—希尔法', '洪德法', '亚当斯法', '迪安法'])
+      expect(page).toContain(method);
+    expect(
+      (await office.post(quotas('/apportion'), { total: '406', floor: '0', cap: '', method: 'webster' }))
+        .status,
+    ).toBe(303);
+    expect(await (await office.get(quotas())).text()).toContain('按教师数分配（韦伯斯特法');
+  });
+
+  test('equal claims are never settled by accident: the lot and its witnesses are asked for and kept', async () => {
+    const office = await app.as(world.countyOffice);
+    const at = `${quotas('/apportion')}?unit=${world.county.id}`;
+    const schools = await db
+      .selectFrom('unit')
+      .select(['id', 'name'])
+      .where('id', 'in', [world.school.id, world.sisterSchool.id])
+      .execute();
+    expect(schools).toHaveLength(2);
+    const even = { total: '1', floor: '0', cap: '', method: 'webster' };
+    const teachers = await db
+      .selectFrom('person')
+      .select(['id', 'unit_id'])
+      .where('unit_id', '=', world.sisterSchool.id)
+      .execute();
+    const missing = 5 - teachers.length;
+    for (let n = 0; n < missing; n++) await makePerson(db, world.sisterSchool, `新教师${n}`);
+    const refused = await office.post(at, even);
+    expect(refused.status).toBe(422);
+    expect(await refused.text()).toContain('请填写抽签结果');
+    expect((await office.post(at, { ...even, lot: '青溪县第二小学' })).status).toBe(422);
+    expect(
+      (await office.post(at, { ...even, lot: '青溪县第二小学', reason: '3月5日教育局二楼会议室,纪检组在场' }))
+        .status,
+    ).toBe(303);
+  });
+
+  test('a county divides its own places only, and never more than it has', async () => {
+    const office = await app.as(world.countyOffice);
+    const own = `${quotas()}?unit=${world.county.id}`;
+    expect((await office.post(own, { [`places-${world.school.id}`]: '1000' })).status).toBe(422);
+    expect((await office.post(quotas(), { [`places-${world.county.id}`]: '406' })).status).toBe(403);
+    expect((await office.post(`${quotas()}?unit=${world.otherCounty.id}`, {})).status).toBe(403);
+  });
+});
+
+describe('the running round', () => {
+  test('it opens, teachers see it, and the deadline moves only later and with a reason', async () => {
+    const office = await app.as(world.cityOffice);
+    expect((await office.post(`${round}/open`)).status).toBe(303);
+    const page = await (await (await app.as(world.teacher)).get(round)).text();
+    expect(page).toContain('距截止还有 53 天');
+    expect(page).toContain('看看自己符不符合条件');
+    expect((await office.post(`${round}/extend`, { deadline: '2026-04-20', reason: '材料多' })).status).toBe(
+      422,
+    );
+    expect((await office.post(`${round}/extend`, { deadline: '2026-05-08', reason: '' })).status).toBe(422);
+    expect(
+      (await office.post(`${round}/extend`, { deadline: '2026-05-08', reason: '部分乡镇网络中断' })).status,
+    ).toBe(303);
+    expect(await (await (await app.as(world.teacher)).get(round)).text()).toContain('部分乡镇网络中断');
+  });
+
+  test('facts no longer change, and every act stands in the history', async () => {
+    const office = await app.as(world.cityOffice);
+    expect((await office.post(`${round}/change`, fields({ name: '别的名字' }))).status).toBe(422);
+    const trail = await selectTimeline(db, { subjectId: round.split('/')[2] ?? '' });
+    expect(trail.map(({ action }) => action)).toEqual([
+      'round.extended',
+      'round.opened',
+      'quota.set',
+      'quota.set',
+      'quota.set',
+      'quota.set',
+      'round.created',
+    ]);
+  });
+
+  test('it is in the lists of those below, in either language', async () => {
+    expect(await (await (await app.as(world.teacher)).get('/rounds')).text()).toContain(
+      '2026年度市级骨干教师评选',
+    );
+    expect(await (await (await app.as(world.teacher)).get('/rounds?lang=en&list=past')).text()).toContain(
+      'There is no round here yet',
+    );
+  });
+
+  test('cancelled with a reason it is over', async () => {
+    const office = await app.as(world.cityOffice);
+    expect((await office.post(`${round}/cancel`, { 'cancel-reason': '' })).status).toBe(422);
+    expect((await office.post(`${round}/cancel`, { 'cancel-reason': '方案调整' })).status).toBe(303);
+    expect((await office.post(`${round}/cancel`, { 'cancel-reason': '方案调整' })).status).toBe(422);
+  });
+});

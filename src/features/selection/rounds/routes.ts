@@ -1,0 +1,467 @@
+import { z } from 'zod';
+import type { Stage } from '../../../language/grammar/programme.ts';
+import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
+import { civilDateOf, endOfDay, startOfDay } from '../../../platform/civil-now.ts';
+import { transaction } from '../../../platform/database.ts';
+import { HttpError } from '../../../platform/errors.ts';
+import {
+  civilDate,
+  needed,
+  optional,
+  optionalCivilDate,
+  parseForm,
+  queryNumber,
+  type RawForm,
+  readForm,
+  readRawForm,
+} from '../../../platform/forms.ts';
+import { newId } from '../../../platform/ids.ts';
+import { type ActorAsk, may, routeList, signedIn } from '../../../platform/routing.ts';
+import type { FormState } from '../../../web/ui/form.tsx';
+import { formatDate } from '../../../web/words.ts';
+import { appendAudit } from '../../audit/queries.ts';
+import { allows, allowsSomewhere, rootsFor } from '../../identity/rules.ts';
+import { selectUnits, selectUnitsUnder } from '../../organisation/units/queries.ts';
+import { UNIT_LEVELS } from '../../organisation/units/rules.ts';
+import { programmeOf, type ReadyProgramme } from '../../programmes/compiled.ts';
+import { listVersions, selectVersion, type VersionRow } from '../../programmes/queries.ts';
+import { pathsAbove } from '../../programmes/rules.ts';
+import { overviewOf } from './overview.ts';
+import { ChooseVersionPage, OverviewPage, RoundFormPage, RoundsPage } from './page.tsx';
+import {
+  insertRound,
+  listQuotas,
+  listRoundStages,
+  listRounds,
+  lockRound,
+  type RoundList,
+  type RoundRow,
+  type RoundScope,
+  roundPlace,
+  selectRound,
+  updateRound,
+  updateStageDates,
+} from './queries.ts';
+import {
+  cancelVerdict,
+  dateFaults,
+  dividedAmong,
+  extendVerdict,
+  type OpenRefusal,
+  openVerdict,
+  quotaSum,
+} from './rules.ts';
+import { suggestedDates, suggestedPlaces } from './start.ts';
+import { roundFrame } from './tabs.ts';
+
+export const roundRoutes = routeList();
+
+const PAGE = 20;
+export const roundId = (ask: ActorAsk): string => ask.c.req.param('round') ?? '';
+
+/** What of the rounds this person may see. */
+export function roundScope(ask: ActorAsk): RoundScope {
+  const roots = rootsFor(ask.actor, 'round.see').map(({ unitPath }) => unitPath);
+  const own = ask.actor.unitPath === null ? [] : [ask.actor.unitPath];
+  return {
+    above: [...new Set([...own, ...roots].flatMap(pathsAbove))],
+    roots,
+    drafts: rootsFor(ask.actor, 'round.open').map(({ unitPath }) => unitPath),
+  };
+}
+
+/** The round, when this person may see it: a draft is only for those who may open it. */
+export async function visibleRound(ask: ActorAsk): Promise<RoundRow> {
+  const round = await selectRound(ask.db, roundId(ask));
+  if (round.state === 'draft' && !allows(ask.actor, 'round.open', { unitPath: round.unitPath })) {
+    throw new HttpError(404, 'error.not-found');
+  }
+  return round;
+}
+
+roundRoutes.get('/rounds', signedIn, async (ask) => {
+  const mayOpen = allowsSomewhere(ask.actor, 'round.open');
+  const lists: RoundList[] = ['running', 'coming', 'past', ...(mayOpen ? (['draft'] as const) : [])];
+  const list = lists.find((one) => one === ask.c.req.query('list')) ?? 'running';
+  const page = queryNumber(ask.c.req.query('page'), 1, 1, 10_000);
+  const rows = await listRounds(ask.db, roundScope(ask), list, ask.now, PAGE + 1, (page - 1) * PAGE);
+  return answerPage(
+    ask,
+    RoundsPage({
+      frame: pageProps(ask),
+      list,
+      lists,
+      rounds: rows.slice(0, PAGE),
+      now: ask.now,
+      timeZone: ask.services.config.timeZone,
+      page,
+      size: PAGE,
+      more: rows.length > PAGE,
+      mayOpen,
+    }),
+  );
+});
+
+/** Published versions of the programmes of the person's units and those above. */
+async function openableVersions(ask: ActorAsk): Promise<VersionRow[]> {
+  const roots = rootsFor(ask.actor, 'round.open').map(({ unitPath }) => unitPath);
+  return listVersions(ask.db, { above: roots.flatMap(pathsAbove), roots }, 200, 0, 'published');
+}
+const versionLabel = (ask: ActorAsk, version: { names: Record<'zh-CN' | 'en', string>; version: string }) =>
+  ask.t('rounds.programme.version', { name: version.names[ask.locale], version: version.version });
+
+/** The units that may hold a round of this programme and for which the person may open one. */
+async function organisers(ask: ActorAsk, version: VersionRow, { programme }: ReadyProgramme) {
+  const roots = rootsFor(ask.actor, 'round.open');
+  const scope = UNIT_LEVELS.find((level) => level === programme.scope);
+  if (scope === undefined) return [];
+  const own = await selectUnits(
+    ask.db,
+    roots.map(({ unitId }) => unitId),
+  );
+  const below = own.some(({ level }) => level === programme.scope)
+    ? []
+    : (await Promise.all(own.map(({ path }) => selectUnitsUnder(ask.db, path, scope, ask.today)))).flat();
+  return [...own, ...below].filter(
+    ({ level, path }) => level === programme.scope && path.startsWith(version.unitPath),
+  );
+}
+
+const dateValue = (date: Date, ask: ActorAsk) => civilDateOf(date, ask.services.config.timeZone);
+
+async function formPage(
+  ask: ActorAsk,
+  versionId: string,
+  round: RoundRow | null,
+  given: FormState,
+  submission = newId(),
+) {
+  const version = await selectVersion(ask.db, versionId);
+  const ready = await programmeOf(ask.db, versionId);
+  const { programme } = ready;
+  const units = round === null ? await organisers(ask, version, ready) : [];
+  const stages = (programme.route ?? []).map(({ id, names }) => ({ id, name: names[ask.locale] }));
+  return answerPage(
+    ask,
+    RoundFormPage({
+      frame: pageProps(ask),
+      round,
+      version: { id: versionId, label: versionLabel(ask, version) },
+      units: units.map(({ id, name }) => ({ value: id, label: name })),
+      stages,
+      total: suggestedPlaces(programme),
+      state: given,
+      submission,
+    }),
+    given.errors === undefined ? 200 : 422,
+  );
+}
+
+roundRoutes.get('/rounds/new', may('round.open'), async (ask) => {
+  const versions = await openableVersions(ask);
+  const chosen = versions.find(({ id }) => id === ask.c.req.query('version'));
+  if (chosen === undefined) {
+    const choices = versions.map((version) => ({ value: version.id, label: versionLabel(ask, version) }));
+    return answerPage(
+      ask,
+      ChooseVersionPage({ frame: pageProps(ask), versions: choices, state: { values: {} } }),
+    );
+  }
+  const { programme } = await programmeOf(ask.db, chosen.id);
+  const { opens, deadline } = suggestedDates(programme, ask.today);
+  const year = (deadline ?? ask.today).slice(0, 4);
+  const name =
+    ask.locale === 'zh-CN' ? `${year}年度${chosen.names['zh-CN']}评选` : `${chosen.names.en} ${year}`;
+  return formPage(ask, chosen.id, null, {
+    values: {
+      name,
+      document: programme.document?.number ?? '',
+      opens,
+      deadline: deadline ?? '',
+      places: String(suggestedPlaces(programme) ?? ''),
+    },
+  });
+});
+
+const roundForm = z.object({
+  name: needed('rounds.new.name.needed', 120),
+  document: optional(120),
+  contact: optional(200),
+  opens: civilDate('rounds.new.opens.needed'),
+  deadline: civilDate('rounds.new.deadline.needed'),
+  'as-of': optionalCivilDate('rounds.new.as-of.needed'),
+  places: z
+    .string()
+    .trim()
+    .optional()
+    .refine((text) => text === undefined || text === '' || /^\d{1,6}$/.test(text), 'rounds.new.places.needed')
+    .transform((text) => (text === undefined || text === '' ? null : Number(text))),
+});
+
+/** The fields of a round from a form, or what is wrong with each. */
+function readRound(ask: ActorAsk, raw: RawForm, route: readonly Stage[]) {
+  const form = parseForm(ask, raw, roundForm);
+  const errors: Record<string, string> = form.ok ? {} : { ...form.errors };
+  const closes = new Map<string, Date>();
+  const { timeZone } = ask.services.config;
+  for (const { id } of route) {
+    const day = (raw.values[`stage-${id}`] ?? '').trim();
+    if (day === '') continue;
+    if (civilDate('rounds.new.stages.needed').safeParse(day).success) closes.set(id, endOfDay(day, timeZone));
+    else errors[`stage-${id}`] = ask.t('rounds.new.stages.needed');
+  }
+  if (!form.ok) return { ok: false as const, errors };
+  const { opens, deadline, 'as-of': given, ...rest } = form.data;
+  const asOf = given ?? deadline;
+  for (const fault of dateFaults({ opensOn: opens, deadline, asOf }, ask.today)) {
+    errors[fault === 'as-of-after-deadline' ? 'as-of' : 'deadline'] ??= ask.t(`rounds.fault.${fault}`);
+  }
+  if (Object.keys(errors).length > 0) return { ok: false as const, errors };
+  const facts = {
+    name: rest.name,
+    documentNumber: rest.document,
+    contact: rest.contact,
+    places: rest.places,
+    opensAt: startOfDay(opens, timeZone),
+    closesAt: endOfDay(deadline, timeZone),
+    asOf,
+  };
+  return { ok: true as const, facts, closes };
+}
+
+roundRoutes.post('/rounds/new', may('round.open'), async (ask) => {
+  const raw = await readRawForm(ask);
+  const version = (await openableVersions(ask)).find(({ id }) => id === raw.values.version);
+  if (version === undefined) throw new HttpError(404, 'error.not-found');
+  const ready = await programmeOf(ask.db, version.id);
+  const route = ready.programme.route ?? [];
+  const units = await organisers(ask, version, ready);
+  const unit = units.find(({ id }) => id === raw.values.unit);
+  const form = readRound(ask, raw, route);
+  if (!form.ok || unit === undefined) {
+    const errors = {
+      ...(unit === undefined ? { unit: ask.t('rounds.new.unit.needed') } : {}),
+      ...(form.ok ? {} : form.errors),
+    };
+    return formPage(ask, version.id, null, { values: raw.values, errors }, raw.submission);
+  }
+  await transaction(ask.db, async (tx) => {
+    const isNew = await insertRound(tx, {
+      id: raw.submission,
+      versionId: version.id,
+      unitId: unit.id,
+      unitPath: unit.path,
+      ...form.facts,
+      createdBy: ask.actor.personId,
+      createdAt: ask.now,
+      stages: route.map(({ id, actor }) => ({
+        stage: id,
+        body: actor,
+        closesAt: form.closes.get(id) ?? null,
+      })),
+    });
+    if (!isNew) return;
+    await noteRound(ask, tx, { id: raw.submission, unitPath: unit.path }, 'round.created', {
+      after: { name: form.facts.name },
+    });
+  });
+  return answerDone(ask, `/rounds/${raw.submission}`, 'rounds.new.done');
+});
+
+/** One entry in the history of a round. */
+export async function noteRound(
+  ask: ActorAsk,
+  tx: Parameters<typeof appendAudit>[0],
+  round: { readonly id: string; readonly unitPath: string },
+  action: string,
+  change: { readonly before?: unknown; readonly after?: unknown; readonly reason?: string | null } = {},
+): Promise<void> {
+  await appendAudit(tx, ask.actor.personId, ask.now, {
+    action,
+    subjectType: 'round',
+    subjectId: round.id,
+    roundId: round.id,
+    unitPath: round.unitPath,
+    ...change,
+  });
+}
+
+async function overviewPage(ask: ActorAsk, state: FormState = { values: {} }) {
+  const round = await visibleRound(ask);
+  return answerPage(
+    ask,
+    OverviewPage({
+      frame: pageProps(ask),
+      round: roundFrame(ask, round, 'overview'),
+      overview: await overviewOf(ask, round),
+      state,
+      submission: newId(),
+    }),
+    state.errors === undefined ? 200 : 422,
+  );
+}
+
+roundRoutes.get('/rounds/:round', may('round.see', roundPlace), (ask) => overviewPage(ask));
+
+roundRoutes.get('/rounds/:round/change', may('round.open', roundPlace), async (ask) => {
+  const round = await selectRound(ask.db, roundId(ask));
+  const stages = await listRoundStages(ask.db, round.id);
+  return formPage(ask, round.versionId, round, {
+    values: {
+      name: round.name,
+      document: round.documentNumber,
+      contact: round.contact,
+      opens: dateValue(round.opensAt, ask),
+      deadline: dateValue(round.closesAt, ask),
+      'as-of': round.asOf,
+      places: round.places === null ? '' : String(round.places),
+      ...Object.fromEntries(
+        stages.map(({ stage, closesAt }) => [
+          `stage-${stage}`,
+          closesAt === null ? '' : dateValue(closesAt, ask),
+        ]),
+      ),
+    },
+  });
+});
+
+roundRoutes.post('/rounds/:round/change', may('round.open', roundPlace), async (ask) => {
+  const raw = await readRawForm(ask);
+  const round = await selectRound(ask.db, roundId(ask));
+  const { programme } = await programmeOf(ask.db, round.versionId);
+  const form = readRound(ask, raw, programme.route ?? []);
+  if (!form.ok)
+    return formPage(ask, round.versionId, round, { values: raw.values, errors: form.errors }, raw.submission);
+  const changed = await transaction(ask.db, async (tx) => {
+    const before = await lockRound(tx, round.id);
+    if (before.state !== 'draft') return false;
+    await updateRound(tx, round.id, form.facts);
+    await updateStageDates(tx, round.id, form.closes);
+    await noteRound(ask, tx, round, 'round.changed', { before: factsOf(before), after: form.facts });
+    return true;
+  });
+  if (!changed) {
+    return formPage(
+      ask,
+      round.versionId,
+      round,
+      { values: raw.values, errors: { '': ask.t('rounds.change.not-draft') } },
+      raw.submission,
+    );
+  }
+  return answerDone(ask, `/rounds/${round.id}`, 'rounds.change.done');
+});
+const factsOf = ({ name, documentNumber, contact, places, opensAt, closesAt, asOf }: RoundRow) => ({
+  name,
+  documentNumber,
+  contact,
+  places,
+  opensAt,
+  closesAt,
+  asOf,
+});
+
+const openForm = z.object({ 'quota-reason': optional(500) });
+
+roundRoutes.post('/rounds/:round/open', may('round.open', roundPlace), async (ask) => {
+  const form = await readForm(ask, openForm);
+  if (!form.ok)
+    return overviewPage(ask, { values: { ...form.raw.values, act: 'open' }, errors: form.errors });
+  const reason = form.data['quota-reason'];
+  const verdict = await transaction(ask.db, async (tx) => {
+    const round = await lockRound(tx, roundId(ask));
+    const { programme } = await programmeOf(tx, round.versionId);
+    const quotas = await listQuotas(tx, round.id, dividedAmong(programme.quota, round));
+    const sum = quotaSum(
+      round.places,
+      quotas.map(({ places }) => places),
+    );
+    const opening = {
+      state: round.state,
+      closesAt: round.closesAt,
+      stages: programme.route?.length ?? 0,
+      versionState: round.versionState,
+      effectiveOn: round.effectiveOn,
+      opensOn: dateValue(round.opensAt, ask),
+      split: programme.quota?.split !== undefined,
+      quotas: sum,
+      quotaRows: quotas.length,
+    };
+    const judged = openVerdict(opening, ask.now, reason);
+    if (!judged.ok) return judged;
+    const kept = sum.unallocated > 0 && opening.split ? reason : null;
+    await updateRound(tx, round.id, { state: 'open', quotaReason: kept });
+    await noteRound(ask, tx, round, 'round.opened', { after: { quotas: sum }, reason: kept });
+    return judged;
+  });
+  if (!verdict.ok) {
+    const [first] = verdict.refusals;
+    const field = first?.reason === 'quota-unallocated' ? 'quota-reason' : '';
+    const said = verdict.refusals.map((refusal) => sayRefusal(ask, refusal)).join(' ');
+    return overviewPage(ask, { values: { ...form.raw.values, act: 'open' }, errors: { [field]: said } });
+  }
+  return answerDone(ask, `/rounds/${roundId(ask)}`, 'rounds.open.done');
+});
+
+function sayRefusal(ask: ActorAsk, refusal: OpenRefusal): string {
+  const { reason, ...values } = refusal;
+  const dated = 'on' in values ? { on: formatDate(values.on, ask.locale) } : values;
+  return ask.t(`rounds.refuse.${reason}`, dated);
+}
+
+const extendForm = z.object({
+  deadline: civilDate('rounds.new.deadline.needed'),
+  reason: needed('rounds.reason.needed', 500),
+});
+
+roundRoutes.post('/rounds/:round/extend', may('round.open', roundPlace), async (ask) => {
+  const form = await readForm(ask, extendForm);
+  if (!form.ok)
+    return overviewPage(ask, { values: { ...form.raw.values, act: 'extend' }, errors: form.errors });
+  const closesAt = endOfDay(form.data.deadline, ask.services.config.timeZone);
+  const verdict = await transaction(ask.db, async (tx) => {
+    const round = await lockRound(tx, roundId(ask));
+    const judged = extendVerdict(round, closesAt, ask.now);
+    if (!judged.ok) return judged;
+    await updateRound(tx, round.id, { closesAt });
+    await noteRound(ask, tx, round, 'round.extended', {
+      before: { closesAt: round.closesAt },
+      after: { closesAt },
+      reason: form.data.reason,
+    });
+    return judged;
+  });
+  if (!verdict.ok) {
+    return overviewPage(ask, {
+      values: { ...form.raw.values, act: 'extend' },
+      errors: { deadline: ask.t(`rounds.extend.${verdict.reason}`) },
+    });
+  }
+  return answerDone(ask, `/rounds/${roundId(ask)}`, 'rounds.extend.done');
+});
+
+const cancelForm = z.object({ 'cancel-reason': needed('rounds.reason.needed', 500) });
+
+roundRoutes.post('/rounds/:round/cancel', may('round.open', roundPlace), async (ask) => {
+  const form = await readForm(ask, cancelForm);
+  if (!form.ok)
+    return overviewPage(ask, { values: { ...form.raw.values, act: 'cancel' }, errors: form.errors });
+  const verdict = await transaction(ask.db, async (tx) => {
+    const round = await lockRound(tx, roundId(ask));
+    const judged = cancelVerdict(round.state);
+    if (!judged.ok) return judged;
+    await updateRound(tx, round.id, { state: 'cancelled' });
+    await noteRound(ask, tx, round, 'round.cancelled', {
+      before: { state: round.state },
+      reason: form.data['cancel-reason'],
+    });
+    return judged;
+  });
+  if (!verdict.ok) {
+    return overviewPage(ask, {
+      values: { ...form.raw.values, act: 'cancel' },
+      errors: { '': ask.t(`rounds.extend.${verdict.reason}`) },
+    });
+  }
+  return answerDone(ask, `/rounds/${roundId(ask)}`, 'rounds.cancel.done');
+});
