@@ -147,7 +147,7 @@ describe('quotas are set before the round is opened', () => {
   });
 
   test('apportioned by teachers, the methods stand side by side and the one taken is kept with its share', async () => {
-    await Promise.all([1, 2, 3].map((n) => makePerson(db, world.sisterSchool, `教师${n}`)));
+    await Promise.all([1, 2, 3, 4].map((n) => makePerson(db, world.sisterSchool, `教师${n}`)));
     const office = await app.as(world.cityOffice);
     const page = await (await office.get(quotas('/apportion'))).text();
     for (const method of ['最大余数法', '韦伯斯特法', '亨廷顿—希尔法', '洪德法', '亚当斯法', '迪安法'])
@@ -157,41 +157,6 @@ describe('quotas are set before the round is opened', () => {
         .status,
     ).toBe(303);
     expect(await (await office.get(quotas())).text()).toContain('按教师数分配（韦伯斯特法');
-  });
-
-  test('equal claims are never settled by accident: the lot and its witnesses are asked for and kept', async () => {
-    const office = await app.as(world.countyOffice);
-    const at = `${quotas('/apportion')}?unit=${world.county.id}`;
-    const schools = await db
-      .selectFrom('unit')
-      .select(['id', 'name'])
-      .where('id', 'in', [world.school.id, world.sisterSchool.id])
-      .execute();
-    expect(schools).toHaveLength(2);
-    const even = { total: '1', floor: '0', cap: '', method: 'webster' };
-    const teachers = await db
-      .selectFrom('person')
-      .select(['id', 'unit_id'])
-      .where('unit_id', '=', world.sisterSchool.id)
-      .execute();
-    const missing = 5 - teachers.length;
-    for (let n = 0; n < missing; n++) await makePerson(db, world.sisterSchool, `新教师${n}`);
-    const refused = await office.post(at, even);
-    expect(refused.status).toBe(422);
-    expect(await refused.text()).toContain('请填写抽签结果');
-    expect((await office.post(at, { ...even, lot: '青溪县第二小学' })).status).toBe(422);
-    expect(
-      (await office.post(at, { ...even, lot: '青溪县第二小学', reason: '3月5日教育局二楼会议室,纪检组在场' }))
-        .status,
-    ).toBe(303);
-  });
-
-  test('a county divides its own places only, and never more than it has', async () => {
-    const office = await app.as(world.countyOffice);
-    const own = `${quotas()}?unit=${world.county.id}`;
-    expect((await office.post(own, { [`places-${world.school.id}`]: '1000' })).status).toBe(422);
-    expect((await office.post(quotas(), { [`places-${world.county.id}`]: '406' })).status).toBe(403);
-    expect((await office.post(`${quotas()}?unit=${world.otherCounty.id}`, {})).status).toBe(403);
   });
 });
 
@@ -212,14 +177,37 @@ describe('the running round', () => {
     expect(await (await (await app.as(world.teacher)).get(round)).text()).toContain('部分乡镇网络中断');
   });
 
+  test('equal claims are never settled by accident: the lot and its witnesses are asked for and kept', async () => {
+    const office = await app.as(world.countyOffice);
+    const at = `${round}/quotas/apportion?unit=${world.county.id}`;
+    const even = { total: '1', floor: '0', cap: '', method: 'webster' };
+    await makePerson(db, world.sisterSchool, '第五位教师');
+    const refused = await office.post(at, even);
+    expect(refused.status).toBe(422);
+    expect(await refused.text()).toContain('请填写抽签结果');
+    expect((await office.post(at, { ...even, lot: '青溪县第二小学' })).status).toBe(422);
+    expect(
+      (await office.post(at, { ...even, lot: '青溪县第二小学', reason: '3月5日教育局二楼会议室,纪检组在场' }))
+        .status,
+    ).toBe(303);
+  });
+
+  test('a county divides its own places only, and never more than it has', async () => {
+    const office = await app.as(world.countyOffice);
+    const own = `${round}/quotas?unit=${world.county.id}`;
+    expect((await office.post(own, { [`places-${world.school.id}`]: '1000' })).status).toBe(422);
+    expect((await office.post(`${round}/quotas`, { [`places-${world.county.id}`]: '406' })).status).toBe(403);
+    expect((await office.post(`${round}/quotas?unit=${world.otherCounty.id}`, {})).status).toBe(403);
+  });
+
   test('facts no longer change, and every act stands in the history', async () => {
     const office = await app.as(world.cityOffice);
     expect((await office.post(`${round}/change`, fields({ name: '别的名字' }))).status).toBe(422);
     const trail = await selectTimeline(db, { subjectId: round.split('/')[2] ?? '' });
     expect(trail.map(({ action }) => action)).toEqual([
+      'quota.set',
       'round.extended',
       'round.opened',
-      'quota.set',
       'quota.set',
       'quota.set',
       'quota.set',
