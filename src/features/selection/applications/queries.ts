@@ -354,3 +354,28 @@ export async function countApplicants(db: Db, roundId: string, unitPath: string)
     .executeTakeFirstOrThrow();
   return row.n;
 }
+
+export interface PlacesAbove {
+  readonly unitName: string;
+  readonly part: string;
+  readonly places: number;
+}
+/** The places given to the units a person stands in, from the county down; of the parts only their own subject's. */
+export async function listPlacesAbove(
+  db: Db,
+  roundId: string,
+  paths: readonly string[],
+  subject: string | null,
+): Promise<PlacesAbove[]> {
+  if (paths.length === 0) return [];
+  return db
+    .selectFrom('round_quota as quota')
+    .innerJoin('unit', 'unit.id', 'quota.unit_id')
+    .select(['unit.name as unitName', 'quota.part', 'quota.places'])
+    .where('quota.round_id', '=', roundId)
+    .where('quota.unit_path', 'in', [...paths])
+    .where('quota.part', 'in', ['', ...(subject === null ? [] : [subject])])
+    .orderBy('quota.unit_path')
+    .orderBy('quota.part')
+    .execute();
+}

@@ -172,12 +172,6 @@ const missingClauses = (root: Finding): Finding[] =>
       ? root.children.flatMap(missingClauses)
       : [];
 
-/** Record types that would help a clause which is not met: the buttons "add just this". */
-export function typesFor(finding: Finding, recordTypes: ReadonlyMap<string, readonly string[]>): string[] {
-  const own = recordTypes.get(keyOf(finding)) ?? [];
-  return [...new Set([...own, ...finding.children.flatMap((child) => typesFor(child, recordTypes))])];
-}
-
 /** Every record a finding counted, once. */
 export const countedIn = (finding: Finding): string[] => [
   ...new Set([...finding.counted, ...finding.children.flatMap(countedIn)]),
@@ -200,7 +194,7 @@ export function listedRecords(root: Finding, clause: string, records: readonly R
   return records.filter(({ id }) => counted.has(id));
 }
 
-export type WithdrawRefusal = 'not-yours-to-withdraw' | 'late' | 'already-decided';
+export type WithdrawRefusal = 'late' | 'already-decided';
 /** Until the deadline an application may be withdrawn, and made anew from what was written. */
 export function judgeWithdraw(state: ApplicationState, timely: Timeliness): WithdrawRefusal | null {
   if (state !== 'draft' && state !== 'in-review' && state !== 'returned') return 'already-decided';

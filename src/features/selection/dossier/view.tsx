@@ -19,7 +19,12 @@ export const shownOutcome = (effect: Effect): ShownOutcome =>
 type Judged = Pick<Assessment, 'ready' | 'dossier'>;
 
 /** The clauses of a verdict as the page shows them; the outermost "all of these" is the page itself. */
-export function findingViews(judged: Judged, { root }: Verdict, locale: Locale, links: FindingLinks): FindingView[] {
+export function findingViews(
+  judged: Judged,
+  { root }: Verdict,
+  locale: Locale,
+  links: FindingLinks,
+): FindingView[] {
   const clauses = root.op === 'all' ? root.children : [root];
   return clauses.map((finding) => viewOf(judged, finding, locale, links));
 }
@@ -41,7 +46,10 @@ function viewOf(judged: Judged, finding: Finding, locale: Locale, links: Finding
     ...(said.cites.length > 0 ? { cite: said.cites.join(', ') } : {}),
     ...(finding.strength === 'must' ? {} : { strength: t(`applications.strength.${finding.strength}`) }),
     counted: finding.counted.map(record),
-    notCounted: finding.notCounted.map((one) => ({ ...record(one.record), reason: reasonWords[one.reason][locale] })),
+    notCounted: finding.notCounted.map((one) => ({
+      ...record(one.record),
+      reason: reasonWords[one.reason][locale],
+    })),
     children: finding.children.map((child) => viewOf(judged, child, locale, links)),
     ...(ruleOf(finding, t) === null ? {} : { rule: ruleOf(finding, t) ?? '' }),
     note: (
@@ -73,7 +81,10 @@ function ruleOf(finding: Finding, t: ReturnType<typeof words>): string | null {
   if (finding.children.length < 2) return null;
   if (finding.op === 'all') return t('applications.rule.all');
   if (finding.op === 'any') return t('applications.rule.any');
-  return finding.op === 'atLeast' ? t('applications.rule.at-least', { k: finding.threshold?.atLeast?.toString() ?? '' }) : null;
+  return finding.op === 'atLeast'
+    ? t('applications.rule.at-least', { k: finding.threshold?.atLeast?.toString() ?? '' })
+    : null;
 }
 
-export const outcomeText = (outcome: keyof typeof outcomeWords, locale: Locale): string => outcomeWords[outcome][locale];
+export const outcomeText = (outcome: keyof typeof outcomeWords, locale: Locale): string =>
+  outcomeWords[outcome][locale];
