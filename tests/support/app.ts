@@ -20,6 +20,8 @@ export interface TestApp {
   readonly services: Services;
   /** Set the server's clock. It stands still until set again. */
   setNow(instant: string): void;
+  /** The cookie of a new session of this person. */
+  cookie(personId: string): Promise<string>;
   /** A browser with this person signed in; null for a signed-out one. */
   as(personId: string | null): Promise<TestBrowser>;
 }
@@ -53,6 +55,7 @@ export function testApp(db: Database, startAt = '2026-11-23T02:00:00Z'): TestApp
     setNow(instant) {
       now = new Date(instant);
     },
+    cookie: async (personId) => `${SESSION_COOKIE}=${await insertSession(db, personId, now, null)}`,
     async as(personId) {
       const token = personId === null ? null : await insertSession(db, personId, now, null);
       const cookie = token === null ? '' : `${SESSION_COOKIE}=${token}`;

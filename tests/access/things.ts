@@ -1,0 +1,65 @@
+import { sql } from 'kysely';
+import type { Db } from '../../src/platform/database.ts';
+import { newId } from '../../src/platform/ids.ts';
+import { makeRound } from '../support/round.ts';
+import { makeRecord, type World } from '../support/world.ts';
+
+/** One thing for every parameter a route may have: each belongs to the teacher 李华 or stands at their school. */
+export type Things = Readonly<Record<string, string>>;
+
+export async function placesOf(db: Db, world: World): Promise<Things> {
+  const round = await makeRound(db, 'city', world.city, world.cityOffice);
+  const { version } = await db
+    .selectFrom('round')
+    .select('programme_version_id as version')
+    .where('id', '=', round)
+    .executeTakeFirstOrThrow();
+  const record = await makeRecord(db, world.teacher, 'open-class', { level: 'school', state: 'submitted' });
+  const id = {
+    evidence: newId(),
+    application: newId(),
+    notice: newId(),
+    publicity: newId(),
+    objection: newId(),
+    job: newId(),
+  };
+  await sql`INSERT INTO evidence (id, person_id, record_id, file_name, media_type, size, sha256, uploaded_by)
+            VALUES (${id.evidence}, ${world.teacher}, ${record}, '证书.pdf', 'application/pdf', 10, ${'0'.repeat(64)}, ${world.teacher})`.execute(
+    db,
+  );
+  await sql`INSERT INTO application (id, round_id, person_id, unit_path, school_id, group_id, subject, state)
+            VALUES (${id.application}, ${round}, ${world.teacher}, ${world.group.path}, ${world.school.id}, ${world.group.id}, '语文', 'draft')`.execute(
+    db,
+  );
+  await sql`INSERT INTO notice (id, person_id, kind) VALUES (${id.notice}, ${world.teacher}, 'round-opened')`.execute(
+    db,
+  );
+  await sql`INSERT INTO publicity (id, round_id, posted_at, posted_on, closes_on, working_days, list, digest, posted_by)
+            VALUES (${id.publicity}, ${round}, now(), '2026-11-20', '2026-11-27', 5, '[]', 'd', ${world.cityOffice})`.execute(
+    db,
+  );
+  await sql`INSERT INTO objection (id, publicity_id, receipt, signed, statement, received_at, state)
+            VALUES (${id.objection}, ${id.publicity}, 'YY-1', false, '材料不实', now(), 'received')`.execute(
+    db,
+  );
+  await sql`INSERT INTO import_job (id, kind, unit_id, unit_path, file_name, file_sha256, state, created_by)
+            VALUES (${id.job}, 'roster', ${world.school.id}, ${world.school.path}, '名册.xlsx', ${'0'.repeat(64)}, 'uploaded', ${world.schoolOffice})`.execute(
+    db,
+  );
+  const role = await db
+    .selectFrom('role_assignment')
+    .select('id')
+    .where('person_id', '=', world.groupLeader)
+    .executeTakeFirstOrThrow();
+  return {
+    ...id,
+    round,
+    version,
+    record,
+    role: role.id,
+    unit: world.school.id,
+    person: world.teacher,
+    receipt: 'YY-1',
+    name: 'named-list.pdf',
+  };
+}
