@@ -1,0 +1,90 @@
+import { isCivilDate } from '../../shared/civil-date.ts';
+import { normalise } from '../evaluate/compare.ts';
+import type { Test } from '../grammar/condition.ts';
+import type { Literal } from '../grammar/shape.ts';
+import type { ErrorCode } from '../problem.ts';
+import type { ValueType } from '../vocabulary.ts';
+
+/** Whether a comparison makes sense for the kind of value it is asked of. */
+
+export type Fail = (
+  code: ErrorCode,
+  path: string,
+  zh: string,
+  en: string,
+  known?: readonly string[],
+  word?: string,
+) => void;
+
+const orderings = ['atLeast', 'moreThan', 'atMost', 'below'] as const;
+
+export function checkTest(test: Test, type: ValueType, path: string, fail: Fail, years: boolean): void {
+  const read = normalise(test);
+  const written = typeof test === 'object' && !Array.isArray(test);
+  if (Object.keys(read).filter((key) => key !== 'asOf').length === 0) {
+    fail('missing-key', path, '没有说明如何比较。', 'It says nothing to compare with.', [
+      'is',
+      'in',
+      'not',
+      ...orderings,
+    ]);
+  }
+  if (read.asOf !== undefined && !years) {
+    fail('wrong-comparison', `${path}.asOf`, '只有年限才有基准日。', 'Only years are reckoned as of a day.');
+  }
+  for (const key of orderings) {
+    const bound = read[key];
+    if (bound === undefined) continue;
+    const to = `${path}.${key}`;
+    if (type.kind === 'choice' || type.kind === 'text' || type.kind === 'boolean') {
+      fail('wrong-comparison', to, '此项没有高低之分。', 'This has no order to compare on.', [
+        'is',
+        'in',
+        'not',
+      ]);
+    } else checkValue(bound, type, to, fail);
+  }
+  const listed: [string, Literal | readonly Literal[] | undefined][] = [
+    ['is', read.is],
+    ['in', read.in],
+    ['not', read.not],
+  ];
+  for (const [key, value] of listed) {
+    if (value === undefined) continue;
+    const base = written ? `${path}.${key}` : path;
+    if (Array.isArray(value)) {
+      (value as readonly Literal[]).forEach((one, i) => {
+        checkValue(one, type, `${base}[${i}]`, fail);
+      });
+    } else checkValue(value as Literal, type, base, fail);
+  }
+}
+
+function checkValue(value: Literal, type: ValueType, path: string, fail: Fail): void {
+  const word = String(value);
+  if (type.kind === 'scale') {
+    const known = [...type.order.keys()];
+    if (known.includes(word)) return;
+    const [zh, en] = [`"${word}"不在 ${type.scale} 量表上。`, `"${word}" is not on the scale ${type.scale}.`];
+    fail('unknown-reference', path, zh, en, known, word);
+  } else if (type.kind === 'choice') {
+    const known = Object.keys(type.choices);
+    if (known.includes(word)) return;
+    fail('wrong-value', path, `没有"${word}"这一选项。`, `"${word}" is not a choice.`, known, word);
+  } else if (!isOfKind(value, type.kind)) {
+    const [zh, en] = kinds[type.kind];
+    fail('wrong-type', path, `应为${zh}，写的是"${word}"。`, `Expected ${en}, found "${word}".`, [en]);
+  }
+}
+
+const kinds = {
+  number: ['数', 'a number'],
+  boolean: ['是非值', 'true or false'],
+  date: ['日期', 'a date such as 2011-04-25'],
+  text: ['文字', 'text'],
+} as const;
+
+function isOfKind(value: Literal, kind: keyof typeof kinds): boolean {
+  if (kind === 'date') return typeof value === 'string' && isCivilDate(value);
+  return kind === 'text' ? typeof value === 'string' : typeof value === kind;
+}
