@@ -22,6 +22,7 @@ export async function placesOf(db: Db, world: World): Promise<Things> {
     publicity: newId(),
     objection: newId(),
     job: newId(),
+    recordsJob: newId(),
   };
   await sql`INSERT INTO evidence (id, person_id, record_id, file_name, media_type, size, sha256, uploaded_by)
             VALUES (${id.evidence}, ${world.teacher}, ${record}, '证书.pdf', 'application/pdf', 10, ${'0'.repeat(64)}, ${world.teacher})`.execute(
