@@ -3,12 +3,18 @@ import { claimRoutes } from './claim/routes.ts';
 import { detailRoutes } from './detail/routes.ts';
 import { evidenceRoutes } from './evidence/routes.ts';
 import { growthFileRoutes } from './growth-file/routes.ts';
+import { importRoutes } from './imports/routes.ts';
 import { verificationRoutes } from './verification/routes.ts';
 
-/** The growth file's pages; `/records/new` stands before `/records/:record`. */
+/** The growth file's pages; what has a name of its own stands before `/records/:record`. */
 export const recordRoutes: RouteList = {
   ...routeList(),
-  routes: [growthFileRoutes, claimRoutes, detailRoutes, evidenceRoutes, verificationRoutes].flatMap(
-    ({ routes }) => routes,
-  ),
+  routes: [
+    growthFileRoutes,
+    claimRoutes,
+    importRoutes,
+    detailRoutes,
+    evidenceRoutes,
+    verificationRoutes,
+  ].flatMap(({ routes }) => routes),
 };

@@ -10,6 +10,8 @@ export interface RecordWords {
   level(level: string | null): string;
   grade(type: string, grade: string | null): string;
   field(type: string, field: string): string;
+  /** A field's name where its type is not known: that of the first type that has it. */
+  anyField(field: string): string;
   value(type: string, field: string, value: FieldValue): string;
   option(type: string, field: string, option: string): string;
   title(title: string): string;
@@ -36,6 +38,12 @@ export function recordWords(vocabulary: Vocabulary, locale: Locale, t: Translate
     field(type, field) {
       const found = fieldOf(type, field);
       return found ? inLocale(found.names, locale) : field;
+    },
+    anyField(field) {
+      const names = Object.values(vocabulary.records).flatMap(
+        ({ fields }) => fields?.[field]?.names ?? [],
+      )[0];
+      return names ? inLocale(names, locale) : field;
     },
     value(type, field, value) {
       if (typeof value === 'boolean') return t(value ? 'records.yes' : 'records.no');
