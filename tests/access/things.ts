@@ -43,10 +43,16 @@ export async function placesOf(db: Db, world: World): Promise<Things> {
             VALUES (${id.objection}, ${id.publicity}, 'YY-1', false, '材料不实', now(), 'received')`.execute(
     db,
   );
-  await sql`INSERT INTO import_job (id, kind, unit_id, unit_path, file_name, file_sha256, state, created_by)
-            VALUES (${id.job}, 'roster', ${world.school.id}, ${world.school.path}, '名册.xlsx', ${'0'.repeat(64)}, 'uploaded', ${world.schoolOffice})`.execute(
-    db,
-  );
+  const jobs = [
+    [id.job, 'roster'],
+    [id.recordsJob, 'records'],
+  ] as const;
+  for (const [job, kind] of jobs) {
+    await sql`INSERT INTO import_job (id, kind, unit_id, unit_path, file_name, file_sha256, state, created_by)
+              VALUES (${job}, ${kind}, ${world.school.id}, ${world.school.path}, '名册.xlsx', ${'0'.repeat(64)}, 'uploaded', ${world.schoolOffice})`.execute(
+      db,
+    );
+  }
   const role = await db
     .selectFrom('role_assignment')
     .select('id')
