@@ -2,11 +2,11 @@ import { defineConfig } from 'vitest/config';
 
 /** Journeys in a real browser, against the built application; `npm run e2e`. */
 export default defineConfig({
+  oxc: { jsx: { runtime: 'automatic', importSource: 'hono/jsx' } },
   test: {
     name: 'journeys',
     include: ['tests/e2e/**/*.e2e.ts'],
     globalSetup: 'tests/support/server.ts',
-    passWithNoTests: true,
     testTimeout: 120_000,
     hookTimeout: 180_000,
     pool: 'forks',
