@@ -1,8 +1,10 @@
 import type { Db } from '../../../platform/database.ts';
 import { newId } from '../../../platform/ids.ts';
 import type { Sheet } from '../../../platform/spreadsheet/types.ts';
+import { employs } from '../units/rules.ts';
 import { nameSearch } from '../people/name-search.ts';
 import { selectUnit, selectUnitsAt } from '../units/queries.ts';
+import type { Org, RowOrgs } from './oneroster/read.ts';
 import {
   deleteRows,
   findKnown,
@@ -10,7 +12,7 @@ import {
   insertRows,
   type Mapping,
   type StagedRow,
-  type Summary,
+  type PreviewSummary,
   updateProgress,
   type Verdict,
 } from './queries.ts';
@@ -26,8 +28,8 @@ export interface PreviewInput {
   readonly sheet: Sheet;
   readonly dateSystem: '1900' | '1904';
   readonly today: string;
-  /** Units the file itself describes (OneRoster's orgs), parents first. */
-  readonly units?: UnitIndex;
+  /** A file that describes its own units (OneRoster's orgs) and says of each row which it belongs to. */
+  readonly bundle?: { readonly orgs: readonly Org[]; readonly orgOf: ReadonlyMap<number, RowOrgs> };
 }
 
 interface NumberedRow extends ReadRow {
@@ -43,10 +45,11 @@ interface PlacedRow extends NumberedRow {
  * mark numbers and people that the file has twice; ask the database, some thousand rows at a time, who is there
  * already; judge; store. What was previewed before is replaced.
  */
-export async function previewRoster(db: Db, input: PreviewInput): Promise<Summary> {
+export async function previewRoster(db: Db, input: PreviewInput): Promise<PreviewSummary> {
   const { job, mapping, sheet } = input;
   const root = await selectUnit(db, job.unitId);
-  const index = input.units ?? new UnitIndex(root, await selectUnitsAt(db, root.path), { create: mapping.createUnits });
+  const index = new UnitIndex(root, await selectUnitsAt(db, root.path), { create: mapping.createUnits });
+  const adopted = index.adopt(input.bundle?.orgs ?? []);
   const headers = sheet.rows.find(({ number }) => number === mapping.headerRow)?.cells.map(({ text }) => text.trim()) ?? [];
   const rows: NumberedRow[] = [];
   for (const row of sheet.rows) {
@@ -101,11 +104,20 @@ export async function previewRoster(db: Db, input: PreviewInput): Promise<Summar
     const found: Problem[] = [...row.problems];
     const repeated = repeats.get(row.number);
     if (repeated) found.push(repeated);
-    const unit = index.find(row.place, row.values.stage);
+    const told = input.bundle?.orgOf.get(row.number);
+    const unit = told ? adopt(told) : index.find(row.place, row.values.stage);
     if ('code' in unit) return { ...row, problems: [...found, unit], unit: null, groupId: null };
-    const group = index.findGroup(unit, row.place.group, row.values.subject);
+    const group = told
+      ? (adopted.get(told.department ?? '')?.id ?? null)
+      : index.findGroup(unit, row.place.group, row.values.subject);
     if (typeof group === 'object' && group !== null) return { ...row, problems: [...found, group], unit, groupId: null };
     return { ...row, problems: found, unit, groupId: group };
+  }
+
+  function adopt(told: RowOrgs): FoundUnit | Problem {
+    const unit = told.org === null ? undefined : adopted.get(told.org);
+    if (unit && employs(unit.level)) return unit;
+    return { field: 'school', code: told.org === null ? 'unit-missing' : 'unit-unknown', value: told.org ?? '' };
   }
 }
 

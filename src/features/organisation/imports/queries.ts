@@ -23,17 +23,54 @@ export interface Mapping {
 export type Verdict = 'new' | 'update' | 'unchanged' | 'faulty' | 'suspect';
 export const VERDICTS = ['new', 'update', 'unchanged', 'suspect', 'faulty'] as const satisfies readonly Verdict[];
 
-export interface Summary {
+/** A sheet as the mapping page shows it: enough to choose columns by. */
+export interface SheetOutline {
+  readonly name: string;
+  readonly hidden: boolean;
+  readonly rows: number;
+  /** The first rows, with their numbers; identity numbers are masked. */
+  readonly head: readonly { readonly number: number; readonly cells: readonly string[] }[];
+}
+
+export interface PlannedUnitSummary {
+  readonly id: string;
+  readonly parentId: string;
+  readonly parentName: string;
+  readonly level: 'county' | 'school' | 'group';
+  readonly name: string;
+  readonly code: string | null;
+  readonly stages: readonly string[];
+  readonly setting: string | null;
+  readonly subject: string | null;
+  readonly rows: number;
+}
+
+export interface PreviewSummary {
   readonly total: number;
   readonly counts: Readonly<Record<Verdict, number>>;
   /** How often each fault was found. */
   readonly problems: Readonly<Record<string, number>>;
-  readonly units: readonly { id: string; parentId: string; parentName: string; level: 'school' | 'county' | 'group'; name: string; code: string | null; stages: readonly string[]; setting: string | null; subject: string | null; rows: number }[];
+  /** Units to be made, parents first. */
+  readonly units: readonly PlannedUnitSummary[];
   /** Headers of the sheet, to name columns by. */
   readonly headers: readonly string[];
-  /** What to apply, as confirmed. */
-  readonly confirmed?: { readonly suspects: 'add' | 'skip'; readonly by: string; readonly at: string };
-  readonly applied?: { readonly added: number; readonly updated: number; readonly moved: number; readonly units: number; readonly suspects: number; readonly digest: string };
+}
+
+export interface Applied {
+  readonly added: number;
+  readonly updated: number;
+  readonly moved: number;
+  readonly units: number;
+  readonly suspects: number;
+  readonly digest: string;
+}
+
+export interface Summary {
+  readonly outline: readonly SheetOutline[];
+  readonly preview?: PreviewSummary;
+  /** What was confirmed, by whom. */
+  readonly confirmed?: { readonly suspects: 'add' | 'skip'; readonly by: string };
+  readonly applied?: Applied;
 }
 
 export interface ImportJob {
@@ -47,7 +84,7 @@ export interface ImportJob {
   readonly state: ImportState;
   readonly mapping: Mapping | null;
   readonly progress: number;
-  readonly summary: Summary | null;
+  readonly summary: Summary;
   readonly failure: string | null;
   readonly createdBy: string;
   readonly createdByName: string;
@@ -81,7 +118,7 @@ const jobs = (db: Db) =>
 
 type JobRow = Omit<ImportJob, 'mapping' | 'summary'> & { mapping: unknown; summary: unknown };
 /** Mapping and summary are written by this file only. */
-const isJob = (row: JobRow): ImportJob => row as ImportJob;
+const isJob = (row: JobRow): ImportJob => ({ ...(row as ImportJob), summary: (row.summary ?? { outline: [] }) as Summary });
 
 export async function selectOptionalImport(db: Db, id: string): Promise<ImportJob | null> {
   const row = await jobs(db).where('job.id', '=', id).executeTakeFirst();
@@ -125,6 +162,7 @@ export interface NewImport {
   readonly fileSha256: string;
   readonly createdBy: string;
   readonly createdAt: Date;
+  readonly outline: readonly SheetOutline[];
 }
 
 /** False when this upload is known: the form was sent twice. */
@@ -139,6 +177,7 @@ export async function insertImport(db: Db, job: NewImport): Promise<boolean> {
       file_name: job.fileName,
       file_sha256: job.fileSha256,
       state: 'uploaded',
+      summary: JSON.stringify({ outline: job.outline }),
       created_by: job.createdBy,
       created_at: job.createdAt,
     })

@@ -1,6 +1,7 @@
 import { newId } from '../../../platform/ids.ts';
 import type { NewUnit, Unit } from '../units/queries.ts';
-import { mayContain, type Stage, type UnitLevel } from '../units/rules.ts';
+import { mayContain, SETTINGS, STAGES, type Stage, UNIT_LEVELS, type UnitLevel } from '../units/rules.ts';
+import type { Org } from './oneroster/read.ts';
 import type { RowPlace } from './roster-row.ts';
 import type { Problem } from './rules.ts';
 
@@ -28,6 +29,7 @@ const countyName = (name: string): string => plain(name).replace(/(教育和体�
 const groupName = (name: string): string => plain(name).replace(/(教研组|学科组|备课组|教研室|组)$/, '');
 
 export class UnitIndex {
+  readonly #byId = new Map<string, Known>();
   readonly #byCode = new Map<string, Known>();
   readonly #byName = new Map<string, Known[]>();
   readonly #groups = new Map<string, Known>();
@@ -49,6 +51,7 @@ export class UnitIndex {
 
   #add(unit: Known, code: string | null): void {
     if (unit.endsOn !== null) return;
+    this.#byId.set(unit.id, unit);
     if (unit.level === 'group') {
       this.#groups.set(`${unit.parentId} ${groupName(unit.name)}`, unit);
       return;
@@ -114,6 +117,49 @@ export class UnitIndex {
     if (known) return known;
     // A county's own roster names the county in every row; a school's too.
     return this.#root.level === 'county' || this.#root.level === 'school' ? null : undefined;
+  }
+
+  /**
+   * The units of a file that describes its own: those known by id, code or name under their parent, the others
+   * planned. Returns ours by the file's ids; the file's top unit, when it is not ours, stands for the root.
+   */
+  adopt(orgs: readonly Org[]): Map<string, FoundUnit> {
+    const ours = new Map<string, Known>();
+    const waiting = new Map(orgs.map((org) => [org.sourcedId, org]));
+    const depth = (org: Org): number => {
+      const parent = org.parent === null ? undefined : waiting.get(org.parent);
+      return parent === undefined || parent === org ? 0 : Math.min(10, 1 + depth(parent));
+    };
+    for (const org of orgs.toSorted((a, b) => UNIT_LEVELS.indexOf(a.level) - UNIT_LEVELS.indexOf(b.level) || depth(a) - depth(b))) {
+      const parent = org.parent === null ? this.#root : (ours.get(org.parent) ?? this.#root);
+      const known = this.#byId.get(org.sourcedId) ?? this.#known(org, parent);
+      if (known) ours.set(org.sourcedId, known);
+      else if (UNIT_LEVELS.indexOf(org.level) <= UNIT_LEVELS.indexOf(this.#root.level)) ours.set(org.sourcedId, this.#root);
+      else if (this.#create && mayContain(parent.level, org.level)) {
+        ours.set(
+          org.sourcedId,
+          this.#plan({
+            id: newId(),
+            parentId: parent.id,
+            parentName: parent.name,
+            level: org.level,
+            name: org.name,
+            code: org.identifier !== null && !this.#byCode.has(plain(org.identifier).toUpperCase()) ? org.identifier : null,
+            stages: STAGES.filter((stage) => org.stages.includes(stage)),
+            setting: SETTINGS.find((setting) => setting === org.setting) ?? null,
+            subject: org.subject,
+          }),
+        );
+      }
+    }
+    return ours;
+  }
+
+  #known(org: Org, parent: Known): Known | undefined {
+    if (org.level === 'group') return this.#groups.get(`${parent.id} ${groupName(org.name)}`);
+    const coded = org.identifier === null ? undefined : this.#byCode.get(plain(org.identifier).toUpperCase());
+    if (coded?.level === org.level) return coded;
+    return this.#byName.get(plain(org.name))?.find((unit) => unit.level === org.level && (unit.parentId === parent.id || unit.id === this.#root.id));
   }
 
   /** The group of a school; planned or a fault when there is none; null when the row names none. */

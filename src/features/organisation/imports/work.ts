@@ -1,7 +1,6 @@
 import { transaction } from '../../../platform/database.ts';
 import { civilDateOf } from '../../../platform/civil-now.ts';
 import type { Services } from '../../../platform/services.ts';
-import { readTable } from '../../../platform/spreadsheet/read-table.ts';
 import { appendAudit } from '../../audit/queries.ts';
 import { insertUnits } from '../units/queries.ts';
 import type { Setting, Stage } from '../units/rules.ts';
@@ -17,8 +16,10 @@ import {
   selectUnitsInUse,
   updatePeople,
 } from './apply/queries.ts';
-import { previewRoster } from './preview.ts';
-import { advanceImport, claimImport, type ImportJob, listUnfinishedImports, selectImport, type Summary, updateProgress, type Verdict } from './queries.ts';
+import { readBundle } from './oneroster/read.ts';
+import { type PreviewInput, previewRoster } from './preview.ts';
+import { advanceImport, claimImport, type ImportJob, type Mapping, listUnfinishedImports, type PlannedUnitSummary, selectImport, type Applied, updateProgress, type Verdict } from './queries.ts';
+import { readRoster } from './sources.ts';
 import { dropUpload, readUpload } from './uploads.ts';
 
 /** Why an import stopped; words say what to do. */
@@ -62,18 +63,35 @@ async function workOn(services: Services, jobId: string): Promise<void> {
   }
 }
 
+/** The rows of the file as one sheet, whatever kind of file it is. */
+async function readSource(job: ImportJob, mapping: Mapping, bytes: Uint8Array): Promise<Pick<PreviewInput, 'sheet' | 'dateSystem' | 'bundle'>> {
+  if (job.kind === 'oneroster') {
+    const bundle = await readBundle(bytes);
+    if (!bundle.ok) throw new ImportStopped('unreadable');
+    return { sheet: bundle.sheet, dateSystem: '1900', bundle };
+  }
+  const table = await readRoster(bytes, job.fileName);
+  if (!table.ok) throw new ImportStopped('unreadable');
+  const sheet = table.sheets.find(({ name }) => name === mapping.sheet);
+  if (!sheet) throw new ImportStopped('sheet-gone');
+  return { sheet, dateSystem: table.format === 'xlsx' ? table.dateSystem : '1900' };
+}
+
 async function preview(services: Services, job: ImportJob): Promise<void> {
   const { mapping } = job;
   const bytes = await readUpload(services, job.id);
   if (bytes === null || mapping === null) throw new ImportStopped('file-gone');
-  const table = await readTable(bytes, { fileName: job.fileName });
-  if (!table.ok) throw new ImportStopped('unreadable');
-  const sheet = table.sheets.find(({ name }) => name === mapping.sheet);
-  if (!sheet) throw new ImportStopped('sheet-gone');
   const today = civilDateOf(services.clock(), services.config.timeZone);
-  const dateSystem = table.format === 'xlsx' ? table.dateSystem : '1900';
-  const summary = await previewRoster(services.db, { job, mapping, sheet, dateSystem, today });
+  const previewed = await previewRoster(services.db, { job, mapping, today, ...(await readSource(job, mapping, bytes)) });
+  const summary = { outline: job.summary.outline, preview: previewed };
   await advanceImport(services.db, job.id, ['previewing'], 'previewed', { summary, progress: 1, failure: null });
+}
+
+/** The units rows belong to, and those above them that are planned as well. */
+function neededUnits(planned: readonly PlannedUnitSummary[], used: ReadonlySet<string>): PlannedUnitSummary[] {
+  const needed = new Set(used);
+  for (const unit of planned.toReversed()) if (needed.has(unit.id)) needed.add(unit.parentId);
+  return planned.filter(({ id }) => needed.has(id));
 }
 
 const isSetting = (text: string | null): Setting | null => text as Setting | null;
@@ -81,8 +99,8 @@ const isSetting = (text: string | null): Setting | null => text as Setting | nul
 /** Everything or nothing: one transaction, one audit entry with the digest of its rows. */
 async function confirm(services: Services, job: ImportJob): Promise<void> {
   const { mapping, summary } = job;
-  const confirmed = summary?.confirmed;
-  if (mapping === null || summary === null || confirmed === undefined) throw new ImportStopped('error');
+  const { confirmed, preview: previewed } = summary;
+  if (mapping === null || previewed === undefined || confirmed === undefined) throw new ImportStopped('error');
   const verdicts: Verdict[] = confirmed.suspects === 'add' ? ['new', 'update', 'suspect'] : ['new', 'update'];
   const report = (progress: number) => updateProgress(services.db, job.id, progress);
   await transaction(services.db, async (tx) => {
@@ -91,8 +109,8 @@ async function confirm(services: Services, job: ImportJob): Promise<void> {
     const rows = await layOutRows(tx, job.id, verdicts, mapping.asOf);
     if ((await countStaleRows(tx)) > 0) throw new ImportStopped('changed-meanwhile');
     await report(0.15);
-    const used = await selectUnitsInUse(tx, summary.units.map(({ id }) => id));
-    const units = summary.units.filter(({ id }) => used.has(id) || summary.units.some((below) => below.parentId === id && used.has(below.id)));
+    const used = await selectUnitsInUse(tx, previewed.units.map(({ id }) => id));
+    const units = neededUnits(previewed.units, used);
     for (const level of ['county', 'school', 'group'] as const) {
       await insertUnits(
         tx,
@@ -110,7 +128,7 @@ async function confirm(services: Services, job: ImportJob): Promise<void> {
     const updated = await updatePeople(tx);
     await report(0.9);
     const digest = await digestRows(tx, job.id, verdicts);
-    const applied: NonNullable<Summary['applied']> = { added, updated, moved, units: units.length, suspects, digest };
+    const applied: Applied = { added, updated, moved, units: units.length, suspects, digest };
     const now = services.clock();
     await advanceImport(tx, job.id, ['confirming'], 'done', { summary: { ...summary, applied }, progress: 1, finishedAt: now });
     await appendAudit(tx, confirmed.by, now, {

@@ -77,3 +77,14 @@ export function nameSearch(name: string): string {
   ]);
   return [...new Set(forms)].filter((form) => form !== '').join(' ');
 }
+
+/** Surname and given name of a Han name; any other is split at its last space. */
+export function splitName(name: string): { family: string; given: string } {
+  const characters = [...name];
+  if (/\p{Script=Han}/u.test(characters[0] ?? '')) {
+    const length = characters.length > 2 && COMPOUND[characters.slice(0, 2).join('')] ? 2 : 1;
+    return { family: characters.slice(0, length).join(''), given: characters.slice(length).join('') };
+  }
+  const at = name.lastIndexOf(' ');
+  return at < 0 ? { family: name, given: '' } : { family: name.slice(at + 1), given: name.slice(0, at) };
+}

@@ -307,6 +307,45 @@ export async function countTeachers(db: Db, root: string, filter: TeacherFilter 
   return Number(row.teachers);
 }
 
+/** How the serving teachers at or below a path are made up. Each part sums to `total`. */
+export interface StaffStructure {
+  readonly total: number;
+  readonly sex: readonly StaffShare[];
+  readonly age: readonly StaffShare[];
+  readonly rank: readonly StaffShare[];
+  readonly subject: readonly StaffShare[];
+}
+export interface StaffShare {
+  /** Null: not known. */
+  readonly key: string | null;
+  readonly count: number;
+}
+
+/** Ages in whole years on a day, in the bands in which staff structure is reported: under 30, 30–39, 40–49, 50 and over. */
+export async function selectStaffStructure(db: Db, path: string, on: string): Promise<StaffStructure> {
+  const { rows } = await sql<{ part: 'sex' | 'age' | 'rank' | 'subject' | 'total'; key: string | null; count: number }>`
+    SELECT CASE grouping(sex, age, rank, subject) WHEN 7 THEN 'sex' WHEN 11 THEN 'age' WHEN 13 THEN 'rank' WHEN 14 THEN 'subject' ELSE 'total' END AS part,
+           coalesce(sex, age, rank, subject) AS key, count(*)::int AS count
+      FROM (SELECT sex, rank, subject,
+                   CASE WHEN birth_date IS NULL THEN NULL
+                        WHEN birth_date > ${on}::date - interval '30 years' THEN 'under-30'
+                        WHEN birth_date > ${on}::date - interval '40 years' THEN '30-39'
+                        WHEN birth_date > ${on}::date - interval '50 years' THEN '40-49' ELSE '50-over' END AS age
+              FROM person WHERE ${under('unit_path', [path])} AND state = 'serving' AND stage IS NOT NULL) teacher
+     GROUP BY GROUPING SETS ((sex), (age), (rank), (subject), ())
+     ORDER BY count DESC`.execute(db);
+  const part = (name: string) => rows.filter((row) => row.part === name).map(({ key, count }) => ({ key, count }));
+  const inOrder = (shares: StaffShare[], order: readonly string[]) =>
+    shares.toSorted((a, b) => order.indexOf(a.key ?? '') - order.indexOf(b.key ?? ''));
+  return {
+    total: part('total')[0]?.count ?? 0,
+    sex: part('sex'),
+    age: inOrder(part('age'), ['under-30', '30-39', '40-49', '50-over', '']),
+    rank: inOrder(part('rank'), ['full-senior', 'senior', 'first', 'second', 'third', 'none', '']),
+    subject: part('subject'),
+  };
+}
+
 // --- Those who act for a unit -------------------------------------------------------------------------
 
 export interface RoleHolding {
@@ -374,12 +413,17 @@ export async function assignRole(db: Db, role: NewRole): Promise<boolean> {
   return numAffectedRows === 1n;
 }
 
-/** The role no longer holds from `on`; false when it had ended or not begun by then. */
+/**
+ * The role no longer holds from `on`; false when it has ended by then. One given that very day by mistake is taken
+ * back: it never held, and the audit remembers both.
+ */
 export async function endRole(db: Db, id: string, on: string): Promise<boolean> {
-  const { numAffectedRows } = await sql`
+  const ended = await sql`
     UPDATE role_assignment SET during = daterange(lower(during), ${on}::date)
-     WHERE id = ${id} AND upper_inf(during) AND lower(during) < ${on}::date`.execute(db);
-  return numAffectedRows === 1n;
+     WHERE id = ${id} AND upper_inf(during) AND (lower_inf(during) OR lower(during) < ${on}::date)`.execute(db);
+  const taken = await sql`
+    DELETE FROM role_assignment WHERE id = ${id} AND upper_inf(during) AND lower(during) >= ${on}::date`.execute(db);
+  return ended.numAffectedRows === 1n || taken.numAffectedRows === 1n;
 }
 
 /** Every unit at or below a path, parents before children: for matching an import's rows. */

@@ -1,0 +1,58 @@
+import type { Vocabulary } from '../../language/vocabulary.ts';
+import { formatDate, type Locale, type Translate } from '../../web/words.ts';
+import type { FactName, Period } from './people/rules.ts';
+
+/** The words for stages, ranks, education and settings, from the vocabulary that the programmes use. */
+export interface OrganisationWords {
+  stage(id: string | null): string;
+  rank(id: string | null): string;
+  education(id: string | null): string;
+  setting(id: string | null): string;
+  flag(value: boolean | string | null): string;
+  fact(name: FactName, value: string | null): string;
+  date(day: string | null): string;
+  period(period: Period): string;
+  /** What a filter or a form offers. */
+  choices(of: 'stage' | 'rank' | 'education' | 'setting'): { value: string; label: string }[];
+}
+
+export function organisationWords(vocabulary: Vocabulary, locale: Locale, t: Translate): OrganisationWords {
+  const choicesOf = (attribute: string): Map<string, string> => {
+    const found = vocabulary.attributes[attribute];
+    const choices = found?.type === 'choice' ? found.choices : {};
+    return new Map(Object.entries(choices ?? {}).map(([id, names]) => [id, names[locale]]));
+  };
+  const stepsOf = (scale: string): Map<string, string> =>
+    new Map((vocabulary.scales[scale]?.steps ?? []).map((step) => [step.id, step.names[locale]]));
+  const names = {
+    stage: choicesOf('stage'),
+    setting: choicesOf('setting'),
+    rank: stepsOf('rank'),
+    education: stepsOf('education'),
+  };
+  const say = (of: keyof typeof names) => (id: string | null) => (id === null ? '' : (names[of].get(id) ?? id));
+  const flag = (value: boolean | string | null): string =>
+    value === null ? '' : t(String(value) === 'true' ? 'organisation.yes' : 'organisation.no');
+  const date = (day: string | null): string => (day === null ? '' : formatDate(day, locale));
+  return {
+    stage: say('stage'),
+    rank: say('rank'),
+    education: say('education'),
+    setting: say('setting'),
+    flag,
+    date,
+    fact: (name, value) => {
+      if (name === 'stage' || name === 'rank' || name === 'education') return say(name)(value);
+      if (name === 'frontLine' || name === 'qualified' || name === 'specialPost') return flag(value);
+      return value ?? '';
+    },
+    period: ({ from, until }) => {
+      if (from === null && until === null) return t('organisation.period.always');
+      if (until === null) return t('organisation.period.since', { from: date(from) });
+      return from === null
+        ? t('organisation.period.until', { until: date(until) })
+        : t('organisation.period.between', { from: date(from), until: date(until) });
+    },
+    choices: (of) => [...names[of]].map(([value, label]) => ({ value, label })),
+  };
+}
