@@ -1,9 +1,8 @@
 import { checkCondition } from './check/conditions.ts';
 import type { Fail } from './check/values.ts';
 import type { Condition } from './grammar/condition.ts';
-import { nearest, type Problem } from './problem.ts';
+import { nearest, type Problem, type problemMaker } from './problem.ts';
 import type { Programme } from './programme.ts';
-import type { problemMaker } from './read.ts';
 import type { Vocabulary } from './vocabulary.ts';
 import { childrenOf, conditionsOf } from './walk.ts';
 

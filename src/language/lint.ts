@@ -3,9 +3,8 @@ import { lintClauses } from './lint/clauses.ts';
 import { lintDates } from './lint/dates.ts';
 import type { Warn } from './lint/warn.ts';
 import { lintWords } from './lint/words.ts';
-import type { Names, Problem } from './problem.ts';
+import type { Names, Problem, problemMaker } from './problem.ts';
 import type { Programme } from './programme.ts';
-import type { problemMaker } from './read.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** Warnings: the file is well-formed and will run, but a careful reader would ask. */

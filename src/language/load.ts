@@ -1,9 +1,9 @@
 import { checkProgramme } from './check.ts';
 import { programme as programmeShape } from './grammar/programme.ts';
 import { lintProgramme } from './lint.ts';
-import type { Problem } from './problem.ts';
+import { type Problem, problemMaker } from './problem.ts';
 import type { Programme } from './programme.ts';
-import { problemMaker, readYaml } from './read.ts';
+import { readYaml } from './read.ts';
 import { parseTable, type QuotaTable } from './tables.ts';
 import { type Vocabulary, vocabularyNames } from './vocabulary.ts';
 

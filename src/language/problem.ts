@@ -54,6 +54,30 @@ export interface Problem {
   readonly nearest?: string;
 }
 
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Hint {
+  expected?: string;
+  nearest?: string | undefined;
+}
+
+/** A maker of problems of one file: it knows where each path stands. */
+export function problemMaker(file: string, at: (path: string) => Position, severity: Problem['severity']) {
+  return (code: Problem['code'], path: string, message: Names, hint: Hint = {}): Problem => ({
+    severity,
+    code,
+    file,
+    ...at(path),
+    path,
+    message,
+    ...(hint.expected === undefined ? {} : { expected: hint.expected }),
+    ...(hint.nearest === undefined ? {} : { nearest: hint.nearest }),
+  });
+}
+
 /** Edit distance with neighbouring letters swapped counted as one; both sides are short. */
 function distance(a: string, b: string): number {
   let before: number[] = [];

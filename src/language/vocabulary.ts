@@ -6,8 +6,8 @@ import {
   type VocabularyFile,
   vocabulary as vocabularyShape,
 } from './grammar/vocabulary.ts';
-import type { Names, Problem } from './problem.ts';
-import { problemMaker, readYaml } from './read.ts';
+import { type Names, type Problem, problemMaker } from './problem.ts';
+import { readYaml } from './read.ts';
 
 /**
  * The vocabulary: what the programmes of an authority speak of. Ordered scales, attributes of a person,

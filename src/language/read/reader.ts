@@ -1,0 +1,191 @@
+import { isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
+import { annotations, type Condition, operators } from '../grammar/condition.ts';
+import type { ShapeDef } from '../grammar/shape.ts';
+import { nearest } from '../problem.ts';
+import { join, type Known, place, type Report, wrongType } from './report.ts';
+import { notOneOf, readScalar } from './scalar.ts';
+
+/** Reads YAML nodes by shapes: mappings, lists, alternatives, and conditions with their one operator. */
+
+const MAX_DEPTH = 60;
+
+type ReadNode = (node: unknown, shape: ShapeDef, path: string, depth: number) => unknown;
+
+/** A reader of nodes; undefined stands for what could not be read and has been reported. */
+export function reader(report: Report): ReadNode {
+  const { fail, enough, names } = report;
+
+  /** The entries of a mapping with each key checked once; wrong keys are reported and left out. */
+  function entries(node: unknown, path: string): Map<string, unknown> | undefined {
+    if (!isMap(node)) {
+      wrongType(report, path, node, '映射（键: 值）', 'a mapping (key: value)');
+      return undefined;
+    }
+    const found = new Map<string, unknown>();
+    for (const pair of node.items) {
+      if (enough()) break;
+      if (!isScalar(pair.key) || typeof pair.key.value === 'object') {
+        place(report, pair.key, `${path}.?`);
+        fail('unknown-key', `${path}.?`, '键必须是简单文字。', 'A key must be plain text.');
+        continue;
+      }
+      const key = String(pair.key.value);
+      const at = join(path, key);
+      if (found.has(key)) {
+        place(report, pair.key, at, true);
+        fail('duplicate-key', at, `键"${key}"重复。`, `The key "${key}" is given twice.`);
+        continue;
+      }
+      place(report, pair.key, at);
+      found.set(key, pair.value);
+    }
+    return found;
+  }
+
+  function readObject(node: unknown, shape: ShapeDef & { kind: 'object' }, path: string, depth: number) {
+    const found = entries(node, path);
+    if (!found) return undefined;
+    const result: Record<string, unknown> = {};
+    for (const [key, child] of found) {
+      const field = Object.hasOwn(shape.fields, key) ? shape.fields[key] : undefined;
+      if (field) {
+        const read = readNode(child, field.shape, join(path, key), depth + 1);
+        if (read !== undefined) result[key] = read;
+      } else unknownKey(join(path, key), key, Object.keys(shape.fields));
+    }
+    for (const [key, field] of Object.entries(shape.fields)) {
+      if (field.required && !found.has(key)) {
+        fail('missing-key', path, `缺少"${key}"。`, `"${key}" is missing.`, { expected: key });
+      }
+    }
+    return result;
+  }
+
+  function unknownKey(path: string, key: string, known: readonly string[]) {
+    if (enough()) return;
+    fail('unknown-key', path, `不认识的键"${key}"。`, `Unknown key "${key}".`, {
+      expected: known.join(', '),
+      nearest: nearest(key, known),
+    });
+  }
+
+  function readCondition(node: unknown, path: string, depth: number): Condition | undefined {
+    const found = entries(node, path);
+    if (!found) return undefined;
+    const asked = [...found.keys()].filter((key) => Object.hasOwn(operators, key));
+    const others = [...found.keys()].filter(
+      (key) => !Object.hasOwn(operators, key) && !Object.hasOwn(annotations, key),
+    );
+    const known = [...Object.keys(operators), ...Object.keys(annotations)];
+    for (const key of others) unknownKey(join(path, key), key, known);
+    const [op, second] = asked;
+    if (op === undefined) {
+      if (others.length === 0) {
+        fail('no-operator', path, '条件缺少运算词。', 'The condition has no operator.', {
+          expected: Object.keys(operators).join(', '),
+        });
+      }
+      return undefined;
+    }
+    if (second !== undefined) {
+      fail(
+        'many-operators',
+        join(path, second),
+        `一个条件只能有一个运算词，已有"${op}"。`,
+        `A condition has one operator; it has "${op}" already.`,
+        { expected: 'all: [ … ]' },
+      );
+      return undefined;
+    }
+    const notes: Record<string, unknown> = {};
+    for (const [key, field] of Object.entries(annotations)) {
+      if (!found.has(key)) continue;
+      const note = readNode(found.get(key), field.shape, join(path, key), depth + 1);
+      if (note !== undefined) notes[key] = note;
+    }
+    const shape = operators[op as keyof typeof operators] as ShapeDef;
+    const arg = readNode(found.get(op), shape, join(path, op), depth + 1);
+    if (arg === undefined) return undefined;
+    return { ...notes, path, rule: { op, arg } } as unknown as Condition;
+  }
+
+  const readNode: ReadNode = (node, shape, path, depth) => {
+    if (enough()) return undefined;
+    place(report, node, path);
+    if (depth > MAX_DEPTH) return fail('too-deep', path, '嵌套过深。', 'Nested too deeply.');
+    if (isAlias(node) || (node as (Node & { anchor?: string }) | null)?.anchor) {
+      return fail('alias', path, '不允许使用锚点和别名。', 'Anchors and aliases are not allowed.');
+    }
+    switch (shape.kind) {
+      case 'condition':
+        return readCondition(node, path, depth);
+      case 'object':
+        return readObject(node, shape, path, depth);
+      case 'map': {
+        const found = entries(node, path);
+        if (!found) return undefined;
+        if (found.size < shape.min) fail('missing-key', path, '不能为空。', 'It must not be empty.');
+        const known = shape.keys ? names(shape.keys) : undefined;
+        const result: Record<string, unknown> = {};
+        for (const [key, child] of found) {
+          const at = join(path, key);
+          if (known && !known.includes(key))
+            notOneOf(report, 'unknown-reference', key, known, at, shape.keys);
+          else if (!/^[\w-]{1,60}$/.test(key) || key === '__proto__') {
+            fail(
+              'wrong-value',
+              at,
+              '名称只能用字母、数字和连字符。',
+              'Names use letters, digits and hyphens.',
+            );
+          } else {
+            const read = readNode(child, shape.of, at, depth + 1);
+            if (read !== undefined) result[key] = read;
+          }
+        }
+        return result;
+      }
+      case 'list': {
+        if (!isSeq(node)) {
+          if (!shape.orOne) return wrongType(report, path, node, '列表（- 项）', 'a list (- item)');
+          const one = readNode(node, shape.of, path, depth + 1);
+          return one === undefined ? undefined : [one];
+        }
+        if (node.items.length < shape.min) {
+          return fail('missing-key', path, '列表不能为空。', 'The list must not be empty.');
+        }
+        const items = node.items.map((item, i) => readNode(item, shape.of, `${path}[${i}]`, depth + 1));
+        return items.filter((item) => item !== undefined);
+      }
+      case 'either': {
+        const fitting = shape.of.find((one) => fits(one, node, names)) ?? shape.of.at(-1);
+        return fitting && readNode(node, fitting, path, depth);
+      }
+      default:
+        return isScalar(node)
+          ? readScalar(node, shape, path, report)
+          : wrongType(report, path, node, '单个值', 'a single value');
+    }
+  };
+  return readNode;
+}
+
+/** Whether a YAML node is of the kind a shape wants; among choices, whether the word is one of them. */
+function fits(shape: ShapeDef, node: unknown, names: Known): boolean {
+  switch (shape.kind) {
+    case 'object':
+    case 'map':
+    case 'condition':
+      return isMap(node);
+    case 'list':
+      return isSeq(node) || (shape.orOne && fits(shape.of, node, names));
+    case 'either':
+      return shape.of.some((one) => fits(one, node, names));
+    case 'choice':
+      return isScalar(node) && shape.of.includes(String(node.value));
+    case 'number':
+      return isScalar(node) && typeof node.value === 'number';
+    default:
+      return isScalar(node);
+  }
+}
