@@ -8,6 +8,7 @@ import { identityRoutes } from './features/identity/routes.ts';
 import { noticeRoutes } from './features/notices/routes.ts';
 import { programmeRoutes } from './features/programmes/routes.ts';
 import { recordRoutes } from './features/records/routes.ts';
+import { applicationRoutes } from './features/selection/applications/routes.ts';
 import { quotaRoutes } from './features/selection/rounds/quotas/routes.ts';
 import { roundRoutes } from './features/selection/rounds/routes.ts';
 import { answerError } from './platform/answer.ts';
@@ -25,6 +26,7 @@ export const features: readonly RouteList[] = [
   recordRoutes,
   roundRoutes,
   quotaRoutes,
+  applicationRoutes,
 ];
 
 const MEGABYTE = 1024 * 1024;

@@ -509,7 +509,7 @@ export function ReceiptPage(props: ApplicationFrame & { rows: readonly SummaryRo
         <p>{t('applications.receipt.print')}</p>
       </Notice>
       <SummaryList rows={props.rows} />
-      <p class="actions no-print">
+      <p class="actions">
         <ButtonLink href={`/applications/${props.id}`}>{t('applications.apply.see')}</ButtonLink>
       </p>
     </ApplicationPage>
