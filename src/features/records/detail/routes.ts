@@ -4,13 +4,13 @@ import { newId } from '../../../platform/ids.ts';
 import { vocabulary } from '../../../platform/programmes.ts';
 import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
-import { selectTimeline } from '../../audit/queries.ts';
+import { type AuditRow, selectTimeline } from '../../audit/queries.ts';
 import { allows } from '../../identity/rules.ts';
 import { selectEvidence } from '../evidence/queries.ts';
 import { type RecordRow, selectOptionalRecord } from '../growth-file/queries.ts';
 import { placeToSee } from '../places.ts';
 import { recordWords } from '../show.ts';
-import { DetailPage, type DetailPageProps } from './page.tsx';
+import { DetailPage, type DetailPageProps, type HistoryItem } from './page.tsx';
 
 export const detailRoutes = routeList();
 const { get } = detailRoutes;
@@ -40,18 +40,28 @@ export async function showRecord(ask: ActorAsk, id: string, state?: FormState): 
     record,
     evidence,
     similar,
-    history: history.map((entry) => ({
-      at: entry.at,
-      by: entry.actorName,
-      action: entry.action,
-      reason: entry.reason,
-    })),
+    history: withBeginning(record, history),
     evidenceRequired: vocabulary().records[record.type]?.evidence === 'required',
     own,
     decision: mayDecide ? (state ?? { values: {} }) : null,
     submission: newId(),
   });
   return answerPage(ask, page, state?.errors === undefined ? 200 : 422);
+}
+
+/** What came in bulk has no entry of its own in the audit: its beginning and decision stand on the record itself. */
+function withBeginning(record: RecordRow, entries: readonly AuditRow[]): HistoryItem[] {
+  const items = entries.map(({ at, actorName, action, reason }) => ({ at, by: actorName, action, reason }));
+  const { decidedAt, decidedByName, enteredAt, enteredByName, state } = record;
+  if (items.length === 0 && decidedAt !== null && (state === 'confirmed' || state === 'returned')) {
+    const action = state === 'confirmed' ? 'record.confirm' : 'record.return';
+    items.push({ at: decidedAt, by: decidedByName, action, reason: record.reason });
+  }
+  if (!entries.some(({ action }) => action === 'record.claim')) {
+    const action = record.enteredBy === record.personId ? 'record.claim' : 'record.import';
+    items.push({ at: enteredAt, by: enteredByName, action, reason: null });
+  }
+  return items;
 }
 
 async function selectSimilar(ask: ActorAsk, record: RecordRow): Promise<DetailPageProps['similar']> {

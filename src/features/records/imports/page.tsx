@@ -354,7 +354,11 @@ function rowColumns({ t, words, page }: PreviewPageProps): Column<StagedRow>[] {
           {row.problems.map((problem) => (
             <p>{problemText(problem, words, t)}</p>
           ))}
-          {row.cells.like && <a href={`/records/${row.cells.like.id}`}>{t('records.similar')}</a>}
+          {row.cells.like && (
+            <a href={`/records/${row.cells.like.id}`}>
+              {t(row.verdict === 'new' ? 'records.similar' : 'records.imports.there')}
+            </a>
+          )}
         </>
       ),
     },
