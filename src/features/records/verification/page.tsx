@@ -1,6 +1,6 @@
 import { Page, type PageProps } from '../../../web/layout.tsx';
 import { usePage } from '../../../web/page-context.ts';
-import { Button, Form } from '../../../web/ui/form.tsx';
+import { Button, ButtonLink, Form } from '../../../web/ui/form.tsx';
 import { Notice } from '../../../web/ui/notice.tsx';
 import type { Paging } from '../../../web/ui/pager.tsx';
 import { Stat, Stats } from '../../../web/ui/section.tsx';
@@ -30,7 +30,13 @@ export interface VerificationPageProps {
 export function VerificationPage(props: VerificationPageProps) {
   const { page, t, words, rows, counts, bulk } = props;
   return (
-    <Page {...page} title={t('records.verification')} lead={t('records.verification.lead')} wide>
+    <Page
+      {...page}
+      title={t('records.verification')}
+      lead={t('records.verification.lead')}
+      actions={<ButtonLink href="/records/imports">{t('records.imports')}</ButtonLink>}
+      wide
+    >
       {bulk !== null && (
         <Notice kind={bulk.left > 0 ? 'warning' : 'success'} live>
           <p>{t('records.bulk.result', bulk)}</p>
