@@ -149,7 +149,7 @@ async function openCityRound(
   await replaceQuotas(
     db,
     id,
-    city.id,
+    { path: city.path, level: 'county' },
     counties.map((county) => ({
       unitId: county.id,
       unitPath: county.path,

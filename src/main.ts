@@ -1,6 +1,7 @@
 import { loadDemoWhenEmpty } from '../demo/load.ts';
 import { selectPersonas } from './features/identity/queries.ts';
 import { ConfigError, readConfig } from './platform/config.ts';
+import { MigrationError } from './platform/migrate.ts';
 import { FolderInUse } from './platform/postgres/lock.ts';
 import { start } from './start.ts';
 import { words } from './web/words.ts';
@@ -49,7 +50,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const expected = error instanceof ConfigError || error instanceof FolderInUse;
+  const expected = [ConfigError, FolderInUse, MigrationError].some((kind) => error instanceof kind);
   process.stderr.write(
     `${expected && error instanceof Error ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
   );

@@ -91,7 +91,8 @@ export async function makeRound(
       places,
       basis: { from: 'hand' as const },
     }));
-    await replaceQuotas(db, roundId, unit.id, quotas);
+    const level = programme === 'city' ? 'county' : 'group';
+    await replaceQuotas(db, roundId, { path: unit.path, level }, quotas);
   }
   await updateRound(db, roundId, { state: 'open' });
   return roundId;
