@@ -232,6 +232,7 @@ describe('what evaluation needs', () => {
     expect(needs.recordTypes).toEqual(['lecture', 'paper']);
     expect([...needs.attributes].sort()).toEqual(['birthDate', 'rank', 'sex', 'stage']);
     expect(needs.earliest('2025-04-25')).toBe('2020-04-25');
+    expect(needs.earliestOf('paper', '2025-04-25')).toBe('2022-04-25');
     expect(needs.titles).toBe(false);
     expect(clause('count: {record: work}').compiled.needs.earliest(asOf)).toBeNull();
   });

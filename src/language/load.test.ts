@@ -147,6 +147,14 @@ describe('a wrong file is answered with file, line, column, what was expected an
     ]);
   });
 
+  test('a table the programme does not name is none of its business', () => {
+    const result = loadProgramme(around('known: rank'), {
+      vocabulary,
+      tables: { 'other.csv': 'not,a,table' },
+    });
+    expect(result.ok).toBe(true);
+  });
+
   test('several mistakes are all told at once, and print on one line each', () => {
     const text = sourceText('002-4-school-backbone')
       .replace('record: mentoring', 'record: mentorin')
@@ -200,7 +208,8 @@ describe('hostile files are refused, quickly and without a crash', () => {
   test('huge numbers, huge files, endless keys, binary rubbish', () => {
     expect(refused(around('count: {record: paper, min: 1e999}'))).toContain('out-of-range');
     expect(refused('x'.repeat(600_000))).toEqual(['too-large']);
-    refused(Array.from({ length: 40_000 }, (_, i) => `k${i}: 1`).join('\n'));
+    refused(Array.from({ length: 10_000 }, (_, i) => `k${i}: 1`).join('\n'));
+    refused('}'.repeat(99_000));
     refused('\u0000\u0001\uFFFF');
     refused('');
     refused('__proto__: {a: 1}');

@@ -1,10 +1,10 @@
 import { checkProgramme } from './check.ts';
-import { programme as programmeShape } from './grammar/programme.ts';
+import { type ProgrammeFile, programme as programmeShape } from './grammar/programme.ts';
 import { lintProgramme } from './lint.ts';
 import { type Problem, problemMaker } from './problem.ts';
 import type { Programme } from './programme.ts';
 import { readYaml } from './read.ts';
-import { parseTable, type QuotaTable } from './tables.ts';
+import { parseTable } from './tables.ts';
 import { type Vocabulary, vocabularyNames } from './vocabulary.ts';
 
 export type { Programme };
@@ -25,16 +25,6 @@ export function loadProgramme(
   text: string,
   { vocabulary, file = 'programme.yaml', tables = {} }: LoadOptions,
 ): LoadResult {
-  const parsed: Record<string, QuotaTable> = {};
-  const problems: Problem[] = [];
-  for (const [name, content] of Object.entries(tables)) {
-    const { table, faults } = parseTable(content);
-    if (table) parsed[name] = table;
-    for (const { line, message } of faults) {
-      const problem = problemMaker(name, () => ({ line, column: 1 }), 'error');
-      problems.push(problem('bad-table', '', message));
-    }
-  }
   const reading = readYaml(text, programmeShape, {
     file,
     known: (kind) => (kind === 'table' ? Object.keys(tables) : vocabularyNames(vocabulary, kind)),
@@ -46,9 +36,10 @@ export function loadProgramme(
       duty: 'duties',
     },
   });
-  problems.push(...reading.problems);
-  if (!reading.value || problems.length > 0) return { ok: false, problems };
-  const programme: Programme = { ...reading.value, tables: parsed };
+  if (!reading.value) return { ok: false, problems: reading.problems };
+  const named = readTables(reading.value, tables);
+  if (named.problems.length > 0) return { ok: false, problems: named.problems };
+  const programme: Programme = { ...reading.value, tables: named.tables };
   const faults = checkProgramme(programme, vocabulary, problemMaker(file, reading.at, 'error'));
   if (faults.length > 0) return { ok: false, problems: faults };
   return {
@@ -56,4 +47,18 @@ export function loadProgramme(
     programme,
     warnings: lintProgramme(programme, vocabulary, problemMaker(file, reading.at, 'warning')),
   };
+}
+
+/** The tables the programme names; others beside it are none of its business. */
+function readTables(
+  { quota }: ProgrammeFile,
+  texts: Readonly<Record<string, string>>,
+): { tables: Programme['tables']; problems: readonly Problem[] } {
+  const name = quota?.split?.table;
+  if (name === undefined) return { tables: {}, problems: [] };
+  const { table, faults } = parseTable(texts[name] ?? '');
+  const problems = faults.map(({ line, message }) =>
+    problemMaker(name, () => ({ line, column: 1 }), 'error')('bad-table', '', message),
+  );
+  return { tables: table ? { [name]: table } : {}, problems };
 }

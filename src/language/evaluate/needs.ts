@@ -10,6 +10,8 @@ export interface Needs {
   readonly recordTypes: readonly string[];
   /** No record on or before this day can count; null when some clause looks back without end. */
   earliest(asOf: CivilDate): CivilDate | null;
+  /** The same for one type of record. */
+  earliestOf(type: string, asOf: CivilDate): CivilDate | null;
   /** Ids of stored attributes: the date behind an age, not the age. */
   readonly attributes: readonly string[];
   /** Whether any clause asks for titles. */
@@ -21,7 +23,7 @@ export interface Needs {
 export function needsOf(root: Condition, programme: Programme, vocabulary: Vocabulary): Needs {
   const recordTypes = new Set<string>();
   const attributes = new Set<string>();
-  const windows: ((asOf: CivilDate) => CivilDate | null)[] = [];
+  const windows: { types: readonly string[]; after: (asOf: CivilDate) => CivilDate | null }[] = [];
   let titles = false;
   let consumes = false;
   const read = (attribute: string) => attributes.add(vocabulary.attributes[attribute]?.since ?? attribute);
@@ -29,7 +31,7 @@ export function needsOf(root: Condition, programme: Programme, vocabulary: Vocab
     if (rule.op === 'count' || rule.op === 'sum' || rule.op === 'max') {
       const { record, within, asOf } = rule.arg;
       for (const type of record) recordTypes.add(type);
-      windows.push((day) => daysOf(within, asOf, day).after);
+      windows.push({ types: record, after: (day) => daysOf(within, asOf, day).after });
       if (rule.op === 'count' && rule.arg.consume) consumes = true;
     } else if (rule.op === 'person') Object.keys(rule.arg).forEach(read);
     else if (rule.op === 'known') read(rule.arg);
@@ -41,14 +43,24 @@ export function needsOf(root: Condition, programme: Programme, vocabulary: Vocab
     attributes: [...attributes],
     titles,
     consumes,
-    earliest: (asOf) => {
-      let earliest: CivilDate = asOf;
-      for (const window of windows) {
-        const after = window(asOf);
-        if (after === null) return null;
-        if (after < earliest) earliest = after;
-      }
-      return earliest;
-    },
+    earliest: (asOf) => earliest(windows, asOf),
+    earliestOf: (type, asOf) =>
+      earliest(
+        windows.filter(({ types }) => types.includes(type)),
+        asOf,
+      ),
   };
+}
+
+function earliest(
+  windows: readonly { after: (asOf: CivilDate) => CivilDate | null }[],
+  asOf: CivilDate,
+): CivilDate | null {
+  let first: CivilDate = asOf;
+  for (const { after } of windows) {
+    const day = after(asOf);
+    if (day === null) return null;
+    if (day < first) first = day;
+  }
+  return first;
 }

@@ -10,6 +10,22 @@ export type RefKind =
   | ('record-type' | 'attribute' | 'title' | 'level' | 'stage' | 'scale')
   | ('definition' | 'body' | 'clause' | 'route-stage' | 'limit' | 'duty' | 'table');
 
+export const refWords: Readonly<Record<RefKind, Names>> = {
+  'record-type': { 'zh-CN': '记录类型', en: 'record type' },
+  attribute: { 'zh-CN': '个人信息项', en: 'attribute' },
+  title: { 'zh-CN': '称号', en: 'title' },
+  level: { 'zh-CN': '级别', en: 'level' },
+  stage: { 'zh-CN': '学段', en: 'school stage' },
+  scale: { 'zh-CN': '量表', en: 'scale' },
+  definition: { 'zh-CN': '定义', en: 'definition' },
+  body: { 'zh-CN': '机构', en: 'body' },
+  clause: { 'zh-CN': '条款', en: 'clause' },
+  'route-stage': { 'zh-CN': '环节', en: 'stage of the route' },
+  limit: { 'zh-CN': '名额限制', en: 'limit of the quota' },
+  duty: { 'zh-CN': '职责', en: 'duty' },
+  table: { 'zh-CN': '表格', en: 'table' },
+};
+
 export interface Field {
   readonly shape: ShapeDef;
   readonly required: boolean;

@@ -1,6 +1,6 @@
 import type { Scalar } from 'yaml';
 import { isCivilDate, isMonthDay } from '../../shared/civil-date.ts';
-import { day, fullDate, type ShapeDef } from '../grammar/shape.ts';
+import { day, fullDate, type RefKind, refWords, type ShapeDef } from '../grammar/shape.ts';
 import { type ErrorCode, nearest } from '../problem.ts';
 import { clip, type Report, wrongType } from './report.ts';
 
@@ -91,14 +91,14 @@ export function notOneOf(
   value: string,
   known: readonly string[],
   path: string,
-  what?: string,
+  what?: RefKind,
 ): undefined {
   const shown = clip(value);
   fail(
     code,
     path,
-    what ? `没有名为"${shown}"的 ${what}。` : `"${shown}"不在可选范围内。`,
-    what ? `There is no ${what} named "${shown}".` : `"${shown}" is not one of the choices.`,
+    what ? `没有名为"${shown}"的${refWords[what]['zh-CN']}。` : `"${shown}"不在可选范围内。`,
+    what ? `There is no ${refWords[what].en} named "${shown}".` : `"${shown}" is not one of the choices.`,
     { expected: known.slice(0, 40).join(', '), nearest: nearest(value, known) },
   );
   return undefined;
