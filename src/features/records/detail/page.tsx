@@ -5,8 +5,9 @@ import { Dialog, DialogLink } from '../../../web/ui/dialog.tsx';
 import { TextareaField } from '../../../web/ui/field.tsx';
 import { Button, ButtonLink, ErrorSummary, Form, type FormState, SubmitBar } from '../../../web/ui/form.tsx';
 import { Notice } from '../../../web/ui/notice.tsx';
-import { Section } from '../../../web/ui/section.tsx';
+import { Card, Cards, Section } from '../../../web/ui/section.tsx';
 import { SummaryList, type SummaryRow } from '../../../web/ui/summary-list.tsx';
+import { DataTable } from '../../../web/ui/table.tsx';
 import { Timeline, type TimelineItem } from '../../../web/ui/timeline.tsx';
 import { formatDate, formatInstant, type Translate } from '../../../web/words.ts';
 import type { EvidenceRow } from '../evidence/queries.ts';
@@ -23,6 +24,13 @@ export interface HistoryItem {
   readonly reason: string | null;
 }
 
+export interface SimilarRecord {
+  readonly record: RecordRow;
+  readonly evidence: readonly EvidenceRow[];
+  /** The evidence of the record itself. */
+  readonly own: readonly EvidenceRow[];
+}
+
 export interface DetailPageProps {
   readonly page: Omit<PageProps, 'title'>;
   readonly t: Translate;
@@ -30,16 +38,12 @@ export interface DetailPageProps {
   readonly record: RecordRow;
   readonly evidence: readonly EvidenceRow[];
   /** The record it looks like: whole when the reader may see it, else only that there is one. */
-  readonly similar:
-    | { readonly record: RecordRow; readonly evidence: readonly EvidenceRow[] }
-    | 'elsewhere'
-    | null;
+  readonly similar: SimilarRecord | 'elsewhere' | null;
   readonly history: readonly HistoryItem[];
   readonly evidenceRequired: boolean;
   readonly own: boolean;
   /** The office's form, when it is the reader's to decide. */
   readonly decision: FormState | null;
-  /** Marks of likeness are for those who verify and for the owner. */
   readonly submission: string;
 }
 
@@ -121,33 +125,44 @@ function Similar({
   words,
   record,
   similar,
+  page,
 }: DetailPageProps & { similar: NonNullable<DetailPageProps['similar']> }) {
   const { t, locale } = usePage();
   const because = record.similarBecause;
   if (because === null) return null;
-  return (
-    <Notice kind="warning" title={t(`records.similar.${because}`)}>
-      {similar === 'elsewhere' ? (
+  if (similar === 'elsewhere') {
+    return (
+      <Notice kind="warning" title={t(`records.similar.${because}`)}>
         <p>{t('records.similar.elsewhere')}</p>
-      ) : (
-        <>
-          <p>
-            <a href={`/records/${similar.record.id}`}>{similar.record.title}</a>{' '}
-            <RecordTags record={similar.record} similar={false} />
-          </p>
-          <SummaryList
-            rows={[
-              { label: t('records.owner'), value: similar.record.personName },
-              ...factsOf(similar.record, words, t, locale),
-              {
-                label: t('records.evidence'),
-                value: similar.evidence.map(({ fileName }) => fileName).join('、'),
-              },
-            ].filter(({ value }) => value !== '')}
-          />
-        </>
-      )}
-    </Notice>
+      </Notice>
+    );
+  }
+  const told = (one: RecordRow, evidence: readonly EvidenceRow[]) =>
+    new Map<string, SummaryRow['value']>([
+      [t('records.owner'), one.personName],
+      [t('records.title'), one.title],
+      ...factsOf(one, words, t, locale).map(({ label, value }) => [label, value] as const),
+      [t('records.evidence'), evidence.map(({ fileName }) => fileName).join('、')],
+      [t('records.state'), <RecordTags record={one} similar={false} />],
+    ]);
+  const [mine, other] = [told(record, similar.own), told(similar.record, similar.evidence)];
+  return (
+    <Section title={t('records.similar')} lead={t(`records.similar.${because}`)}>
+      <DataTable
+        caption={t('records.similar')}
+        captionHidden
+        path={page.path}
+        rows={[...new Set([...mine.keys(), ...other.keys()])]}
+        columns={[
+          { key: 'what', label: t('records.compare.what'), rowHeader: true, cell: (label) => label },
+          { key: 'this', label: t('records.compare.this'), cell: (label) => mine.get(label) ?? '' },
+          { key: 'other', label: t('records.compare.other'), cell: (label) => other.get(label) ?? '' },
+        ]}
+      />
+      <p>
+        <a href={`/records/${similar.record.id}`}>{t('records.compare.open')}</a>
+      </p>
+    </Section>
   );
 }
 
@@ -190,20 +205,15 @@ function Evidence({ evidence, required }: { evidence: readonly EvidenceRow[]; re
   if (evidence.length === 0)
     return <p class="quiet">{t(required ? 'records.evidence.lacking' : 'records.evidence.none')}</p>;
   return (
-    <ul class="evidence">
+    <Cards>
       {evidence.map((file) => (
-        <li>
+        <Card title={file.fileName} href={`/evidence/${file.id}?save=1`} meta={fileSize(file.size)}>
           {isShownInline(file.mediaType) && (
-            <a href={`/evidence/${file.id}`}>
-              <img src={`/evidence/${file.id}`} alt={file.fileName} loading="lazy" width="160" />
-            </a>
+            <img src={`/evidence/${file.id}`} alt={file.fileName} loading="lazy" width="160" />
           )}
-          <a href={`/evidence/${file.id}?save=1`} download={file.fileName}>
-            {t('records.evidence.file', { file: file.fileName, size: fileSize(file.size) })}
-          </a>
-        </li>
+        </Card>
       ))}
-    </ul>
+    </Cards>
   );
 }
 

@@ -70,5 +70,10 @@ async function selectSimilar(ask: ActorAsk, record: RecordRow): Promise<DetailPa
   if (other === null || other.state === 'withdrawn') return null;
   if (!allows(ask.actor, 'record.see', { unitPath: other.unitPath, personId: other.personId }))
     return 'elsewhere';
-  return { record: other, evidence: await selectEvidence(ask.db, [other.id]) };
+  const evidence = await selectEvidence(ask.db, [other.id, record.id]);
+  return {
+    record: other,
+    evidence: evidence.filter(({ recordId }) => recordId === other.id),
+    own: evidence.filter(({ recordId }) => recordId === record.id),
+  };
 }

@@ -4,6 +4,7 @@ import { usePage } from '../../../web/page-context.ts';
 import { ButtonLink } from '../../../web/ui/form.tsx';
 import { Pager, type Paging } from '../../../web/ui/pager.tsx';
 import { EmptyState, Section, Stat, Stats } from '../../../web/ui/section.tsx';
+import { SummaryList } from '../../../web/ui/summary-list.tsx';
 import { type Column, DataTable, type Filter } from '../../../web/ui/table.tsx';
 import { Tabs } from '../../../web/ui/tabs.tsx';
 import { StatusTag } from '../../../web/ui/tag.tsx';
@@ -93,29 +94,28 @@ export function GrowthFilePage(props: GrowthFilePageProps) {
 
 function Titles({ titles, words }: { titles: readonly HeldTitle[]; words: RecordWords }) {
   const { t, locale } = usePage();
+  const termOf = ({ from, until }: HeldTitle): string =>
+    until === null
+      ? t('records.titles.since', { from: formatDate(from, locale) })
+      : t('records.titles.term', { from: formatDate(from, locale), until: formatDate(until, locale) });
   return (
     <Section title={t('records.titles')}>
-      <ul class="plain-list">
-        {titles.map((one) => (
-          <li>
-            <strong>{words.title(one.title)}</strong>{' '}
-            <StatusTag
-              tone={one.held ? 'success' : 'neutral'}
-              text={t(one.held ? 'records.titles.held' : 'records.titles.ended')}
-            />{' '}
-            <span class="quiet">
-              {one.until === null
-                ? t('records.titles.since', { from: formatDate(one.from, locale) })
-                : t('records.titles.term', {
-                    from: formatDate(one.from, locale),
-                    until: formatDate(one.until, locale),
-                  })}
+      <SummaryList
+        rows={titles.map((one) => ({
+          label: words.title(one.title),
+          value: (
+            <>
+              <StatusTag
+                tone={one.held ? 'success' : 'neutral'}
+                text={t(one.held ? 'records.titles.held' : 'records.titles.ended')}
+              />{' '}
+              {termOf(one)}
               {one.number !== null && ` · ${one.number}`}
               {one.document !== null && ` · ${one.document}`}
-            </span>
-          </li>
-        ))}
-      </ul>
+            </>
+          ),
+        }))}
+      />
     </Section>
   );
 }
