@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { Composer, type CST, isMap, isScalar, isSeq, LineCounter, type Node, Parser } from 'yaml';
 import type { RefKind, Shape } from './grammar/shape.ts';
 import { type Position, type Problem, problemMaker } from './problem.ts';
 import { reader } from './read/reader.ts';
@@ -22,9 +22,10 @@ export interface ReadOptions {
 }
 
 /** Five times the longest policy written so far; the parser takes a second over this much rubbish. */
-export const MAX_TEXT = 100_000;
+export const MAX_TEXT = 80_000;
 /** Enough for anyone; a file of rubbish would have thousands, each looking for its nearest spelling. */
 const MAX_PROBLEMS = 200;
+const MAX_ERRORS = 20;
 const NOWHERE: Position = { line: 0, column: 0 };
 
 export function readYaml<T>(text: string, shape: Shape<T>, options: ReadOptions): Reading<T> {
@@ -68,14 +69,29 @@ function parse(
   if (tooDeep(text)) return 'too-deep';
   try {
     // The reader reports duplicate keys: the parser would compare every pair, which long maps cannot afford.
-    const parsed = parseDocument(text, { lineCounter, uniqueKeys: false, prettyErrors: false });
-    for (const { message, code, pos } of parsed.errors.slice(0, 20)) {
-      tell((message.split('\n')[0] ?? code).replace(/\.$/, ''), pos[0]);
+    const composer = new Composer({ uniqueKeys: false });
+    const tokens = fewErrors(new Parser(lineCounter.addNewLine).parse(text));
+    let root: Node | null | undefined;
+    for (const { contents, errors, range } of composer.compose(tokens, true, text.length)) {
+      for (const { message, pos } of errors.slice(0, MAX_ERRORS)) tell(message.replace(/\.$/, ''), pos[0]);
+      if (root !== undefined) tell('a second document', range[0]);
+      if (root !== undefined || errors.length > 0) break;
+      root = contents as Node | null;
     }
-    return parsed.contents as Node | null;
+    return root ?? null;
   } catch (error) {
     tell(error instanceof Error ? error.name : 'unreadable', 0);
     return null;
+  }
+}
+
+/** The tokens up to the point where it is plain that this is not YAML. */
+function* fewErrors(tokens: Iterable<CST.Token>): Generator<CST.Token> {
+  let errors = 0;
+  for (const token of tokens) {
+    if (token.type === 'error') errors += 1;
+    yield token;
+    if (errors >= MAX_ERRORS) return;
   }
 }
 
