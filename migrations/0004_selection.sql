@@ -168,6 +168,7 @@ CREATE TABLE publicity (
   closes_on date NOT NULL,
   working_days integer NOT NULL CONSTRAINT publicity_days_positive CHECK (working_days > 0),
   list jsonb NOT NULL,                -- frozen: what the public saw
+  applications uuid[] NOT NULL,       -- whose line each number of the list is
   digest text NOT NULL,
   closed_at timestamptz,              -- when the round was decided after it
   posted_by uuid NOT NULL CONSTRAINT publicity_poster_fk REFERENCES person

@@ -9,6 +9,9 @@ import { noticeRoutes } from './features/notices/routes.ts';
 import { programmeRoutes } from './features/programmes/routes.ts';
 import { recordRoutes } from './features/records/routes.ts';
 import { applicationRoutes } from './features/selection/applications/routes.ts';
+import { publicRoutes } from './features/selection/publicity/public/routes.ts';
+import { publicityRoutes } from './features/selection/publicity/routes.ts';
+import { reviewRoutes } from './features/selection/review/routes.ts';
 import { quotaRoutes } from './features/selection/rounds/quotas/routes.ts';
 import { roundRoutes } from './features/selection/rounds/routes.ts';
 import { answerError } from './platform/answer.ts';
@@ -26,7 +29,10 @@ export const features: readonly RouteList[] = [
   recordRoutes,
   roundRoutes,
   quotaRoutes,
+  publicityRoutes,
+  publicRoutes,
   applicationRoutes,
+  reviewRoutes,
 ];
 
 const MEGABYTE = 1024 * 1024;

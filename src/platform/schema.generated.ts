@@ -274,6 +274,7 @@ export interface Publicity {
   closes_on: string;
   working_days: number;
   list: Json;
+  applications: string[];
   digest: string;
   closed_at: Timestamp | null;
   posted_by: string;

@@ -12,6 +12,8 @@ import identityEn from '../features/identity/words/en.json' with { type: 'json' 
 import identityZh from '../features/identity/words/zh-CN.json' with { type: 'json' };
 import noticesEn from '../features/notices/words/en.json' with { type: 'json' };
 import noticesZh from '../features/notices/words/zh-CN.json' with { type: 'json' };
+import organisationEn from '../features/organisation/words/en.json' with { type: 'json' };
+import organisationZh from '../features/organisation/words/zh-CN.json' with { type: 'json' };
 import programmesEn from '../features/programmes/words/en.json' with { type: 'json' };
 import programmesZh from '../features/programmes/words/zh-CN.json' with { type: 'json' };
 import recordsEn from '../features/records/words/en.json' with { type: 'json' };
@@ -39,6 +41,7 @@ export const catalogues = {
   home: { 'zh-CN': homeZh, en: homeEn },
   notices: { 'zh-CN': noticesZh, en: noticesEn },
   records: { 'zh-CN': recordsZh, en: recordsEn },
+  organisation: { 'zh-CN': organisationZh, en: organisationEn },
   programmes: { 'zh-CN': programmesZh, en: programmesEn },
   rounds: { 'zh-CN': roundsZh, en: roundsEn },
   applications: { 'zh-CN': applicationsZh, en: applicationsEn },

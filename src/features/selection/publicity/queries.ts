@@ -232,6 +232,8 @@ export interface NewPublicity {
   readonly closesOn: string;
   readonly workingDays: number;
   readonly list: PublicList;
+  /** Application ids in the order of the list. */
+  readonly applications: readonly string[];
   readonly postedBy: string;
 }
 /** Freeze the list. Returns its digest: SHA-256 over the list as it was shown, keys in order. */
@@ -248,6 +250,7 @@ export async function insertPublicity(tx: Db, publicity: NewPublicity): Promise<
       closes_on: publicity.closesOn,
       working_days: publicity.workingDays,
       list: text,
+      applications: [...publicity.applications],
       digest,
       posted_by: publicity.postedBy,
     })
@@ -540,4 +543,18 @@ export async function selectOptionalOwnApplication(
     .where('person_id', '=', personId)
     .executeTakeFirst();
   return row ?? null;
+}
+
+/** The application behind a number of the published list; null when there is no such number. */
+export async function selectOptionalListed(
+  db: Db,
+  publicityId: string,
+  number: number,
+): Promise<string | null> {
+  const row = await db
+    .selectFrom('publicity')
+    .select(sql<string | null>`applications[${number}]`.as('application'))
+    .where('id', '=', publicityId)
+    .executeTakeFirst();
+  return row?.application ?? null;
 }

@@ -1,0 +1,372 @@
+/** What changes a round from its recommendations to its result; each act is one transaction. */
+
+import type { Db } from '../../../platform/database.ts';
+import { transaction } from '../../../platform/database.ts';
+import { newId } from '../../../platform/ids.ts';
+import { calendar, vocabulary } from '../../../platform/programmes.ts';
+import type { ActorAsk } from '../../../platform/routing.ts';
+import { addDays, addMonths, addYears, type CivilDate } from '../../../shared/civil-date.ts';
+import { appendAudit } from '../../audit/queries.ts';
+import { insertNotices, type NewNotice } from '../../notices/queries.ts';
+import { programmeOf } from '../../programmes/compiled.ts';
+import { insertHoldings } from '../../titles/queries.ts';
+import { lockRound, type RoundRow, updateRound } from '../rounds/queries.ts';
+import { noteRound } from '../rounds/routes.ts';
+import { publicityStage, selectionPosition } from '../rounds/rules.ts';
+import {
+  closePublicity,
+  countOpenObjections,
+  countOpenReviews,
+  insertDecision,
+  insertObjection,
+  insertPublicity,
+  listCandidates,
+  listTieDecisions,
+  lockObjection,
+  markListed,
+  markRemoved,
+  type NewObjection,
+  type ObjectionRow,
+  selectOptionalPublicity,
+  settleApplications,
+  updateObjection,
+} from './queries.ts';
+import {
+  type ClockVerdict,
+  type DecideRefusal,
+  type Drawn,
+  decideVerdict,
+  draw,
+  type ObjectRefusal,
+  objectionVerdict,
+  objectVerdict,
+  type PostRefusal,
+  postVerdict,
+  publicEntries,
+  publicityClock,
+  type TieRefusal,
+  tieVerdict,
+} from './rules.ts';
+
+export interface Selection {
+  readonly drawn: Drawn;
+  readonly openReviews: number;
+  readonly clock: ClockVerdict;
+}
+
+/** The list as it stands now. */
+export async function drawSelection(db: Db, round: RoundRow, today: CivilDate): Promise<Selection> {
+  const { programme } = await programmeOf(db, round.versionId);
+  const route = programme.route ?? [];
+  const position = selectionPosition(route);
+  const candidates = await listCandidates(db, round.id, position);
+  const decisions = await listTieDecisions(db, round.id);
+  return {
+    drawn: draw(candidates, round.places, programme, vocabulary(), decisions),
+    openReviews: await countOpenReviews(db, round.id, position),
+    clock: publicityClock(publicityStage(route), calendar('cn'), today),
+  };
+}
+
+export async function decideTie(
+  ask: ActorAsk,
+  roundId: string,
+  id: string,
+  taken: readonly string[],
+  reason: string | null,
+): Promise<{ ok: true } | { ok: false; reason: TieRefusal | 'not-open'; places: number }> {
+  return transaction(ask.db, async (tx) => {
+    const round = await lockRound(tx, roundId);
+    if (round.state !== 'open') return { ok: false, reason: 'not-open', places: 0 };
+    const { drawn } = await drawSelection(tx, round, ask.today);
+    const verdict = tieVerdict(drawn, taken, reason);
+    if (!verdict.ok || reason === null) {
+      return { ok: false, reason: verdict.ok ? 'no-reason' : verdict.reason, places: drawn.tie?.places ?? 0 };
+    }
+    const isNew = await insertDecision(tx, {
+      id,
+      roundId,
+      applicationId: null,
+      unitId: round.unitId,
+      kind: 'tie',
+      outcome: 'ordered',
+      detail: { order: verdict.order, taken },
+      reason,
+      decidedBy: ask.actor.personId,
+      decidedAt: ask.now,
+    });
+    if (isNew) await noteRound(ask, tx, round, 'tie.decided', { after: { taken }, reason });
+    return { ok: true };
+  });
+}
+
+export interface Posting {
+  readonly id: string;
+  /** The office no longer waits for reviews that are still open. */
+  readonly confirmed: boolean;
+  /** The last day given by hand where the calendar does not know the year. */
+  readonly closesOn: CivilDate | null;
+  readonly reason: string | null;
+}
+export type PostAnswer =
+  | { readonly ok: true; readonly id: string }
+  | { readonly ok: false; readonly reasons: readonly PostRefusal[] }
+  | { readonly ok: false; readonly earliest: CivilDate };
+
+/** Freeze the list and make it public. */
+export async function postPublicity(ask: ActorAsk, roundId: string, posting: Posting): Promise<PostAnswer> {
+  return transaction(ask.db, async (tx): Promise<PostAnswer> => {
+    const round = await lockRound(tx, roundId);
+    const earlier = await selectOptionalPublicity(tx, { roundId });
+    if (earlier !== null) return { ok: true, id: earlier.id };
+    const { drawn, openReviews, clock } = await drawSelection(tx, round, ask.today);
+    const verdict = postVerdict(round, posting.confirmed ? 0 : openReviews, drawn, ask.now);
+    if (!verdict.ok) return verdict;
+    const { programme } = await programmeOf(tx, round.versionId);
+    const given = publicityStage(programme.route ?? [])?.publicity?.days ?? { working: 5 };
+    const days = typeof given === 'number' ? given : (given.working ?? given.calendar ?? 5);
+    // Five working days are never fewer than five days: a last day given by hand is held to that.
+    const earliest = addDays(ask.today, days);
+    const closesOn = clock.ok ? clock.closesOn : posting.closesOn;
+    if (closesOn === null || (!clock.ok && closesOn < earliest)) return { ok: false, earliest };
+    const entries = publicEntries(drawn.selected);
+    await markListed(
+      tx,
+      roundId,
+      entries.map(({ applicationId }) => applicationId),
+    );
+    const digest = await insertPublicity(tx, {
+      id: posting.id,
+      roundId,
+      postedAt: ask.now,
+      postedOn: ask.today,
+      closesOn,
+      workingDays: days,
+      list: {
+        round: round.name,
+        unit: round.unitName,
+        programme: round.programmeNames,
+        documentNumber: round.documentNumber,
+        contact: round.contact,
+        entries: entries.map(({ entry }) => entry),
+      },
+      applications: entries.map(({ applicationId }) => applicationId),
+      postedBy: ask.actor.personId,
+    });
+    await updateRound(tx, roundId, { state: 'publicity' });
+    await noteRound(ask, tx, round, 'publicity.posted', {
+      after: {
+        digest,
+        closesOn,
+        people: entries.length,
+        applications: entries.map(({ applicationId }) => applicationId),
+      },
+      reason: clock.ok ? null : posting.reason,
+    });
+    return { ok: true, id: posting.id };
+  });
+}
+
+/** Take an objection from anyone. */
+export async function receiveObjection(
+  db: Db,
+  at: Date,
+  today: CivilDate,
+  objection: NewObjection,
+): Promise<{ ok: true; receipt: string } | { ok: false; reason: ObjectRefusal }> {
+  return transaction(db, async (tx) => {
+    const publicity = await selectOptionalPublicity(tx, { id: objection.publicityId });
+    if (publicity === null) return { ok: false, reason: 'not-in-publicity' };
+    const verdict = objectVerdict(publicity, publicity.roundState, today);
+    if (!verdict.ok) return verdict;
+    const { receipt, isNew } = await insertObjection(tx, objection);
+    if (isNew) {
+      await appendAudit(tx, null, at, {
+        action: 'objection.received',
+        subjectType: 'round',
+        subjectId: publicity.roundId,
+        roundId: publicity.roundId,
+        unitPath: publicity.unitPath,
+        after: { receipt, signed: objection.signed },
+      });
+    }
+    return { ok: true, receipt };
+  });
+}
+
+export async function investigate(ask: ActorAsk, roundId: string, id: string) {
+  return transaction(ask.db, async (tx) => {
+    const round = await lockRound(tx, roundId);
+    const objection = await lockObjection(tx, id);
+    const verdict = objectionVerdict(objection.state, 'investigate');
+    if (!verdict.ok || objection.roundId !== roundId) return verdict;
+    await updateObjection(tx, id, { state: 'investigating' });
+    await noteRound(ask, tx, round, 'objection.investigating', { after: { receipt: objection.receipt } });
+    await tell(tx, ask.now, await personOf(tx, objection), 'objection-raised', { round: round.name });
+    return verdict;
+  });
+}
+
+export interface Settlement {
+  readonly outcome: 'uphold' | 'dismiss';
+  /** Who is taken off the list. */
+  readonly remove: string | null;
+  readonly investigation: string | null;
+  readonly answer: string;
+}
+export async function settleObjection(ask: ActorAsk, roundId: string, id: string, settlement: Settlement) {
+  return transaction(ask.db, async (tx) => {
+    const round = await lockRound(tx, roundId);
+    const objection = await lockObjection(tx, id);
+    const verdict = objectionVerdict(objection.state, settlement.outcome);
+    if (!verdict.ok) return verdict;
+    if (objection.roundId !== roundId || round.state !== 'publicity')
+      return { ok: false as const, reason: 'already-settled' as const };
+    const remove = settlement.outcome === 'uphold' ? settlement.remove : null;
+    if (remove !== null && !(await markRemoved(tx, roundId, remove)))
+      return { ok: false as const, reason: 'not-listed' as const };
+    if (settlement.outcome === 'uphold') {
+      await insertDecision(tx, {
+        id: newId(),
+        roundId,
+        applicationId: remove,
+        unitId: round.unitId,
+        kind: 'objection',
+        outcome: remove === null ? 'upheld' : 'removed',
+        detail: { receipt: objection.receipt },
+        reason: settlement.answer,
+        decidedBy: ask.actor.personId,
+        decidedAt: ask.now,
+      });
+    }
+    await updateObjection(tx, id, {
+      state: settlement.outcome === 'uphold' ? 'upheld' : 'dismissed',
+      investigation: settlement.investigation,
+      answer: settlement.answer,
+      answeredBy: ask.actor.personId,
+      answeredAt: ask.now,
+    });
+    if (remove !== null) {
+      const person = await personOf(tx, { applicationId: remove });
+      await tell(tx, ask.now, person, 'objection-upheld', { round: round.name, reason: settlement.answer });
+    }
+    await noteRound(
+      ask,
+      tx,
+      round,
+      settlement.outcome === 'uphold' ? 'objection.upheld' : 'objection.dismissed',
+      {
+        after: { receipt: objection.receipt, removed: remove },
+        reason: settlement.answer,
+      },
+    );
+    return { ok: true as const };
+  });
+}
+
+interface Told {
+  readonly applicationId: string;
+  readonly personId: string;
+}
+async function personOf(
+  tx: Db,
+  { applicationId }: Pick<ObjectionRow, 'applicationId'>,
+): Promise<Told | null> {
+  if (applicationId === null) return null;
+  const row = await tx
+    .selectFrom('application')
+    .select('person_id')
+    .where('id', '=', applicationId)
+    .executeTakeFirst();
+  return row ? { applicationId, personId: row.person_id } : null;
+}
+async function tell(
+  tx: Db,
+  at: Date,
+  to: Told | null,
+  kind: NewNotice['kind'],
+  detail: NewNotice['detail'],
+): Promise<void> {
+  if (to === null) return;
+  await insertNotices(tx, at, [
+    { personId: to.personId, kind, detail, href: `/applications/${to.applicationId}` },
+  ]);
+}
+
+export type DecideAnswer =
+  | { readonly ok: true; readonly granted: number }
+  | {
+      readonly ok: false;
+      readonly reasons: readonly DecideRefusal[];
+      readonly closesOn: CivilDate | null;
+      readonly open: number;
+    };
+
+/** Close the publicity period, grant the titles and tell every applicant. */
+export async function decideRound(ask: ActorAsk, roundId: string): Promise<DecideAnswer> {
+  return transaction(ask.db, async (tx): Promise<DecideAnswer> => {
+    const round = await lockRound(tx, roundId);
+    const publicity = await selectOptionalPublicity(tx, { roundId });
+    const open = await countOpenObjections(tx, roundId);
+    const verdict = decideVerdict(round, publicity, open, ask.today);
+    if (!verdict.ok || publicity === null) {
+      return {
+        ok: false,
+        reasons: verdict.ok ? ['not-in-publicity'] : verdict.reasons,
+        closesOn: publicity?.closesOn ?? null,
+        open,
+      };
+    }
+    const { programme } = await programmeOf(tx, round.versionId);
+    const { granted, notSelected } = await settleApplications(tx, roundId);
+    const grants = programme.grants;
+    const holdings = granted.map(({ personId }) => ({ id: newId(), personId }));
+    const numbers = new Map<string, string>();
+    if (grants !== undefined) {
+      const length = grants.term ?? programme.term?.length;
+      const until = length === undefined ? null : lastDay(ask.today, length);
+      const added = await insertHoldings(
+        tx,
+        holdings.map((holding) => ({
+          ...holding,
+          title: grants.title,
+          from: ask.today,
+          until,
+          roundId,
+          grantedBy: round.unitId,
+          document: round.documentNumber,
+        })),
+      );
+      const owner = new Map(holdings.map(({ id, personId }) => [id, personId]));
+      for (const { id, number } of added) numbers.set(owner.get(id) ?? '', number ?? '');
+    }
+    await closePublicity(tx, publicity.id, ask.now);
+    await updateRound(tx, roundId, { state: 'decided', decidedAt: ask.now });
+    await insertNotices(tx, ask.now, [
+      ...granted.map(({ applicationId, personId }) => ({
+        personId,
+        kind: 'title-granted' as const,
+        detail: { round: round.name, number: numbers.get(personId) ?? '—' },
+        href: `/applications/${applicationId}`,
+      })),
+      ...notSelected.map(({ applicationId, personId }) => ({
+        personId,
+        kind: 'not-selected' as const,
+        detail: { round: round.name },
+        href: `/applications/${applicationId}`,
+      })),
+    ]);
+    await noteRound(ask, tx, round, 'round.decided', {
+      after: { granted: granted.length, notSelected: notSelected.length, digest: publicity.digest },
+    });
+    return { ok: true, granted: granted.length };
+  });
+}
+
+/** The last day of a term that begins on `from`: three years from 1 May end on 30 April. */
+export function lastDay(from: CivilDate, length: string): CivilDate {
+  const n = Number(length.slice(0, -1));
+  const unit = length.slice(-1);
+  const after = unit === 'y' ? addYears(from, n) : unit === 'm' ? addMonths(from, n) : addDays(from, n);
+  return addDays(after, -1);
+}

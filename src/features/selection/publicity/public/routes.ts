@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import { answerDone, answerPage, pageProps } from '../../../../platform/answer.ts';
+import { HttpError } from '../../../../platform/errors.ts';
+import { needed, optional, parseForm, queryNumber, readRawForm } from '../../../../platform/forms.ts';
+import { isId, newId } from '../../../../platform/ids.ts';
+import { calendar, vocabulary } from '../../../../platform/programmes.ts';
+import { type Ask, anyone, routeList } from '../../../../platform/routing.ts';
+import type { FormState } from '../../../../web/ui/form.tsx';
+import { formatDate } from '../../../../web/words.ts';
+import { receiveObjection } from '../acts.ts';
+import {
+  listPublicity,
+  type PublicityRow,
+  selectOptionalListed,
+  selectOptionalObjection,
+  selectOptionalPublicity,
+} from '../queries.ts';
+import { stageNames } from '../routes.ts';
+import { daysLeft, objectVerdict } from '../rules.ts';
+import { hourlyLimiter } from './limiter.ts';
+import { BoardPage, FindReceiptPage, NoticePage, ObjectPage, ReceiptPage } from './page.tsx';
+
+export const publicRoutes = routeList();
+
+const PAGE = 20;
+
+publicRoutes.get('/public', anyone, async (ask) => {
+  const page = queryNumber(ask.c.req.query('page'), 1, 1, 10_000);
+  const [running, past] = await Promise.all([
+    listPublicity(ask.db, true, ask.today, 200, 0),
+    listPublicity(ask.db, false, ask.today, PAGE + 1, (page - 1) * PAGE),
+  ]);
+  return answerPage(
+    ask,
+    BoardPage({
+      frame: pageProps(ask),
+      running,
+      past: past.slice(0, PAGE),
+      page,
+      size: PAGE,
+      more: past.length > PAGE,
+    }),
+  );
+});
+
+const RECEIPT = /^YY\d{4}-[0-9A-Z]{10}$/;
+
+publicRoutes.get('/public/objections', anyone, (ask) => {
+  const receipt = ask.c.req.query('receipt')?.trim().toUpperCase();
+  if (receipt !== undefined && RECEIPT.test(receipt)) return answerDone(ask, `/public/objections/${receipt}`);
+  const state =
+    receipt === undefined
+      ? { values: {} }
+      : { values: { receipt }, errors: { receipt: ask.t('publicity.receipt.none') } };
+  return answerPage(
+    ask,
+    FindReceiptPage({ frame: pageProps(ask), state }),
+    receipt === undefined ? 200 : 422,
+  );
+});
+
+publicRoutes.get('/public/objections/:receipt', anyone, async (ask) => {
+  const receipt = ask.c.req.param('receipt') ?? '';
+  const objection = RECEIPT.test(receipt) ? await selectOptionalObjection(ask.db, { receipt }) : null;
+  const publicity =
+    objection === null ? null : await selectOptionalPublicity(ask.db, { id: objection.publicityId });
+  if (objection === null || publicity === null) {
+    const state = { values: { receipt }, errors: { receipt: ask.t('publicity.receipt.none') } };
+    return answerPage(ask, FindReceiptPage({ frame: pageProps(ask), state }), 422);
+  }
+  return answerPage(
+    ask,
+    ReceiptPage({ frame: pageProps(ask), objection, publicity, timeZone: ask.services.config.timeZone }),
+  );
+});
+
+async function publicityOf(ask: Ask): Promise<PublicityRow> {
+  const id = ask.c.req.param('publicity') ?? '';
+  const publicity = isId(id) ? await selectOptionalPublicity(ask.db, { id }) : null;
+  if (publicity === null) throw new HttpError(404, 'error.not-found');
+  return publicity;
+}
+
+publicRoutes.get('/public/:publicity', anyone, async (ask) => {
+  const publicity = await publicityOf(ask);
+  const open = objectVerdict(publicity, publicity.roundState, ask.today).ok;
+  const notice = {
+    publicity,
+    open,
+    left: daysLeft(calendar('cn'), ask.today, publicity.closesOn),
+    stageNames: stageNames(vocabulary(), ask.locale),
+  };
+  return answerPage(ask, NoticePage({ frame: pageProps(ask), notice }));
+});
+
+function objectPage(
+  ask: Ask,
+  publicity: PublicityRow,
+  state: FormState = { values: {} },
+  submission = newId(),
+) {
+  const verdict = objectVerdict(publicity, publicity.roundState, ask.today);
+  const refusal = verdict.ok
+    ? null
+    : ask.t(`publicity.object.refuse.${verdict.reason}`, {
+        date: formatDate(publicity.closesOn, ask.locale),
+      });
+  const status = refusal === null && state.errors === undefined ? 200 : 422;
+  return answerPage(
+    ask,
+    ObjectPage({ frame: pageProps(ask), publicity, refusal, state, submission }),
+    status,
+  );
+}
+
+publicRoutes.get('/public/:publicity/object', anyone, async (ask) => objectPage(ask, await publicityOf(ask)));
+
+const objectForm = z.object({
+  concerns: optional(6),
+  statement: needed('publicity.object.statement.needed', 4000),
+  signed: z.enum(['yes', 'no'], 'publicity.object.signed.needed'),
+  name: optional(60),
+  contact: optional(120),
+  website: optional(200),
+});
+
+/** Enough for anyone with something to say, too few to drown an office. */
+const limiter = hourlyLimiter(10);
+/** The sender's address: the proxy's word when one stands in front, else the connection's. */
+const addressOf = (ask: Ask): string => {
+  const env = ask.c.env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined;
+  const forwarded = ask.services.config.origin === null ? undefined : ask.c.req.header('x-forwarded-for');
+  return forwarded?.split(',').at(-1)?.trim() ?? env?.incoming?.socket?.remoteAddress ?? 'unknown';
+};
+
+publicRoutes.post('/public/:publicity/object', anyone, async (ask) => {
+  const publicity = await publicityOf(ask);
+  const raw = await readRawForm(ask);
+  const refuse = (errors: Record<string, string>) =>
+    objectPage(ask, publicity, { values: raw.values, errors }, raw.submission);
+  const form = parseForm(ask, raw, objectForm);
+  if (!form.ok) return refuse(form.errors);
+  const { statement, signed, name, contact, website, concerns } = form.data;
+  if (website !== null) return refuse({ '': ask.t('publicity.object.trap.filled') });
+  if (signed === 'yes' && name === null) return refuse({ name: ask.t('publicity.object.name.needed') });
+  if (signed === 'yes' && contact === null)
+    return refuse({ contact: ask.t('publicity.object.contact.needed') });
+  if (!limiter.admit(`${publicity.id} ${addressOf(ask)}`, ask.now))
+    return refuse({ '': ask.t('publicity.object.too-many') });
+  const number = queryNumber(concerns ?? undefined, 0, 1, 1_000_000);
+  const answer = await receiveObjection(ask.db, ask.now, ask.today, {
+    id: raw.submission,
+    publicityId: publicity.id,
+    applicationId: number === 0 ? null : await selectOptionalListed(ask.db, publicity.id, number),
+    signed: signed === 'yes',
+    // An anonymous objection keeps no name even when one was typed.
+    name: signed === 'yes' ? name : null,
+    contact: signed === 'yes' ? contact : null,
+    statement,
+    receivedAt: ask.now,
+  });
+  if (!answer.ok) return objectPage(ask, publicity, { values: raw.values }, raw.submission);
+  return answerDone(ask, `/public/objections/${answer.receipt}`, 'publicity.receipt.done');
+});
