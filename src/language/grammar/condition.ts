@@ -95,8 +95,8 @@ const bounds = {
 const selection = {
   record: required(oneOrMore(ref('record-type'))),
   where: optional(map(test), {
-    'zh-CN': '级别 level、等次 grade、作者次序 authorOrder、有无证明 evidence 或该类记录的字段',
-    en: 'level, grade, authorOrder, event, evidence, or a field of the record type',
+    'zh-CN': '级别 level、等次 grade、作者次序 authorOrder、活动 event 或该类记录的字段',
+    en: 'level, grade, authorOrder, event, or a field of the record type',
   }),
   within: optional(window, { 'zh-CN': '时间窗口', en: 'window of time' }),
   asOf,
