@@ -125,3 +125,25 @@ export async function countServing(db: Db, unitPath: string): Promise<number> {
   );
   return rows[0]?.n ?? 0;
 }
+
+export interface ActingPerson {
+  readonly personId: string;
+  readonly name: string;
+  readonly role: string;
+  readonly unitName: string;
+}
+/** Who acts for the units that stand over a place on a day, lowest unit first. */
+export async function listActingOver(db: Db, unitPath: string, on: CivilDate): Promise<ActingPerson[]> {
+  const { rows } = await sql<ActingPerson>`
+    SELECT r.person_id AS "personId", p.name, r.role, u.name AS "unitName"
+      FROM role_assignment r JOIN unit u ON u.id = r.unit_id JOIN person p ON p.id = r.person_id
+     WHERE u.path = ANY(${pathsOver(unitPath)}) AND r.during @> ${on}::date AND r.role NOT IN ('auditor', 'administrator')
+     ORDER BY length(u.path) DESC, r.role, p.name LIMIT 500`.execute(db);
+  return rows;
+}
+
+/** "1.4.37." → "1.", "1.4.", "1.4.37." */
+const pathsOver = (path: string): string[] => {
+  const keys = path.split('.').slice(0, -1);
+  return keys.map((_, index) => `${keys.slice(0, index + 1).join('.')}.`);
+};

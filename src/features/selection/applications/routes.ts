@@ -1,8 +1,5 @@
 import { clauseAt, sayClause } from '../../../language/explain.ts';
 import type { Finding } from '../../../language/finding.ts';
-import { recordLine, recordsById } from '../../../language/say/finding.ts';
-import { sayValue } from '../../../language/say/values.ts';
-import { attributeType } from '../../../language/vocabulary.ts';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
 import { transaction } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
@@ -11,9 +8,8 @@ import { newId } from '../../../platform/ids.ts';
 import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
 import type { SummaryRow } from '../../../web/ui/summary-list.tsx';
 import type { Task } from '../../../web/ui/task-list.tsx';
-import type { TimelineItem } from '../../../web/ui/timeline.tsx';
 import { autosaveHeader } from '../../../web/viewer.ts';
-import { formatDate, formatInstant, inLocale, type WordKey } from '../../../web/words.ts';
+import { formatDate, formatInstant, inLocale } from '../../../web/words.ts';
 import { appendAudit, selectTimeline } from '../../audit/queries.ts';
 import { standsUnder } from '../../identity/rules.ts';
 import { pathsAbove } from '../../programmes/rules.ts';
@@ -34,7 +30,6 @@ import {
   ConflictPage,
   DeskPage,
   EligibilityPage,
-  type ListedRecords,
   ReceiptPage,
   type ShownObstacle,
   StatementPage,
@@ -56,12 +51,12 @@ import {
   type Declaration,
   declarationOf,
   judgeWithdraw,
-  listedRecords,
   mayWrite,
   type Obstacle,
   readFields,
   tooLong,
 } from './rules.ts';
+import { listedOf, profileRows, timelineItem } from './show.ts';
 
 export const applicationRoutes = routeList();
 const { get, post } = applicationRoutes;
@@ -341,46 +336,6 @@ function obstacleTexts(ask: ActorAsk, application: ApplicationRow, desk: Desk): 
         return { text: t(`applications.obstacle.${obstacle.kind}`, { deadline }) };
     }
   });
-}
-
-/** What the roster knows, as the declaration form asks for it. */
-export function profileRows(
-  ask: ActorAsk,
-  application: ApplicationRow,
-  declaration: Declaration,
-  { ready, dossier }: Pick<Assessment, 'ready' | 'dossier'>,
-): SummaryRow[] {
-  const { t, locale } = ask;
-  const { vocabulary } = ready;
-  return [
-    { label: t('applications.profile.name'), value: application.personName },
-    { label: t('applications.profile.unit'), value: application.schoolName },
-    ...(application.groupName === null
-      ? []
-      : [{ label: t('applications.profile.group'), value: application.groupName }]),
-    ...declaration.profile.map(({ names, from = '' }) => {
-      const value = dossier.person[from] ?? null;
-      return {
-        label: inLocale(names, locale),
-        value:
-          value === null
-            ? t('applications.profile.empty')
-            : sayValue(value, attributeType(vocabulary, from), vocabulary, locale),
-      };
-    }),
-  ];
-}
-
-/** The records each part of the form lists, in words. */
-export function listedOf(ask: ActorAsk, declaration: Declaration, assessment: Assessment): ListedRecords[] {
-  const { dossier, hoped, ready } = assessment;
-  const byId = recordsById(dossier);
-  return declaration.listed.map(({ names, clause = '' }) => ({
-    label: inLocale(names, ask.locale),
-    records: listedRecords(hoped.root, clause, dossier.records).map(
-      ({ id }) => recordLine(id, byId, ready.vocabulary, ask.locale).text,
-    ),
-  }));
 }
 
 const bodyName = (ask: ActorAsk, { steps }: Pick<Route, 'steps'>, position: number | null): string => {
@@ -750,39 +705,3 @@ const HIDDEN = new Set([
   'application.attach',
   'application.detach',
 ]);
-
-const HISTORY: Readonly<Record<string, WordKey>> = {
-  'application.draft': 'applications.history.application.draft',
-  'application.reopen': 'applications.history.application.reopen',
-  'application.submit': 'applications.history.application.submit',
-  'application.resubmit': 'applications.history.application.resubmit',
-  'application.withdraw': 'applications.history.application.withdraw',
-  'application.recommend': 'applications.history.application.recommend',
-  'application.recommend-exceptionally': 'applications.history.application.recommend-exceptionally',
-  'application.take-back': 'applications.history.application.take-back',
-  'application.reorder': 'applications.history.application.reorder',
-  'application.return': 'applications.history.application.return',
-  'application.hand-back': 'applications.history.application.hand-back',
-  'application.refuse': 'applications.history.application.refuse',
-  'application.decide-clause': 'applications.history.application.decide-clause',
-  'application.recuse': 'applications.history.application.recuse',
-};
-
-/** One entry of the audit about an application, in words. */
-export function timelineItem(
-  ask: ActorAsk,
-  entry: {
-    readonly at: Date;
-    readonly action: string;
-    readonly actorName: string | null;
-    readonly reason: string | null;
-  },
-): TimelineItem {
-  return {
-    when: instant(ask, entry.at),
-    datetime: entry.at.toISOString(),
-    title: ask.t(HISTORY[entry.action] ?? 'applications.history.other'),
-    ...(entry.actorName === null ? {} : { by: entry.actorName }),
-    ...(entry.reason === null ? {} : { detail: entry.reason }),
-  };
-}

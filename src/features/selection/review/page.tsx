@@ -1,0 +1,577 @@
+import type { Child } from 'hono/jsx';
+import { Page } from '../../../web/layout.tsx';
+import { usePage } from '../../../web/page-context.ts';
+import type { Sort } from '../../../web/table-query.ts';
+import { Bar } from '../../../web/ui/bar.tsx';
+import { RadioField, SelectField, TextareaField, TextField } from '../../../web/ui/field.tsx';
+import { Findings, type FindingView, OutcomeTag } from '../../../web/ui/findings.tsx';
+import { Button, ButtonLink, ErrorSummary, Form, type FormState } from '../../../web/ui/form.tsx';
+import { Notice } from '../../../web/ui/notice.tsx';
+import type { Paging } from '../../../web/ui/pager.tsx';
+import { Details, Section } from '../../../web/ui/section.tsx';
+import { SummaryList, type SummaryRow } from '../../../web/ui/summary-list.tsx';
+import { type Column, DataTable, type Filter } from '../../../web/ui/table.tsx';
+import { type Tab, Tabs } from '../../../web/ui/tabs.tsx';
+import { Timeline, type TimelineItem } from '../../../web/ui/timeline.tsx';
+import { formatInstant, inLocale, words } from '../../../web/words.ts';
+import type { ActingPerson } from '../../organisation/facts/queries.ts';
+import { ApplicationTag, type Verdict } from '../applications/page.tsx';
+import { shownOutcome } from '../dossier/view.tsx';
+import type { Frame, RoundFrame } from '../frame.ts';
+import { RoundPage } from '../rounds/page.tsx';
+import type { DecisionRow, QueueRow, QueueTab, RecusalRow, ReviewRow } from './queries.ts';
+import { type ApplicationState, RELATIONS, type Step } from './rules.ts';
+
+export interface PlacesView {
+  readonly label: string;
+  readonly used: number;
+  readonly places: number;
+}
+/** A row of the queue with how it stands now. */
+export interface QueueView extends QueueRow {
+  readonly clausesMet: number;
+  readonly clauses: number;
+}
+
+/** The form of the whole table; its boxes and buttons name it, since the filters are a form of their own. */
+const BULK = 'bulk';
+
+export function QueuePage(props: {
+  frame: Frame;
+  round: RoundFrame;
+  timeZone: string;
+  step: Step;
+  unitName: string;
+  bodies: readonly Tab[];
+  tabs: readonly Tab[];
+  tab: QueueTab;
+  rows: readonly QueueView[];
+  sort: Sort;
+  filters: readonly Filter[];
+  paging: Paging;
+  places: readonly PlacesView[];
+  placesText: string;
+  /** The body may decide now. */
+  open: boolean;
+  submission: string;
+  refused: string | null;
+}) {
+  const { frame, step, tab, open, round } = props;
+  const t = words(frame.locale);
+  const stage = inLocale(step.stage.names, frame.locale);
+  const selectable = open && tab === 'waiting' && props.rows.length > 0;
+  const movable = open && tab === 'recommended' && step.stage.ranking !== 'none';
+  const columns: Column<QueueView>[] = [
+    ...(selectable
+      ? [
+          {
+            key: 'select',
+            label: t('review.column.select'),
+            cell: (row: QueueView) => (
+              <input
+                type="checkbox"
+                form={BULK}
+                name="application"
+                value={row.id}
+                aria-label={t('review.select', { name: row.name })}
+              />
+            ),
+          },
+        ]
+      : []),
+    ...(tab === 'recommended'
+      ? [
+          {
+            key: 'place',
+            label: t('review.column.place'),
+            sortable: true,
+            numeric: true,
+            cell: (row: QueueView) => row.place ?? '',
+          },
+        ]
+      : []),
+    {
+      key: 'name',
+      label: t('review.column.name'),
+      rowHeader: true,
+      sortable: true,
+      cell: (row) => <a href={`/applications/${row.id}/review`}>{row.name}</a>,
+    },
+    { key: 'school', label: t('review.column.school'), sortable: true, cell: (row) => row.schoolName },
+    { key: 'group', label: t('review.column.group'), extra: true, cell: (row) => row.groupName ?? '' },
+    { key: 'subject', label: t('review.column.subject'), sortable: true, cell: (row) => row.subject ?? '' },
+    {
+      key: 'outcome',
+      label: t('review.column.outcome'),
+      sortable: true,
+      cell: (row) => (row.outcome === null ? '' : <OutcomeTag outcome={shownOutcome(row.outcome)} />),
+    },
+    {
+      key: 'clauses',
+      label: t('review.column.clauses'),
+      numeric: true,
+      cell: (row) => `${row.clausesMet}/${row.clauses}`,
+    },
+    {
+      key: 'submitted',
+      label: t('review.column.submitted'),
+      sortable: true,
+      extra: tab !== 'waiting',
+      cell: (row) =>
+        row.submittedAt === null ? '' : formatInstant(row.submittedAt, frame.locale, props.timeZone),
+    },
+    ...(tab === 'returned' || tab === 'refused'
+      ? [{ key: 'reason', label: t('review.column.reason'), cell: (row: QueueView) => row.reason ?? '' }]
+      : []),
+    ...(movable
+      ? [{ key: 'order', label: t('review.column.order'), cell: (row: QueueView) => <Moves row={row} /> }]
+      : []),
+  ];
+  return (
+    <RoundPage
+      frame={frame}
+      round={round}
+      wide
+      title={t('review.queue')}
+      lead={t('review.queue.as', { unit: props.unitName, stage })}
+    >
+      {props.refused && (
+        <Notice kind="error" live title={t('review.refusal.title')}>
+          <p>{props.refused}</p>
+        </Notice>
+      )}
+      {props.bodies.length > 1 && <Tabs tabs={props.bodies} label={t('review.queue.bodies')} />}
+      <Section title={t('review.queue.places')}>
+        <p>{props.placesText}</p>
+        {props.places.map(({ label, used, places }) => (
+          <Bar label={label} value={used} max={places} />
+        ))}
+        {step.closesAt && (
+          <p class="quiet">
+            {t('review.queue.deadline', { at: formatInstant(step.closesAt, frame.locale, props.timeZone) })}
+          </p>
+        )}
+      </Section>
+      <Tabs tabs={props.tabs} label={t('review.queue.tabs')} />
+      <DataTable
+        caption={t('review.queue.as', { unit: props.unitName, stage })}
+        captionHidden
+        path={frame.path}
+        columns={columns}
+        rows={props.rows}
+        sort={props.sort}
+        filters={props.filters}
+        paging={props.paging}
+        empty={<p>{t(tab === 'waiting' ? 'review.queue.empty.waiting' : 'review.queue.empty')}</p>}
+      />
+      {(selectable || movable) && (
+        <Form id={BULK} action={`/rounds/${round.id}/queue/recommend`} submission={props.submission}>
+          <input type="hidden" name="position" value={step.position} />
+          <input type="hidden" name="back" value={frame.path} />
+          {selectable && (
+            <div class="submit-bar">
+              <Button>
+                {t(
+                  step.stage.does === 'recommend'
+                    ? 'review.recommend.selected'
+                    : 'review.recommend.selected.examine',
+                )}
+              </Button>
+            </div>
+          )}
+        </Form>
+      )}
+    </RoundPage>
+  );
+}
+
+function Moves({ row }: { row: QueueView }) {
+  const { t } = usePage();
+  const button = (move: 'up' | 'down', sign: string) => (
+    <button
+      class="button button-plain button-small"
+      type="submit"
+      form={BULK}
+      name="move"
+      value={move}
+      formaction={`/applications/${row.id}/review/move`}
+      aria-label={t(`review.move.${move}`, { name: row.name })}
+    >
+      {sign}
+    </button>
+  );
+  return (
+    <>
+      {button('up', '↑')}
+      {button('down', '↓')}
+    </>
+  );
+}
+
+/** A question of the file for the body that acts. */
+export interface QuestionView {
+  readonly clause: string;
+  readonly text: string;
+  readonly outcome: string;
+  readonly presumed: boolean;
+  /** Who is to judge it, when that is not the body that acts. */
+  readonly otherBody: string | null;
+  readonly minuted: boolean;
+}
+
+export interface ReviewActs {
+  readonly unitName: string;
+  readonly step: Step;
+  readonly exception: boolean;
+  readonly bodyBefore: string | null;
+  readonly mayReturn: boolean;
+  readonly clauses: readonly { readonly value: string; readonly label: string }[];
+  readonly questions: readonly QuestionView[];
+}
+
+interface ReviewPageProps {
+  frame: Frame;
+  id: string;
+  round: { readonly id: string; readonly name: string };
+  timeZone: string;
+  name: string;
+  state: ApplicationState;
+  facts: readonly SummaryRow[];
+  verdict: Verdict;
+  changed: string | null;
+  findings: readonly FindingView[];
+  answers: Child;
+  personId: string;
+  reviews: readonly (ReviewRow & { readonly stage: string; readonly clauseText: string | null })[];
+  decisions: readonly (DecisionRow & { readonly clauseText: string; readonly outcomeText: string })[];
+  recusals: readonly RecusalRow[];
+  history: readonly TimelineItem[];
+  acts: ReviewActs | null;
+  /** Why the reader cannot act now; null when they can, or are only reading. */
+  blocked: string | null;
+  takeBack: boolean;
+  mayRecuse: boolean;
+  acting: readonly ActingPerson[];
+  submission: string;
+  formState: FormState;
+}
+
+export type { ReviewPageProps };
+
+export function ReviewPage(props: ReviewPageProps) {
+  const { frame, round, acts } = props;
+  const t = words(frame.locale);
+  return (
+    <Page
+      {...frame}
+      wide
+      title={t('review.title.of', { name: props.name })}
+      actions={<ApplicationTag state={props.state} />}
+      breadcrumbs={[
+        { href: '/rounds', label: t('rounds.title') },
+        { href: `/rounds/${round.id}`, label: round.name },
+        { href: `/rounds/${round.id}/queue`, label: t('review.queue') },
+      ]}
+    >
+      <ErrorSummary state={props.formState} />
+      <SummaryList rows={props.facts} />
+      {props.changed && (
+        <Notice kind="info">
+          <p>{props.changed}</p>
+        </Notice>
+      )}
+      {acts && <Act {...props} acts={acts} />}
+      {props.blocked && (
+        <Notice kind="info">
+          <p>{props.blocked}</p>
+        </Notice>
+      )}
+      {props.takeBack && <TakeBack {...props} />}
+      <Section
+        title={t('review.findings')}
+        actions={
+          <ButtonLink href={`/people/${props.personId}/records`}>{t('review.growth-file')}</ButtonLink>
+        }
+      >
+        <Findings findings={props.findings} verdict={props.verdict} />
+      </Section>
+      <Section title={t('review.answers')}>{props.answers}</Section>
+      <Reviews {...props} />
+      <Recusals {...props} />
+      <Section title={t('review.history')}>
+        <Timeline items={props.history} />
+      </Section>
+    </Page>
+  );
+}
+
+const path = (id: string, act: string): string => `/applications/${id}/review/${act}`;
+
+/** What the body may do now, the most usual act first; nothing here needs a script. */
+function Act(props: ReviewPageProps & { acts: ReviewActs }) {
+  const { frame, id, acts, submission, formState } = props;
+  const t = words(frame.locale);
+  const recommends = acts.step.stage.does === 'recommend';
+  return (
+    <Section
+      title={t('review.act')}
+      id="act"
+      lead={t('review.act.as', { unit: acts.unitName, stage: inLocale(acts.step.stage.names, frame.locale) })}
+    >
+      {acts.questions.length > 0 && <Questions {...props} />}
+      <Form action={path(id, 'recommend')} submission={submission}>
+        <input type="hidden" name="position" value={acts.step.position} />
+        <p>{t('review.act.recommend.lead')}</p>
+        <Button>{t(recommends ? 'review.act.recommend' : 'review.act.examine')}</Button>
+      </Form>
+      {acts.exception && (
+        <Details summary={t('review.act.exception')} open={formState.values.exception === '1'}>
+          <p>{t('review.act.exception.lead')}</p>
+          <Form action={path(id, 'recommend')} submission={submission}>
+            <input type="hidden" name="position" value={acts.step.position} />
+            <input type="hidden" name="exception" value="1" />
+            <TextField
+              name="attendees"
+              label={t('review.act.attendees')}
+              state={formState}
+              width="full"
+              optional
+            />
+            <TextareaField
+              name="exceptionReason"
+              label={t('review.act.reason')}
+              state={formState}
+              maxlength={1000}
+              optional
+            />
+            <Button>{t('review.act.exception')}</Button>
+          </Form>
+        </Details>
+      )}
+      {acts.mayReturn && (
+        <Details summary={t('review.act.return')} open={formState.values.returning === '1'}>
+          <Form action={path(id, 'return')} submission={submission}>
+            <input type="hidden" name="returning" value="1" />
+            <RadioField
+              name="to"
+              label={t('review.act.return.to')}
+              state={formState}
+              value={String(formState.values.to ?? 'applicant')}
+              hint={acts.bodyBefore === null ? undefined : t('review.act.return.lead')}
+              choices={[
+                { value: 'applicant', label: t('review.act.return.applicant') },
+                ...(acts.bodyBefore === null
+                  ? []
+                  : [
+                      {
+                        value: 'body-before',
+                        label: t('review.act.return.body-before', { body: acts.bodyBefore }),
+                      },
+                    ]),
+              ]}
+            />
+            <TextareaField
+              name="returnReason"
+              label={t('review.act.reason')}
+              state={formState}
+              maxlength={1000}
+              optional
+            />
+            <Button kind="secondary">{t('review.act.return')}</Button>
+          </Form>
+        </Details>
+      )}
+      <Details summary={t('review.act.refuse')} open={formState.values.refusing === '1'}>
+        <Form action={path(id, 'refuse')} submission={submission}>
+          <input type="hidden" name="refusing" value="1" />
+          <SelectField
+            name="clause"
+            label={t('review.act.refuse.clause')}
+            state={formState}
+            choices={acts.clauses}
+            optional
+          />
+          <TextareaField
+            name="refuseReason"
+            label={t('review.act.reason')}
+            state={formState}
+            maxlength={1000}
+            optional
+          />
+          <Button kind="danger">{t('review.act.refuse')}</Button>
+        </Form>
+      </Details>
+    </Section>
+  );
+}
+
+function Questions({ frame, id, acts, submission, formState }: ReviewPageProps & { acts: ReviewActs }) {
+  const t = words(frame.locale);
+  return (
+    <Details
+      summary={t('review.question')}
+      open={acts.questions.some(({ presumed, otherBody }) => !presumed && otherBody === null)}
+    >
+      <p>{t('review.question.lead')}</p>
+      {acts.questions.map((question) => {
+        const mine = formState.values.question === question.clause ? formState : { values: {} };
+        return (
+          <Section title={question.text}>
+            <p class="quiet">{t('review.question.answered', { outcome: question.outcome })}</p>
+            {question.presumed && <p class="quiet">{t('review.question.presumed')}</p>}
+            {question.otherBody === null ? (
+              <Form action={path(id, 'decide')} submission={submission}>
+                <input type="hidden" name="question" value={question.clause} />
+                <TextareaField
+                  name="decideReason"
+                  label={t('review.act.reason')}
+                  state={mine}
+                  rows={2}
+                  maxlength={1000}
+                  optional
+                />
+                {question.minuted && (
+                  <TextField
+                    name="decideAttendees"
+                    label={t('review.act.attendees')}
+                    state={mine}
+                    width="full"
+                    optional
+                  />
+                )}
+                <Button kind="secondary" name="outcome" value="met">
+                  {t('review.question.met')}
+                </Button>
+                <Button kind="secondary" name="outcome" value="unmet">
+                  {t('review.question.unmet')}
+                </Button>
+              </Form>
+            ) : (
+              <p>{t('review.question.other-body', { body: question.otherBody })}</p>
+            )}
+          </Section>
+        );
+      })}
+    </Details>
+  );
+}
+
+function TakeBack({ frame, id, submission }: ReviewPageProps) {
+  const t = words(frame.locale);
+  return (
+    <Details summary={t('review.act.take-back')}>
+      <p>{t('review.act.take-back.lead')}</p>
+      <Form action={path(id, 'take-back')} submission={submission}>
+        <Button kind="secondary">{t('review.act.take-back')}</Button>
+      </Form>
+    </Details>
+  );
+}
+
+function Reviews({ frame, reviews, decisions, timeZone }: ReviewPageProps) {
+  const t = words(frame.locale);
+  const at = (when: Date) => formatInstant(when, frame.locale, timeZone);
+  return (
+    <>
+      <Section title={t('review.reviews')}>
+        {reviews.length === 0 ? (
+          <p class="quiet">{t('review.reviews.none')}</p>
+        ) : (
+          <Timeline
+            items={reviews.map((review) => ({
+              when: at(review.decidedAt),
+              datetime: review.decidedAt.toISOString(),
+              title: `${review.stage} · ${review.unitName}: ${t(review.exceptional ? 'review.review.exceptional' : `review.review.${review.decision}`)}`,
+              by: review.decidedBy,
+              tone: review.decision === 'recommend' ? ('success' as const) : ('warning' as const),
+              detail: (
+                <>
+                  {review.place !== null && review.current && (
+                    <p>{t('review.review.place', { place: review.place })}</p>
+                  )}
+                  {review.clauseText && <p>{t('review.review.clause', { clause: review.clauseText })}</p>}
+                  {review.reason && <p class="pre-line">{review.reason}</p>}
+                  {!review.current && <p class="quiet">{t('review.review.superseded')}</p>}
+                </>
+              ),
+            }))}
+          />
+        )}
+      </Section>
+      {decisions.length > 0 && (
+        <Section title={t('review.decisions')}>
+          <Timeline
+            items={decisions.map((decision) => ({
+              when: at(decision.decidedAt),
+              datetime: decision.decidedAt.toISOString(),
+              title: t(`review.decision.${decision.kind}`, {
+                clause: decision.clauseText,
+                outcome: decision.outcomeText,
+              }),
+              by: `${decision.unitName} · ${decision.decidedBy}`,
+              detail: (
+                <>
+                  {decision.attendees && (
+                    <p>{t('review.decision.attendees', { attendees: decision.attendees })}</p>
+                  )}
+                  <p class="pre-line">{decision.reason}</p>
+                </>
+              ),
+            }))}
+          />
+        </Section>
+      )}
+    </>
+  );
+}
+
+function Recusals({ frame, id, recusals, mayRecuse, acting, submission }: ReviewPageProps) {
+  const t = words(frame.locale);
+  const relations = RELATIONS.map((relation) => ({
+    value: relation,
+    label: t(`review.relation.${relation}`),
+  }));
+  return (
+    <Section title={t('review.recusal')} lead={t('review.recusal.lead')}>
+      {recusals.length === 0 ? (
+        <p class="quiet">{t('review.recusal.none')}</p>
+      ) : (
+        <ul>
+          {recusals.map((one) => (
+            <li>
+              {t('review.recusal.of', {
+                name: one.personName,
+                relation: t(`review.relation.${one.relation}`),
+                by: one.declaredByName,
+              })}
+            </li>
+          ))}
+        </ul>
+      )}
+      {mayRecuse && (
+        <Details summary={t('review.recusal.self')}>
+          <Form action={path(id, 'recuse')} submission={submission}>
+            <SelectField name="relation" label={t('review.recusal.relation')} choices={relations} />
+            <Button kind="secondary">{t('review.recusal.self')}</Button>
+          </Form>
+        </Details>
+      )}
+      {acting.length > 0 && (
+        <Details summary={t('review.recusal.other')}>
+          <Form action={path(id, 'recuse')} submission={submission}>
+            <SelectField
+              name="person"
+              label={t('review.recusal.person')}
+              choices={acting.map(({ personId, name, unitName }) => ({
+                value: personId,
+                label: `${name} · ${unitName}`,
+              }))}
+            />
+            <SelectField name="relation" label={t('review.recusal.relation')} choices={relations} />
+            <Button kind="secondary">{t('review.recusal.other')}</Button>
+          </Form>
+        </Details>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,197 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { testApp } from '../../../../tests/support/app.ts';
+import { testDatabase } from '../../../../tests/support/database.ts';
+import { makeEligible, makeRound } from '../../../../tests/support/round.ts';
+import { makePerson, makeWorld, type World } from '../../../../tests/support/world.ts';
+
+const { db } = await testDatabase();
+const { as } = testApp(db);
+let world: World;
+let roundId: string;
+
+beforeAll(async () => {
+  world = await makeWorld(db);
+  roundId = await makeRound(db, 'city', world.city, world.cityOffice, { quotas: [[world.county, 2]] });
+});
+
+async function applied(
+  name: string,
+  round = roundId,
+  prepare: (id: string) => Promise<void> = eligible,
+): Promise<string> {
+  const person = await makePerson(db, world.school, name, { group: world.group });
+  await prepare(person);
+  const browser = await as(person);
+  const path = (await browser.post(`/rounds/${round}/apply`)).headers.get('location') ?? '';
+  await browser.post(`${path}/statement`, { 'field.statement': `${name}的教学实绩`, revision: '1' });
+  const sent = await browser.post(`${path}/submit`);
+  expect(sent.status).toBe(303);
+  return path.split('/')[2] ?? '';
+}
+const eligible = (id: string) => makeEligible(db, id);
+const queue = (round = roundId) => `/rounds/${round}/queue`;
+
+describe('each body sees its own queue', () => {
+  test('the school sees what waits for it, recommends several at once, and the county sees them then', async () => {
+    const [a, b] = [await applied('申一'), await applied('㛃申二')];
+    const school = await as(world.schoolOffice);
+    const county = await as(world.countyOffice);
+    const before = await (await school.get(queue())).text();
+    for (const text of ['㛃申二', '青溪县第一小学', '推荐所选', '9/9']) expect(before).toContain(text);
+    expect(await (await county.get(queue())).text()).not.toContain('㛃申二');
+    expect(await (await county.get(`${queue()}?tab=coming`)).text()).toContain('㛃申二');
+    const done = await school.post(`${queue()}/recommend`, {
+      application: [a, b],
+      position: '2',
+      back: queue(),
+    });
+    expect(done.status).toBe(303);
+    const now = await (await county.get(queue())).text();
+    expect(now).toContain('㛃申二');
+    expect(now).toMatch(/0\s*\/\s*2|0 .* 2/);
+  });
+
+  test('the office of another county sees nothing and may do nothing', async () => {
+    const id = await applied('申三');
+    const other = await as(world.otherCountyOffice);
+    expect(await (await other.get(queue())).text()).not.toContain('申三');
+    expect((await other.get(`/applications/${id}/review`)).status).toBe(403);
+    expect((await other.post(`/applications/${id}/review/recommend`, { position: '3' })).status).toBe(403);
+    const tried = await other.post(`${queue()}/recommend`, { application: id, position: '3' });
+    expect(tried.status).toBe(422);
+    expect(await tried.text()).toContain('不在您代表的单位范围内');
+  });
+
+  test('teachers have no queue', async () => {
+    expect((await (await as(world.colleague)).get(queue())).status).toBe(403);
+  });
+
+  test('beyond its places the county is told clearly, and nothing is half done', async () => {
+    const round = await makeRound(db, 'city', world.city, world.cityOffice, { quotas: [[world.county, 2]] });
+    const ids = [];
+    for (const name of ['满一', '满二', '满三']) ids.push(await applied(name, round));
+    const school = await as(world.schoolOffice);
+    await school.post(`${queue(round)}/recommend`, { application: ids, position: '2' });
+    const county = await as(world.countyOffice);
+    const tried = await county.post(`${queue(round)}/recommend`, { application: ids, position: '3' });
+    expect(tried.status).toBe(422);
+    expect(await tried.text()).toContain('名额已满（2 名）');
+    expect(
+      (await county.post(`${queue(round)}/recommend`, { application: ids.slice(0, 2), position: '3' }))
+        .status,
+    ).toBe(303);
+    const listed = await (await county.get(`${queue(round)}?tab=recommended`)).text();
+    expect(listed.indexOf('满一')).toBeLessThan(listed.indexOf('满二'));
+    const moved = await county.post(`/applications/${ids[1]}/review/move`, {
+      move: 'up',
+      back: `${queue(round)}?tab=recommended`,
+    });
+    expect(moved.status).toBe(303);
+    const after = await (await county.get(`${queue(round)}?tab=recommended`)).text();
+    expect(after.indexOf('满二')).toBeLessThan(after.indexOf('满一'));
+  });
+});
+
+describe('reviewing one application', () => {
+  test('shows findings, what was written, evidence and history, and what the body can do', async () => {
+    const id = await applied('审一');
+    const page = await (await (await as(world.schoolOffice)).get(`/applications/${id}/review`)).text();
+    for (const text of [
+      '审一的教学实绩',
+      '小学语文整本书阅读教学研究',
+      '各项条件符合',
+      '提交申报',
+      '审核意见',
+      '不予通过',
+      '回避',
+    ]) {
+      expect(page).toContain(text);
+    }
+    expect(page).not.toContain('超出“原则上”名额的推荐');
+  });
+
+  test('returned without a reason it comes back with the fault; with one, the teacher reads it', async () => {
+    const id = await applied('审二');
+    const school = await as(world.schoolOffice);
+    const bare = await school.post(`/applications/${id}/review/return`, {
+      to: 'applicant',
+      returnReason: ' ',
+      returning: '1',
+    });
+    expect(bare.status).toBe(422);
+    expect(await bare.text()).toContain('请写明退回的理由');
+    const done = await school.post(`/applications/${id}/review/return`, {
+      to: 'applicant',
+      returnReason: '请补充结题证书',
+    });
+    expect(done.status).toBe(303);
+    const { personId } = await (await import('../applications/queries.ts')).selectApplication(db, id);
+    const teacher = await as(personId);
+    expect(await (await teacher.get(`/applications/${id}`)).text()).toContain('请补充结题证书');
+    expect((await teacher.post(`/applications/${id}/submit`)).status).toBe(303);
+    expect(await (await school.get(queue())).text()).toContain('审二');
+  });
+
+  test('a refusal cites its clause and the applicant reads the reason', async () => {
+    const id = await applied('审三');
+    const school = await as(world.schoolOffice);
+    const done = await school.post(`/applications/${id}/review/refuse`, {
+      clause: 'computer',
+      refuseReason: '证书未见原件',
+    });
+    expect(done.status).toBe(303);
+    const page = await (await school.get(`/applications/${id}/review`)).text();
+    expect(page).toContain('依据条款：取得全国计算机应用技术证书考试中级证书');
+  });
+
+  test('out of order is refused with the body it waits for', async () => {
+    const id = await applied('审四');
+    const tried = await (await as(world.countyOffice)).post(`/applications/${id}/review/recommend`, {
+      position: '3',
+    });
+    expect(tried.status).toBe(422);
+    expect(await tried.text()).toContain('尚未经学校推荐审核');
+  });
+
+  test('whoever stands aside neither acts nor sees the review; the office can record it for another', async () => {
+    const id = await applied('审五');
+    const county = await as(world.countyOffice);
+    expect(
+      (
+        await county.post(`/applications/${id}/review/recuse`, {
+          person: world.schoolOffice,
+          relation: 'in-law',
+        })
+      ).status,
+    ).toBe(303);
+    const school = await as(world.schoolOffice);
+    expect((await school.get(`/applications/${id}/review`)).status).toBe(403);
+    expect((await school.post(`/applications/${id}/review/recommend`, { position: '2' })).status).toBe(403);
+    expect(await (await school.get(queue())).text()).not.toContain('审五');
+    expect(await (await county.get(`/applications/${id}/review`)).text()).toContain(
+      '刘洋（近姻亲），孙伟登记',
+    );
+  });
+
+  test('an exception needs its reason and who took part, and stands in the record', async () => {
+    const round = await makeRound(db, 'school', world.school, world.schoolLeader);
+    const ids = [];
+    for (const name of ['例一', '例二', '例三', '例四']) ids.push(await applied(name, round, async () => {}));
+    const leader = await as(world.groupLeader);
+    await leader.post(`${queue(round)}/recommend`, { application: ids, position: '2' });
+    const office = await as(world.schoolOffice);
+    await office.post(`${queue(round)}/recommend`, { application: ids.slice(0, 3), position: '3' });
+    const url = `/applications/${ids[3]}/review`;
+    expect(await (await office.get(url)).text()).toContain('超出“原则上”名额的推荐');
+    const fields = { position: '3', exception: '1', attendees: '领导小组5人', exceptionReason: '' };
+    const bare = await office.post(`${url}/recommend`, fields);
+    expect(bare.status).toBe(422);
+    const page = await bare.text();
+    expect(page).toContain('须写明理由');
+    expect(page).toContain('领导小组5人');
+    expect(
+      (await office.post(`${url}/recommend`, { ...fields, exceptionReason: '语文组新教师多' })).status,
+    ).toBe(303);
+    expect(await (await office.get(url)).text()).toContain('语文组新教师多');
+  });
+});

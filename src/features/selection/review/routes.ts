@@ -1,0 +1,645 @@
+import { clauseAt, sayClause } from '../../../language/explain.ts';
+import type { Finding } from '../../../language/finding.ts';
+import type { Outcome } from '../../../language/outcome.ts';
+import { conditionsOf } from '../../../language/walk.ts';
+import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
+import { HttpError } from '../../../platform/errors.ts';
+import { type RawForm, readRawForm } from '../../../platform/forms.ts';
+import { isId, newId } from '../../../platform/ids.ts';
+import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
+import { withQuery } from '../../../web/address.ts';
+import { readTableQuery } from '../../../web/table-query.ts';
+import type { FormState } from '../../../web/ui/form.tsx';
+import { formatInstant, inLocale, type WordKey } from '../../../web/words.ts';
+import { selectTimeline } from '../../audit/queries.ts';
+import { allows } from '../../identity/rules.ts';
+import { listActingOver } from '../../organisation/facts/queries.ts';
+import { Answers } from '../applications/page.tsx';
+import {
+  type ApplicationRow,
+  applicationPlace,
+  selectApplication,
+  selectAttachments,
+  selectSnapshot,
+  updateOutcome,
+} from '../applications/queries.ts';
+import { declarationOf } from '../applications/rules.ts';
+import { listedOf, profileRows, timelineItem } from '../applications/show.ts';
+import { type Assessment, judge } from '../dossier/assess.ts';
+import { loadDossiers } from '../dossier/load.ts';
+import { findingViews, shownOutcome } from '../dossier/view.tsx';
+import { listUnitQuotas, selectRound } from '../rounds/queries.ts';
+import { roundFrame } from '../rounds/tabs.ts';
+import { handBack, NO_PLACE, recommend, refuse, reorder, takeBack } from './acts.ts';
+import {
+  type PlacesView,
+  type QuestionView,
+  QueuePage,
+  type QueueView,
+  type ReviewActs,
+  ReviewPage,
+} from './page.tsx';
+import {
+  countQueue,
+  listDecisions,
+  listQueue,
+  listQueueSubjects,
+  listQueueUnits,
+  listRecusals,
+  listReviews,
+  QUEUE_SORTS,
+  QUEUE_TABS,
+  type QueueFilter,
+  type QueueRow,
+  type QueueSort,
+  type QueueTab,
+  recusedOf,
+  selectDecisions,
+} from './queries.ts';
+import { answerClause, decideOf, isFor, recuse } from './questions.ts';
+import { assessApplication, type Route, roundOfApplication, routeOf, seatFor, standingOf } from './route.ts';
+import {
+  type BodyPost,
+  judgeAct,
+  judgeTakeBack,
+  keyOf,
+  maySeeReview,
+  postsIn,
+  questionsOf,
+  RELATIONS,
+  type Relation,
+  roleAt,
+  stepAt,
+  stepBefore,
+} from './rules.ts';
+import type { By, Done, Refusal } from './turn.ts';
+
+export const reviewRoutes = routeList();
+const { get, post } = reviewRoutes;
+
+const instant = (ask: ActorAsk, at: Date) => formatInstant(at, ask.locale, ask.services.config.timeZone);
+const byOf = (ask: ActorAsk, raw: RawForm): By => ({
+  actor: ask.actor,
+  now: ask.now,
+  submission: raw.submission,
+});
+const textOf = ({ ready }: Pick<Route, 'ready'>, ask: ActorAsk, path: string): string => {
+  const node = clauseAt(ready.programme, path);
+  return node === undefined ? path : sayClause(node, ready.programme, ready.vocabulary, ask.locale);
+};
+
+// --- The queue ----------------------------------------------------------------------------------------
+
+const PAGE = 50;
+const isTab = (text: string | undefined): text is QueueTab => QUEUE_TABS.some((tab) => tab === text);
+const isSort = (text: string): text is QueueSort => QUEUE_SORTS.some((sort) => sort === text);
+const OUTCOMES: readonly Outcome[] = ['met', 'unmet', 'missing', 'needs-decision'];
+
+get('/rounds/:round/queue', may('application.review'), async (ask) => queuePage(ask, ask.c.req.url, null));
+
+/** `address` is the queue as it was asked for: its body, tab, filters and page. */
+async function queuePage(ask: ActorAsk, address: string, refused: string | null): Promise<Response> {
+  const { db, t, actor } = ask;
+  const url = new URL(address, ask.c.req.url);
+  for (const name of ['lang', 'theme', 'done']) url.searchParams.delete(name);
+  const query = url.searchParams;
+  const path = url.pathname + url.search;
+  const round = await selectRound(db, url.pathname.split('/')[2] ?? '');
+  const route = await routeOf(db, round);
+  const posts = postsIn(actor, route.steps, round.unitPath);
+  const first = posts[0];
+  if (first === undefined) throw new HttpError(403, 'review.cannot.no-body');
+  const chosen =
+    posts.find(({ step, post: held }) => `${step.position}.${held.unitId}` === query.get('body')) ?? first;
+  const { step, post: held } = chosen;
+  const tab = isTab(query.get('tab') ?? undefined) ? (query.get('tab') as QueueTab) : 'waiting';
+  const table = readTableQuery(path, {
+    sortable: QUEUE_SORTS,
+    usual: { by: tab === 'recommended' ? 'place' : 'submitted', descending: false },
+  });
+  const outcome = OUTCOMES.find((one) => one === query.get('outcome')) ?? null;
+  const units = await listQueueUnits(db, round.id, held.unitId);
+  const filter: QueueFilter = {
+    roundId: round.id,
+    position: step.position,
+    unitPath: held.unitPath,
+    tab,
+    outcome,
+    subject: query.get('subject') || null,
+    under: units.find(({ id }) => id === query.get('under'))?.path ?? null,
+    reader: actor.personId,
+  };
+  const sort = isSort(table.sort.by) ? table.sort.by : 'submitted';
+  const page = { limit: PAGE, offset: (table.page - 1) * PAGE };
+  const [rows, counts, subjects, places] = await Promise.all([
+    listQueue(db, filter, { sort, descending: table.sort.descending }, page),
+    countQueue(db, filter),
+    listQueueSubjects(db, round.id, held.unitPath),
+    placesOf(ask, route, chosen),
+  ]);
+  const open = round.state === 'open' && (step.closesAt === null || ask.now <= step.closesAt);
+  const base = `/rounds/${round.id}/queue`;
+  const body = `${step.position}.${held.unitId}`;
+  return answerPage(
+    ask,
+    QueuePage({
+      frame: { ...pageProps(ask), path },
+      round: roundFrame(ask, round, 'queue'),
+      timeZone: ask.services.config.timeZone,
+      step,
+      unitName: held.unitName,
+      bodies: posts.map((one) => ({
+        href: `${base}?body=${one.step.position}.${one.post.unitId}`,
+        label: `${inLocale(one.step.stage.names, ask.locale)} · ${one.post.unitName}`,
+        current: one === chosen,
+      })),
+      tabs: QUEUE_TABS.map((one) => ({
+        href: withQuery(path, { tab: one, body, page: null, sort: null }),
+        label: t(`review.queue.tab.${one}`),
+        current: one === tab,
+        count: counts[one],
+      })),
+      tab,
+      rows: await standNow(ask, route, rows),
+      sort: { by: sort, descending: table.sort.descending },
+      filters: [
+        {
+          name: 'outcome',
+          label: t('review.filter.outcome'),
+          choices: OUTCOMES.map((one) => ({ value: one, label: t(`applications.outcome.${one}`) })),
+        },
+        ...(subjects.length > 1
+          ? [
+              {
+                name: 'subject',
+                label: t('review.filter.subject'),
+                choices: subjects.map((one) => ({ value: one, label: one })),
+              },
+            ]
+          : []),
+        ...(units.length > 1
+          ? [
+              {
+                name: 'under',
+                label: t('review.filter.unit'),
+                choices: units.map(({ id, name, count }) => ({ value: id, label: `${name} (${count})` })),
+              },
+            ]
+          : []),
+      ],
+      paging: { page: table.page, size: PAGE, total: counts[tab] },
+      places: places.rows,
+      placesText: places.text,
+      open,
+      submission: newId(),
+      refused,
+    }),
+    refused === null ? 200 : 422,
+  );
+}
+
+/** What binds the body, and how much of it is used. */
+async function placesOf(
+  ask: ActorAsk,
+  route: Route,
+  { step, post: held }: BodyPost,
+): Promise<{ text: string; rows: PlacesView[] }> {
+  const { t } = ask;
+  const quotas = await listUnitQuotas(ask.db, route.round.id, held.unitId);
+  const seat = seatFor(route, step, { id: held.unitId, path: held.unitPath }, { subject: null, stage: null });
+  const limit = route.ready.programme.quota?.limits?.find(({ id }) => id === seat.limit);
+  const parts = limit !== undefined && (limit.per === 'subject' || limit.per === 'stage');
+  const rows = quotas
+    .filter(({ part }) => (part === '') !== parts)
+    .map(({ part, unitName, used, places }) => ({
+      label:
+        part === ''
+          ? t('review.queue.places.whole', { unit: unitName })
+          : t('review.queue.places.part', { unit: unitName, part }),
+      used,
+      places,
+    }));
+  if (limit !== undefined) {
+    const per = t(`review.per.${limit.per}`);
+    return {
+      text: t(seat.soft ? 'review.queue.places.soft' : 'review.queue.places.limit', {
+        per,
+        most: seat.most ?? 0,
+      }),
+      rows,
+    };
+  }
+  if (seat.most !== null) return { text: t('review.queue.places.total', { most: seat.most }), rows };
+  if (rows.length > 0) return { text: '', rows };
+  return { text: t(seat.required ? 'review.queue.places.missing' : 'review.queue.places.none'), rows };
+}
+
+/** The rows of a page as they stand now: records are confirmed and questions answered after submission. */
+async function standNow(
+  ask: ActorAsk,
+  { round, ready }: Route,
+  rows: readonly QueueRow[],
+): Promise<QueueView[]> {
+  const { db } = ask;
+  const [dossiers, decisions] = await Promise.all([
+    loadDossiers(
+      db,
+      rows.map(({ personId }) => personId),
+      round.asOf,
+      ready.compiled.needs,
+    ),
+    selectDecisions(
+      db,
+      rows.map(({ id }) => id),
+    ),
+  ]);
+  const views: QueueView[] = [];
+  for (const row of rows) {
+    const dossier = dossiers.get(row.personId);
+    if (dossier === undefined) continue;
+    const { findings } = judge(ready, dossier, round.asOf, decisions.get(row.id));
+    const clauses = findings.root.op === 'all' ? findings.root.children : [findings.root];
+    const active = clauses.filter(({ effect }) => effect !== 'none');
+    if (findings.outcome !== row.outcome) await updateOutcome(db, row.id, findings.outcome);
+    views.push({
+      ...row,
+      outcome: findings.outcome,
+      clauses: active.length,
+      clausesMet: active.filter(({ effect }) => effect === 'met').length,
+    });
+  }
+  return views;
+}
+
+post('/rounds/:round/queue/recommend', may('application.review'), async (ask) => {
+  const raw = await readRawForm(ask);
+  const roundId = ask.c.req.param('round') ?? '';
+  const ids = (raw.all.application ?? []).filter(isId);
+  const back = safeQueue(raw.values.back, roundId);
+  if (ids.length === 0) return queuePage(ask, back, ask.t('review.none-selected'));
+  const done = await recommend(ask.db, roundId, Number(raw.values.position ?? 0), ids, null, byOf(ask, raw));
+  if (done.ok) return answerDone(ask, back, 'review.done.recommended');
+  const route = await routeOf(ask.db, await selectRound(ask.db, roundId));
+  return queuePage(ask, back, refusalText(ask, route, done.refusal));
+});
+
+/** Only a queue of this round is gone back to. */
+const safeQueue = (back: string | undefined, roundId: string): string => {
+  const base = `/rounds/${roundId}/queue`;
+  return back !== undefined && (back === base || back.startsWith(`${base}?`)) ? back : base;
+};
+
+// --- One application ----------------------------------------------------------------------------------
+
+get('/applications/:application/review', may('application.see', applicationPlace), async (ask) => {
+  const application = await selectApplication(ask.db, ask.c.req.param('application') ?? '');
+  if (application.personId === ask.actor.personId) return answerDone(ask, `/applications/${application.id}`);
+  return reviewPage(ask, application, { values: {} }, newId());
+});
+
+async function reviewPage(
+  ask: ActorAsk,
+  application: ApplicationRow,
+  state: FormState,
+  submission: string,
+): Promise<Response> {
+  const { db, t, locale, actor } = ask;
+  const route = await roundOfApplication(db, application);
+  const standing = await standingOf(db, route, application);
+  if (!maySeeReview(actor.personId, standing)) throw new HttpError(403, 'review.cannot.recused');
+  const assessment = await assessApplication(db, route.round, application);
+  const [snapshot, reviews, decisions, recusals, history, attachments, acting] = await Promise.all([
+    selectSnapshot(db, application.id),
+    listReviews(db, application.id),
+    listDecisions(db, application.id),
+    listRecusals(db, route.round.id, application.personId),
+    selectTimeline(db, { subjectId: application.id }),
+    selectAttachments(db, application.id),
+    isOffice(ask, application) ? listActingOver(db, application.unitPath, ask.today) : [],
+  ]);
+  const verdict = judgeAct(actor, standing, ask.now);
+  const { findings } = assessment;
+  const outcome = shownOutcome(findings.outcome);
+  const declaration = declarationOf(route.ready.programme);
+  const mine = reviews.findLast(
+    (review) => review.current && review.decision === 'recommend' && actsFor(ask, route, review),
+  );
+  const mineStep = mine === undefined ? null : stepAt(route.steps, mine.position);
+  const clause = (key: string | null) => (key === null ? null : clauseTextByKey(ask, route, key));
+  const aside = new Set(recusals.map(({ personId }) => personId));
+  return answerPage(
+    ask,
+    ReviewPage({
+      frame: pageProps(ask),
+      id: application.id,
+      round: route.round,
+      timeZone: ask.services.config.timeZone,
+      name: application.personName,
+      state: application.state,
+      personId: application.personId,
+      facts: factsOf(ask, application, route),
+      verdict: { outcome, text: t(`review.verdict.${outcome}`) },
+      changed:
+        snapshot === null || snapshot.outcome === findings.outcome
+          ? null
+          : t('review.changed', {
+              before: t(`applications.outcome.${snapshot.outcome}`),
+              now: t(`applications.outcome.${findings.outcome}`),
+            }),
+      findings: findingViews(assessment, findings, locale, { recordHref: (id) => `/records/${id}` }),
+      answers: Answers({
+        frame: pageProps(ask),
+        id: application.id,
+        profile: profileRows(ask, application, declaration, assessment),
+        listed: listedOf(ask, declaration, assessment),
+        declaration,
+        fields: application.form.fields,
+        attachments,
+      }),
+      reviews: reviews.map((review) => ({
+        ...review,
+        stage: stageName(ask, route, review.position),
+        clauseText: clause(review.clause),
+      })),
+      decisions: decisions.map((decision) => ({
+        ...decision,
+        clauseText: clause(decision.clause) ?? '',
+        outcomeText:
+          decision.outcome === 'met' || decision.outcome === 'unmet'
+            ? t(`review.question.${decision.outcome}`)
+            : decision.outcome,
+      })),
+      recusals,
+      history: history.map((entry) => timelineItem(ask, entry)),
+      acts: verdict.ok
+        ? await actsOf(ask, route, application, assessment, { step: verdict.step, post: verdict.post })
+        : null,
+      blocked:
+        verdict.ok || !allows(actor, 'application.review', { unitPath: application.unitPath })
+          ? null
+          : refusalText(ask, route, { kind: 'act', ...verdict, who: application.personName }),
+      takeBack:
+        mineStep !== null &&
+        judgeTakeBack(standing, route.ready.programme.route ?? [], mineStep, true, ask.now) === null,
+      mayRecuse: allows(actor, 'application.review', { unitPath: application.unitPath }),
+      acting: acting.filter(
+        ({ personId }) =>
+          personId !== application.personId && personId !== actor.personId && !aside.has(personId),
+      ),
+      submission,
+      formState: state,
+    }),
+    state.errors === undefined ? 200 : 422,
+  );
+}
+
+const isOffice = ({ actor }: ActorAsk, { unitPath }: ApplicationRow): boolean =>
+  allows(actor, 'record.import', { unitPath });
+
+const actsFor = (
+  { actor }: ActorAsk,
+  { steps }: Route,
+  review: { position: number; unitId: string },
+): boolean => {
+  const step = stepAt(steps, review.position);
+  return (
+    step !== null &&
+    actor.assignments.some(({ unitId, role }) => unitId === review.unitId && role === roleAt(step))
+  );
+};
+
+const stageName = (ask: ActorAsk, { ready }: Route, position: number): string => {
+  const stage = ready.programme.route?.[position - 1];
+  return stage === undefined ? '' : inLocale(stage.names, ask.locale);
+};
+
+function clauseTextByKey(ask: ActorAsk, route: Route, key: string): string {
+  if (key === NO_PLACE) return ask.t('review.act.refuse.places');
+  for (const node of conditionsOf(route.ready.programme))
+    if (keyOf(node) === key) return textOf(route, ask, node.path);
+  return key;
+}
+
+const factsOf = (ask: ActorAsk, application: ApplicationRow, route: Route) => {
+  const { t } = ask;
+  const step = application.state === 'in-review' ? stepAt(route.steps, application.position) : null;
+  return [
+    { label: t('review.facts.school'), value: application.schoolName },
+    ...(application.groupName === null
+      ? []
+      : [{ label: t('review.facts.group'), value: application.groupName }]),
+    ...(application.subject === null
+      ? []
+      : [{ label: t('review.facts.subject'), value: application.subject }]),
+    ...(application.receipt === null
+      ? []
+      : [{ label: t('review.facts.receipt'), value: application.receipt }]),
+    ...(application.submittedAt === null
+      ? []
+      : [{ label: t('review.facts.submitted'), value: instant(ask, application.submittedAt) }]),
+    ...(application.state === 'in-review'
+      ? [
+          {
+            label: t('review.facts.now'),
+            value: step === null ? t('review.facts.now.done') : inLocale(step.stage.names, ask.locale),
+          },
+        ]
+      : []),
+  ];
+};
+
+/** What the body may do now, and the questions the file gives to it. */
+async function actsOf(
+  ask: ActorAsk,
+  route: Route,
+  application: ApplicationRow,
+  { findings }: Assessment,
+  { step, post: held }: BodyPost,
+): Promise<ReviewActs> {
+  const before = stepBefore(route.steps, step.position);
+  const seat = seatFor(route, step, { id: held.unitId, path: held.unitPath }, application);
+  const clauses = findings.root.op === 'all' ? findings.root.children : [findings.root];
+  return {
+    unitName: held.unitName,
+    step,
+    exception: seat.soft,
+    bodyBefore: before === null ? null : inLocale(before.stage.names, ask.locale),
+    mayReturn: step.stage.mayReturn !== false,
+    clauses: [
+      ...clauses.map((clause) => ({
+        value: keyOf(clause),
+        label: textOf(route, ask, clause.path).slice(0, 80),
+      })),
+      { value: NO_PLACE, label: ask.t('review.act.refuse.places') },
+    ],
+    questions: questionsOf(findings.root).map((finding) => questionView(ask, route, step, finding)),
+  };
+}
+
+function questionView(ask: ActorAsk, route: Route, step: BodyPost['step'], finding: Finding): QuestionView {
+  const decide = decideOf(route.ready, keyOf(finding));
+  const body = decide?.by === undefined ? undefined : route.ready.programme.bodies?.[decide.by];
+  const shown = shownOutcome(finding.effect === 'none' ? finding.outcome : finding.effect);
+  return {
+    clause: keyOf(finding),
+    text: textOf(route, ask, finding.path),
+    outcome: ask.t(`ui.outcome.${shown}`),
+    presumed: decide?.presume !== undefined && shown === 'met',
+    otherBody: isFor(route, step, decide?.by) || body === undefined ? null : inLocale(body.names, ask.locale),
+    minuted: decide?.needs?.some((need) => need === 'minutes' || need === 'vote') === true,
+  };
+}
+
+// --- Acts on one application --------------------------------------------------------------------------
+
+const guard = may('application.review', applicationPlace);
+const path = (act: string) => `/applications/:application/review/${act}`;
+
+/** Do the act; on refusal the page comes back with the reason and everything typed. */
+async function act(
+  ask: ActorAsk,
+  done: WordKey,
+  work: (id: string, raw: RawForm) => Promise<Done>,
+  field: string,
+): Promise<Response> {
+  const raw = await readRawForm(ask);
+  const id = ask.c.req.param('application') ?? '';
+  const result = await work(id, raw);
+  if (result.ok) return answerDone(ask, `/applications/${id}/review`, done);
+  const application = await selectApplication(ask.db, id);
+  const route = await roundOfApplication(ask.db, application);
+  const text = refusalText(ask, route, result.refusal);
+  const recused = await recusedOf(ask.db, route.round.id, application.personId);
+  if (!maySeeReview(ask.actor.personId, { applicantId: application.personId, recused })) {
+    throw new HttpError(
+      403,
+      recused.has(ask.actor.personId) ? 'review.cannot.recused' : 'review.refusal.act.own-application',
+    );
+  }
+  return reviewPage(ask, application, { values: raw.values, errors: { [field]: text } }, raw.submission);
+}
+
+post(path('recommend'), guard, (ask) =>
+  act(
+    ask,
+    'review.done.recommended',
+    async (id, raw) => {
+      const { roundId } = await selectApplication(ask.db, id);
+      const exception =
+        raw.values.exception === '1'
+          ? { reason: raw.values.exceptionReason ?? '', attendees: raw.values.attendees ?? '' }
+          : null;
+      return recommend(ask.db, roundId, Number(raw.values.position ?? 0), [id], exception, byOf(ask, raw));
+    },
+    '',
+  ),
+);
+
+post(path('take-back'), guard, (ask) =>
+  act(ask, 'review.done.taken-back', (id, raw) => takeBack(ask.db, id, byOf(ask, raw)), ''),
+);
+
+post(path('move'), guard, async (ask) => {
+  const raw = await readRawForm(ask);
+  const id = ask.c.req.param('application') ?? '';
+  const { roundId } = await selectApplication(ask.db, id);
+  const back = safeQueue(raw.values.back, roundId);
+  const done = await reorder(ask.db, id, raw.values.move === 'up' ? 'up' : 'down', byOf(ask, raw));
+  if (done.ok) return answerDone(ask, back, 'review.done.moved');
+  const route = await routeOf(ask.db, await selectRound(ask.db, roundId));
+  return queuePage(ask, back, refusalText(ask, route, done.refusal));
+});
+
+post(path('return'), guard, (ask) =>
+  act(
+    ask,
+    'review.done.returned',
+    (id, raw) =>
+      handBack(
+        ask.db,
+        id,
+        raw.values.to === 'body-before' ? 'body-before' : 'applicant',
+        raw.values.returnReason ?? '',
+        byOf(ask, raw),
+      ),
+    'returnReason',
+  ),
+);
+
+post(path('refuse'), guard, (ask) =>
+  act(
+    ask,
+    'review.done.refused',
+    (id, raw) => refuse(ask.db, id, raw.values.clause ?? '', raw.values.refuseReason ?? '', byOf(ask, raw)),
+    'refuseReason',
+  ),
+);
+
+post(path('decide'), guard, (ask) =>
+  act(
+    ask,
+    'review.done.decided',
+    (id, raw) =>
+      answerClause(
+        ask.db,
+        id,
+        {
+          clause: raw.values.question ?? '',
+          outcome: raw.values.outcome === 'met' ? 'met' : 'unmet',
+          reason: raw.values.decideReason ?? '',
+          attendees: raw.values.decideAttendees ?? '',
+        },
+        byOf(ask, raw),
+      ),
+    'decideReason',
+  ),
+);
+
+post(path('recuse'), guard, async (ask) => {
+  const raw = await readRawForm(ask);
+  const application = await selectApplication(ask.db, ask.c.req.param('application') ?? '');
+  const relation: Relation = RELATIONS.find((one) => one === raw.values.relation) ?? 'other';
+  const other = raw.values.person ?? '';
+  if (other === '') {
+    await recuse(ask.db, application.id, ask.actor.personId, relation, byOf(ask, raw));
+    return answerDone(ask, `/rounds/${application.roundId}/queue`, 'review.done.recused');
+  }
+  if (!isOffice(ask, application)) throw new HttpError(403, 'error.not-allowed');
+  const acting = await listActingOver(ask.db, application.unitPath, ask.today);
+  if (!acting.some(({ personId }) => personId === other) || other === application.personId) {
+    throw new HttpError(422, 'error.field');
+  }
+  await recuse(ask.db, application.id, other, relation, byOf(ask, raw));
+  return answerDone(ask, `/applications/${application.id}/review`, 'review.done.recused');
+});
+
+/** Why an act was not done, in words. */
+export function refusalText(ask: ActorAsk, route: Route, refusal: Refusal): string {
+  const { t, locale } = ask;
+  switch (refusal.kind) {
+    case 'act':
+      return t(`review.refusal.act.${refusal.refusal}`, {
+        who: refusal.who,
+        body:
+          refusal.waitsFor === null
+            ? t('review.facts.now.done')
+            : inLocale(refusal.waitsFor.stage.names, locale),
+      });
+    case 'recommend':
+      return t(`review.refusal.recommend.${refusal.refusal}`, {
+        who: refusal.who,
+        places: refusal.places ?? 0,
+        clauses: refusal.clauses
+          .map(({ path: at }) => textOf(route, ask, at))
+          .join(locale === 'en' ? '; ' : '；'),
+      });
+    case 'take-back':
+      return t(`review.refusal.take-back.${refusal.refusal}`, { who: refusal.who });
+    case 'clause':
+      return t(`review.refusal.clause.${refusal.refusal}`);
+    case 'return':
+      return t(`review.refusal.return.${refusal.refusal}`);
+    case 'refuse':
+      return t(`review.refusal.refuse.${refusal.refusal}`);
+  }
+}
