@@ -21,6 +21,7 @@ import {
   SubmitBar,
 } from '../../../web/ui/form.tsx';
 import { Notice } from '../../../web/ui/notice.tsx';
+import { Card, Cards } from '../../../web/ui/section.tsx';
 import type { Translate } from '../../../web/words.ts';
 import { EVIDENCE_ACCEPT } from '../evidence/rules.ts';
 import type { ClaimField, ClaimForm } from '../rules.ts';
@@ -40,24 +41,22 @@ export function ChooseTypePage(props: {
 }) {
   const { page, t, words, vocabulary, back } = props;
   return (
-    <Page {...page} title={t('records.choose')} breadcrumbs={crumbs(t)}>
+    <Page {...page} title={t('records.choose')} lead={t('records.choose.lead')} breadcrumbs={crumbs(t)}>
       <ChooseType types={Object.keys(vocabulary.records)} words={words} back={back} />
     </Page>
   );
 }
 
+/** One click each: what is chosen is an address. */
 function ChooseType(props: { types: readonly string[]; words: RecordWords; back: string | null }) {
-  const { t } = usePage();
+  const addressOf = (type: string) =>
+    `/records/new?${new URLSearchParams({ type, ...(props.back === null ? {} : { back: props.back }) })}`;
   return (
-    <Form action="/records/new" method="get">
-      {props.back !== null && <input type="hidden" name="back" value={props.back} />}
-      <RadioField
-        name="type"
-        label={t('records.type')}
-        choices={props.types.map((type) => ({ value: type, label: props.words.type(type) }))}
-      />
-      <SubmitBar submit={t('records.continue')} cancel={props.back ?? '/records'} />
-    </Form>
+    <Cards>
+      {props.types.map((type) => (
+        <Card title={props.words.type(type)} href={addressOf(type)} />
+      ))}
+    </Cards>
   );
 }
 
