@@ -160,6 +160,29 @@ CREATE TABLE recusal (
   CONSTRAINT recusal_of_another CHECK (person_id <> applicant_id)
 );
 
+-- Everyone serving in reach of a round against its conditions: figures for those who divide places. It binds nobody.
+CREATE TABLE screening (
+  id uuid CONSTRAINT screening_pk PRIMARY KEY,
+  round_id uuid NOT NULL CONSTRAINT screening_round_fk REFERENCES round,
+  unit_path text COLLATE "C" NOT NULL,
+  state text NOT NULL CONSTRAINT screening_state_known CHECK (state IN ('running', 'done', 'failed')),
+  total integer NOT NULL,
+  done integer NOT NULL DEFAULT 0,
+  result jsonb,
+  started_by uuid NOT NULL CONSTRAINT screening_starter_fk REFERENCES person,
+  started_at timestamptz NOT NULL,
+  heard_at timestamptz NOT NULL,      -- when it last reported: one that fell silent has failed
+  CONSTRAINT screening_done_has_result CHECK (state <> 'done' OR result IS NOT NULL)
+);
+CREATE INDEX screening_latest ON screening (round_id, unit_path, started_at DESC);
+-- Those who met the conditions, some thousands a row, in the order of their ids.
+CREATE TABLE screening_eligible (
+  screening_id uuid NOT NULL CONSTRAINT screening_eligible_screening_fk REFERENCES screening,
+  position integer NOT NULL,
+  people uuid[] NOT NULL,
+  CONSTRAINT screening_eligible_pk PRIMARY KEY (screening_id, position)
+);
+
 CREATE TABLE publicity (
   id uuid CONSTRAINT publicity_pk PRIMARY KEY,
   round_id uuid NOT NULL CONSTRAINT publicity_round_fk REFERENCES round CONSTRAINT publicity_once UNIQUE,

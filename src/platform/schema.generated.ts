@@ -382,6 +382,25 @@ export interface RoundStage {
   closes_at: Timestamp | null;
 }
 
+export interface Screening {
+  id: string;
+  round_id: string;
+  unit_path: string;
+  state: 'running' | 'done' | 'failed';
+  total: number;
+  done: Generated<number>;
+  result: Json | null;
+  started_by: string;
+  started_at: Timestamp;
+  heard_at: Timestamp;
+}
+
+export interface ScreeningEligible {
+  screening_id: string;
+  position: number;
+  people: string[];
+}
+
 export interface Session {
   token_hash: string;
   person_id: string;
@@ -447,6 +466,8 @@ export interface DB {
   round: Round;
   round_quota: RoundQuota;
   round_stage: RoundStage;
+  screening: Screening;
+  screening_eligible: ScreeningEligible;
   session: Session;
   title_holding: TitleHolding;
   unit: Unit;
