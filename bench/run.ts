@@ -6,7 +6,7 @@ import { root } from '../src/platform/root.ts';
 /** `npm run bench -- NAME [--option value …]`; without a name, what there is. */
 const [name, ...args] = process.argv.slice(2);
 const names = readdirSync(join(root, 'bench'))
-  .filter((file) => file.endsWith('.ts') && !['lib.ts', 'http.ts', 'run.ts'].includes(file))
+  .filter((file) => file.endsWith('.ts') && !['lib.ts', 'http.ts', 'cpu.ts', 'run.ts'].includes(file))
   .map((file) => file.replace('.ts', ''));
 if (name === undefined || !names.includes(name)) {
   console.log(`npm run bench -- NAME, one of: ${names.join(', ')}`);
