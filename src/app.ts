@@ -2,10 +2,13 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';
 import { secureHeaders } from 'hono/secure-headers';
+import { auditRoutes } from './features/audit/routes.ts';
+import { duplicateRoutes } from './features/duplicates/routes.ts';
 import { homeRoutes } from './features/home/routes.ts';
 import { askFor } from './features/identity/ask.ts';
 import { identityRoutes } from './features/identity/routes.ts';
 import { noticeRoutes } from './features/notices/routes.ts';
+import { organisationRoutes } from './features/organisation/routes.ts';
 import { programmeRoutes } from './features/programmes/routes.ts';
 import { recordRoutes } from './features/records/routes.ts';
 import { applicationRoutes } from './features/selection/applications/routes.ts';
@@ -25,6 +28,9 @@ export const features: readonly RouteList[] = [
   identityRoutes,
   homeRoutes,
   noticeRoutes,
+  auditRoutes,
+  organisationRoutes,
+  duplicateRoutes,
   programmeRoutes,
   recordRoutes,
   roundRoutes,

@@ -6,6 +6,8 @@
  * components in this folder are `ui.*`. To add a feature: two imports and one line in `catalogues`.
  */
 import { IntlMessageFormat } from 'intl-messageformat';
+import auditEn from '../features/audit/words/en.json' with { type: 'json' };
+import auditZh from '../features/audit/words/zh-CN.json' with { type: 'json' };
 import homeEn from '../features/home/words/en.json' with { type: 'json' };
 import homeZh from '../features/home/words/zh-CN.json' with { type: 'json' };
 import identityEn from '../features/identity/words/en.json' with { type: 'json' };
@@ -38,6 +40,7 @@ export const catalogues = {
   ui: { 'zh-CN': uiZh, en: uiEn },
   error: { 'zh-CN': errorZh, en: errorEn },
   identity: { 'zh-CN': identityZh, en: identityEn },
+  audit: { 'zh-CN': auditZh, en: auditEn },
   home: { 'zh-CN': homeZh, en: homeEn },
   notices: { 'zh-CN': noticesZh, en: noticesEn },
   records: { 'zh-CN': recordsZh, en: recordsEn },

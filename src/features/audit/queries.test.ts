@@ -4,11 +4,12 @@ import { testDatabase } from '../../../tests/support/database.ts';
 import { transaction } from '../../platform/database.ts';
 import { newId } from '../../platform/ids.ts';
 import { appendAudit, findBrokenLink, selectTimeline } from './queries.ts';
+import type { AuditAction } from './rules.ts';
 
 const { db } = await testDatabase();
 const at = new Date('2026-11-23T02:00:00Z');
 
-const append = (action: string, subjectId: string, more: { before?: unknown; after?: unknown } = {}) =>
+const append = (action: AuditAction, subjectId: string, more: { before?: unknown; after?: unknown } = {}) =>
   transaction(db, (tx) => appendAudit(tx, null, at, { action, subjectType: 'record', subjectId, ...more }));
 
 describe('the audit chain', () => {
@@ -20,7 +21,11 @@ describe('the audit chain', () => {
       ),
     );
     await transaction(db, async (tx) => {
-      await appendAudit(tx, null, at, { action: 'record.lost', subjectType: 'record', subjectId: subject });
+      await appendAudit(tx, null, at, {
+        action: 'record.withdraw',
+        subjectType: 'record',
+        subjectId: subject,
+      });
       throw new Error('changed my mind');
     }).catch(() => undefined);
     expect(await selectTimeline(db, { subjectId: subject })).toHaveLength(20);

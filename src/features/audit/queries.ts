@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db } from '../../platform/database.ts';
-import { canonical, chainText, type Entry } from './rules.ts';
+import { AUDIT_ACTIONS, type AuditAction, canonical, chainText, type Entry } from './rules.ts';
 
 export interface Change {
-  readonly action: string;
+  readonly action: AuditAction;
   readonly subjectType: string;
   readonly subjectId: string | null;
   /** Whose timeline it belongs to. */
@@ -70,7 +70,7 @@ export interface AuditRow {
   readonly seq: number;
   readonly at: Date;
   readonly actorName: string | null;
-  readonly action: string;
+  readonly action: AuditAction;
   readonly subjectType: string;
   readonly subjectId: string | null;
   readonly before: unknown;
@@ -78,32 +78,67 @@ export interface AuditRow {
   readonly reason: string | null;
 }
 
-/** The newest entries about one thing, one person or one round, newest first, at most `limit`. */
-export async function selectTimeline(
-  db: Db,
-  about: { readonly subjectId?: string; readonly personId?: string; readonly roundId?: string },
-  limit = 50,
-): Promise<AuditRow[]> {
-  let query = db
+const timelineRows = (db: Db) =>
+  db
     .selectFrom('audit')
-    .leftJoin('person', 'person.id', 'audit.actor_id')
+    .leftJoin('person as actor', 'actor.id', 'audit.actor_id')
     .select([
       'audit.seq',
       'audit.at',
-      'person.name as actorName',
+      'actor.name as actorName',
       'audit.action',
       'audit.subject_type as subjectType',
       'audit.subject_id as subjectId',
       'audit.before',
       'audit.after',
       'audit.reason',
-    ])
-    .orderBy('audit.seq', 'desc')
-    .limit(limit);
+    ]);
+
+/** What stands in the table was an `AuditAction` when it was written. */
+const isAction = (action: string): action is AuditAction => AUDIT_ACTIONS.some((known) => known === action);
+const known = <Row extends { action: string }>(rows: readonly Row[]): (Row & { action: AuditAction })[] =>
+  rows.flatMap((row) => (isAction(row.action) ? [{ ...row, action: row.action }] : []));
+
+/** The newest entries about one thing, one person or one round, newest first, at most `limit`. */
+export async function selectTimeline(
+  db: Db,
+  about: { readonly subjectId?: string; readonly personId?: string; readonly roundId?: string },
+  limit = 50,
+): Promise<AuditRow[]> {
+  let query = timelineRows(db).orderBy('audit.seq', 'desc').limit(limit);
   if (about.subjectId !== undefined) query = query.where('audit.subject_id', '=', about.subjectId);
   if (about.personId !== undefined) query = query.where('audit.person_id', '=', about.personId);
   if (about.roundId !== undefined) query = query.where('audit.round_id', '=', about.roundId);
-  return query.execute();
+  return known(await query.execute());
+}
+
+/**
+ * Entries under the given units, newest first, before an entry's number. What has no place (a sign-in) is
+ * shown to those who answer for a whole authority, whose root has one key.
+ */
+export async function listAudit(
+  db: Db,
+  roots: readonly string[],
+  before: number | null,
+  limit: number,
+): Promise<(AuditRow & { readonly personName: string | null })[]> {
+  let query = timelineRows(db)
+    .leftJoin('person as about', 'about.id', 'audit.person_id')
+    .select('about.name as personName')
+    .where((where) =>
+      where.or([
+        ...roots.map((root) => where('audit.unit_path', 'like', `${root}%`)),
+        ...(roots.some((root) => /^\d+\.$/.test(root)) ? [where('audit.unit_path', 'is', null)] : []),
+      ]),
+    )
+    .orderBy('audit.seq', 'desc')
+    .limit(limit);
+  if (before !== null) query = query.where('audit.seq', '<', before);
+  return known(await query.execute());
+}
+
+export async function selectHead(db: Db): Promise<{ seq: number; hash: string }> {
+  return db.selectFrom('audit_head').select(['seq', 'hash']).executeTakeFirstOrThrow();
 }
 
 /** Walk the whole chain; the number of the first broken link, or null when every link holds. */

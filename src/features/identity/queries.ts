@@ -204,3 +204,12 @@ export async function selectPersonas(db: Db): Promise<Persona[]> {
     return kind === undefined ? [] : [{ ...row, kind }];
   });
 }
+
+/** Two entries of one person become one: the account of `from` serves `to` unless `to` has one; its sessions end. */
+export async function reassignPerson(tx: Db, from: string, to: string): Promise<void> {
+  await tx.deleteFrom('session').where('person_id', '=', from).execute();
+  await sql`
+    UPDATE account SET person_id = ${to}
+     WHERE person_id = ${from} AND NOT EXISTS (SELECT 1 FROM account WHERE person_id = ${to})`.execute(tx);
+  await tx.updateTable('account').set({ password_hash: null }).where('person_id', '=', from).execute();
+}

@@ -86,7 +86,7 @@ async function checkPassword(ask: Ask, name: string, password: string): Promise<
   return { ok: false, reason: lockedUntil === null ? 'unknown' : 'locked' };
 }
 
-async function openSession(ask: Ask, personId: string, action: string): Promise<void> {
+async function openSession(ask: Ask, personId: string, action: 'sign-in' | 'sign-in.demo'): Promise<void> {
   const token = await transaction(ask.db, async (tx) => {
     const opened = await insertSession(tx, personId, ask.now, ask.c.req.header('user-agent') ?? null);
     await appendAudit(tx, personId, ask.now, { action, subjectType: 'person', subjectId: personId });

@@ -20,6 +20,7 @@ import { type ActorAsk, may, routeList, signedIn } from '../../../platform/routi
 import type { FormState } from '../../../web/ui/form.tsx';
 import { formatDate } from '../../../web/words.ts';
 import { appendAudit } from '../../audit/queries.ts';
+import type { AuditAction } from '../../audit/rules.ts';
 import { allows, allowsSomewhere, rootsFor } from '../../identity/rules.ts';
 import { selectUnits, selectUnitsUnder } from '../../organisation/units/queries.ts';
 import { UNIT_LEVELS } from '../../organisation/units/rules.ts';
@@ -273,7 +274,7 @@ export async function noteRound(
   ask: ActorAsk,
   tx: Parameters<typeof appendAudit>[0],
   round: { readonly id: string; readonly unitPath: string },
-  action: string,
+  action: AuditAction,
   change: { readonly before?: unknown; readonly after?: unknown; readonly reason?: string | null } = {},
 ): Promise<void> {
   await appendAudit(tx, ask.actor.personId, ask.now, {
