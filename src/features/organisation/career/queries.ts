@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
 import { newId } from '../../../platform/ids.ts';
-import { FACTS, type FactName, type FactPeriod, rangeText, withFact } from '../people/rules.ts';
+import { type FactName, type FactPeriod, rangeText, withFact } from '../people/rules.ts';
 
 /*
  * Where a person stands and stood: employments, groups, and the attributes that change in a career. The columns
@@ -206,12 +206,15 @@ export async function changeFact(tx: Db, change: FactChange): Promise<FactPeriod
   return history;
 }
 
-/** Since when the present rank has been held; null when nobody has said. */
-export async function selectRankSince(db: Db, personId: string): Promise<string | null> {
-  const { rows } = await sql<{ since: string | null }>`
-    SELECT lower(during) AS since FROM person_fact
-     WHERE person_id = ${personId} AND attribute = 'rank' AND upper_inf(during)`.execute(db);
-  return rows[0]?.since ?? null;
+/** Since when each person has held the present rank, and worked where they work; null where nobody has said. */
+export async function selectRankDates(
+  db: Db,
+  personIds: readonly string[],
+): Promise<Map<string, { readonly rankSince: string | null; readonly joinedOn: string | null }>> {
+  const { rows } = await sql<{ id: string; rankSince: string | null; joinedOn: string | null }>`
+    SELECT p.id,
+           (SELECT lower(during) FROM person_fact WHERE person_id = p.id AND attribute = 'rank' AND upper_inf(during)) AS "rankSince",
+           (SELECT lower(during) FROM employment WHERE person_id = p.id AND kind = 'main' AND upper_inf(during)) AS "joinedOn"
+      FROM unnest(${[...personIds]}::uuid[]) AS p (id)`.execute(db);
+  return new Map(rows.map(({ id, ...dates }) => [id, dates]));
 }
-
-export const isFact = (name: string): name is FactName => FACTS.some((fact) => fact === name);

@@ -311,6 +311,18 @@ export async function listRows(
   return rows.map((row) => ({ ...row, cells: row.cells as StagedCells, problems: row.problems as Problem[] }));
 }
 
+export async function countRows(
+  db: Db,
+  jobId: string,
+  filter: { readonly verdict?: Verdict | null; readonly problem?: string | null },
+): Promise<number> {
+  let query = db.selectFrom('import_row').where('job_id', '=', jobId);
+  if (filter.verdict) query = query.where('verdict', '=', filter.verdict);
+  if (filter.problem) query = query.where(sql<boolean>`problems @> ${JSON.stringify([{ code: filter.problem }])}::jsonb`);
+  const row = await query.select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
 /** Every faulty row's faults, by row number: for the marked-up workbook. */
 export async function selectFaults(db: Db, jobId: string): Promise<Map<number, readonly Problem[]>> {
   const rows = await db

@@ -278,7 +278,7 @@ function Dialogs(props: PersonPageProps) {
           <TextField name="value" label={t('organisation.fact.value')} hint={factHint(words)} optional state={state} />
           {day}
           <TextareaField name="reason" label={t('organisation.fact.reason')} maxlength={300} rows={2} optional state={state} />
-          <SubmitBar submit={t('ui.form.save')} cancel={`/people/${person.id}`} />
+          <SubmitBar submit={t('organisation.save')} cancel={`/people/${person.id}`} />
         </Form>
       </Dialog>
       <Dialog id="leave" title={t('organisation.leave.title')}>
@@ -333,7 +333,7 @@ export function PersonFormPage(props: Base & { person: Person; state: FormState;
           <TextField name="phone" label={t('organisation.person.phone')} type="tel" maxlength={20} optional state={state} />
           <TextField name="email" label={t('organisation.person.email')} type="email" maxlength={100} optional state={state} />
         </FieldRow>
-        <SubmitBar submit={t('ui.form.save')} cancel={`/people/${person.id}`} />
+        <SubmitBar submit={t('organisation.save')} cancel={`/people/${person.id}`} />
       </Form>
     </Page>
   );

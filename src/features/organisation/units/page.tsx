@@ -254,7 +254,7 @@ export function UnitFormPage(props: Base & {
           state={state}
         />
         <TextField name="subject" label={t('organisation.unit.subject')} hint={t('organisation.unit.subject.hint')} maxlength={40} optional state={state} />
-        <SubmitBar submit={t('ui.form.save')} cancel={`/units/${props.above.at(-1)?.id ?? ''}`} />
+        <SubmitBar submit={t('organisation.save')} cancel={`/units/${props.above.at(-1)?.id ?? ''}`} />
       </Form>
     </Page>
   );
