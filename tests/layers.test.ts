@@ -31,6 +31,7 @@ const ORDER = [
   'records',
   'programmes',
   'selection',
+  'duplicates',
   'home',
 ] as const;
 const featureOf = (file: string): string | null => /^src\/features\/([^/]+)\//.exec(file)?.[1] ?? null;
