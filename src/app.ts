@@ -12,11 +12,13 @@ import { organisationRoutes } from './features/organisation/routes.ts';
 import { programmeRoutes } from './features/programmes/routes.ts';
 import { recordRoutes } from './features/records/routes.ts';
 import { applicationRoutes } from './features/selection/applications/routes.ts';
+import { paperRoutes } from './features/selection/papers/routes.ts';
 import { publicRoutes } from './features/selection/publicity/public/routes.ts';
 import { publicityRoutes } from './features/selection/publicity/routes.ts';
 import { reviewRoutes } from './features/selection/review/routes.ts';
 import { quotaRoutes } from './features/selection/rounds/quotas/routes.ts';
 import { roundRoutes } from './features/selection/rounds/routes.ts';
+import { screeningRoutes } from './features/selection/screening/routes.ts';
 import { answerError } from './platform/answer.ts';
 import { HttpError } from './platform/errors.ts';
 import { mount, type RouteList } from './platform/routing.ts';
@@ -37,8 +39,10 @@ export const features: readonly RouteList[] = [
   quotaRoutes,
   publicityRoutes,
   publicRoutes,
+  paperRoutes,
   applicationRoutes,
   reviewRoutes,
+  screeningRoutes,
 ];
 
 const MEGABYTE = 1024 * 1024;

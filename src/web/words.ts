@@ -22,6 +22,8 @@ import recordsEn from '../features/records/words/en.json' with { type: 'json' };
 import recordsZh from '../features/records/words/zh-CN.json' with { type: 'json' };
 import applicationsEn from '../features/selection/applications/words/en.json' with { type: 'json' };
 import applicationsZh from '../features/selection/applications/words/zh-CN.json' with { type: 'json' };
+import papersEn from '../features/selection/papers/words/en.json' with { type: 'json' };
+import papersZh from '../features/selection/papers/words/zh-CN.json' with { type: 'json' };
 import publicityEn from '../features/selection/publicity/words/en.json' with { type: 'json' };
 import publicityZh from '../features/selection/publicity/words/zh-CN.json' with { type: 'json' };
 import reviewEn from '../features/selection/review/words/en.json' with { type: 'json' };
@@ -50,6 +52,7 @@ export const catalogues = {
   applications: { 'zh-CN': applicationsZh, en: applicationsEn },
   review: { 'zh-CN': reviewZh, en: reviewEn },
   publicity: { 'zh-CN': publicityZh, en: publicityEn },
+  papers: { 'zh-CN': papersZh, en: papersEn },
 } as const;
 
 type Catalogues = typeof catalogues;

@@ -15,7 +15,7 @@ import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { formatDate, type Locale } from '../../../web/words.ts';
 import { allows } from '../../identity/rules.ts';
-import { answerTable } from '../papers/tables.ts';
+import { answerTable } from '../papers/files.ts';
 import { roundPlace } from '../rounds/queries.ts';
 import { roundId, visibleRound } from '../rounds/routes.ts';
 import { roundFrame } from '../rounds/tabs.ts';

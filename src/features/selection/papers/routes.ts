@@ -1,0 +1,346 @@
+import { stepName } from '../../../language/vocabulary.ts';
+import { answerPage, pageProps } from '../../../platform/answer.ts';
+import { civilDateOf } from '../../../platform/civil-now.ts';
+import { renderPdf } from '../../../platform/documents/render-pdf.ts';
+import type { Paper } from '../../../platform/documents/types.ts';
+import { HttpError } from '../../../platform/errors.ts';
+import { vocabulary } from '../../../platform/programmes.ts';
+import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
+import { formatDate, formatInstant, inLocale } from '../../../web/words.ts';
+import { type Assignment, rootsFor, standsUnder } from '../../identity/rules.ts';
+import { selectUnit } from '../../organisation/units/queries.ts';
+import { programmeOf } from '../../programmes/compiled.ts';
+import { applicationPlace, selectApplication, selectSnapshot } from '../applications/queries.ts';
+import { listNamed, selectOptionalPublicity } from '../publicity/queries.ts';
+import { namedTable, stageNames } from '../publicity/routes.ts';
+import { listReviews } from '../review/queries.ts';
+import { assessApplication } from '../review/route.ts';
+import { listUnitQuotas, type RoundRow, roundPlace, selectRound } from '../rounds/queries.ts';
+import { visibleRound } from '../rounds/routes.ts';
+import { LEVEL_OF_ACTOR, publicityStage, type RouteStep, reviewSteps } from '../rounds/rules.ts';
+import { concerns, roundFrame } from '../rounds/tabs.ts';
+import { declarationFormData } from './declaration.ts';
+import { answerFile, answerTable } from './files.ts';
+import { type PaperLink, PapersPage } from './page.tsx';
+import { listRecommended, type RecommendedRow } from './queries.ts';
+
+export const paperRoutes = routeList();
+
+const footerOf = (ask: ActorAsk) =>
+  ask.t('papers.footer', { at: formatInstant(ask.now, ask.locale, ask.services.config.timeZone) });
+
+async function answerPaper(ask: ActorAsk, paper: Paper, name: string): Promise<Response> {
+  const { pdf } = await renderPdf(paper);
+  return answerFile(ask, pdf, `${name}.pdf`, 'application/pdf', 'inline');
+}
+
+/** The round, for those who act for a unit of it. */
+async function officialRound(ask: ActorAsk): Promise<RoundRow> {
+  const round = await visibleRound(ask);
+  if (!concerns(ask.actor, 'application.review', round.unitPath))
+    throw new HttpError(403, 'error.not-allowed');
+  return round;
+}
+
+const ROLE_LEVEL: Partial<Record<Assignment['role'], string>> = {
+  'group-leader': 'group',
+  'school-office': 'school',
+  'school-leader': 'school',
+  'county-office': 'county',
+  'city-office': 'city',
+};
+/** The bodies in whose name the person acts in a round, with the stages where they recommend. */
+function bodiesOf(ask: ActorAsk, round: RoundRow, steps: readonly RouteStep[]) {
+  const held = rootsFor(ask.actor, 'application.review').filter(({ unitPath }) =>
+    standsUnder(unitPath, round.unitPath),
+  );
+  return held.flatMap((assignment) =>
+    steps
+      .filter(({ stage }) => LEVEL_OF_ACTOR[stage.actor] === ROLE_LEVEL[assignment.role])
+      .map((step) => ({ unitId: assignment.unitId, unitName: assignment.unitName, step })),
+  );
+}
+
+paperRoutes.get('/rounds/:round/papers', may('round.see', roundPlace), async (ask) => {
+  const round = await officialRound(ask);
+  const { programme } = await programmeOf(ask.db, round.versionId);
+  const base = `/rounds/${round.id}/papers`;
+  const papers: PaperLink[] = bodiesOf(ask, round, reviewSteps(programme.route ?? [])).map(
+    ({ unitId, unitName, step }) => ({
+      title: `${ask.t('papers.summary')} · ${unitName}`,
+      hint: ask.t('papers.summary.hint', { unit: unitName, stage: step.stage.names[ask.locale] }),
+      pdf: `${base}/summary.pdf?unit=${unitId}&stage=${step.position}`,
+      xlsx: `${base}/summary.xlsx?unit=${unitId}&stage=${step.position}`,
+    }),
+  );
+  if (round.state === 'publicity' || round.state === 'decided') {
+    papers.push({
+      title: ask.t('papers.publicity'),
+      hint: ask.t('papers.publicity.hint'),
+      pdf: `${base}/publicity.pdf`,
+      xlsx: null,
+    });
+    const hint = ask.t(round.state === 'decided' ? 'papers.named.hint' : 'papers.named.hint.pending');
+    papers.push({ title: ask.t('papers.named'), hint, pdf: `${base}/named.pdf`, xlsx: `${base}/named.xlsx` });
+  }
+  return answerPage(
+    ask,
+    PapersPage({ frame: pageProps(ask), round: roundFrame(ask, round, 'papers'), papers }),
+  );
+});
+
+// --- 推荐汇总表 ----------------------------------------------------------------------------------------
+
+const SUMMARY = [
+  'number',
+  'order',
+  'name',
+  'sex',
+  'birth',
+  'school',
+  'subject',
+  'stage',
+  'rank',
+  'teaching',
+  'remark',
+] as const;
+const SHARES: Partial<Record<(typeof SUMMARY)[number], number>> = {
+  number: 0.5,
+  order: 0.5,
+  sex: 0.5,
+  school: 2,
+};
+
+async function summaryOf(ask: ActorAsk) {
+  const round = await officialRound(ask);
+  const { programme } = await programmeOf(ask.db, round.versionId);
+  const unit = await selectUnit(ask.db, ask.c.req.query('unit') ?? '');
+  // A body's own paper, or one of a body below.
+  if (!rootsFor(ask.actor, 'application.review').some(({ unitPath }) => standsUnder(unit.path, unitPath))) {
+    throw new HttpError(403, 'error.other-place');
+  }
+  const step = reviewSteps(programme.route ?? []).find(
+    ({ position }) => String(position) === ask.c.req.query('stage'),
+  );
+  if (step === undefined) throw new HttpError(404, 'error.not-found');
+  const rows = await listRecommended(ask.db, round.id, step.position, unit.id);
+  const quota =
+    (await listUnitQuotas(ask.db, round.id, unit.id)).find(({ part }) => part === '')?.places ?? null;
+  const count =
+    quota === null
+      ? ask.t('papers.summary.count', { n: rows.length })
+      : ask.t('papers.summary.count.quota', { n: rows.length, places: quota });
+  return { round, unit, step, rows, quota, count, seals: sealsOf(programme.forms, programme.bodies, ask) };
+}
+type Forms = Awaited<ReturnType<typeof programmeOf>>['programme']['forms'];
+type Bodies = Awaited<ReturnType<typeof programmeOf>>['programme']['bodies'];
+function sealsOf(forms: Forms, bodies: Bodies, ask: ActorAsk): string[] {
+  const form = Object.values(forms ?? {}).find(({ kind }) => kind === 'summary');
+  return (form?.seals ?? []).map((id) => bodies?.[id]?.names[ask.locale] ?? id);
+}
+
+function summaryRow(ask: ActorAsk, row: RecommendedRow, index: number): string[] {
+  const words = vocabulary();
+  const values: Record<(typeof SUMMARY)[number], string> = {
+    number: String(index + 1),
+    order: row.place === null ? '' : String(row.place),
+    name: row.name,
+    sex: row.sex === null ? '' : ask.t(`publicity.result.sex.${row.sex}`),
+    birth: row.birthDate?.slice(0, 7) ?? '',
+    school: row.schoolName,
+    subject: row.subject ?? '',
+    stage: row.stage === null ? '' : (stageNames(words, ask.locale)[row.stage] ?? row.stage),
+    rank: row.rank === null ? '' : (stepName(words, 'rank', row.rank)?.[ask.locale] ?? row.rank),
+    teaching: row.teachingSince?.slice(0, 7) ?? '',
+    remark: row.exceptional ? ask.t('papers.exceptional') : '',
+  };
+  return SUMMARY.map((key) => values[key]);
+}
+
+paperRoutes.get('/rounds/:round/papers/summary.pdf', may('round.see', roundPlace), async (ask) => {
+  const { round, unit, step, rows, quota, count, seals } = await summaryOf(ask);
+  const title = ask.t('papers.summary.of', { round: round.name });
+  return answerPaper(
+    ask,
+    {
+      kind: 'recommendation-summary',
+      language: ask.locale,
+      title,
+      footer: footerOf(ask),
+      fields: [
+        { label: ask.t('papers.summary.unit'), value: unit.name },
+        { label: ask.t('papers.summary.stage'), value: step.stage.names[ask.locale] },
+        ...(quota === null ? [] : [{ label: ask.t('papers.summary.quota'), value: String(quota) }]),
+      ],
+      table: {
+        columns: SUMMARY.map((key) => ({
+          header: ask.t(`papers.column.${key}`),
+          align: 'center' as const,
+          share: SHARES[key] ?? 1,
+        })),
+        rows: rows.map((row, index) => summaryRow(ask, row, index)),
+      },
+      summary: count,
+      opinions: (seals.length > 0 ? seals : [unit.name]).map((name) => ({ title: name, seal: true })),
+    },
+    title,
+  );
+});
+
+paperRoutes.get('/rounds/:round/papers/summary.xlsx', may('round.see', roundPlace), async (ask) => {
+  const { round, unit, rows, count, seals } = await summaryOf(ask);
+  return answerTable(ask, 'xlsx', ask.t('papers.summary.of', { round: round.name }), {
+    subtitle: `${ask.t('papers.summary.unit')}: ${unit.name}　${count}`,
+    header: SUMMARY.map((key) => ask.t(`papers.column.${key}`)),
+    rows: rows.map((row, index) => summaryRow(ask, row, index)),
+    closing: (seals.length > 0 ? seals : [unit.name]).map((name) => `${name}　${ask.t('papers.seal.line')}`),
+  });
+});
+
+// --- 公示 and 名单 --------------------------------------------------------------------------------------
+
+paperRoutes.get('/rounds/:round/papers/publicity.pdf', may('round.see', roundPlace), async (ask) => {
+  const round = await officialRound(ask);
+  const publicity = await selectOptionalPublicity(ask.db, { roundId: round.id });
+  if (publicity === null) throw new HttpError(404, 'error.not-found');
+  const { programme } = await programmeOf(ask.db, round.versionId);
+  const days = publicityStage(programme.route ?? [])?.publicity?.days;
+  const working = days === undefined || (typeof days !== 'number' && days.working !== undefined);
+  const { list } = publicity;
+  const title = ask.t('papers.publicity.of', { round: list.round });
+  const stages = stageNames(vocabulary(), ask.locale);
+  const origin = ask.services.config.origin ?? new URL(ask.c.req.url).origin;
+  return answerPaper(
+    ask,
+    {
+      kind: 'publicity-notice',
+      language: ask.locale,
+      title,
+      ...(list.documentNumber === null ? {} : { subtitle: list.documentNumber }),
+      footer: footerOf(ask),
+      paragraphs: [
+        ask.t('publicity.public.text', {
+          programme: inLocale(list.programme, ask.locale),
+          round: list.round,
+        }),
+        ask.t('papers.publicity.how'),
+      ],
+      table: {
+        columns: [
+          { header: ask.t('papers.column.number'), align: 'center', share: 0.5 },
+          { header: ask.t('papers.column.name'), align: 'center' },
+          { header: ask.t('publicity.selection.county'), share: 1.5 },
+          { header: ask.t('papers.column.school'), share: 2 },
+          { header: ask.t('papers.column.subject'), align: 'center' },
+          { header: ask.t('papers.column.stage'), align: 'center' },
+        ],
+        rows: list.entries.map(({ number, name, county, school, subject, stage }) => [
+          String(number),
+          name,
+          county ?? '',
+          school,
+          subject ?? '',
+          stage === null ? '' : (stages[stage] ?? stage),
+        ]),
+      },
+      period: {
+        from: formatDate(publicity.postedOn, ask.locale),
+        to: formatDate(publicity.closesOn, ask.locale),
+        days: ask.t(working ? 'papers.publicity.days' : 'papers.publicity.days.calendar', {
+          n: publicity.workingDays,
+        }),
+      },
+      contacts: [
+        ...(list.contact === null ? [] : [{ label: ask.t('papers.publicity.contact'), value: list.contact }]),
+        { label: ask.t('papers.publicity.web'), value: `${origin}/public/${publicity.id}`, wide: true },
+        { label: ask.t('papers.publicity.digest'), value: publicity.digest, wide: true },
+      ],
+      issuer: list.unit,
+      date: formatDate(publicity.postedOn, ask.locale),
+    },
+    title,
+  );
+});
+
+async function namedOf(ask: ActorAsk) {
+  const round = await officialRound(ask);
+  if (round.state !== 'publicity' && round.state !== 'decided') throw new HttpError(404, 'error.not-found');
+  const rows = await listNamed(
+    ask.db,
+    round.id,
+    { states: round.state === 'decided' ? ['granted'] : ['listed'] },
+    100_000,
+    0,
+  );
+  return { round, rows, title: ask.t('papers.named.of', { round: round.name }) };
+}
+
+paperRoutes.get('/rounds/:round/papers/named.pdf', may('round.see', roundPlace), async (ask) => {
+  const { round, rows, title } = await namedOf(ask);
+  const groups = Map.groupBy(rows, (row) => row.countyName ?? row.schoolName);
+  const on =
+    round.decidedAt === null ? ask.today : civilDateOf(round.decidedAt, ask.services.config.timeZone);
+  return answerPaper(
+    ask,
+    {
+      kind: 'named-list',
+      language: ask.locale,
+      title,
+      ...(round.documentNumber === null ? {} : { subtitle: round.documentNumber }),
+      footer: footerOf(ask),
+      paragraphs: [
+        ask.t(round.state === 'decided' ? 'papers.named.text' : 'papers.named.text.pending', {
+          n: rows.length,
+        }),
+      ],
+      groups: [...groups].map(([name, members]) => ({
+        title: name,
+        count: ask.t('papers.named.count', { n: members.length }),
+        names: members.map((row) => row.name),
+      })),
+      issuer: round.unitName,
+      date: formatDate(on, ask.locale),
+    },
+    title,
+  );
+});
+
+paperRoutes.get('/rounds/:round/papers/named.xlsx', may('round.see', roundPlace), async (ask) => {
+  const { round, rows, title } = await namedOf(ask);
+  return answerTable(ask, 'xlsx', title, {
+    ...namedTable(ask, rows, true),
+    closing: [`${round.unitName}　${ask.t('papers.seal.line')}`],
+  });
+});
+
+// --- 申报表 --------------------------------------------------------------------------------------------
+
+paperRoutes.get(
+  '/applications/:application/form.pdf',
+  may('application.see', applicationPlace),
+  async (ask) => {
+    const application = await selectApplication(ask.db, ask.c.req.param('application') ?? '');
+    const round = await selectRound(ask.db, application.roundId);
+    const snapshot = await selectSnapshot(ask.db, application.id);
+    const live = await assessApplication(ask.db, round, application);
+    // Submitted: as it stood then. A draft: as it stands now.
+    const judged =
+      snapshot === null
+        ? { findings: live.findings, dossier: live.dossier }
+        : {
+            findings: snapshot,
+            dossier: { ...live.dossier, person: snapshot.person, records: snapshot.records },
+          };
+    const paper = declarationFormData({
+      application,
+      round,
+      ready: live.ready,
+      ...judged,
+      reviews: await listReviews(ask.db, application.id),
+      locale: ask.locale,
+      footer: footerOf(ask),
+      dateOf: (instant) => formatDate(civilDateOf(instant, ask.services.config.timeZone), ask.locale),
+    });
+    return answerPaper(ask, paper, `${ask.t('papers.form')} ${application.personName}`);
+  },
+);
