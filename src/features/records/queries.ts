@@ -235,19 +235,28 @@ export async function* streamRecordFacts(
   people: Iterable<string> | AsyncIterable<string>,
   needs: RecordNeeds,
 ): AsyncGenerator<PersonFacts> {
-  const asked: { ids: string[]; texts: Promise<Map<string, string>> }[] = [];
-  const ask = (ids: string[]) => {
-    const texts = selectRecordTexts(db, ids, needs);
-    texts.catch(() => undefined); // Reported where it is awaited, even if an earlier chunk fails first.
-    asked.push({ ids, texts });
-  };
-  const read = async function* (count: number): AsyncGenerator<PersonFacts> {
-    while (asked.length > count) {
-      const chunk = asked.shift();
-      if (chunk === undefined) return;
-      const texts = await chunk.texts;
-      for (const personId of chunk.ids) yield { personId, records: parseRecords(texts.get(personId)) };
-    }
+  const parse = recordParser();
+  for await (const { ids, texts } of readChunks(db, people, needs)) {
+    for (const personId of ids) yield { personId, records: parse(texts.get(personId)) };
+  }
+}
+
+interface Chunk {
+  readonly ids: readonly string[];
+  /** Each person's records in one text; people without any are absent. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+async function* readChunks(
+  db: Db,
+  people: Iterable<string> | AsyncIterable<string>,
+  needs: RecordNeeds,
+): AsyncGenerator<Chunk> {
+  const asked: Promise<Chunk>[] = [];
+  const ask = (ids: readonly string[]) => {
+    const chunk = selectRecordTexts(db, ids, needs).then((texts) => ({ ids, texts }));
+    chunk.catch(() => undefined); // Reported where it is awaited, even if an earlier chunk fails first.
+    asked.push(chunk);
   };
   let ids: string[] = [];
   for await (const id of people) {
@@ -255,10 +264,11 @@ export async function* streamRecordFacts(
     if (ids.length < PEOPLE_AT_ONCE) continue;
     ask(ids);
     ids = [];
-    yield* read(AHEAD);
+    const first = asked.length > AHEAD ? asked.shift() : undefined;
+    if (first !== undefined) yield await first;
   }
   if (ids.length > 0) ask(ids);
-  yield* read(0);
+  for (const chunk of asked) yield await chunk;
 }
 
 async function selectRecordTexts(
@@ -277,24 +287,36 @@ async function selectRecordTexts(
   return new Map(rows.map((row) => [row.personId, row.text]));
 }
 
-const NO_FIELDS: RecordFact['fields'] = {};
+type Fields = RecordFact['fields'];
+/** Many records say the same in their fields; so many different ones are kept parsed. */
+const FIELDS_KEPT = 10_000;
 
-function parseRecords(text: string | undefined): RecordFact[] {
-  if (text === undefined) return [];
-  return text.split(RECORD).map((record) => {
-    const [id = '', type = '', on, level, grade, event, authorOrder, status, fields = '{}'] =
-      record.split(FIELD);
-    return {
-      id,
-      type,
-      title: '',
-      on: on || null,
-      level: level || null,
-      grade: grade || null,
-      event: event || null,
-      authorOrder: authorOrder ? Number(authorOrder) : null,
-      status: status as RecordState,
-      fields: fields === '{}' ? NO_FIELDS : (JSON.parse(fields) as RecordFact['fields']),
-    };
-  });
+function recordParser(): (text: string | undefined) => RecordFact[] {
+  const known = new Map<string, Fields>();
+  const fieldsOf = (text: string): Fields => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const fields = JSON.parse(text) as Fields;
+    if (known.size < FIELDS_KEPT) known.set(text, fields);
+    return fields;
+  };
+  return (text) =>
+    text === undefined ? [] : text.split(RECORD).map((record) => parseRecord(record, fieldsOf));
+}
+
+function parseRecord(record: string, fieldsOf: (text: string) => Fields): RecordFact {
+  const [id = '', type = '', on, level, grade, event, authorOrder, status, fields = '{}'] =
+    record.split(FIELD);
+  return {
+    id,
+    type,
+    title: '',
+    on: on || null,
+    level: level || null,
+    grade: grade || null,
+    event: event || null,
+    authorOrder: authorOrder ? Number(authorOrder) : null,
+    status: status as RecordState,
+    fields: fieldsOf(fields),
+  };
 }
