@@ -1,8 +1,8 @@
 import type { Context, Hono } from 'hono';
 import type { Act, Actor, Place } from '../features/identity/rules.ts';
 import { allows, allowsSomewhere } from '../features/identity/rules.ts';
-import type { Locale, Translate } from '../web/words.ts';
 import type { Theme, Viewer } from '../web/viewer.ts';
+import type { Locale, Translate } from '../web/words.ts';
 import type { Database } from './database.ts';
 import { HttpError } from './errors.ts';
 import type { Services } from './services.ts';
@@ -28,6 +28,9 @@ export interface ActorAsk extends Ask {
   /** The thing's place as the guard found it; absent for acts that are not about one thing. */
   readonly place: Place | null;
 }
+
+/** What an act needs of whoever does it: the demo and the command line have this without a request. */
+export type Acting = Pick<ActorAsk, 'db' | 'actor' | 'now' | 'today'>;
 
 /** Where the thing that a request is about stands; null when there is no such thing. */
 export type FindPlace = (ask: Ask) => Promise<Place | null>;
@@ -103,7 +106,8 @@ async function pass(guard: Guard, ask: Ask): Promise<ActorAsk> {
 function checkOrigin(ask: Ask): void {
   const site = ask.c.req.header('sec-fetch-site');
   const origin = ask.c.req.header('origin');
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') throw new HttpError(403, 'error.other-site');
+  if (site !== undefined && site !== 'same-origin' && site !== 'none')
+    throw new HttpError(403, 'error.other-site');
   if (origin !== undefined && origin !== 'null' && new URL(origin).host !== new URL(ask.c.req.url).host) {
     throw new HttpError(403, 'error.other-site');
   }

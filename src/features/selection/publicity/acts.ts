@@ -4,7 +4,7 @@ import type { Db } from '../../../platform/database.ts';
 import { transaction } from '../../../platform/database.ts';
 import { newId } from '../../../platform/ids.ts';
 import { calendar, vocabulary } from '../../../platform/programmes.ts';
-import type { ActorAsk } from '../../../platform/routing.ts';
+import type { Acting } from '../../../platform/routing.ts';
 import { addDays, addMonths, addYears, type CivilDate } from '../../../shared/civil-date.ts';
 import { appendAudit } from '../../audit/queries.ts';
 import { insertNotices, type NewNotice } from '../../notices/queries.ts';
@@ -69,7 +69,7 @@ export async function drawSelection(db: Db, round: RoundRow, today: CivilDate): 
 }
 
 export async function decideTie(
-  ask: ActorAsk,
+  ask: Acting,
   roundId: string,
   id: string,
   taken: readonly string[],
@@ -114,7 +114,7 @@ export type PostAnswer =
   | { readonly ok: false; readonly earliest: CivilDate };
 
 /** Freeze the list and make it public. */
-export async function postPublicity(ask: ActorAsk, roundId: string, posting: Posting): Promise<PostAnswer> {
+export async function postPublicity(ask: Acting, roundId: string, posting: Posting): Promise<PostAnswer> {
   return transaction(ask.db, async (tx): Promise<PostAnswer> => {
     const round = await lockRound(tx, roundId);
     const earlier = await selectOptionalPublicity(tx, { roundId });
@@ -194,7 +194,7 @@ export async function receiveObjection(
   });
 }
 
-export async function investigate(ask: ActorAsk, roundId: string, id: string) {
+export async function investigate(ask: Acting, roundId: string, id: string) {
   return transaction(ask.db, async (tx) => {
     const round = await lockRound(tx, roundId);
     const objection = await lockObjection(tx, id);
@@ -214,7 +214,7 @@ export interface Settlement {
   readonly investigation: string | null;
   readonly answer: string;
 }
-export async function settleObjection(ask: ActorAsk, roundId: string, id: string, settlement: Settlement) {
+export async function settleObjection(ask: Acting, roundId: string, id: string, settlement: Settlement) {
   return transaction(ask.db, async (tx) => {
     const round = await lockRound(tx, roundId);
     const objection = await lockObjection(tx, id);
@@ -303,7 +303,7 @@ export type DecideAnswer =
     };
 
 /** Close the publicity period, grant the titles and tell every applicant. */
-export async function decideRound(ask: ActorAsk, roundId: string): Promise<DecideAnswer> {
+export async function decideRound(ask: Acting, roundId: string): Promise<DecideAnswer> {
   return transaction(ask.db, async (tx): Promise<DecideAnswer> => {
     const round = await lockRound(tx, roundId);
     const publicity = await selectOptionalPublicity(tx, { roundId });

@@ -16,7 +16,7 @@ import {
   readRawForm,
 } from '../../../platform/forms.ts';
 import { newId } from '../../../platform/ids.ts';
-import { type ActorAsk, may, routeList, signedIn } from '../../../platform/routing.ts';
+import { type Acting, type ActorAsk, may, routeList, signedIn } from '../../../platform/routing.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { formatDate } from '../../../web/words.ts';
 import { appendAudit } from '../../audit/queries.ts';
@@ -271,7 +271,7 @@ roundRoutes.post('/rounds/new', may('round.open'), async (ask) => {
 
 /** One entry in the history of a round. */
 export async function noteRound(
-  ask: ActorAsk,
+  ask: Acting,
   tx: Parameters<typeof appendAudit>[0],
   round: { readonly id: string; readonly unitPath: string },
   action: AuditAction,
