@@ -33,6 +33,7 @@ export const AUDIT_ACTIONS = [
   'round.extended',
   'round.cancelled',
   'round.decided',
+  'round.screen',
   'quota.set',
   'tie.decided',
   'publicity.posted',

@@ -147,3 +147,14 @@ const pathsOver = (path: string): string[] => {
   const keys = path.split('.').slice(0, -1);
   return keys.map((_, index) => `${keys.slice(0, index + 1).join('.')}.`);
 };
+
+/** The names of units by their paths. */
+export async function selectUnitNames(db: Db, paths: readonly string[]): Promise<Map<string, string>> {
+  if (paths.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('unit')
+    .select(['path', 'name'])
+    .where('path', 'in', [...paths])
+    .execute();
+  return new Map(rows.map(({ path, name }) => [path, name]));
+}

@@ -4,7 +4,8 @@ import { attributeType } from '../../../language/vocabulary.ts';
 import type { ActorAsk } from '../../../platform/routing.ts';
 import type { SummaryRow } from '../../../web/ui/summary-list.tsx';
 import type { TimelineItem } from '../../../web/ui/timeline.tsx';
-import { formatInstant, inLocale, type WordKey } from '../../../web/words.ts';
+import { formatInstant, inLocale } from '../../../web/words.ts';
+import type { AuditAction } from '../../audit/rules.ts';
 import type { Assessment } from '../dossier/assess.ts';
 import type { ListedRecords } from './page.tsx';
 import type { ApplicationRow } from './queries.ts';
@@ -52,29 +53,12 @@ export function listedOf(ask: ActorAsk, declaration: Declaration, assessment: As
   }));
 }
 
-const HISTORY: Readonly<Record<string, WordKey>> = {
-  'application.draft': 'applications.history.application.draft',
-  'application.reopen': 'applications.history.application.reopen',
-  'application.submit': 'applications.history.application.submit',
-  'application.resubmit': 'applications.history.application.resubmit',
-  'application.withdraw': 'applications.history.application.withdraw',
-  'application.recommend': 'applications.history.application.recommend',
-  'application.recommend-exceptionally': 'applications.history.application.recommend-exceptionally',
-  'application.take-back': 'applications.history.application.take-back',
-  'application.reorder': 'applications.history.application.reorder',
-  'application.return': 'applications.history.application.return',
-  'application.hand-back': 'applications.history.application.hand-back',
-  'application.refuse': 'applications.history.application.refuse',
-  'application.decide-clause': 'applications.history.application.decide-clause',
-  'application.recuse': 'applications.history.application.recuse',
-};
-
 /** One entry of the audit about an application, in words. */
 export function timelineItem(
   ask: ActorAsk,
   entry: {
     readonly at: Date;
-    readonly action: string;
+    readonly action: AuditAction;
     readonly actorName: string | null;
     readonly reason: string | null;
   },
@@ -82,7 +66,7 @@ export function timelineItem(
   return {
     when: formatInstant(entry.at, ask.locale, ask.services.config.timeZone),
     datetime: entry.at.toISOString(),
-    title: ask.t(HISTORY[entry.action] ?? 'applications.history.other'),
+    title: ask.t(`audit.did.${entry.action}`),
     ...(entry.actorName === null ? {} : { by: entry.actorName }),
     ...(entry.reason === null ? {} : { detail: entry.reason }),
   };

@@ -1,0 +1,79 @@
+import type { Outcome } from '../../../language/outcome.ts';
+
+/** Figures of a screening, added up person by person. */
+
+export type Counts = Record<Outcome, number>;
+export const noCounts = (): Counts => ({ met: 0, unmet: 0, missing: 0, 'needs-decision': 0 });
+
+/** People and, among them, those who meet the conditions; by the path of a unit, a subject or a setting. */
+export interface Share {
+  people: number;
+  eligible: number;
+}
+export interface Tally {
+  people: number;
+  readonly outcomes: Counts;
+  /** One for each clause, in the order of the file, by the clause's path. */
+  readonly clauses: { readonly path: string; readonly counts: Counts }[];
+  readonly units: Record<string, Share>;
+  readonly subjects: Record<string, Share>;
+  readonly settings: Record<string, Share>;
+}
+
+export const newTally = (clauses: readonly string[]): Tally => ({
+  people: 0,
+  outcomes: noCounts(),
+  clauses: clauses.map((path) => ({ path, counts: noCounts() })),
+  units: {},
+  subjects: {},
+  settings: {},
+});
+
+/** Nothing more is asked of the person: what is left, if anything, is for a body to judge. */
+export const isEligible = (outcome: Outcome): boolean => outcome === 'met' || outcome === 'needs-decision';
+
+export interface Screened {
+  readonly outcome: Outcome;
+  readonly clauses: readonly Outcome[];
+  /** The unit right below the one screened; the unit itself for those who stand in it. */
+  readonly unit: string;
+  readonly subject: string | null;
+  readonly setting: string | null;
+}
+
+export function addTo(tally: Tally, screened: Screened): void {
+  tally.people += 1;
+  tally.outcomes[screened.outcome] += 1;
+  for (const [index, outcome] of screened.clauses.entries()) {
+    const clause = tally.clauses[index];
+    if (clause) clause.counts[outcome] += 1;
+  }
+  const eligible = isEligible(screened.outcome) ? 1 : 0;
+  addShare(tally.units, screened.unit, eligible);
+  addShare(tally.subjects, screened.subject ?? '', eligible);
+  addShare(tally.settings, screened.setting ?? '', eligible);
+}
+
+function addShare(shares: Record<string, Share>, key: string, eligible: number): void {
+  const share = shares[key];
+  if (share === undefined) shares[key] = { people: 1, eligible };
+  else {
+    share.people += 1;
+    share.eligible += eligible;
+  }
+}
+
+/** The path right below `root` on the way to `path`: "1.", "1.4.37." → "1.4."; `root` itself when there is none. */
+export function childPath(root: string, path: string): string {
+  const end = path.indexOf('.', root.length);
+  return end < 0 ? root : path.slice(0, end + 1);
+}
+
+export const SILENT_SECONDS = 60;
+/** A screening that has not been heard of for a minute has failed with its server. */
+export const hasFailed = (
+  screening: { readonly state: 'running' | 'done' | 'failed'; readonly heardAt: Date },
+  now: Date,
+): boolean =>
+  screening.state === 'failed' ||
+  (screening.state === 'running' && now.getTime() - screening.heardAt.getTime() > SILENT_SECONDS * 1000);

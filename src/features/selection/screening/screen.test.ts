@@ -1,0 +1,116 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { testApp } from '../../../../tests/support/app.ts';
+import { testDatabase } from '../../../../tests/support/database.ts';
+import { makeEligible, makeRound } from '../../../../tests/support/round.ts';
+import { giveTitle, makePerson, makeRecord, makeWorld, type World } from '../../../../tests/support/world.ts';
+import { newId } from '../../../platform/ids.ts';
+import { programmeOf } from '../../programmes/compiled.ts';
+import { assess } from '../dossier/assess.ts';
+import { selectRound } from '../rounds/queries.ts';
+import { listEligible, selectLatestScreening } from './queries.ts';
+import { hasFailed, isEligible } from './rules.ts';
+import { startScreening } from './run.ts';
+import { screen } from './screen.ts';
+
+const { db } = await testDatabase();
+const { as, services, setNow } = testApp(db);
+let world: World;
+let roundId: string;
+const people: string[] = [];
+
+beforeAll(async () => {
+  world = await makeWorld(db);
+  roundId = await makeRound(db, 'city', world.city, world.cityOffice);
+  for (let i = 0; i < 12; i += 1) {
+    const id = await makePerson(db, i % 2 ? world.school : world.otherSchool, `教师${i}`, {
+      subject: i % 3 ? '语文' : '数学',
+    });
+    people.push(id);
+    if (i % 4 !== 0) await makeEligible(db, id);
+    if (i % 4 === 1)
+      await makeRecord(db, id, 'open-class', { level: 'city', on: '2026-05-01', state: 'submitted' });
+    if (i === 5) await giveTitle(db, id, 'province-backbone', '[2022-01-01,)');
+  }
+});
+
+describe('screening', () => {
+  test('says of everyone what their own findings say, clause by clause', async () => {
+    const round = await selectRound(db, roundId);
+    const ready = await programmeOf(db, round.versionId);
+    const found: string[] = [];
+    const tally = await screen(
+      db,
+      { ready, asOf: round.asOf, unitPath: round.unitPath },
+      {
+        async eligible(some) {
+          found.push(...some);
+        },
+      },
+    );
+    const everyone = [
+      ...people,
+      ...Object.values(world).filter((one): one is string => typeof one === 'string'),
+    ];
+    const each = await Promise.all(everyone.map((id) => assess(db, round, id)));
+    const outcomes = each.flatMap((one) => (one === null ? [] : [one.findings]));
+    expect(tally.people).toBe(everyone.length);
+    for (const outcome of ['met', 'unmet', 'missing', 'needs-decision'] as const) {
+      expect(tally.outcomes[outcome]).toBe(outcomes.filter((one) => one.outcome === outcome).length);
+    }
+    for (const [index, { path, counts }] of tally.clauses.entries()) {
+      const own = outcomes.map(({ root }) => root.children[index]);
+      expect(own[0]?.path).toBe(path);
+      expect(counts.met).toBe(own.filter((one) => one?.effect === 'met').length);
+    }
+    const eligible = everyone.filter((_, index) => isEligible(outcomes[index]?.outcome ?? 'unmet'));
+    expect(found).toEqual(eligible.toSorted());
+  });
+
+  test('counts by unit, subject and setting, and lists the eligible of each', async () => {
+    const { finished } = await startScreening(services, {
+      id: newId(),
+      roundId,
+      unitPath: world.city.path,
+      by: world.cityOffice,
+    });
+    const tally = await finished;
+    expect(tally?.units[world.county.path]?.eligible).toBe(5);
+    expect(tally?.units[world.otherCounty.path]?.eligible).toBe(3);
+    expect(Object.values(tally?.settings ?? {}).reduce((sum, { people: n }) => sum + n, 0)).toBe(
+      tally?.people,
+    );
+    const screening = await selectLatestScreening(db, roundId, world.city.path);
+    expect(screening).toMatchObject({ state: 'done' });
+    const listed = await listEligible(
+      db,
+      screening?.id ?? '',
+      { unitPath: world.otherCounty.path, subject: null, setting: null },
+      { limit: 10, offset: 0 },
+    );
+    expect(listed.map(({ unitName }) => unitName)).toEqual(Array(3).fill('江北区第一小学'));
+  });
+
+  test('a screening that falls silent has failed, and can be started again', () => {
+    const heardAt = new Date('2026-11-23T02:00:00Z');
+    const running = { state: 'running', heardAt } as const;
+    expect(hasFailed(running, new Date('2026-11-23T02:00:59Z'))).toBe(false);
+    expect(hasFailed(running, new Date('2026-11-23T02:02:00Z'))).toBe(true);
+  });
+
+  test('a county screens its own people, and its page shows the figures', async () => {
+    const county = await as(world.countyOffice);
+    const path = `/rounds/${roundId}/screening`;
+    expect(await (await county.get(path)).text()).toContain('还没有普查过');
+    expect((await county.post(path)).status).toBe(303);
+    await expect
+      .poll(async () => (await selectLatestScreening(db, roundId, world.county.path))?.state, {
+        timeout: 5000,
+      })
+      .toBe('done');
+    const page = await (await county.get(path)).text();
+    for (const text of ['青溪县第一小学', '近五年举办校级以上公开课', '教师7']) expect(page).toContain(text);
+    expect(page).not.toContain('教师2');
+    expect((await (await as(world.teacher)).get(path)).status).toBe(403);
+    setNow('2026-11-23T02:00:00Z');
+  });
+});
