@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   around,
   codes,
+  cost,
   loadSource,
   problemsOf,
   sourceText,
