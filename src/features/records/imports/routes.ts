@@ -1,5 +1,5 @@
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
-import { type Db, transaction } from '../../../platform/database.ts';
+import { transaction } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { queryNumber, readRawForm } from '../../../platform/forms.ts';
 import { isId, newId } from '../../../platform/ids.ts';
@@ -7,16 +7,16 @@ import { vocabulary } from '../../../platform/programmes.ts';
 import { type ActorAsk, type FindPlace, may, routeList } from '../../../platform/routing.ts';
 import { readTable } from '../../../platform/spreadsheet/read-table.ts';
 import type { Table } from '../../../platform/spreadsheet/types.ts';
-import { type SheetMark, writeWorkbook } from '../../../platform/spreadsheet/write-table.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { appendAudit } from '../../audit/queries.ts';
 import { allows, rootsFor } from '../../identity/rules.ts';
-import { insertHoldings } from '../../titles/queries.ts';
 import { plainFileName } from '../evidence/rules.ts';
-import { insertRecords } from '../queries.ts';
 import { recordWords } from '../show.ts';
-import { ImportsPage, MapPage, PreviewPage, problemText, ResultPage, UploadPage } from './page.tsx';
+import { applyImport } from './apply.ts';
+import { faultsWorkbook } from './faults.ts';
+import { ImportsPage, MapPage, ResultPage, UploadPage } from './page.tsx';
 import { headersOf, previewRecords, sheetOf } from './preview.ts';
+import { PreviewPage } from './preview-page.tsx';
 import {
   insertImport,
   listImports,
@@ -28,7 +28,6 @@ import {
   type Summary,
   selectOptionalImport,
   updateImport,
-  updateLikeness,
   VERDICTS,
   type Verdict,
 } from './queries.ts';
@@ -151,29 +150,8 @@ get('/records/imports/:job/faults.xlsx', may('record.import', importPlace), asyn
   const { mapping } = job;
   if (mapping === null) throw new HttpError(404, 'error.not-found');
   const table = await readJobTable(ask, job);
-  const sheet = sheetOf(table, mapping.sheet);
-  const headers = sheet === undefined ? [] : headersOf(sheet, mapping.headerRow);
   const faulty = await listRows(ask.db, job.id, 'faulty', { limit: ROWS_MOST, offset: 0 });
-  const words = recordWords(vocabulary(), ask.locale, ask.t);
-  const marks = faulty.flatMap((row, at) =>
-    row.problems.map((problem): SheetMark => {
-      const column = columnOf(mapping.columns, problem.field, headers, vocabulary());
-      return {
-        row: at,
-        ...(column === undefined ? {} : { column }),
-        note: problemText(problem, words, ask.t),
-      };
-    }),
-  );
-  const bytes = await writeWorkbook([
-    {
-      name: ask.t('records.imports.faults'),
-      columns: headers.map((header) => ({ header })),
-      rows: faulty.map((row) => headers.map((_, at) => row.cells.text[at] ?? null)),
-      marks,
-      notesHeader: ask.t('records.imports.problem'),
-    },
-  ]);
+  const bytes = await faultsWorkbook(faulty, mapping, table, ask);
   return new Response(Uint8Array.from(bytes), {
     headers: {
       'content-type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
@@ -191,7 +169,8 @@ post('/records/imports/:job/confirm', may('record.import', importPlace), async (
   await transaction(ask.db, async (tx) => {
     // Twice the same click: the second finds it done.
     if ((await lockImport(tx, job.id)).state !== 'previewed') return;
-    const added = await applyImport(tx, ask, job, confirmed);
+    const rows = await listRows(tx, job.id, 'new', { limit: ROWS_MOST, offset: 0 });
+    const added = await applyImport(tx, ask, job, rows, confirmed);
     const summary: Summary = { counts: job.summary?.counts ?? countOf([]), added: { ...added, confirmed } };
     await updateImport(tx, job.id, { state: 'done', summary, finishedAt: ask.now });
     await appendAudit(tx, ask.actor.personId, ask.now, {
@@ -216,47 +195,6 @@ post('/records/imports/:job/abandon', may('record.import', importPlace), async (
   });
   return answerDone(ask, '/records/imports', 'records.imports.abandoned');
 });
-
-/** Keeps the new rows: records wait for the school, or are confirmed where its office has seen the evidence. */
-async function applyImport(tx: Db, ask: ActorAsk, job: RecordsImport, confirmed: boolean) {
-  const rows = await listRows(tx, job.id, 'new', { limit: ROWS_MOST, offset: 0 });
-  const { personId } = ask.actor;
-  const records = rows.flatMap(({ personId: owner, cells }) => {
-    if (cells.record === undefined || owner === null) return [];
-    // One's own record is never confirmed by oneself, by import neither.
-    const settled = confirmed && owner !== personId && cells.like === undefined;
-    return [
-      {
-        id: cells.record.id,
-        personId: owner,
-        unitPath: cells.unitPath ?? job.unitPath,
-        claim: cells.record.claim,
-        state: settled ? ('confirmed' as const) : ('submitted' as const),
-        late: cells.record.late,
-        enteredBy: personId,
-        at: ask.now,
-        importId: job.id,
-        ...(settled ? { decidedBy: personId } : {}),
-      },
-    ];
-  });
-  const added = await insertRecords(tx, records);
-  await updateLikeness(
-    tx,
-    rows.flatMap(({ cells }) =>
-      cells.record && cells.like ? [{ id: cells.record.id, like: cells.like }] : [],
-    ),
-  );
-  const titles = await insertHoldings(
-    tx,
-    rows.flatMap(({ personId: owner, cells }) =>
-      cells.title === undefined || owner === null
-        ? []
-        : [{ id: cells.title.id, personId: owner, ...cells.title.holding, roundId: null, grantedBy: null }],
-    ),
-  );
-  return { records: added.length, titles: titles.length };
-}
 
 /** Only the school's own office has seen the evidence. */
 const mayConfirm = (ask: ActorAsk, job: RecordsImport): boolean =>
@@ -293,23 +231,6 @@ function readColumns(values: Readonly<Record<string, string>>): Columns {
     if (/^\d{1,3}$/.test(given)) columns[target] = Number(given);
   }
   return columns;
-}
-
-function columnOf(
-  columns: Columns,
-  field: string,
-  headers: readonly string[],
-  words: ReturnType<typeof vocabulary>,
-) {
-  const target = TARGETS.find((one) => one === field);
-  if (target !== undefined) return columns[target];
-  const name = field.replace(/^fields\./, '');
-  const ways = Object.values(words.records).flatMap(({ fields }) => {
-    const names = fields?.[name]?.names;
-    return names ? [names['zh-CN'], names.en] : [];
-  });
-  const at = headers.findIndex((header) => ways.includes(header));
-  return at < 0 ? undefined : at;
 }
 
 function countOf(rows: readonly StagedRow[]): Record<Verdict, number> {
