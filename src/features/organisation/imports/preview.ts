@@ -17,7 +17,7 @@ import {
   type Verdict,
 } from './queries.ts';
 import { type ReadRow, readRosterRow } from './roster-row.ts';
-import { judgeRow, type Problem, type RosterValues } from './rules.ts';
+import { type ColumnMap, judgeRow, type Problem, type RosterValues } from './rules.ts';
 import { type FoundUnit, UnitIndex } from './units-index.ts';
 
 const BATCH = 4000;
@@ -29,7 +29,11 @@ export interface PreviewInput {
   readonly dateSystem: '1900' | '1904';
   readonly today: string;
   /** A file that describes its own units (OneRoster's orgs) and says of each row which it belongs to. */
-  readonly bundle?: { readonly orgs: readonly Org[]; readonly orgOf: ReadonlyMap<number, RowOrgs> };
+  readonly bundle?: {
+    readonly orgs: readonly Org[];
+    readonly orgOf: ReadonlyMap<number, RowOrgs>;
+    readonly columns: ColumnMap;
+  };
 }
 
 interface NumberedRow extends ReadRow {
@@ -51,10 +55,11 @@ export async function previewRoster(db: Db, input: PreviewInput): Promise<Previe
   const index = new UnitIndex(root, await selectUnitsAt(db, root.path), { create: mapping.createUnits });
   const adopted = index.adopt(input.bundle?.orgs ?? []);
   const headers = sheet.rows.find(({ number }) => number === mapping.headerRow)?.cells.map(({ text }) => text.trim()) ?? [];
+  const columns = input.bundle?.columns ?? mapping.columns;
   const rows: NumberedRow[] = [];
   for (const row of sheet.rows) {
     if (row.number <= mapping.headerRow) continue;
-    const read = readRosterRow(row.cells, { columns: mapping.columns, dateSystem: input.dateSystem, today: input.today });
+    const read = readRosterRow(row.cells, { columns, dateSystem: input.dateSystem, today: input.today });
     rows.push({ number: row.number, ...read });
     // Read cells are let go: a large sheet is not held twice.
     row.cells = [];

@@ -304,11 +304,11 @@ export function judgeRow(question: RowQuestion): RowVerdict {
     });
     return suspects.length > 0 ? { verdict: 'suspect', suspects: suspects.slice(0, 5) } : { verdict: 'new' };
   }
-  if (isAnother(values, found)) return faulty('staffNumber', 'number-of-another', values.staffNumber ?? '', found.name);
   const standsHere = found.unitPath?.startsWith(question.rootPath) === true;
   if (!standsHere && found.state === 'serving' && found.unitPath !== null) {
     return faulty('name', 'person-elsewhere', values.name);
   }
+  if (isAnother(values, found)) return faulty('staffNumber', 'number-of-another', values.staffNumber ?? '', found.name);
   const changes: Change[] = COMPARED.filter((field) => values[field] !== null && values[field] !== found[field]);
   if (groupId !== null && groupId !== found.groupId) changes.push('group');
   if (found.state !== 'serving') changes.push('state');
