@@ -5,7 +5,9 @@ import type { Actor, Role } from '../src/features/identity/rules.ts';
 import { digestOf } from '../src/features/programmes/compiled.ts';
 import { insertVersion, publishVersion } from '../src/features/programmes/queries.ts';
 import { openDraft, saveDraft, submit } from '../src/features/selection/applications/acts.ts';
+import { decideRound, postPublicity, receiveObjection } from '../src/features/selection/publicity/acts.ts';
 import { recommend } from '../src/features/selection/review/acts.ts';
+import { noteRound } from '../src/features/selection/rounds/history.ts';
 import { insertRound, replaceQuotas, updateRound } from '../src/features/selection/rounds/queries.ts';
 import { loadProgramme } from '../src/language/load.ts';
 import type { Programme } from '../src/language/programme.ts';
@@ -13,6 +15,7 @@ import { civilDateOf, endOfDay } from '../src/platform/civil-now.ts';
 import type { Db } from '../src/platform/database.ts';
 import { programmeTables, vocabulary } from '../src/platform/programmes.ts';
 import { root } from '../src/platform/root.ts';
+import type { Acting } from '../src/platform/routing.ts';
 import type { Services } from '../src/platform/services.ts';
 import type { Random } from './random.ts';
 
@@ -32,6 +35,7 @@ const DAY = 86_400_000;
 
 interface Unit {
   readonly id: string;
+  readonly name: string;
   readonly path: string;
   readonly code: string | null;
 }
@@ -41,235 +45,328 @@ export async function loadRounds(
   random: Random,
   say: (message: string) => void,
 ): Promise<void> {
-  const { db } = services;
-  const now = services.clock();
+  const maker = new Maker(services.db, services.config.timeZone, random, services.clock());
+  const { db } = maker;
   const city = await db
     .selectFrom('unit')
-    .select(['id', 'path', 'code'])
+    .select(['id', 'path', 'code', 'name'])
     .where('level', '=', 'city')
     .executeTakeFirstOrThrow();
   const school = await personaSchool(db);
-  const clerk = await officeOf(db, 'city-office', city.id);
-  const published = {
-    city: await publish(db, random, 'city', city, clerk, now),
-    school: await publish(db, random, 'school', school, await officeOf(db, 'school-office', school.id), now),
-    candidates: await publish(
-      db,
-      random,
-      'candidates',
-      school,
-      await officeOf(db, 'school-office', school.id),
-      now,
-    ),
-  };
+  const neighbour = await neighbourSchool(db, school);
+  const cityProgramme = await maker.publish('city', city, 'city-office', '');
+  const schoolProgramme = await maker.publish('school', school, 'school-office', '');
+  const neighbourProgramme = await maker.publish(
+    'school',
+    neighbour,
+    'school-office',
+    `-${neighbour.code ?? ''}`,
+  );
+  await maker.publish('candidates', school, 'school-office', '');
   say('  programmes published');
-  const roundId = await openCityRound(services, random, published.city, city, clerk, now);
-  const sent = await apply(db, random, roundId, school, now);
-  say(`  ${sent.length} applications to the city's round`);
-  await recommendUpwards(db, random, roundId, now);
-  const yearStart = await openSchoolRound(services, random, published.school, school, now);
-  say(`  rounds ${[roundId, yearStart].length} open`);
+
+  const last = await maker.open(cityProgramme, city, 'city-office', {
+    opens: -420,
+    closes: -400,
+    quotas: true,
+  });
+  await maker.apply(last, (await likelyApplicants(db, maker.day(-400))).slice(0, 60), -405);
+  for (const body of ['school-office', 'county', 'city'] as const) await maker.pass(last, body, 0.8, -390);
+  await maker.post(last, city, 'city-office', -385);
+  await maker.decide(last, city, 'city-office', -374);
+  say("  last year's round decided");
+
+  const noticed = await maker.open(neighbourProgramme, neighbour, 'school-leader', {
+    opens: -30,
+    closes: -10,
+    quotas: false,
+  });
+  await maker.apply(noticed, await teachersOf(db, neighbour), -14);
+  for (const body of ['group', 'school-office', 'school-leading-group'] as const)
+    await maker.pass(noticed, body, 0.9, -6);
+  await maker.post(noticed, neighbour, 'school-leader', -2);
+  await maker.object(noticed, -1);
+  say('  a school\u2019s list in its publicity period');
+
+  const running = await maker.open(cityProgramme, city, 'city-office', {
+    opens: -25,
+    closes: 10,
+    quotas: true,
+  });
+  const likely = await likelyApplicants(db, maker.day(0));
+  const atSchool = likely.filter((one) => one.path.startsWith(school.path));
+  const sent = await maker.apply(
+    running,
+    [
+      ...atSchool.filter(({ kind }) => kind === null),
+      ...likely.filter((one) => !atSchool.includes(one)),
+    ].slice(0, CITY_APPLICANTS),
+    -3,
+  );
+  await nameApplicant(db, running, school);
+  await maker.pass(running, 'school-office', 0.66, -1);
+  await maker.pass(running, 'county', 0.5, -1);
+  say(`  the city\u2019s round open, ${sent} applications`);
+
+  const own = await maker.open(schoolProgramme, school, 'school-leader', {
+    opens: -5,
+    closes: 20,
+    quotas: false,
+  });
+  await maker.apply(own, (await teachersOf(db, school)).filter(({ kind }) => kind === null).slice(0, 12), -1);
+  say('  a school\u2019s round open');
 }
+
+/** Does what offices and teachers do, as of a day before or after now. */
+class Maker {
+  readonly db: Db;
+  readonly #zone: string;
+  readonly #random: Random;
+  readonly #now: Date;
+
+  constructor(db: Db, zone: string, random: Random, now: Date) {
+    this.db = db;
+    this.#zone = zone;
+    this.#random = random;
+    this.#now = now;
+  }
+
+  /** The instant `days` from now. */
+  day(days: number): Date {
+    return new Date(this.#now.getTime() + days * DAY);
+  }
+
+  #civil(days: number): string {
+    return civilDateOf(this.day(days), this.#zone);
+  }
+
+  async #acting(role: Role, unitId: string, days: number): Promise<Acting> {
+    return {
+      db: this.db,
+      actor: await officeOf(this.db, role, unitId),
+      now: this.day(days),
+      today: this.#civil(days),
+    };
+  }
+
+  async publish(name: keyof typeof FILES, unit: Unit, role: Role, suffix: string): Promise<Published> {
+    const path = join(root, FILES[name]);
+    const source = readFileSync(path, 'utf8');
+    const tables = programmeTables(path);
+    const loaded = loadProgramme(source, { vocabulary: vocabulary(), tables, file: FILES[name] });
+    if (!loaded.ok) throw new Error(`${FILES[name]}: ${loaded.problems[0]?.message.en}`);
+    const { programme: file } = loaded;
+    const { actor } = await this.#acting(role, unit.id, -430);
+    const versionId = this.#random.id(this.day(-430).getTime());
+    await insertVersion(this.db, {
+      id: versionId,
+      programmeId: `${file.programme}${suffix}`,
+      unitId: unit.id,
+      unitPath: unit.path,
+      version: file.version,
+      names: file.names,
+      source,
+      tables,
+      digest: digestOf(source, tables),
+      createdBy: actor.personId,
+      createdAt: this.day(-430),
+    });
+    await publishVersion(this.db, versionId, actor.personId, this.day(-430), this.#civil(-430));
+    return { versionId, file };
+  }
+
+  /** Open a round from `opens` to the end of the day `closes`; with places from the programme's own table. */
+  async open(
+    { versionId, file }: Published,
+    unit: Unit,
+    role: Role,
+    when: { opens: number; closes: number; quotas: boolean },
+  ): Promise<string> {
+    const closesOn = this.#civil(when.closes);
+    const year = closesOn.slice(0, 4);
+    const acting = await this.#acting(role, unit.id, when.opens);
+    const id = this.#random.id(this.day(when.opens).getTime());
+    await insertRound(this.db, {
+      id,
+      versionId,
+      unitId: unit.id,
+      unitPath: unit.path,
+      name: when.quotas ? `${year}年市级中小学学科骨干教师评选` : `${year}年校级骨干教师选拔`,
+      documentNumber: when.quotas ? `澜教发〔${year}〕17号` : null,
+      contact: when.quotas ? '市教师进修学院培训处 0000-8812345' : '学校教务处',
+      opensAt: this.day(when.opens),
+      closesAt: endOfDay(closesOn, this.#zone),
+      asOf: closesOn,
+      places: file.quota?.total ?? null,
+      createdBy: acting.actor.personId,
+      createdAt: this.day(when.opens),
+      stages: (file.route ?? []).map((stage) => ({ stage: stage.id, body: stage.actor, closesAt: null })),
+    });
+    if (when.quotas) await this.#divide(id, unit, file);
+    await updateRound(this.db, id, { state: 'open' });
+    await noteRound(acting, this.db, { id, unitPath: unit.path }, 'round.opened');
+    return id;
+  }
+
+  async #divide(roundId: string, city: Unit, file: Programme): Promise<void> {
+    const counties = await this.db
+      .selectFrom('unit')
+      .select(['id', 'path', 'code'])
+      .where('parent_id', '=', city.id)
+      .where('level', '=', 'county')
+      .execute();
+    const places = new Map(
+      Object.values(file.tables).flatMap((table) => table.rows.map((row) => [row.key, row.places] as const)),
+    );
+    await replaceQuotas(
+      this.db,
+      roundId,
+      { path: city.path, level: 'county' },
+      counties.map((county) => ({
+        unitId: county.id,
+        unitPath: county.path,
+        places: places.get(county.code ?? '') ?? 0,
+        basis: { from: 'table' },
+      })),
+    );
+  }
+
+  /** Each begins an application; most submit. How many arrived: the rules decide who may. */
+  async apply(roundId: string, people: readonly Likely[], day: number): Promise<number> {
+    let sent = 0;
+    for (const [index, one] of people.entries()) {
+      const at = new Date(this.day(day).getTime() + index * 60_000);
+      const actor = {
+        personId: one.id,
+        name: one.name,
+        unitId: one.unitId,
+        unitPath: one.path,
+        unitName: null,
+        assignments: [],
+      };
+      const opened = await openDraft(this.db, roundId, actor, this.#random.id(at.getTime()), at);
+      if (!opened.ok) continue;
+      const statement = `任教以来一直在教学一线，承担${one.subject}教学和教研工作，多次承担公开课与讲座，带动本组教师共同提高。`;
+      await saveDraft(
+        this.db,
+        opened.id,
+        { statement },
+        { revision: 1, tab: this.#random.id(at.getTime()) },
+        at,
+      );
+      if (index % 12 === 11) continue; // Some are still being written.
+      const result = await submit(this.db, opened.id, { now: at, today: civilDateOf(at, this.#zone) });
+      if (result.ok) sent += 1;
+    }
+    return sent;
+  }
+
+  /** A body has handled a share of what reached it. */
+  async pass(roundId: string, body: keyof typeof ROLE_OF_BODY, share: number, day: number): Promise<void> {
+    const stage = await this.db
+      .selectFrom('round_stage')
+      .select('position')
+      .where('round_id', '=', roundId)
+      .where('body', '=', body)
+      .orderBy('position')
+      .executeTakeFirstOrThrow();
+    const waiting = await this.db
+      .selectFrom('application')
+      .select([
+        'id',
+        'school_id as schoolId',
+        'group_id as groupId',
+        'unit_path as path',
+        'person_id as personId',
+      ])
+      .where('round_id', '=', roundId)
+      .where('position', '=', stage.position)
+      .where('state', '=', 'in-review')
+      .orderBy('id')
+      .execute();
+    for (const one of waiting) {
+      if (!this.#random.chance(share)) continue;
+      const unitId =
+        body === 'group'
+          ? one.groupId
+          : body === 'county' || body === 'city'
+            ? await unitAbove(this.db, one.path, body)
+            : one.schoolId;
+      if (unitId === null) continue;
+      const { actor, now } = await this.#acting(ROLE_OF_BODY[body], unitId, day);
+      if (actor.personId === one.personId) continue;
+      await recommend(this.db, roundId, stage.position, [one.id], null, {
+        actor,
+        now,
+        submission: this.#random.id(now.getTime()),
+      });
+    }
+  }
+
+  /** Freeze the list and make it public. The last day is given by hand too, for years the calendar lacks. */
+  async post(roundId: string, unit: Unit, role: Role, day: number): Promise<void> {
+    const answer = await postPublicity(await this.#acting(role, unit.id, day), roundId, {
+      id: this.#random.id(this.day(day).getTime()),
+      confirmed: true,
+      closesOn: this.#civil(day + 8),
+      reason: null,
+    });
+    if (!answer.ok) throw new Error(`demo publicity: ${JSON.stringify(answer)}`);
+  }
+
+  async decide(roundId: string, unit: Unit, role: Role, day: number): Promise<void> {
+    const answer = await decideRound(await this.#acting(role, unit.id, day), roundId);
+    if (!answer.ok) throw new Error(`demo decision: ${answer.reasons.join(', ')}`);
+  }
+
+  async object(roundId: string, day: number): Promise<void> {
+    const publicity = await this.db
+      .selectFrom('publicity')
+      .select('id')
+      .where('round_id', '=', roundId)
+      .executeTakeFirstOrThrow();
+    await receiveObjection(this.db, this.day(day), this.#civil(day), {
+      id: this.#random.id(this.day(day).getTime()),
+      publicityId: publicity.id,
+      applicationId: null,
+      signed: true,
+      name: '周建国',
+      contact: '13800001234',
+      statement: '名单中有一位老师本学年没有在教学一线任课，请核实。',
+      receivedAt: this.day(day),
+    });
+  }
+}
+
+const ROLE_OF_BODY = {
+  group: 'group-leader',
+  'school-office': 'school-office',
+  'school-leading-group': 'school-leader',
+  county: 'county-office',
+  city: 'city-office',
+} as const satisfies Record<string, Role>;
 
 interface Published {
   readonly versionId: string;
   readonly file: Programme;
 }
 
-async function publish(
-  db: Db,
-  random: Random,
-  name: keyof typeof FILES,
-  unit: Unit,
-  by: Actor,
-  now: Date,
-): Promise<Published> {
-  const path = join(root, FILES[name]);
-  const source = readFileSync(path, 'utf8');
-  const tables = programmeTables(path);
-  const loaded = loadProgramme(source, { vocabulary: vocabulary(), tables, file: FILES[name] });
-  if (!loaded.ok) throw new Error(`${FILES[name]}: ${loaded.problems[0]?.message.en}`);
-  const at = new Date(now.getTime() - 60 * DAY);
-  const versionId = random.id(at.getTime());
-  await insertVersion(db, {
-    id: versionId,
-    programmeId: loaded.programme.programme,
-    unitId: unit.id,
-    unitPath: unit.path,
-    version: loaded.programme.version,
-    names: loaded.programme.names,
-    source,
-    tables,
-    digest: digestOf(source, tables),
-    createdBy: by.personId,
-    createdAt: at,
-  });
-  await publishVersion(db, versionId, by.personId, at, civilDateOf(at, 'Asia/Shanghai'));
-  return { versionId, file: loaded.programme };
-}
-
-/** Open for ten more days; places as the file's table gives them to the counties. */
-async function openCityRound(
-  services: Services,
-  random: Random,
-  { versionId, file }: Published,
-  city: Unit,
-  by: Actor,
-  now: Date,
-): Promise<string> {
-  const { db } = services;
-  const zone = services.config.timeZone;
-  const closesOn = civilDateOf(new Date(now.getTime() + 10 * DAY), zone);
-  const id = random.id(now.getTime() - 25 * DAY);
-  await insertRound(db, {
-    id,
-    versionId,
-    unitId: city.id,
-    unitPath: city.path,
-    name: `${closesOn.slice(0, 4)}年市级中小学学科骨干教师评选`,
-    documentNumber: `澜教发〔${closesOn.slice(0, 4)}〕17号`,
-    contact: '市教师进修学院培训处 朱老师 0000-8812345',
-    opensAt: new Date(now.getTime() - 25 * DAY),
-    closesAt: endOfDay(closesOn, zone),
-    asOf: closesOn,
-    places: file.quota?.total ?? null,
-    createdBy: by.personId,
-    createdAt: new Date(now.getTime() - 30 * DAY),
-    stages: (file.route ?? []).map((stage) => ({ stage: stage.id, body: stage.actor, closesAt: null })),
-  });
-  const counties = await db
-    .selectFrom('unit')
-    .select(['id', 'path', 'code'])
-    .where('parent_id', '=', city.id)
-    .where('level', '=', 'county')
-    .execute();
-  const places = new Map(
-    Object.values(file.tables).flatMap((table) => table.rows.map((row) => [row.key, row.places] as const)),
-  );
-  await replaceQuotas(
-    db,
-    id,
-    { path: city.path, level: 'county' },
-    counties.map((county) => ({
-      unitId: county.id,
-      unitPath: county.path,
-      places: places.get(county.code ?? '') ?? 0,
-      basis: { from: 'table' },
-    })),
-  );
-  await updateRound(db, id, { state: 'open' });
-  return id;
-}
-
-async function openSchoolRound(
-  services: Services,
-  random: Random,
-  { versionId, file }: Published,
-  school: Unit,
-  now: Date,
-): Promise<string> {
-  const { db } = services;
-  const zone = services.config.timeZone;
-  const closesOn = civilDateOf(new Date(now.getTime() + 20 * DAY), zone);
-  const by = await officeOf(db, 'school-leader', school.id);
-  const id = random.id(now.getTime() - 5 * DAY);
-  await insertRound(db, {
-    id,
-    versionId,
-    unitId: school.id,
-    unitPath: school.path,
-    name: `${closesOn.slice(0, 4)}—${Number(closesOn.slice(0, 4)) + 1}学年校级骨干教师选拔`,
-    documentNumber: null,
-    contact: '教务处',
-    opensAt: new Date(now.getTime() - 5 * DAY),
-    closesAt: endOfDay(closesOn, zone),
-    asOf: closesOn,
-    places: null,
-    createdBy: by.personId,
-    createdAt: new Date(now.getTime() - 6 * DAY),
-    stages: (file.route ?? []).map((stage) => ({ stage: stage.id, body: stage.actor, closesAt: null })),
-  });
-  await updateRound(db, id, { state: 'open' });
-  return id;
-}
-
-/** Likely people apply; the rest of their story is decided by the rules. Returns the applications that arrived. */
-async function apply(db: Db, random: Random, roundId: string, school: Unit, now: Date): Promise<string[]> {
-  const ownApplicant = await db
-    .selectFrom('demo_persona')
+/** The demo's "teacher who has applied" is somebody of the school who really has. */
+async function nameApplicant(db: Db, roundId: string, school: Unit): Promise<void> {
+  const applicant = await db
+    .selectFrom('application')
     .select('person_id')
-    .where('kind', '=', 'applicant')
-    .executeTakeFirst();
-  const likely = await likelyApplicants(db, now);
-  const atSchool = likely.filter((one) => one.path.startsWith(school.path) && !one.kinds);
-  const chosen = [
-    ...atSchool,
-    ...likely.filter((one) => !one.path.startsWith(school.path)).filter(() => random.chance(0.9)),
-  ].slice(0, CITY_APPLICANTS);
-  const sent: string[] = [];
-  let persona: string | null = null;
-  for (const [index, one] of chosen.entries()) {
-    const at = new Date(now.getTime() - random.int(1, 20) * DAY + index);
-    const actor = plainActor(one);
-    const opened = await openDraft(db, roundId, actor, random.id(at.getTime()), at);
-    if (!opened.ok) continue;
-    const statement =
-      `任教以来一直在教学一线,承担${one.subject}教学和教研工作,多次承担公开课与讲座,带动本组教师共同提高。`.replaceAll(
-        ',',
-        '，',
-      );
-    await saveDraft(db, opened.id, { statement }, { revision: 1, tab: random.id(at.getTime()) }, at);
-    if (index % 12 === 11) continue; // Some drafts are still being written.
-    const result = await submit(db, opened.id, { now: at, today: civilDateOf(at, 'Asia/Shanghai') });
-    if (!result.ok) continue;
-    sent.push(opened.id);
-    if (persona === null && one.path.startsWith(school.path)) persona = one.id;
-  }
-  // The demo's "teacher who has applied" is somebody of the school who really has.
-  if (persona !== null && ownApplicant !== undefined) {
-    await db
-      .updateTable('demo_persona')
-      .set({ person_id: persona })
-      .where('kind', '=', 'applicant')
-      .execute();
-  }
-  return sent;
-}
-
-/** Offices have handled some of what reached them: about two thirds at the school, half of those at the county. */
-async function recommendUpwards(db: Db, random: Random, roundId: string, now: Date): Promise<void> {
-  const stages = await db
-    .selectFrom('round_stage')
-    .select(['position', 'body'])
     .where('round_id', '=', roundId)
-    .orderBy('position')
+    .where('school_id', '=', school.id)
+    .where('state', '=', 'in-review')
+    .orderBy('submitted_at')
+    .executeTakeFirst();
+  if (applicant === undefined) return;
+  await db
+    .updateTable('demo_persona')
+    .set({ person_id: applicant.person_id })
+    .where('kind', '=', 'applicant')
     .execute();
-  for (const [body, role, share] of [
-    ['school-office', 'school-office', 0.66],
-    ['county', 'county-office', 0.5],
-  ] as const) {
-    const position = stages.find((stage) => stage.body === body)?.position;
-    if (position === undefined) continue;
-    const waiting = await db
-      .selectFrom('application')
-      .select(['id', 'school_id as schoolId', 'unit_path as path', 'person_id as personId'])
-      .where('round_id', '=', roundId)
-      .where('position', '=', position)
-      .where('state', '=', 'in-review')
-      .orderBy('id')
-      .execute();
-    for (const one of waiting) {
-      if (!random.chance(share)) continue;
-      const unitId = role === 'school-office' ? one.schoolId : await countyOf(db, one.path);
-      const actor = await officeOf(db, role, unitId);
-      if (actor.personId === one.personId) continue;
-      await recommend(db, roundId, position, [one.id], null, {
-        actor,
-        now,
-        submission: random.id(now.getTime()),
-      });
-    }
-  }
 }
 
 interface Likely {
@@ -278,14 +375,15 @@ interface Likely {
   readonly path: string;
   readonly unitId: string;
   readonly subject: string;
-  readonly kinds: string | null;
+  /** The kind of demo person they are, if one. */
+  readonly kind: string | null;
 }
 
 /** People whose files look as if they met the city's conditions; the rules decide when they apply. */
 async function likelyApplicants(db: Db, now: Date): Promise<Likely[]> {
   const since = new Date(now.getTime() - 5 * 365 * DAY);
   const { rows } = await sql<Likely>`
-    SELECT p.id, p.name, p.unit_path AS path, p.unit_id AS "unitId", p.subject, d.kind AS kinds
+    SELECT p.id, p.name, p.unit_path AS path, p.unit_id AS "unitId", p.subject, d.kind
       FROM person p
       JOIN record r ON r.person_id = p.id AND r.state = 'confirmed'
       LEFT JOIN demo_persona d ON d.person_id = p.id
@@ -301,14 +399,15 @@ async function likelyApplicants(db: Db, now: Date): Promise<Likely[]> {
   return rows;
 }
 
-const plainActor = (one: Likely): Actor => ({
-  personId: one.id,
-  name: one.name,
-  unitId: one.unitId,
-  unitPath: one.path,
-  unitName: null,
-  assignments: [],
-});
+/** Teachers of one school, in an order of chance. */
+async function teachersOf(db: Db, school: Unit): Promise<Likely[]> {
+  const { rows } = await sql<Likely>`
+    SELECT p.id, p.name, p.unit_path AS path, p.unit_id AS "unitId", p.subject, d.kind
+      FROM person p LEFT JOIN demo_persona d ON d.person_id = p.id
+     WHERE p.unit_id = ${school.id} AND p.group_id IS NOT NULL
+     ORDER BY md5(p.id::text) LIMIT 40`.execute(db);
+  return rows;
+}
 
 const offices = new Map<string, Actor>();
 
@@ -345,14 +444,30 @@ async function officeOf(db: Db, role: Role, unitId: string): Promise<Actor> {
   return actor;
 }
 
-async function countyOf(db: Db, path: string): Promise<string> {
-  const [city, county] = path.split('.');
+async function unitAbove(db: Db, path: string, level: 'county' | 'city'): Promise<string> {
+  const keys = path.split('.').slice(0, level === 'city' ? 1 : 2);
   const row = await db
     .selectFrom('unit')
     .select('id')
-    .where('path', '=', `${city}.${county}.`)
+    .where('path', '=', `${keys.join('.')}.`)
     .executeTakeFirstOrThrow();
   return row.id;
+}
+
+/** Another school of the same county with people of its own to recommend. */
+async function neighbourSchool(db: Db, school: Unit): Promise<Unit> {
+  const [city, county] = school.path.split('.');
+  return db
+    .selectFrom('unit')
+    .innerJoin('role_assignment as head', (join) =>
+      join.onRef('head.unit_id', '=', 'unit.id').on('head.role', '=', 'school-leader'),
+    )
+    .select(['unit.id', 'unit.path', 'unit.code', 'unit.name'])
+    .where('unit.path', 'like', `${city}.${county}.%`)
+    .where('unit.level', '=', 'school')
+    .where('unit.id', '!=', school.id)
+    .orderBy('unit.path')
+    .executeTakeFirstOrThrow();
 }
 
 async function personaSchool(db: Db): Promise<Unit> {
@@ -360,7 +475,7 @@ async function personaSchool(db: Db): Promise<Unit> {
     .selectFrom('demo_persona')
     .innerJoin('person', 'person.id', 'demo_persona.person_id')
     .innerJoin('unit', 'unit.id', 'person.unit_id')
-    .select(['unit.id', 'unit.path', 'unit.code'])
+    .select(['unit.id', 'unit.path', 'unit.code', 'unit.name'])
     .where('demo_persona.kind', '=', 'school-office')
     .executeTakeFirstOrThrow();
 }

@@ -11,7 +11,7 @@ import { insertNotices, type NewNotice } from '../../notices/queries.ts';
 import { programmeOf } from '../../programmes/compiled.ts';
 import { insertHoldings } from '../../titles/queries.ts';
 import { lockRound, type RoundRow, updateRound } from '../rounds/queries.ts';
-import { noteRound } from '../rounds/routes.ts';
+import { noteRound } from '../rounds/history.ts';
 import { publicityStage, selectionPosition } from '../rounds/rules.ts';
 import {
   closePublicity,

@@ -16,17 +16,16 @@ import {
   readRawForm,
 } from '../../../platform/forms.ts';
 import { newId } from '../../../platform/ids.ts';
-import { type Acting, type ActorAsk, may, routeList, signedIn } from '../../../platform/routing.ts';
+import { type ActorAsk, may, routeList, signedIn } from '../../../platform/routing.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { formatDate } from '../../../web/words.ts';
-import { appendAudit } from '../../audit/queries.ts';
-import type { AuditAction } from '../../audit/rules.ts';
 import { allows, allowsSomewhere, rootsFor } from '../../identity/rules.ts';
 import { selectUnits, selectUnitsUnder } from '../../organisation/units/queries.ts';
 import { UNIT_LEVELS } from '../../organisation/units/rules.ts';
 import { programmeOf, type ReadyProgramme } from '../../programmes/compiled.ts';
 import { listVersions, selectVersion, type VersionRow } from '../../programmes/queries.ts';
 import { pathsAbove } from '../../programmes/rules.ts';
+import { noteRound } from './history.ts';
 import { overviewOf } from './overview.ts';
 import { ChooseVersionPage, OverviewPage, RoundFormPage, RoundsPage } from './page.tsx';
 import {
@@ -268,24 +267,6 @@ roundRoutes.post('/rounds/new', may('round.open'), async (ask) => {
   });
   return answerDone(ask, `/rounds/${raw.submission}`, 'rounds.new.done');
 });
-
-/** One entry in the history of a round. */
-export async function noteRound(
-  ask: Acting,
-  tx: Parameters<typeof appendAudit>[0],
-  round: { readonly id: string; readonly unitPath: string },
-  action: AuditAction,
-  change: { readonly before?: unknown; readonly after?: unknown; readonly reason?: string | null } = {},
-): Promise<void> {
-  await appendAudit(tx, ask.actor.personId, ask.now, {
-    action,
-    subjectType: 'round',
-    subjectId: round.id,
-    roundId: round.id,
-    unitPath: round.unitPath,
-    ...change,
-  });
-}
 
 async function overviewPage(ask: ActorAsk, state: FormState = { values: {} }) {
   const round = await visibleRound(ask);

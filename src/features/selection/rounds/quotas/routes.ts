@@ -25,6 +25,7 @@ import {
 } from '../../../organisation/units/queries.ts';
 import { UNIT_LEVELS } from '../../../organisation/units/rules.ts';
 import { programmeOf } from '../../../programmes/compiled.ts';
+import { noteRound } from '../history.ts';
 import {
   type Below,
   listQuotas,
@@ -36,7 +37,7 @@ import {
   replaceQuotas,
   roundPlace,
 } from '../queries.ts';
-import { noteRound, roundId, visibleRound } from '../routes.ts';
+import { roundId, visibleRound } from '../routes.ts';
 import { dividedAmong, levelBelow, quotaSum } from '../rules.ts';
 import { roundFrame } from '../tabs.ts';
 import { ApportionPage, QuotasPage, type QuotaView } from './page.tsx';
