@@ -11,6 +11,7 @@ import { noticeRoutes } from './features/notices/routes.ts';
 import { organisationRoutes } from './features/organisation/routes.ts';
 import { programmeRoutes } from './features/programmes/routes.ts';
 import { recordRoutes } from './features/records/routes.ts';
+import { apiDocsRoutes, apiRoutes } from './features/selection/api/api.ts';
 import { applicationRoutes } from './features/selection/applications/routes.ts';
 import { paperRoutes } from './features/selection/papers/routes.ts';
 import { publicRoutes } from './features/selection/publicity/public/routes.ts';
@@ -40,6 +41,8 @@ export const features: readonly RouteList[] = [
   publicityRoutes,
   publicRoutes,
   paperRoutes,
+  apiRoutes,
+  apiDocsRoutes,
   applicationRoutes,
   reviewRoutes,
   screeningRoutes,
