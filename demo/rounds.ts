@@ -30,7 +30,7 @@ const FILES = {
   candidates: 'programmes/sources/002-5-school-candidates/2011-1.yaml',
 } as const;
 /** More would only make the first start longer. */
-const CITY_APPLICANTS = 240;
+const CITY_APPLICANTS = 150;
 const DAY = 86_400_000;
 
 interface Unit {
@@ -70,7 +70,7 @@ export async function loadRounds(
     closes: -400,
     quotas: true,
   });
-  await maker.apply(last, (await likelyApplicants(db, maker.day(-400))).slice(0, 60), -405);
+  await maker.apply(last, (await likelyApplicants(db, maker.day(-400))).slice(0, 45), -405);
   for (const body of ['school-office', 'county', 'city'] as const) await maker.pass(last, body, 0.8, -390);
   await maker.post(last, city, 'city-office', -385);
   await maker.decide(last, city, 'city-office', -374);
