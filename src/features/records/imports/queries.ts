@@ -135,6 +135,39 @@ export async function updateImport(
     .execute();
 }
 
+/** What was chosen the last time a sheet with these headers came to the unit. */
+export async function selectOptionalMapping(
+  db: Db,
+  unitId: string,
+  header: string,
+): Promise<Pick<RecordsMapping, 'columns' | 'type'> | null> {
+  const row = await db
+    .selectFrom('import_mapping')
+    .select('mapping')
+    .where('unit_id', '=', unitId)
+    .where('kind', '=', 'records')
+    .where('header', '=', header)
+    .executeTakeFirst();
+  return row ? (row.mapping as Pick<RecordsMapping, 'columns' | 'type'>) : null;
+}
+
+export async function rememberMapping(
+  tx: Db,
+  unitId: string,
+  header: string,
+  { columns, type }: RecordsMapping,
+  at: Date,
+): Promise<void> {
+  const mapping = JSON.stringify({ columns, type });
+  await tx
+    .insertInto('import_mapping')
+    .values({ unit_id: unitId, kind: 'records', header, mapping, used_at: at })
+    .onConflict((conflict) =>
+      conflict.columns(['unit_id', 'kind', 'header']).doUpdateSet({ mapping, used_at: at }),
+    )
+    .execute();
+}
+
 /** A row as previewed: what it would add, or why not. */
 export interface StagedRow {
   readonly rowNumber: number;

@@ -99,6 +99,18 @@ test('the county imports for its schools, but confirms nothing', async () => {
   expect(await recordsOf(world.schoolLeader)).toMatchObject([{ state: 'submitted', level: 'county' }]);
 });
 
+test('the columns and the type chosen for a sheet are remembered for the next one like it', async () => {
+  const sheet = (title: string) => csv('工号,姓名,论著,何时,层级', `T1002,王芳,${title},2026-02-01,校级`);
+  const refused = await office.post('/records/imports/new', { file: sheet('第一份') });
+  const path = refused.headers.get('location') ?? '';
+  const chosen = { staffNumber: '0', name: '1', title: '2', happenedOn: '3', level: '4', oneType: 'lecture' };
+  expect((await office.post(`${path}/columns`, chosen)).status).toBe(303);
+  const next = await office.post('/records/imports/new', { file: sheet('第二份') });
+  const page = await (await office.get(next.headers.get('location') ?? '')).text();
+  expect(page).toMatch(/<select id="f-title"[^>]*>(?:(?!<\/select>).)*value="2" selected/s);
+  expect(page).toMatch(/value="lecture" selected/);
+});
+
 test('every faulty row is named with its cells, is left out, and comes back in a marked sheet', async () => {
   const path = await preview(
     office,

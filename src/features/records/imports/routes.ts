@@ -23,10 +23,12 @@ import {
   listRows,
   lockImport,
   type RecordsImport,
+  rememberMapping,
   replaceRows,
   type StagedRow,
   type Summary,
   selectOptionalImport,
+  selectOptionalMapping,
   updateImport,
   VERDICTS,
   type Verdict,
@@ -35,6 +37,7 @@ import {
   type Columns,
   findHeaderRow,
   guessColumns,
+  headerSignature,
   judgeMapping,
   TARGETS,
   type Target,
@@ -140,6 +143,7 @@ post('/records/imports/:job/columns', may('record.import', importPlace), async (
       throw new HttpError(409, 'records.imports.already-done');
     await replaceRows(tx, job.id, rows);
     await updateImport(tx, job.id, { state: 'previewed', mapping, summary: { counts: countOf(rows) } });
+    await rememberMapping(tx, job.unitId, signatureOf(table, found), mapping, ask.now);
   });
   return answerDone(ask, `/records/imports/${job.id}`);
 });
@@ -224,6 +228,11 @@ function findSheet(table: ReadableTable): { sheet: string; headerRow: number } |
   return null;
 }
 
+function signatureOf(table: ReadableTable, found: { sheet: string; headerRow: number }): string {
+  const sheet = sheetOf(table, found.sheet);
+  return headerSignature(sheet === undefined ? [] : headersOf(sheet, found.headerRow));
+}
+
 function readColumns(values: Readonly<Record<string, string>>): Columns {
   const columns: Partial<Record<Target, number>> = {};
   for (const target of TARGETS) {
@@ -258,7 +267,8 @@ async function showMapping(ask: ActorAsk, job: RecordsImport, state: FormState):
   const sheet = found === null ? undefined : sheetOf(table, found.sheet);
   if (found === null || sheet === undefined) throw new HttpError(422, 'records.imports.no-header');
   const headers = headersOf(sheet, found.headerRow);
-  const columns = job.mapping?.columns ?? guessColumns(headers);
+  const chosen = job.mapping ?? (await selectOptionalMapping(ask.db, job.unitId, headerSignature(headers)));
+  const columns = chosen?.columns ?? guessColumns(headers);
   const guessed = Object.fromEntries(TARGETS.map((target) => [target, columns[target]?.toString() ?? '']));
   const body = sheet.rows.filter(({ number }) => number > found.headerRow);
   const page = MapPage({
@@ -270,7 +280,7 @@ async function showMapping(ask: ActorAsk, job: RecordsImport, state: FormState):
     headers,
     sample: body.slice(0, 3).map(({ cells }) => headers.map((_, at) => cells[at]?.text ?? '')),
     rows: body.length,
-    state: { ...state, values: { ...guessed, oneType: job.mapping?.type ?? '', ...state.values } },
+    state: { ...state, values: { ...guessed, oneType: chosen?.type ?? '', ...state.values } },
   });
   return answerPage(ask, page, state.errors === undefined ? 200 : 422);
 }

@@ -71,6 +71,9 @@ export function guessColumns(headers: readonly string[]): Columns {
   return columns;
 }
 
+/** How the same sheet is known again: its headers, in order. */
+export const headerSignature = (headers: readonly string[]): string => headers.map(plain).join('|');
+
 /** The row of headers among the first rows: the one with most known ones, at least two; null when there is none. */
 export function findHeaderRow(rows: readonly (readonly string[])[]): number | null {
   const known = rows.map((row) => Object.keys(guessColumns(row)).length);
