@@ -42,10 +42,35 @@ const LONGEST = 200;
 const OLDEST = '1900-01-01';
 const YOUNGEST_TEACHER = 15;
 
-const tidy = (text: string): string => text.normalize('NFC').replaceAll(/[\u200b-\u200d\ufeff]/g, '').replaceAll(/\s+/g, ' ').trim();
+const ODD = /[\s\u200b-\u200d\ufeff]/;
+const tidy = (text: string): string => {
+  const plain = ODD.test(text) ? text.replaceAll(/[\u200b-\u200d\ufeff]/g, '').replaceAll(/\s+/g, ' ').trim() : text;
+  return plain.normalize('NFC');
+};
 const narrow = (text: string): string => tidy(text).normalize('NFKC').replaceAll(/\s/g, '');
 /** What people write where there is nothing to say. */
 const isBlank = (text: string): boolean => text === '' || /^[-—–/\\、.]+$/.test(text);
+
+/** A roster says the same few things thousands of times: what was read is remembered, up to a bound. */
+function remembered<T>(read: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    let value = known.get(text);
+    if (value === undefined) {
+      value = read(text);
+      if (known.size >= 10_000) known.clear();
+      known.set(text, value);
+    }
+    return value;
+  };
+}
+const rankOf = remembered(readRank);
+const stageOf = remembered(readStage);
+const educationOf = remembered(readEducation);
+const dateIn = {
+  '1900': remembered((text) => parseCivilDate({ text, kind: 'text' }, '1900')),
+  '1904': remembered((text) => parseCivilDate({ text, kind: 'text' }, '1904')),
+};
 
 /** What one row says, and every cell of it that cannot be read. The row's own cells are not touched. */
 export function readRosterRow(cells: readonly Cell[], options: ReadOptions): ReadRow {
@@ -84,7 +109,7 @@ export function readRosterRow(cells: readonly Cell[], options: ReadOptions): Rea
   const date = (field: RosterField): CivilDate | null => {
     const cell = cellOf(field);
     if (text(field) === null) return null;
-    const parsed = parseCivilDate(cell, options.dateSystem);
+    const parsed = dateIn[options.dateSystem](cell.text);
     if (!parsed.ok) {
       fault(field, parsed.reason === 'no-such-day' ? 'date-impossible' : 'date-unknown');
       return null;
@@ -126,10 +151,10 @@ export function readRosterRow(cells: readonly Cell[], options: ReadOptions): Rea
     phone: readPhone(),
     email: readEmail(),
     subject: readSubject(),
-    stage: choice('stage', readStage, 'stage-unknown'),
-    rank: choice('rank', readRank, 'rank-unknown'),
+    stage: choice('stage', stageOf, 'stage-unknown'),
+    rank: choice('rank', rankOf, 'rank-unknown'),
     rankSince: date('rankSince'),
-    education: choice('education', readEducation, 'education-unknown'),
+    education: choice('education', educationOf, 'education-unknown'),
     post: text('post'),
     frontLine: choice('frontLine', readFlag, 'flag-unknown'),
     qualified: choice('qualified', readFlag, 'flag-unknown'),
