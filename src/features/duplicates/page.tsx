@@ -29,29 +29,68 @@ export function DuplicatesPage(props: {
 }) {
   const { frame, t, pairs } = props;
   return (
-    <Page {...frame} title={t('organisation.duplicates.title')} lead={t('organisation.duplicates.lead')} breadcrumbs={[{ href: '/people', label: t('organisation.people.title') }]} wide>
+    <Page
+      {...frame}
+      title={t('organisation.duplicates.title')}
+      lead={t('organisation.duplicates.lead')}
+      breadcrumbs={[{ href: '/people', label: t('organisation.people.title') }]}
+      wide
+    >
       <ErrorSummary state={props.state} />
       {pairs.length === 0 && <EmptyState title={t('organisation.duplicates.none')} />}
       {pairs.map((pair, index) => (
-        <PairSection {...props} pair={pair} submission={props.submissions[index] ?? ''} state={props.faulty === pair.personId ? props.state : { values: {} }} />
+        <PairSection
+          {...props}
+          pair={pair}
+          submission={props.submissions[index] ?? ''}
+          state={props.faulty === pair.personId ? props.state : { values: {} }}
+        />
       ))}
-      <Pager path={frame.path} paging={{ page: props.page, size: props.size, total: (props.page - 1) * props.size + pairs.length + (props.more ? 1 : 0) }} />
+      <Pager
+        path={frame.path}
+        paging={{
+          page: props.page,
+          size: props.size,
+          total: (props.page - 1) * props.size + pairs.length + (props.more ? 1 : 0),
+        }}
+      />
     </Page>
   );
 }
 
-function PairSection(props: { pair: Pair; t: Translate; words: OrganisationWords; submission: string; state: FormState; frame: Omit<PageProps, 'title'> }) {
+function PairSection(props: {
+  pair: Pair;
+  t: Translate;
+  words: OrganisationWords;
+  submission: string;
+  state: FormState;
+  frame: Omit<PageProps, 'title'>;
+}) {
   const { pair, t, words, state } = props;
-  const rows = personColumns(t, words).map((column) => ({ label: column.label, a: column.text(pair.a), b: column.text(pair.b) }));
+  const rows = personColumns(t, words).map((column) => ({
+    label: column.label,
+    a: column.text(pair.a),
+    b: column.text(pair.b),
+  }));
   const columns: Column<(typeof rows)[number]>[] = [
     { key: 'what', label: '', rowHeader: true, cell: (row) => row.label },
     { key: 'a', label: pair.a.name, cell: (row) => (row.a === row.b ? row.a : <mark>{row.a}</mark>) },
     { key: 'b', label: pair.b.name, cell: (row) => (row.a === row.b ? row.b : <mark>{row.b}</mark>) },
   ];
-  const title = (person: Person) => [person.name, person.staffNumber, person.unitName].filter((part) => part !== null).join(' · ');
+  const title = (person: Person) =>
+    [person.name, person.staffNumber, person.unitName].filter((part) => part !== null).join(' · ');
   return (
-    <Section title={pair.a.name === pair.b.name ? pair.a.name : `${pair.a.name} / ${pair.b.name}`} lead={t(`organisation.suspicion.${pair.reason}`)}>
-      <DataTable caption={pair.a.name} captionHidden path={props.frame.path} columns={columns} rows={rows.filter(({ a, b }) => a !== '' || b !== '')} />
+    <Section
+      title={pair.a.name === pair.b.name ? pair.a.name : `${pair.a.name} / ${pair.b.name}`}
+      lead={t(`organisation.suspicion.${pair.reason}`)}
+    >
+      <DataTable
+        caption={pair.a.name}
+        captionHidden
+        path={props.frame.path}
+        columns={columns}
+        rows={rows.filter(({ a, b }) => a !== '' || b !== '')}
+      />
       <Form action="/duplicates" submission={props.submission}>
         <input type="hidden" name="a" value={pair.personId} />
         <input type="hidden" name="b" value={pair.otherId} />
@@ -62,7 +101,13 @@ function PairSection(props: { pair: Pair; t: Translate; words: OrganisationWords
           state={state}
           choices={[pair.a, pair.b].map((person) => ({ value: person.id, label: title(person) }))}
         />
-        <TextField name="reason" label={t('organisation.duplicates.reason')} hint={t('organisation.duplicates.reason.needed')} maxlength={300} state={state} />
+        <TextField
+          name="reason"
+          label={t('organisation.duplicates.reason')}
+          hint={t('organisation.duplicates.reason.needed')}
+          maxlength={300}
+          state={state}
+        />
         <div class="submit-bar">
           <Button kind="danger" name="act" value="merge">
             {t('organisation.duplicates.merge')}

@@ -17,46 +17,74 @@ beforeAll(async () => {
 });
 const settle = async (who: string, fields: Record<string, string>) =>
   (await city.as(who)).post('/duplicates', { a: world.teacher, b: double, reason: '身份证核对', ...fields });
-const state = async (id: string) => (await db.selectFrom('person').select(['state', 'merged_into']).where('id', '=', id).executeTakeFirstOrThrow());
+const state = async (id: string) =>
+  await db
+    .selectFrom('person')
+    .select(['state', 'merged_into'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
 
 describe('two entries that may be one person', () => {
   test('are shown side by side to the county over both, not to another', async () => {
     const { text } = { text: await (await (await city.as(world.countyOffice)).get('/duplicates')).text() };
     expect(text).toContain('T-1001');
-    expect(await (await (await city.as(world.otherCountyOffice)).get('/duplicates')).text()).not.toContain('T-1001');
+    expect(await (await (await city.as(world.otherCountyOffice)).get('/duplicates')).text()).not.toContain(
+      'T-1001',
+    );
     expect((await (await city.as(world.schoolOffice)).get('/duplicates')).status).toBe(403);
   });
 
   test('are not merged without saying which is kept and why, nor by another county', async () => {
     expect((await settle(world.countyOffice, { act: 'merge' })).status).toBe(422);
-    expect((await settle(world.countyOffice, { act: 'merge', keep: world.teacher, reason: '' })).status).toBe(422);
-    expect(await (await settle(world.otherCountyOffice, { act: 'merge', keep: world.teacher })).text()).toContain('不在您管辖的单位');
+    expect((await settle(world.countyOffice, { act: 'merge', keep: world.teacher, reason: '' })).status).toBe(
+      422,
+    );
+    expect(
+      await (await settle(world.otherCountyOffice, { act: 'merge', keep: world.teacher })).text(),
+    ).toContain('不在您管辖的单位');
     expect((await state(double)).state).toBe('serving');
   });
 
   test('become one: records, titles and what was missing go to the one kept, the other says where it went', async () => {
     expect((await settle(world.countyOffice, { act: 'merge', keep: world.teacher })).status).toBe(303);
     expect(await state(double)).toEqual({ state: 'merged', merged_into: world.teacher });
-    const owners = async (table: 'record' | 'title_holding') => (await db.selectFrom(table).select('person_id').execute()).map((row) => row.person_id);
+    const owners = async (table: 'record' | 'title_holding') =>
+      (await db.selectFrom(table).select('person_id').execute()).map((row) => row.person_id);
     expect(await owners('record')).toEqual([world.teacher]);
     expect(await owners('title_holding')).toEqual([world.teacher]);
-    const pair = await db.selectFrom('duplicate_suspicion').select(['state', 'settled_by']).executeTakeFirstOrThrow();
+    const pair = await db
+      .selectFrom('duplicate_suspicion')
+      .select(['state', 'settled_by'])
+      .executeTakeFirstOrThrow();
     expect(pair).toEqual({ state: 'merged', settled_by: world.countyOffice });
-    const entry = await db.selectFrom('audit').select(['action', 'reason']).where('subject_id', '=', world.teacher).executeTakeFirstOrThrow();
+    const entry = await db
+      .selectFrom('audit')
+      .select(['action', 'reason'])
+      .where('subject_id', '=', world.teacher)
+      .executeTakeFirstOrThrow();
     expect(entry).toEqual({ action: 'person.merged', reason: '身份证核对' });
   });
 
   test('a merged entry cannot be merged again', async () => {
-    expect(await (await settle(world.countyOffice, { act: 'merge', keep: double })).text()).toContain('已经合并');
+    expect(await (await settle(world.countyOffice, { act: 'merge', keep: double })).text()).toContain(
+      '已经合并',
+    );
   });
 
   test('two different people stay two', async () => {
     const namesake = await makePerson(db, world.sisterSchool, '李华', { staffNumber: 'T7777' });
     await insertSuspicion(db, world.teacher, namesake, 'name-birth', new Date('2026-11-02'));
-    const answer = await (await city.as(world.countyOffice)).post('/duplicates', { a: world.teacher, b: namesake, act: 'different', reason: '身份证号不同' });
+    const answer = await (await city.as(world.countyOffice)).post('/duplicates', {
+      a: world.teacher,
+      b: namesake,
+      act: 'different',
+      reason: '身份证号不同',
+    });
     expect(answer.status).toBe(303);
     expect((await state(namesake)).state).toBe('serving');
     await insertSuspicion(db, world.teacher, namesake, 'name-birth', new Date('2026-11-03'));
-    expect(await (await (await city.as(world.countyOffice)).get('/duplicates')).text()).not.toContain('T7777');
+    expect(await (await (await city.as(world.countyOffice)).get('/duplicates')).text()).not.toContain(
+      'T7777',
+    );
   });
 });

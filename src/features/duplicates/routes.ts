@@ -8,7 +8,13 @@ import { type ActorAsk, may, routeList } from '../../platform/routing.ts';
 import type { FormState } from '../../web/ui/form.tsx';
 import { appendAudit } from '../audit/queries.ts';
 import { allows, rootsFor } from '../identity/rules.ts';
-import { listSuspicions, lockPeople, type Person, selectPeople, settleSuspicion } from '../organisation/people/queries.ts';
+import {
+  listSuspicions,
+  lockPeople,
+  type Person,
+  selectPeople,
+  settleSuspicion,
+} from '../organisation/people/queries.ts';
 import { organisationWords } from '../organisation/show.ts';
 import { haveRoundInCommon } from '../selection/reassign/queries.ts';
 import { mergePeople } from './merge.ts';
@@ -26,7 +32,14 @@ async function duplicatesPage(ask: ActorAsk, state: FormState = { values: {} }):
   const roots = rootsFor(ask.actor, 'person.merge').map(({ unitPath }) => unitPath);
   const pairs = await listSuspicions(ask.db, roots, PAGE + 1, (page - 1) * PAGE);
   const shown = pairs.slice(0, PAGE);
-  const people = new Map((await selectPeople(ask.db, shown.flatMap(({ personId, otherId }) => [personId, otherId]))).map((person) => [person.id, person]));
+  const people = new Map(
+    (
+      await selectPeople(
+        ask.db,
+        shown.flatMap(({ personId, otherId }) => [personId, otherId]),
+      )
+    ).map((person) => [person.id, person]),
+  );
   return answerPage(
     ask,
     DuplicatesPage({
@@ -58,14 +71,17 @@ const form = z.object({
   reason: needed('organisation.duplicates.reason.needed', 300),
 });
 
-const isMine = (ask: ActorAsk, person: Person): boolean => allows(ask.actor, 'person.merge', { unitPath: person.unitPath ?? '' });
+const isMine = (ask: ActorAsk, person: Person): boolean =>
+  allows(ask.actor, 'person.merge', { unitPath: person.unitPath ?? '' });
 
 post('/duplicates', may('person.merge'), async (ask) => {
   const given = await readForm(ask, form);
-  const refuse = (errors: Readonly<Record<string, string>>) => duplicatesPage(ask, { values: given.raw.values, errors });
+  const refuse = (errors: Readonly<Record<string, string>>) =>
+    duplicatesPage(ask, { values: given.raw.values, errors });
   if (!given.ok) return refuse(given.errors);
   const { a, b, act, keep, reason } = given.data;
-  if (act === 'merge' && keep !== a && keep !== b) return refuse({ keep: ask.t('organisation.duplicates.keep.needed') });
+  if (act === 'merge' && keep !== a && keep !== b)
+    return refuse({ keep: ask.t('organisation.duplicates.keep.needed') });
   const to = keep === b ? b : a;
   const from = to === a ? b : a;
   const refusal = await transaction(ask.db, async (tx) => {
@@ -76,7 +92,13 @@ post('/duplicates', may('person.merge'), async (ask) => {
       roundInCommon: act === 'merge' && (await haveRoundInCommon(tx, a, b)),
     });
     if (!verdict.ok) return verdict.reason;
-    await settleSuspicion(tx, { a, b, as: act === 'merge' ? 'merged' : 'different', by: ask.actor.personId, at: ask.now });
+    await settleSuspicion(tx, {
+      a,
+      b,
+      as: act === 'merge' ? 'merged' : 'different',
+      by: ask.actor.personId,
+      at: ask.now,
+    });
     if (act === 'merge') await mergePeople(tx, from, to);
     const merged = people.find((person) => person.id === from);
     await appendAudit(tx, ask.actor.personId, ask.now, {
@@ -85,11 +107,18 @@ post('/duplicates', may('person.merge'), async (ask) => {
       subjectId: to,
       personId: to,
       unitPath: people.find((person) => person.id === to)?.unitPath ?? null,
-      before: act === 'merge' ? { id: from, name: merged?.name, staffNumber: merged?.staffNumber, unit: merged?.unitName } : { other: from },
+      before:
+        act === 'merge'
+          ? { id: from, name: merged?.name, staffNumber: merged?.staffNumber, unit: merged?.unitName }
+          : { other: from },
       reason,
     });
     return null;
   });
   if (refusal !== null) return refuse({ keep: ask.t(`organisation.duplicates.refused.${refusal}`) });
-  return answerDone(ask, '/duplicates', act === 'merge' ? 'organisation.done.merged' : 'organisation.done.different');
+  return answerDone(
+    ask,
+    '/duplicates',
+    act === 'merge' ? 'organisation.done.merged' : 'organisation.done.different',
+  );
 });

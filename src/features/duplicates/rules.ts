@@ -8,7 +8,8 @@ export function judgeMerge(question: {
   readonly bothMine: boolean;
   readonly roundInCommon: boolean;
 }): { readonly ok: true } | { readonly ok: false; readonly reason: MergeRefusal } {
-  if (question.states.length !== 2 || question.states.includes('merged')) return { ok: false, reason: 'already-merged' };
+  if (question.states.length !== 2 || question.states.includes('merged'))
+    return { ok: false, reason: 'already-merged' };
   if (!question.bothMine) return { ok: false, reason: 'elsewhere' };
   if (question.roundInCommon) return { ok: false, reason: 'same-round' };
   return { ok: true };

@@ -1,5 +1,5 @@
-import type { FindPlace } from '../../platform/routing.ts';
 import { isId } from '../../platform/ids.ts';
+import type { FindPlace } from '../../platform/routing.ts';
 import { selectOptionalPersonPlace } from './people/queries.ts';
 import { selectOptionalUnit } from './units/queries.ts';
 

@@ -11,7 +11,11 @@ let world: World;
 beforeAll(async () => {
   world = await makeWorld(db);
   for (const { id, name } of await db.selectFrom('person').select(['id', 'name']).execute()) {
-    await db.updateTable('person').set({ name_search: nameSearch(name) }).where('id', '=', id).execute();
+    await db
+      .updateTable('person')
+      .set({ name_search: nameSearch(name) })
+      .where('id', '=', id)
+      .execute();
   }
 });
 
@@ -37,17 +41,32 @@ describe('units', () => {
 
   test('a county adds a school once, however often the form is sent', async () => {
     const browser = await city.as(world.countyOffice);
-    const form = { level: 'school', name: '青溪县第三小学', code: 'd06-3', stages: ['primary'], setting: 'rural', _submission: '019aaaaa-0000-7000-8000-000000000001' };
+    const form = {
+      level: 'school',
+      name: '青溪县第三小学',
+      code: 'd06-3',
+      stages: ['primary'],
+      setting: 'rural',
+      _submission: '019aaaaa-0000-7000-8000-000000000001',
+    };
     const first = await browser.post(`/units/${world.county.id}/new`, form);
     expect(first.status).toBe(303);
     expect((await browser.post(`/units/${world.county.id}/new`, form)).status).toBe(303);
-    const rows = await db.selectFrom('unit').select(['path', 'setting']).where('code', '=', 'd06-3').execute();
+    const rows = await db
+      .selectFrom('unit')
+      .select(['path', 'setting'])
+      .where('code', '=', 'd06-3')
+      .execute();
     expect(rows).toHaveLength(1);
     expect(rows[0]?.path.startsWith(world.county.path)).toBe(true);
   });
 
   test('a code that another unit has is refused and what was typed is kept', async () => {
-    const answer = await (await city.as(world.countyOffice)).post(`/units/${world.county.id}/new`, { level: 'school', name: '新学校', code: 'd06-1' });
+    const answer = await (await city.as(world.countyOffice)).post(`/units/${world.county.id}/new`, {
+      level: 'school',
+      name: '新学校',
+      code: 'd06-1',
+    });
     expect(answer.status).toBe(422);
     const text = await answer.text();
     expect(text).toContain('已有单位使用这个代码');
@@ -56,7 +75,9 @@ describe('units', () => {
 
   test('a school cannot be put inside a school, nor closed while people serve there', async () => {
     const browser = await city.as(world.countyOffice);
-    expect((await browser.post(`/units/${world.school.id}/new`, { level: 'school', name: '校中校' })).status).toBe(422);
+    expect(
+      (await browser.post(`/units/${world.school.id}/new`, { level: 'school', name: '校中校' })).status,
+    ).toBe(422);
     const answer = await browser.post(`/units/${world.otherGroup.id}/end`, { on: '2026-11-01' });
     expect(answer.status).toBe(422);
     expect(await answer.text()).toContain('还有在职人员');
@@ -64,21 +85,49 @@ describe('units', () => {
 
   test('a county office names a school office; the school office cannot name a county office', async () => {
     const county = await city.as(world.countyOffice);
-    const given = await county.post(`/units/${world.sisterSchool.id}/roles`, { role: 'school-office', number: 'T1002', from: '2026-11-01' });
+    const given = await county.post(`/units/${world.sisterSchool.id}/roles`, {
+      role: 'school-office',
+      number: 'T1002',
+      from: '2026-11-01',
+    });
     expect(given.status).toBe(303);
     const school = await city.as(world.schoolOffice);
-    const refused = await school.post(`/units/${world.school.id}/roles`, { role: 'county-office', number: 'T1002', from: '2026-11-01' });
+    const refused = await school.post(`/units/${world.school.id}/roles`, {
+      role: 'county-office',
+      number: 'T1002',
+      from: '2026-11-01',
+    });
     expect(refused.status).toBe(422);
-    expect((await school.post(`/units/${world.county.id}/roles`, { role: 'county-office', number: 'T1002', from: '2026-11-01' })).status).toBe(403);
+    expect(
+      (
+        await school.post(`/units/${world.county.id}/roles`, {
+          role: 'county-office',
+          number: 'T1002',
+          from: '2026-11-01',
+        })
+      ).status,
+    ).toBe(403);
   });
 
   test('a role given twice for the same time is said, and ending it keeps its period', async () => {
     const county = await city.as(world.countyOffice);
-    const again = await county.post(`/units/${world.sisterSchool.id}/roles`, { role: 'school-office', number: 'T1002', from: '2026-11-10' });
+    const again = await county.post(`/units/${world.sisterSchool.id}/roles`, {
+      role: 'school-office',
+      number: 'T1002',
+      from: '2026-11-10',
+    });
     expect(await again.text()).toContain('已担任这一职责');
-    const held = await db.selectFrom('role_assignment').select('id').where('unit_id', '=', world.sisterSchool.id).executeTakeFirstOrThrow();
+    const held = await db
+      .selectFrom('role_assignment')
+      .select('id')
+      .where('unit_id', '=', world.sisterSchool.id)
+      .executeTakeFirstOrThrow();
     expect((await county.post(`/roles/${held.id}/end`)).status).toBe(303);
-    const after = await db.selectFrom('role_assignment').select('during').where('id', '=', held.id).executeTakeFirstOrThrow();
+    const after = await db
+      .selectFrom('role_assignment')
+      .select('during')
+      .where('id', '=', held.id)
+      .executeTakeFirstOrThrow();
     expect(after.during).toBe('[2026-11-01,2026-11-23)');
   });
 });
@@ -90,8 +139,12 @@ describe('people', () => {
   });
 
   test('people of other schools are not found', async () => {
-    expect((await page(world.schoolOffice, '/people?q=赵敏')).text).not.toContain(`/people/${world.otherTeacher}`);
-    expect((await page(world.schoolOffice, `/people?unit=${world.otherSchool.id}`)).text).not.toContain(`/people/${world.otherTeacher}`);
+    expect((await page(world.schoolOffice, '/people?q=赵敏')).text).not.toContain(
+      `/people/${world.otherTeacher}`,
+    );
+    expect((await page(world.schoolOffice, `/people?unit=${world.otherSchool.id}`)).text).not.toContain(
+      `/people/${world.otherTeacher}`,
+    );
     expect((await page(world.schoolOffice, `/people/${world.otherTeacher}`)).status).toBe(403);
   });
 
@@ -112,14 +165,26 @@ describe('people', () => {
 
   test('a move ends the old employment and group the day before and history stays', async () => {
     const county = await city.as(world.countyOffice);
-    const answer = await county.post(`/people/${world.colleague}/move`, { unit: '青溪县第二小学', on: '2026-09-01' });
+    const answer = await county.post(`/people/${world.colleague}/move`, {
+      unit: '青溪县第二小学',
+      on: '2026-09-01',
+    });
     expect(answer.status).toBe(303);
-    const held = await db.selectFrom('employment').select(['unit_id', 'during']).where('person_id', '=', world.colleague).orderBy('during').execute();
+    const held = await db
+      .selectFrom('employment')
+      .select(['unit_id', 'during'])
+      .where('person_id', '=', world.colleague)
+      .orderBy('during')
+      .execute();
     expect(held).toEqual([
       { unit_id: world.school.id, during: '[2010-09-01,2026-09-01)' },
       { unit_id: world.sisterSchool.id, during: '[2026-09-01,)' },
     ]);
-    const groups = await db.selectFrom('membership').select('during').where('person_id', '=', world.colleague).execute();
+    const groups = await db
+      .selectFrom('membership')
+      .select('during')
+      .where('person_id', '=', world.colleague)
+      .execute();
     expect(groups).toEqual([{ during: '[2010-09-01,2026-09-01)' }]);
     const { text } = await page(world.countyOffice, `/people/${world.colleague}`);
     expect(text).toContain('任职于青溪县第一小学');
@@ -127,7 +192,8 @@ describe('people', () => {
 
   test('a move before the present employment, into the future or to a unit not named exactly is refused', async () => {
     const county = await city.as(world.countyOffice);
-    const move = async (fields: Record<string, string>) => (await county.post(`/people/${world.colleague}/move`, fields)).text();
+    const move = async (fields: Record<string, string>) =>
+      (await county.post(`/people/${world.colleague}/move`, fields)).text();
     expect(await move({ unit: '青溪县第一小学', on: '2020-01-01' })).toContain('早于现任职的起始日期');
     expect(await move({ unit: '青溪县第一小学', on: '2027-01-01' })).toContain('日期不能晚于今天');
     expect(await move({ unit: '小学', on: '2026-10-01' })).toContain('没有找到唯一对应的单位');
@@ -136,20 +202,48 @@ describe('people', () => {
 
   test('a rank changed as of a day leaves what was before', async () => {
     const school = await city.as(world.schoolOffice);
-    expect((await school.post(`/people/${world.teacher}/fact`, { attribute: 'rank', value: '高级教师', on: '2024-12-01' })).status).toBe(303);
-    const facts = await db.selectFrom('person_fact').select(['value', 'during']).where('person_id', '=', world.teacher).orderBy('during').execute();
+    expect(
+      (
+        await school.post(`/people/${world.teacher}/fact`, {
+          attribute: 'rank',
+          value: '高级教师',
+          on: '2024-12-01',
+        })
+      ).status,
+    ).toBe(303);
+    const facts = await db
+      .selectFrom('person_fact')
+      .select(['value', 'during'])
+      .where('person_id', '=', world.teacher)
+      .orderBy('during')
+      .execute();
     expect(facts).toEqual([
       { value: 'first', during: '(,2024-12-01)' },
       { value: 'senior', during: '[2024-12-01,)' },
     ]);
-    const person = await db.selectFrom('person').select(['rank', 'facts_since']).where('id', '=', world.teacher).executeTakeFirstOrThrow();
+    const person = await db
+      .selectFrom('person')
+      .select(['rank', 'facts_since'])
+      .where('id', '=', world.teacher)
+      .executeTakeFirstOrThrow();
     expect(person).toEqual({ rank: 'senior', facts_since: '2024-12-01' });
   });
 
   test('two who edit the same person: the second is told, nothing is lost', async () => {
     const school = await city.as(world.schoolOffice);
-    const { revision } = await db.selectFrom('person').select('revision').where('id', '=', world.teacher).executeTakeFirstOrThrow();
-    const fields = { name: '李华', staffNumber: 'T1001', sex: 'female', birthDate: '1988-05-01', phone: '13800000001', revision: String(revision) };
+    const { revision } = await db
+      .selectFrom('person')
+      .select('revision')
+      .where('id', '=', world.teacher)
+      .executeTakeFirstOrThrow();
+    const fields = {
+      name: '李华',
+      staffNumber: 'T1001',
+      sex: 'female',
+      birthDate: '1988-05-01',
+      phone: '13800000001',
+      revision: String(revision),
+    };
     expect((await school.post(`/people/${world.teacher}/edit`, fields)).status).toBe(303);
     const second = await school.post(`/people/${world.teacher}/edit`, { ...fields, phone: '13900000002' });
     expect(second.status).toBe(422);
@@ -160,10 +254,17 @@ describe('people', () => {
 
   test('someone who left is found among those who left and acts for nobody', async () => {
     const county = await city.as(world.countyOffice);
-    expect((await county.post(`/people/${world.groupLeader}/leave`, { state: 'retired', on: '2026-11-20' })).status).toBe(303);
+    expect(
+      (await county.post(`/people/${world.groupLeader}/leave`, { state: 'retired', on: '2026-11-20' }))
+        .status,
+    ).toBe(303);
     expect((await page(world.schoolOffice, '/people')).text).not.toContain('陈静');
     expect((await page(world.schoolOffice, '/people?state=retired')).text).toContain('陈静');
-    const role = await db.selectFrom('role_assignment').select('during').where('person_id', '=', world.groupLeader).executeTakeFirstOrThrow();
+    const role = await db
+      .selectFrom('role_assignment')
+      .select('during')
+      .where('person_id', '=', world.groupLeader)
+      .executeTakeFirstOrThrow();
     expect(role.during).toBe('[2020-09-01,2026-11-20)');
   });
 });

@@ -1,6 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { Actor, Role } from '../identity/rules.ts';
-import { guessColumns, guessField, judgeMapping, judgeRow, type KnownPerson, type RosterValues, readIdNumber, readRank, readStage, type RowQuestion } from './imports/rules.ts';
+import {
+  guessColumns,
+  guessField,
+  judgeMapping,
+  judgeRow,
+  type KnownPerson,
+  type RosterValues,
+  type RowQuestion,
+  readIdNumber,
+  readRank,
+  readStage,
+} from './imports/rules.ts';
 import { nameSearch, searchStart, splitName } from './people/name-search.ts';
 import { factOn, judgeMove, overlap, staffNumberForm, suspect, withFact } from './people/rules.ts';
 import { judgeAssignment, judgeEndUnit, mayContain } from './units/rules.ts';
@@ -20,7 +31,11 @@ describe('units', () => {
     unitName: null,
     assignments: [{ role, unitId: 'u', unitPath, unitName: '' }],
   });
-  const at = (level: 'city' | 'county' | 'school' | 'group', path: string, ended = false) => ({ level, path, ended });
+  const at = (level: 'city' | 'county' | 'school' | 'group', path: string, ended = false) => ({
+    level,
+    path,
+    ended,
+  });
   const reason = (who: Actor, role: Role, unit: ReturnType<typeof at>, personId = 'other') => {
     const verdict = judgeAssignment(who, { role, personId, unit });
     return verdict.ok ? null : verdict.reason;
@@ -29,28 +44,39 @@ describe('units', () => {
   test('a role is given by an office over the unit, at the level it belongs to, and never above the giver', () => {
     expect(reason(actor('county-office', '1.2.'), 'school-office', at('school', '1.2.3.'))).toBeNull();
     expect(reason(actor('county-office', '1.2.'), 'school-office', at('county', '1.2.'))).toBe('wrong-level');
-    expect(reason(actor('county-office', '1.2.'), 'school-office', at('school', '1.9.3.'))).toBe('not-yours-to-give');
+    expect(reason(actor('county-office', '1.2.'), 'school-office', at('school', '1.9.3.'))).toBe(
+      'not-yours-to-give',
+    );
     expect(reason(actor('county-office', '1.2.'), 'city-office', at('city', '1.'))).toBe('not-yours-to-give');
-    expect(reason(actor('school-office', '1.2.3.'), 'group-leader', at('group', '1.2.3.4.', true))).toBe('unit-ended');
+    expect(reason(actor('school-office', '1.2.3.'), 'group-leader', at('group', '1.2.3.4.', true))).toBe(
+      'unit-ended',
+    );
     expect(reason(actor('county-office', '1.2.'), 'auditor', at('county', '1.2.'))).toBe('not-yours-to-give');
   });
 
   test('nobody but an administrator gives a role to themselves', () => {
-    expect(reason(actor('county-office', '1.2.'), 'county-office', at('county', '1.2.'), 'me')).toBe('to-oneself');
+    expect(reason(actor('county-office', '1.2.'), 'county-office', at('county', '1.2.'), 'me')).toBe(
+      'to-oneself',
+    );
     expect(reason(actor('administrator', '1.'), 'county-office', at('county', '1.2.'), 'me')).toBeNull();
   });
 
   test('a unit closes when nobody and nothing is in it', () => {
     const unit = { beginsOn: '2000-01-01', endsOn: null, children: 0, people: 0 };
     expect(judgeEndUnit(unit, '2026-01-01', '2026-02-01')).toEqual({ ok: true });
-    expect(judgeEndUnit({ ...unit, people: 1 }, '2026-01-01', '2026-02-01')).toEqual({ ok: false, reason: 'has-people' });
+    expect(judgeEndUnit({ ...unit, people: 1 }, '2026-01-01', '2026-02-01')).toEqual({
+      ok: false,
+      reason: 'has-people',
+    });
     expect(judgeEndUnit(unit, '2026-03-01', '2026-02-01')).toEqual({ ok: false, reason: 'in-future' });
   });
 });
 
 describe('periods', () => {
   test('a period ends before the day it no longer holds', () => {
-    expect(overlap({ from: '2020-01-01', until: '2021-01-01' }, { from: '2021-01-01', until: null })).toBe(false);
+    expect(overlap({ from: '2020-01-01', until: '2021-01-01' }, { from: '2021-01-01', until: null })).toBe(
+      false,
+    );
     expect(overlap({ from: null, until: null }, { from: '2021-01-01', until: null })).toBe(true);
   });
 
@@ -66,7 +92,10 @@ describe('periods', () => {
     expect(judgeMove({ ...question, on: '2020-09-01' })).toEqual({ ok: true, how: 'correct' });
     expect(judgeMove({ ...question, on: '2020-08-31' })).toEqual({ ok: false, reason: 'before-current' });
     expect(judgeMove({ ...question, current: null })).toEqual({ ok: true, how: 'start' });
-    expect(judgeMove({ ...question, to: { ...question.to, level: 'group' } })).toEqual({ ok: false, reason: 'not-an-employer' });
+    expect(judgeMove({ ...question, to: { ...question.to, level: 'group' } })).toEqual({
+      ok: false,
+      reason: 'not-an-employer',
+    });
   });
 
   test('a rank from a day on leaves what was before; the same day again corrects; an earlier day fits in between', () => {
@@ -75,7 +104,11 @@ describe('periods', () => {
       { from: null, until: '2024-12-01', value: 'first' },
       { from: '2024-12-01', until: null, value: 'senior' },
     ]);
-    expect(withFact(second, 'senior', 'full-senior', '2024-12-01').at(-1)).toEqual({ from: '2024-12-01', until: null, value: 'full-senior' });
+    expect(withFact(second, 'senior', 'full-senior', '2024-12-01').at(-1)).toEqual({
+      from: '2024-12-01',
+      until: null,
+      value: 'full-senior',
+    });
     expect(withFact(second, 'senior', 'second', '2010-01-01')).toEqual([
       { from: null, until: '2010-01-01', value: 'first' },
       { from: '2010-01-01', until: '2024-12-01', value: 'second' },
@@ -85,7 +118,9 @@ describe('periods', () => {
   });
 
   test('saying since when the present rank has been held makes its beginning known', () => {
-    expect(withFact([], 'first', 'first', '2018-09-01')).toEqual([{ from: '2018-09-01', until: null, value: 'first' }]);
+    expect(withFact([], 'first', 'first', '2018-09-01')).toEqual([
+      { from: '2018-09-01', until: null, value: 'first' },
+    ]);
   });
 });
 
@@ -112,7 +147,8 @@ describe('names', () => {
   });
   test('the beginning of a name or given name finds it', () => {
     const words = nameSearch('李小华').split(' ');
-    for (const search of ['李小', '小华', 'lixi', 'xiaohua', 'lxh']) expect(words.some((word) => word.startsWith(searchStart(search)))).toBe(true);
+    for (const search of ['李小', '小华', 'lixi', 'xiaohua', 'lxh'])
+      expect(words.some((word) => word.startsWith(searchStart(search)))).toBe(true);
   });
   test('surname and given name part where they should', () => {
     expect(splitName('欧阳修')).toEqual({ family: '欧阳', given: '修' });
@@ -135,8 +171,16 @@ describe('a roster', () => {
     expect(judgeMapping({ name: 0, staffNumber: 0 }, true)).toEqual(['column-twice']);
   });
   test('ranks of the older series mean what they mean today', () => {
-    expect(['中学高级教师', '小学高级', '中教一级', '正高级教师', '副高', '小学一级教师', '未定级'].map(readRank)).toEqual(['senior', 'first', 'first', 'full-senior', 'senior', 'second', 'none']);
-    expect(['高中', '初级中学', '九年制初中', '完全小学', '幼教'].map(readStage)).toEqual(['senior', 'junior', 'junior', 'primary', 'kindergarten']);
+    expect(
+      ['中学高级教师', '小学高级', '中教一级', '正高级教师', '副高', '小学一级教师', '未定级'].map(readRank),
+    ).toEqual(['senior', 'first', 'first', 'full-senior', 'senior', 'second', 'none']);
+    expect(['高中', '初级中学', '九年制初中', '完全小学', '幼教'].map(readStage)).toEqual([
+      'senior',
+      'junior',
+      'junior',
+      'primary',
+      'kindergarten',
+    ]);
   });
   test('an identity number with a wrong check digit says nothing', () => {
     expect(readIdNumber('11010519491231002X')).toEqual({ birthDate: '1949-12-31', sex: 'female' });
@@ -144,10 +188,34 @@ describe('a roster', () => {
   });
 
   const values: RosterValues = {
-    name: '李华', staffNumber: 'T1', sex: null, birthDate: '1980-01-01', teachingSince: null, joinedOn: null, phone: null, email: null, subject: '语文',
-    stage: 'primary', rank: 'first', rankSince: null, education: null, post: null, frontLine: null, qualified: null, specialPost: null,
+    name: '李华',
+    staffNumber: 'T1',
+    sex: null,
+    birthDate: '1980-01-01',
+    teachingSince: null,
+    joinedOn: null,
+    phone: null,
+    email: null,
+    subject: '语文',
+    stage: 'primary',
+    rank: 'first',
+    rankSince: null,
+    education: null,
+    post: null,
+    frontLine: null,
+    qualified: null,
+    specialPost: null,
   };
-  const known: KnownPerson = { ...values, id: 'p', state: 'serving', unitId: 'u', groupId: null, unitPath: '1.2.', employedSince: '2010-09-01', employedAt: 'u' };
+  const known: KnownPerson = {
+    ...values,
+    id: 'p',
+    state: 'serving',
+    unitId: 'u',
+    groupId: null,
+    unitPath: '1.2.',
+    employedSince: '2010-09-01',
+    employedAt: 'u',
+  };
   const question: RowQuestion = {
     values,
     unit: { id: 'u', level: 'school', endsOn: null },
@@ -159,8 +227,16 @@ describe('a roster', () => {
   };
   test('a row that says nothing new is unchanged; one that does is an update that names what', () => {
     expect(judgeRow(question)).toEqual({ verdict: 'unchanged', personId: 'p' });
-    expect(judgeRow({ ...question, values: { ...values, rank: 'senior' } })).toMatchObject({ verdict: 'update', changes: ['rank'], how: 'stay' });
-    expect(judgeRow({ ...question, unit: { id: 'v', level: 'school', endsOn: null } })).toMatchObject({ verdict: 'update', changes: ['unit'], how: 'follow' });
+    expect(judgeRow({ ...question, values: { ...values, rank: 'senior' } })).toMatchObject({
+      verdict: 'update',
+      changes: ['rank'],
+      how: 'stay',
+    });
+    expect(judgeRow({ ...question, unit: { id: 'v', level: 'school', endsOn: null } })).toMatchObject({
+      verdict: 'update',
+      changes: ['unit'],
+      how: 'follow',
+    });
     expect(judgeRow({ ...question, known: [] })).toEqual({ verdict: 'new' });
   });
   test('a number that belongs to somebody else, a person of another place, and a later move are faults', () => {
@@ -170,8 +246,15 @@ describe('a roster', () => {
     };
     expect(code({ values: { ...values, name: '王芳', birthDate: '1990-01-01' } })).toBe('number-of-another');
     expect(code({ known: [{ ...known, unitPath: '7.2.' }] })).toBe('person-elsewhere');
-    expect(code({ unit: { id: 'v', level: 'school', endsOn: null }, known: [{ ...known, employedSince: '2026-10-01' }] })).toBe('moved-later');
-    expect(code({ values: { ...values, staffNumber: null }, known: [known, { ...known, id: 'q' }] })).toBe('person-ambiguous');
+    expect(
+      code({
+        unit: { id: 'v', level: 'school', endsOn: null },
+        known: [{ ...known, employedSince: '2026-10-01' }],
+      }),
+    ).toBe('moved-later');
+    expect(code({ values: { ...values, staffNumber: null }, known: [known, { ...known, id: 'q' }] })).toBe(
+      'person-ambiguous',
+    );
     expect(code({ values: { ...values, name: '王芳' } })).toBe('update');
   });
 });

@@ -30,7 +30,8 @@ export function organisationWords(vocabulary: Vocabulary, locale: Locale, t: Tra
     rank: stepsOf('rank'),
     education: stepsOf('education'),
   };
-  const say = (of: keyof typeof names) => (id: string | null) => (id === null ? '' : (names[of].get(id) ?? id));
+  const say = (of: keyof typeof names) => (id: string | null) =>
+    id === null ? '' : (names[of].get(id) ?? id);
   const flag = (value: boolean | string | null): string =>
     value === null ? '' : t(String(value) === 'true' ? 'organisation.yes' : 'organisation.no');
   const date = (day: string | null): string => (day === null ? '' : formatDate(day, locale));

@@ -102,12 +102,19 @@ export async function movePerson(tx: Db, move: Move): Promise<void> {
 }
 
 /** The person leaves service on a day: they were there until the day before. */
-export async function leaveService(tx: Db, personId: string, on: string, state: 'left' | 'retired'): Promise<void> {
+export async function leaveService(
+  tx: Db,
+  personId: string,
+  on: string,
+  state: 'left' | 'retired',
+): Promise<void> {
   await endEmployment(tx, personId, on);
   await endMemberships(tx, personId, on, null);
   await sql`
     UPDATE role_assignment SET during = daterange(lower(during), ${on}::date)
-     WHERE person_id = ${personId} AND upper_inf(during) AND (lower_inf(during) OR lower(during) < ${on}::date)`.execute(tx);
+     WHERE person_id = ${personId} AND upper_inf(during) AND (lower_inf(during) OR lower(during) < ${on}::date)`.execute(
+    tx,
+  );
   // The unit stays as the last place, so that the school still finds those who left it.
   await sql`
     UPDATE person SET state = ${state}, group_id = NULL, revision = revision + 1,
@@ -118,7 +125,9 @@ export async function leaveService(tx: Db, personId: string, on: string, state: 
 async function endEmployment(tx: Db, personId: string, on: string): Promise<void> {
   await sql`
     UPDATE employment SET during = daterange(lower(during), ${on}::date)
-     WHERE person_id = ${personId} AND upper_inf(during) AND (lower_inf(during) OR lower(during) < ${on}::date)`.execute(tx);
+     WHERE person_id = ${personId} AND upper_inf(during) AND (lower_inf(during) OR lower(during) < ${on}::date)`.execute(
+    tx,
+  );
 }
 
 /** Ends the memberships that run, of one group or of all; one that began the same day never was. */
@@ -129,7 +138,10 @@ async function endMemberships(tx: Db, personId: string, on: string, groupId: str
 }
 
 /** The person is of a teaching-research group from a day on; already in it, nothing changes. */
-export async function joinGroup(tx: Db, join: { id: string; personId: string; groupId: string; on: string }): Promise<void> {
+export async function joinGroup(
+  tx: Db,
+  join: { id: string; personId: string; groupId: string; on: string },
+): Promise<void> {
   await sql`
     INSERT INTO membership (id, person_id, unit_id, during)
     SELECT ${join.id}, ${join.personId}, ${join.groupId}, daterange(${join.on}::date, NULL)
@@ -140,7 +152,10 @@ export async function joinGroup(tx: Db, join: { id: string; personId: string; gr
   await refreshStanding(tx, join.personId);
 }
 
-export async function leaveGroup(tx: Db, leave: { personId: string; groupId: string; on: string }): Promise<void> {
+export async function leaveGroup(
+  tx: Db,
+  leave: { personId: string; groupId: string; on: string },
+): Promise<void> {
   await endMemberships(tx, leave.personId, leave.on, leave.groupId);
   await refreshStanding(tx, leave.personId);
 }
@@ -174,12 +189,18 @@ export interface FactChange {
 export async function changeFact(tx: Db, change: FactChange): Promise<FactPeriod[]> {
   const { personId, attribute } = change;
   const { rows } = await sql<{ present: string | null }>`
-    SELECT ${sql.ref(factColumns[attribute])}::text AS present FROM person WHERE id = ${personId} FOR UPDATE`.execute(tx);
+    SELECT ${sql.ref(factColumns[attribute])}::text AS present FROM person WHERE id = ${personId} FOR UPDATE`.execute(
+    tx,
+  );
   const known = await sql<FactPeriod>`
     SELECT value, lower(during) AS "from", upper(during) AS until FROM person_fact
      WHERE person_id = ${personId} AND attribute = ${attribute}`.execute(tx);
   const history = withFact(known.rows, rows[0]?.present ?? null, change.value, change.since);
-  await tx.deleteFrom('person_fact').where('person_id', '=', personId).where('attribute', '=', attribute).execute();
+  await tx
+    .deleteFrom('person_fact')
+    .where('person_id', '=', personId)
+    .where('attribute', '=', attribute)
+    .execute();
   const periods = history.map((period) => ({
     id: newId(),
     person_id: personId,

@@ -1,19 +1,27 @@
+import { withQuery } from '../../../web/address.ts';
 import { Page, type PageProps } from '../../../web/layout.tsx';
 import { DateField, FileField, RadioField, SelectField, TickField } from '../../../web/ui/field.tsx';
-import { Button, ButtonLink, ErrorSummary, FieldRow, Form, type FormState, SubmitBar } from '../../../web/ui/form.tsx';
+import {
+  Button,
+  ButtonLink,
+  ErrorSummary,
+  FieldRow,
+  Form,
+  type FormState,
+  SubmitBar,
+} from '../../../web/ui/form.tsx';
 import { Notice } from '../../../web/ui/notice.tsx';
 import { Progress } from '../../../web/ui/progress.tsx';
 import { Section, Stat, Stats } from '../../../web/ui/section.tsx';
 import { SummaryList } from '../../../web/ui/summary-list.tsx';
 import { type Column, DataTable } from '../../../web/ui/table.tsx';
 import { StatusTag } from '../../../web/ui/tag.tsx';
-import { withQuery } from '../../../web/address.ts';
 import { formatInstant, type Locale, type Translate } from '../../../web/words.ts';
 import type { Assignment } from '../../identity/rules.ts';
 import type { OrganisationWords } from '../show.ts';
 import type { ImportJob, ImportKind, SheetOutline, StagedRow, Verdict } from './queries.ts';
 import { VERDICTS } from './queries.ts';
-import { type Problem, PROBLEMS, ROSTER_FIELDS, type RosterField } from './rules.ts';
+import { PROBLEMS, type Problem, ROSTER_FIELDS, type RosterField } from './rules.ts';
 import type { MappingDraft } from './sources.ts';
 
 export type Frame = Omit<PageProps, 'title'>;
@@ -24,15 +32,37 @@ interface Base {
   readonly words: OrganisationWords;
 }
 
-const TONES = { new: 'success', update: 'info', unchanged: 'neutral', suspect: 'warning', faulty: 'danger' } as const;
+const TONES = {
+  new: 'success',
+  update: 'info',
+  unchanged: 'neutral',
+  suspect: 'warning',
+  faulty: 'danger',
+} as const;
 const crumbs = (t: Translate) => [{ href: '/imports', label: t('organisation.imports.title') }];
 
-export function ImportsPage(props: Base & { jobs: readonly ImportJob[]; page: number; more: boolean; kinds: readonly ImportKind[] }) {
+export function ImportsPage(
+  props: Base & { jobs: readonly ImportJob[]; page: number; more: boolean; kinds: readonly ImportKind[] },
+) {
   const { frame, t, locale } = props;
   const columns: Column<ImportJob>[] = [
-    { key: 'file', label: t('organisation.imports.file'), rowHeader: true, cell: (job) => <a href={`/imports/${job.id}`}>{job.fileName}</a> },
+    {
+      key: 'file',
+      label: t('organisation.imports.file'),
+      rowHeader: true,
+      cell: (job) => <a href={`/imports/${job.id}`}>{job.fileName}</a>,
+    },
     { key: 'unit', label: t('organisation.imports.unit'), cell: (job) => job.unitName },
-    { key: 'state', label: t('organisation.imports.state'), cell: (job) => <StatusTag text={t(`organisation.imports.state.${job.state}`)} tone={job.state === 'done' ? 'success' : job.state === 'failed' ? 'danger' : 'info'} /> },
+    {
+      key: 'state',
+      label: t('organisation.imports.state'),
+      cell: (job) => (
+        <StatusTag
+          text={t(`organisation.imports.state.${job.state}`)}
+          tone={job.state === 'done' ? 'success' : job.state === 'failed' ? 'danger' : 'info'}
+        />
+      ),
+    },
     { key: 'by', label: t('organisation.imports.by'), cell: (job) => job.createdByName },
     { key: 'at', label: t('organisation.imports.at'), cell: (job) => formatInstant(job.createdAt, locale) },
   ];
@@ -66,10 +96,22 @@ export function ImportsPage(props: Base & { jobs: readonly ImportJob[]; page: nu
   );
 }
 
-export function UploadPage(props: Base & { kind: 'roster' | 'oneroster'; units: readonly Assignment[]; state: FormState; submission: string }) {
+export function UploadPage(
+  props: Base & {
+    kind: 'roster' | 'oneroster';
+    units: readonly Assignment[];
+    state: FormState;
+    submission: string;
+  },
+) {
   const { frame, t, kind, units, state } = props;
   return (
-    <Page {...frame} title={t(`organisation.imports.new.${kind}`)} breadcrumbs={crumbs(t)} lead={t(`organisation.imports.lead.${kind}`)}>
+    <Page
+      {...frame}
+      title={t(`organisation.imports.new.${kind}`)}
+      breadcrumbs={crumbs(t)}
+      lead={t(`organisation.imports.lead.${kind}`)}
+    >
       <ErrorSummary state={state} />
       <Form action="/imports/new" submission={props.submission} files>
         <input type="hidden" name="kind" value={kind} />
@@ -105,14 +147,24 @@ export interface MapPageProps extends Base {
 }
 
 /** Columns A, B, C … as the spreadsheet program names them. */
-const letters = (index: number): string => (index < 26 ? String.fromCharCode(65 + index) : letters(Math.floor(index / 26) - 1) + letters(index % 26));
+const letters = (index: number): string =>
+  index < 26 ? String.fromCharCode(65 + index) : letters(Math.floor(index / 26) - 1) + letters(index % 26);
 
 export function MapPage(props: MapPageProps) {
   const { frame, t, job, sheet, draft, state } = props;
   const headers = sheet?.head.find(({ number }) => number === draft.headerRow)?.cells ?? [];
-  const choices = headers.map((header, index) => ({ value: String(index), label: `${letters(index)} ${header}` }));
+  const choices = headers.map((header, index) => ({
+    value: String(index),
+    label: `${letters(index)} ${header}`,
+  }));
   return (
-    <Page {...frame} title={t('organisation.imports.map.title')} breadcrumbs={crumbs(t)} lead={job.fileName} wide>
+    <Page
+      {...frame}
+      title={t('organisation.imports.map.title')}
+      breadcrumbs={crumbs(t)}
+      lead={job.fileName}
+      wide
+    >
       <ErrorSummary state={state} />
       {sheet !== null && (job.summary.outline.length > 1 || sheet.head.length > 1) && (
         <Form action={`/imports/${job.id}`} method="get">
@@ -122,7 +174,10 @@ export function MapPage(props: MapPageProps) {
               label={t('organisation.imports.map.sheet')}
               empty={null}
               value={sheet.name}
-              choices={job.summary.outline.map(({ name, rows }) => ({ value: name, label: t('organisation.imports.map.sheet.rows', { name, rows }) }))}
+              choices={job.summary.outline.map(({ name, rows }) => ({
+                value: name,
+                label: t('organisation.imports.map.sheet.rows', { name, rows }),
+              }))}
             />
             <SelectField
               name="header"
@@ -131,7 +186,13 @@ export function MapPage(props: MapPageProps) {
               value={String(draft.headerRow)}
               choices={sheet.head.slice(0, 10).map(({ number, cells }) => ({
                 value: String(number),
-                label: t('organisation.imports.map.row', { number, text: cells.filter((text) => text !== '').slice(0, 4).join(' | ') }),
+                label: t('organisation.imports.map.row', {
+                  number,
+                  text: cells
+                    .filter((text) => text !== '')
+                    .slice(0, 4)
+                    .join(' | '),
+                }),
               }))}
             />
           </FieldRow>
@@ -162,7 +223,10 @@ export function MapPage(props: MapPageProps) {
           state={state}
         />
         {sheet !== null && (
-          <Section title={t('organisation.imports.map.columns')} lead={t('organisation.imports.map.columns.lead')}>
+          <Section
+            title={t('organisation.imports.map.columns')}
+            lead={t('organisation.imports.map.columns.lead')}
+          >
             {ROSTER_FIELDS.map((field) => (
               <SelectField
                 name={`column-${field}`}
@@ -179,7 +243,9 @@ export function MapPage(props: MapPageProps) {
         )}
         <SubmitBar submit={t('organisation.imports.map.submit')} cancel="/imports" />
       </Form>
-      {sheet !== null && <SheetHead sheet={sheet} t={t} path={frame.path} headers={headers} headerRow={draft.headerRow} />}
+      {sheet !== null && (
+        <SheetHead sheet={sheet} t={t} path={frame.path} headers={headers} headerRow={draft.headerRow} />
+      )}
     </Page>
   );
 }
@@ -189,11 +255,27 @@ const columnValue = (state: FormState, field: RosterField, index: number | undef
   return typeof sent === 'string' ? sent : index === undefined ? '' : String(index);
 };
 
-function SheetHead(props: { sheet: SheetOutline; t: Translate; path: string; headers: readonly string[]; headerRow: number }) {
+function SheetHead(props: {
+  sheet: SheetOutline;
+  t: Translate;
+  path: string;
+  headers: readonly string[];
+  headerRow: number;
+}) {
   const { sheet, t, headerRow } = props;
   const columns: Column<SheetOutline['head'][number]>[] = [
-    { key: 'row', label: t('organisation.imports.row'), rowHeader: true, numeric: true, cell: (row) => row.number },
-    ...props.headers.map((header, index) => ({ key: `c${index}`, label: header || letters(index), cell: (row: SheetOutline['head'][number]) => row.cells[index] ?? '' })),
+    {
+      key: 'row',
+      label: t('organisation.imports.row'),
+      rowHeader: true,
+      numeric: true,
+      cell: (row) => row.number,
+    },
+    ...props.headers.map((header, index) => ({
+      key: `c${index}`,
+      label: header || letters(index),
+      cell: (row: SheetOutline['head'][number]) => row.cells[index] ?? '',
+    })),
   ];
   return (
     <Section title={t('organisation.imports.map.sample')}>
@@ -212,7 +294,12 @@ export function WorkingPage(props: Base & { job: ImportJob }) {
   const { frame, t, job } = props;
   const percent = Math.round(job.progress * 100);
   return (
-    <Page {...frame} title={t(`organisation.imports.state.${job.state}`)} breadcrumbs={crumbs(t)} lead={job.fileName}>
+    <Page
+      {...frame}
+      title={t(`organisation.imports.state.${job.state}`)}
+      breadcrumbs={crumbs(t)}
+      lead={job.fileName}
+    >
       <Progress label={t(`organisation.imports.state.${job.state}`)} value={percent} max={100} />
       <p class="quiet">{t('organisation.imports.working')}</p>
       <p>
@@ -248,7 +335,12 @@ export function PreviewPage(props: PreviewPageProps) {
       title={applied ? t('organisation.imports.result.title') : t('organisation.imports.preview.title')}
       breadcrumbs={crumbs(t)}
       lead={t('organisation.imports.of', { file: job.fileName, unit: job.unitName })}
-      actions={job.state === 'previewed' && counts.faulty > 0 && <ButtonLink href={`/imports/${job.id}/marked.xlsx`}>{t('organisation.imports.marked')}</ButtonLink>}
+      actions={
+        job.state === 'previewed' &&
+        counts.faulty > 0 && (
+          <ButtonLink href={`/imports/${job.id}/marked.xlsx`}>{t('organisation.imports.marked')}</ButtonLink>
+        )
+      }
       wide
     >
       <ErrorSummary state={props.state} />
@@ -268,14 +360,24 @@ export function PreviewPage(props: PreviewPageProps) {
                 label: t('organisation.imports.result.suspects'),
                 value: applied.suspects > 0 ? <a href="/duplicates">{applied.suspects}</a> : '0',
               },
-              { label: t('organisation.imports.result.at'), value: job.finishedAt === null ? '' : formatInstant(job.finishedAt, locale) },
-              { label: t('organisation.imports.result.digest'), value: <code>{applied.digest.slice(0, 16)}</code> },
+              {
+                label: t('organisation.imports.result.at'),
+                value: job.finishedAt === null ? '' : formatInstant(job.finishedAt, locale),
+              },
+              {
+                label: t('organisation.imports.result.digest'),
+                value: <code>{applied.digest.slice(0, 16)}</code>,
+              },
             ]}
           />
         </>
       )}
       <Stats>
-        <Stat label={t('organisation.imports.rows')} value={preview.total} href={withQuery(frame.path, { verdict: null, problem: null, page: null })} />
+        <Stat
+          label={t('organisation.imports.rows')}
+          value={preview.total}
+          href={withQuery(frame.path, { verdict: null, problem: null, page: null })}
+        />
         {VERDICTS.map((verdict) => (
           <Stat
             label={t(`organisation.verdict.${verdict}`)}
@@ -285,13 +387,24 @@ export function PreviewPage(props: PreviewPageProps) {
         ))}
       </Stats>
       {preview.units.length > 0 && !applied && (
-        <Section title={t('organisation.imports.units', { count: preview.units.length })} lead={t('organisation.imports.units.lead')}>
+        <Section
+          title={t('organisation.imports.units', { count: preview.units.length })}
+          lead={t('organisation.imports.units.lead')}
+        >
           <ul>
             {preview.units.slice(0, 50).map((unit) => (
-              <li>{t('organisation.imports.units.one', { name: unit.name, parent: unit.parentName, rows: unit.rows })}</li>
+              <li>
+                {t('organisation.imports.units.one', {
+                  name: unit.name,
+                  parent: unit.parentName,
+                  rows: unit.rows,
+                })}
+              </li>
             ))}
           </ul>
-          {preview.units.length > 50 && <p class="quiet">{t('organisation.imports.units.more', { count: preview.units.length - 50 })}</p>}
+          {preview.units.length > 50 && (
+            <p class="quiet">{t('organisation.imports.units.more', { count: preview.units.length - 50 })}</p>
+          )}
         </Section>
       )}
       <Section title={t('organisation.imports.preview.rows')} id="rows">
@@ -302,7 +415,11 @@ export function PreviewPage(props: PreviewPageProps) {
           columns={rowColumns(props, preview.headers)}
           rows={props.rows}
           filters={[
-            { name: 'verdict', label: t('organisation.imports.verdict'), choices: VERDICTS.map((value) => ({ value, label: t(`organisation.verdict.${value}`) })) },
+            {
+              name: 'verdict',
+              label: t('organisation.imports.verdict'),
+              choices: VERDICTS.map((value) => ({ value, label: t(`organisation.verdict.${value}`) })),
+            },
             {
               name: 'problem',
               label: t('organisation.imports.problem'),
@@ -327,13 +444,20 @@ export function PreviewPage(props: PreviewPageProps) {
                   name="suspects"
                   label={t('organisation.imports.confirm.suspects', { count: counts.suspect })}
                   value="add"
-                  choices={(['add', 'skip'] as const).map((value) => ({ value, label: t(`organisation.imports.confirm.suspects.${value}`) }))}
+                  choices={(['add', 'skip'] as const).map((value) => ({
+                    value,
+                    label: t(`organisation.imports.confirm.suspects.${value}`),
+                  }))}
                 />
               ) : (
                 <input type="hidden" name="suspects" value="skip" />
               )}
               {counts.faulty > 0 && (
-                <TickField name="skipFaulty" label={t('organisation.imports.confirm.skip', { count: counts.faulty })} state={props.state} />
+                <TickField
+                  name="skipFaulty"
+                  label={t('organisation.imports.confirm.skip', { count: counts.faulty })}
+                  state={props.state}
+                />
               )}
               <SubmitBar submit={t('organisation.imports.confirm.submit')} />
             </Form>
@@ -360,11 +484,34 @@ function Again({ job, t, submission }: { job: ImportJob; t: Translate; submissio
 function rowColumns(props: PreviewPageProps, headers: readonly string[]): Column<StagedRow>[] {
   const { t } = props;
   return [
-    { key: 'row', label: t('organisation.imports.row'), rowHeader: true, numeric: true, cell: (row) => row.rowNumber },
-    { key: 'name', label: t('organisation.person.name'), cell: (row) => (row.personId !== null && props.names.has(row.personId) ? <a href={`/people/${row.personId}`}>{row.cells.values.name}</a> : row.cells.values.name) },
-    { key: 'number', label: t('organisation.person.number'), cell: (row) => row.cells.values.staffNumber ?? '' },
+    {
+      key: 'row',
+      label: t('organisation.imports.row'),
+      rowHeader: true,
+      numeric: true,
+      cell: (row) => row.rowNumber,
+    },
+    {
+      key: 'name',
+      label: t('organisation.person.name'),
+      cell: (row) =>
+        row.personId !== null && props.names.has(row.personId) ? (
+          <a href={`/people/${row.personId}`}>{row.cells.values.name}</a>
+        ) : (
+          row.cells.values.name
+        ),
+    },
+    {
+      key: 'number',
+      label: t('organisation.person.number'),
+      cell: (row) => row.cells.values.staffNumber ?? '',
+    },
     { key: 'unit', label: t('organisation.person.unit'), cell: (row) => row.cells.unitName ?? '' },
-    { key: 'verdict', label: t('organisation.imports.verdict'), cell: (row) => <StatusTag tone={TONES[row.verdict]} text={t(`organisation.verdict.${row.verdict}`)} /> },
+    {
+      key: 'verdict',
+      label: t('organisation.imports.verdict'),
+      cell: (row) => <StatusTag tone={TONES[row.verdict]} text={t(`organisation.verdict.${row.verdict}`)} />,
+    },
     {
       key: 'what',
       label: t('organisation.imports.what'),
@@ -374,11 +521,18 @@ function rowColumns(props: PreviewPageProps, headers: readonly string[]): Column
             <li>{problemText(problem, props.job, headers, t)}</li>
           ))}
           {(row.cells.changes ?? []).length > 0 && (
-            <li>{t('organisation.imports.changes', { what: (row.cells.changes ?? []).map((change) => t(`organisation.change.${change}`)).join('、') })}</li>
+            <li>
+              {t('organisation.imports.changes', {
+                what: (row.cells.changes ?? [])
+                  .map((change) => t(`organisation.change.${change}`))
+                  .join('、'),
+              })}
+            </li>
           )}
           {(row.cells.suspects ?? []).map(({ personId, reason }) => (
             <li>
-              <a href={`/people/${personId}`}>{props.names.get(personId) ?? ''}</a> {t(`organisation.suspicion.${reason}`)}
+              <a href={`/people/${personId}`}>{props.names.get(personId) ?? ''}</a>{' '}
+              {t(`organisation.suspicion.${reason}`)}
             </li>
           ))}
         </ul>
@@ -388,9 +542,19 @@ function rowColumns(props: PreviewPageProps, headers: readonly string[]): Column
 }
 
 /** What is wrong with a cell: its column, its text, what was expected. */
-export function problemText(problem: Problem, job: ImportJob, headers: readonly string[], t: Translate): string {
+export function problemText(
+  problem: Problem,
+  job: ImportJob,
+  headers: readonly string[],
+  t: Translate,
+): string {
   const index = problem.field === null ? undefined : job.mapping?.columns[problem.field];
-  const header = index === undefined ? (problem.field === null ? '' : t(`organisation.field.${problem.field}`)) : `${letters(index)} ${headers[index] ?? ''}`;
+  const header =
+    index === undefined
+      ? problem.field === null
+        ? ''
+        : t(`organisation.field.${problem.field}`)
+      : `${letters(index)} ${headers[index] ?? ''}`;
   const what = t(`organisation.problem.${problem.code}`, { detail: problem.detail ?? '' });
   return t('organisation.problem.cell', { column: header, value: problem.value, what });
 }
@@ -399,13 +563,22 @@ export function StoppedPage(props: Base & { job: ImportJob; submission: string }
   const { frame, t, job } = props;
   const failure = job.failure ?? 'error';
   return (
-    <Page {...frame} title={t(`organisation.imports.state.${job.state}`)} breadcrumbs={crumbs(t)} lead={job.fileName}>
+    <Page
+      {...frame}
+      title={t(`organisation.imports.state.${job.state}`)}
+      breadcrumbs={crumbs(t)}
+      lead={job.fileName}
+    >
       {job.state === 'failed' && (
         <Notice kind="error">
           <p>{t(`organisation.imports.failure.${failure as 'error'}`)}</p>
         </Notice>
       )}
-      {job.state === 'failed' ? <Again job={job} t={t} submission={props.submission} /> : <ButtonLink href="/imports">{t('organisation.imports.title')}</ButtonLink>}
+      {job.state === 'failed' ? (
+        <Again job={job} t={t} submission={props.submission} />
+      ) : (
+        <ButtonLink href="/imports">{t('organisation.imports.title')}</ButtonLink>
+      )}
     </Page>
   );
 }

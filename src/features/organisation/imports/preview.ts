@@ -1,9 +1,9 @@
 import type { Db } from '../../../platform/database.ts';
 import { newId } from '../../../platform/ids.ts';
 import type { Sheet } from '../../../platform/spreadsheet/types.ts';
-import { employs } from '../units/rules.ts';
 import { nameSearch } from '../people/name-search.ts';
 import { selectUnit, selectUnitsAt } from '../units/queries.ts';
+import { employs } from '../units/rules.ts';
 import type { Org, RowOrgs } from './oneroster/read.ts';
 import {
   deleteRows,
@@ -11,8 +11,8 @@ import {
   type ImportJob,
   insertRows,
   type Mapping,
-  type StagedRow,
   type PreviewSummary,
+  type StagedRow,
   updateProgress,
   type Verdict,
 } from './queries.ts';
@@ -54,7 +54,8 @@ export async function previewRoster(db: Db, input: PreviewInput): Promise<Previe
   const root = await selectUnit(db, job.unitId);
   const index = new UnitIndex(root, await selectUnitsAt(db, root.path), { create: mapping.createUnits });
   const adopted = index.adopt(input.bundle?.orgs ?? []);
-  const headers = sheet.rows.find(({ number }) => number === mapping.headerRow)?.cells.map(({ text }) => text.trim()) ?? [];
+  const headers =
+    sheet.rows.find(({ number }) => number === mapping.headerRow)?.cells.map(({ text }) => text.trim()) ?? [];
   const columns = input.bundle?.columns ?? mapping.columns;
   const rows: NumberedRow[] = [];
   for (const row of sheet.rows) {
@@ -75,12 +76,15 @@ export async function previewRoster(db: Db, input: PreviewInput): Promise<Previe
   for (let start = 0; start < rows.length; start += BATCH) {
     const staged = await judge(db, rows.slice(start, start + BATCH).map(place), input, root.path);
     await storing;
-    storing = insertRows(db, job.id, staged).then(() => updateProgress(db, job.id, Math.min(0.99, (start + BATCH) / rows.length)));
+    storing = insertRows(db, job.id, staged).then(() =>
+      updateProgress(db, job.id, Math.min(0.99, (start + BATCH) / rows.length)),
+    );
     for (const row of staged) {
       counts[row.verdict] += 1;
       for (const { code } of row.problems) problems[code] = (problems[code] ?? 0) + 1;
       const { unitId, groupId } = row.cells.values;
-      if (row.verdict !== 'faulty') for (const id of [unitId, groupId]) if (id) unitRows.set(id, (unitRows.get(id) ?? 0) + 1);
+      if (row.verdict !== 'faulty')
+        for (const id of [unitId, groupId]) if (id) unitRows.set(id, (unitRows.get(id) ?? 0) + 1);
     }
   }
   await storing;
@@ -115,14 +119,19 @@ export async function previewRoster(db: Db, input: PreviewInput): Promise<Previe
     const group = told
       ? (adopted.get(told.department ?? '')?.id ?? null)
       : index.findGroup(unit, row.place.group, row.values.subject);
-    if (typeof group === 'object' && group !== null) return { ...row, problems: [...found, group], unit, groupId: null };
+    if (typeof group === 'object' && group !== null)
+      return { ...row, problems: [...found, group], unit, groupId: null };
     return { ...row, problems: found, unit, groupId: group };
   }
 
   function adopt(told: RowOrgs): FoundUnit | Problem {
     const unit = told.org === null ? undefined : adopted.get(told.org);
     if (unit && employs(unit.level)) return unit;
-    return { field: 'school', code: told.org === null ? 'unit-missing' : 'unit-unknown', value: told.org ?? '' };
+    return {
+      field: 'school',
+      code: told.org === null ? 'unit-missing' : 'unit-unknown',
+      value: told.org ?? '',
+    };
   }
 }
 
@@ -132,7 +141,12 @@ function findRepeats(rows: readonly NumberedRow[]): Map<number, Problem> {
   const repeats = new Map<number, Problem>();
   for (const { number, values } of rows) {
     const { name, staffNumber, birthDate } = values;
-    const key = staffNumber !== null ? `#${staffNumber}` : birthDate === null || name === '' ? null : `${name} ${birthDate}`;
+    const key =
+      staffNumber !== null
+        ? `#${staffNumber}`
+        : birthDate === null || name === ''
+          ? null
+          : `${name} ${birthDate}`;
     if (key === null) continue;
     const other = first.get(key);
     if (other === undefined) {
@@ -149,8 +163,15 @@ function findRepeats(rows: readonly NumberedRow[]): Map<number, Problem> {
   return repeats;
 }
 
-async function judge(db: Db, rows: readonly PlacedRow[], input: PreviewInput, rootPath: string): Promise<StagedRow[]> {
-  const good = rows.filter((row): row is PlacedRow & { unit: FoundUnit } => row.unit !== null && row.problems.length === 0);
+async function judge(
+  db: Db,
+  rows: readonly PlacedRow[],
+  input: PreviewInput,
+  rootPath: string,
+): Promise<StagedRow[]> {
+  const good = rows.filter(
+    (row): row is PlacedRow & { unit: FoundUnit } => row.unit !== null && row.problems.length === 0,
+  );
   const known = await findKnown(
     db,
     good.map(({ values, unit }) => ({ ...values, unitId: unit.id })),
@@ -158,7 +179,8 @@ async function judge(db: Db, rows: readonly PlacedRow[], input: PreviewInput, ro
   const knownOf = new Map(good.map((row, at) => [row.number, known[at] ?? []]));
   return rows.map((row) => {
     const people = knownOf.get(row.number);
-    if (people === undefined || row.unit === null) return staged(row, 'faulty', null, { problems: row.problems });
+    if (people === undefined || row.unit === null)
+      return staged(row, 'faulty', null, { problems: row.problems });
     const verdict = judgeRow({
       values: row.values,
       unit: row.unit,
@@ -179,7 +201,11 @@ async function judge(db: Db, rows: readonly PlacedRow[], input: PreviewInput, ro
         return staged(row, 'unchanged', verdict.personId, {});
       case 'update': {
         const revision = people.find(({ id }) => id === verdict.personId)?.revision ?? 0;
-        return staged(row, 'update', verdict.personId, { changes: verdict.changes, how: verdict.how, revision });
+        return staged(row, 'update', verdict.personId, {
+          changes: verdict.changes,
+          how: verdict.how,
+          revision,
+        });
       }
       default:
         return verdict satisfies never;

@@ -2,12 +2,20 @@ import { sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { numberForm } from '../people/queries.ts';
-import { staffNumberForm, type Suspicion } from '../people/rules.ts';
+import { type Suspicion, staffNumberForm } from '../people/rules.ts';
 import { under } from '../units/queries.ts';
 import type { Change, ColumnMap, KnownPerson, Problem, RosterValues } from './rules.ts';
 
 export type ImportKind = 'roster' | 'oneroster' | 'records';
-export type ImportState = 'uploaded' | 'mapped' | 'previewing' | 'previewed' | 'confirming' | 'done' | 'failed' | 'abandoned';
+export type ImportState =
+  | 'uploaded'
+  | 'mapped'
+  | 'previewing'
+  | 'previewed'
+  | 'confirming'
+  | 'done'
+  | 'failed'
+  | 'abandoned';
 
 /** What the person decided about a file before its preview. */
 export interface Mapping {
@@ -21,7 +29,13 @@ export interface Mapping {
 }
 
 export type Verdict = 'new' | 'update' | 'unchanged' | 'faulty' | 'suspect';
-export const VERDICTS = ['new', 'update', 'unchanged', 'suspect', 'faulty'] as const satisfies readonly Verdict[];
+export const VERDICTS = [
+  'new',
+  'update',
+  'unchanged',
+  'suspect',
+  'faulty',
+] as const satisfies readonly Verdict[];
 
 /** A sheet as the mapping page shows it: enough to choose columns by. */
 export interface SheetOutline {
@@ -118,7 +132,10 @@ const jobs = (db: Db) =>
 
 type JobRow = Omit<ImportJob, 'mapping' | 'summary'> & { mapping: unknown; summary: unknown };
 /** Mapping and summary are written by this file only. */
-const isJob = (row: JobRow): ImportJob => ({ ...(row as ImportJob), summary: (row.summary ?? { outline: [] }) as Summary });
+const isJob = (row: JobRow): ImportJob => ({
+  ...(row as ImportJob),
+  summary: (row.summary ?? { outline: [] }) as Summary,
+});
 
 export async function selectOptionalImport(db: Db, id: string): Promise<ImportJob | null> {
   const row = await jobs(db).where('job.id', '=', id).executeTakeFirst();
@@ -132,7 +149,12 @@ export async function selectImport(db: Db, id: string): Promise<ImportJob> {
 }
 
 /** Imports into units under the roots, newest first. */
-export async function listImports(db: Db, roots: readonly string[], limit: number, offset: number): Promise<ImportJob[]> {
+export async function listImports(
+  db: Db,
+  roots: readonly string[],
+  limit: number,
+  offset: number,
+): Promise<ImportJob[]> {
   const rows = await jobs(db)
     .where(under('job.unit_path', roots))
     .where('job.kind', 'in', ['roster', 'oneroster'])
@@ -225,14 +247,21 @@ export async function updateProgress(db: Db, id: string, progress: number): Prom
 
 /** One process works on a job at a time: true when it is ours until the transaction ends. */
 export async function claimImport(tx: Db, id: string): Promise<boolean> {
-  const { rows } = await sql<{ ours: boolean }>`SELECT pg_try_advisory_xact_lock(hashtextextended(${id}, 0)) AS ours`.execute(tx);
+  const { rows } = await sql<{
+    ours: boolean;
+  }>`SELECT pg_try_advisory_xact_lock(hashtextextended(${id}, 0)) AS ours`.execute(tx);
   return rows[0]?.ours === true;
 }
 
 // --- Remembered mappings --------------------------------------------------------------------------------
 
 /** The columns chosen the last time the same headers came, at the unit or anywhere above it. */
-export async function selectOptionalMapping(db: Db, unitPath: string, kind: ImportKind, signature: string): Promise<ColumnMap | null> {
+export async function selectOptionalMapping(
+  db: Db,
+  unitPath: string,
+  kind: ImportKind,
+  signature: string,
+): Promise<ColumnMap | null> {
   const row = await db
     .selectFrom('import_mapping')
     .innerJoin('unit', 'unit.id', 'import_mapping.unit_id')
@@ -254,7 +283,9 @@ export async function upsertMapping(
   await db
     .insertInto('import_mapping')
     .values({ unit_id: given.unitId, kind: given.kind, header: given.signature, mapping, used_at: given.at })
-    .onConflict((conflict) => conflict.columns(['unit_id', 'kind', 'header']).doUpdateSet({ mapping, used_at: given.at }))
+    .onConflict((conflict) =>
+      conflict.columns(['unit_id', 'kind', 'header']).doUpdateSet({ mapping, used_at: given.at }),
+    )
     .execute();
 }
 
@@ -306,9 +337,14 @@ export async function listRows(
     .select(['row_number as rowNumber', 'verdict', 'person_id as personId', 'cells', 'problems'])
     .where('job_id', '=', jobId);
   if (filter.verdict) query = query.where('verdict', '=', filter.verdict);
-  if (filter.problem) query = query.where(sql<boolean>`problems @> ${JSON.stringify([{ code: filter.problem }])}::jsonb`);
+  if (filter.problem)
+    query = query.where(sql<boolean>`problems @> ${JSON.stringify([{ code: filter.problem }])}::jsonb`);
   const rows = await query.orderBy('row_number').limit(page.limit).offset(page.offset).execute();
-  return rows.map((row) => ({ ...row, cells: row.cells as StagedCells, problems: row.problems as Problem[] }));
+  return rows.map((row) => ({
+    ...row,
+    cells: row.cells as StagedCells,
+    problems: row.problems as Problem[],
+  }));
 }
 
 export async function countRows(
@@ -318,7 +354,8 @@ export async function countRows(
 ): Promise<number> {
   let query = db.selectFrom('import_row').where('job_id', '=', jobId);
   if (filter.verdict) query = query.where('verdict', '=', filter.verdict);
-  if (filter.problem) query = query.where(sql<boolean>`problems @> ${JSON.stringify([{ code: filter.problem }])}::jsonb`);
+  if (filter.problem)
+    query = query.where(sql<boolean>`problems @> ${JSON.stringify([{ code: filter.problem }])}::jsonb`);
   const row = await query.select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
   return Number(row.count);
 }
@@ -390,6 +427,10 @@ export async function findKnown(db: Db, sought: readonly Sought[]): Promise<Know
 /** The names of these people: to show whom a row resembles. */
 export async function selectNames(db: Db, ids: readonly string[]): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map();
-  const rows = await db.selectFrom('person').select(['id', 'name']).where('id', 'in', [...new Set(ids)]).execute();
+  const rows = await db
+    .selectFrom('person')
+    .select(['id', 'name'])
+    .where('id', 'in', [...new Set(ids)])
+    .execute();
   return new Map(rows.map(({ id, name }) => [id, name]));
 }

@@ -44,7 +44,12 @@ const YOUNGEST_TEACHER = 15;
 
 const ODD = /[\s\u200b-\u200d\ufeff]/;
 const tidy = (text: string): string => {
-  const plain = ODD.test(text) ? text.replaceAll(/[\u200b-\u200d\ufeff]/g, '').replaceAll(/\s+/g, ' ').trim() : text;
+  const plain = ODD.test(text)
+    ? text
+        .replaceAll(/[\u200b-\u200d\ufeff]/g, '')
+        .replaceAll(/\s+/g, ' ')
+        .trim()
+    : text;
   return plain.normalize('NFC');
 };
 const narrow = (text: string): string => tidy(text).normalize('NFKC').replaceAll(/\s/g, '');
@@ -139,7 +144,11 @@ export function readRosterRow(cells: readonly Cell[], options: ReadOptions): Rea
     fault('teachingSince', 'teaching-too-young', birthDate);
   }
   if (staffNumber === null && birthDate === null && problems.length === 0) {
-    problems.push({ field: options.columns.staffNumber === undefined ? 'birthDate' : 'staffNumber', code: 'identity-missing', value: '' });
+    problems.push({
+      field: options.columns.staffNumber === undefined ? 'birthDate' : 'staffNumber',
+      code: 'identity-missing',
+      value: '',
+    });
   }
   const values: RosterValues = {
     name: name ?? '',
@@ -160,7 +169,12 @@ export function readRosterRow(cells: readonly Cell[], options: ReadOptions): Rea
     qualified: choice('qualified', readFlag, 'flag-unknown'),
     specialPost: choice('specialPost', readFlag, 'flag-unknown'),
   };
-  const place = { school: text('school'), schoolCode: text('schoolCode'), county: text('county'), group: text('group') };
+  const place = {
+    school: text('school'),
+    schoolCode: text('schoolCode'),
+    county: text('county'),
+    group: text('group'),
+  };
   return { values, place, problems };
 
   function readStaffNumber(): string | null {

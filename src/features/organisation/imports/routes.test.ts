@@ -17,13 +17,38 @@ beforeAll(async () => {
   world = await makeWorld(db);
 });
 
-const HEADERS = ['姓名', '工号', '性别', '出生年月', '单位', '教研组', '任教学科', '学段', '职称', '职称取得时间', '学历', '手机', '是否一线'];
+const HEADERS = [
+  '姓名',
+  '工号',
+  '性别',
+  '出生年月',
+  '单位',
+  '教研组',
+  '任教学科',
+  '学段',
+  '职称',
+  '职称取得时间',
+  '学历',
+  '手机',
+  '是否一线',
+];
 type Row = readonly (string | null)[];
 const roster = (rows: readonly Row[], headers: readonly string[] = HEADERS) =>
   writeWorkbook([{ name: '花名册', columns: headers.map((header) => ({ header })), rows }]);
 const row = (name: string, number: string, more: Partial<Record<string, string>> = {}): Row =>
   HEADERS.map((header) => {
-    const usual: Record<string, string> = { 姓名: name, 工号: number, 性别: '女', 出生年月: '1990.05', 单位: '青溪县第一小学', 教研组: '语文', 任教学科: '语文', 学段: '小学', 职称: '二级教师', 是否一线: '是' };
+    const usual: Record<string, string> = {
+      姓名: name,
+      工号: number,
+      性别: '女',
+      出生年月: '1990.05',
+      单位: '青溪县第一小学',
+      教研组: '语文',
+      任教学科: '语文',
+      学段: '小学',
+      职称: '二级教师',
+      是否一线: '是',
+    };
     return more[header] ?? usual[header] ?? null;
   });
 
@@ -31,17 +56,43 @@ const row = (name: string, number: string, more: Partial<Record<string, string>>
 async function upload(bytes: Uint8Array, name = '花名册.xlsx', kind = 'roster', unit = world.county.id) {
   const browser = await city.as(world.countyOffice);
   const id = newId();
-  const answer = await browser.post('/imports/new', { kind, unit, file: new File([new Uint8Array(bytes)], name), _submission: id });
+  const answer = await browser.post('/imports/new', {
+    kind,
+    unit,
+    file: new File([new Uint8Array(bytes)], name),
+    _submission: id,
+  });
   return { id, answer, browser };
 }
 
 /** Upload, map by the guess, and wait for the preview. */
-async function preview(bytes: Uint8Array, options: { name?: string; headers?: readonly string[]; create?: boolean; kind?: string; unit?: string; asOf?: string } = {}) {
+async function preview(
+  bytes: Uint8Array,
+  options: {
+    name?: string;
+    headers?: readonly string[];
+    create?: boolean;
+    kind?: string;
+    unit?: string;
+    asOf?: string;
+  } = {},
+) {
   const { id, answer, browser } = await upload(bytes, options.name, options.kind, options.unit);
   expect(answer.status).toBe(303);
-  const columns = Object.fromEntries(Object.entries(guessColumns(options.headers ?? HEADERS)).map(([field, index]) => [`column-${field}`, String(index)]));
+  const columns = Object.fromEntries(
+    Object.entries(guessColumns(options.headers ?? HEADERS)).map(([field, index]) => [
+      `column-${field}`,
+      String(index),
+    ]),
+  );
   const sheet = (await selectImport(db, id)).summary.outline[0]?.name ?? '';
-  const mapped = await browser.post(`/imports/${id}/map`, { sheet, headerRow: '1', asOf: options.asOf ?? '2026-11-01', ...columns, ...(options.create ? { createUnits: '1' } : {}) });
+  const mapped = await browser.post(`/imports/${id}/map`, {
+    sheet,
+    headerRow: '1',
+    asOf: options.asOf ?? '2026-11-01',
+    ...columns,
+    ...(options.create ? { createUnits: '1' } : {}),
+  });
   expect(mapped.status).toBe(303);
   await startImport(city.services, id);
   const job = await selectImport(db, id);
@@ -55,62 +106,131 @@ async function confirm(id: string, fields: Record<string, string> = { skipFaulty
   return { answer, job: await selectImport(db, id) };
 }
 
-const person = (number: string) => db.selectFrom('person').selectAll().where('staff_number', '=', number).executeTakeFirst();
+const person = (number: string) =>
+  db.selectFrom('person').selectAll().where('staff_number', '=', number).executeTakeFirst();
 const faults = async (id: string) => {
-  const rows = await db.selectFrom('import_row').select(['row_number', 'problems']).where('job_id', '=', id).where('verdict', '=', 'faulty').orderBy('row_number').execute();
-  return rows.map(({ row_number, problems }) => [row_number, (problems as { field: string; code: string }[]).map(({ code }) => code).join(' ')]);
+  const rows = await db
+    .selectFrom('import_row')
+    .select(['row_number', 'problems'])
+    .where('job_id', '=', id)
+    .where('verdict', '=', 'faulty')
+    .orderBy('row_number')
+    .execute();
+  return rows.map(({ row_number, problems }) => [
+    row_number,
+    (problems as { field: string; code: string }[]).map(({ code }) => code).join(' '),
+  ]);
 };
 
 describe('a good roster', () => {
   test('is previewed, confirmed and applied; the same file again changes nothing', async () => {
-    const bytes = await roster([row('𠮷䶮', 'N001'), row('欧阳㛃', 'N002', { 职称: '高级教师', 职称取得时间: '2019-12-01' }), row('张龴', 'N003', { 出生年月: '32874' })]);
+    const bytes = await roster([
+      row('𠮷䶮', 'N001'),
+      row('欧阳㛃', 'N002', { 职称: '高级教师', 职称取得时间: '2019-12-01' }),
+      row('张龴', 'N003', { 出生年月: '32874' }),
+    ]);
     const { id, counts, browser } = await preview(bytes);
     expect(counts).toEqual({ new: 3, update: 0, unchanged: 0, suspect: 0, faulty: 0 });
     expect(await (await browser.get(`/imports/${id}`)).text()).toContain('𠮷䶮');
     const { job } = await confirm(id);
     expect(job.state).toBe('done');
     expect(job.summary.applied).toMatchObject({ added: 3, updated: 0 });
-    expect(await person('N002')).toMatchObject({ name: '欧阳㛃', rank: 'senior', unit_id: world.school.id, group_id: world.group.id, facts_since: '2019-12-01' });
+    expect(await person('N002')).toMatchObject({
+      name: '欧阳㛃',
+      rank: 'senior',
+      unit_id: world.school.id,
+      group_id: world.group.id,
+      facts_since: '2019-12-01',
+    });
     expect(await person('N003')).toMatchObject({ birth_date: '1990-01-01' });
-    const audits = await db.selectFrom('audit').select(['action', 'after']).where('subject_id', '=', id).execute();
+    const audits = await db
+      .selectFrom('audit')
+      .select(['action', 'after'])
+      .where('subject_id', '=', id)
+      .execute();
     expect(audits).toHaveLength(1);
-    expect((audits[0]?.after as { digest: string }).digest).toMatch(/^[0-9a-f]{64}$/);
+    expect(audits[0]?.after).toMatchObject({ digest: expect.stringMatching(/^[0-9a-f]{64}$/) });
     const again = await preview(bytes);
     expect(again.counts).toEqual({ new: 0, update: 0, unchanged: 3, suspect: 0, faulty: 0 });
   });
 
   test('who changed school or rank is updated and the history stays', async () => {
-    const { id, counts } = await preview(await roster([row('𠮷䶮', 'N001', { 单位: '青溪县第二小学', 教研组: '', 职称: '一级教师', 职称取得时间: '2026-09-01' })]));
+    const { id, counts } = await preview(
+      await roster([
+        row('𠮷䶮', 'N001', {
+          单位: '青溪县第二小学',
+          教研组: '',
+          职称: '一级教师',
+          职称取得时间: '2026-09-01',
+        }),
+      ]),
+    );
     expect(counts?.update).toBe(1);
     expect((await confirm(id)).job.summary.applied).toMatchObject({ updated: 1, moved: 1 });
     const moved = await person('N001');
-    const held = await db.selectFrom('employment').select(['unit_id', 'during']).where('person_id', '=', moved?.id ?? '').orderBy('during').execute();
+    const held = await db
+      .selectFrom('employment')
+      .select(['unit_id', 'during'])
+      .where('person_id', '=', moved?.id ?? '')
+      .orderBy('during')
+      .execute();
     expect(held).toEqual([
       { unit_id: world.school.id, during: '(,2026-11-01)' },
       { unit_id: world.sisterSchool.id, during: '[2026-11-01,)' },
     ]);
-    expect(await db.selectFrom('membership').select('during').where('person_id', '=', moved?.id ?? '').execute()).toEqual([{ during: '(,2026-11-01)' }]);
-    const ranks = await db.selectFrom('person_fact').select(['value', 'during']).where('person_id', '=', moved?.id ?? '').orderBy('during').execute();
+    expect(
+      await db
+        .selectFrom('membership')
+        .select('during')
+        .where('person_id', '=', moved?.id ?? '')
+        .execute(),
+    ).toEqual([{ during: '(,2026-11-01)' }]);
+    const ranks = await db
+      .selectFrom('person_fact')
+      .select(['value', 'during'])
+      .where('person_id', '=', moved?.id ?? '')
+      .orderBy('during')
+      .execute();
     expect(ranks).toEqual([
       { value: 'second', during: '(,2026-09-01)' },
       { value: 'first', during: '[2026-09-01,)' },
     ]);
-    expect(moved).toMatchObject({ rank: 'first', unit_id: world.sisterSchool.id, group_id: null, unit_path: world.sisterSchool.path });
+    expect(moved).toMatchObject({
+      rank: 'first',
+      unit_id: world.sisterSchool.id,
+      group_id: null,
+      unit_path: world.sisterSchool.path,
+    });
   });
 
   test('a blank cell erases nothing', async () => {
-    const { counts } = await preview(await roster([row('欧阳㛃', 'N002', { 职称: '', 手机: '', 教研组: '' })]));
+    const { counts } = await preview(
+      await roster([row('欧阳㛃', 'N002', { 职称: '', 手机: '', 教研组: '' })]),
+    );
     expect(counts?.unchanged).toBe(1);
   });
 
   test('units that are not there are offered, made on confirmation, and belong to their county', async () => {
-    const rows = [row('孙新', 'N010', { 单位: '青溪县第九小学', 教研组: '英语组', 任教学科: '英语' }), row('李新', 'N011', { 单位: '青溪县第九小学', 教研组: '英语' })];
+    const rows = [
+      row('孙新', 'N010', { 单位: '青溪县第九小学', 教研组: '英语组', 任教学科: '英语' }),
+      row('李新', 'N011', { 单位: '青溪县第九小学', 教研组: '英语' }),
+    ];
     const without = await preview(await roster(rows));
-    expect(await faults(without.id)).toEqual([[2, 'unit-unknown'], [3, 'unit-unknown']]);
+    expect(await faults(without.id)).toEqual([
+      [2, 'unit-unknown'],
+      [3, 'unit-unknown'],
+    ]);
     const { id, job } = await preview(await roster(rows), { create: true });
-    expect(job.summary.preview?.units.map(({ name, rows: people }) => [name, people])).toEqual([['青溪县第九小学', 2], ['英语组', 2]]);
+    expect(job.summary.preview?.units.map(({ name, rows: people }) => [name, people])).toEqual([
+      ['青溪县第九小学', 2],
+      ['英语组', 2],
+    ]);
     await confirm(id);
-    const school = await db.selectFrom('unit').select(['id', 'path']).where('name', '=', '青溪县第九小学').executeTakeFirstOrThrow();
+    const school = await db
+      .selectFrom('unit')
+      .select(['id', 'path'])
+      .where('name', '=', '青溪县第九小学')
+      .executeTakeFirstOrThrow();
     expect(school.path.startsWith(world.county.path)).toBe(true);
     expect((await person('N010'))?.unit_id).toBe(school.id);
   });
@@ -120,13 +240,17 @@ describe('a good roster', () => {
     expect(counts?.suspect).toBe(1);
     const { job } = await confirm(id);
     expect(job.summary.applied).toMatchObject({ added: 1, suspects: 1 });
-    expect(await db.selectFrom('duplicate_suspicion').select(['reason', 'state']).execute()).toEqual([{ reason: 'name-birth', state: 'open' }]);
+    expect(await db.selectFrom('duplicate_suspicion').select(['reason', 'state']).execute()).toEqual([
+      { reason: 'name-birth', state: 'open' },
+    ]);
   });
 
   test('identity numbers fill in birth date and sex and are kept nowhere', async () => {
     const number = '11010519491231002X';
     const headers = ['姓名', '工号', '身份证号', '学校'];
-    const { id, job } = await preview(await roster([['钱一', 'N020', number, '青溪县第一小学']], headers), { headers });
+    const { id, job } = await preview(await roster([['钱一', 'N020', number, '青溪县第一小学']], headers), {
+      headers,
+    });
     await confirm(id);
     expect(await person('N020')).toMatchObject({ birth_date: '1949-12-31', sex: 'female' });
     const kept = await db.selectFrom('import_row').select('cells').where('job_id', '=', id).execute();
@@ -169,7 +293,9 @@ describe('a faulty roster', () => {
   });
 
   test('the marked-up workbook is the same sheet with a column that says what is wrong', async () => {
-    const { id, browser } = await preview(await roster([row('甲好', 'F101'), row('乙错', 'F102', { 性别: '?' })]));
+    const { id, browser } = await preview(
+      await roster([row('甲好', 'F101'), row('乙错', 'F102', { 性别: '?' })]),
+    );
     const answer = await browser.get(`/imports/${id}/marked.xlsx`);
     const table = await readTable(new Uint8Array(await answer.arrayBuffer()));
     const [head, first, second] = table.ok ? (table.sheets[0]?.rows ?? []) : [];
@@ -186,14 +312,21 @@ describe('a faulty roster', () => {
   test('without a column for the name, an identity or the school, the mapping is refused with the reason', async () => {
     const headers = ['姓名', '任教学科'];
     const { id, browser } = await upload(await roster([['张三', '语文']], headers));
-    const answer = await browser.post(`/imports/${id}/map`, { sheet: '花名册', headerRow: '1', asOf: '2026-11-01', 'column-name': '0' });
+    const answer = await browser.post(`/imports/${id}/map`, {
+      sheet: '花名册',
+      headerRow: '1',
+      asOf: '2026-11-01',
+      'column-name': '0',
+    });
     expect(answer.status).toBe(422);
     const text = await answer.text();
     expect(text).toContain('请至少指定工号、出生日期、身份证号中的一列');
   });
 
   test('what somebody changed after the preview stops the import with nothing half done', async () => {
-    const { id } = await preview(await roster([row('欧阳㛃', 'N002', { 手机: '13811112222' }), row('新人', 'F201')]));
+    const { id } = await preview(
+      await roster([row('欧阳㛃', 'N002', { 手机: '13811112222' }), row('新人', 'F201')]),
+    );
     await db.updateTable('person').set({ revision: 99 }).where('staff_number', '=', 'N002').execute();
     const { job } = await confirm(id);
     expect([job.state, job.failure]).toEqual(['failed', 'changed-meanwhile']);
@@ -202,7 +335,9 @@ describe('a faulty roster', () => {
 
   test('an import at work when the process died is taken up again', async () => {
     const { id, job } = await preview(await roster([row('续办', 'F301')]));
-    await advanceImport(db, id, ['previewed'], 'confirming', { summary: { ...job.summary, confirmed: { suspects: 'skip', by: world.countyOffice } } });
+    await advanceImport(db, id, ['previewed'], 'confirming', {
+      summary: { ...job.summary, confirmed: { suspects: 'skip', by: world.countyOffice } },
+    });
     await resumeImports(city.services);
     await startImport(city.services, id);
     expect((await selectImport(db, id)).state).toBe('done');
@@ -229,23 +364,34 @@ describe('files that are no roster', () => {
     expect(answer.text).toContain('这不是表格文件（程序文件）');
   });
   test('a file of 50 MB', async () => {
-    expect((await refused(new Uint8Array(50 * 1024 * 1024).fill(65), '大.csv')).text).toContain('文件超过 32 MB');
+    expect((await refused(new Uint8Array(50 * 1024 * 1024).fill(65), '大.csv')).text).toContain(
+      '文件超过 32 MB',
+    );
   });
   test('a zip bomb', async () => {
-    const bomb = zipSync({ '[Content_Types].xml': text('<Types/>'), 'xl/worksheets/sheet1.xml': new Uint8Array(1000) });
+    const bomb = zipSync({
+      '[Content_Types].xml': text('<Types/>'),
+      'xl/worksheets/sheet1.xml': new Uint8Array(1000),
+    });
     // The directory says that the sheet unpacks to 2 GB.
     const directory = Buffer.from(bomb.buffer).lastIndexOf('PK\x01\x02', undefined, 'latin1');
     new DataView(bomb.buffer).setUint32(directory + 24, 2 ** 31, true);
     expect((await refused(bomb, '花名册.xlsx')).text).toContain('解压后超过');
   });
   test('bytes in no encoding people use', async () => {
-    const answer = await refused(new Uint8Array([0xff, 0x80, 0x81, 0x2c, 0xff, 0xfe, 0x80, 0x0a, 0xff, 0xff, 0x80]), 'a.csv');
+    const answer = await refused(
+      new Uint8Array([0xff, 0x80, 0x81, 0x2c, 0xff, 0xfe, 0x80, 0x0a, 0xff, 0xff, 0x80]),
+      'a.csv',
+    );
     expect(answer.status).toBe(422);
   });
   test('a roster in GB 18030 reads well', async () => {
     const headers = ['姓名', '工号', '学校'];
     // 张三 in GB 18030, as Excel in China saves CSV.
-    const gb = Buffer.from('d0d5c3fb2cb9a4bac52cd1a7d0a30ad5c5c8fd2c4730312cc7e0cfaacfd8b5dad2bbd0a1d1a70a', 'hex');
+    const gb = Buffer.from(
+      'd0d5c3fb2cb9a4bac52cd1a7d0a30ad5c5c8fd2c4730312cc7e0cfaacfd8b5dad2bbd0a1d1a70a',
+      'hex',
+    );
     const { counts } = await preview(gb, { name: '名册.csv', headers });
     expect(counts?.new).toBe(1);
   });
@@ -257,14 +403,19 @@ describe('files that are no roster', () => {
     const { id, browser } = await upload(bytes);
     const page = await (await browser.get(`/imports/${id}`)).text();
     expect(page).toContain('<option value="教师" selected');
-    expect(await (await browser.get(`/imports/${id}?sheet=说明`)).text()).toContain('<option value="说明" selected');
+    expect(await (await browser.get(`/imports/${id}?sheet=说明`)).text()).toContain(
+      '<option value="说明" selected',
+    );
   });
   test('an upload sent twice is one import', async () => {
     const browser = await city.as(world.countyOffice);
     const id = newId();
     const file = new File([new Uint8Array(await roster([row('甲', 'S010')]))], 'a.xlsx');
     await browser.post('/imports/new', { kind: 'roster', unit: world.county.id, file, _submission: id });
-    expect((await browser.post('/imports/new', { kind: 'roster', unit: world.county.id, file, _submission: id })).status).toBe(303);
+    expect(
+      (await browser.post('/imports/new', { kind: 'roster', unit: world.county.id, file, _submission: id }))
+        .status,
+    ).toBe(303);
   });
   test('an import is the business of those over its unit only, and never of a teacher', async () => {
     const { id } = await upload(await roster([row('甲', 'S020')]));
@@ -278,7 +429,12 @@ describe('OneRoster', () => {
     const office = await city.as(world.cityOffice);
     const bundle = new Uint8Array(await (await office.get('/imports/oneroster.zip')).arrayBuffer());
     const id = newId();
-    await office.post('/imports/new', { kind: 'oneroster', unit: world.city.id, file: new File([bundle], 'bundle.zip'), _submission: id });
+    await office.post('/imports/new', {
+      kind: 'oneroster',
+      unit: world.city.id,
+      file: new File([bundle], 'bundle.zip'),
+      _submission: id,
+    });
     await office.post(`/imports/${id}/map`, { asOf: '2026-11-01' });
     await startImport(city.services, id);
     const job = await selectImport(db, id);
@@ -292,12 +448,37 @@ describe('OneRoster', () => {
   test('a foreign bundle brings its schools and teachers', async () => {
     const csv = (lines: readonly string[]) => new TextEncoder().encode(lines.join('\r\n'));
     const bundle = zipSync({
-      'manifest.csv': csv(['propertyName,value', 'manifest.version,1.0', 'oneroster.version,1.2', 'file.orgs,bulk', 'file.users,bulk', 'file.roles,bulk']),
-      'orgs.csv': csv(['sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId', 'd1,,,青溪县教育局,district,d06,', 's9,,,North School,school,NS-9,d1']),
-      'users.csv': csv(['sourcedId,status,dateLastModified,enabledUser,username,givenName,familyName,identifier', 'u1,,,true,ada,Ada,Lovelace,OR-1', 'u2,,,true,kid,Tim,Pupil,OR-2', 'u3,tobedeleted,,true,x,X,Gone,OR-3']),
-      'roles.csv': csv(['sourcedId,status,dateLastModified,userSourcedId,roleType,role,beginDate,endDate,orgSourcedId', 'r1,,,u1,primary,teacher,2024-08-01,,s9', 'r2,,,u2,primary,student,2024-08-01,,s9', 'r3,,,u3,primary,teacher,2024-08-01,,s9']),
+      'manifest.csv': csv([
+        'propertyName,value',
+        'manifest.version,1.0',
+        'oneroster.version,1.2',
+        'file.orgs,bulk',
+        'file.users,bulk',
+        'file.roles,bulk',
+      ]),
+      'orgs.csv': csv([
+        'sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId',
+        'd1,,,青溪县教育局,district,d06,',
+        's9,,,North School,school,NS-9,d1',
+      ]),
+      'users.csv': csv([
+        'sourcedId,status,dateLastModified,enabledUser,username,givenName,familyName,identifier',
+        'u1,,,true,ada,Ada,Lovelace,OR-1',
+        'u2,,,true,kid,Tim,Pupil,OR-2',
+        'u3,tobedeleted,,true,x,X,Gone,OR-3',
+      ]),
+      'roles.csv': csv([
+        'sourcedId,status,dateLastModified,userSourcedId,roleType,role,beginDate,endDate,orgSourcedId',
+        'r1,,,u1,primary,teacher,2024-08-01,,s9',
+        'r2,,,u2,primary,student,2024-08-01,,s9',
+        'r3,,,u3,primary,teacher,2024-08-01,,s9',
+      ]),
     });
-    const { id, counts, job } = await preview(bundle, { kind: 'oneroster', name: 'bundle.zip', create: true });
+    const { id, counts, job } = await preview(bundle, {
+      kind: 'oneroster',
+      name: 'bundle.zip',
+      create: true,
+    });
     expect(counts).toMatchObject({ new: 1, faulty: 0 });
     expect(job.summary.preview?.units.map(({ name }) => name)).toEqual(['North School']);
     await confirm(id);

@@ -16,7 +16,15 @@ import { organisationWords } from '../show.ts';
 import { selectUnit, selectUnitsAt } from '../units/queries.ts';
 import { employs } from '../units/rules.ts';
 import { writeBundle } from './oneroster/write.ts';
-import { ImportsPage, MapPage, PreviewPage, problemText, StoppedPage, UploadPage, WorkingPage } from './page.tsx';
+import {
+  ImportsPage,
+  MapPage,
+  PreviewPage,
+  problemText,
+  StoppedPage,
+  UploadPage,
+  WorkingPage,
+} from './page.tsx';
 import {
   advanceImport,
   countRows,
@@ -34,8 +42,23 @@ import {
   upsertMapping,
   VERDICTS,
 } from './queries.ts';
-import { type ColumnMap, headerSignature, judgeMapping, type MappingFault, PROBLEMS, ROSTER_FIELDS, type RosterField } from './rules.ts';
-import { guessMapping, guessSheet, headersAt, inspectSource, readRoster, type SourceFault } from './sources.ts';
+import {
+  type ColumnMap,
+  headerSignature,
+  judgeMapping,
+  type MappingFault,
+  PROBLEMS,
+  ROSTER_FIELDS,
+  type RosterField,
+} from './rules.ts';
+import {
+  guessMapping,
+  guessSheet,
+  headersAt,
+  inspectSource,
+  readRoster,
+  type SourceFault,
+} from './sources.ts';
 import { dropUpload, keepUpload, readUpload } from './uploads.ts';
 import { startImport } from './work.ts';
 
@@ -61,8 +84,15 @@ get('/imports', may('roster.import'), async (ask) => {
   const page = queryNumber(ask.c.req.query('page'), 1, 1, 1000);
   const roots = rootsFor(ask.actor, 'roster.import').map(({ unitPath }) => unitPath);
   const jobs = await listImports(ask.db, roots, PAGE + 1, (page - 1) * PAGE);
-  const kinds: ImportKind[] = ['roster', 'oneroster', ...(allowsSomewhere(ask.actor, 'record.import') ? (['records'] as const) : [])];
-  return answerPage(ask, ImportsPage({ ...base(ask), jobs: jobs.slice(0, PAGE), page, more: jobs.length > PAGE, kinds }));
+  const kinds: ImportKind[] = [
+    'roster',
+    'oneroster',
+    ...(allowsSomewhere(ask.actor, 'record.import') ? (['records'] as const) : []),
+  ];
+  return answerPage(
+    ask,
+    ImportsPage({ ...base(ask), jobs: jobs.slice(0, PAGE), page, more: jobs.length > PAGE, kinds }),
+  );
 });
 
 // --- Upload --------------------------------------------------------------------------------------------
@@ -84,7 +114,8 @@ get('/imports/new', may('roster.import'), (ask) => {
 post('/imports/new', may('roster.import'), async (ask) => {
   const raw = await readRawForm(ask);
   const kind: RosterKind = raw.values.kind === 'oneroster' ? 'oneroster' : 'roster';
-  const refuse = (errors: Record<string, string>) => uploadPage(ask, kind, { values: raw.values, errors }, raw.submission);
+  const refuse = (errors: Record<string, string>) =>
+    uploadPage(ask, kind, { values: raw.values, errors }, raw.submission);
   const unit = rootsFor(ask.actor, 'roster.import').find(({ unitId }) => unitId === raw.values.unit);
   if (unit === undefined) return refuse({ unit: ask.t('organisation.imports.into.needed') });
   const [file] = raw.files.file ?? [];
@@ -117,7 +148,9 @@ function faultText(ask: ActorAsk, fault: SourceFault): string {
     case 'too-many-columns':
       return t(`organisation.source.${fault.reason}`, { limit: fault.limit });
     case 'not-a-spreadsheet':
-      return t('organisation.source.not-a-spreadsheet', { found: t(`organisation.source.found.${fault.found}`) });
+      return t('organisation.source.not-a-spreadsheet', {
+        found: t(`organisation.source.found.${fault.found}`),
+      });
     case 'wrong-version':
       return t('organisation.source.wrong-version', { found: fault.found });
     case 'file-missing':
@@ -140,8 +173,17 @@ get('/imports/oneroster.zip', may('roster.import'), async (ask) => {
   const units = (await selectUnitsAt(ask.db, root.unitPath)).filter(({ endsOn }) => endsOn === null);
   const people = [];
   for await (const page of walkPeople(ask.db, [root.unitPath], {})) {
-    const dates = await selectRankDates(ask.db, page.map(({ id }) => id));
-    people.push(...page.map((person) => ({ ...person, rankSince: dates.get(person.id)?.rankSince ?? null, joinedOn: dates.get(person.id)?.joinedOn ?? null })));
+    const dates = await selectRankDates(
+      ask.db,
+      page.map(({ id }) => id),
+    );
+    people.push(
+      ...page.map((person) => ({
+        ...person,
+        rankSince: dates.get(person.id)?.rankSince ?? null,
+        joinedOn: dates.get(person.id)?.joinedOn ?? null,
+      })),
+    );
   }
   const bundle = await writeBundle({ units, people });
   await transaction(ask.db, (tx) =>
@@ -163,13 +205,16 @@ get('/imports/oneroster.zip', may('roster.import'), async (ask) => {
 
 get('/imports/:job', may('roster.import', jobPlace), async (ask) => {
   const job = await selectImport(ask.db, idOf(ask));
-  const wantsMap = ask.c.req.query('map') !== undefined && (job.state === 'previewed' || job.state === 'failed');
-  if (job.state === 'uploaded' || job.state === 'mapped' || wantsMap) return mapPage(ask, job, { values: {} });
+  const wantsMap =
+    ask.c.req.query('map') !== undefined && (job.state === 'previewed' || job.state === 'failed');
+  if (job.state === 'uploaded' || job.state === 'mapped' || wantsMap)
+    return mapPage(ask, job, { values: {} });
   if (job.state === 'previewing' || job.state === 'confirming') {
     ask.c.header('Refresh', '2');
     return answerPage(ask, WorkingPage({ ...base(ask), job }));
   }
-  if (job.state === 'failed' || job.state === 'abandoned') return answerPage(ask, StoppedPage({ ...base(ask), job, submission: newId() }));
+  if (job.state === 'failed' || job.state === 'abandoned')
+    return answerPage(ask, StoppedPage({ ...base(ask), job, submission: newId() }));
   return previewPage(ask, job, { values: {} });
 });
 
@@ -180,11 +225,24 @@ async function mapPage(ask: ActorAsk, job: ImportJob, state: FormState): Promise
   const ownGuess = sheet === null ? null : guessSheet([sheet]);
   const headerRow = Number(state.values.headerRow ?? ask.c.req.query('header') ?? ownGuess?.headerRow ?? 1);
   const headers = sheet === null ? [] : headersAt(sheet, headerRow);
-  const known = sheet === null ? null : await selectOptionalMapping(ask.db, job.unitPath, job.kind, headerSignature(headers));
-  const draft = sheet === null ? { sheet: '', headerRow: 1, columns: {} } : guessMapping(sheet, headerRow, known);
+  const known =
+    sheet === null
+      ? null
+      : await selectOptionalMapping(ask.db, job.unitPath, job.kind, headerSignature(headers));
+  const draft =
+    sheet === null ? { sheet: '', headerRow: 1, columns: {} } : guessMapping(sheet, headerRow, known);
   return answerPage(
     ask,
-    MapPage({ ...base(ask), job, sheet, draft, remembered: known !== null, state, today: ask.today, submission: newId() }),
+    MapPage({
+      ...base(ask),
+      job,
+      sheet,
+      draft,
+      remembered: known !== null,
+      state,
+      today: ask.today,
+      submission: newId(),
+    }),
     state.errors === undefined ? 200 : 422,
   );
 }
@@ -216,7 +274,8 @@ post('/imports/:job/map', may('roster.import', jobPlace), async (ask) => {
   const raw = await readRawForm(ask);
   const job = await selectImport(ask.db, idOf(ask));
   const form = parseForm(ask, raw, mapForm);
-  const refuse = (errors: Readonly<Record<string, string>>) => mapPage(ask, job, { values: raw.values, errors });
+  const refuse = (errors: Readonly<Record<string, string>>) =>
+    mapPage(ask, job, { values: raw.values, errors });
   if (!form.ok) return refuse(form.errors);
   const { sheet, headerRow, asOf, createUnits } = form.data;
   if (asOf > ask.today) return refuse({ asOf: ask.t('organisation.date.future') });
@@ -224,7 +283,12 @@ post('/imports/:job/map', may('roster.import', jobPlace), async (ask) => {
   if (job.kind === 'roster') {
     const unit = await selectUnit(ask.db, job.unitId);
     const faults = judgeMapping(columns, employs(unit.level) && unit.level !== 'city');
-    if (faults.length > 0) return refuse(Object.fromEntries(faults.map((fault) => [FAULT_FIELDS[fault], ask.t(`organisation.mapping.${fault}`)])));
+    if (faults.length > 0)
+      return refuse(
+        Object.fromEntries(
+          faults.map((fault) => [FAULT_FIELDS[fault], ask.t(`organisation.mapping.${fault}`)]),
+        ),
+      );
   }
   const mapping: Mapping = { sheet, headerRow, columns, asOf, createUnits: createUnits !== undefined };
   const outline = job.summary.outline.find(({ name }) => name === sheet);
@@ -232,7 +296,13 @@ post('/imports/:job/map', may('roster.import', jobPlace), async (ask) => {
     const signature = headerSignature(headersAt(outline, headerRow));
     await upsertMapping(ask.db, { unitId: job.unitId, kind: job.kind, signature, columns, at: ask.now });
   }
-  const started = await advanceImport(ask.db, job.id, ['uploaded', 'mapped', 'previewed', 'failed'], 'previewing', { mapping, progress: 0, failure: null });
+  const started = await advanceImport(
+    ask.db,
+    job.id,
+    ['uploaded', 'mapped', 'previewed', 'failed'],
+    'previewing',
+    { mapping, progress: 0, failure: null },
+  );
   if (started) void startImport(ask.services, job.id);
   return answerDone(ask, `/imports/${job.id}`);
 });
@@ -245,11 +315,29 @@ async function previewPage(ask: ActorAsk, job: ImportJob, state: FormState): Pro
   const filter = { verdict, problem };
   const rows = await listRows(ask.db, job.id, filter, { limit: PAGE, offset: (page - 1) * PAGE });
   const matching =
-    problem !== null ? await countRows(ask.db, job.id, filter) : verdict === null ? (preview?.total ?? 0) : (preview?.counts[verdict] ?? 0);
-  const ids = rows.flatMap((row) => [...(row.personId === null ? [] : [row.personId]), ...(row.cells.suspects ?? []).map(({ personId }) => personId)]);
+    problem !== null
+      ? await countRows(ask.db, job.id, filter)
+      : verdict === null
+        ? (preview?.total ?? 0)
+        : (preview?.counts[verdict] ?? 0);
+  const ids = rows.flatMap((row) => [
+    ...(row.personId === null ? [] : [row.personId]),
+    ...(row.cells.suspects ?? []).map(({ personId }) => personId),
+  ]);
   return answerPage(
     ask,
-    PreviewPage({ ...base(ask), job, rows, matching, page, size: PAGE, verdict, names: await selectNames(ask.db, ids), state, submission: newId() }),
+    PreviewPage({
+      ...base(ask),
+      job,
+      rows,
+      matching,
+      page,
+      size: PAGE,
+      verdict,
+      names: await selectNames(ask.db, ids),
+      state,
+      submission: newId(),
+    }),
     state.errors === undefined ? 200 : 422,
   );
 }
@@ -259,7 +347,8 @@ get('/imports/:job/marked.xlsx', may('roster.import', jobPlace), async (ask) => 
   const job = await selectImport(ask.db, idOf(ask));
   const bytes = await readUpload(ask.services, job.id);
   const { mapping, summary } = job;
-  if (bytes === null || mapping === null || summary.preview === undefined || job.kind !== 'roster') throw new HttpError(410, 'organisation.imports.file-gone');
+  if (bytes === null || mapping === null || summary.preview === undefined || job.kind !== 'roster')
+    throw new HttpError(410, 'organisation.imports.file-gone');
   const table = await readRoster(bytes, job.fileName);
   const sheet = table.ok ? table.sheets.find(({ name }) => name === mapping.sheet) : undefined;
   if (sheet === undefined) throw new HttpError(410, 'organisation.imports.file-gone');
@@ -270,14 +359,20 @@ get('/imports/:job/marked.xlsx', may('roster.import', jobPlace), async (ask) => 
   const marks: SheetMark[] = body.flatMap((row, at) =>
     (faults.get(row.number) ?? []).map((problem) => {
       const column = problem.field === null ? undefined : mapping.columns[problem.field];
-      return { row: at, ...(column === undefined ? {} : { column }), note: problemText(problem, job, headers, ask.t) };
+      return {
+        row: at,
+        ...(column === undefined ? {} : { column }),
+        note: problemText(problem, job, headers, ask.t),
+      };
     }),
   );
   const workbook = await writeWorkbook([
     {
       name: sheet.name,
       columns: headers.map((header) => ({ header })),
-      rows: body.map((row) => headers.map((_, index) => (index === secret ? '' : (row.cells[index]?.text ?? '')))),
+      rows: body.map((row) =>
+        headers.map((_, index) => (index === secret ? '' : (row.cells[index]?.text ?? ''))),
+      ),
       marks,
       notesHeader: ask.t('organisation.imports.marked.notes'),
     },
@@ -290,15 +385,22 @@ get('/imports/:job/marked.xlsx', may('roster.import', jobPlace), async (ask) => 
 
 // --- Confirming and giving up --------------------------------------------------------------------------
 
-const confirmForm = z.object({ suspects: z.enum(['add', 'skip']).catch('skip'), skipFaulty: z.string().optional() });
+const confirmForm = z.object({
+  suspects: z.enum(['add', 'skip']).catch('skip'),
+  skipFaulty: z.string().optional(),
+});
 
 post('/imports/:job/confirm', may('roster.import', jobPlace), async (ask) => {
   const raw = await readRawForm(ask);
   const job = await selectImport(ask.db, idOf(ask));
-  if (job.state !== 'previewed' || job.summary.preview === undefined) return answerDone(ask, `/imports/${job.id}`);
+  if (job.state !== 'previewed' || job.summary.preview === undefined)
+    return answerDone(ask, `/imports/${job.id}`);
   const { suspects, skipFaulty } = confirmForm.parse(raw.values);
   if (job.summary.preview.counts.faulty > 0 && skipFaulty === undefined) {
-    return previewPage(ask, job, { values: raw.values, errors: { skipFaulty: ask.t('organisation.imports.confirm.skip.needed') } });
+    return previewPage(ask, job, {
+      values: raw.values,
+      errors: { skipFaulty: ask.t('organisation.imports.confirm.skip.needed') },
+    });
   }
   const summary = { ...job.summary, confirmed: { suspects, by: ask.actor.personId } };
   const started = await advanceImport(ask.db, job.id, ['previewed'], 'confirming', { summary, progress: 0 });
@@ -308,7 +410,11 @@ post('/imports/:job/confirm', may('roster.import', jobPlace), async (ask) => {
 
 post('/imports/:job/abandon', may('roster.import', jobPlace), async (ask) => {
   await readRawForm(ask);
-  if (await advanceImport(ask.db, idOf(ask), ['uploaded', 'mapped', 'previewed', 'failed'], 'abandoned', { finishedAt: ask.now })) {
+  if (
+    await advanceImport(ask.db, idOf(ask), ['uploaded', 'mapped', 'previewed', 'failed'], 'abandoned', {
+      finishedAt: ask.now,
+    })
+  ) {
     await dropUpload(ask.services, idOf(ask));
   }
   return answerDone(ask, '/imports', 'organisation.done.import-abandoned');

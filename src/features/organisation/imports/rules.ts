@@ -39,20 +39,86 @@ export type ColumnMap = Readonly<Partial<Record<RosterField, number>>>;
 /** Headers as rosters really have them, without spaces, brackets and stars. The first field that knows one takes it. */
 const HEADERS: Readonly<Record<RosterField, readonly string[]>> = {
   name: ['姓名', '教师姓名', '教职工姓名', '名字', 'name', 'fullname', 'teachername'],
-  staffNumber: ['工号', '教师编号', '职工号', '教职工号', '教工号', '教师工号', '人员编号', '教师编码', '编号', 'staffnumber', 'staffno', 'employeeid', 'employeeno', 'teacherid'],
+  staffNumber: [
+    '工号',
+    '教师编号',
+    '职工号',
+    '教职工号',
+    '教工号',
+    '教师工号',
+    '人员编号',
+    '教师编码',
+    '编号',
+    'staffnumber',
+    'staffno',
+    'employeeid',
+    'employeeno',
+    'teacherid',
+  ],
   sex: ['性别', 'sex', 'gender'],
   birthDate: ['出生年月', '出生日期', '出生年月日', '生日', 'birthdate', 'dateofbirth', 'birthday', 'dob'],
-  idNumber: ['身份证号', '身份证号码', '身份证', '证件号码', '身份证件号', '公民身份号码', 'idnumber', 'idcard'],
-  school: ['单位', '学校', '学校名称', '单位名称', '所在单位', '所在学校', '工作单位', '任教学校', '现任教学校', 'school', 'schoolname', 'unit', 'organisation'],
+  idNumber: [
+    '身份证号',
+    '身份证号码',
+    '身份证',
+    '证件号码',
+    '身份证件号',
+    '公民身份号码',
+    'idnumber',
+    'idcard',
+  ],
+  school: [
+    '单位',
+    '学校',
+    '学校名称',
+    '单位名称',
+    '所在单位',
+    '所在学校',
+    '工作单位',
+    '任教学校',
+    '现任教学校',
+    'school',
+    'schoolname',
+    'unit',
+    'organisation',
+  ],
   schoolCode: ['学校代码', '单位代码', '学校标识码', '机构代码', 'schoolcode', 'unitcode'],
   county: ['区县', '县区', '所属区县', '县市区', '区', '县', '区域', '所在区县', 'county', 'district'],
   group: ['教研组', '教研组名称', '所在教研组', '学科组', 'group', 'teachingresearchgroup'],
   subject: ['学科', '任教学科', '主教学科', '现任教学科', '所教学科', '任教科目', 'subject'],
   stage: ['学段', '任教学段', '现任教学段', 'stage', 'schoolstage'],
-  rank: ['职称', '专业技术职务', '现任专业技术职务', '现职称', '教师职称', '专业技术职称', 'rank', 'professionalrank', 'title'],
-  rankSince: ['职称取得时间', '任职时间', '取得职称时间', '职称聘任时间', '聘任时间', '职称评定时间', '取得资格时间', 'ranksince'],
+  rank: [
+    '职称',
+    '专业技术职务',
+    '现任专业技术职务',
+    '现职称',
+    '教师职称',
+    '专业技术职称',
+    'rank',
+    'professionalrank',
+    'title',
+  ],
+  rankSince: [
+    '职称取得时间',
+    '任职时间',
+    '取得职称时间',
+    '职称聘任时间',
+    '聘任时间',
+    '职称评定时间',
+    '取得资格时间',
+    'ranksince',
+  ],
   education: ['学历', '最高学历', '文化程度', 'education', 'degree'],
-  teachingSince: ['任教时间', '参加工作时间', '从教时间', '工作时间', '任教年月', '参加工作年月', '从教年月', 'teachingsince'],
+  teachingSince: [
+    '任教时间',
+    '参加工作时间',
+    '从教时间',
+    '工作时间',
+    '任教年月',
+    '参加工作年月',
+    '从教年月',
+    'teachingsince',
+  ],
   joinedOn: ['到校时间', '来校时间', '入校时间', '入职时间', '调入时间', '到岗时间', 'joinedon'],
   post: ['职务', '行政职务', '现任职务', '岗位', 'post', 'position'],
   phone: ['手机', '手机号', '手机号码', '联系电话', '电话', '联系方式', 'phone', 'mobile'],
@@ -63,9 +129,15 @@ const HEADERS: Readonly<Record<RosterField, readonly string[]>> = {
 };
 
 const plainHeader = (text: string): string =>
-  text.normalize('NFKC').toLowerCase().replaceAll(/\([^)]*\)|【[^】]*】|\[[^\]]*\]/g, '').replaceAll(/[\s*＊:：_-]+/g, '');
+  text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/\([^)]*\)|【[^】]*】|\[[^\]]*\]/g, '')
+    .replaceAll(/[\s*＊:：_-]+/g, '');
 
-const fieldOf = new Map(ROSTER_FIELDS.flatMap((field) => HEADERS[field].map((header) => [plainHeader(header), field] as const)));
+const fieldOf = new Map(
+  ROSTER_FIELDS.flatMap((field) => HEADERS[field].map((header) => [plainHeader(header), field] as const)),
+);
 
 /** The field a header means, if it is one that people use. */
 export const guessField = (header: string): RosterField | null => fieldOf.get(plainHeader(header)) ?? null;
@@ -93,17 +165,27 @@ export function findHeaderRow(rows: readonly (readonly string[])[]): number | nu
   return (best as { index: number } | null)?.index ?? null;
 }
 
-export const MAPPING_FAULTS = ['name-unmapped', 'identity-unmapped', 'unit-unmapped', 'column-twice'] as const;
+export const MAPPING_FAULTS = [
+  'name-unmapped',
+  'identity-unmapped',
+  'unit-unmapped',
+  'column-twice',
+] as const;
 export type MappingFault = (typeof MAPPING_FAULTS)[number];
 
 /** A roster must say who (a name with a staff number, birth date or identity number) and where. */
 export function judgeMapping(columns: ColumnMap, unitEmploys: boolean): MappingFault[] {
   const faults: MappingFault[] = [];
   if (columns.name === undefined) faults.push('name-unmapped');
-  if (columns.staffNumber === undefined && columns.birthDate === undefined && columns.idNumber === undefined) {
+  if (
+    columns.staffNumber === undefined &&
+    columns.birthDate === undefined &&
+    columns.idNumber === undefined
+  ) {
     faults.push('identity-unmapped');
   }
-  if (columns.school === undefined && columns.schoolCode === undefined && !unitEmploys) faults.push('unit-unmapped');
+  if (columns.school === undefined && columns.schoolCode === undefined && !unitEmploys)
+    faults.push('unit-unmapped');
   const used = Object.values(columns);
   if (new Set(used).size < used.length) faults.push('column-twice');
   return faults;
@@ -244,7 +326,8 @@ export function readIdNumber(text: string): { birthDate: CivilDate; sex: 'female
 }
 
 /** A name of 1 to 50 characters, Han of any plane or letters, with the points and spaces names have. */
-export const isName = (text: string): boolean => /^[\p{L}\p{M}·•.'’ -]{1,50}$/u.test(text) && /\p{L}/u.test(text);
+export const isName = (text: string): boolean =>
+  /^[\p{L}\p{M}·•.'’ -]{1,50}$/u.test(text) && /\p{L}/u.test(text);
 
 // --- Judgement ----------------------------------------------------------------------------------------
 
@@ -278,18 +361,42 @@ export type RowVerdict =
   | { readonly verdict: 'new' }
   | { readonly verdict: 'suspect'; readonly suspects: readonly { personId: string; reason: Suspicion }[] }
   | { readonly verdict: 'unchanged'; readonly personId: string }
-  | { readonly verdict: 'update'; readonly personId: string; readonly changes: readonly Change[]; readonly how: 'stay' | 'start' | 'follow' | 'correct' }
+  | {
+      readonly verdict: 'update';
+      readonly personId: string;
+      readonly changes: readonly Change[];
+      readonly how: 'stay' | 'start' | 'follow' | 'correct';
+    }
   | { readonly verdict: 'faulty'; readonly problem: Problem };
 
 const COMPARED = [
-  'name', 'sex', 'birthDate', 'teachingSince', 'phone', 'email', 'subject', 'stage', 'rank', 'rankSince', 'education',
-  'post', 'frontLine', 'qualified', 'specialPost', 'staffNumber',
+  'name',
+  'sex',
+  'birthDate',
+  'teachingSince',
+  'phone',
+  'email',
+  'subject',
+  'stage',
+  'rank',
+  'rankSince',
+  'education',
+  'post',
+  'frontLine',
+  'qualified',
+  'specialPost',
+  'staffNumber',
 ] as const satisfies readonly Change[];
 
 /** What a good row means for the people who are there already. */
 export function judgeRow(question: RowQuestion): RowVerdict {
   const { values, unit, groupId, known } = question;
-  const faulty = (field: RosterField | null, code: ProblemCode, value: string, detail?: string): RowVerdict => ({
+  const faulty = (
+    field: RosterField | null,
+    code: ProblemCode,
+    value: string,
+    detail?: string,
+  ): RowVerdict => ({
     verdict: 'faulty',
     problem: { field, code, value, ...(detail === undefined ? {} : { detail }) },
   });
@@ -308,8 +415,11 @@ export function judgeRow(question: RowQuestion): RowVerdict {
   if (!standsHere && found.state === 'serving' && found.unitPath !== null) {
     return faulty('name', 'person-elsewhere', values.name);
   }
-  if (isAnother(values, found)) return faulty('staffNumber', 'number-of-another', values.staffNumber ?? '', found.name);
-  const changes: Change[] = COMPARED.filter((field) => values[field] !== null && values[field] !== found[field]);
+  if (isAnother(values, found))
+    return faulty('staffNumber', 'number-of-another', values.staffNumber ?? '', found.name);
+  const changes: Change[] = COMPARED.filter(
+    (field) => values[field] !== null && values[field] !== found[field],
+  );
   if (groupId !== null && groupId !== found.groupId) changes.push('group');
   if (found.state !== 'serving') changes.push('state');
   let how: 'stay' | 'start' | 'follow' | 'correct' = 'stay';
@@ -331,7 +441,11 @@ export function judgeRow(question: RowQuestion): RowVerdict {
 }
 
 /** By staff number; without one, by name and birth date; without either, by name within the unit. */
-function findPerson(values: RosterValues, known: readonly KnownPerson[], question: RowQuestion): KnownPerson | 'ambiguous' | null {
+function findPerson(
+  values: RosterValues,
+  known: readonly KnownPerson[],
+  question: RowQuestion,
+): KnownPerson | 'ambiguous' | null {
   if (values.staffNumber !== null) {
     const numbered = known.find(({ staffNumber }) => staffNumber === values.staffNumber);
     if (numbered) return numbered;

@@ -30,17 +30,25 @@ export const readRoster = (bytes: Uint8Array, fileName: string): Promise<ReadRes
   readTable(bytes, { fileName, limits: { bytes: LARGEST_FILE } });
 
 /** Anything that looks like an identity number is shown by its last digits only. */
-const masked = (text: string): string => text.trim().slice(0, 60).replaceAll(/\d{13,17}(?=[\dXx]{1,4})/g, '************');
+const masked = (text: string): string =>
+  text
+    .trim()
+    .slice(0, 60)
+    .replaceAll(/\d{13,17}(?=[\dXx]{1,4})/g, '************');
 
 const outlineOf = (sheet: Sheet): SheetOutline => ({
   name: sheet.name,
   hidden: sheet.hidden,
   rows: sheet.rows.length,
-  head: sheet.rows.slice(0, HEAD_ROWS).map((row) => ({ number: row.number, cells: row.cells.map(({ text }) => masked(text)) })),
+  head: sheet.rows
+    .slice(0, HEAD_ROWS)
+    .map((row) => ({ number: row.number, cells: row.cells.map(({ text }) => masked(text)) })),
 });
 
 /** The sheet and header row most likely meant: the first visible sheet whose head has headers people use. */
-export function guessSheet(outline: readonly SheetOutline[]): { sheet: SheetOutline; headerRow: number } | null {
+export function guessSheet(
+  outline: readonly SheetOutline[],
+): { sheet: SheetOutline; headerRow: number } | null {
   const visible = [...outline.filter(({ hidden }) => !hidden), ...outline.filter(({ hidden }) => hidden)];
   for (const sheet of visible) {
     const index = findHeaderRow(sheet.head.map(({ cells }) => cells));
@@ -55,7 +63,11 @@ export const headersAt = (sheet: SheetOutline, headerRow: number): readonly stri
   sheet.head.find(({ number }) => number === headerRow)?.cells ?? [];
 
 export type MappingDraft = Pick<Mapping, 'sheet' | 'headerRow' | 'columns'>;
-export const guessMapping = (sheet: SheetOutline, headerRow: number, remembered: ColumnMap | null): MappingDraft => ({
+export const guessMapping = (
+  sheet: SheetOutline,
+  headerRow: number,
+  remembered: ColumnMap | null,
+): MappingDraft => ({
   sheet: sheet.name,
   headerRow,
   columns: remembered ?? guessColumns(headersAt(sheet, headerRow)),

@@ -24,7 +24,8 @@ export interface PlannedUnit extends NewUnit {
 
 const plain = (name: string): string => name.normalize('NFKC').replaceAll(/[\s·•.]/g, '');
 /** 青溪县教育局 → 青溪县: what rosters call the county. */
-const countyName = (name: string): string => plain(name).replace(/(教育和体育局|教育体育局|教体局|教科体局|教育局|教委|教研室|教研院)$/, '');
+const countyName = (name: string): string =>
+  plain(name).replace(/(教育和体育局|教育体育局|教体局|教科体局|教育局|教委|教研室|教研院)$/, '');
 /** 语文教研组, 语文组 and 语文 name the same group of a school. */
 const groupName = (name: string): string => plain(name).replace(/(教研组|学科组|备课组|教研室|组)$/, '');
 
@@ -41,9 +42,24 @@ export class UnitIndex {
   constructor(root: Unit, units: readonly Unit[], options: { readonly create: boolean }) {
     const county = new Map<string, string>();
     for (const unit of units) {
-      const above = unit.level === 'county' ? unit.id : unit.parentId === null ? null : (county.get(unit.parentId) ?? null);
+      const above =
+        unit.level === 'county'
+          ? unit.id
+          : unit.parentId === null
+            ? null
+            : (county.get(unit.parentId) ?? null);
       if (above !== null) county.set(unit.id, above);
-      this.#add({ id: unit.id, level: unit.level, endsOn: unit.endsOn, name: unit.name, parentId: unit.parentId, county: above }, unit.code);
+      this.#add(
+        {
+          id: unit.id,
+          level: unit.level,
+          endsOn: unit.endsOn,
+          name: unit.name,
+          parentId: unit.parentId,
+          county: above,
+        },
+        unit.code,
+      );
     }
     this.#root = { ...root, county: county.get(root.id) ?? null };
     this.#create = options.create;
@@ -68,7 +84,11 @@ export class UnitIndex {
 
   /** The unit a row works for: found, planned, or what is wrong with what the row says. */
   find(place: RowPlace, stage: string | null): FoundUnit | Problem {
-    const fault = (field: Problem['field'], code: Problem['code'], value: string): Problem => ({ field, code, value });
+    const fault = (field: Problem['field'], code: Problem['code'], value: string): Problem => ({
+      field,
+      code,
+      value,
+    });
     if (place.schoolCode !== null) {
       const coded = this.#byCode.get(plain(place.schoolCode).toUpperCase());
       if (coded) return coded;
@@ -102,9 +122,11 @@ export class UnitIndex {
 
   #named(school: string, county: Known | null): Known[] {
     const name = plain(school);
-    const prefixes = county === null ? this.#counties.map((one) => countyName(one.name)) : [countyName(county.name)];
+    const prefixes =
+      county === null ? this.#counties.map((one) => countyName(one.name)) : [countyName(county.name)];
     const exact = this.#byName.get(name) ?? [];
-    const found = exact.length > 0 ? exact : prefixes.flatMap((prefix) => this.#byName.get(prefix + name) ?? []);
+    const found =
+      exact.length > 0 ? exact : prefixes.flatMap((prefix) => this.#byName.get(prefix + name) ?? []);
     const here = county === null ? found : found.filter((unit) => unit.county === county.id);
     return [...new Set(here)];
   }
@@ -112,8 +134,11 @@ export class UnitIndex {
   #countyOf(name: string): Known | undefined | null {
     const wanted = countyName(name);
     const short = wanted.replace(/(区|县|市|旗)$/, '');
-    const known = this.#counties.find((one) => countyName(one.name) === wanted) ??
-      this.#counties.find((one) => short.length >= 2 && countyName(one.name).replace(/(区|县|市|旗)$/, '') === short);
+    const known =
+      this.#counties.find((one) => countyName(one.name) === wanted) ??
+      this.#counties.find(
+        (one) => short.length >= 2 && countyName(one.name).replace(/(区|县|市|旗)$/, '') === short,
+      );
     if (known) return known;
     // A county's own roster names the county in every row; a school's too.
     return this.#root.level === 'county' || this.#root.level === 'school' ? null : undefined;
@@ -130,11 +155,14 @@ export class UnitIndex {
       const parent = org.parent === null ? undefined : waiting.get(org.parent);
       return parent === undefined || parent === org ? 0 : Math.min(10, 1 + depth(parent));
     };
-    for (const org of orgs.toSorted((a, b) => UNIT_LEVELS.indexOf(a.level) - UNIT_LEVELS.indexOf(b.level) || depth(a) - depth(b))) {
+    for (const org of orgs.toSorted(
+      (a, b) => UNIT_LEVELS.indexOf(a.level) - UNIT_LEVELS.indexOf(b.level) || depth(a) - depth(b),
+    )) {
       const parent = org.parent === null ? this.#root : (ours.get(org.parent) ?? this.#root);
       const known = this.#byId.get(org.sourcedId) ?? this.#known(org, parent);
       if (known) ours.set(org.sourcedId, known);
-      else if (UNIT_LEVELS.indexOf(org.level) <= UNIT_LEVELS.indexOf(this.#root.level)) ours.set(org.sourcedId, this.#root);
+      else if (UNIT_LEVELS.indexOf(org.level) <= UNIT_LEVELS.indexOf(this.#root.level))
+        ours.set(org.sourcedId, this.#root);
       else if (this.#create && mayContain(parent.level, org.level)) {
         ours.set(
           org.sourcedId,
@@ -144,7 +172,10 @@ export class UnitIndex {
             parentName: parent.name,
             level: org.level,
             name: org.name,
-            code: org.identifier !== null && !this.#byCode.has(plain(org.identifier).toUpperCase()) ? org.identifier : null,
+            code:
+              org.identifier !== null && !this.#byCode.has(plain(org.identifier).toUpperCase())
+                ? org.identifier
+                : null,
             stages: STAGES.filter((stage) => org.stages.includes(stage)),
             setting: SETTINGS.find((setting) => setting === org.setting) ?? null,
             subject: org.subject,
@@ -159,7 +190,11 @@ export class UnitIndex {
     if (org.level === 'group') return this.#groups.get(`${parent.id} ${groupName(org.name)}`);
     const coded = org.identifier === null ? undefined : this.#byCode.get(plain(org.identifier).toUpperCase());
     if (coded?.level === org.level) return coded;
-    return this.#byName.get(plain(org.name))?.find((unit) => unit.level === org.level && (unit.parentId === parent.id || unit.id === this.#root.id));
+    return this.#byName
+      .get(plain(org.name))
+      ?.find(
+        (unit) => unit.level === org.level && (unit.parentId === parent.id || unit.id === this.#root.id),
+      );
   }
 
   /** The group of a school; planned or a fault when there is none; null when the row names none. */

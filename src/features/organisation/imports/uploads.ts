@@ -27,4 +27,5 @@ export async function keepUpload(services: Services, jobId: string, bytes: Uint8
 export const readUpload = (services: Services, jobId: string): Promise<Uint8Array | null> =>
   readFile(pathOf(services, jobId)).catch(() => null);
 
-export const dropUpload = (services: Services, jobId: string): Promise<void> => rm(pathOf(services, jobId), { force: true });
+export const dropUpload = (services: Services, jobId: string): Promise<void> =>
+  rm(pathOf(services, jobId), { force: true });

@@ -1,5 +1,5 @@
-import { transaction } from '../../../platform/database.ts';
 import { civilDateOf } from '../../../platform/civil-now.ts';
+import { transaction } from '../../../platform/database.ts';
 import type { Services } from '../../../platform/services.ts';
 import { appendAudit } from '../../audit/queries.ts';
 import { insertUnits } from '../units/queries.ts';
@@ -18,7 +18,18 @@ import {
 } from './apply/queries.ts';
 import { readBundle } from './oneroster/read.ts';
 import { type PreviewInput, previewRoster } from './preview.ts';
-import { advanceImport, claimImport, type ImportJob, type Mapping, listUnfinishedImports, type PlannedUnitSummary, selectImport, type Applied, updateProgress, type Verdict } from './queries.ts';
+import {
+  type Applied,
+  advanceImport,
+  claimImport,
+  type ImportJob,
+  listUnfinishedImports,
+  type Mapping,
+  type PlannedUnitSummary,
+  selectImport,
+  updateProgress,
+  type Verdict,
+} from './queries.ts';
 import { readRoster } from './sources.ts';
 import { dropUpload, readUpload } from './uploads.ts';
 
@@ -57,14 +68,19 @@ async function workOn(services: Services, jobId: string): Promise<void> {
   } catch (error) {
     const failure = error instanceof ImportStopped ? error.failure : 'error';
     if (failure === 'error') services.log.error({ error, job: jobId }, 'import failed');
-    await advanceImport(services.db, jobId, ['previewing', 'confirming'], 'failed', { failure, progress: 0 }).catch((lost) =>
-      services.log.error({ error: lost, job: jobId }, 'import failure not recorded'),
-    );
+    await advanceImport(services.db, jobId, ['previewing', 'confirming'], 'failed', {
+      failure,
+      progress: 0,
+    }).catch((lost) => services.log.error({ error: lost, job: jobId }, 'import failure not recorded'));
   }
 }
 
 /** The rows of the file as one sheet, whatever kind of file it is. */
-async function readSource(job: ImportJob, mapping: Mapping, bytes: Uint8Array): Promise<Pick<PreviewInput, 'sheet' | 'dateSystem' | 'bundle'>> {
+async function readSource(
+  job: ImportJob,
+  mapping: Mapping,
+  bytes: Uint8Array,
+): Promise<Pick<PreviewInput, 'sheet' | 'dateSystem' | 'bundle'>> {
   if (job.kind === 'oneroster') {
     const bundle = await readBundle(bytes);
     if (!bundle.ok) throw new ImportStopped('unreadable');
@@ -82,13 +98,25 @@ async function preview(services: Services, job: ImportJob): Promise<void> {
   const bytes = await readUpload(services, job.id);
   if (bytes === null || mapping === null) throw new ImportStopped('file-gone');
   const today = civilDateOf(services.clock(), services.config.timeZone);
-  const previewed = await previewRoster(services.db, { job, mapping, today, ...(await readSource(job, mapping, bytes)) });
+  const previewed = await previewRoster(services.db, {
+    job,
+    mapping,
+    today,
+    ...(await readSource(job, mapping, bytes)),
+  });
   const summary = { outline: job.summary.outline, preview: previewed };
-  await advanceImport(services.db, job.id, ['previewing'], 'previewed', { summary, progress: 1, failure: null });
+  await advanceImport(services.db, job.id, ['previewing'], 'previewed', {
+    summary,
+    progress: 1,
+    failure: null,
+  });
 }
 
 /** The units rows belong to, and those above them that are planned as well. */
-function neededUnits(planned: readonly PlannedUnitSummary[], used: ReadonlySet<string>): PlannedUnitSummary[] {
+function neededUnits(
+  planned: readonly PlannedUnitSummary[],
+  used: ReadonlySet<string>,
+): PlannedUnitSummary[] {
   const needed = new Set(used);
   for (const unit of planned.toReversed()) if (needed.has(unit.id)) needed.add(unit.parentId);
   return planned.filter(({ id }) => needed.has(id));
@@ -100,7 +128,8 @@ const isSetting = (text: string | null): Setting | null => text as Setting | nul
 async function confirm(services: Services, job: ImportJob): Promise<void> {
   const { mapping, summary } = job;
   const { confirmed, preview: previewed } = summary;
-  if (mapping === null || previewed === undefined || confirmed === undefined) throw new ImportStopped('error');
+  if (mapping === null || previewed === undefined || confirmed === undefined)
+    throw new ImportStopped('error');
   const verdicts: Verdict[] = confirmed.suspects === 'add' ? ['new', 'update', 'suspect'] : ['new', 'update'];
   const report = (progress: number) => updateProgress(services.db, job.id, progress);
   await transaction(services.db, async (tx) => {
@@ -109,7 +138,10 @@ async function confirm(services: Services, job: ImportJob): Promise<void> {
     const rows = await layOutRows(tx, job.id, verdicts, mapping.asOf);
     if ((await countStaleRows(tx)) > 0) throw new ImportStopped('changed-meanwhile');
     await report(0.15);
-    const used = await selectUnitsInUse(tx, previewed.units.map(({ id }) => id));
+    const used = await selectUnitsInUse(
+      tx,
+      previewed.units.map(({ id }) => id),
+    );
     const units = neededUnits(previewed.units, used);
     for (const level of ['county', 'school', 'group'] as const) {
       await insertUnits(
@@ -130,7 +162,11 @@ async function confirm(services: Services, job: ImportJob): Promise<void> {
     const digest = await digestRows(tx, job.id, verdicts);
     const applied: Applied = { added, updated, moved, units: units.length, suspects, digest };
     const now = services.clock();
-    await advanceImport(tx, job.id, ['confirming'], 'done', { summary: { ...summary, applied }, progress: 1, finishedAt: now });
+    await advanceImport(tx, job.id, ['confirming'], 'done', {
+      summary: { ...summary, applied },
+      progress: 1,
+      finishedAt: now,
+    });
     await appendAudit(tx, confirmed.by, now, {
       action: 'roster.import',
       subjectType: 'import',

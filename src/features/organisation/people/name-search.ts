@@ -49,7 +49,12 @@ function reading(character: string, asSurname: boolean): string {
 
 /** What people type, made comparable: one width, small letters, ü as v, no marks within a name. */
 export const searchForm = (text: string): string =>
-  text.normalize('NFKC').toLowerCase().replaceAll('ü', 'v').replaceAll(/[·•.'’\s]+/g, '').trim();
+  text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll('ü', 'v')
+    .replaceAll(/[·•.'’\s]+/g, '')
+    .trim();
 
 /** A Han character as its code point: trigram indexes know letters of ASCII whatever the database's locale. */
 const coded = (character: string): string =>
@@ -68,7 +73,9 @@ export function nameSearch(name: string): string {
   const compound = COMPOUND[characters.slice(0, 2).join('')];
   const surnameLength = compound && characters.length > 2 ? 2 : 1;
   const syllables = characters.map((character, index) =>
-    compound && surnameLength === 2 && index < 2 ? (compound[index] ?? character) : reading(character, index === 0),
+    compound && surnameLength === 2 && index < 2
+      ? (compound[index] ?? character)
+      : reading(character, index === 0),
   );
   const initials = syllables.map((syllable) => [...syllable][0] ?? '');
   const forms = [characters.map(coded), syllables, initials].flatMap((parts) => [

@@ -1,14 +1,22 @@
 import { Page, type PageProps } from '../../../web/layout.tsx';
+import type { Sort } from '../../../web/table-query.ts';
 import { Dialog, DialogLink } from '../../../web/ui/dialog.tsx';
 import { DateField, SelectField, TextareaField, TextField } from '../../../web/ui/field.tsx';
-import { Button, ButtonLink, ErrorSummary, FieldRow, Form, type FormState, SubmitBar } from '../../../web/ui/form.tsx';
+import {
+  Button,
+  ButtonLink,
+  ErrorSummary,
+  FieldRow,
+  Form,
+  type FormState,
+  SubmitBar,
+} from '../../../web/ui/form.tsx';
 import { Notice } from '../../../web/ui/notice.tsx';
 import { Section } from '../../../web/ui/section.tsx';
 import { SummaryList } from '../../../web/ui/summary-list.tsx';
 import { type Column, DataTable, type Filter } from '../../../web/ui/table.tsx';
 import { StatusTag } from '../../../web/ui/tag.tsx';
 import { Timeline } from '../../../web/ui/timeline.tsx';
-import type { Sort } from '../../../web/table-query.ts';
 import type { Translate } from '../../../web/words.ts';
 import type { HistoryRow, PersonHistory } from '../career/queries.ts';
 import type { OrganisationWords } from '../show.ts';
@@ -36,21 +44,71 @@ export function personColumns(t: Translate, words: OrganisationWords): PersonCol
   const blank = (text: string | null) => text ?? '';
   return [
     { key: 'name', label: t('organisation.person.name'), text: (person) => person.name, sortable: true },
-    { key: 'number', label: t('organisation.person.number'), text: (person) => blank(person.staffNumber), sortable: true },
-    { key: 'place', label: t('organisation.person.unit'), text: (person) => blank(person.unitName), sortable: true },
+    {
+      key: 'number',
+      label: t('organisation.person.number'),
+      text: (person) => blank(person.staffNumber),
+      sortable: true,
+    },
+    {
+      key: 'place',
+      label: t('organisation.person.unit'),
+      text: (person) => blank(person.unitName),
+      sortable: true,
+    },
     { key: 'group', label: t('organisation.person.group'), text: (person) => blank(person.groupName) },
     { key: 'subject', label: t('organisation.person.subject'), text: (person) => blank(person.subject) },
     { key: 'stage', label: t('organisation.person.stage'), text: (person) => words.stage(person.stage) },
     { key: 'rank', label: t('organisation.person.rank'), text: (person) => words.rank(person.rank) },
-    { key: 'sex', label: t('organisation.person.sex'), text: (person) => (person.sex === null ? '' : t(`organisation.sex.${person.sex}`)), extra: true },
-    { key: 'birthDate', label: t('organisation.person.birthDate'), text: (person) => blank(person.birthDate), extra: true },
-    { key: 'teachingSince', label: t('organisation.person.teachingSince'), text: (person) => blank(person.teachingSince), extra: true },
-    { key: 'education', label: t('organisation.person.education'), text: (person) => words.education(person.education), extra: true },
+    {
+      key: 'sex',
+      label: t('organisation.person.sex'),
+      text: (person) => (person.sex === null ? '' : t(`organisation.sex.${person.sex}`)),
+      extra: true,
+    },
+    {
+      key: 'birthDate',
+      label: t('organisation.person.birthDate'),
+      text: (person) => blank(person.birthDate),
+      extra: true,
+    },
+    {
+      key: 'teachingSince',
+      label: t('organisation.person.teachingSince'),
+      text: (person) => blank(person.teachingSince),
+      extra: true,
+    },
+    {
+      key: 'education',
+      label: t('organisation.person.education'),
+      text: (person) => words.education(person.education),
+      extra: true,
+    },
     { key: 'post', label: t('organisation.person.post'), text: (person) => blank(person.post), extra: true },
-    { key: 'phone', label: t('organisation.person.phone'), text: (person) => blank(person.phone), extra: true },
-    { key: 'email', label: t('organisation.person.email'), text: (person) => blank(person.email), extra: true },
-    { key: 'frontLine', label: t('organisation.person.frontLine'), text: (person) => words.flag(person.frontLine), extra: true },
-    { key: 'state', label: t('organisation.person.state'), text: (person) => t(`organisation.state.${person.state}`), extra: true },
+    {
+      key: 'phone',
+      label: t('organisation.person.phone'),
+      text: (person) => blank(person.phone),
+      extra: true,
+    },
+    {
+      key: 'email',
+      label: t('organisation.person.email'),
+      text: (person) => blank(person.email),
+      extra: true,
+    },
+    {
+      key: 'frontLine',
+      label: t('organisation.person.frontLine'),
+      text: (person) => words.flag(person.frontLine),
+      extra: true,
+    },
+    {
+      key: 'state',
+      label: t('organisation.person.state'),
+      text: (person) => t(`organisation.state.${person.state}`),
+      extra: true,
+    },
   ];
 }
 
@@ -75,34 +133,50 @@ export function PeoplePage(props: PeoplePageProps) {
     sortable: column.sortable ?? false,
     extra: column.extra ?? false,
     rowHeader: column.key === 'name',
-    cell: (person) => (column.key === 'name' ? <a href={`/people/${person.id}`}>{person.name}</a> : column.text(person)),
+    cell: (person) =>
+      column.key === 'name' ? <a href={`/people/${person.id}`}>{person.name}</a> : column.text(person),
   }));
   const filters: Filter[] = [
     { name: 'q', label: t('organisation.people.search') },
-    { name: 'subject', label: t('organisation.person.subject'), choices: props.subjects.map((value) => ({ value, label: value })) },
+    {
+      name: 'subject',
+      label: t('organisation.person.subject'),
+      choices: props.subjects.map((value) => ({ value, label: value })),
+    },
     { name: 'stage', label: t('organisation.person.stage'), choices: words.choices('stage') },
     { name: 'rank', label: t('organisation.person.rank'), choices: words.choices('rank') },
     {
       name: 'state',
       label: t('organisation.person.state'),
-      choices: (['serving', 'left', 'retired', 'any'] as const).map((value) => ({ value, label: t(`organisation.state.${value}`) })),
+      choices: (['serving', 'left', 'retired', 'any'] as const).map((value) => ({
+        value,
+        label: t(`organisation.state.${value}`),
+      })),
     },
   ];
   return (
     <Page
       {...frame}
       title={t('organisation.people.title')}
-      lead={props.unit === null ? t('organisation.people.lead') : t('organisation.people.of', { name: props.unit.name })}
+      lead={
+        props.unit === null
+          ? t('organisation.people.lead')
+          : t('organisation.people.of', { name: props.unit.name })
+      }
       breadcrumbs={props.unit === null ? [] : [{ href: `/units/${props.unit.id}`, label: props.unit.name }]}
       actions={
         <>
-          {props.mayImport && <ButtonLink href="/imports/new?kind=roster">{t('organisation.imports.new')}</ButtonLink>}
+          {props.mayImport && (
+            <ButtonLink href="/imports/new?kind=roster">{t('organisation.imports.new')}</ButtonLink>
+          )}
           {props.mayMerge && <ButtonLink href="/duplicates">{t('organisation.duplicates.title')}</ButtonLink>}
         </>
       }
       wide
     >
-      {props.total > COUNTED_AT_MOST && <p class="quiet">{t('organisation.people.many', { count: COUNTED_AT_MOST })}</p>}
+      {props.total > COUNTED_AT_MOST && (
+        <p class="quiet">{t('organisation.people.many', { count: COUNTED_AT_MOST })}</p>
+      )}
       <DataTable
         caption={t('organisation.people.title')}
         captionHidden
@@ -137,16 +211,21 @@ export interface PersonPageProps extends Base {
 
 export function PersonPage(props: PersonPageProps) {
   const { frame, t, words, person } = props;
-  const row = (label: string, value: string | null) => (value === null || value === '' ? [] : [{ label, value }]);
+  const row = (label: string, value: string | null) =>
+    value === null || value === '' ? [] : [{ label, value }];
   return (
     <Page
       {...frame}
       title={person.name}
-      lead={[person.unitName, person.groupName, person.staffNumber].filter((part) => part !== null).join(' · ')}
+      lead={[person.unitName, person.groupName, person.staffNumber]
+        .filter((part) => part !== null)
+        .join(' · ')}
       breadcrumbs={props.own ? [] : [{ href: '/people', label: t('organisation.people.title') }]}
       actions={
         <>
-          {props.maySeeRecords && <ButtonLink href={`/people/${person.id}/records`}>{t('organisation.person.records')}</ButtonLink>}
+          {props.maySeeRecords && (
+            <ButtonLink href={`/people/${person.id}/records`}>{t('organisation.person.records')}</ButtonLink>
+          )}
           {props.mayChange && person.state !== 'merged' && (
             <>
               <ButtonLink href={`/people/${person.id}/edit`}>{t('organisation.person.edit')}</ButtonLink>
@@ -164,7 +243,9 @@ export function PersonPage(props: PersonPageProps) {
       }
     >
       <ErrorSummary state={props.state} />
-      {person.state !== 'serving' && <StatusTag tone="warning" text={t(`organisation.state.${person.state}`)} />}
+      {person.state !== 'serving' && (
+        <StatusTag tone="warning" text={t(`organisation.state.${person.state}`)} />
+      )}
       {person.mergedInto !== null && (
         <Notice>
           <p>
@@ -177,7 +258,10 @@ export function PersonPage(props: PersonPageProps) {
           ...row(t('organisation.person.number'), person.staffNumber),
           ...row(t('organisation.person.unit'), person.unitName),
           ...row(t('organisation.person.group'), person.groupName),
-          ...row(t('organisation.person.sex'), person.sex === null ? null : t(`organisation.sex.${person.sex}`)),
+          ...row(
+            t('organisation.person.sex'),
+            person.sex === null ? null : t(`organisation.sex.${person.sex}`),
+          ),
           ...row(t('organisation.person.birthDate'), words.date(person.birthDate)),
           ...row(t('organisation.person.teachingSince'), words.date(person.teachingSince)),
           ...row(t('organisation.person.subject'), person.subject),
@@ -235,13 +319,26 @@ function timeline({ history, t, words }: PersonPageProps) {
 function Dialogs(props: PersonPageProps) {
   const { t, words, person, state, today, submission } = props;
   const action = (what: string) => `/people/${person.id}/${what}`;
-  const day = <DateField name="on" label={t('organisation.date.on')} value={state.values.on === undefined ? today : undefined} max={today} state={state} />;
+  const day = (
+    <DateField
+      name="on"
+      label={t('organisation.date.on')}
+      value={state.values.on === undefined ? today : undefined}
+      max={today}
+      state={state}
+    />
+  );
   return (
     <>
       <Dialog id="move" title={t('organisation.move.title')}>
         <p>{t('organisation.move.explain')}</p>
         <Form action={action('move')} submission={submission}>
-          <TextField name="unit" label={t('organisation.move.to')} hint={t('organisation.move.to.hint')} state={state} />
+          <TextField
+            name="unit"
+            label={t('organisation.move.to')}
+            hint={t('organisation.move.to.hint')}
+            state={state}
+          />
           {day}
           <TextField name="post" label={t('organisation.person.post')} optional state={state} />
           <SubmitBar submit={t('organisation.move.submit')} cancel={`/people/${person.id}`} />
@@ -275,9 +372,22 @@ function Dialogs(props: PersonPageProps) {
             choices={FACTS.map((name) => ({ value: name, label: t(`organisation.person.${name}`) }))}
             state={state}
           />
-          <TextField name="value" label={t('organisation.fact.value')} hint={factHint(words)} optional state={state} />
+          <TextField
+            name="value"
+            label={t('organisation.fact.value')}
+            hint={factHint(words)}
+            optional
+            state={state}
+          />
           {day}
-          <TextareaField name="reason" label={t('organisation.fact.reason')} maxlength={300} rows={2} optional state={state} />
+          <TextareaField
+            name="reason"
+            label={t('organisation.fact.reason')}
+            maxlength={300}
+            rows={2}
+            optional
+            state={state}
+          />
           <SubmitBar submit={t('organisation.save')} cancel={`/people/${person.id}`} />
         </Form>
       </Dialog>
@@ -288,7 +398,10 @@ function Dialogs(props: PersonPageProps) {
             <SelectField
               name="state"
               label={t('organisation.leave.how')}
-              choices={(['left', 'retired'] as const).map((value) => ({ value, label: t(`organisation.state.${value}`) }))}
+              choices={(['left', 'retired'] as const).map((value) => ({
+                value,
+                label: t(`organisation.state.${value}`),
+              }))}
               empty={null}
               state={state}
             />
@@ -317,21 +430,49 @@ export function PersonFormPage(props: Base & { person: Person; state: FormState;
       <Form action={`/people/${person.id}/edit`} submission={props.submission} guard>
         <input type="hidden" name="revision" value={String(state.values.revision ?? person.revision)} />
         <TextField name="name" label={t('organisation.person.name')} maxlength={50} state={state} />
-        <TextField name="staffNumber" label={t('organisation.person.number')} maxlength={40} optional state={state} />
+        <TextField
+          name="staffNumber"
+          label={t('organisation.person.number')}
+          maxlength={40}
+          optional
+          state={state}
+        />
         <SelectField
           name="sex"
           label={t('organisation.person.sex')}
-          choices={(['female', 'male'] as const).map((value) => ({ value, label: t(`organisation.sex.${value}`) }))}
+          choices={(['female', 'male'] as const).map((value) => ({
+            value,
+            label: t(`organisation.sex.${value}`),
+          }))}
           optional
           state={state}
         />
         <FieldRow>
           <DateField name="birthDate" label={t('organisation.person.birthDate')} optional state={state} />
-          <DateField name="teachingSince" label={t('organisation.person.teachingSince')} optional state={state} />
+          <DateField
+            name="teachingSince"
+            label={t('organisation.person.teachingSince')}
+            optional
+            state={state}
+          />
         </FieldRow>
         <FieldRow>
-          <TextField name="phone" label={t('organisation.person.phone')} type="tel" maxlength={20} optional state={state} />
-          <TextField name="email" label={t('organisation.person.email')} type="email" maxlength={100} optional state={state} />
+          <TextField
+            name="phone"
+            label={t('organisation.person.phone')}
+            type="tel"
+            maxlength={20}
+            optional
+            state={state}
+          />
+          <TextField
+            name="email"
+            label={t('organisation.person.email')}
+            type="email"
+            maxlength={100}
+            optional
+            state={state}
+          />
         </FieldRow>
         <SubmitBar submit={t('organisation.save')} cancel={`/people/${person.id}`} />
       </Form>

@@ -85,17 +85,25 @@ export async function selectPerson(db: Db, id: string): Promise<Person> {
 /** The people of these ids, in no order. */
 export async function selectPeople(db: Db, ids: readonly string[]): Promise<Person[]> {
   if (ids.length === 0) return [];
-  return people(db).select(columns).where(sql<boolean>`person.id = ANY(${[...ids]}::uuid[])`).execute();
+  return people(db)
+    .select(columns)
+    .where(sql<boolean>`person.id = ANY(${[...ids]}::uuid[])`)
+    .execute();
 }
 
 /** The person with exactly this staff number (any width or case of its letters). */
 export async function selectOptionalPersonByNumber(db: Db, staffNumber: string): Promise<Person | null> {
   const number = staffNumber.normalize('NFKC').trim();
-  return (await people(db).select(columns).where('person.staff_number', '=', number).executeTakeFirst()) ?? null;
+  return (
+    (await people(db).select(columns).where('person.staff_number', '=', number).executeTakeFirst()) ?? null
+  );
 }
 
 /** Where a person stands, for a guard: null when there is no such person. */
-export async function selectOptionalPersonPlace(db: Db, id: string): Promise<{ unitPath: string; personId: string } | null> {
+export async function selectOptionalPersonPlace(
+  db: Db,
+  id: string,
+): Promise<{ unitPath: string; personId: string } | null> {
   const row = await db.selectFrom('person').select('unit_path').where('id', '=', id).executeTakeFirst();
   return row ? { unitPath: row.unit_path ?? '', personId: id } : null;
 }
@@ -157,7 +165,12 @@ const orders: Readonly<Record<PersonSort, readonly string[]>> = {
 };
 
 /** People under the roots, filtered, sorted and cut to a page by the database. */
-export async function findPeople(db: Db, roots: readonly string[], filter: PersonFilter, page: PersonPage): Promise<Person[]> {
+export async function findPeople(
+  db: Db,
+  roots: readonly string[],
+  filter: PersonFilter,
+  page: PersonPage,
+): Promise<Person[]> {
   const direction = page.descending ? sql`DESC` : sql`ASC`;
   const order = orders[page.sort ?? 'place'].map((column) => sql`${sql.ref(column)} ${direction}`);
   // The page is cut before the names of its units are looked up.
@@ -173,12 +186,19 @@ export async function findPeople(db: Db, roots: readonly string[], filter: Perso
 export async function countPeople(db: Db, roots: readonly string[], filter: PersonFilter): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     SELECT count(*)::int AS count
-      FROM (SELECT 1 FROM person WHERE ${matching(roots, filter)} LIMIT ${COUNTED_AT_MOST + 1}) counted`.execute(db);
+      FROM (SELECT 1 FROM person WHERE ${matching(roots, filter)} LIMIT ${COUNTED_AT_MOST + 1}) counted`.execute(
+    db,
+  );
   return rows[0]?.count ?? 0;
 }
 
 /** All people of a filter in pages by key, so that an export holds one page at a time. */
-export async function* walkPeople(db: Db, roots: readonly string[], filter: PersonFilter, pageSize = 2000): AsyncGenerator<Person[]> {
+export async function* walkPeople(
+  db: Db,
+  roots: readonly string[],
+  filter: PersonFilter,
+  pageSize = 2000,
+): AsyncGenerator<Person[]> {
   let after: { unitPath: string; name: string; id: string } | null = null;
   for (;;) {
     const rest: RawBuilder<boolean> =
@@ -224,14 +244,21 @@ export const numberForm = (column: string): RawBuilder<string> =>
 /** People whose staff number is the same but for how it is written, or who share the name and birth date. */
 export async function findLookalikes(
   db: Db,
-  person: { readonly id: string; readonly name: string; readonly birthDate: string | null; readonly staffNumber: string | null },
+  person: {
+    readonly id: string;
+    readonly name: string;
+    readonly birthDate: string | null;
+    readonly staffNumber: string | null;
+  },
 ): Promise<Person[]> {
   const form = person.staffNumber === null ? '' : staffNumberForm(person.staffNumber);
   return people(db)
     .select(columns)
     .where('person.id', '<>', person.id)
     .where('person.state', '<>', 'merged')
-    .where(sql<boolean>`(person.name = ${person.name} OR (${form} <> '' AND ${numberForm('person.staff_number')} = ${form}))`)
+    .where(
+      sql<boolean>`(person.name = ${person.name} OR (${form} <> '' AND ${numberForm('person.staff_number')} = ${form}))`,
+    )
     .limit(50)
     .execute();
 }
@@ -301,7 +328,12 @@ export interface PersonChange {
 }
 
 /** Corrects who somebody is. False when another changed them since `revision` was read. */
-export async function updatePerson(tx: Db, id: string, revision: number, change: PersonChange): Promise<boolean> {
+export async function updatePerson(
+  tx: Db,
+  id: string,
+  revision: number,
+  change: PersonChange,
+): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('person')
     .set({
@@ -322,7 +354,12 @@ export async function updatePerson(tx: Db, id: string, revision: number, change:
 }
 
 export async function isStaffNumberTaken(db: Db, staffNumber: string, exceptId: string): Promise<boolean> {
-  const row = await db.selectFrom('person').select('id').where('staff_number', '=', staffNumber).where('id', '<>', exceptId).executeTakeFirst();
+  const row = await db
+    .selectFrom('person')
+    .select('id')
+    .where('staff_number', '=', staffNumber)
+    .where('id', '<>', exceptId)
+    .executeTakeFirst();
   return row !== undefined;
 }
 
@@ -336,12 +373,22 @@ export interface SuspectedPair {
 }
 
 /** Pairs nobody has settled of which both stand under the roots, oldest first. */
-export async function listSuspicions(db: Db, roots: readonly string[], limit: number, offset: number): Promise<SuspectedPair[]> {
+export async function listSuspicions(
+  db: Db,
+  roots: readonly string[],
+  limit: number,
+  offset: number,
+): Promise<SuspectedPair[]> {
   const rows = await db
     .selectFrom('duplicate_suspicion as pair')
     .innerJoin('person as a', 'a.id', 'pair.person_id')
     .innerJoin('person as b', 'b.id', 'pair.other_id')
-    .select(['pair.person_id as personId', 'pair.other_id as otherId', 'pair.reason', 'pair.noticed_at as noticedAt'])
+    .select([
+      'pair.person_id as personId',
+      'pair.other_id as otherId',
+      'pair.reason',
+      'pair.noticed_at as noticedAt',
+    ])
     .where('pair.state', '=', 'open')
     .where(under('a.unit_path', roots))
     .where(under('b.unit_path', roots))
@@ -355,7 +402,13 @@ export async function listSuspicions(db: Db, roots: readonly string[], limit: nu
 }
 
 /** Remembers that two entries may be one person; a pair known already stays as it was settled. */
-export async function insertSuspicion(db: Db, a: string, b: string, reason: Suspicion, at: Date): Promise<void> {
+export async function insertSuspicion(
+  db: Db,
+  a: string,
+  b: string,
+  reason: Suspicion,
+  at: Date,
+): Promise<void> {
   const [first, second] = a < b ? [a, b] : [b, a];
   await db
     .insertInto('duplicate_suspicion')
@@ -367,7 +420,13 @@ export async function insertSuspicion(db: Db, a: string, b: string, reason: Susp
 /** Settles a pair; false when it was settled before. */
 export async function settleSuspicion(
   tx: Db,
-  pair: { readonly a: string; readonly b: string; readonly as: 'merged' | 'different'; readonly by: string; readonly at: Date },
+  pair: {
+    readonly a: string;
+    readonly b: string;
+    readonly as: 'merged' | 'different';
+    readonly by: string;
+    readonly at: Date;
+  },
 ): Promise<boolean> {
   const [first, second] = pair.a < pair.b ? [pair.a, pair.b] : [pair.b, pair.a];
   const { numUpdatedRows } = await tx
@@ -394,24 +453,34 @@ export async function reassignPerson(tx: Db, from: string, to: string): Promise<
   await sql`
     UPDATE employment mine SET person_id = ${to}
      WHERE person_id = ${from} AND NOT EXISTS (
-       SELECT 1 FROM employment theirs WHERE theirs.person_id = ${to} AND theirs.during && mine.during AND theirs.kind = mine.kind)`.execute(tx);
+       SELECT 1 FROM employment theirs WHERE theirs.person_id = ${to} AND theirs.during && mine.during AND theirs.kind = mine.kind)`.execute(
+    tx,
+  );
   await sql`
     UPDATE membership mine SET person_id = ${to}
      WHERE person_id = ${from} AND NOT EXISTS (
-       SELECT 1 FROM membership theirs WHERE theirs.person_id = ${to} AND theirs.during && mine.during AND theirs.unit_id = mine.unit_id)`.execute(tx);
+       SELECT 1 FROM membership theirs WHERE theirs.person_id = ${to} AND theirs.during && mine.during AND theirs.unit_id = mine.unit_id)`.execute(
+    tx,
+  );
   await sql`
     UPDATE person_fact mine SET person_id = ${to}
      WHERE person_id = ${from} AND NOT EXISTS (
-       SELECT 1 FROM person_fact theirs WHERE theirs.person_id = ${to} AND theirs.attribute = mine.attribute)`.execute(tx);
+       SELECT 1 FROM person_fact theirs WHERE theirs.person_id = ${to} AND theirs.attribute = mine.attribute)`.execute(
+    tx,
+  );
   await sql`
     UPDATE role_assignment mine SET person_id = ${to}
      WHERE person_id = ${from} AND NOT EXISTS (
        SELECT 1 FROM role_assignment theirs WHERE theirs.person_id = ${to} AND theirs.role = mine.role
           AND theirs.unit_id = mine.unit_id AND theirs.during && mine.during)`.execute(tx);
   await sql`UPDATE person SET merged_into = ${to} WHERE merged_into = ${from}`.execute(tx);
-  const { rows } = await sql<{ staffNumber: string | null }>`SELECT staff_number AS "staffNumber" FROM person WHERE id = ${from}`.execute(tx);
+  const { rows } = await sql<{
+    staffNumber: string | null;
+  }>`SELECT staff_number AS "staffNumber" FROM person WHERE id = ${from}`.execute(tx);
   await sql`
-    UPDATE person SET state = 'merged', merged_into = ${to}, staff_number = NULL, revision = revision + 1 WHERE id = ${from}`.execute(tx);
+    UPDATE person SET state = 'merged', merged_into = ${to}, staff_number = NULL, revision = revision + 1 WHERE id = ${from}`.execute(
+    tx,
+  );
   await sql`
     UPDATE person kept
        SET staff_number = coalesce(kept.staff_number, ${rows[0]?.staffNumber ?? null}), sex = coalesce(kept.sex, merged.sex),
@@ -433,5 +502,7 @@ export async function reassignPerson(tx: Db, from: string, to: string): Promise<
      WHERE third <> ${to}::uuid GROUP BY third
     ON CONFLICT (person_id, other_id) DO NOTHING`.execute(tx);
   await sql`
-    UPDATE duplicate_suspicion SET state = 'merged' WHERE state = 'open' AND (person_id = ${from} OR other_id = ${from})`.execute(tx);
+    UPDATE duplicate_suspicion SET state = 'merged' WHERE state = 'open' AND (person_id = ${from} OR other_id = ${from})`.execute(
+    tx,
+  );
 }

@@ -24,7 +24,14 @@ import {
 import { isName, readEducation, readFlag, readRank, readStage } from '../imports/rules.ts';
 import { personPlace } from '../places.ts';
 import { organisationWords } from '../show.ts';
-import { findUnits, listRolesOf, selectOptionalUnit, selectUnit, selectUnitsUnder, type Unit } from '../units/queries.ts';
+import {
+  findUnits,
+  listRolesOf,
+  selectOptionalUnit,
+  selectUnit,
+  selectUnitsUnder,
+  type Unit,
+} from '../units/queries.ts';
 import { PeoplePage, PersonFormPage, PersonPage, personColumns } from './page.tsx';
 import {
   countPeople,
@@ -55,7 +62,10 @@ const base = (ask: ActorAsk) => ({
 const idOf = (ask: ActorAsk): string => ask.c.req.param('person') ?? '';
 
 get('/people', may('person.find'), async (ask) => {
-  const query = readTableQuery(ask.c.req.url, { sortable: PERSON_SORTS, usual: { by: 'place', descending: false } });
+  const query = readTableQuery(ask.c.req.url, {
+    sortable: PERSON_SORTS,
+    usual: { by: 'place', descending: false },
+  });
   const roots = rootsFor(ask.actor, 'person.find').map(({ unitPath }) => unitPath);
   const asked = (name: string) => (ask.c.req.query(name) ?? '').trim().slice(0, 100) || null;
   const unitId = asked('unit');
@@ -66,12 +76,20 @@ get('/people', may('person.find'), async (ask) => {
     subject: asked('subject'),
     stage: asked('stage'),
     rank: asked('rank'),
-    state: z.enum(['serving', 'left', 'retired', 'any']).catch('serving').parse(asked('state') ?? 'serving'),
+    state: z
+      .enum(['serving', 'left', 'retired', 'any'])
+      .catch('serving')
+      .parse(asked('state') ?? 'serving'),
   };
   if (query.format !== 'html') return exportPeople(ask, roots, filter, query);
   const sort: PersonSort = PERSON_SORTS.find((one) => one === query.sort.by) ?? 'place';
   const [rows, total, subjects] = await Promise.all([
-    findPeople(ask.db, roots, filter, { sort, descending: query.sort.descending, limit: PAGE, offset: (Math.min(query.page, 201) - 1) * PAGE }),
+    findPeople(ask.db, roots, filter, {
+      sort,
+      descending: query.sort.descending,
+      limit: PAGE,
+      offset: (Math.min(query.page, 201) - 1) * PAGE,
+    }),
     countPeople(ask.db, roots, filter),
     listSubjects(ask.db, roots),
   ]);
@@ -94,7 +112,12 @@ get('/people', may('person.find'), async (ask) => {
 });
 
 /** What the list shows, as a file: CSV goes out page by page, a workbook only up to a size. The audit says who took it. */
-async function exportPeople(ask: ActorAsk, roots: readonly string[], filter: PersonFilter, query: TableQuery): Promise<Response> {
+async function exportPeople(
+  ask: ActorAsk,
+  roots: readonly string[],
+  filter: PersonFilter,
+  query: TableQuery,
+): Promise<Response> {
   const { t, words } = base(ask);
   const columns = personColumns(t, words).filter(
     ({ key, extra }) => key === 'name' || (query.columns === null ? !extra : query.columns.includes(key)),
@@ -121,12 +144,17 @@ async function exportPeople(ask: ActorAsk, roots: readonly string[], filter: Per
       }
     }
     const stream = Readable.toWeb(Readable.from(lines())) as ReadableStream<Uint8Array>;
-    return ask.c.body(stream, 200, { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': name });
+    return ask.c.body(stream, 200, {
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': name,
+    });
   }
   const rows: string[][] = [];
   for await (const page of walkPeople(ask.db, roots, filter)) rows.push(...page.map(rowOf));
   if (rows.length > WORKBOOK_AT_MOST) throw new HttpError(422, 'organisation.people.too-many');
-  const bytes = await writeWorkbook([{ name: t('organisation.people.title'), columns: headers.map((header) => ({ header })), rows }]);
+  const bytes = await writeWorkbook([
+    { name: t('organisation.people.title'), columns: headers.map((header) => ({ header })), rows },
+  ]);
   return ask.c.body(new Uint8Array(bytes), 200, {
     'content-type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
     'content-disposition': name,
@@ -181,7 +209,8 @@ async function unitNamed(ask: ActorAsk, text: string): Promise<Unit | null> {
 
 post('/people/:person/move', may('person.change', personPlace), async (ask) => {
   const form = await readForm(ask, moveForm);
-  const refuse = (errors: Readonly<Record<string, string>>) => personPage(ask, { values: form.raw.values, errors });
+  const refuse = (errors: Readonly<Record<string, string>>) =>
+    personPage(ask, { values: form.raw.values, errors });
   if (!form.ok) return refuse(form.errors);
   const to = await unitNamed(ask, form.data.unit);
   if (to === null) return refuse({ unit: ask.t('organisation.move.to.unknown') });
@@ -198,7 +227,14 @@ post('/people/:person/move', may('person.change', personPlace), async (ask) => {
       today: ask.today,
     });
     if (!verdict.ok) return verdict.reason;
-    await movePerson(tx, { id: form.raw.submission, personId: person.id, unitId: to.id, on, post: newPost, how: verdict.how });
+    await movePerson(tx, {
+      id: form.raw.submission,
+      personId: person.id,
+      unitId: to.id,
+      on,
+      post: newPost,
+      how: verdict.how,
+    });
     await appendAudit(tx, ask.actor.personId, ask.now, {
       action: 'person.moved',
       subjectType: 'person',
@@ -222,14 +258,20 @@ const groupForm = z.object({
 
 post('/people/:person/group', may('person.change', personPlace), async (ask) => {
   const form = await readForm(ask, groupForm);
-  const refuse = (errors: Readonly<Record<string, string>>) => personPage(ask, { values: form.raw.values, errors });
+  const refuse = (errors: Readonly<Record<string, string>>) =>
+    personPage(ask, { values: form.raw.values, errors });
   if (!form.ok) return refuse(form.errors);
   const { on, act } = form.data;
-  const [person, group] = await Promise.all([selectPerson(ask.db, idOf(ask)), selectOptionalUnit(ask.db, form.data.group)]);
-  if (group === null || group.level !== 'group' || group.parentId !== person.unitId) return refuse({ group: ask.t('organisation.group.needed') });
+  const [person, group] = await Promise.all([
+    selectPerson(ask.db, idOf(ask)),
+    selectOptionalUnit(ask.db, form.data.group),
+  ]);
+  if (group === null || group.level !== 'group' || group.parentId !== person.unitId)
+    return refuse({ group: ask.t('organisation.group.needed') });
   if (on > ask.today) return refuse({ on: ask.t('organisation.move.refused.in-future') });
   await transaction(ask.db, async (tx) => {
-    if (act === 'join') await joinGroup(tx, { id: form.raw.submission, personId: person.id, groupId: group.id, on });
+    if (act === 'join')
+      await joinGroup(tx, { id: form.raw.submission, personId: person.id, groupId: group.id, on });
     else await leaveGroup(tx, { personId: person.id, groupId: group.id, on });
     await appendAudit(tx, ask.actor.personId, ask.now, {
       action: act === 'join' ? 'person.joined-group' : 'person.left-group',
@@ -240,7 +282,11 @@ post('/people/:person/group', may('person.change', personPlace), async (ask) => 
       after: { group: group.name, on },
     });
   });
-  return answerDone(ask, `/people/${person.id}`, act === 'join' ? 'organisation.done.joined' : 'organisation.done.left-group');
+  return answerDone(
+    ask,
+    `/people/${person.id}`,
+    act === 'join' ? 'organisation.done.joined' : 'organisation.done.left-group',
+  );
 });
 
 const leaveForm = z.object({ state: z.enum(['left', 'retired']), on: civilDate('organisation.date.needed') });
@@ -264,7 +310,11 @@ post('/people/:person/leave', may('person.change', personPlace), async (ask) => 
     });
     return null;
   });
-  if (refusal !== null) return personPage(ask, { values: form.raw.values, errors: { on: ask.t(`organisation.move.refused.${refusal}`) } });
+  if (refusal !== null)
+    return personPage(ask, {
+      values: form.raw.values,
+      errors: { on: ask.t(`organisation.move.refused.${refusal}`) },
+    });
   return answerDone(ask, `/people/${idOf(ask)}`, 'organisation.done.left');
 });
 
@@ -303,7 +353,8 @@ function readFact(name: FactName, text: string | null): string | null | undefine
 
 post('/people/:person/fact', may('person.change', personPlace), async (ask) => {
   const form = await readForm(ask, factForm);
-  const refuse = (errors: Readonly<Record<string, string>>) => personPage(ask, { values: form.raw.values, errors });
+  const refuse = (errors: Readonly<Record<string, string>>) =>
+    personPage(ask, { values: form.raw.values, errors });
   if (!form.ok) return refuse(form.errors);
   const { attribute, on, reason } = form.data;
   const value = readFact(attribute, form.data.value);
@@ -340,22 +391,33 @@ const personForm = z.object({
 });
 
 const formPage = (ask: ActorAsk, person: Person, state: FormState, submission: string) =>
-  answerPage(ask, PersonFormPage({ ...base(ask), person, state, submission }), state.errors === undefined ? 200 : 422);
+  answerPage(
+    ask,
+    PersonFormPage({ ...base(ask), person, state, submission }),
+    state.errors === undefined ? 200 : 422,
+  );
 
 get('/people/:person/edit', may('person.change', personPlace), async (ask) => {
   const person = await selectPerson(ask.db, idOf(ask));
   const { name, staffNumber, sex, birthDate, teachingSince, phone, email } = person;
-  return formPage(ask, person, { values: { name, staffNumber, sex, birthDate, teachingSince, phone, email } }, newId());
+  return formPage(
+    ask,
+    person,
+    { values: { name, staffNumber, sex, birthDate, teachingSince, phone, email } },
+    newId(),
+  );
 });
 
 post('/people/:person/edit', may('person.change', personPlace), async (ask) => {
   const form = await readForm(ask, personForm);
   const person = await selectPerson(ask.db, idOf(ask));
-  const refuse = (errors: Readonly<Record<string, string>>) => formPage(ask, person, { values: form.raw.values, errors }, form.raw.submission);
+  const refuse = (errors: Readonly<Record<string, string>>) =>
+    formPage(ask, person, { values: form.raw.values, errors }, form.raw.submission);
   if (!form.ok) return refuse(form.errors);
   const { revision, sex, ...given } = form.data;
   const after = { ...given, sex: sex || null };
-  if (after.birthDate !== null && after.birthDate > ask.today) return refuse({ birthDate: ask.t('organisation.date.future') });
+  if (after.birthDate !== null && after.birthDate > ask.today)
+    return refuse({ birthDate: ask.t('organisation.date.future') });
   if (after.staffNumber !== null && (await isStaffNumberTaken(ask.db, after.staffNumber, person.id))) {
     return refuse({ staffNumber: ask.t('organisation.person.number.taken') });
   }

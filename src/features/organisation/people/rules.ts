@@ -22,7 +22,13 @@ export const rangeText = (period: Period): string => `[${period.from ?? ''},${pe
 
 // --- Moving -----------------------------------------------------------------------------------------
 
-export type MoveRefusal = 'same-unit' | 'before-current' | 'in-future' | 'unit-ended' | 'not-an-employer' | 'not-serving';
+export type MoveRefusal =
+  | 'same-unit'
+  | 'before-current'
+  | 'in-future'
+  | 'unit-ended'
+  | 'not-an-employer'
+  | 'not-serving';
 
 export interface MoveQuestion {
   readonly state: 'serving' | 'left' | 'retired' | 'merged';
@@ -39,7 +45,9 @@ export interface MoveQuestion {
  */
 export function judgeMove(
   question: MoveQuestion,
-): { readonly ok: true; readonly how: 'start' | 'follow' | 'correct' } | { readonly ok: false; readonly reason: MoveRefusal } {
+):
+  | { readonly ok: true; readonly how: 'start' | 'follow' | 'correct' }
+  | { readonly ok: false; readonly reason: MoveRefusal } {
   const { current, to, on, today } = question;
   const refuse = (reason: MoveRefusal) => ({ ok: false as const, reason });
   if (question.state === 'merged') return refuse('not-serving');
@@ -55,7 +63,16 @@ export function judgeMove(
 // --- Attributes in time -----------------------------------------------------------------------------
 
 /** What changes in a career, by the id the programmes' vocabulary knows it by. */
-export const FACTS = ['subject', 'stage', 'rank', 'education', 'post', 'frontLine', 'qualified', 'specialPost'] as const;
+export const FACTS = [
+  'subject',
+  'stage',
+  'rank',
+  'education',
+  'post',
+  'frontLine',
+  'qualified',
+  'specialPost',
+] as const;
 export type FactName = (typeof FACTS)[number];
 export const RANKS = ['none', 'third', 'second', 'first', 'senior', 'full-senior'] as const;
 export type Rank = (typeof RANKS)[number];
@@ -77,13 +94,18 @@ export function withFact(
   value: string | null,
   since: CivilDate,
 ): FactPeriod[] {
-  const known = history.length > 0 ? history : present === null ? [] : [{ from: null, until: null, value: present }];
+  const known =
+    history.length > 0 ? history : present === null ? [] : [{ from: null, until: null, value: present }];
   const earlier = known
     .filter((period) => period.from === null || period.from < since)
     .filter((period) => !(period.from === null && period.value === value && contains(period, since)))
     .map((period) => (period.until === null || period.until > since ? { ...period, until: since } : period));
   const later = known.filter((period) => period.from !== null && period.from > since);
-  const next = later.map(({ from }) => from).filter((from) => from !== null).sort()[0] ?? null;
+  const next =
+    later
+      .map(({ from }) => from)
+      .filter((from) => from !== null)
+      .sort()[0] ?? null;
   return joinEqual([...earlier, { from: since, until: next, value }, ...later]);
 }
 
@@ -103,7 +125,11 @@ function joinEqual(periods: readonly FactPeriod[]): FactPeriod[] {
 }
 
 /** What an attribute was on a day: its history's word where there is one, else the present value. */
-export function factOn(history: readonly FactPeriod[], present: string | null, day: CivilDate): string | null {
+export function factOn(
+  history: readonly FactPeriod[],
+  present: string | null,
+  day: CivilDate,
+): string | null {
   if (history.length === 0) return present;
   return history.find((period) => contains(period, day))?.value ?? null;
 }
@@ -126,7 +152,11 @@ export type Suspicion = (typeof SUSPICIONS)[number];
 
 /** A staff number without what people vary in writing it: width, case, spaces, hyphens, leading zeros. */
 export const staffNumberForm = (staffNumber: string): string =>
-  staffNumber.normalize('NFKC').toUpperCase().replaceAll(/[^0-9A-Z]/g, '').replace(/^0+/, '');
+  staffNumber
+    .normalize('NFKC')
+    .toUpperCase()
+    .replaceAll(/[^0-9A-Z]/g, '')
+    .replace(/^0+/, '');
 
 /** Why two entries may be one person; null when nothing says so. A different birth date speaks against it. */
 export function suspect(a: Likeness, b: Likeness): Suspicion | null {

@@ -1,12 +1,20 @@
 import type { Child } from 'hono/jsx';
 import { Page, type PageProps } from '../../../web/layout.tsx';
+import { BarChart } from '../../../web/ui/bar.tsx';
 import { Dialog, DialogLink } from '../../../web/ui/dialog.tsx';
 import { CheckboxField, DateField, SelectField, TextField } from '../../../web/ui/field.tsx';
-import { Button, ButtonLink, ErrorSummary, FieldRow, Form, type FormState, SubmitBar } from '../../../web/ui/form.tsx';
+import {
+  Button,
+  ButtonLink,
+  ErrorSummary,
+  FieldRow,
+  Form,
+  type FormState,
+  SubmitBar,
+} from '../../../web/ui/form.tsx';
 import { Section, Stat, Stats } from '../../../web/ui/section.tsx';
 import { SummaryList } from '../../../web/ui/summary-list.tsx';
 import { type Column, DataTable } from '../../../web/ui/table.tsx';
-import { BarChart } from '../../../web/ui/bar.tsx';
 import { StatusTag } from '../../../web/ui/tag.tsx';
 import type { Translate } from '../../../web/words.ts';
 import type { Role } from '../../identity/rules.ts';
@@ -23,20 +31,44 @@ interface Base {
 }
 
 const unitColumns = (t: Translate, words: OrganisationWords): Column<ChildUnit>[] => [
-  { key: 'name', label: t('organisation.unit.name'), rowHeader: true, cell: (unit) => <a href={`/units/${unit.id}`}>{unit.name}</a> },
-  { key: 'level', label: t('organisation.unit.level'), cell: (unit) => t(`organisation.level.${unit.level}`) },
-  { key: 'stages', label: t('organisation.unit.stages'), cell: (unit) => unit.stages.map(words.stage).join(' ') },
+  {
+    key: 'name',
+    label: t('organisation.unit.name'),
+    rowHeader: true,
+    cell: (unit) => <a href={`/units/${unit.id}`}>{unit.name}</a>,
+  },
+  {
+    key: 'level',
+    label: t('organisation.unit.level'),
+    cell: (unit) => t(`organisation.level.${unit.level}`),
+  },
+  {
+    key: 'stages',
+    label: t('organisation.unit.stages'),
+    cell: (unit) => unit.stages.map(words.stage).join(' '),
+  },
   { key: 'setting', label: t('organisation.unit.setting'), cell: (unit) => words.setting(unit.setting) },
   { key: 'children', label: t('organisation.unit.children'), numeric: true, cell: (unit) => unit.children },
-  { key: 'people', label: t('organisation.unit.people'), numeric: true, cell: (unit) => <a href={`/people?unit=${unit.id}`}>{unit.people}</a> },
+  {
+    key: 'people',
+    label: t('organisation.unit.people'),
+    numeric: true,
+    cell: (unit) => <a href={`/people?unit=${unit.id}`}>{unit.people}</a>,
+  },
 ];
 
-export function UnitsPage(props: Base & { roots: readonly ChildUnit[]; found: readonly ChildUnit[] | null; search: string }) {
+export function UnitsPage(
+  props: Base & { roots: readonly ChildUnit[]; found: readonly ChildUnit[] | null; search: string },
+) {
   const { frame, t, words } = props;
   return (
     <Page {...frame} title={t('organisation.units.title')} lead={t('organisation.units.lead')} wide>
       <DataTable
-        caption={props.found === null ? t('organisation.units.mine') : t('organisation.units.found', { search: props.search })}
+        caption={
+          props.found === null
+            ? t('organisation.units.mine')
+            : t('organisation.units.found', { search: props.search })
+        }
         path={frame.path}
         columns={unitColumns(t, words)}
         rows={props.found ?? props.roots}
@@ -81,7 +113,9 @@ export function UnitPage(props: UnitPageProps) {
         unit.endsOn === null && (
           <>
             <ButtonLink href={`/units/${unit.id}/edit`}>{t('organisation.unit.edit')}</ButtonLink>
-            {unit.level !== 'group' && <ButtonLink href={`/units/${unit.id}/new`}>{t('organisation.unit.add')}</ButtonLink>}
+            {unit.level !== 'group' && (
+              <ButtonLink href={`/units/${unit.id}/new`}>{t('organisation.unit.add')}</ButtonLink>
+            )}
             <DialogLink opens="end-unit" kind="plain">
               {t('organisation.unit.end')}
             </DialogLink>
@@ -91,7 +125,9 @@ export function UnitPage(props: UnitPageProps) {
       wide
     >
       <ErrorSummary state={props.state} />
-      {unit.endsOn !== null && <StatusTag tone="warning" text={t('organisation.unit.ended', { on: words.date(unit.endsOn) })} />}
+      {unit.endsOn !== null && (
+        <StatusTag tone="warning" text={t('organisation.unit.ended', { on: words.date(unit.endsOn) })} />
+      )}
       <Stats>
         <Stat
           label={t('organisation.unit.people')}
@@ -99,14 +135,20 @@ export function UnitPage(props: UnitPageProps) {
           {...(props.mayFind ? { href: `/people?unit=${unit.id}` } : {})}
         />
         <Stat label={t('organisation.unit.teachers')} value={props.structure.total} />
-        {unit.level !== 'group' && <Stat label={t('organisation.unit.children')} value={props.counts.children} />}
+        {unit.level !== 'group' && (
+          <Stat label={t('organisation.unit.children')} value={props.counts.children} />
+        )}
       </Stats>
       <SummaryList
         rows={[
           { label: t('organisation.unit.level'), value: t(`organisation.level.${unit.level}`) },
           ...(unit.code === null ? [] : [{ label: t('organisation.unit.code'), value: unit.code }]),
-          ...(unit.stages.length === 0 ? [] : [{ label: t('organisation.unit.stages'), value: unit.stages.map(words.stage).join('、') }]),
-          ...(unit.setting === null ? [] : [{ label: t('organisation.unit.setting'), value: words.setting(unit.setting) }]),
+          ...(unit.stages.length === 0
+            ? []
+            : [{ label: t('organisation.unit.stages'), value: unit.stages.map(words.stage).join('、') }]),
+          ...(unit.setting === null
+            ? []
+            : [{ label: t('organisation.unit.setting'), value: words.setting(unit.setting) }]),
           ...(unit.subject === null ? [] : [{ label: t('organisation.unit.subject'), value: unit.subject }]),
         ]}
       />
@@ -141,7 +183,13 @@ export function UnitPage(props: UnitPageProps) {
         <Dialog id="end-unit" title={t('organisation.unit.end')}>
           <p>{t('organisation.unit.end.explain')}</p>
           <Form action={`/units/${unit.id}/end`} submission={props.submission}>
-            <DateField name="on" label={t('organisation.unit.end.on')} value={props.today} max={props.today} state={props.state} />
+            <DateField
+              name="on"
+              label={t('organisation.unit.end.on')}
+              value={props.today}
+              max={props.today}
+              state={props.state}
+            />
             <SubmitBar submit={t('organisation.unit.end')} danger cancel={`/units/${unit.id}`} />
           </Form>
         </Dialog>
@@ -153,7 +201,12 @@ export function UnitPage(props: UnitPageProps) {
 function roleColumns(props: UnitPageProps): Column<RoleHolding>[] {
   const { t, words } = props;
   return [
-    { key: 'name', label: t('organisation.person.name'), rowHeader: true, cell: (role) => <a href={`/people/${role.personId}`}>{role.personName}</a> },
+    {
+      key: 'name',
+      label: t('organisation.person.name'),
+      rowHeader: true,
+      cell: (role) => <a href={`/people/${role.personId}`}>{role.personName}</a>,
+    },
     { key: 'role', label: t('organisation.roles.role'), cell: (role) => t(`identity.role.${role.role}`) },
     { key: 'period', label: t('organisation.roles.period'), cell: (role) => words.period(role) },
     ...(props.given.length > 0
@@ -183,15 +236,33 @@ function AssignForm({ t, unit, given, state, today, submission }: UnitPageProps)
           choices={given.map((role) => ({ value: role, label: t(`identity.role.${role}`) }))}
           state={state}
         />
-        <TextField name="number" label={t('organisation.roles.who')} hint={t('organisation.roles.who.hint')} state={state} />
-        <DateField name="from" label={t('organisation.roles.from')} value={state.values.from === undefined ? today : undefined} state={state} />
+        <TextField
+          name="number"
+          label={t('organisation.roles.who')}
+          hint={t('organisation.roles.who.hint')}
+          state={state}
+        />
+        <DateField
+          name="from"
+          label={t('organisation.roles.from')}
+          value={state.values.from === undefined ? today : undefined}
+          state={state}
+        />
       </FieldRow>
       <SubmitBar submit={t('organisation.roles.assign')} />
     </Form>
   );
 }
 
-function Structure({ structure, t, words }: { structure: StaffStructure; t: Translate; words: OrganisationWords }) {
+function Structure({
+  structure,
+  t,
+  words,
+}: {
+  structure: StaffStructure;
+  t: Translate;
+  words: OrganisationWords;
+}) {
   const part = (caption: string, shares: readonly StaffShare[], name: (key: string) => string) => (
     <BarChart
       caption={caption}
@@ -203,28 +274,41 @@ function Structure({ structure, t, words }: { structure: StaffStructure; t: Tran
     />
   );
   return (
-    <Section title={t('organisation.structure.title')} lead={t('organisation.structure.lead', { total: structure.total })}>
+    <Section
+      title={t('organisation.structure.title')}
+      lead={t('organisation.structure.lead', { total: structure.total })}
+    >
       <div class="cards">
-        {part(t('organisation.structure.age'), structure.age, (key) => t(`organisation.age.${key as 'under-30'}`))}
+        {part(t('organisation.structure.age'), structure.age, (key) =>
+          t(`organisation.age.${key as 'under-30'}`),
+        )}
         {part(t('organisation.structure.rank'), structure.rank, words.rank)}
-        {part(t('organisation.structure.sex'), structure.sex, (key) => t(`organisation.sex.${key as 'female'}`))}
+        {part(t('organisation.structure.sex'), structure.sex, (key) =>
+          t(`organisation.sex.${key as 'female'}`),
+        )}
         {part(t('organisation.structure.subject'), structure.subject, (key) => key)}
       </div>
     </Section>
   );
 }
 
-export function UnitFormPage(props: Base & {
-  action: string;
-  title: string;
-  above: readonly Unit[];
-  levels: readonly UnitLevel[];
-  state: FormState;
-  submission: string;
-}) {
+export function UnitFormPage(
+  props: Base & {
+    action: string;
+    title: string;
+    above: readonly Unit[];
+    levels: readonly UnitLevel[];
+    state: FormState;
+    submission: string;
+  },
+) {
   const { frame, t, words, state } = props;
   return (
-    <Page {...frame} title={props.title} breadcrumbs={props.above.map((one) => ({ href: `/units/${one.id}`, label: one.name }))}>
+    <Page
+      {...frame}
+      title={props.title}
+      breadcrumbs={props.above.map((one) => ({ href: `/units/${one.id}`, label: one.name }))}
+    >
       <ErrorSummary state={state} />
       <Form action={props.action} submission={props.submission} guard>
         {props.levels.length > 0 && (
@@ -237,7 +321,14 @@ export function UnitFormPage(props: Base & {
           />
         )}
         <TextField name="name" label={t('organisation.unit.name')} maxlength={100} state={state} />
-        <TextField name="code" label={t('organisation.unit.code')} hint={t('organisation.unit.code.hint')} maxlength={40} optional state={state} />
+        <TextField
+          name="code"
+          label={t('organisation.unit.code')}
+          hint={t('organisation.unit.code.hint')}
+          maxlength={40}
+          optional
+          state={state}
+        />
         <CheckboxField
           name="stages"
           label={t('organisation.unit.stages')}
@@ -253,7 +344,14 @@ export function UnitFormPage(props: Base & {
           optional
           state={state}
         />
-        <TextField name="subject" label={t('organisation.unit.subject')} hint={t('organisation.unit.subject.hint')} maxlength={40} optional state={state} />
+        <TextField
+          name="subject"
+          label={t('organisation.unit.subject')}
+          hint={t('organisation.unit.subject.hint')}
+          maxlength={40}
+          optional
+          state={state}
+        />
         <SubmitBar submit={t('organisation.save')} cancel={`/units/${props.above.at(-1)?.id ?? ''}`} />
       </Form>
     </Page>

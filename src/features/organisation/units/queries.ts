@@ -13,7 +13,9 @@ export const pathEnd = (root: string): string => `${root.slice(0, -1)}/`;
  */
 export function under(column: string, roots: readonly string[]): RawBuilder<boolean> {
   if (roots.length === 0) return sql<boolean>`false`;
-  const ranges = roots.map((root) => sql`(${sql.ref(column)} >= ${root} AND ${sql.ref(column)} < ${pathEnd(root)})`);
+  const ranges = roots.map(
+    (root) => sql`(${sql.ref(column)} >= ${root} AND ${sql.ref(column)} < ${pathEnd(root)})`,
+  );
   return sql<boolean>`(${sql.join(ranges, sql` OR `)})`;
 }
 
@@ -65,7 +67,11 @@ export async function selectUnit(db: Db, id: string): Promise<Unit> {
 /** The units of these ids, in no order; ids that name none are left out. */
 export async function selectUnits(db: Db, ids: readonly string[]): Promise<Unit[]> {
   if (ids.length === 0) return [];
-  const rows = await db.selectFrom('unit').select(columns).where('unit.id', 'in', [...ids]).execute();
+  const rows = await db
+    .selectFrom('unit')
+    .select(columns)
+    .where('unit.id', 'in', [...ids])
+    .execute();
   return rows.map(isUnit);
 }
 
@@ -98,7 +104,12 @@ export async function selectUnitsUnder(db: Db, path: string, level: UnitLevel, o
 
 /** The top of the authority's tree; several when it has several trees. */
 export async function selectRootUnits(db: Db): Promise<Unit[]> {
-  const rows = await db.selectFrom('unit').select(columns).where('unit.parent_id', 'is', null).orderBy('unit.path').execute();
+  const rows = await db
+    .selectFrom('unit')
+    .select(columns)
+    .where('unit.parent_id', 'is', null)
+    .orderBy('unit.path')
+    .execute();
   return rows.map(isUnit);
 }
 
@@ -118,12 +129,18 @@ export interface ChildFilter {
 }
 
 /** The units directly below, offices before schools before groups, then by name; with what each holds. */
-export async function listChildren(db: Db, parentId: string, filter: ChildFilter): Promise<{ rows: ChildUnit[]; total: number }> {
+export async function listChildren(
+  db: Db,
+  parentId: string,
+  filter: ChildFilter,
+): Promise<{ rows: ChildUnit[]; total: number }> {
   let matching = db.selectFrom('unit').where('unit.parent_id', '=', parentId);
   if (filter.search) matching = matching.where('unit.name', 'ilike', `%${escapeLike(filter.search)}%`);
   if (filter.level) matching = matching.where('unit.level', '=', filter.level);
   if (!filter.withEnded) matching = matching.where('unit.ends_on', 'is', null);
-  const { total } = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
+  const { total } = await matching
+    .select((eb) => eb.fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
   const rows = await matching
     .select(columns)
     .orderBy(sql`array_position(ARRAY['province', 'city', 'county', 'school', 'group'], unit.level)`)
@@ -144,9 +161,15 @@ export async function withCounts(db: Db, units: readonly Unit[]): Promise<ChildU
            (SELECT count(*) FROM person
              WHERE person.unit_path >= given.path AND person.unit_path < given.path_end AND person.state = 'serving')::int AS people
       FROM unnest(${units.map(({ id }) => id)}::uuid[], ${units.map(({ path }) => path)}::text[],
-                  ${units.map(({ path }) => pathEnd(path))}::text[]) AS given (id, path, path_end)`.execute(db);
+                  ${units.map(({ path }) => pathEnd(path))}::text[]) AS given (id, path, path_end)`.execute(
+    db,
+  );
   const counts = new Map(rows.map((row) => [row.id, row]));
-  return units.map((unit) => ({ ...unit, children: counts.get(unit.id)?.children ?? 0, people: counts.get(unit.id)?.people ?? 0 }));
+  return units.map((unit) => ({
+    ...unit,
+    children: counts.get(unit.id)?.children ?? 0,
+    people: counts.get(unit.id)?.people ?? 0,
+  }));
 }
 
 const escapeLike = (text: string): string => text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`);
@@ -163,7 +186,9 @@ export async function findUnits(
     .select(columns)
     .where(under('unit.path', roots))
     .where('unit.ends_on', 'is', null)
-    .where((eb) => eb.or([eb('unit.name', 'ilike', `%${escapeLike(search)}%`), eb('unit.code', '=', search)]));
+    .where((eb) =>
+      eb.or([eb('unit.name', 'ilike', `%${escapeLike(search)}%`), eb('unit.code', '=', search)]),
+    );
   if (options.levels) query = query.where('unit.level', 'in', [...options.levels]);
   const rows = await query
     .orderBy(sql`length(unit.path) - length(replace(unit.path, '.', ''))`)
@@ -249,7 +274,12 @@ export async function endUnit(db: Db, id: string, on: string): Promise<void> {
 
 /** Whether another unit has this code. Codes are unique in an authority. */
 export async function isCodeTaken(db: Db, code: string, exceptId: string): Promise<boolean> {
-  const row = await db.selectFrom('unit').select('id').where('code', '=', code).where('id', '<>', exceptId).executeTakeFirst();
+  const row = await db
+    .selectFrom('unit')
+    .select('id')
+    .where('code', '=', code)
+    .where('id', '<>', exceptId)
+    .executeTakeFirst();
   return row !== undefined;
 }
 
@@ -272,7 +302,12 @@ export interface UnitCount {
  * How many teachers serve under each unit of a level below `root`: the base of a quota. Units without any
  * teacher are there with 0; those standing under none of them are not counted.
  */
-export async function countTeachersByLevel(db: Db, root: string, level: UnitLevel, filter: TeacherFilter = {}): Promise<UnitCount[]> {
+export async function countTeachersByLevel(
+  db: Db,
+  root: string,
+  level: UnitLevel,
+  filter: TeacherFilter = {},
+): Promise<UnitCount[]> {
   const subject = filter.subject ?? null;
   const stage = filter.stage ?? null;
   const { rows } = await sql<UnitCount>`
@@ -291,8 +326,11 @@ export async function countTeachersByLevel(db: Db, root: string, level: UnitLeve
 }
 
 /** Teachers of each county below a city or province. A teacher has a stage; office staff have none. */
-export const countTeachersByCounty = (db: Db, root: string, filter: TeacherFilter = {}): Promise<UnitCount[]> =>
-  countTeachersByLevel(db, root, 'county', filter);
+export const countTeachersByCounty = (
+  db: Db,
+  root: string,
+  filter: TeacherFilter = {},
+): Promise<UnitCount[]> => countTeachersByLevel(db, root, 'county', filter);
 
 /** Teachers serving at or below a path. */
 export async function countTeachers(db: Db, root: string, filter: TeacherFilter = {}): Promise<number> {
@@ -323,7 +361,11 @@ export interface StaffShare {
 
 /** Ages in whole years on a day, in the bands in which staff structure is reported: under 30, 30–39, 40–49, 50 and over. */
 export async function selectStaffStructure(db: Db, path: string, on: string): Promise<StaffStructure> {
-  const { rows } = await sql<{ part: 'sex' | 'age' | 'rank' | 'subject' | 'total'; key: string | null; count: number }>`
+  const { rows } = await sql<{
+    part: 'sex' | 'age' | 'rank' | 'subject' | 'total';
+    key: string | null;
+    count: number;
+  }>`
     SELECT CASE grouping(sex, age, rank, subject) WHEN 7 THEN 'sex' WHEN 11 THEN 'age' WHEN 13 THEN 'rank' WHEN 14 THEN 'subject' ELSE 'total' END AS part,
            coalesce(sex, age, rank, subject) AS key, count(*)::int AS count
       FROM (SELECT sex, rank, subject,
@@ -334,7 +376,8 @@ export async function selectStaffStructure(db: Db, path: string, on: string): Pr
               FROM person WHERE ${under('unit_path', [path])} AND state = 'serving' AND stage IS NOT NULL) teacher
      GROUP BY GROUPING SETS ((sex), (age), (rank), (subject), ())
      ORDER BY count DESC`.execute(db);
-  const part = (name: string) => rows.filter((row) => row.part === name).map(({ key, count }) => ({ key, count }));
+  const part = (name: string) =>
+    rows.filter((row) => row.part === name).map(({ key, count }) => ({ key, count }));
   const inOrder = (shares: StaffShare[], order: readonly string[]) =>
     shares.toSorted((a, b) => order.indexOf(a.key ?? '') - order.indexOf(b.key ?? ''));
   return {
@@ -420,9 +463,13 @@ export async function assignRole(db: Db, role: NewRole): Promise<boolean> {
 export async function endRole(db: Db, id: string, on: string): Promise<boolean> {
   const ended = await sql`
     UPDATE role_assignment SET during = daterange(lower(during), ${on}::date)
-     WHERE id = ${id} AND upper_inf(during) AND (lower_inf(during) OR lower(during) < ${on}::date)`.execute(db);
+     WHERE id = ${id} AND upper_inf(during) AND (lower_inf(during) OR lower(during) < ${on}::date)`.execute(
+    db,
+  );
   const taken = await sql`
-    DELETE FROM role_assignment WHERE id = ${id} AND upper_inf(during) AND lower(during) >= ${on}::date`.execute(db);
+    DELETE FROM role_assignment WHERE id = ${id} AND upper_inf(during) AND lower(during) >= ${on}::date`.execute(
+    db,
+  );
   return ended.numAffectedRows === 1n || taken.numAffectedRows === 1n;
 }
 

@@ -2,7 +2,16 @@ import { z } from 'zod';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
 import { transaction } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
-import { civilDate, needed, optional, parseForm, queryNumber, type RawForm, readForm, readRawForm } from '../../../platform/forms.ts';
+import {
+  civilDate,
+  needed,
+  optional,
+  parseForm,
+  queryNumber,
+  type RawForm,
+  readForm,
+  readRawForm,
+} from '../../../platform/forms.ts';
 import { isId, newId } from '../../../platform/ids.ts';
 import { vocabulary } from '../../../platform/programmes.ts';
 import { type ActorAsk, type FindPlace, may, routeList } from '../../../platform/routing.ts';
@@ -31,7 +40,16 @@ import {
   updateUnit,
   withCounts,
 } from './queries.ts';
-import { childLevels, judgeAssignment, judgeEndUnit, mayContain, rolesToGive, SETTINGS, STAGES, UNIT_LEVELS } from './rules.ts';
+import {
+  childLevels,
+  judgeAssignment,
+  judgeEndUnit,
+  mayContain,
+  rolesToGive,
+  SETTINGS,
+  STAGES,
+  UNIT_LEVELS,
+} from './rules.ts';
 
 export const unitRoutes = routeList();
 const { get, post } = unitRoutes;
@@ -46,7 +64,8 @@ const idOf = (ask: ActorAsk): string => ask.c.req.param('unit') ?? '';
 
 get('/units', may('unit.see'), async (ask) => {
   const roots = rootsFor(ask.actor, 'unit.see');
-  const own = roots.length > 0 ? roots.map(({ unitId }) => unitId) : [ask.actor.unitId].filter((id) => id !== null);
+  const own =
+    roots.length > 0 ? roots.map(({ unitId }) => unitId) : [ask.actor.unitId].filter((id) => id !== null);
   const search = (ask.c.req.query('q') ?? '').trim().slice(0, 100);
   const units = (await selectUnits(ask.db, own)).toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const paths = units.map(({ path }) => path);
@@ -115,14 +134,22 @@ const unitForm = z.object({
   subject: optional(40),
 });
 
-async function formPage(ask: ActorAsk, how: 'new' | 'edit', state: FormState, submission: string): Promise<Response> {
+async function formPage(
+  ask: ActorAsk,
+  how: 'new' | 'edit',
+  state: FormState,
+  submission: string,
+): Promise<Response> {
   const unit = await selectUnit(ask.db, idOf(ask));
   const above = visible(ask, await selectAncestors(ask.db, unit.path));
   return answerPage(
     ask,
     UnitFormPage({
       ...base(ask),
-      title: how === 'new' ? ask.t('organisation.unit.add.title', { name: unit.name }) : ask.t('organisation.unit.edit.title', { name: unit.name }),
+      title:
+        how === 'new'
+          ? ask.t('organisation.unit.add.title', { name: unit.name })
+          : ask.t('organisation.unit.edit.title', { name: unit.name }),
       action: `/units/${unit.id}/${how}`,
       above,
       levels: how === 'new' ? childLevels(unit.level) : [],
@@ -136,20 +163,33 @@ async function formPage(ask: ActorAsk, how: 'new' | 'edit', state: FormState, su
 const kept = (raw: RawForm): FormState['values'] => ({ ...raw.values, stages: raw.all.stages ?? [] });
 const chosenStages = (raw: RawForm) => STAGES.filter((stage) => raw.all.stages?.includes(stage));
 
-get('/units/:unit/new', may('unit.change', unitPlace), (ask) => formPage(ask, 'new', { values: {} }, newId()));
+get('/units/:unit/new', may('unit.change', unitPlace), (ask) =>
+  formPage(ask, 'new', { values: {} }, newId()),
+);
 
 post('/units/:unit/new', may('unit.change', unitPlace), async (ask) => {
   const raw = await readRawForm(ask);
   const form = parseForm(ask, raw, unitForm);
-  const refuse = (errors: Readonly<Record<string, string>>) => formPage(ask, 'new', { values: kept(raw), errors }, raw.submission);
+  const refuse = (errors: Readonly<Record<string, string>>) =>
+    formPage(ask, 'new', { values: kept(raw), errors }, raw.submission);
   if (!form.ok) return refuse(form.errors);
   const parent = await selectUnit(ask.db, idOf(ask));
   const { level, name, code, setting, subject } = form.data;
   if (level === undefined || !mayContain(parent.level, level) || parent.endsOn !== null) {
     return refuse({ level: ask.t('organisation.unit.level.wrong') });
   }
-  if (code !== null && (await isCodeTaken(ask.db, code, raw.submission))) return refuse({ code: ask.t('organisation.unit.code.taken') });
-  const unit = { id: raw.submission, parentId: parent.id, level, name, code, stages: chosenStages(raw), setting: setting || null, subject };
+  if (code !== null && (await isCodeTaken(ask.db, code, raw.submission)))
+    return refuse({ code: ask.t('organisation.unit.code.taken') });
+  const unit = {
+    id: raw.submission,
+    parentId: parent.id,
+    level,
+    name,
+    code,
+    stages: chosenStages(raw),
+    setting: setting || null,
+    subject,
+  };
   await transaction(ask.db, async (tx) => {
     const added = await insertUnit(tx, unit);
     await appendAudit(tx, ask.actor.personId, ask.now, {
@@ -171,11 +211,13 @@ get('/units/:unit/edit', may('unit.change', unitPlace), async (ask) => {
 post('/units/:unit/edit', may('unit.change', unitPlace), async (ask) => {
   const raw = await readRawForm(ask);
   const form = parseForm(ask, raw, unitForm);
-  const refuse = (errors: Readonly<Record<string, string>>) => formPage(ask, 'edit', { values: kept(raw), errors }, raw.submission);
+  const refuse = (errors: Readonly<Record<string, string>>) =>
+    formPage(ask, 'edit', { values: kept(raw), errors }, raw.submission);
   if (!form.ok) return refuse(form.errors);
   const before = await selectUnit(ask.db, idOf(ask));
   const { name, code, setting, subject } = form.data;
-  if (code !== null && (await isCodeTaken(ask.db, code, before.id))) return refuse({ code: ask.t('organisation.unit.code.taken') });
+  if (code !== null && (await isCodeTaken(ask.db, code, before.id)))
+    return refuse({ code: ask.t('organisation.unit.code.taken') });
   const after = { name, code, stages: chosenStages(raw), setting: setting || null, subject };
   await transaction(ask.db, async (tx) => {
     await updateUnit(tx, before.id, after);
@@ -184,7 +226,13 @@ post('/units/:unit/edit', may('unit.change', unitPlace), async (ask) => {
       subjectType: 'unit',
       subjectId: before.id,
       unitPath: before.path,
-      before: { name: before.name, code: before.code, stages: before.stages, setting: before.setting, subject: before.subject },
+      before: {
+        name: before.name,
+        code: before.code,
+        stages: before.stages,
+        setting: before.setting,
+        subject: before.subject,
+      },
       after,
     });
   });
@@ -199,7 +247,11 @@ post('/units/:unit/end', may('unit.change', unitPlace), async (ask) => {
   const refusal = await transaction(ask.db, async (tx) => {
     const unit = await selectUnit(tx, idOf(ask));
     const [counted] = await withCounts(tx, [unit]);
-    const verdict = judgeEndUnit({ ...unit, children: counted?.children ?? 0, people: counted?.people ?? 0 }, form.data.on, ask.today);
+    const verdict = judgeEndUnit(
+      { ...unit, children: counted?.children ?? 0, people: counted?.people ?? 0 },
+      form.data.on,
+      ask.today,
+    );
     if (!verdict.ok) return verdict.reason;
     await endUnit(tx, unit.id, form.data.on);
     await appendAudit(tx, ask.actor.personId, ask.now, {
@@ -211,7 +263,11 @@ post('/units/:unit/end', may('unit.change', unitPlace), async (ask) => {
     });
     return null;
   });
-  if (refusal !== null) return unitPage(ask, { values: form.raw.values, errors: { on: ask.t(`organisation.unit.end.refused.${refusal}`) } });
+  if (refusal !== null)
+    return unitPage(ask, {
+      values: form.raw.values,
+      errors: { on: ask.t(`organisation.unit.end.refused.${refusal}`) },
+    });
   return answerDone(ask, `/units/${idOf(ask)}`, 'organisation.done.unit-ended');
 });
 
@@ -225,17 +281,29 @@ const roleForm = z.object({
 
 post('/units/:unit/roles', may('role.assign', unitPlace), async (ask) => {
   const form = await readForm(ask, roleForm);
-  const refuse = (errors: Readonly<Record<string, string>>) => unitPage(ask, { values: form.raw.values, errors });
+  const refuse = (errors: Readonly<Record<string, string>>) =>
+    unitPage(ask, { values: form.raw.values, errors });
   if (!form.ok) return refuse(form.errors);
   const unit = await selectUnit(ask.db, idOf(ask));
   const person = await selectOptionalPersonByNumber(ask.db, form.data.number);
   if (person === null || person.state !== 'serving' || !allowsSomewhere(ask.actor, 'person.find')) {
     return refuse({ number: ask.t('organisation.roles.who.unknown') });
   }
-  const verdict = judgeAssignment(ask.actor, { role: form.data.role, personId: person.id, unit: placeOf(unit) });
+  const verdict = judgeAssignment(ask.actor, {
+    role: form.data.role,
+    personId: person.id,
+    unit: placeOf(unit),
+  });
   if (!verdict.ok) return refuse({ role: ask.t(`organisation.roles.refused.${verdict.reason}`) });
   const given = await transaction(ask.db, async (tx) => {
-    const role = { id: form.raw.submission, personId: person.id, role: form.data.role, unitId: unit.id, unitPath: unit.path, from: form.data.from };
+    const role = {
+      id: form.raw.submission,
+      personId: person.id,
+      role: form.data.role,
+      unitId: unit.id,
+      unitPath: unit.path,
+      from: form.data.from,
+    };
     if (!(await assignRole(tx, role))) return false;
     await appendAudit(tx, ask.actor.personId, ask.now, {
       action: 'role.assigned',
@@ -264,7 +332,8 @@ post('/roles/:role/end', may('role.assign', rolePlace), async (ask) => {
   const role = await selectOptionalRole(ask.db, ask.c.req.param('role') ?? '');
   if (role === null) throw new HttpError(404, 'error.not-found');
   const unit = await selectUnit(ask.db, role.unitId);
-  if (!rolesToGive(ask.actor, { ...placeOf(unit), ended: false }).includes(role.role)) throw new HttpError(403, 'error.not-allowed');
+  if (!rolesToGive(ask.actor, { ...placeOf(unit), ended: false }).includes(role.role))
+    throw new HttpError(403, 'error.not-allowed');
   await transaction(ask.db, async (tx) => {
     if (!(await endRole(tx, role.id, ask.today))) return;
     await appendAudit(tx, ask.actor.personId, ask.now, {

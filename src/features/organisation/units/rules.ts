@@ -78,7 +78,12 @@ export type EndUnitRefusal = 'already-ended' | 'has-units' | 'has-people' | 'bef
 
 /** A unit ends when nobody and nothing is in it any more: first its people move, then it closes. */
 export function judgeEndUnit(
-  unit: { readonly beginsOn: string; readonly endsOn: string | null; readonly children: number; readonly people: number },
+  unit: {
+    readonly beginsOn: string;
+    readonly endsOn: string | null;
+    readonly children: number;
+    readonly people: number;
+  },
   on: string,
   today: string,
 ): { readonly ok: true } | { readonly ok: false; readonly reason: EndUnitRefusal } {

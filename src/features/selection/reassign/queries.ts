@@ -15,5 +15,7 @@ export async function reassignPerson(tx: Db, from: string, to: string): Promise<
   await sql`
     UPDATE recusal mine SET applicant_id = ${to}
      WHERE applicant_id = ${from} AND person_id <> ${to} AND NOT EXISTS (
-       SELECT 1 FROM recusal theirs WHERE theirs.round_id = mine.round_id AND theirs.person_id = mine.person_id AND theirs.applicant_id = ${to})`.execute(tx);
+       SELECT 1 FROM recusal theirs WHERE theirs.round_id = mine.round_id AND theirs.person_id = mine.person_id AND theirs.applicant_id = ${to})`.execute(
+    tx,
+  );
 }

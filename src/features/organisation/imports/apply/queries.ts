@@ -14,7 +14,12 @@ import type { Verdict } from '../queries.ts';
  * Lays out the good rows as columns; everything below reads them. A table made by a query takes no parameters,
  * so the checked id and date stand in its text.
  */
-export async function layOutRows(tx: Db, jobId: string, verdicts: readonly Verdict[], asOf: string): Promise<number> {
+export async function layOutRows(
+  tx: Db,
+  jobId: string,
+  verdicts: readonly Verdict[],
+  asOf: string,
+): Promise<number> {
   await sql`DROP TABLE IF EXISTS incoming`.execute(tx);
   await sql`
     CREATE TEMPORARY TABLE incoming ON COMMIT DROP AS
@@ -25,7 +30,9 @@ export async function layOutRows(tx: Db, jobId: string, verdicts: readonly Verdi
              (name text, "nameSearch" text, "staffNumber" text, sex text, "birthDate" date, "teachingSince" date, "joinedOn" date,
               phone text, email text, subject text, stage text, rank text, "rankSince" date, education text, post text,
               "frontLine" boolean, qualified boolean, "specialPost" boolean, "unitId" uuid, "groupId" uuid, how text, revision int)
-     WHERE row.job_id = ${sql.lit(jobId)} AND row.verdict = ANY(${sql.lit(`{${verdicts.join(',')}}`)}::text[])`.execute(tx);
+     WHERE row.job_id = ${sql.lit(jobId)} AND row.verdict = ANY(${sql.lit(`{${verdicts.join(',')}}`)}::text[])`.execute(
+    tx,
+  );
   await sql`CREATE INDEX ON incoming (person_id)`.execute(tx);
   await sql`ANALYZE incoming`.execute(tx);
   const { rows } = await sql<{ count: number }>`SELECT count(*)::int AS count FROM incoming`.execute(tx);
@@ -75,7 +82,9 @@ export async function addPeople(tx: Db): Promise<number> {
   await sql`
     INSERT INTO person_fact (id, person_id, attribute, value, during)
     SELECT person_id, person_id, 'rank', rank, daterange("rankSince", NULL)
-      FROM incoming WHERE verdict IN ('new', 'suspect') AND rank IS NOT NULL AND "rankSince" IS NOT NULL`.execute(tx);
+      FROM incoming WHERE verdict IN ('new', 'suspect') AND rank IS NOT NULL AND "rankSince" IS NOT NULL`.execute(
+    tx,
+  );
   return Number(numAffectedRows ?? 0);
 }
 
@@ -99,13 +108,19 @@ const MOVES = sql`verdict = 'update' AND how <> 'stay'`;
 export async function movePeople(tx: Db): Promise<number> {
   await sql`
     UPDATE incoming SET old_unit_id = held.unit_id FROM employment held
-     WHERE held.person_id = incoming.person_id AND held.kind = 'main' AND upper_inf(held.during) AND ${MOVES}`.execute(tx);
+     WHERE held.person_id = incoming.person_id AND held.kind = 'main' AND upper_inf(held.during) AND ${MOVES}`.execute(
+    tx,
+  );
   await sql`
     UPDATE employment held SET unit_id = incoming."unitId", post = coalesce(incoming.post, held.post)
-      FROM incoming WHERE how = 'correct' AND held.person_id = incoming.person_id AND held.kind = 'main' AND upper_inf(held.during)`.execute(tx);
+      FROM incoming WHERE how = 'correct' AND held.person_id = incoming.person_id AND held.kind = 'main' AND upper_inf(held.during)`.execute(
+    tx,
+  );
   await sql`
     UPDATE employment held SET during = daterange(lower(held.during), incoming.since)
-      FROM incoming WHERE how = 'follow' AND held.person_id = incoming.person_id AND held.kind = 'main' AND upper_inf(held.during)`.execute(tx);
+      FROM incoming WHERE how = 'follow' AND held.person_id = incoming.person_id AND held.kind = 'main' AND upper_inf(held.during)`.execute(
+    tx,
+  );
   const { numAffectedRows } = await sql`
     INSERT INTO employment (id, person_id, unit_id, kind, post, during)
     SELECT gen_random_uuid(), person_id, "unitId", 'main', post, daterange(since, NULL)
@@ -119,7 +134,9 @@ export async function movePeople(tx: Db): Promise<number> {
   await sql`
     DELETE FROM membership held USING incoming
      WHERE held.person_id = incoming.person_id AND upper_inf(held.during) AND lower(held.during) >= incoming.since
-       AND verdict = 'update' AND (how <> 'stay' OR "groupId" IS NOT NULL) AND held.unit_id IS DISTINCT FROM "groupId"`.execute(tx);
+       AND verdict = 'update' AND (how <> 'stay' OR "groupId" IS NOT NULL) AND held.unit_id IS DISTINCT FROM "groupId"`.execute(
+    tx,
+  );
   await sql`
     UPDATE membership held SET during = daterange(lower(held.during), incoming.since)
       FROM incoming, person
@@ -175,7 +192,9 @@ export async function changeFacts(tx: Db, asOf: string): Promise<void> {
        ORDER BY page.id`.execute(tx);
     const last = await sql<{ id: string | null }>`
       SELECT max(person_id::text) AS id FROM (
-        SELECT person_id FROM incoming WHERE verdict = 'update' AND person_id > ${after}::uuid ORDER BY person_id LIMIT ${PAGE}) page`.execute(tx);
+        SELECT person_id FROM incoming WHERE verdict = 'update' AND person_id > ${after}::uuid ORDER BY person_id LIMIT ${PAGE}) page`.execute(
+      tx,
+    );
     await writeFacts(tx, page.rows);
     const next = last.rows[0]?.id ?? null;
     if (next === null) return;
@@ -197,11 +216,19 @@ async function writeFacts(tx: Db, questions: readonly FactQuestion[]): Promise<v
     DELETE FROM person_fact USING jsonb_to_recordset(${keys}::jsonb) AS row (p uuid, a text)
      WHERE person_id = row.p AND attribute = row.a`.execute(tx);
   const periods = changed.flatMap(({ personId, attribute, periods }) =>
-    periods.map((period) => ({ i: newId(), p: personId, a: attribute, v: period.value, d: rangeText(period) })),
+    periods.map((period) => ({
+      i: newId(),
+      p: personId,
+      a: attribute,
+      v: period.value,
+      d: rangeText(period),
+    })),
   );
   await sql`
     INSERT INTO person_fact (id, person_id, attribute, value, during)
-    SELECT i, p, a, v, d FROM jsonb_to_recordset(${JSON.stringify(periods)}::jsonb) AS row (i uuid, p uuid, a text, v text, d daterange)`.execute(tx);
+    SELECT i, p, a, v, d FROM jsonb_to_recordset(${JSON.stringify(periods)}::jsonb) AS row (i uuid, p uuid, a text, v text, d daterange)`.execute(
+    tx,
+  );
   // A roster older than the latest change known adds to the history and leaves the present alone.
   for (const { personId, attribute, periods: all, value } of changed) {
     const present = all.at(-1)?.value ?? null;

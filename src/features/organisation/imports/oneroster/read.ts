@@ -39,7 +39,13 @@ export type BundleFault =
   | { readonly reason: 'zip-bomb'; readonly limit: number };
 
 export type Bundle =
-  | { readonly ok: true; readonly orgs: readonly Org[]; readonly sheet: Sheet; readonly columns: ColumnMap; readonly orgOf: ReadonlyMap<number, RowOrgs> }
+  | {
+      readonly ok: true;
+      readonly orgs: readonly Org[];
+      readonly sheet: Sheet;
+      readonly columns: ColumnMap;
+      readonly orgOf: ReadonlyMap<number, RowOrgs>;
+    }
   | ({ readonly ok: false } & BundleFault);
 
 /** Where the person of a row belongs, by sourcedId. */
@@ -49,10 +55,24 @@ export interface RowOrgs {
 }
 
 const UNPACKED_AT_MOST = 512 * 1024 * 1024;
-const NEEDED = { 'manifest.csv': ['propertyName', 'value'], 'orgs.csv': ['sourcedId', 'name', 'type'], 'users.csv': ['sourcedId', 'givenName', 'familyName'], 'roles.csv': ['userSourcedId', 'role', 'orgSourcedId'] } as const;
+const NEEDED = {
+  'manifest.csv': ['propertyName', 'value'],
+  'orgs.csv': ['sourcedId', 'name', 'type'],
+  'users.csv': ['sourcedId', 'givenName', 'familyName'],
+  'roles.csv': ['userSourcedId', 'role', 'orgSourcedId'],
+} as const;
 
 /** Roles of OneRoster that are staff of ours. */
-const STAFF = new Set(['teacher', 'principal', 'counselor', 'aide', 'proctor', 'districtAdministrator', 'siteAdministrator', 'systemAdministrator']);
+const STAFF = new Set([
+  'teacher',
+  'principal',
+  'counselor',
+  'aide',
+  'proctor',
+  'districtAdministrator',
+  'siteAdministrator',
+  'systemAdministrator',
+]);
 
 class BundleStopped extends Error {
   readonly fault: BundleFault;
@@ -83,9 +103,12 @@ export async function readBundle(bytes: Uint8Array): Promise<Bundle> {
 async function read(bytes: Uint8Array): Promise<Bundle> {
   if (bytes[0] !== 0x50 || bytes[1] !== 0x4b) throw new BundleStopped({ reason: 'not-a-bundle' });
   const zip = openZip(bytes, UNPACKED_AT_MOST);
-  const manifest = new Map((await lines(zip, 'manifest.csv')).map((line) => [line.propertyName ?? '', line.value ?? '']));
+  const manifest = new Map(
+    (await lines(zip, 'manifest.csv')).map((line) => [line.propertyName ?? '', line.value ?? '']),
+  );
   const version = manifest.get('oneroster.version') ?? '';
-  if (version !== '1.2' && version !== '1.1') throw new BundleStopped({ reason: 'wrong-version', found: version });
+  if (version !== '1.2' && version !== '1.1')
+    throw new BundleStopped({ reason: 'wrong-version', found: version });
   const [orgLines, users, roles, demographics] = [
     await lines(zip, 'orgs.csv'),
     await lines(zip, 'users.csv'),
@@ -108,8 +131,13 @@ async function read(bytes: Uint8Array): Promise<Bundle> {
       },
     ];
   });
-  const departments = new Set(orgs.filter(({ level }) => level === 'group').map(({ sourcedId }) => sourcedId));
-  const held = Map.groupBy(roles.filter((role) => isActive(role) && STAFF.has(role.role ?? '')), (role) => role.userSourcedId ?? '');
+  const departments = new Set(
+    orgs.filter(({ level }) => level === 'group').map(({ sourcedId }) => sourcedId),
+  );
+  const held = Map.groupBy(
+    roles.filter((role) => isActive(role) && STAFF.has(role.role ?? '')),
+    (role) => role.userSourcedId ?? '',
+  );
   const personal = new Map(demographics.filter(isActive).map((line) => [line.sourcedId ?? '', line]));
   const sheet: Sheet = { name: 'users', hidden: false, rows: [{ number: 1, cells: HEADERS.map(cell) }] };
   const orgOf = new Map<number, RowOrgs>();
@@ -131,7 +159,25 @@ async function read(bytes: Uint8Array): Promise<Bundle> {
 const isActive = (line: Line): boolean => line.status !== 'tobedeleted' && line.enabledUser !== 'false';
 const cell = (text: string): Cell => ({ text, kind: text === '' ? 'empty' : 'text' });
 
-const FIELDS = ['name', 'staffNumber', 'sex', 'birthDate', 'phone', 'email', 'joinedOn', 'subject', 'stage', 'rank', 'rankSince', 'education', 'teachingSince', 'post', 'frontLine', 'qualified', 'specialPost'] as const;
+const FIELDS = [
+  'name',
+  'staffNumber',
+  'sex',
+  'birthDate',
+  'phone',
+  'email',
+  'joinedOn',
+  'subject',
+  'stage',
+  'rank',
+  'rankSince',
+  'education',
+  'teachingSince',
+  'post',
+  'frontLine',
+  'qualified',
+  'specialPost',
+] as const;
 const HEADERS = FIELDS.map((field) => field as string);
 const COLUMNS: ColumnMap = Object.fromEntries(FIELDS.map((field, index) => [field, index]));
 
@@ -147,7 +193,18 @@ function rowOf(user: Line, personal: Line | undefined, role: Line | undefined): 
     user.sms || user.phone || '',
     user.email ?? '',
     role?.beginDate ?? '',
-    ...['subject', 'stage', 'rank', 'rankSince', 'education', 'teachingSince', 'post', 'frontLine', 'qualified', 'specialPost'].map(own),
+    ...[
+      'subject',
+      'stage',
+      'rank',
+      'rankSince',
+      'education',
+      'teachingSince',
+      'post',
+      'frontLine',
+      'qualified',
+      'specialPost',
+    ].map(own),
   ];
 }
 
@@ -159,7 +216,10 @@ async function lines(zip: Zip, file: string): Promise<Line[]> {
   if (!member) throw new BundleStopped({ reason: 'file-missing', file });
   let text = '';
   for await (const piece of memberText(zip, member)) text += piece;
-  const table = await readTable(new TextEncoder().encode(text), { fileName: file, limits: { bytes: UNPACKED_AT_MOST } });
+  const table = await readTable(new TextEncoder().encode(text), {
+    fileName: file,
+    limits: { bytes: UNPACKED_AT_MOST },
+  });
   if (!table.ok) {
     if (table.reason === 'empty') return [];
     throw new BundleStopped({ reason: 'file-damaged', file });
@@ -169,5 +229,7 @@ async function lines(zip: Zip, file: string): Promise<Line[]> {
   for (const column of (NEEDED as Record<string, readonly string[]>)[file] ?? []) {
     if (!headers.includes(column)) throw new BundleStopped({ reason: 'column-missing', file, column });
   }
-  return body.map((row) => Object.fromEntries(headers.map((header, index) => [header, row.cells[index]?.text.trim() ?? ''])));
+  return body.map((row) =>
+    Object.fromEntries(headers.map((header, index) => [header, row.cells[index]?.text.trim() ?? ''])),
+  );
 }

@@ -7,17 +7,114 @@ import { ORG_LEVELS } from './read.ts';
 /** The organisation as a OneRoster 1.2 CSV bundle. What comes back in is what went out. */
 
 const ORG_TYPES = Object.fromEntries(Object.entries(ORG_LEVELS).map(([type, level]) => [level, type]));
-const ORG_COLUMNS = ['sourcedId', 'status', 'dateLastModified', 'name', 'type', 'identifier', 'parentSourcedId', 'metadata.setting', 'metadata.stages', 'metadata.subject'];
-const USER_COLUMNS = ['sourcedId', 'status', 'dateLastModified', 'enabledUser', 'username', 'userIds', 'givenName', 'familyName', 'middleName', 'identifier', 'email', 'sms', 'phone', 'agentSourcedIds', 'grades', 'password', 'userMasterIdentifier', 'preferredGivenName', 'preferredMiddleName', 'preferredFamilyName', 'primaryOrgSourcedId', 'pronouns', 'metadata.subject', 'metadata.stage', 'metadata.rank', 'metadata.rankSince', 'metadata.education', 'metadata.teachingSince', 'metadata.post', 'metadata.frontLine', 'metadata.qualified', 'metadata.specialPost'];
-const ROLE_COLUMNS = ['sourcedId', 'status', 'dateLastModified', 'userSourcedId', 'roleType', 'role', 'beginDate', 'endDate', 'orgSourcedId', 'userProfileSourcedId'];
-const DEMOGRAPHIC_COLUMNS = ['sourcedId', 'status', 'dateLastModified', 'birthDate', 'sex', 'americanIndianOrAlaskaNative', 'asian', 'blackOrAfricanAmerican', 'nativeHawaiianOrOtherPacificIslander', 'white', 'demographicRaceTwoOrMoreRaces', 'hispanicOrLatinoEthnicity', 'countryOfBirthCode', 'stateOfBirthAbbreviation', 'cityOfBirth', 'publicSchoolResidenceStatus'];
-const ALL_FILES = ['academicSessions', 'categories', 'classes', 'classResources', 'courses', 'courseResources', 'demographics', 'enrollments', 'lineItemLearningObjectiveIds', 'lineItems', 'lineItemScoreScales', 'orgs', 'resources', 'resultLearningObjectiveIds', 'results', 'resultScoreScales', 'roles', 'scoreScales', 'userProfiles', 'userResources', 'users'];
+const ORG_COLUMNS = [
+  'sourcedId',
+  'status',
+  'dateLastModified',
+  'name',
+  'type',
+  'identifier',
+  'parentSourcedId',
+  'metadata.setting',
+  'metadata.stages',
+  'metadata.subject',
+];
+const USER_COLUMNS = [
+  'sourcedId',
+  'status',
+  'dateLastModified',
+  'enabledUser',
+  'username',
+  'userIds',
+  'givenName',
+  'familyName',
+  'middleName',
+  'identifier',
+  'email',
+  'sms',
+  'phone',
+  'agentSourcedIds',
+  'grades',
+  'password',
+  'userMasterIdentifier',
+  'preferredGivenName',
+  'preferredMiddleName',
+  'preferredFamilyName',
+  'primaryOrgSourcedId',
+  'pronouns',
+  'metadata.subject',
+  'metadata.stage',
+  'metadata.rank',
+  'metadata.rankSince',
+  'metadata.education',
+  'metadata.teachingSince',
+  'metadata.post',
+  'metadata.frontLine',
+  'metadata.qualified',
+  'metadata.specialPost',
+];
+const ROLE_COLUMNS = [
+  'sourcedId',
+  'status',
+  'dateLastModified',
+  'userSourcedId',
+  'roleType',
+  'role',
+  'beginDate',
+  'endDate',
+  'orgSourcedId',
+  'userProfileSourcedId',
+];
+const DEMOGRAPHIC_COLUMNS = [
+  'sourcedId',
+  'status',
+  'dateLastModified',
+  'birthDate',
+  'sex',
+  'americanIndianOrAlaskaNative',
+  'asian',
+  'blackOrAfricanAmerican',
+  'nativeHawaiianOrOtherPacificIslander',
+  'white',
+  'demographicRaceTwoOrMoreRaces',
+  'hispanicOrLatinoEthnicity',
+  'countryOfBirthCode',
+  'stateOfBirthAbbreviation',
+  'cityOfBirth',
+  'publicSchoolResidenceStatus',
+];
+const ALL_FILES = [
+  'academicSessions',
+  'categories',
+  'classes',
+  'classResources',
+  'courses',
+  'courseResources',
+  'demographics',
+  'enrollments',
+  'lineItemLearningObjectiveIds',
+  'lineItems',
+  'lineItemScoreScales',
+  'orgs',
+  'resources',
+  'resultLearningObjectiveIds',
+  'results',
+  'resultScoreScales',
+  'roles',
+  'scoreScales',
+  'userProfiles',
+  'userResources',
+  'users',
+];
 const OURS = ['demographics', 'orgs', 'roles', 'users'];
 
 export interface Exported {
   readonly units: readonly Unit[];
   /** With the day the rank was granted and the day they joined their unit, where known. */
-  readonly people: readonly (Person & { readonly rankSince: string | null; readonly joinedOn: string | null })[];
+  readonly people: readonly (Person & {
+    readonly rankSince: string | null;
+    readonly joinedOn: string | null;
+  })[];
 }
 
 export async function writeBundle({ units, people }: Exported): Promise<Uint8Array> {
@@ -45,9 +142,20 @@ export async function writeBundle({ units, people }: Exported): Promise<Uint8Arr
       phone: person.phone,
       primaryOrgSourcedId: person.unitId,
       ...Object.fromEntries(
-        (['subject', 'stage', 'rank', 'rankSince', 'education', 'teachingSince', 'post', 'frontLine', 'qualified', 'specialPost'] as const).map(
-          (name) => [`metadata.${name}`, person[name] === null ? null : String(person[name])],
-        ),
+        (
+          [
+            'subject',
+            'stage',
+            'rank',
+            'rankSince',
+            'education',
+            'teachingSince',
+            'post',
+            'frontLine',
+            'qualified',
+            'specialPost',
+          ] as const
+        ).map((name) => [`metadata.${name}`, person[name] === null ? null : String(person[name])]),
       ),
     };
   });
@@ -55,7 +163,16 @@ export async function writeBundle({ units, people }: Exported): Promise<Uint8Arr
     const role = (roleType: string, org: string | null) =>
       org === null
         ? []
-        : [{ sourcedId: `${person.id}.${roleType}`, userSourcedId: person.id, roleType, role: 'teacher', beginDate: person.joinedOn, orgSourcedId: org }];
+        : [
+            {
+              sourcedId: `${person.id}.${roleType}`,
+              userSourcedId: person.id,
+              roleType,
+              role: 'teacher',
+              beginDate: person.joinedOn,
+              orgSourcedId: org,
+            },
+          ];
     return [...role('primary', person.unitId), ...role('secondary', person.groupId)];
   });
   const demographics = people
@@ -78,7 +195,10 @@ export async function writeBundle({ units, people }: Exported): Promise<Uint8Arr
 }
 
 /** RFC 4180 without a byte order mark, as the standard asks. */
-function* csv(columns: readonly string[], rows: Iterable<Readonly<Record<string, string | null | undefined>>>): Generator<string> {
+function* csv(
+  columns: readonly string[],
+  rows: Iterable<Readonly<Record<string, string | null | undefined>>>,
+): Generator<string> {
   yield `${columns.join(',')}\r\n`;
   for (const row of rows) yield `${columns.map((column) => field(row[column] ?? '')).join(',')}\r\n`;
 }
