@@ -18,6 +18,7 @@ export async function placesOf(db: Db, world: World): Promise<Things> {
   const id = {
     evidence: newId(),
     application: newId(),
+    attachment: newId(),
     notice: newId(),
     publicity: newId(),
     objection: newId(),
