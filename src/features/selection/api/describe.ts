@@ -89,7 +89,7 @@ function makeDocument(calls: readonly Call[], locale: Locale): Document {
         method: 'get',
         path: call.path.replaceAll(/:(\w+)/g, '{$1}'),
         operationId: call.name,
-        summary: t(`api.${call.name}`),
+        summary: t(`api.call.${call.name}`),
         ...(call.open ? {} : { security: [{ [security.name]: [] }] }),
         request: {
           query: call.query,
@@ -99,7 +99,7 @@ function makeDocument(calls: readonly Call[], locale: Locale): Document {
         },
         responses: {
           200: {
-            description: t(`api.${call.name}`),
+            description: t(`api.call.${call.name}`),
             content: { 'application/json': { schema: call.answer } },
           },
           400: refused(t('error.field')),

@@ -10,10 +10,11 @@ import { appendAudit } from '../../audit/queries.ts';
 import { insertNotices, type NewNotice } from '../../notices/queries.ts';
 import { programmeOf } from '../../programmes/compiled.ts';
 import { insertHoldings } from '../../titles/queries.ts';
-import { lockRound, type RoundRow, updateRound } from '../rounds/queries.ts';
 import { noteRound } from '../rounds/history.ts';
+import { lockRound, type RoundRow, updateRound } from '../rounds/queries.ts';
 import { publicityStage, selectionPosition } from '../rounds/rules.ts';
 import {
+  applicantOf,
   closePublicity,
   countOpenObjections,
   countOpenReviews,
@@ -26,7 +27,7 @@ import {
   markListed,
   markRemoved,
   type NewObjection,
-  type ObjectionRow,
+  type Settled,
   selectOptionalPublicity,
   settleApplications,
   updateObjection,
@@ -202,7 +203,9 @@ export async function investigate(ask: Acting, roundId: string, id: string) {
     if (!verdict.ok || objection.roundId !== roundId) return verdict;
     await updateObjection(tx, id, { state: 'investigating' });
     await noteRound(ask, tx, round, 'objection.investigating', { after: { receipt: objection.receipt } });
-    await tell(tx, ask.now, await personOf(tx, objection), 'objection-raised', { round: round.name });
+    await tell(tx, ask.now, await applicantOf(tx, objection.applicationId), 'objection-raised', {
+      round: round.name,
+    });
     return verdict;
   });
 }
@@ -247,7 +250,7 @@ export async function settleObjection(ask: Acting, roundId: string, id: string, 
       answeredAt: ask.now,
     });
     if (remove !== null) {
-      const person = await personOf(tx, { applicationId: remove });
+      const person = await applicantOf(tx, remove);
       await tell(tx, ask.now, person, 'objection-upheld', { round: round.name, reason: settlement.answer });
     }
     await noteRound(
@@ -264,26 +267,10 @@ export async function settleObjection(ask: Acting, roundId: string, id: string, 
   });
 }
 
-interface Told {
-  readonly applicationId: string;
-  readonly personId: string;
-}
-async function personOf(
-  tx: Db,
-  { applicationId }: Pick<ObjectionRow, 'applicationId'>,
-): Promise<Told | null> {
-  if (applicationId === null) return null;
-  const row = await tx
-    .selectFrom('application')
-    .select('person_id')
-    .where('id', '=', applicationId)
-    .executeTakeFirst();
-  return row ? { applicationId, personId: row.person_id } : null;
-}
 async function tell(
   tx: Db,
   at: Date,
-  to: Told | null,
+  to: Settled | null,
   kind: NewNotice['kind'],
   detail: NewNotice['detail'],
 ): Promise<void> {

@@ -402,6 +402,7 @@ export function ResultPage(props: {
   decided: boolean;
   rows: readonly NamedRow[];
   paging: Paging;
+  total: number;
   filters: readonly Filter[];
   stageNames: Readonly<Record<string, string>>;
   official: boolean;
@@ -432,12 +433,11 @@ export function ResultPage(props: {
     <RoundPage frame={frame} round={round} title={t('publicity.result.title')} wide>
       {!props.decided && (
         <Notice kind="info">
-          <p>{t('publicity.result.pending')}</p>
+          <p>{t(props.official ? 'publicity.result.pending' : 'publicity.result.none')}</p>
         </Notice>
       )}
       <DataTable
-        caption={t('publicity.result.title')}
-        captionHidden
+        caption={t('publicity.result.named', { n: props.total })}
         path={frame.path}
         rows={props.rows}
         columns={columns}

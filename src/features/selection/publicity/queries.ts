@@ -421,6 +421,17 @@ export interface Settled {
   readonly applicationId: string;
   readonly personId: string;
 }
+/** Who stands behind an application; null for none. */
+export async function applicantOf(db: Db, applicationId: string | null): Promise<Settled | null> {
+  if (applicationId === null) return null;
+  const row = await db
+    .selectFrom('application')
+    .select(['id as applicationId', 'person_id as personId'])
+    .where('id', '=', applicationId)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
 /** The decision itself: who is listed is granted; whoever was still in review or sent back is not selected. */
 export async function settleApplications(
   tx: Db,

@@ -246,6 +246,7 @@ publicityRoutes.get('/rounds/:round/result', may('round.see', roundPlace), async
       decided,
       rows: await listNamed(ask.db, round.id, filter, PAGE, (page - 1) * PAGE),
       paging: { page, size: PAGE, total },
+      total,
       filters: [
         { name: 'name', label: ask.t('publicity.selection.name') },
         { name: 'subject', label: ask.t('publicity.selection.subject') },

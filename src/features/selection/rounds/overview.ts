@@ -92,6 +92,7 @@ function countRows(ask: ActorAsk, counts: readonly StateCount[]) {
     { label: ask.t('rounds.counts.in-review'), value: of('in-review') },
     { label: ask.t('rounds.counts.returned'), value: of('returned') },
     { label: ask.t('rounds.counts.refused'), value: of('refused') },
+    { label: ask.t('rounds.counts.withdrawn'), value: of('withdrawn') },
     { label: ask.t('rounds.counts.listed'), value: of('listed') },
     { label: ask.t('rounds.counts.granted'), value: of('granted') },
   ];
@@ -186,6 +187,7 @@ async function tasksOf(
       done: complete,
     });
   }
+  if (opens && phase === 'draft') tasks.push({ title: t('rounds.task.open'), href: '#acts', status: ready });
   if (
     (phase === 'taking' || phase === 'reviewing') &&
     concerns(actor, 'application.review', round.unitPath)

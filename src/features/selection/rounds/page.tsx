@@ -426,7 +426,7 @@ function Acts(props: { acts: OverviewActs; overview: Overview; state: FormState;
   const failed = (name: string) => state.values.act === name && state.errors !== undefined;
   if (!acts.change && !acts.open && !acts.extend && !acts.cancel) return null;
   return (
-    <Section title={t('rounds.acts')}>
+    <Section title={t('rounds.acts')} id="acts">
       {acts.change && (
         <p>
           <ButtonLink href={`/rounds/${round.id}/change`}>{t('rounds.change')}</ButtonLink>

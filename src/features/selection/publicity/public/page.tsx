@@ -83,6 +83,8 @@ export interface PublicNotice {
   /** Working days left; null when the calendar does not know. */
   readonly left: number | null;
   readonly stageNames: Readonly<Record<string, string>>;
+  /** Someone was taken off the list after an upheld objection. */
+  readonly corrected: boolean;
 }
 
 export function NoticePage({ frame, notice }: { frame: Frame; notice: PublicNotice }) {
@@ -130,6 +132,11 @@ export function NoticePage({ frame, notice }: { frame: Frame; notice: PublicNoti
           },
         ]}
       />
+      {notice.corrected && (
+        <Notice kind="info">
+          <p>{t('publicity.public.settled')}</p>
+        </Notice>
+      )}
       <Section title={t('publicity.public.how')}>
         <p>{t('publicity.public.how.text')}</p>
         <SummaryList
@@ -291,7 +298,7 @@ export function ReceiptPage(props: {
             value: formatInstant(objection.receivedAt, frame.locale, props.timeZone),
           },
           { label: t('publicity.objections.state'), value: <ObjectionTag state={objection.state} /> },
-          { label: t('publicity.receipt.answer'), value: objection.answer ?? t('publicity.receipt.waiting') },
+          { label: t('publicity.receipt.answer'), value: answerText(objection, frame, props.timeZone) },
         ]}
       />
       <p class="hint">{t('publicity.receipt.keep')}</p>
@@ -300,4 +307,10 @@ export function ReceiptPage(props: {
       </p>
     </Page>
   );
+}
+
+function answerText({ answer, answeredAt }: ObjectionRow, { locale }: Frame, timeZone: string): string {
+  const t = words(locale);
+  if (answer === null || answeredAt === null) return t('publicity.receipt.waiting');
+  return `${answer} (${t('publicity.objections.answered', { date: formatInstant(answeredAt, locale, timeZone) })})`;
 }

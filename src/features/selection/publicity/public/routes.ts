@@ -9,6 +9,7 @@ import type { FormState } from '../../../../web/ui/form.tsx';
 import { formatDate } from '../../../../web/words.ts';
 import { receiveObjection } from '../acts.ts';
 import {
+  countNamed,
   listPublicity,
   type PublicityRow,
   selectOptionalListed,
@@ -89,6 +90,7 @@ publicRoutes.get('/public/:publicity', anyone, async (ask) => {
     open,
     left: daysLeft(calendar('cn'), ask.today, publicity.closesOn),
     stageNames: stageNames(vocabulary(), ask.locale),
+    corrected: (await countNamed(ask.db, publicity.roundId, { states: ['removed'] })) > 0,
   };
   return answerPage(ask, NoticePage({ frame: pageProps(ask), notice }));
 });

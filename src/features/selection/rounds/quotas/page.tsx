@@ -62,6 +62,7 @@ export function QuotasPage(props: Shared) {
       )}
       <Sums sum={view.sum} rows={view.quotas.length} />
       <QuotaTable view={view} />
+      <Unnamed view={view} />
       {view.parts.length > 0 && <PartTable view={view} />}
       {view.limits.length > 0 && (
         <Section title={t('rounds.quota.limits')} lead={t('rounds.quota.limits.lead')}>
@@ -143,6 +144,17 @@ function QuotaTable({ view }: { view: QuotaView }) {
         { key: 'basis', label: t('rounds.quota.basis'), cell: (row) => <Basis basis={row.basis} /> },
       ]}
     />
+  );
+}
+
+/** Units that were given nothing are named: an omission should be seen before it is felt. */
+function Unnamed({ view }: { view: QuotaView }) {
+  const { t } = usePage();
+  const given = new Set(view.quotas.map(({ unitId }) => unitId));
+  const without = view.units.filter(({ id }) => !given.has(id));
+  if (view.quotas.length === 0 || without.length === 0) return null;
+  return (
+    <p class="quiet">{t('rounds.quota.unnamed', { units: without.map(({ name }) => name).join('、') })}</p>
   );
 }
 
