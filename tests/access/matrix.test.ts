@@ -35,7 +35,10 @@ mount(
 guards.onError((error, c) => answerError(null, c, error));
 
 const routes: Route[] = features.flatMap((list) => list.routes);
-const aboutOneThing = routes.filter(({ guard, path }) => guard.kind === 'may' && path.includes(':'));
+/** Routes whose guard itself finds the thing; the others list only what lies under the asker's own units. */
+const aboutOneThing = routes.filter(
+  ({ guard, path }) => guard.kind === 'may' && guard.place !== null && path.includes(':'),
+);
 const name = (route: Route) => `${route.method.toUpperCase()} ${route.path}`;
 
 /** Who asks, about things of 李华 (teacher) at a school of 青溪县. */

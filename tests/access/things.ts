@@ -36,8 +36,8 @@ export async function placesOf(db: Db, world: World): Promise<Things> {
   await sql`INSERT INTO notice (id, person_id, kind) VALUES (${id.notice}, ${world.teacher}, 'round-opened')`.execute(
     db,
   );
-  await sql`INSERT INTO publicity (id, round_id, posted_at, posted_on, closes_on, working_days, list, digest, posted_by)
-            VALUES (${id.publicity}, ${round}, now(), '2026-11-20', '2026-11-27', 5, '[]', 'd', ${world.cityOffice})`.execute(
+  await sql`INSERT INTO publicity (id, round_id, posted_at, posted_on, closes_on, working_days, list, applications, digest, posted_by)
+            VALUES (${id.publicity}, ${round}, now(), '2026-11-20', '2026-11-27', 5, '[]', '{}', 'd', ${world.cityOffice})`.execute(
     db,
   );
   await sql`INSERT INTO objection (id, publicity_id, receipt, signed, statement, received_at, state)
