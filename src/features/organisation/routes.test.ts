@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { testApp } from '../../../tests/support/app.ts';
 import { testDatabase } from '../../../tests/support/database.ts';
 import { makeWorld, type World } from '../../../tests/support/world.ts';
+import { selectPeopleAsOf } from './facts/queries.ts';
 import { nameSearch } from './people/name-search.ts';
 
 const { db } = await testDatabase();
@@ -190,6 +191,13 @@ describe('people', () => {
     expect(text).toContain('任职于青溪县第一小学');
   });
 
+  test('where somebody taught on a day is where they worked then', async () => {
+    const settingOn = async (day: string) =>
+      (await selectPeopleAsOf(db, [world.colleague], day))[0]?.person.setting;
+    expect(await settingOn('2026-08-31')).toBe('town');
+    expect(await settingOn('2026-09-01')).toBe('rural');
+  });
+
   test('a move before the present employment, into the future or to a unit not named exactly is refused', async () => {
     const county = await city.as(world.countyOffice);
     const move = async (fields: Record<string, string>) =>
@@ -227,6 +235,8 @@ describe('people', () => {
       .where('id', '=', world.teacher)
       .executeTakeFirstOrThrow();
     expect(person).toEqual({ rank: 'senior', facts_since: '2024-12-01' });
+    const rankOn = async (day: string) => (await selectPeopleAsOf(db, [world.teacher], day))[0]?.person.rank;
+    expect([await rankOn('2024-11-30'), await rankOn('2024-12-01')]).toEqual(['first', 'senior']);
   });
 
   test('two who edit the same person: the second is told, nothing is lost', async () => {

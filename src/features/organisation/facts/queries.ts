@@ -6,7 +6,7 @@ import { type FactName, leadsSchool } from '../people/rules.ts';
 
 /**
  * What programmes read of a person: the attributes of the vocabulary as of a day. A person's columns say how
- * things are since `facts_since`; before that day the history (`person_fact`) speaks.
+ * things are since `facts_since`; before that day the history (`person_fact`, `employment`) speaks.
  */
 interface Row {
   readonly id: string;
@@ -37,8 +37,14 @@ export interface PersonAsOf {
 
 const columns = (asOf: CivilDate) => sql`
   p.id, p.name, p.birth_date AS "birthDate", p.sex, p.teaching_since AS "teachingSince", p.subject, p.stage,
-  u.setting, p.rank, p.education, p.post, p.front_line AS "frontLine", p.qualified,
-  p.special_post AS "specialPost", (p.state = 'serving' AND p.unit_id IS NOT NULL) AS employed,
+  CASE WHEN p.facts_since > ${asOf}::date THEN
+    (SELECT s.setting FROM employment e JOIN unit s ON s.id = e.unit_id
+      WHERE e.person_id = p.id AND e.kind = 'main' AND e.during @> ${asOf}::date)
+  ELSE u.setting END AS setting, p.rank, p.education, p.post, p.front_line AS "frontLine", p.qualified,
+  p.special_post AS "specialPost",
+  CASE WHEN p.facts_since > ${asOf}::date THEN
+    EXISTS (SELECT 1 FROM employment e WHERE e.person_id = p.id AND e.kind = 'main' AND e.during @> ${asOf}::date)
+  ELSE p.state = 'serving' AND p.unit_id IS NOT NULL END AS employed,
   p.unit_path AS "unitPath",
   CASE WHEN p.facts_since > ${asOf}::date THEN
     (SELECT json_object_agg(attribute, value) FROM (

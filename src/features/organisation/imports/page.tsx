@@ -19,9 +19,8 @@ import { StatusTag } from '../../../web/ui/tag.tsx';
 import { formatInstant, type Locale, type Translate } from '../../../web/words.ts';
 import type { Assignment } from '../../identity/rules.ts';
 import type { OrganisationWords } from '../show.ts';
-import type { ImportJob, ImportKind, SheetOutline, StagedRow, Verdict } from './queries.ts';
-import { VERDICTS } from './queries.ts';
-import { PROBLEMS, type Problem, ROSTER_FIELDS, type RosterField } from './rules.ts';
+import type { ImportJob, ImportKind, SheetOutline, StagedRow } from './queries.ts';
+import { PROBLEMS, type Problem, ROSTER_FIELDS, type RosterField, VERDICTS, type Verdict } from './rules.ts';
 import type { MappingDraft } from './sources.ts';
 
 export type Frame = Omit<PageProps, 'title'>;

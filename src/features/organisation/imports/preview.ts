@@ -14,10 +14,9 @@ import {
   type PreviewSummary,
   type StagedRow,
   updateProgress,
-  type Verdict,
 } from './queries.ts';
 import { type ReadRow, readRosterRow } from './roster-row.ts';
-import { type ColumnMap, judgeRow, type Problem, type RosterValues } from './rules.ts';
+import { type ColumnMap, judgeRow, type Problem, type RosterValues, type Verdict } from './rules.ts';
 import { type FoundUnit, UnitIndex } from './units-index.ts';
 
 const BATCH = 4000;

@@ -4,7 +4,7 @@ import { HttpError } from '../../../platform/errors.ts';
 import { numberForm } from '../people/queries.ts';
 import { type Suspicion, staffNumberForm } from '../people/rules.ts';
 import { under } from '../units/queries.ts';
-import type { Change, ColumnMap, KnownPerson, Problem, RosterValues } from './rules.ts';
+import type { Change, ColumnMap, KnownPerson, Problem, RosterValues, Verdict } from './rules.ts';
 
 export type ImportKind = 'roster' | 'oneroster' | 'records';
 export type ImportState =
@@ -27,15 +27,6 @@ export interface Mapping {
   readonly asOf: string;
   readonly createUnits: boolean;
 }
-
-export type Verdict = 'new' | 'update' | 'unchanged' | 'faulty' | 'suspect';
-export const VERDICTS = [
-  'new',
-  'update',
-  'unchanged',
-  'suspect',
-  'faulty',
-] as const satisfies readonly Verdict[];
 
 /** A sheet as the mapping page shows it: enough to choose columns by. */
 export interface SheetOutline {

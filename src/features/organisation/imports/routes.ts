@@ -40,7 +40,6 @@ import {
   selectOptionalImport,
   selectOptionalMapping,
   upsertMapping,
-  VERDICTS,
 } from './queries.ts';
 import {
   type ColumnMap,
@@ -50,6 +49,7 @@ import {
   PROBLEMS,
   ROSTER_FIELDS,
   type RosterField,
+  VERDICTS,
 } from './rules.ts';
 import {
   guessMapping,

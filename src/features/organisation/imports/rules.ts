@@ -329,6 +329,9 @@ export function readIdNumber(text: string): { birthDate: CivilDate; sex: 'female
 export const isName = (text: string): boolean =>
   /^[\p{L}\p{M}·•.'’ -]{1,50}$/u.test(text) && /\p{L}/u.test(text);
 
+export const VERDICTS = ['new', 'update', 'unchanged', 'suspect', 'faulty'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
 // --- Judgement ----------------------------------------------------------------------------------------
 
 /** Somebody who is there already and may be the row's person. */

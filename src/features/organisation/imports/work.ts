@@ -28,8 +28,8 @@ import {
   type PlannedUnitSummary,
   selectImport,
   updateProgress,
-  type Verdict,
 } from './queries.ts';
+import type { Verdict } from './rules.ts';
 import { readRoster } from './sources.ts';
 import { dropUpload, readUpload } from './uploads.ts';
 

@@ -21,8 +21,8 @@ import type { Translate } from '../../../web/words.ts';
 import type { HistoryRow, PersonHistory } from '../career/queries.ts';
 import type { OrganisationWords } from '../show.ts';
 import type { RoleHolding, Unit } from '../units/queries.ts';
-import { COUNTED_AT_MOST, type Person } from './queries.ts';
-import { EDUCATIONS, FACTS, RANKS } from './rules.ts';
+import type { Person } from './queries.ts';
+import { COUNTED_AT_MOST, EDUCATIONS, FACTS, RANKS } from './rules.ts';
 
 export type Frame = Omit<PageProps, 'title'>;
 interface Base {

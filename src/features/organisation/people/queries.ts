@@ -3,7 +3,7 @@ import type { Db } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { under } from '../units/queries.ts';
 import { nameSearch, searchStart } from './name-search.ts';
-import { type Suspicion, staffNumberForm } from './rules.ts';
+import { COUNTED_AT_MOST, type Suspicion, staffNumberForm } from './rules.ts';
 
 export type PersonState = 'serving' | 'left' | 'retired' | 'merged';
 
@@ -131,9 +131,6 @@ export interface PersonPage {
   readonly limit: number;
   readonly offset?: number;
 }
-
-/** Counting stops here: a longer list is "more than". */
-export const COUNTED_AT_MOST = 10_000;
 
 function matching(roots: readonly string[], filter: PersonFilter): RawBuilder<boolean> {
   const conditions = [under('person.unit_path', roots)];

@@ -168,3 +168,6 @@ export function suspect(a: Likeness, b: Likeness): Suspicion | null {
   if (a.phone !== null && a.phone === b.phone) return 'name-phone';
   return a.unitId !== null && a.unitId === b.unitId ? 'name-unit' : null;
 }
+
+/** Counting stops here: a longer list is "more than". */
+export const COUNTED_AT_MOST = 10_000;

@@ -3,7 +3,7 @@ import type { Db } from '../../../../platform/database.ts';
 import { newId } from '../../../../platform/ids.ts';
 import { factColumns } from '../../career/queries.ts';
 import { FACTS, type FactName, type FactPeriod, rangeText, withFact } from '../../people/rules.ts';
-import type { Verdict } from '../queries.ts';
+import type { Verdict } from '../rules.ts';
 
 /*
  * A previewed roster put into force, set by set, in the caller's one transaction: people, employments, groups,
