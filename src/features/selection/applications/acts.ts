@@ -7,6 +7,7 @@ import { standsUnder } from '../../identity/rules.ts';
 import { insertNotices } from '../../notices/queries.ts';
 import { selectEvidence } from '../../records/evidence/queries.ts';
 import { type Assessment, assess, snapshotOf } from '../dossier/assess.ts';
+import { sideBySide } from '../dossier/side-by-side.ts';
 import { giveBackPlaces } from '../review/places.ts';
 import { lockReviews, selectDecisionsOf } from '../review/queries.ts';
 import { listRoundStages, type RoundRow, selectRound, shareRound } from '../rounds/queries.ts';
@@ -133,10 +134,10 @@ export interface Desk {
 
 export async function deskOf(db: Db, application: ApplicationRow, now: Date): Promise<Desk> {
   const round = await selectRound(db, application.roundId);
-  const [decisions, attachments, applicant] = await Promise.all([
-    selectDecisionsOf(db, application.id),
-    selectAttachments(db, application.id),
-    selectApplicant(db, application.personId),
+  const [decisions, attachments, applicant] = await sideBySide(db, [
+    () => selectDecisionsOf(db, application.id),
+    () => selectAttachments(db, application.id),
+    () => selectApplicant(db, application.personId),
   ]);
   const assessment = await assess(db, round, application.personId, decisions);
   if (assessment === null) throw new Error(`application ${application.id} has no applicant`);

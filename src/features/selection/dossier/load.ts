@@ -5,6 +5,7 @@ import type { CivilDate } from '../../../shared/civil-date.ts';
 import { selectPeopleAsOf } from '../../organisation/facts/queries.ts';
 import { selectRecordFacts } from '../../records/queries.ts';
 import { selectTitles } from '../../titles/queries.ts';
+import { sideBySide } from './side-by-side.ts';
 
 const NO_TITLES: Dossier['titles'] = [];
 
@@ -20,10 +21,10 @@ export async function loadDossiers(
   needs: Needs,
 ): Promise<Map<string, Dossier>> {
   if (personIds.length === 0) return new Map();
-  const [people, records, titles] = await Promise.all([
-    selectPeopleAsOf(db, personIds, asOf),
-    selectRecordFacts(db, personIds, { types: needs.recordTypes, after: null }),
-    needs.titles ? selectTitles(db, personIds) : new Map<string, Dossier['titles']>(),
+  const [people, records, titles] = await sideBySide(db, [
+    () => selectPeopleAsOf(db, personIds, asOf),
+    () => selectRecordFacts(db, personIds, { types: needs.recordTypes, after: null }),
+    async () => (needs.titles ? selectTitles(db, personIds) : new Map<string, Dossier['titles']>()),
   ]);
   return new Map(
     people.map(({ person }) => [

@@ -55,6 +55,8 @@ export function QueuePage(props: {
   open: boolean;
   submission: string;
   refused: string | null;
+  /** Offices may screen everyone in their reach. */
+  screening: boolean;
 }) {
   const { frame, step, tab, open, round } = props;
   const t = words(frame.locale);
@@ -134,6 +136,11 @@ export function QueuePage(props: {
       wide
       title={t('review.queue')}
       lead={t('review.queue.as', { unit: props.unitName, stage })}
+      actions={
+        props.screening && (
+          <ButtonLink href={`/rounds/${round.id}/screening`}>{t('review.screening')}</ButtonLink>
+        )
+      }
     >
       {props.refused && (
         <Notice kind="error" live title={t('review.refusal.title')}>

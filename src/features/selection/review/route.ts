@@ -14,10 +14,8 @@ export interface Route {
   readonly steps: readonly Step[];
 }
 export async function routeOf(db: Db, round: RoundRow): Promise<Route> {
-  const [ready, stages] = await Promise.all([
-    programmeOf(db, round.versionId),
-    listRoundStages(db, round.id),
-  ]);
+  const ready = await programmeOf(db, round.versionId);
+  const stages = await listRoundStages(db, round.id);
   return { round, ready, steps: stepsOf(ready.programme.route ?? [], stages) };
 }
 export const standingOf = async (

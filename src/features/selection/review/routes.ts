@@ -12,7 +12,7 @@ import { readTableQuery } from '../../../web/table-query.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { formatInstant, inLocale, type WordKey } from '../../../web/words.ts';
 import { selectTimeline } from '../../audit/queries.ts';
-import { allows } from '../../identity/rules.ts';
+import { allows, allowsSomewhere } from '../../identity/rules.ts';
 import { listActingOver } from '../../organisation/facts/queries.ts';
 import { Answers } from '../applications/page.tsx';
 import {
@@ -193,6 +193,7 @@ async function queuePage(ask: ActorAsk, address: string, refused: string | null)
       open,
       submission: newId(),
       refused,
+      screening: allowsSomewhere(actor, 'record.import'),
     }),
     refused === null ? 200 : 422,
   );
@@ -393,6 +394,7 @@ async function reviewPage(
   );
 }
 
+/** Offices keep records for others; a group leader does not. */
 const isOffice = ({ actor }: ActorAsk, { unitPath }: ApplicationRow): boolean =>
   allows(actor, 'record.import', { unitPath });
 
