@@ -1,209 +1,48 @@
-import { clauseAt, sayClause } from '../../../language/explain.ts';
-import type { Finding } from '../../../language/finding.ts';
-import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
-import { transaction } from '../../../platform/database.ts';
+import { answerDone, answerPage } from '../../../platform/answer.ts';
 import { HttpError } from '../../../platform/errors.ts';
-import { type RawForm, readRawForm } from '../../../platform/forms.ts';
+import { readRawForm } from '../../../platform/forms.ts';
 import { newId } from '../../../platform/ids.ts';
-import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
+import { type ActorAsk, may, type RouteList, routeList } from '../../../platform/routing.ts';
 import type { SummaryRow } from '../../../web/ui/summary-list.tsx';
 import type { Task } from '../../../web/ui/task-list.tsx';
-import { autosaveHeader } from '../../../web/viewer.ts';
-import { formatDate, formatInstant, inLocale } from '../../../web/words.ts';
-import { appendAudit, selectTimeline } from '../../audit/queries.ts';
-import { standsUnder } from '../../identity/rules.ts';
-import { pathsAbove } from '../../programmes/rules.ts';
-import { readUploads } from '../../records/claim/read.ts';
-import { EVIDENCE_ACCEPT, isShownInline } from '../../records/evidence/rules.ts';
-import { fileSize } from '../../records/show.ts';
-import { type Assessment, assess } from '../dossier/assess.ts';
+import { formatDate } from '../../../web/words.ts';
+import { selectTimeline } from '../../audit/queries.ts';
 import { findingViews, shownOutcome } from '../dossier/view.tsx';
-import { listReviews, recusedOf, selectDecisionsOf } from '../review/queries.ts';
-import { type Route, roundOfApplication } from '../review/route.ts';
-import { maySeeReview, stepAt } from '../review/rules.ts';
-import { type RoundRow, roundPlace, selectRound } from '../rounds/queries.ts';
-import { phaseOf, timeliness } from '../rounds/rules.ts';
-import { type Desk, deskOf, openDraft, saveDraft, submit, withdraw } from './acts.ts';
-import {
-  AttachmentsPage,
-  CheckPage,
-  ConflictPage,
-  DeskPage,
-  EligibilityPage,
-  ReceiptPage,
-  type ShownObstacle,
-  StatementPage,
-  StatusPage,
-  type Verdict,
-} from './page.tsx';
+import { listReviews } from '../review/queries.ts';
+import { roundOfApplication } from '../review/route.ts';
+import { timeliness } from '../rounds/rules.ts';
+import { type Desk, deskOf, submit, withdraw } from './acts.ts';
+import { eligibilityRoutes } from './eligibility/routes.ts';
+import { CheckPage, DeskPage, ReceiptPage, StatusPage } from './page.tsx';
 import {
   type ApplicationRow,
   applicationPlace,
-  insertAttachments,
-  listPlacesAbove,
   selectApplication,
   selectAttachments,
-  selectOptionalApplicationOf,
   selectSnapshot,
-  withdrawAttachment,
 } from './queries.ts';
+import { judgeWithdraw, mayWrite, type Obstacle } from './rules.ts';
 import {
-  type Declaration,
-  declarationOf,
-  judgeWithdraw,
-  mayWrite,
-  type Obstacle,
-  readFields,
-  tooLong,
-} from './rules.ts';
-import { listedOf, profileRows, timelineItem } from './show.ts';
+  bodyName,
+  frameOf,
+  instant,
+  listedOf,
+  obstacleTexts,
+  ownApplication,
+  profileRows,
+  timeLeft,
+  timelineItem,
+} from './show.ts';
+import { writingRoutes } from './writing/routes.ts';
 
-export const applicationRoutes = routeList();
-const { get, post } = applicationRoutes;
-
-const instant = (ask: ActorAsk, at: Date) => formatInstant(at, ask.locale, ask.services.config.timeZone);
-const clauseText = (ask: ActorAsk, { ready }: Pick<Assessment, 'ready'>, finding: Finding): string => {
-  const node = clauseAt(ready.programme, finding.path);
-  return node === undefined ? finding.path : sayClause(node, ready.programme, ready.vocabulary, ask.locale);
-};
-
-// --- Eligibility --------------------------------------------------------------------------------------
-
-get('/rounds/:round/eligibility', may('round.see', roundPlace), async (ask) => eligibilityPage(ask, []));
-
-async function eligibilityPage(ask: ActorAsk, obstacles: readonly ShownObstacle[]): Promise<Response> {
-  const { db, actor, locale, t } = ask;
-  const round = await selectRound(db, ask.c.req.param('round') ?? '');
-  const application = await selectOptionalApplicationOf(db, round.id, actor.personId);
-  const decisions = application === null ? {} : await selectDecisionsOf(db, application.id);
-  const assessment = await assess(db, round, actor.personId, decisions);
-  if (assessment === null) throw new HttpError(404, 'error.not-found');
-  const here = `/rounds/${round.id}/eligibility`;
-  const add = (type: string) =>
-    `/records/new?type=${encodeURIComponent(type)}&back=${encodeURIComponent(here)}`;
-  const inRound = actor.unitPath !== null && standsUnder(actor.unitPath, round.unitPath);
-  const open = phaseOf(round, ask.now) === 'taking';
-  const mine = application === null || application.state === 'withdrawn' ? null : application;
-  return answerPage(
-    ask,
-    EligibilityPage({
-      frame: pageProps(ask),
-      round,
-      facts: await roundFacts(ask, round, assessment),
-      verdict: verdictOf(ask, assessment),
-      hoped:
-        assessment.hoped.outcome === assessment.findings.outcome
-          ? null
-          : t('applications.eligibility.hoped', {
-              outcome: t(`applications.outcome.${assessment.hoped.outcome}`),
-            }),
-      findings: findingViews(assessment, assessment.findings, locale, {
-        recordHref: (id) => `/records/${id}`,
-        addHref: add,
-      }),
-      outside: !inRound,
-      apply: open && inRound && mine === null ? { submission: newId() } : null,
-      application: mine,
-      obstacles,
-    }),
-    obstacles.length > 0 ? 422 : 200,
-  );
-}
-
-function verdictOf({ t }: ActorAsk, { findings, hoped }: Assessment): Verdict {
-  const outcome = shownOutcome(findings.outcome);
-  const hopeful =
-    findings.outcome !== 'met' && (hoped.outcome === 'met' || hoped.outcome === 'needs-decision');
-  const waits = hopeful && findings.outcome !== hoped.outcome;
-  return { outcome, text: t(waits ? 'applications.verdict.hopeful' : `applications.verdict.${outcome}`) };
-}
-
-async function roundFacts(ask: ActorAsk, round: RoundRow, { dossier }: Assessment): Promise<SummaryRow[]> {
-  const { t, locale, actor, now } = ask;
-  const paths = actor.unitPath === null ? [] : pathsAbove(actor.unitPath).slice(1);
-  const places = await listPlacesAbove(ask.db, round.id, paths, dossier.person.subject);
-  const phase = phaseOf(round, now);
-  const left = timeLeft(ask, round);
-  return [
-    { label: t('applications.eligibility.as-of'), value: formatDate(round.asOf, locale) },
-    { label: t('applications.eligibility.deadline'), value: instant(ask, round.closesAt) },
-    ...(phase === 'taking' ? [{ label: t('applications.eligibility.left'), value: left }] : []),
-    ...(phase === 'waiting'
-      ? [
-          {
-            label: t('applications.state'),
-            value: t('applications.eligibility.not-begun', { at: instant(ask, round.opensAt) }),
-          },
-        ]
-      : []),
-    ...(phase !== 'taking' && phase !== 'waiting'
-      ? [{ label: t('applications.state'), value: t('applications.eligibility.over') }]
-      : []),
-    {
-      label: t('applications.eligibility.places'),
-      value:
-        places.length === 0
-          ? t('applications.eligibility.places.none')
-          : places
-              .map(({ unitName, part, places: count }) =>
-                part === ''
-                  ? t('applications.eligibility.places.of', { unit: unitName, places: count })
-                  : t('applications.eligibility.places.part', { unit: unitName, part, places: count }),
-              )
-              .join(locale === 'en' ? '; ' : '；'),
-    },
-    {
-      label: t('applications.eligibility.basis'),
-      value: `${inLocale(round.programmeNames, locale)} ${round.documentNumber ?? ''}`.trim(),
-    },
-  ];
-}
-
-function timeLeft({ t, now }: ActorAsk, round: RoundRow): string {
-  const hours = Math.floor((round.closesAt.getTime() - now.getTime()) / 3_600_000);
-  return hours < 24
-    ? t('applications.eligibility.hours', { hours })
-    : t('applications.eligibility.days', { days: Math.floor(hours / 24) });
-}
-
-get('/rounds/:round/apply', may('round.see', roundPlace), async (ask) => {
-  const roundId = ask.c.req.param('round') ?? '';
-  const application = await selectOptionalApplicationOf(ask.db, roundId, ask.actor.personId);
-  const begun = application !== null && application.state !== 'withdrawn';
-  return answerDone(ask, begun ? `/applications/${application.id}` : `/rounds/${roundId}/eligibility`);
-});
-
-post('/rounds/:round/apply', may('round.see', roundPlace), async (ask) => {
-  const raw = await readRawForm(ask);
-  const roundId = ask.c.req.param('round') ?? '';
-  const opened = await openDraft(ask.db, roundId, ask.actor, raw.submission, ask.now);
-  if (opened.ok) return answerDone(ask, `/applications/${opened.id}`);
-  const { closesAt } = await selectRound(ask.db, roundId);
-  return eligibilityPage(ask, [
-    { text: ask.t(`applications.obstacle.${opened.obstacle}`, { deadline: instant(ask, closesAt) }) },
-  ]);
-});
-
-// --- The applicant's desk -----------------------------------------------------------------------------
-
-/** The application, its owner's only: others who may see it read the review. */
-async function ownApplication(ask: ActorAsk): Promise<ApplicationRow> {
-  const application = await selectApplication(ask.db, ask.c.req.param('application') ?? '');
-  if (application.personId !== ask.actor.personId) throw new HttpError(403, 'error.not-allowed');
-  return application;
-}
+const deskRoutes = routeList();
+const { get, post } = deskRoutes;
 
 get('/applications/:application', may('application.see', applicationPlace), async (ask) => {
   const application = await selectApplication(ask.db, ask.c.req.param('application') ?? '');
   if (application.personId !== ask.actor.personId)
     return answerDone(ask, `/applications/${application.id}/review`);
   return mayWrite(application.state) ? deskPage(ask, application) : statusPage(ask, application);
-});
-
-const frameOf = (ask: ActorAsk, application: ApplicationRow, round: Pick<RoundRow, 'id' | 'name'>) => ({
-  frame: pageProps(ask),
-  id: application.id,
-  round,
 });
 
 async function deskPage(ask: ActorAsk, application: ApplicationRow, refused?: Desk): Promise<Response> {
@@ -298,280 +137,6 @@ function tasksOf(
     },
   ];
 }
-
-function obstacleTexts(ask: ActorAsk, application: ApplicationRow, desk: Desk): ShownObstacle[] {
-  const { t, locale } = ask;
-  const base = `/applications/${application.id}`;
-  const deadline = instant(ask, desk.round.closesAt);
-  return desk.obstacles.map((obstacle): ShownObstacle => {
-    switch (obstacle.kind) {
-      case 'clause-unmet':
-      case 'evidence-missing':
-        return {
-          text: t(`applications.obstacle.${obstacle.kind}`, {
-            clause: clauseText(ask, desk.assessment, obstacle.clause),
-          }),
-          href: `/rounds/${desk.round.id}/eligibility`,
-        };
-      case 'profile-missing':
-      case 'field-missing':
-      case 'field-too-long':
-        return {
-          text: t(`applications.obstacle.${obstacle.kind}`, {
-            field: inLocale(obstacle.field.names, locale),
-          }),
-          href:
-            obstacle.kind === 'profile-missing'
-              ? `/people/${application.personId}`
-              : `${base}/statement#f-field.${obstacle.field.id}`,
-        };
-      case 'attachment-missing':
-        return {
-          text: t('applications.obstacle.attachment-missing', {
-            field: inLocale(obstacle.attachment.names, locale),
-          }),
-          href: `${base}/attachments#f-${obstacle.attachment.id}`,
-        };
-      default:
-        return { text: t(`applications.obstacle.${obstacle.kind}`, { deadline }) };
-    }
-  });
-}
-
-const bodyName = (ask: ActorAsk, { steps }: Pick<Route, 'steps'>, position: number | null): string => {
-  const step = stepAt(steps, position);
-  return step === null ? ask.t('applications.state.in-review') : inLocale(step.stage.names, ask.locale);
-};
-
-// --- The statement ------------------------------------------------------------------------------------
-
-const statementValues = (fields: Readonly<Record<string, string>>) =>
-  Object.fromEntries(Object.entries(fields).map(([id, text]) => [`field.${id}`, text]));
-
-async function statementPage(
-  ask: ActorAsk,
-  application: ApplicationRow,
-  declaration: Declaration,
-  typed: Readonly<Record<string, string>> | null,
-  errors: Readonly<Record<string, string>>,
-  submission: string,
-): Promise<Response> {
-  const round = await selectRound(ask.db, application.roundId);
-  return answerPage(
-    ask,
-    StatementPage({
-      ...frameOf(ask, application, round),
-      declaration,
-      form: application.form,
-      state: { values: statementValues(typed ?? application.form.fields), errors },
-      revision: application.revision,
-      submission,
-      savedAt: application.savedAt,
-      timeZone: ask.services.config.timeZone,
-    }),
-    Object.keys(errors).length > 0 ? 422 : 200,
-  );
-}
-
-const declarationFor = async (ask: ActorAsk, application: ApplicationRow): Promise<Declaration> =>
-  declarationOf((await roundOfApplication(ask.db, application)).ready.programme);
-
-get('/applications/:application/statement', may('application.make', applicationPlace), async (ask) => {
-  const application = await ownApplication(ask);
-  if (!mayWrite(application.state)) return answerDone(ask, `/applications/${application.id}`);
-  return statementPage(ask, application, await declarationFor(ask, application), null, {}, newId());
-});
-
-post('/applications/:application/statement', may('application.make', applicationPlace), async (ask) => {
-  const application = await ownApplication(ask);
-  const raw = await readRawForm(ask);
-  const declaration = await declarationFor(ask, application);
-  const fields = readFields(declaration, raw.values);
-  const autosave = ask.c.req.header(autosaveHeader) !== undefined;
-  const long = tooLong(declaration, fields);
-  if (long.length > 0 && !autosave) return refuseLong(ask, application, declaration, fields, long, raw);
-  const from = { revision: Number(raw.values.revision ?? 0), tab: raw.submission };
-  const saved = await saveDraft(ask.db, application.id, fields, from, ask.now);
-  if (saved.ok) {
-    if (!autosave) return answerDone(ask, `/applications/${application.id}`, 'applications.statement.saved');
-    return ask.c.body(null, 204, {
-      'x-saved-at': saved.at.toISOString(),
-      'x-revision': String(saved.revision),
-    });
-  }
-  if (saved.reason === 'not-a-draft') {
-    if (autosave) return ask.c.text(ask.t('applications.obstacle.not-a-draft'), 409);
-    return answerDone(ask, `/applications/${application.id}`);
-  }
-  if (autosave) return ask.c.text(ask.t('applications.conflict'), 409);
-  const round = await selectRound(ask.db, application.roundId);
-  return answerPage(
-    ask,
-    ConflictPage({
-      ...frameOf(ask, application, round),
-      declaration,
-      kept: saved.kept.fields,
-      mine: fields,
-      revision: saved.revision,
-      submission: newId(),
-    }),
-    409,
-  );
-});
-
-const refuseLong = (
-  ask: ActorAsk,
-  application: ApplicationRow,
-  declaration: Declaration,
-  fields: Readonly<Record<string, string>>,
-  long: readonly string[],
-  raw: RawForm,
-) => {
-  const errors = declaration.written
-    .filter(({ id }) => long.includes(id))
-    .map(({ id, names, max = 0 }) => [
-      `field.${id}`,
-      ask.t('applications.statement.too-long', { field: inLocale(names, ask.locale), max }),
-    ]);
-  return statementPage(ask, application, declaration, fields, Object.fromEntries(errors), raw.submission);
-};
-
-// --- Attachments --------------------------------------------------------------------------------------
-
-async function attachmentsPage(
-  ask: ActorAsk,
-  application: ApplicationRow,
-  errors: Readonly<Record<string, string>>,
-) {
-  const desk = await deskOf(ask.db, application, ask.now);
-  const attachments = await selectAttachments(ask.db, application.id);
-  const missing = new Set(
-    desk.obstacles.flatMap((one) => (one.kind === 'attachment-missing' ? [one.attachment.id] : [])),
-  );
-  const uploaded = new Set(attachments.map(({ item }) => item));
-  return answerPage(
-    ask,
-    AttachmentsPage({
-      ...frameOf(ask, application, desk.round),
-      declaration: desk.declaration,
-      attachments,
-      proved: new Set(
-        desk.declaration.attachments
-          .filter(({ id, required }) => required === true && !missing.has(id) && !uploaded.has(id))
-          .map(({ id }) => id),
-      ),
-      accept: EVIDENCE_ACCEPT,
-      errors,
-      submission: newId(),
-      sizeOf: fileSize,
-      writable: mayWrite(application.state),
-    }),
-    Object.keys(errors).length > 0 ? 422 : 200,
-  );
-}
-
-get('/applications/:application/attachments', may('application.make', applicationPlace), async (ask) =>
-  attachmentsPage(ask, await ownApplication(ask), {}),
-);
-
-post('/applications/:application/attachments', may('application.make', applicationPlace), async (ask) => {
-  const application = await ownApplication(ask);
-  const raw = await readRawForm(ask);
-  const declaration = await declarationFor(ask, application);
-  const item = declaration.attachments.find(({ id }) => id === raw.values.item)?.id;
-  if (item === undefined || !mayWrite(application.state))
-    return answerDone(ask, `/applications/${application.id}`);
-  const already = (await selectAttachments(ask.db, application.id)).length;
-  const { kept, refused } = await readUploads(ask, raw, already);
-  if (kept.length > 0) {
-    await transaction(ask.db, async (tx) => {
-      await insertAttachments(
-        tx,
-        kept.map((file) => ({
-          ...file,
-          id: newId(),
-          applicationId: application.id,
-          item,
-          uploadedAt: ask.now,
-        })),
-      );
-      await appendAudit(tx, ask.actor.personId, ask.now, {
-        action: 'application.attach',
-        subjectType: 'application',
-        subjectId: application.id,
-        personId: application.personId,
-        roundId: application.roundId,
-        unitPath: application.unitPath,
-        after: { item, files: kept.map(({ fileName, sha256 }) => ({ fileName, sha256 })) },
-      });
-    });
-  }
-  const [first] = refused;
-  if (first !== undefined) {
-    const text = refused.map(({ fileName, refusal }) =>
-      ask.t(`records.evidence.refused.${refusal}`, { file: fileName }),
-    );
-    return attachmentsPage(ask, application, { [item]: text.join(' ') });
-  }
-  if (kept.length === 0)
-    return attachmentsPage(ask, application, { [item]: ask.t('applications.attachments.choose') });
-  return answerDone(ask, `/applications/${application.id}/attachments`, 'applications.attachments.done');
-});
-
-post(
-  '/applications/:application/attachments/:attachment/withdraw',
-  may('application.make', applicationPlace),
-  async (ask) => {
-    const application = await ownApplication(ask);
-    await readRawForm(ask);
-    const id = ask.c.req.param('attachment') ?? '';
-    if (mayWrite(application.state)) {
-      await transaction(ask.db, async (tx) => {
-        if (!(await withdrawAttachment(tx, application.id, id, ask.now))) return;
-        await appendAudit(tx, ask.actor.personId, ask.now, {
-          action: 'application.detach',
-          subjectType: 'application',
-          subjectId: application.id,
-          personId: application.personId,
-          roundId: application.roundId,
-          unitPath: application.unitPath,
-          before: { attachment: id },
-        });
-      });
-    }
-    return answerDone(ask, `/applications/${application.id}/attachments`, 'applications.attachments.removed');
-  },
-);
-
-get(
-  '/applications/:application/attachments/:attachment',
-  may('application.see', applicationPlace),
-  async (ask) => {
-    const application = await selectApplication(ask.db, ask.c.req.param('application') ?? '');
-    const own = application.personId === ask.actor.personId;
-    const recused = own
-      ? new Set<string>()
-      : await recusedOf(ask.db, application.roundId, application.personId);
-    if (!own && !maySeeReview(ask.actor.personId, { applicantId: application.personId, recused })) {
-      throw new HttpError(403, 'error.not-allowed');
-    }
-    const files = await selectAttachments(ask.db, application.id);
-    const file = files.find(({ id }) => id === ask.c.req.param('attachment'));
-    const bytes = file && (await ask.services.files.get(file.sha256));
-    if (!file || !bytes) throw new HttpError(404, 'error.not-found');
-    return new Response(Uint8Array.from(bytes), {
-      headers: {
-        'content-type': file.mediaType,
-        'content-disposition': `${isShownInline(file.mediaType) ? 'inline' : 'attachment'}; filename="file"; filename*=UTF-8''${encodeURIComponent(file.fileName)}`,
-        'content-security-policy': "sandbox; default-src 'none'",
-        'x-content-type-options': 'nosniff',
-        'cache-control': 'private, max-age=3600, no-transform',
-      },
-    });
-  },
-);
-
-// --- Check, submit, receipt, withdraw -----------------------------------------------------------------
 
 async function checkPage(ask: ActorAsk, application: ApplicationRow, refused?: Desk): Promise<Response> {
   const desk = refused ?? (await deskOf(ask.db, application, ask.now));
@@ -705,3 +270,9 @@ const HIDDEN = new Set([
   'application.attach',
   'application.detach',
 ]);
+
+/** Eligibility, the desk of the applicant, writing, checking and submitting. */
+export const applicationRoutes: RouteList = {
+  ...routeList(),
+  routes: [eligibilityRoutes, deskRoutes, writingRoutes].flatMap(({ routes }) => routes),
+};

@@ -1,15 +1,23 @@
+import { clauseAt, sayClause } from '../../../language/explain.ts';
+import type { Finding } from '../../../language/finding.ts';
 import { recordLine, recordsById } from '../../../language/say/finding.ts';
 import { sayValue } from '../../../language/say/values.ts';
 import { attributeType } from '../../../language/vocabulary.ts';
+import { pageProps } from '../../../platform/answer.ts';
+import { HttpError } from '../../../platform/errors.ts';
 import type { ActorAsk } from '../../../platform/routing.ts';
 import type { SummaryRow } from '../../../web/ui/summary-list.tsx';
 import type { TimelineItem } from '../../../web/ui/timeline.tsx';
 import { formatInstant, inLocale } from '../../../web/words.ts';
 import type { AuditAction } from '../../audit/rules.ts';
 import type { Assessment } from '../dossier/assess.ts';
-import type { ListedRecords } from './page.tsx';
-import type { ApplicationRow } from './queries.ts';
-import { type Declaration, listedRecords } from './rules.ts';
+import { type Route, roundOfApplication } from '../review/route.ts';
+import { stepAt } from '../review/rules.ts';
+import type { RoundRow } from '../rounds/queries.ts';
+import type { Desk } from './acts.ts';
+import type { ListedRecords, ShownObstacle } from './page.tsx';
+import { type ApplicationRow, selectApplication } from './queries.ts';
+import { type Declaration, declarationOf, listedRecords } from './rules.ts';
 
 /** An application in words, for its owner and for those who review it. */
 
@@ -71,3 +79,82 @@ export function timelineItem(
     ...(entry.reason === null ? {} : { detail: entry.reason }),
   };
 }
+
+export const instant = (ask: ActorAsk, at: Date) =>
+  formatInstant(at, ask.locale, ask.services.config.timeZone);
+
+export const clauseText = (ask: ActorAsk, { ready }: Pick<Assessment, 'ready'>, finding: Finding): string => {
+  const node = clauseAt(ready.programme, finding.path);
+  return node === undefined ? finding.path : sayClause(node, ready.programme, ready.vocabulary, ask.locale);
+};
+
+export function timeLeft({ t, now }: ActorAsk, round: RoundRow): string {
+  const hours = Math.floor((round.closesAt.getTime() - now.getTime()) / 3_600_000);
+  return hours < 24
+    ? t('applications.eligibility.hours', { hours })
+    : t('applications.eligibility.days', { days: Math.floor(hours / 24) });
+}
+
+export const frameOf = (
+  ask: ActorAsk,
+  application: ApplicationRow,
+  round: Pick<RoundRow, 'id' | 'name'>,
+) => ({
+  frame: pageProps(ask),
+  id: application.id,
+  round,
+});
+
+export function obstacleTexts(ask: ActorAsk, application: ApplicationRow, desk: Desk): ShownObstacle[] {
+  const { t, locale } = ask;
+  const base = `/applications/${application.id}`;
+  const deadline = instant(ask, desk.round.closesAt);
+  return desk.obstacles.map((obstacle): ShownObstacle => {
+    switch (obstacle.kind) {
+      case 'clause-unmet':
+      case 'evidence-missing':
+        return {
+          text: t(`applications.obstacle.${obstacle.kind}`, {
+            clause: clauseText(ask, desk.assessment, obstacle.clause),
+          }),
+          href: `/rounds/${desk.round.id}/eligibility`,
+        };
+      case 'profile-missing':
+      case 'field-missing':
+      case 'field-too-long':
+        return {
+          text: t(`applications.obstacle.${obstacle.kind}`, {
+            field: inLocale(obstacle.field.names, locale),
+          }),
+          href:
+            obstacle.kind === 'profile-missing'
+              ? `/people/${application.personId}`
+              : `${base}/statement#f-field.${obstacle.field.id}`,
+        };
+      case 'attachment-missing':
+        return {
+          text: t('applications.obstacle.attachment-missing', {
+            field: inLocale(obstacle.attachment.names, locale),
+          }),
+          href: `${base}/attachments#f-${obstacle.attachment.id}`,
+        };
+      default:
+        return { text: t(`applications.obstacle.${obstacle.kind}`, { deadline }) };
+    }
+  });
+}
+
+export const bodyName = (ask: ActorAsk, { steps }: Pick<Route, 'steps'>, position: number | null): string => {
+  const step = stepAt(steps, position);
+  return step === null ? ask.t('applications.state.in-review') : inLocale(step.stage.names, ask.locale);
+};
+
+/** The application, its owner's only: others who may see it read the review. */
+export async function ownApplication(ask: ActorAsk): Promise<ApplicationRow> {
+  const application = await selectApplication(ask.db, ask.c.req.param('application') ?? '');
+  if (application.personId !== ask.actor.personId) throw new HttpError(403, 'error.not-allowed');
+  return application;
+}
+
+export const declarationFor = async (ask: ActorAsk, application: ApplicationRow): Promise<Declaration> =>
+  declarationOf((await roundOfApplication(ask.db, application)).ready.programme);

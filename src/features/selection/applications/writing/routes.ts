@@ -1,0 +1,253 @@
+import { answerDone, answerPage } from '../../../../platform/answer.ts';
+import { transaction } from '../../../../platform/database.ts';
+import { HttpError } from '../../../../platform/errors.ts';
+import { type RawForm, readRawForm } from '../../../../platform/forms.ts';
+import { newId } from '../../../../platform/ids.ts';
+import { type ActorAsk, may, routeList } from '../../../../platform/routing.ts';
+import { autosaveHeader } from '../../../../web/viewer.ts';
+import { inLocale } from '../../../../web/words.ts';
+import { appendAudit } from '../../../audit/queries.ts';
+import { readUploads } from '../../../records/claim/read.ts';
+import { EVIDENCE_ACCEPT, isShownInline } from '../../../records/evidence/rules.ts';
+import { fileSize } from '../../../records/show.ts';
+import { recusedOf } from '../../review/queries.ts';
+import { maySeeReview } from '../../review/rules.ts';
+import { selectRound } from '../../rounds/queries.ts';
+import { deskOf, saveDraft } from '../acts.ts';
+import { AttachmentsPage, ConflictPage, StatementPage } from '../page.tsx';
+import {
+  type ApplicationRow,
+  applicationPlace,
+  insertAttachments,
+  selectApplication,
+  selectAttachments,
+  withdrawAttachment,
+} from '../queries.ts';
+import { type Declaration, mayWrite, readFields, tooLong } from '../rules.ts';
+import { declarationFor, frameOf, ownApplication } from '../show.ts';
+
+export const writingRoutes = routeList();
+const { get, post } = writingRoutes;
+
+/** The applicant writes: the statement, kept as they type, and papers the growth file does not hold. */
+
+const statementValues = (fields: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(fields).map(([id, text]) => [`field.${id}`, text]));
+
+async function statementPage(
+  ask: ActorAsk,
+  application: ApplicationRow,
+  declaration: Declaration,
+  typed: Readonly<Record<string, string>> | null,
+  errors: Readonly<Record<string, string>>,
+  submission: string,
+): Promise<Response> {
+  const round = await selectRound(ask.db, application.roundId);
+  return answerPage(
+    ask,
+    StatementPage({
+      ...frameOf(ask, application, round),
+      declaration,
+      form: application.form,
+      state: { values: statementValues(typed ?? application.form.fields), errors },
+      revision: application.revision,
+      submission,
+      savedAt: application.savedAt,
+      timeZone: ask.services.config.timeZone,
+    }),
+    Object.keys(errors).length > 0 ? 422 : 200,
+  );
+}
+
+get('/applications/:application/statement', may('application.make', applicationPlace), async (ask) => {
+  const application = await ownApplication(ask);
+  if (!mayWrite(application.state)) return answerDone(ask, `/applications/${application.id}`);
+  return statementPage(ask, application, await declarationFor(ask, application), null, {}, newId());
+});
+
+post('/applications/:application/statement', may('application.make', applicationPlace), async (ask) => {
+  const application = await ownApplication(ask);
+  const raw = await readRawForm(ask);
+  const declaration = await declarationFor(ask, application);
+  const fields = readFields(declaration, raw.values);
+  const autosave = ask.c.req.header(autosaveHeader) !== undefined;
+  const long = tooLong(declaration, fields);
+  if (long.length > 0 && !autosave) return refuseLong(ask, application, declaration, fields, long, raw);
+  const from = { revision: Number(raw.values.revision ?? 0), tab: raw.submission };
+  const saved = await saveDraft(ask.db, application.id, fields, from, ask.now);
+  if (saved.ok) {
+    if (!autosave) return answerDone(ask, `/applications/${application.id}`, 'applications.statement.saved');
+    return ask.c.body(null, 204, {
+      'x-saved-at': saved.at.toISOString(),
+      'x-revision': String(saved.revision),
+    });
+  }
+  if (saved.reason === 'not-a-draft') {
+    if (autosave) return ask.c.text(ask.t('applications.obstacle.not-a-draft'), 409);
+    return answerDone(ask, `/applications/${application.id}`);
+  }
+  if (autosave) return ask.c.text(ask.t('applications.conflict'), 409);
+  const round = await selectRound(ask.db, application.roundId);
+  return answerPage(
+    ask,
+    ConflictPage({
+      ...frameOf(ask, application, round),
+      declaration,
+      kept: saved.kept.fields,
+      mine: fields,
+      revision: saved.revision,
+      submission: newId(),
+    }),
+    409,
+  );
+});
+
+const refuseLong = (
+  ask: ActorAsk,
+  application: ApplicationRow,
+  declaration: Declaration,
+  fields: Readonly<Record<string, string>>,
+  long: readonly string[],
+  raw: RawForm,
+) => {
+  const errors = declaration.written
+    .filter(({ id }) => long.includes(id))
+    .map(({ id, names, max = 0 }) => [
+      `field.${id}`,
+      ask.t('applications.statement.too-long', { field: inLocale(names, ask.locale), max }),
+    ]);
+  return statementPage(ask, application, declaration, fields, Object.fromEntries(errors), raw.submission);
+};
+
+async function attachmentsPage(
+  ask: ActorAsk,
+  application: ApplicationRow,
+  errors: Readonly<Record<string, string>>,
+) {
+  const desk = await deskOf(ask.db, application, ask.now);
+  const attachments = await selectAttachments(ask.db, application.id);
+  const missing = new Set(
+    desk.obstacles.flatMap((one) => (one.kind === 'attachment-missing' ? [one.attachment.id] : [])),
+  );
+  const uploaded = new Set(attachments.map(({ item }) => item));
+  return answerPage(
+    ask,
+    AttachmentsPage({
+      ...frameOf(ask, application, desk.round),
+      declaration: desk.declaration,
+      attachments,
+      proved: new Set(
+        desk.declaration.attachments
+          .filter(({ id, required }) => required === true && !missing.has(id) && !uploaded.has(id))
+          .map(({ id }) => id),
+      ),
+      accept: EVIDENCE_ACCEPT,
+      errors,
+      submission: newId(),
+      sizeOf: fileSize,
+      writable: mayWrite(application.state),
+    }),
+    Object.keys(errors).length > 0 ? 422 : 200,
+  );
+}
+
+get('/applications/:application/attachments', may('application.make', applicationPlace), async (ask) =>
+  attachmentsPage(ask, await ownApplication(ask), {}),
+);
+
+post('/applications/:application/attachments', may('application.make', applicationPlace), async (ask) => {
+  const application = await ownApplication(ask);
+  const raw = await readRawForm(ask);
+  const declaration = await declarationFor(ask, application);
+  const item = declaration.attachments.find(({ id }) => id === raw.values.item)?.id;
+  if (item === undefined || !mayWrite(application.state))
+    return answerDone(ask, `/applications/${application.id}`);
+  const already = (await selectAttachments(ask.db, application.id)).length;
+  const { kept, refused } = await readUploads(ask, raw, already);
+  if (kept.length > 0) {
+    await transaction(ask.db, async (tx) => {
+      await insertAttachments(
+        tx,
+        kept.map((file) => ({
+          ...file,
+          id: newId(),
+          applicationId: application.id,
+          item,
+          uploadedAt: ask.now,
+        })),
+      );
+      await appendAudit(tx, ask.actor.personId, ask.now, {
+        action: 'application.attach',
+        subjectType: 'application',
+        subjectId: application.id,
+        personId: application.personId,
+        roundId: application.roundId,
+        unitPath: application.unitPath,
+        after: { item, files: kept.map(({ fileName, sha256 }) => ({ fileName, sha256 })) },
+      });
+    });
+  }
+  const [first] = refused;
+  if (first !== undefined) {
+    const text = refused.map(({ fileName, refusal }) =>
+      ask.t(`records.evidence.refused.${refusal}`, { file: fileName }),
+    );
+    return attachmentsPage(ask, application, { [item]: text.join(' ') });
+  }
+  if (kept.length === 0)
+    return attachmentsPage(ask, application, { [item]: ask.t('applications.attachments.choose') });
+  return answerDone(ask, `/applications/${application.id}/attachments`, 'applications.attachments.done');
+});
+
+post(
+  '/applications/:application/attachments/:attachment/withdraw',
+  may('application.make', applicationPlace),
+  async (ask) => {
+    const application = await ownApplication(ask);
+    await readRawForm(ask);
+    const id = ask.c.req.param('attachment') ?? '';
+    if (mayWrite(application.state)) {
+      await transaction(ask.db, async (tx) => {
+        if (!(await withdrawAttachment(tx, application.id, id, ask.now))) return;
+        await appendAudit(tx, ask.actor.personId, ask.now, {
+          action: 'application.detach',
+          subjectType: 'application',
+          subjectId: application.id,
+          personId: application.personId,
+          roundId: application.roundId,
+          unitPath: application.unitPath,
+          before: { attachment: id },
+        });
+      });
+    }
+    return answerDone(ask, `/applications/${application.id}/attachments`, 'applications.attachments.removed');
+  },
+);
+
+get(
+  '/applications/:application/attachments/:attachment',
+  may('application.see', applicationPlace),
+  async (ask) => {
+    const application = await selectApplication(ask.db, ask.c.req.param('application') ?? '');
+    const own = application.personId === ask.actor.personId;
+    const recused = own
+      ? new Set<string>()
+      : await recusedOf(ask.db, application.roundId, application.personId);
+    if (!own && !maySeeReview(ask.actor.personId, { applicantId: application.personId, recused })) {
+      throw new HttpError(403, 'error.not-allowed');
+    }
+    const files = await selectAttachments(ask.db, application.id);
+    const file = files.find(({ id }) => id === ask.c.req.param('attachment'));
+    const bytes = file && (await ask.services.files.get(file.sha256));
+    if (!file || !bytes) throw new HttpError(404, 'error.not-found');
+    return new Response(Uint8Array.from(bytes), {
+      headers: {
+        'content-type': file.mediaType,
+        'content-disposition': `${isShownInline(file.mediaType) ? 'inline' : 'attachment'}; filename="file"; filename*=UTF-8''${encodeURIComponent(file.fileName)}`,
+        'content-security-policy': "sandbox; default-src 'none'",
+        'x-content-type-options': 'nosniff',
+        'cache-control': 'private, max-age=3600, no-transform',
+      },
+    });
+  },
+);
