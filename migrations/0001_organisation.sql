@@ -66,7 +66,7 @@ CREATE TABLE employment (
   CONSTRAINT employment_main_once EXCLUDE USING gist (person_id WITH =, during WITH &&) WHERE (kind = 'main')
 );
 CREATE INDEX employment_unit ON employment (unit_id);
--- Reading one person's periods by a B-tree costs a tenth of reading them by the exclusion constraint's GiST.
+-- Reading one person's periods by a B-tree is much cheaper than reading them by the exclusion constraint's GiST.
 CREATE INDEX employment_person ON employment (person_id);
 
 CREATE TABLE membership (
