@@ -297,15 +297,17 @@ export function ObjectionsPage(props: {
       lead={t('publicity.objections.lead')}
     >
       <ErrorSummary state={state} />
-      {view.objections.length === 0 && <p>{t('publicity.objections.empty')}</p>}
-      {view.objections.map((objection) => (
-        <Objection
-          objection={objection}
-          view={view}
-          state={view.about === objection.id ? state : { values: { remove: objection.applicationId } }}
-          submission={props.submission}
-        />
-      ))}
+      <Section title={t('publicity.objections.all', { n: view.objections.length })}>
+        {view.objections.length === 0 && <p>{t('publicity.objections.empty')}</p>}
+        {view.objections.map((objection) => (
+          <Objection
+            objection={objection}
+            view={view}
+            state={view.about === objection.id ? state : { values: { remove: objection.applicationId } }}
+            submission={props.submission}
+          />
+        ))}
+      </Section>
     </RoundPage>
   );
 }

@@ -108,22 +108,24 @@ export function RoundsPage(props: {
       {rounds.length === 0 ? (
         <EmptyState title={t('rounds.list.empty')} />
       ) : (
-        <Cards>
-          {rounds.map((round) => (
-            <Card
-              title={round.name}
-              href={`/rounds/${round.id}`}
-              tag={<PhaseTag phase={phaseOf(round, props.now)} />}
-              meta={round.unitName}
-            >
-              <p>
-                {t('rounds.deadline')} {formatInstant(round.closesAt, frame.locale, props.timeZone)}
-                {round.places !== null &&
-                  ` · ${t('rounds.places')} ${t('rounds.places.n', { n: round.places })}`}
-              </p>
-            </Card>
-          ))}
-        </Cards>
+        <Section title={t(`rounds.list.${list}`)}>
+          <Cards>
+            {rounds.map((round) => (
+              <Card
+                title={round.name}
+                href={`/rounds/${round.id}`}
+                tag={<PhaseTag phase={phaseOf(round, props.now)} />}
+                meta={round.unitName}
+              >
+                <p>
+                  {t('rounds.deadline')} {formatInstant(round.closesAt, frame.locale, props.timeZone)}
+                  {round.places !== null &&
+                    ` · ${t('rounds.places')} ${t('rounds.places.n', { n: round.places })}`}
+                </p>
+              </Card>
+            ))}
+          </Cards>
+        </Section>
       )}
       <Pager
         path={frame.path}
@@ -436,7 +438,7 @@ function Acts(props: { acts: OverviewActs; overview: Overview; state: FormState;
         <Details summary={t('rounds.open')} open>
           <p>{t('rounds.open.lead')}</p>
           <Form action={`/rounds/${round.id}/open`} submission={submission}>
-            {total !== null && unallocated > 0 && (
+            {total !== null && sum > 0 && unallocated > 0 && (
               <TextField
                 name="quota-reason"
                 label={t('rounds.open.reason')}

@@ -250,7 +250,10 @@ export function ApportionPage(props: Shared & { wish: ApportionWish; proposal: P
   const t = words(frame.locale);
   const methods = apportionMethods.map((method) => ({
     value: method,
-    label: t(`rounds.quota.method.${method}`),
+    label: t('rounds.quota.apportion.choice', {
+      method: t(`rounds.quota.method.${method}`),
+      leans: t(`rounds.quota.leans.${method}`),
+    }),
   }));
   return (
     <RoundPage
@@ -295,7 +298,9 @@ export function ApportionPage(props: Shared & { wish: ApportionWish; proposal: P
             empty={null}
           />
         </FieldRow>
-        <Button kind="secondary">{t('rounds.quota.apportion.compare')}</Button>
+        <div class="submit-bar">
+          <Button kind="secondary">{t('rounds.quota.apportion.compare')}</Button>
+        </div>
       </Form>
       {proposal !== null && <Comparison view={view} wish={wish} comparison={proposal.comparison} />}
       {proposal !== null && <Adopt {...props} proposal={proposal} />}
