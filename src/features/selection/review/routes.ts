@@ -1,18 +1,14 @@
-import { clauseAt, sayClause } from '../../../language/explain.ts';
 import type { Finding } from '../../../language/finding.ts';
-import type { Outcome } from '../../../language/outcome.ts';
 import { conditionsOf } from '../../../language/walk.ts';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { type RawForm, readRawForm } from '../../../platform/forms.ts';
-import { isId, newId } from '../../../platform/ids.ts';
-import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
-import { withQuery } from '../../../web/address.ts';
-import { readTableQuery } from '../../../web/table-query.ts';
+import { newId } from '../../../platform/ids.ts';
+import { type ActorAsk, may, type RouteList, routeList } from '../../../platform/routing.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
-import { formatInstant, inLocale, type WordKey } from '../../../web/words.ts';
+import { inLocale, type WordKey } from '../../../web/words.ts';
 import { selectTimeline } from '../../audit/queries.ts';
-import { allows, allowsSomewhere } from '../../identity/rules.ts';
+import { allows } from '../../identity/rules.ts';
 import { listActingOver } from '../../organisation/facts/queries.ts';
 import { Answers } from '../applications/page.tsx';
 import {
@@ -21,42 +17,17 @@ import {
   selectApplication,
   selectAttachments,
   selectSnapshot,
-  updateOutcome,
 } from '../applications/queries.ts';
 import { declarationOf } from '../applications/rules.ts';
 import { listedOf, profileRows, timelineItem } from '../applications/show.ts';
-import { type Assessment, judge } from '../dossier/assess.ts';
-import { loadDossiers } from '../dossier/load.ts';
+import type { Assessment } from '../dossier/assess.ts';
 import { findingViews, shownOutcome } from '../dossier/view.tsx';
-import { listUnitQuotas, selectRound } from '../rounds/queries.ts';
-import { roundFrame } from '../rounds/tabs.ts';
+import { selectRound } from '../rounds/queries.ts';
 import { handBack, NO_PLACE, recommend, refuse, reorder, takeBack } from './acts.ts';
-import {
-  type PlacesView,
-  type QuestionView,
-  QueuePage,
-  type QueueView,
-  type ReviewActs,
-  ReviewPage,
-} from './page.tsx';
-import {
-  countQueue,
-  listDecisions,
-  listQueue,
-  listQueueSubjects,
-  listQueueUnits,
-  listRecusals,
-  listReviews,
-  QUEUE_SORTS,
-  QUEUE_TABS,
-  type QueueFilter,
-  type QueueRow,
-  type QueueSort,
-  type QueueTab,
-  recusedOf,
-  selectDecisions,
-} from './queries.ts';
+import { type QuestionView, type ReviewActs, ReviewPage } from './page.tsx';
+import { listDecisions, listRecusals, listReviews, recusedOf } from './queries.ts';
 import { answerClause, decideOf, isFor, recuse } from './questions.ts';
+import { queuePage, queueRoutes, safeQueue } from './queue/routes.ts';
 import { assessApplication, type Route, roundOfApplication, routeOf, seatFor, standingOf } from './route.ts';
 import {
   type BodyPost,
@@ -64,7 +35,6 @@ import {
   judgeTakeBack,
   keyOf,
   maySeeReview,
-  postsIn,
   questionsOf,
   RELATIONS,
   type Relation,
@@ -72,225 +42,11 @@ import {
   stepAt,
   stepBefore,
 } from './rules.ts';
-import type { By, Done, Refusal } from './turn.ts';
+import { byOf, instant, refusalText, textOf } from './show.ts';
+import type { Done } from './turn.ts';
 
-export const reviewRoutes = routeList();
-const { get, post } = reviewRoutes;
-
-const instant = (ask: ActorAsk, at: Date) => formatInstant(at, ask.locale, ask.services.config.timeZone);
-const byOf = (ask: ActorAsk, raw: RawForm): By => ({
-  actor: ask.actor,
-  now: ask.now,
-  submission: raw.submission,
-});
-const textOf = ({ ready }: Pick<Route, 'ready'>, ask: ActorAsk, path: string): string => {
-  const node = clauseAt(ready.programme, path);
-  return node === undefined ? path : sayClause(node, ready.programme, ready.vocabulary, ask.locale);
-};
-
-// --- The queue ----------------------------------------------------------------------------------------
-
-const PAGE = 50;
-const isTab = (text: string | undefined): text is QueueTab => QUEUE_TABS.some((tab) => tab === text);
-const isSort = (text: string): text is QueueSort => QUEUE_SORTS.some((sort) => sort === text);
-const OUTCOMES: readonly Outcome[] = ['met', 'unmet', 'missing', 'needs-decision'];
-
-get('/rounds/:round/queue', may('application.review'), async (ask) => queuePage(ask, ask.c.req.url, null));
-
-/** `address` is the queue as it was asked for: its body, tab, filters and page. */
-async function queuePage(ask: ActorAsk, address: string, refused: string | null): Promise<Response> {
-  const { db, t, actor } = ask;
-  const url = new URL(address, ask.c.req.url);
-  for (const name of ['lang', 'theme', 'done']) url.searchParams.delete(name);
-  const query = url.searchParams;
-  const path = url.pathname + url.search;
-  const round = await selectRound(db, url.pathname.split('/')[2] ?? '');
-  const route = await routeOf(db, round);
-  const posts = postsIn(actor, route.steps, round.unitPath);
-  const first = posts[0];
-  if (first === undefined) throw new HttpError(403, 'review.cannot.no-body');
-  const chosen =
-    posts.find(({ step, post: held }) => `${step.position}.${held.unitId}` === query.get('body')) ?? first;
-  const { step, post: held } = chosen;
-  const tab = isTab(query.get('tab') ?? undefined) ? (query.get('tab') as QueueTab) : 'waiting';
-  const table = readTableQuery(path, {
-    sortable: QUEUE_SORTS,
-    usual: { by: tab === 'recommended' ? 'place' : 'submitted', descending: false },
-  });
-  const outcome = OUTCOMES.find((one) => one === query.get('outcome')) ?? null;
-  const units = await listQueueUnits(db, round.id, held.unitId);
-  const filter: QueueFilter = {
-    roundId: round.id,
-    position: step.position,
-    unitPath: held.unitPath,
-    tab,
-    outcome,
-    subject: query.get('subject') || null,
-    under: units.find(({ id }) => id === query.get('under'))?.path ?? null,
-    reader: actor.personId,
-  };
-  const sort = isSort(table.sort.by) ? table.sort.by : 'submitted';
-  const page = { limit: PAGE, offset: (table.page - 1) * PAGE };
-  const [rows, counts, subjects, places] = await Promise.all([
-    listQueue(db, filter, { sort, descending: table.sort.descending }, page),
-    countQueue(db, filter),
-    listQueueSubjects(db, round.id, held.unitPath),
-    placesOf(ask, route, chosen),
-  ]);
-  const open = round.state === 'open' && (step.closesAt === null || ask.now <= step.closesAt);
-  const base = `/rounds/${round.id}/queue`;
-  const body = `${step.position}.${held.unitId}`;
-  return answerPage(
-    ask,
-    QueuePage({
-      frame: { ...pageProps(ask), path },
-      round: roundFrame(ask, round, 'queue'),
-      timeZone: ask.services.config.timeZone,
-      step,
-      unitName: held.unitName,
-      bodies: posts.map((one) => ({
-        href: `${base}?body=${one.step.position}.${one.post.unitId}`,
-        label: `${inLocale(one.step.stage.names, ask.locale)} · ${one.post.unitName}`,
-        current: one === chosen,
-      })),
-      tabs: QUEUE_TABS.map((one) => ({
-        href: withQuery(path, { tab: one, body, page: null, sort: null }),
-        label: t(`review.queue.tab.${one}`),
-        current: one === tab,
-        count: counts[one],
-      })),
-      tab,
-      rows: await standNow(ask, route, rows),
-      sort: { by: sort, descending: table.sort.descending },
-      filters: [
-        {
-          name: 'outcome',
-          label: t('review.filter.outcome'),
-          choices: OUTCOMES.map((one) => ({ value: one, label: t(`applications.outcome.${one}`) })),
-        },
-        ...(subjects.length > 1
-          ? [
-              {
-                name: 'subject',
-                label: t('review.filter.subject'),
-                choices: subjects.map((one) => ({ value: one, label: one })),
-              },
-            ]
-          : []),
-        ...(units.length > 1
-          ? [
-              {
-                name: 'under',
-                label: t('review.filter.unit'),
-                choices: units.map(({ id, name, count }) => ({ value: id, label: `${name} (${count})` })),
-              },
-            ]
-          : []),
-      ],
-      paging: { page: table.page, size: PAGE, total: counts[tab] },
-      places: places.rows,
-      placesText: places.text,
-      open,
-      submission: newId(),
-      refused,
-      screening: allowsSomewhere(actor, 'record.import'),
-    }),
-    refused === null ? 200 : 422,
-  );
-}
-
-/** What binds the body, and how much of it is used. */
-async function placesOf(
-  ask: ActorAsk,
-  route: Route,
-  { step, post: held }: BodyPost,
-): Promise<{ text: string; rows: PlacesView[] }> {
-  const { t } = ask;
-  const quotas = await listUnitQuotas(ask.db, route.round.id, held.unitId);
-  const seat = seatFor(route, step, { id: held.unitId, path: held.unitPath }, { subject: null, stage: null });
-  const limit = route.ready.programme.quota?.limits?.find(({ id }) => id === seat.limit);
-  const parts = limit !== undefined && (limit.per === 'subject' || limit.per === 'stage');
-  const rows = quotas
-    .filter(({ part }) => (part === '') !== parts)
-    .map(({ part, unitName, used, places }) => ({
-      label:
-        part === ''
-          ? t('review.queue.places.whole', { unit: unitName })
-          : t('review.queue.places.part', { unit: unitName, part }),
-      used,
-      places,
-    }));
-  if (limit !== undefined) {
-    const per = t(`review.per.${limit.per}`);
-    return {
-      text: t(seat.soft ? 'review.queue.places.soft' : 'review.queue.places.limit', {
-        per,
-        most: seat.most ?? 0,
-      }),
-      rows,
-    };
-  }
-  if (seat.most !== null) return { text: t('review.queue.places.total', { most: seat.most }), rows };
-  if (rows.length > 0) return { text: '', rows };
-  return { text: t(seat.required ? 'review.queue.places.missing' : 'review.queue.places.none'), rows };
-}
-
-/** The rows of a page as they stand now: records are confirmed and questions answered after submission. */
-async function standNow(
-  ask: ActorAsk,
-  { round, ready }: Route,
-  rows: readonly QueueRow[],
-): Promise<QueueView[]> {
-  const { db } = ask;
-  const [dossiers, decisions] = await Promise.all([
-    loadDossiers(
-      db,
-      rows.map(({ personId }) => personId),
-      round.asOf,
-      ready.compiled.needs,
-    ),
-    selectDecisions(
-      db,
-      rows.map(({ id }) => id),
-    ),
-  ]);
-  const views: QueueView[] = [];
-  for (const row of rows) {
-    const dossier = dossiers.get(row.personId);
-    if (dossier === undefined) continue;
-    const { findings } = judge(ready, dossier, round.asOf, decisions.get(row.id));
-    const clauses = findings.root.op === 'all' ? findings.root.children : [findings.root];
-    const active = clauses.filter(({ effect }) => effect !== 'none');
-    if (findings.outcome !== row.outcome) await updateOutcome(db, row.id, findings.outcome);
-    views.push({
-      ...row,
-      outcome: findings.outcome,
-      clauses: active.length,
-      clausesMet: active.filter(({ effect }) => effect === 'met').length,
-    });
-  }
-  return views;
-}
-
-post('/rounds/:round/queue/recommend', may('application.review'), async (ask) => {
-  const raw = await readRawForm(ask);
-  const roundId = ask.c.req.param('round') ?? '';
-  const ids = (raw.all.application ?? []).filter(isId);
-  const back = safeQueue(raw.values.back, roundId);
-  if (ids.length === 0) return queuePage(ask, back, ask.t('review.none-selected'));
-  const done = await recommend(ask.db, roundId, Number(raw.values.position ?? 0), ids, null, byOf(ask, raw));
-  if (done.ok) return answerDone(ask, back, 'review.done.recommended');
-  const route = await routeOf(ask.db, await selectRound(ask.db, roundId));
-  return queuePage(ask, back, refusalText(ask, route, done.refusal));
-});
-
-/** Only a queue of this round is gone back to. */
-const safeQueue = (back: string | undefined, roundId: string): string => {
-  const base = `/rounds/${roundId}/queue`;
-  return back !== undefined && (back === base || back.startsWith(`${base}?`)) ? back : base;
-};
-
-// --- One application ----------------------------------------------------------------------------------
+const oneRoutes = routeList();
+const { get, post } = oneRoutes;
 
 get('/applications/:application/review', may('application.see', applicationPlace), async (ask) => {
   const application = await selectApplication(ask.db, ask.c.req.param('application') ?? '');
@@ -615,33 +371,8 @@ post(path('recuse'), guard, async (ask) => {
   return answerDone(ask, `/applications/${application.id}/review`, 'review.done.recused');
 });
 
-/** Why an act was not done, in words. */
-export function refusalText(ask: ActorAsk, route: Route, refusal: Refusal): string {
-  const { t, locale } = ask;
-  switch (refusal.kind) {
-    case 'act':
-      return t(`review.refusal.act.${refusal.refusal}`, {
-        who: refusal.who,
-        body:
-          refusal.waitsFor === null
-            ? t('review.facts.now.done')
-            : inLocale(refusal.waitsFor.stage.names, locale),
-      });
-    case 'recommend':
-      return t(`review.refusal.recommend.${refusal.refusal}`, {
-        who: refusal.who,
-        places: refusal.places ?? 0,
-        clauses: refusal.clauses
-          .map(({ path: at }) => textOf(route, ask, at))
-          .join(locale === 'en' ? '; ' : '；'),
-      });
-    case 'take-back':
-      return t(`review.refusal.take-back.${refusal.refusal}`, { who: refusal.who });
-    case 'clause':
-      return t(`review.refusal.clause.${refusal.refusal}`);
-    case 'return':
-      return t(`review.refusal.return.${refusal.refusal}`);
-    case 'refuse':
-      return t(`review.refusal.refuse.${refusal.refusal}`);
-  }
-}
+/** The queue of each body, and one application with what a body may do. */
+export const reviewRoutes: RouteList = {
+  ...routeList(),
+  routes: [queueRoutes, oneRoutes].flatMap(({ routes }) => routes),
+};
