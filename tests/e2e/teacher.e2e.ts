@@ -105,7 +105,7 @@ for (const [name, locale, look] of looks) {
     await page.goto(application);
     await page.getByText(t('applications.withdraw')).first().click();
     await page.getByRole('button', { name: t('applications.withdraw') }).click();
-    await page.getByText(t('applications.withdraw.done')).waitFor();
+    await teacher.told(t('applications.withdraw.done'));
     await teacher.leave();
   });
 }

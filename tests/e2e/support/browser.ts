@@ -32,6 +32,8 @@ export async function launch(): Promise<Browser> {
 
 export interface Visitor {
   readonly page: Page;
+  /** The page says that what was sent has been done. */
+  told(text: string): Promise<void>;
   /** The page as it stands meets WCAG 2.2 AA, does not scroll sideways, and nothing was reported in the console. */
   sound(): Promise<void>;
   /** Sound, and the browser closed. */
@@ -70,6 +72,7 @@ export async function visitors(city: ServedCity) {
       };
       return {
         page,
+        told: (text) => page.locator('.notice-success', { hasText: text }).first().waitFor(),
         sound,
         async leave() {
           await sound();
