@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx';
 import { Page } from '../../../web/layout.tsx';
 import { usePage } from '../../../web/page-context.ts';
-import { FileField, TextareaField } from '../../../web/ui/field.tsx';
+import { FileField, SelectField, TextareaField } from '../../../web/ui/field.tsx';
 import type { FindingView, Outcome as ShownOutcome } from '../../../web/ui/findings.tsx';
 import { Findings } from '../../../web/ui/findings.tsx';
 import {
@@ -319,6 +319,8 @@ export function AttachmentsPage(
     proved: ReadonlySet<string>;
     accept: string;
     errors: Readonly<Record<string, string>>;
+    /** The paper chosen before the upload was refused. */
+    item: string | null;
     submission: string;
     sizeOf: (bytes: number) => string;
     writable: boolean;
@@ -371,23 +373,31 @@ export function AttachmentsPage(
                 ))}
               </ul>
             )}
-            {props.writable && (
-              <Form action={`/applications/${id}/attachments`} submission={props.submission} files>
-                <input type="hidden" name="item" value={item.id} />
-                <FileField
-                  name="evidence"
-                  label={t('applications.attachments.add')}
-                  accept={props.accept}
-                  hint={t('records.evidence.hint')}
-                  error={props.errors[item.id]}
-                  multiple
-                />
-                <Button kind="secondary">{t('applications.attachments.upload')}</Button>
-              </Form>
-            )}
           </Section>
         );
       })}
+      {props.writable && declaration.attachments.length > 0 && (
+        <Form action={`/applications/${id}/attachments`} submission={props.submission} files>
+          <SelectField
+            name="item"
+            label={t('applications.attachments.item')}
+            value={props.item}
+            choices={declaration.attachments.map((item) => ({
+              value: item.id,
+              label: inLocale(item.names, frame.locale),
+            }))}
+          />
+          <FileField
+            name="evidence"
+            label={t('applications.attachments.add')}
+            accept={props.accept}
+            hint={t('records.evidence.hint')}
+            error={props.errors.evidence}
+            multiple
+          />
+          <Button>{t('applications.attachments.upload')}</Button>
+        </Form>
+      )}
     </ApplicationPage>
   );
 }

@@ -229,7 +229,7 @@ function Questions({ frame, id, acts, submission, formState }: ReviewPageProps &
               <Form action={path(id, 'decide')} submission={submission}>
                 <input type="hidden" name="question" value={question.clause} />
                 <TextareaField
-                  name="decideReason"
+                  name={`reason.${question.clause}`}
                   label={t('review.act.reason')}
                   state={mine}
                   rows={2}
@@ -238,7 +238,7 @@ function Questions({ frame, id, acts, submission, formState }: ReviewPageProps &
                 />
                 {question.minuted && (
                   <TextField
-                    name="decideAttendees"
+                    name={`attendees.${question.clause}`}
                     label={t('review.act.attendees')}
                     state={mine}
                     width="full"
@@ -373,7 +373,7 @@ function Recusals({ frame, id, recusals, mayRecuse, acting, submission }: Review
                 label: `${name} · ${unitName}`,
               }))}
             />
-            <SelectField name="relation" label={t('review.recusal.relation')} choices={relations} />
+            <SelectField name="relationOfOther" label={t('review.recusal.relation')} choices={relations} />
             <Button kind="secondary">{t('review.recusal.other')}</Button>
           </Form>
         </Details>

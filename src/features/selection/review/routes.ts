@@ -258,7 +258,7 @@ async function act(
   ask: ActorAsk,
   done: WordKey,
   work: (id: string, raw: RawForm) => Promise<Done>,
-  field: string,
+  field: string | ((raw: RawForm) => string),
 ): Promise<Response> {
   const raw = await readRawForm(ask);
   const id = ask.c.req.param('application') ?? '';
@@ -274,7 +274,12 @@ async function act(
       recused.has(ask.actor.personId) ? 'review.cannot.recused' : 'review.refusal.act.own-application',
     );
   }
-  return reviewPage(ask, application, { values: raw.values, errors: { [field]: text } }, raw.submission);
+  return reviewPage(
+    ask,
+    application,
+    { values: raw.values, errors: { [typeof field === 'string' ? field : field(raw)]: text } },
+    raw.submission,
+  );
 }
 
 post(path('recommend'), guard, (ask) =>
@@ -344,19 +349,20 @@ post(path('decide'), guard, (ask) =>
         {
           clause: raw.values.question ?? '',
           outcome: raw.values.outcome === 'met' ? 'met' : 'unmet',
-          reason: raw.values.decideReason ?? '',
-          attendees: raw.values.decideAttendees ?? '',
+          reason: raw.values[`reason.${raw.values.question ?? ''}`] ?? '',
+          attendees: raw.values[`attendees.${raw.values.question ?? ''}`] ?? '',
         },
         byOf(ask, raw),
       ),
-    'decideReason',
+    (raw) => `reason.${raw.values.question ?? ''}`,
   ),
 );
 
 post(path('recuse'), guard, async (ask) => {
   const raw = await readRawForm(ask);
   const application = await selectApplication(ask.db, ask.c.req.param('application') ?? '');
-  const relation: Relation = RELATIONS.find((one) => one === raw.values.relation) ?? 'other';
+  const relation: Relation =
+    RELATIONS.find((one) => one === (raw.values.relation ?? raw.values.relationOfOther)) ?? 'other';
   const other = raw.values.person ?? '';
   if (other === '') {
     await recuse(ask.db, application.id, ask.actor.personId, relation, byOf(ask, raw));

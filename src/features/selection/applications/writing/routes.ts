@@ -123,6 +123,7 @@ async function attachmentsPage(
   ask: ActorAsk,
   application: ApplicationRow,
   errors: Readonly<Record<string, string>>,
+  item: string | null,
 ) {
   const desk = await deskOf(ask.db, application, ask.now);
   const attachments = await selectAttachments(ask.db, application.id);
@@ -143,6 +144,7 @@ async function attachmentsPage(
       ),
       accept: EVIDENCE_ACCEPT,
       errors,
+      item,
       submission: newId(),
       sizeOf: fileSize,
       writable: mayWrite(application.state),
@@ -152,7 +154,7 @@ async function attachmentsPage(
 }
 
 get('/applications/:application/attachments', may('application.make', applicationPlace), async (ask) =>
-  attachmentsPage(ask, await ownApplication(ask), {}),
+  attachmentsPage(ask, await ownApplication(ask), {}, null),
 );
 
 post('/applications/:application/attachments', may('application.make', applicationPlace), async (ask) => {
@@ -192,10 +194,10 @@ post('/applications/:application/attachments', may('application.make', applicati
     const text = refused.map(({ fileName, refusal }) =>
       ask.t(`records.evidence.refused.${refusal}`, { file: fileName }),
     );
-    return attachmentsPage(ask, application, { [item]: text.join(' ') });
+    return attachmentsPage(ask, application, { evidence: text.join(' ') }, item);
   }
   if (kept.length === 0)
-    return attachmentsPage(ask, application, { [item]: ask.t('applications.attachments.choose') });
+    return attachmentsPage(ask, application, { evidence: ask.t('applications.attachments.choose') }, item);
   return answerDone(ask, `/applications/${application.id}/attachments`, 'applications.attachments.done');
 });
 
