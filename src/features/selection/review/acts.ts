@@ -34,9 +34,11 @@ import {
   judgeTakeBack,
   keyOf,
   type Move,
+  maySeeReview,
   moved,
   type RecommendRefusal,
   roleAt,
+  type Standing,
   type Step,
   stepAt,
   stepBefore,
@@ -172,10 +174,7 @@ export async function takeBack(db: Db, id: string, by: By): Promise<Done> {
     const application = await lockApplication(tx, id);
     const who = application.personName;
     const standing = await standingOf(tx, route, application);
-    if (standing.applicantId === by.actor.personId || standing.recused.has(by.actor.personId)) {
-      const refusal = standing.applicantId === by.actor.personId ? 'own-application' : 'recused';
-      throw new Undo({ kind: 'act', refusal, waitsFor: null, who });
-    }
+    mustBeImpartial(by.actor, standing, who);
     const reviews = await listReviews(tx, id);
     const review = reviews.findLast(
       (one) => one.current && one.decision === 'recommend' && actsFor(by.actor, route.steps, one),
@@ -195,6 +194,13 @@ export async function takeBack(db: Db, id: string, by: By): Promise<Done> {
   });
 }
 
+/** Neither one's own application nor that of somebody one stands aside for. */
+function mustBeImpartial({ personId }: Actor, standing: Standing, who: string): void {
+  if (maySeeReview(personId, standing)) return;
+  const refusal = standing.applicantId === personId ? 'own-application' : 'recused';
+  throw new Undo({ kind: 'act', refusal, waitsFor: null, who });
+}
+
 const actsFor = (actor: Actor, steps: readonly Step[], review: ReviewRow): boolean => {
   const step = stepAt(steps, review.position);
   return actor.assignments.some(
@@ -211,6 +217,7 @@ export async function reorder(db: Db, id: string, move: Move, by: By): Promise<D
     await lockReviews(tx, roundId);
     const route = await routeOf(tx, await shareRound(tx, roundId));
     const application = await lockApplication(tx, id);
+    mustBeImpartial(by.actor, await standingOf(tx, route, application), application.personName);
     const review = (await listReviews(tx, id)).findLast(
       (one) => one.current && one.decision === 'recommend' && actsFor(by.actor, route.steps, one),
     );

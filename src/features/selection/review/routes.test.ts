@@ -194,4 +194,34 @@ describe('reviewing one application', () => {
     ).toBe(303);
     expect(await (await office.get(url)).text()).toContain('语文组新教师多');
   });
+
+  test('a clause the file leaves to the school is judged with its reason, and the findings follow', async () => {
+    const round = await makeRound(db, 'city', world.city, world.cityOffice, {
+      edit: (source) =>
+        source.replace(
+          'decide: {by: county-personnel, presume: met, needs: [reason]}',
+          'decide: {needs: [reason]}',
+        ),
+    });
+    const id = await applied('认定一', round);
+    const school = await as(world.schoolOffice);
+    const url = `/applications/${id}/review`;
+    expect(await (await school.get(url)).text()).toContain('有条款待认定');
+    const bare = await school.post(`${url}/decide`, {
+      question: 'ethics',
+      outcome: 'met',
+      'reason.ethics': '',
+    });
+    expect(bare.status).toBe(422);
+    expect(await bare.text()).toContain('请写明认定的理由');
+    const done = await school.post(`${url}/decide`, {
+      question: 'ethics',
+      outcome: 'met',
+      'reason.ethics': '师德考核连年合格',
+    });
+    expect(done.status).toBe(303);
+    const page = await (await school.get(url)).text();
+    expect(page).toContain('各项条件符合');
+    expect(page).toContain('师德考核连年合格');
+  });
 });
