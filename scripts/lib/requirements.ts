@@ -2,7 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../src/platform/root.ts';
 
-/** One row of the requirements digest and where it works: `src/…` (a feature's file or folder), or `src/…test.ts#test name`. */
+/**
+ * One row of the requirements digest and where it works: `src/…` (a feature's file or folder),
+ * `programmes/…`, or `src/….test.ts#name of a test`. Class E is executable, D descriptive.
+ */
 export interface Requirement {
   readonly id: string;
   readonly group: string;
@@ -13,6 +16,29 @@ export interface Requirement {
   readonly zh: string;
   readonly works: readonly string[];
 }
+
+/** The capabilities of the digest, in its order. */
+export const GROUPS: Readonly<Record<string, string>> = {
+  A: 'Organisation and people',
+  B: 'Tiers, titles and growth stages',
+  C: 'Programme aims and principles',
+  D: 'Selection rounds and eligibility',
+  E: 'Review and publicity',
+  F: 'Quotas',
+  G: 'Training delivery',
+  H: 'Examination, assessment and credits',
+  I: 'Mentoring and pairing',
+  J: 'Lesson study',
+  K: 'Reflection and growth file',
+  L: 'Research and outputs',
+  M: 'Competitions',
+  N: 'Duties and annual assessment',
+  O: 'Certification, term, renewal, removal',
+  P: 'Incentives, treatments and funds',
+  Q: 'Effect evaluation',
+  R: 'Statistics, reports and archives',
+  S: 'Network governance',
+};
 
 export const readRequirements = (): Requirement[] =>
   JSON.parse(readFileSync(join(root, 'docs/requirements.json'), 'utf8')) as Requirement[];
@@ -30,6 +56,16 @@ export function citedInProgrammes(): Map<string, string[]> {
   return cited;
 }
 
+/**
+ * How far a row has come. `works`: a test or feature carries it out. `stated`: a programme says it, people read
+ * it as policy, and nothing more is claimed; that is all a descriptive row asks. `nothing`: not yet.
+ */
+export type Standing = 'works' | 'stated' | 'nothing';
+export function standingOf(row: Requirement, cited: ReadonlyMap<string, unknown>): Standing {
+  if (row.works.length > 0) return 'works';
+  return cited.has(row.id) ? 'stated' : 'nothing';
+}
+
 /** Places that are named and do not exist, with the row that names them. */
 export function brokenPlaces(rows: readonly Requirement[]): string[] {
   return rows.flatMap(({ id, works }) =>
@@ -37,8 +73,14 @@ export function brokenPlaces(rows: readonly Requirement[]): string[] {
   );
 }
 
+/** The titles of the tests, and of the groups of tests, in a test file's text. */
+export const testNames = (text: string): string[] =>
+  [...text.matchAll(/\b(?:describe|test|it)(?:\.each\(.*?\))?\(\s*(['"`])((?:\\.|(?!\1).)*)\1/gs)].map(
+    ([, , name = '']) => name.replaceAll(/\\(.)/g, '$1'),
+  );
+
 function placeExists(place: string): boolean {
-  const [file = '', test] = place.split('#', 2);
+  const [file = '', ...rest] = place.split('#');
   if (!existsSync(join(root, file))) return false;
-  return test === undefined || readFileSync(join(root, file), 'utf8').includes(test);
+  return rest.length === 0 || testNames(readFileSync(join(root, file), 'utf8')).includes(rest.join('#'));
 }
