@@ -106,4 +106,20 @@ describe('every text a person sees is in both languages', () => {
     );
     expect(unused).toEqual([]);
   });
+
+  test('Chinese is written with full-width marks, English without Chinese ones', () => {
+    const half = /[\p{Script=Han}][,;?!()]|[,;?!()][\p{Script=Han}]|[\p{Script=Han}]:(?!\/\/)/u;
+    const wrong = folders.flatMap((folder) =>
+      locales.flatMap((locale) =>
+        Object.entries(JSON.parse(read(`${folder}/${locale}.json`)) as Messages)
+          .filter(([, message]) => {
+            // Arguments and their plural forms are not text that is read as it stands.
+            const text = message.replaceAll(/\{[^{}]*\}/g, 'x').replaceAll(/\{[^{}]*\}/g, 'x');
+            return locale === 'en' ? /[，。；：？！（）]/.test(text) : half.test(text);
+          })
+          .map(([key]) => `${folder}/${locale}: ${key}`),
+      ),
+    );
+    expect(wrong).toEqual([]);
+  });
 });
