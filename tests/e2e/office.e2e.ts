@@ -129,6 +129,7 @@ test('anyone reads the notice on a phone and objects without signing in and with
     await page.goto('/public');
     await page.click(`main a[href="${notice}"]`);
     expect(await page.textContent('main')).toContain('龴四');
+    await page.waitForLoadState('load');
     await sound();
     await page.click('text=提出异议 >> nth=0');
     await page.selectOption('[name=concerns]', { index: 1 });
@@ -160,7 +161,8 @@ test('the office answers, decides after the period, and the result stands', asyn
     const { page, sound } = visitor;
     await page.goto(`/rounds/${round}/objections`);
     await sound();
-    await page.click('text=答复 >> nth=0');
+    await page.click('main a[href*="about="]');
+    await sound();
     await page.check('[name=outcome][value=dismiss]');
     await page.fill('[name=answer]', '经核实，公开课确有举行，证明属实。');
     await picture(visitor, 'objection');

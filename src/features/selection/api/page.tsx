@@ -26,9 +26,12 @@ export function DocsPage({ frame, document }: { frame: Frame; document: unknown 
             />
           </p>
           {operation.parameters.length > 0 && (
-            <Fields caption={t('api.parameters')} lines={operation.parameters} />
+            <Fields caption={`${operation.summary} · ${t('api.parameters')}`} lines={operation.parameters} />
           )}
-          <Fields caption={t('api.answer')} lines={fieldLines(document, operation.answer)} />
+          <Fields
+            caption={`${operation.summary} · ${t('api.answer')}`}
+            lines={fieldLines(document, operation.answer)}
+          />
         </Section>
       ))}
     </Page>

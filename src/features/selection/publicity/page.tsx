@@ -300,12 +300,7 @@ export function ObjectionsPage(props: {
       <Section title={t('publicity.objections.all', { n: view.objections.length })}>
         {view.objections.length === 0 && <p>{t('publicity.objections.empty')}</p>}
         {view.objections.map((objection) => (
-          <Objection
-            objection={objection}
-            view={view}
-            state={view.about === objection.id ? state : { values: { remove: objection.applicationId } }}
-            submission={props.submission}
-          />
+          <Objection objection={objection} view={view} state={state} submission={props.submission} />
         ))}
       </Section>
     </RoundPage>
@@ -357,42 +352,46 @@ function Objection(props: {
           <SubmitBar submit={t('publicity.objections.investigate')} />
         </Form>
       )}
-      {view.mayDecide && !settled && (
-        <Details summary={t('publicity.objections.settle')} open={state.errors !== undefined}>
-          <Form action={`${action}/settle`} submission={submission}>
-            <RadioField
-              name="outcome"
-              label={t('publicity.objections.outcome')}
-              state={state}
-              choices={[
-                { value: 'dismiss', label: t('publicity.objections.outcome.dismiss') },
-                { value: 'uphold', label: t('publicity.objections.outcome.uphold') },
-              ]}
-            />
-            <SelectField
-              name="remove"
-              label={t('publicity.objections.remove')}
-              state={state}
-              choices={view.listed}
-              empty={t('publicity.objections.remove.none')}
-              optional
-            />
-            <TextareaField
-              name="investigation"
-              label={t('publicity.objections.investigation')}
-              state={state}
-              maxlength={4000}
-              optional
-            />
-            <TextareaField
-              name="answer"
-              label={t('publicity.objections.answer')}
-              state={state}
-              maxlength={2000}
-            />
-            <SubmitBar submit={t('publicity.objections.submit')} />
-          </Form>
-        </Details>
+      {view.mayDecide && !settled && view.about !== objection.id && (
+        <ButtonLink href={`/rounds/${view.roundId}/objections?about=${objection.id}`}>
+          {t('publicity.objections.settle')}
+        </ButtonLink>
+      )}
+      {/* One form at a time: each field has its own name on the page. */}
+      {view.mayDecide && !settled && view.about === objection.id && (
+        <Form action={`${action}/settle`} submission={submission}>
+          <RadioField
+            name="outcome"
+            label={t('publicity.objections.outcome')}
+            state={state}
+            choices={[
+              { value: 'dismiss', label: t('publicity.objections.outcome.dismiss') },
+              { value: 'uphold', label: t('publicity.objections.outcome.uphold') },
+            ]}
+          />
+          <SelectField
+            name="remove"
+            label={t('publicity.objections.remove')}
+            state={state}
+            choices={view.listed}
+            empty={t('publicity.objections.remove.none')}
+            optional
+          />
+          <TextareaField
+            name="investigation"
+            label={t('publicity.objections.investigation')}
+            state={state}
+            maxlength={4000}
+            optional
+          />
+          <TextareaField
+            name="answer"
+            label={t('publicity.objections.answer')}
+            state={state}
+            maxlength={2000}
+          />
+          <SubmitBar submit={t('publicity.objections.submit')} />
+        </Form>
       )}
     </Card>
   );

@@ -140,6 +140,8 @@ async function objectionsPage(ask: ActorAsk, about: string | null = null, state:
   const mayDecide =
     allows(ask.actor, 'round.decide', { unitPath: round.unitPath }) && round.state === 'publicity';
   const listed = mayDecide ? await listNamed(ask.db, round.id, { states: ['listed'] }, 2000, 0) : [];
+  const objections = await listObjections(ask.db, round.id);
+  const chosen = objections.find(({ id }) => id === about);
   return answerPage(
     ask,
     ObjectionsPage({
@@ -147,16 +149,16 @@ async function objectionsPage(ask: ActorAsk, about: string | null = null, state:
       round: roundFrame(ask, round, 'objections'),
       view: {
         roundId: round.id,
-        objections: await listObjections(ask.db, round.id),
+        objections,
         listed: listed.map(({ applicationId, name, schoolName }) => ({
           value: applicationId,
           label: `${name} (${schoolName})`,
         })),
         mayDecide,
         timeZone: ask.services.config.timeZone,
-        about,
+        about: chosen?.id ?? null,
       },
-      state,
+      state: { ...state, values: { remove: chosen?.applicationId ?? null, ...state.values } },
       submission: newId(),
     }),
     state.errors === undefined ? 200 : 422,
@@ -164,7 +166,7 @@ async function objectionsPage(ask: ActorAsk, about: string | null = null, state:
 }
 
 publicityRoutes.get('/rounds/:round/objections', may('application.review', roundPlace), (ask) =>
-  objectionsPage(ask),
+  objectionsPage(ask, ask.c.req.query('about') ?? null),
 );
 
 const objectionId = (ask: ActorAsk) => ask.c.req.param('objection') ?? '';
