@@ -1,17 +1,23 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { root } from '../src/platform/root.ts';
 import { csrfField } from '../src/web/viewer.ts';
+import type { StatementCounts } from './statements.ts';
 
 /** The built server in a process of its own on a data folder, as people run it. */
 export interface BenchServer {
   readonly address: string;
   readonly pid: number;
+  /** Statements it has sent to the database since it started, and rows that came back. */
+  counts(): Promise<StatementCounts>;
   stop(): Promise<void>;
 }
 
 export async function serve(dataDir: string, port: number): Promise<BenchServer> {
-  const child: ChildProcess = spawn(process.execPath, [join(root, 'dist/main.js')], {
+  const counting = pathToFileURL(join(root, 'bench/statements.ts')).href;
+  const child: ChildProcess = spawn(process.execPath, ['--import', counting, join(root, 'dist/main.js')], {
     env: {
       ...process.env,
       QINGLAN_DATA: dataDir,
@@ -19,7 +25,7 @@ export async function serve(dataDir: string, port: number): Promise<BenchServer>
       PORT: String(port),
       QINGLAN_LOG: 'error',
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const address = await new Promise<string>((resolve, reject) => {
@@ -34,6 +40,11 @@ export async function serve(dataDir: string, port: number): Promise<BenchServer>
   return {
     address,
     pid: child.pid ?? 0,
+    async counts() {
+      const answer = once(child, 'message');
+      child.send('counts');
+      return (await answer)[0] as StatementCounts;
+    },
     async stop() {
       child.kill('SIGTERM');
       await ended;

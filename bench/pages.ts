@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cpuSeconds } from './cpu.ts';
 import { serve, Visitor } from './http.ts';
 import { benchCity, figures, line, option, timed } from './lib.ts';
 
@@ -17,23 +18,37 @@ await (await benchCity(teachers, true)).close();
 const server = await serve(folder, 18_080);
 try {
   const worst: number[] = [];
+  const medians: number[] = [];
   const all: (() => Promise<Response>)[] = [];
   for (const kind of ['teacher', 'group-leader', 'school-office', 'county-office', 'city-office']) {
     const visitor = await new Visitor(server.address).signIn(kind);
     for (const path of await reachable(visitor)) {
       const visit = () => visitor.get(path);
       all.push(visit);
+      const [before, cpu] = [await server.counts(), cpuSeconds(server.pid)];
       const result = await timed(each, async () => {
         const answer = await visit();
         await answer.arrayBuffer();
         if (answer.status !== 200) throw new Error(`${kind} ${path}: ${answer.status}`);
       });
+      const after = await server.counts();
+      const visits = each + Math.ceil(each / 10);
       worst.push(result.p95);
-      console.log(line(`${kind} ${path.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '…')}`, result));
+      medians.push(result.p50);
+      const name = `${kind} ${path.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '…')}`;
+      const counts = [
+        `cpu ${(((cpuSeconds(server.pid) - cpu) * 1000) / visits).toFixed(1)} ms`,
+        `statements ${((after.statements - before.statements) / visits).toFixed(0)}`,
+        `rows ${((after.rows - before.rows) / visits).toFixed(0)}`,
+      ];
+      console.log(`${line(name, result)}  ${counts.join('  ')}`);
     }
   }
-  console.log(`pages: ${all.length}; slowest p95 ${Math.max(...worst).toFixed(1)} ms`);
-  const start = performance.now();
+  const within = (times: readonly number[], limit: number) => times.filter((time) => time <= limit).length;
+  console.log(
+    `pages: ${all.length}; p50 within 10 ms: ${within(medians, 10)}, p95 within 25 ms: ${within(worst, 25)}; slowest p95 ${Math.max(...worst).toFixed(1)} ms`,
+  );
+  const [start, cpuStart] = [performance.now(), cpuSeconds(server.pid)];
   const times: number[] = [];
   let next = 0;
   const count = all.length * 20;
@@ -50,7 +65,7 @@ try {
   const seconds = (performance.now() - start) / 1000;
   console.log(line('four at once', figures(times)));
   console.log(
-    `${(count / seconds).toFixed(0)} pages/s with 4 at once (client, server and database on the same cores)`,
+    `${(count / seconds).toFixed(0)} pages/s with 4 at once (client, server and database on the same cores); ${(((cpuSeconds(server.pid) - cpuStart) * 1000) / count).toFixed(1)} ms of processor time a page`,
   );
 } finally {
   await server.stop();
@@ -63,7 +78,9 @@ async function reachable(visitor: Visitor): Promise<string[]> {
   const links = async (path: string) =>
     [...(await (await visitor.get(path)).text()).matchAll(/<a [^>]*href="(\/[^"#]*)"/g)]
       .map((match) => (match[1] ?? '').replaceAll('&amp;', '&'))
-      .filter((href) => !/[?&](lang|theme|format)=|\.(pdf|xlsx|csv)|^\/(assets|sign-|api)/.test(href));
+      .filter(
+        (href) => !/[?&](lang|theme|format)=|\.(pdf|xlsx|csv|zip|yaml)|^\/(assets|sign-|api)/.test(href),
+      );
   const shapes = new Set<string>();
   const queue = ['/'];
   for (let path = queue.shift(); path !== undefined && found.size < 40; path = queue.shift()) {

@@ -49,6 +49,8 @@ CREATE TABLE person (
   CONSTRAINT person_merged_names_other CHECK ((state = 'merged') = (merged_into IS NOT NULL))
 );
 CREATE INDEX person_unit_path ON person (unit_path, name, id);
+-- How many serve under a unit, and how many of them teach what, is read from the index alone.
+CREATE INDEX person_serving ON person (unit_path) INCLUDE (stage, subject) WHERE state = 'serving';
 CREATE INDEX person_unit_name ON person (unit_id, name, id);
 CREATE INDEX person_name_trigram ON person USING gin (name_search gin_trgm_ops);
 CREATE INDEX person_name_birth ON person (name, birth_date);

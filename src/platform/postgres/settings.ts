@@ -16,6 +16,8 @@ export function serverSettings(sockets: string, durable: boolean): Record<string
     max_wal_size: '2GB',
     random_page_cost: '1.1',
     jit: 'off',
+    // One page, one process: those of others need the second core, and starting helpers costs more than they save.
+    max_parallel_workers_per_gather: '0',
     timezone: 'UTC',
     log_timezone: 'UTC',
     log_line_prefix: '%m [%p] ',

@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
-import { under } from '../units/queries.ts';
+import { keepFigures } from '../../../platform/figures.ts';
+import { MANY_PEOPLE, under } from '../units/queries.ts';
 import { nameSearch, searchStart } from './name-search.ts';
 import { COUNTED_AT_MOST, type Suspicion, staffNumberForm } from './rules.ts';
 
@@ -220,17 +221,23 @@ export async function* walkPeople(
 
 /** The subjects taught under the roots, most taught first: what a filter offers. */
 export async function listSubjects(db: Db, roots: readonly string[]): Promise<string[]> {
-  const rows = await db
-    .selectFrom('person')
-    .select('subject')
-    .where(under('unit_path', roots))
-    .where('subject', 'is not', null)
-    .groupBy('subject')
-    .orderBy((eb) => eb.fn.countAll(), 'desc')
-    .limit(100)
-    .execute();
-  return rows.flatMap(({ subject }) => subject ?? []);
+  const subjects = await keepSubjects(db, roots.join(' '), () =>
+    db
+      .selectFrom('person')
+      .select(['subject', sql<number>`count(*)::int`.as('people')])
+      .where(under('unit_path', roots))
+      .where('state', '=', 'serving')
+      .where('subject', 'is not', null)
+      .groupBy('subject')
+      .orderBy('people', 'desc')
+      .limit(100)
+      .execute(),
+  );
+  return subjects.flatMap(({ subject }) => subject ?? []);
 }
+const keepSubjects = keepFigures<readonly { readonly subject: string | null; readonly people: number }[]>(
+  (subjects) => subjects.reduce((sum, { people }) => sum + people, 0) > MANY_PEOPLE,
+);
 
 // --- Likely doubles -----------------------------------------------------------------------------------
 

@@ -27,9 +27,9 @@ import { organisationWords } from '../show.ts';
 import {
   findUnits,
   listRolesOf,
+  selectGroups,
   selectOptionalUnit,
   selectUnit,
-  selectUnitsUnder,
   type Unit,
 } from '../units/queries.ts';
 import { PeoplePage, PersonFormPage, PersonPage, personColumns } from './page.tsx';
@@ -168,7 +168,7 @@ async function personPage(ask: ActorAsk, state: FormState = { values: {} }): Pro
   const [history, roles, groups] = await Promise.all([
     selectPersonHistory(ask.db, person.id),
     listRolesOf(ask.db, person.id),
-    unit === null ? [] : selectUnitsUnder(ask.db, unit.path, 'group', ask.today),
+    unit === null ? [] : selectGroups(ask.db, unit.id, ask.today),
   ]);
   return answerPage(
     ask,

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
+import { keepFigures } from '../../../platform/figures.ts';
 import type { Role } from '../../identity/rules.ts';
 import type { Setting, Stage, UnitLevel } from './rules.ts';
 
@@ -102,6 +103,19 @@ export async function selectUnitsUnder(db: Db, path: string, level: UnitLevel, o
   return rows.map(isUnit);
 }
 
+/** The groups directly below a unit that have not ended on `on`, by name. */
+export async function selectGroups(db: Db, unitId: string, on: string): Promise<Unit[]> {
+  const rows = await db
+    .selectFrom('unit')
+    .select(columns)
+    .where('unit.parent_id', '=', unitId)
+    .where('unit.level', '=', 'group')
+    .where((eb) => eb.or([eb('unit.ends_on', 'is', null), eb('unit.ends_on', '>', on)]))
+    .orderBy('unit.name')
+    .execute();
+  return rows.map(isUnit);
+}
+
 /** The top of the authority's tree; several when it has several trees. */
 export async function selectRootUnits(db: Db): Promise<Unit[]> {
   const rows = await db
@@ -152,23 +166,46 @@ export async function listChildren(
   return { rows: await withCounts(db, rows.map(isUnit)), total: Number(total) };
 }
 
+/** Above so many people the figures of a unit are kept for a minute. */
+export const MANY_PEOPLE = 3000;
+const keepServing = keepFigures<ReadonlyMap<string, number>>((counts) =>
+  [...counts.values()].some((people) => people > MANY_PEOPLE),
+);
+
+/** How many people serve at or below each of some units. */
+const countServing = (db: Db, units: readonly Unit[]): Promise<ReadonlyMap<string, number>> =>
+  keepServing(db, units.map(({ path }) => path).join(' '), async () => {
+    const { rows } = await sql<{ id: string; people: number }>`
+      SELECT given.id, (SELECT count(*) FROM person
+                         WHERE person.unit_path >= given.path AND person.unit_path < given.path_end
+                           AND person.state = 'serving')::int AS people
+        FROM unnest(${units.map(({ id }) => id)}::uuid[], ${units.map(({ path }) => path)}::text[],
+                    ${units.map(({ path }) => pathEnd(path))}::text[]) AS given (id, path, path_end)`.execute(
+      db,
+    );
+    return new Map(rows.map(({ id, people }) => [id, people]));
+  });
+
 /** The units with how many units are directly below each and how many people serve at or below it. */
 export async function withCounts(db: Db, units: readonly Unit[]): Promise<ChildUnit[]> {
   if (units.length === 0) return [];
-  const { rows } = await sql<{ id: string; children: number; people: number }>`
-    SELECT given.id,
-           (SELECT count(*) FROM unit child WHERE child.parent_id = given.id AND child.ends_on IS NULL)::int AS children,
-           (SELECT count(*) FROM person
-             WHERE person.unit_path >= given.path AND person.unit_path < given.path_end AND person.state = 'serving')::int AS people
-      FROM unnest(${units.map(({ id }) => id)}::uuid[], ${units.map(({ path }) => path)}::text[],
-                  ${units.map(({ path }) => pathEnd(path))}::text[]) AS given (id, path, path_end)`.execute(
-    db,
-  );
-  const counts = new Map(rows.map((row) => [row.id, row]));
+  const rows = await db
+    .selectFrom('unit')
+    .select(['parent_id as id', sql<number>`count(*)::int`.as('children')])
+    .where(
+      'parent_id',
+      'in',
+      units.map(({ id }) => id),
+    )
+    .where('ends_on', 'is', null)
+    .groupBy('parent_id')
+    .execute();
+  const children = new Map(rows.map((row) => [row.id, row.children]));
+  const people = await countServing(db, units);
   return units.map((unit) => ({
     ...unit,
-    children: counts.get(unit.id)?.children ?? 0,
-    people: counts.get(unit.id)?.people ?? 0,
+    children: children.get(unit.id) ?? 0,
+    people: people.get(unit.id) ?? 0,
   }));
 }
 
@@ -302,14 +339,26 @@ export interface UnitCount {
  * How many teachers serve under each unit of a level below `root`: the base of a quota. Units without any
  * teacher are there with 0; those standing under none of them are not counted.
  */
-export async function countTeachersByLevel(
+export const countTeachersByLevel = (
   db: Db,
   root: string,
   level: UnitLevel,
   filter: TeacherFilter = {},
+): Promise<readonly UnitCount[]> =>
+  keepTeachers(db, [root, level, filter.subject, filter.stage].join(' '), () =>
+    reckonTeachersByLevel(db, root, level, filter),
+  );
+
+const keepTeachers = keepFigures<readonly UnitCount[]>(
+  (units) => units.reduce((sum, { teachers }) => sum + teachers, 0) > MANY_PEOPLE,
+);
+
+async function reckonTeachersByLevel(
+  db: Db,
+  root: string,
+  level: UnitLevel,
+  { subject = null, stage = null }: TeacherFilter,
 ): Promise<UnitCount[]> {
-  const subject = filter.subject ?? null;
-  const stage = filter.stage ?? null;
   const { rows } = await sql<UnitCount>`
     SELECT unit.id AS "unitId", unit.path AS "unitPath", unit.name, unit.setting, counted.teachers
       FROM unit, LATERAL (
@@ -330,7 +379,7 @@ export const countTeachersByCounty = (
   db: Db,
   root: string,
   filter: TeacherFilter = {},
-): Promise<UnitCount[]> => countTeachersByLevel(db, root, 'county', filter);
+): Promise<readonly UnitCount[]> => countTeachersByLevel(db, root, 'county', filter);
 
 /** Teachers serving at or below a path. */
 export async function countTeachers(db: Db, root: string, filter: TeacherFilter = {}): Promise<number> {
@@ -360,7 +409,12 @@ export interface StaffShare {
 }
 
 /** Ages in whole years on a day, in the bands in which staff structure is reported: under 30, 30–39, 40–49, 50 and over. */
-export async function selectStaffStructure(db: Db, path: string, on: string): Promise<StaffStructure> {
+export const selectStaffStructure = (db: Db, path: string, on: string): Promise<StaffStructure> =>
+  keepStructure(db, `${path} ${on}`, () => reckonStaffStructure(db, path, on));
+
+const keepStructure = keepFigures<StaffStructure>(({ total }) => total > MANY_PEOPLE);
+
+async function reckonStaffStructure(db: Db, path: string, on: string): Promise<StaffStructure> {
   const { rows } = await sql<{
     part: 'sex' | 'age' | 'rank' | 'subject' | 'total';
     key: string | null;

@@ -1,0 +1,49 @@
+import type { Db } from './database.ts';
+
+/** Figures are taken as they are for so long, and while new ones are reckoned for so long again. */
+const FRESH_MS = 60_000;
+const USABLE_MS = 10 * 60_000;
+const MOST_KEPT = 1000;
+
+interface Kept<T> {
+  readonly value: T;
+  readonly at: number;
+  renewing: boolean;
+}
+
+/**
+ * Keeps figures that take long to reckon, such as how 150,000 teachers are made up, so that a page need not
+ * wait for them: for a minute as they are, then until they have been reckoned anew behind the page's back,
+ * never older than ten minutes. `dear` tells by the figures themselves whether it is worth it: those of a
+ * school are reckoned each time, and are always of this moment. Within a transaction nothing is kept.
+ */
+export function keepFigures<T>(
+  dear: (figures: T) => boolean,
+  now: () => number = () => performance.now(),
+): (db: Db, key: string, reckon: () => Promise<T>) => Promise<T> {
+  const databases = new WeakMap<Db, Map<string, Kept<T>>>();
+  return async (db, key, reckon) => {
+    if (db.isTransaction) return reckon();
+    const kept = databases.get(db) ?? new Map<string, Kept<T>>();
+    databases.set(db, kept);
+    const renew = async () => {
+      const value = await reckon();
+      kept.delete(key);
+      if (!dear(value)) return value;
+      const oldest = kept.size >= MOST_KEPT ? kept.keys().next().value : undefined;
+      if (oldest !== undefined) kept.delete(oldest);
+      kept.set(key, { value, at: now(), renewing: false });
+      return value;
+    };
+    const found = kept.get(key);
+    const age = found === undefined ? Number.POSITIVE_INFINITY : now() - found.at;
+    if (found === undefined || age > USABLE_MS) return renew();
+    if (age > FRESH_MS && !found.renewing) {
+      found.renewing = true;
+      renew().catch(() => {
+        found.renewing = false; // The next page tries again; past ten minutes one waits and is told.
+      });
+    }
+    return found.value;
+  };
+}
