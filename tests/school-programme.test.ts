@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { selectRound } from '../src/features/selection/rounds/queries.ts';
 import { root } from '../src/platform/root.ts';
@@ -34,6 +35,7 @@ const openRound = async (by: string, unit: TestUnit, version: string) => {
     name: '2026年度骨干教师评选',
     opens: '2026-11-02',
     deadline: '2026-11-20',
+    contact: '教务处 刘老师 0571-85001234',
   });
   const round = (made.headers.get('location') ?? '').replace(/\?.*/, '');
   expect((await office.post(`${round}/open`)).status).toBe(303);
@@ -48,6 +50,12 @@ describe('a school’s programme', () => {
     expect(round).toMatchObject({ state: 'open', unitPath: world.school.path });
     expect((await (await as(world.teacher)).get(`/programmes/${version}`)).status).toBe(200);
     expect((await (await as(world.otherTeacher)).get(`/programmes/${version}`)).status).toBe(403);
+  });
+
+  test('names whom to ask in its round, for every teacher of the school to read', async () => {
+    const { rows } = await sql<{ id: string }>`SELECT id FROM round`.execute(db);
+    const page = await (await (await as(world.teacher)).get(`/rounds/${rows[0]?.id}`)).text();
+    expect(page).toContain('教务处 刘老师 0571-85001234');
   });
 
   test('written once by the county serves each of its schools with a round of its own (R-001-2-04)', async () => {
