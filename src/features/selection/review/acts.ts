@@ -135,7 +135,9 @@ async function recommendOne(
     await takeExceptionalSeat(tx, round.id, seat, exception.reason);
   }
   const exceptional = !taken.ok;
-  const order = await listOrder(tx, round.id, step.position, post.unitId);
+  // A body that ranks nobody leaves the order to the bodies before it and to the file's keys.
+  const ranks = step.stage.ranking !== 'none';
+  const place = ranks ? (await listOrder(tx, round.id, step.position, post.unitId)).length + 1 : null;
   await insertReview(tx, {
     id: newId(),
     applicationId: application.id,
@@ -143,7 +145,7 @@ async function recommendOne(
     position: step.position,
     unitId: post.unitId,
     decision: 'recommend',
-    place: order.length + 1,
+    place,
     clause: null,
     reason: exceptional ? (exception?.reason ?? null) : null,
     exceptional,
@@ -158,7 +160,7 @@ async function recommendOne(
   await appendAudit(tx, actor.personId, now, {
     ...aboutOf(application),
     action: exceptional ? 'application.recommend-exceptionally' : 'application.recommend',
-    after: { stage: step.stage.id, unit: post.unitId, place: order.length + 1, next },
+    after: { stage: step.stage.id, unit: post.unitId, place, next },
     reason: exceptional ? (exception?.reason ?? null) : null,
   });
 }
