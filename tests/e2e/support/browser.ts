@@ -65,6 +65,7 @@ export async function visitors(city: ServedCity) {
         await page.click(`button[value="${kind}"]`);
       }
       const sound = async () => {
+        await page.waitForLoadState('load');
         expect(complaints).toEqual([]);
         // Without scripts axe cannot run either; the same page is looked at with them in other journeys.
         if (options.javaScriptEnabled !== false) expect(await faultsOf(page)).toEqual([]);
