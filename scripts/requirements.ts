@@ -48,9 +48,9 @@ for (const group of wanted) {
     ['nothing', 'nothing yet'],
     ['stated', 'stated by a programme, carried out by nothing'],
   ] as const) {
-    const some = left.filter(
-      (row) => row.standing === standing && (row.class === 'E' || standing === 'nothing'),
-    );
+    const some = left.filter((row) => row.standing === standing && row.class === 'E');
+    if (standing === 'nothing')
+      some.push(...left.filter((row) => row.standing === standing && row.class === 'D'));
     if (some.length === 0) continue;
     console.log(`\n${group} ${GROUPS[group]}: ${title}`);
     for (const row of some) console.log(`  ${row.id} ${row.class} ${row.statement} (${row.zh})`);

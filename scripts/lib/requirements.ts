@@ -75,9 +75,11 @@ export function brokenPlaces(rows: readonly Requirement[]): string[] {
 
 /** The titles of the tests, and of the groups of tests, in a test file's text. */
 export const testNames = (text: string): string[] =>
-  [...text.matchAll(/\b(?:describe|test|it)(?:\.each\(.*?\))?\(\s*(['"`])((?:\\.|(?!\1).)*)\1/gs)].map(
-    ([, , name = '']) => name.replaceAll(/\\(.)/g, '$1'),
-  );
+  [
+    ...text.matchAll(
+      /\b(?:describe|test|it)(?:\.each(?:<[^(]*>)?\(.*?\))?\(\s*(['"`])((?:\\.|(?!\1).)*)\1/gs,
+    ),
+  ].map(([, , name = '']) => name.replaceAll(/\\(.)/g, '$1'));
 
 function placeExists(place: string): boolean {
   const [file = '', ...rest] = place.split('#');
