@@ -1,12 +1,14 @@
 CREATE TABLE account (
   person_id uuid CONSTRAINT account_pk PRIMARY KEY CONSTRAINT account_person_fk REFERENCES person,
   sign_in text NOT NULL CONSTRAINT account_sign_in_unique UNIQUE CONSTRAINT account_sign_in_lower CHECK (sign_in = lower(sign_in)),
-  password_hash text,
+  password_hash text,                 -- one's own password (scrypt$…), or the digest of a sign-in code (code$…)
+  code_expires_at timestamptz,        -- a code opens only /password, and until then
   locale text CONSTRAINT account_locale_known CHECK (locale IN ('zh-CN', 'en')),
   theme text CONSTRAINT account_theme_known CHECK (theme IN ('light', 'dark')),
   failures integer NOT NULL DEFAULT 0,
   locked_until timestamptz,
-  created_at timestamptz NOT NULL DEFAULT now()
+  created_at timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT account_code_expires CHECK ((code_expires_at IS NOT NULL) = coalesce(starts_with(password_hash, 'code$'), false))
 );
 CREATE TABLE session (
   token_hash text CONSTRAINT session_pk PRIMARY KEY,
@@ -67,6 +69,7 @@ CREATE TABLE notice (
   acknowledged_at timestamptz         -- R-001-4-09: notice with acknowledgement
 );
 CREATE INDEX notice_person ON notice (person_id, created_at DESC);
+CREATE INDEX notice_about ON notice (href, kind, person_id);
 
 -- Only a demo has rows here: the people its sign-in page offers in one click.
 CREATE TABLE demo_persona (

@@ -19,6 +19,7 @@ export interface Account {
   person_id: string;
   sign_in: string;
   password_hash: string | null;
+  code_expires_at: Timestamp | null;
   locale: 'zh-CN' | 'en' | null;
   theme: 'light' | 'dark' | null;
   failures: Generated<number>;

@@ -3,8 +3,14 @@ import { Button, Form } from '../../web/ui/form.tsx';
 import { Pager, type Paging } from '../../web/ui/pager.tsx';
 import { EmptyState } from '../../web/ui/section.tsx';
 import { StatusTag } from '../../web/ui/tag.tsx';
-import { formatInstant, type Translate } from '../../web/words.ts';
+import { formatInstant, type Locale, type Translate } from '../../web/words.ts';
 import type { NoticeRow } from './queries.ts';
+
+/** A deadline is kept as an instant and read in the reader's own language. */
+const readable = (detail: NoticeRow['detail'], locale: Locale): NoticeRow['detail'] =>
+  typeof detail.deadline === 'string'
+    ? { ...detail, deadline: formatInstant(new Date(detail.deadline), locale) }
+    : detail;
 
 export function NoticesPage(props: {
   page: Omit<PageProps, 'title'>;
@@ -23,7 +29,7 @@ export function NoticesPage(props: {
               {notice.readAt === null && <StatusTag tone="info" text={t('notices.unread')} />}{' '}
               <span class="quiet">{formatInstant(notice.createdAt, page.locale)}</span>
             </p>
-            <p>{t(`notices.kind.${notice.kind}`, notice.detail)}</p>
+            <p>{t(`notices.kind.${notice.kind}`, readable(notice.detail, page.locale))}</p>
             <div class="actions">
               {notice.href !== null && <a href={notice.href}>{t('notices.open')}</a>}
               {notice.acknowledgedAt === null ? (

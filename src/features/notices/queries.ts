@@ -30,6 +30,44 @@ export async function insertNotices(tx: Db, at: Date, notices: readonly NewNotic
   }
 }
 
+/** Those of `people` who have a notice of this kind about the same thing already. */
+export async function selectTold(
+  db: Db,
+  kind: NoticeKind,
+  href: string,
+  people: readonly string[],
+): Promise<Set<string>> {
+  if (people.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('notice')
+    .select('person_id')
+    .where('href', '=', href)
+    .where('kind', '=', kind)
+    .where('person_id', '=', sql<string>`ANY(${[...people]}::uuid[])`)
+    .execute();
+  return new Set(rows.map((row) => row.person_id));
+}
+
+/** How many people under a unit were told, and how many of them have acknowledged it. */
+export async function countTold(
+  db: Db,
+  kind: NoticeKind,
+  href: string,
+  unitPath: string,
+): Promise<{ told: number; acknowledged: number }> {
+  return db
+    .selectFrom('notice')
+    .innerJoin('person', 'person.id', 'notice.person_id')
+    .select([
+      sql<number>`count(*)::int`.as('told'),
+      sql<number>`count(notice.acknowledged_at)::int`.as('acknowledged'),
+    ])
+    .where('notice.href', '=', href)
+    .where('notice.kind', '=', kind)
+    .where('person.unit_path', 'like', `${unitPath}%`)
+    .executeTakeFirstOrThrow();
+}
+
 export interface NoticeRow {
   readonly id: string;
   readonly kind: NoticeKind;

@@ -1,6 +1,7 @@
 /** Every kind of notice the system sends; the words have an entry for each. */
 export const NOTICE_KINDS = [
   'round-opened',
+  'round-eligible',
   'application-received',
   'application-returned',
   'application-refused',

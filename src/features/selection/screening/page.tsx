@@ -27,6 +27,10 @@ export interface ScreeningResult {
   readonly eligible: readonly EligibleRow[];
   readonly filters: readonly Filter[];
   readonly paging: Paging;
+  readonly told: { readonly told: number; readonly acknowledged: number };
+  /** The round still takes applications, so there is something to tell. */
+  readonly mayNotify: boolean;
+  readonly submission: string;
 }
 
 export function ScreeningPage(props: {
@@ -156,6 +160,13 @@ function Result({ frame, result }: { frame: Frame; result: ScreeningResult }) {
         {shares(t('review.screening.by.setting'), result.settings)}
       </Section>
       <Section title={t('review.screening.list')} lead={t('review.screening.list.lead')}>
+        {result.told.told > 0 && <p>{t('review.screening.told', result.told)}</p>}
+        {result.mayNotify && (
+          <Form action={`${frame.path.split('?')[0]}/notify`} submission={result.submission}>
+            <p class="hint">{t('review.screening.notify.lead')}</p>
+            <Button kind="secondary">{t('review.screening.notify')}</Button>
+          </Form>
+        )}
         <DataTable
           caption={t('review.screening.list')}
           captionHidden

@@ -86,6 +86,23 @@ export async function insertEligible(
     .execute();
 }
 
+/** The eligible of a screening under a unit who serve and have not begun an application, by their ids. */
+export async function selectEligibleWithoutApplication(
+  db: Db,
+  id: string,
+  roundId: string,
+  unitPath: string,
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT p.id
+      FROM screening_eligible e, unnest(e.people) AS met (id)
+      JOIN person p ON p.id = met.id
+     WHERE e.screening_id = ${id} AND p.state = 'serving' AND p.unit_path LIKE ${`${unitPath}%`}
+       AND NOT EXISTS (SELECT 1 FROM application a WHERE a.round_id = ${roundId} AND a.person_id = p.id)
+     ORDER BY p.id`.execute(db);
+  return rows.map((row) => row.id);
+}
+
 export interface EligibleRow {
   readonly personId: string;
   readonly name: string;

@@ -1,5 +1,6 @@
 import { clauseAt, sayClause } from '../../../language/explain.ts';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
+import { transaction } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { queryNumber, readRawForm } from '../../../platform/forms.ts';
 import { newId } from '../../../platform/ids.ts';
@@ -7,11 +8,19 @@ import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
 import { formatInstant, inLocale } from '../../../web/words.ts';
 import { appendAudit } from '../../audit/queries.ts';
 import { rootsFor, standsUnder } from '../../identity/rules.ts';
+import { countTold, insertNotices, selectTold } from '../../notices/queries.ts';
 import { selectUnitNames } from '../../organisation/facts/queries.ts';
 import { programmeOf } from '../../programmes/compiled.ts';
-import { type RoundRow, selectRound } from '../rounds/queries.ts';
+import { noteRound } from '../rounds/history.ts';
+import { lockRound, type RoundRow, selectRound } from '../rounds/queries.ts';
+import { timeliness } from '../rounds/rules.ts';
 import { ScreeningPage, type ScreeningResult, type ShareView } from './page.tsx';
-import { listEligible, type ScreeningRow, selectLatestScreening } from './queries.ts';
+import {
+  listEligible,
+  type ScreeningRow,
+  selectEligibleWithoutApplication,
+  selectLatestScreening,
+} from './queries.ts';
 import { hasFailed, type Share } from './rules.ts';
 import { startScreening } from './run.ts';
 
@@ -75,6 +84,37 @@ screeningRoutes.post('/rounds/:round/screening', may('record.import'), async (as
   return answerDone(ask, path, 'review.screening.started');
 });
 
+/** One notice each to the eligible who have not applied (R-001-4-09); nobody is told twice. */
+screeningRoutes.post('/rounds/:round/screening/notify', may('record.import'), async (ask) => {
+  await readRawForm(ask);
+  const round = await selectRound(ask.db, ask.c.req.param('round') ?? '');
+  const { unitPath } = reachOf(ask, round);
+  const screening = await selectLatestScreening(ask.db, round.id, unitPath);
+  const path = `/rounds/${round.id}/screening`;
+  if (screening?.state !== 'done' || !timeliness(round, ask.now).ok) return answerDone(ask, path);
+  const href = `/rounds/${round.id}/eligibility`;
+  await transaction(ask.db, async (tx) => {
+    // Two offices at once wait for each other here, so that nobody is told twice.
+    await lockRound(tx, round.id);
+    const people = await selectEligibleWithoutApplication(tx, screening.id, round.id, unitPath);
+    const told = await selectTold(tx, 'round-eligible', href, people);
+    const fresh = people.filter((personId) => !told.has(personId));
+    const deadline = round.closesAt.toISOString();
+    await insertNotices(
+      tx,
+      ask.now,
+      fresh.map((personId) => ({
+        personId,
+        kind: 'round-eligible',
+        detail: { round: round.name, deadline },
+        href,
+      })),
+    );
+    await noteRound(ask, tx, { id: round.id, unitPath }, 'round.notify', { after: { told: fresh.length } });
+  });
+  return answerDone(ask, path, 'review.screening.notified');
+});
+
 async function resultOf(
   ask: ActorAsk,
   round: RoundRow,
@@ -88,8 +128,9 @@ async function resultOf(
   const subject = ask.c.req.query('subject') || null;
   const setting = ask.c.req.query('setting') || null;
   const unit = Object.keys(tally.units).find((path) => path === ask.c.req.query('unit')) ?? null;
-  const [children, eligible] = await Promise.all([
+  const [children, told, eligible] = await Promise.all([
     selectUnitNames(db, Object.keys(tally.units)),
+    countTold(db, 'round-eligible', `/rounds/${round.id}/eligibility`, unitPath),
     listEligible(
       db,
       screening.id,
@@ -125,6 +166,9 @@ async function resultOf(
       seconds: Math.round(seconds * 10) / 10,
     }),
     eligible: eligible.slice(0, PAGE),
+    told,
+    mayNotify: timeliness(round, ask.now).ok,
+    submission: newId(),
     filters: [
       {
         name: 'unit',
