@@ -491,7 +491,7 @@ export function Answers(props: {
           <SummaryList
             rows={declaration.attachments.map((item) => ({
               label: inLocale(item.names, frame.locale),
-              value: (
+              value: attachments.some((file) => file.item === item.id) ? (
                 <ul>
                   {attachments
                     .filter((file) => file.item === item.id)
@@ -501,6 +501,13 @@ export function Answers(props: {
                       </li>
                     ))}
                 </ul>
+              ) : props.change ? (
+                t('applications.task.attachments.hint')
+              ) : item.required === true ? (
+                // It could not have been submitted without a file unless confirmed records prove it.
+                t('applications.attachments.proved')
+              ) : (
+                t('applications.attachments.none')
               ),
               ...(props.change ? { change: `/applications/${id}/attachments` } : {}),
             }))}
