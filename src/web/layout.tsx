@@ -11,6 +11,7 @@ import {
   csrfField,
   type NavItem,
   noticesPath,
+  passwordPath,
   signInPath,
   signOutPath,
   type Theme,
@@ -110,6 +111,9 @@ function Account({ viewer }: { viewer: Viewer }) {
         </p>
         {viewer.roles.length > 0 && <p class="quiet">{viewer.roles.join(' · ')}</p>}
         <Preferences theme={viewer.theme} />
+        <p>
+          <a href={passwordPath}>{t('ui.account.password')}</a>
+        </p>
         <form method="post" action={signOutPath}>
           <input type="hidden" name={csrfField} value={viewer.csrf} />
           <button class="button button-plain" type="submit">

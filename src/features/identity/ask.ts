@@ -3,7 +3,7 @@ import { getCookie, setCookie } from 'hono/cookie';
 import { civilDateOf } from '../../platform/civil-now.ts';
 import type { Ask } from '../../platform/routing.ts';
 import type { Services } from '../../platform/services.ts';
-import type { Theme, Viewer } from '../../web/viewer.ts';
+import { passwordPath, signInPath, signOutPath, type Theme, type Viewer } from '../../web/viewer.ts';
 import { chooseLocale, isLocale, type Locale, words } from '../../web/words.ts';
 import { navigation } from './navigation.ts';
 import { type SessionRow, selectOptionalSession, updatePreferences } from './queries.ts';
@@ -11,6 +11,8 @@ import { type SessionRow, selectOptionalSession, updatePreferences } from './que
 export const SESSION_COOKIE = 'qinglan_session';
 const LOCALE_COOKIE = 'qinglan_lang';
 const THEME_COOKIE = 'qinglan_theme';
+/** Open to a session that a sign-in code began; to every other page it is nobody yet. */
+const OPEN_TO_CODES: readonly string[] = [passwordPath, signInPath, signOutPath];
 const YEAR_SECONDS = 365 * 24 * 3600;
 
 const isTheme = (text: string | undefined | null): text is Theme =>
@@ -24,19 +26,20 @@ export async function askFor(c: Context, services: Services): Promise<Ask> {
   const today = civilDateOf(now, services.config.timeZone);
   const token = getCookie(c, SESSION_COOKIE);
   const session = token === undefined ? null : await selectOptionalSession(services.db, token, now, today);
+  const admitted = session !== null && (!session.mustSetPassword || OPEN_TO_CODES.includes(c.req.path));
   const { locale, theme } = await preferences(c, services, session);
   const ask: Ask = {
     c,
     services,
     db: services.db,
-    actor: session?.actor ?? null,
-    viewer: session === null ? null : viewerOf(session, locale, theme, c.req.path, services.config.demo),
+    actor: admitted ? session.actor : null,
+    viewer: !admitted ? null : viewerOf(session, locale, theme, c.req.path, services.config.demo),
     locale,
     theme,
     t: words(locale),
     now,
     today,
-    csrf: session?.csrf ?? null,
+    csrf: admitted ? session.csrf : null,
   };
   c.set('ask', ask);
   return ask;
@@ -83,7 +86,7 @@ function viewerOf(session: SessionRow, locale: Locale, theme: Theme, path: strin
     locale,
     theme,
     csrf: session.csrf,
-    nav: navigation(actor).map(({ href, key }) => ({
+    nav: (session.mustSetPassword ? [] : navigation(actor)).map(({ href, key }) => ({
       href,
       label: t(key),
       current: href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`),

@@ -9,22 +9,38 @@ const hashToken = (token: string): string => createHash('sha256').update(token).
 
 export interface Account {
   readonly personId: string;
+  readonly signIn: string;
   readonly passwordHash: string | null;
+  /** Until when the sign-in code opens /password; null with a password of one's own, or none. */
+  readonly codeExpiresAt: Date | null;
   readonly failures: number;
   readonly lockedUntil: Date | null;
 }
+
+const accountColumns = [
+  'person_id as personId',
+  'sign_in as signIn',
+  'password_hash as passwordHash',
+  'code_expires_at as codeExpiresAt',
+  'failures',
+  'locked_until as lockedUntil',
+] as const;
 
 /** The account of a sign-in name (any case) or staff number. */
 export async function selectOptionalAccount(db: Db, signIn: string): Promise<Account | null> {
   const row = await db
     .selectFrom('account')
-    .select([
-      'person_id as personId',
-      'password_hash as passwordHash',
-      'failures',
-      'locked_until as lockedUntil',
-    ])
+    .select(accountColumns)
     .where('sign_in', '=', signIn.trim().toLowerCase())
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export async function selectOptionalAccountOf(db: Db, personId: string): Promise<Account | null> {
+  const row = await db
+    .selectFrom('account')
+    .select(accountColumns)
+    .where('person_id', '=', personId)
     .executeTakeFirst();
   return row ?? null;
 }
@@ -62,9 +78,50 @@ export async function insertAccount(db: Db, account: NewAccount): Promise<void> 
 export async function updatePassword(db: Db, personId: string, passwordHash: string): Promise<void> {
   await db
     .updateTable('account')
-    .set({ password_hash: passwordHash, failures: 0, locked_until: null })
+    .set({ password_hash: passwordHash, code_expires_at: null, failures: 0, locked_until: null })
     .where('person_id', '=', personId)
     .execute();
+}
+
+/** The password instead of what was kept when it was asked; false when somebody changed that meanwhile. */
+export async function replacePassword(
+  tx: Db,
+  personId: string,
+  before: string | null,
+  passwordHash: string,
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('account')
+    .set({ password_hash: passwordHash, code_expires_at: null, failures: 0, locked_until: null })
+    .where('person_id', '=', personId)
+    .where('password_hash', before === null ? 'is' : '=', before)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows === 1n;
+}
+
+/** Frees an account that wrong passwords closed; false when it was not closed. */
+export async function unlockAccount(tx: Db, personId: string, now: Date): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('account')
+    .set({ failures: 0, locked_until: null })
+    .where('person_id', '=', personId)
+    .where('locked_until', '>', now)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows === 1n;
+}
+
+/** The sign-in name follows a staff number that was corrected, unless another has that name. */
+export async function followStaffNumber(
+  tx: Db,
+  personId: string,
+  before: string | null,
+  after: string | null,
+): Promise<void> {
+  if (before === null || after === null) return;
+  await sql`
+    UPDATE account SET sign_in = lower(${after})
+     WHERE person_id = ${personId} AND sign_in = lower(${before})
+       AND NOT EXISTS (SELECT 1 FROM account other WHERE other.sign_in = lower(${after}))`.execute(tx);
 }
 
 export async function updatePreferences(
@@ -108,8 +165,23 @@ export async function deleteSession(db: Db, token: string): Promise<void> {
   await db.deleteFrom('session').where('token_hash', '=', hashToken(token)).execute();
 }
 
+/** Ends the sessions of these people, but for the one whose token is given. */
+export async function deleteSessionsOf(
+  tx: Db,
+  personIds: readonly string[],
+  exceptToken: string | null = null,
+): Promise<void> {
+  await sql`
+    DELETE FROM session
+     WHERE person_id = ANY(${[...personIds]}::uuid[]) AND token_hash <> ${exceptToken === null ? '' : hashToken(exceptToken)}`.execute(
+    tx,
+  );
+}
+
 export interface SessionRow {
   readonly actor: Actor;
+  /** Opened with a sign-in code: nothing but setting a password of one's own is open. */
+  readonly mustSetPassword: boolean;
   readonly csrf: string;
   readonly locale: string | null;
   readonly theme: string | null;
@@ -132,11 +204,12 @@ export async function selectOptionalSession(
     csrf: string;
     locale: string | null;
     theme: string | null;
+    mustSetPassword: boolean;
     unread: number;
     assignments: { role: Role; unitId: string; unitPath: string; unitName: string }[] | null;
   }>`
     SELECT p.id AS "personId", p.name, p.unit_id AS "unitId", p.unit_path AS "unitPath", u.name AS "unitName",
-           s.csrf, a.locale, a.theme,
+           s.csrf, a.locale, a.theme, a.code_expires_at IS NOT NULL AS "mustSetPassword",
            (SELECT count(*) FROM notice n WHERE n.person_id = p.id AND n.read_at IS NULL)::int AS unread,
            (SELECT json_agg(json_build_object('role', r.role, 'unitId', r.unit_id, 'unitPath', ru.path, 'unitName', ru.name)
                             ORDER BY length(ru.path), r.role)
@@ -159,6 +232,7 @@ export async function selectOptionalSession(
       unitName: row.unitName,
       assignments,
     },
+    mustSetPassword: row.mustSetPassword,
     csrf: row.csrf,
     locale: row.locale,
     theme: row.theme,
@@ -211,5 +285,9 @@ export async function reassignPerson(tx: Db, from: string, to: string): Promise<
   await sql`
     UPDATE account SET person_id = ${to}
      WHERE person_id = ${from} AND NOT EXISTS (SELECT 1 FROM account WHERE person_id = ${to})`.execute(tx);
-  await tx.updateTable('account').set({ password_hash: null }).where('person_id', '=', from).execute();
+  await tx
+    .updateTable('account')
+    .set({ password_hash: null, code_expires_at: null })
+    .where('person_id', '=', from)
+    .execute();
 }

@@ -5,23 +5,25 @@ import { transaction } from '../../platform/database.ts';
 import { HttpError } from '../../platform/errors.ts';
 import { needed, readForm, readRawForm } from '../../platform/forms.ts';
 import { type Ask, anyone, routeList, signedIn } from '../../platform/routing.ts';
-import { signInPath, signOutPath } from '../../web/viewer.ts';
+import { passwordPath, signInPath, signOutPath } from '../../web/viewer.ts';
 import { appendAudit } from '../audit/queries.ts';
 import { SESSION_COOKIE } from './ask.ts';
+import { ownPasswordRoutes } from './own-password/routes.ts';
 import { SignInPage } from './page.tsx';
-import { verifyPassword } from './password.ts';
 import {
   deleteSession,
   insertSession,
   SESSION_HOURS,
   selectOptionalAccount,
+  selectOptionalAccountOf,
   selectPersonas,
-  updateFailures,
 } from './queries.ts';
-import { lockAfterFailure, type SignInRefusal } from './rules.ts';
+import { safeNext } from './safe-next.ts';
+import { tryPassword } from './try-password.ts';
 
 export const identityRoutes = routeList();
 const { get, post } = identityRoutes;
+identityRoutes.routes.push(...ownPasswordRoutes.routes);
 
 const signIn = z.object({
   name: needed('identity.sign-in.name-needed', 100),
@@ -30,23 +32,34 @@ const signIn = z.object({
 });
 
 get(signInPath, anyone, async (ask) => {
-  if (ask.actor !== null) return answerDone(ask, safeNext(ask.c.req.query('next')));
+  const next = safeNext(ask.c.req.query('next'));
+  if (ask.actor !== null) {
+    const account = await selectOptionalAccountOf(ask.db, ask.actor.personId);
+    return answerDone(ask, account?.codeExpiresAt ? ownPasswordFirst(next) : next);
+  }
   return showSignIn(ask, { values: { next: ask.c.req.query('next') ?? '' } });
 });
 
 post(signInPath, anyone, async (ask) => {
   const form = await readForm(ask, signIn);
   if (!form.ok) return showSignIn(ask, { values: form.raw.values, errors: form.errors });
-  const verdict = await checkPassword(ask, form.data.name, form.data.password);
+  const verdict = await tryPassword(
+    ask,
+    await selectOptionalAccount(ask.db, form.data.name),
+    form.data.password,
+  );
   if (!verdict.ok) {
     return showSignIn(ask, {
       values: form.raw.values,
       errors: { name: ask.t(`identity.sign-in.refused.${verdict.reason}`) },
     });
   }
-  await openSession(ask, verdict.personId, 'sign-in');
-  return answerDone(ask, safeNext(form.data.next));
+  await openSession(ask, verdict.account.personId, 'sign-in');
+  const next = safeNext(form.data.next);
+  return answerDone(ask, verdict.account.codeExpiresAt === null ? next : ownPasswordFirst(next));
 });
+
+const ownPasswordFirst = (next: string): string => `${passwordPath}?next=${encodeURIComponent(next)}`;
 
 /** One click in a demo; there is no such address anywhere else. */
 post('/sign-in/demo', anyone, async (ask) => {
@@ -66,26 +79,6 @@ post(signOutPath, signedIn, async (ask) => {
   return answerDone(ask, signInPath, 'identity.signed-out');
 });
 
-type Verdict = { ok: true; personId: string } | { ok: false; reason: SignInRefusal };
-
-/** An unknown name takes as long as a wrong password, and says the same. */
-async function checkPassword(ask: Ask, name: string, password: string): Promise<Verdict> {
-  const account = await selectOptionalAccount(ask.db, name);
-  if (account?.lockedUntil && account.lockedUntil > ask.now) return { ok: false, reason: 'locked' };
-  const right = await verifyPassword(password, account?.passwordHash ?? null);
-  if (account === null) return { ok: false, reason: 'unknown' };
-  if (account.passwordHash === null) return { ok: false, reason: 'no-password' };
-  if (right) {
-    if (account.failures > 0) await updateFailures(ask.db, account.personId, 0, null);
-    return { ok: true, personId: account.personId };
-  }
-  // A lock that has run out begins a new count.
-  const failures = (account.lockedUntil === null ? account.failures : 0) + 1;
-  const lockedUntil = lockAfterFailure(failures, ask.now);
-  await updateFailures(ask.db, account.personId, failures, lockedUntil);
-  return { ok: false, reason: lockedUntil === null ? 'unknown' : 'locked' };
-}
-
 async function openSession(ask: Ask, personId: string, action: 'sign-in' | 'sign-in.demo'): Promise<void> {
   const token = await transaction(ask.db, async (tx) => {
     const opened = await insertSession(tx, personId, ask.now, ask.c.req.header('user-agent') ?? null);
@@ -100,10 +93,6 @@ async function openSession(ask: Ask, personId: string, action: 'sign-in' | 'sign
     maxAge: SESSION_HOURS * 3600,
   });
 }
-
-/** Only a path of our own: never another host. */
-const safeNext = (next: string | undefined): string =>
-  next !== undefined && /^\/(?![/\\])[\x20-\x7e]*$/.test(next) ? next : '/';
 
 async function showSignIn(ask: Ask, state: Parameters<typeof SignInPage>[0]['state']): Promise<Response> {
   const personas = ask.services.config.demo ? await selectPersonas(ask.db) : [];

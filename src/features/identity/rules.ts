@@ -117,7 +117,7 @@ export function rootsFor(actor: Actor, act: Act): readonly Assignment[] {
   );
 }
 
-export type SignInRefusal = 'unknown' | 'locked' | 'no-password';
+export type SignInRefusal = 'unknown' | 'locked' | 'no-password' | 'code-expired';
 
 export const LOCK_AFTER_FAILURES = 5;
 export const LOCK_MINUTES = 15;
@@ -125,4 +125,29 @@ export const LOCK_MINUTES = 15;
 /** Five wrong passwords in a row close the account for a quarter of an hour. */
 export function lockAfterFailure(failures: number, now: Date): Date | null {
   return failures >= LOCK_AFTER_FAILURES ? new Date(now.getTime() + LOCK_MINUTES * 60_000) : null;
+}
+
+/** A sign-in code holds for thirty days from when it was made. */
+export const CODE_DAYS = 30;
+export const codeExpiresAt = (now: Date): Date => new Date(now.getTime() + CODE_DAYS * 24 * 3_600_000);
+
+export const SHORTEST_PASSWORD = 8;
+export type PasswordRefusal = 'too-short' | 'is-sign-in' | 'is-name' | 'as-before' | 'differs';
+
+/** May this be somebody's own password? It is long enough and not what stands beside their name in any list. */
+export function judgePassword(wish: {
+  readonly password: string;
+  readonly again: string;
+  /** What they sign in with now, a password or a code; null when it was not asked. */
+  readonly before: string | null;
+  readonly signIn: string;
+  readonly name: string;
+}): { readonly ok: true } | { readonly ok: false; readonly reason: PasswordRefusal } {
+  const refuse = (reason: PasswordRefusal) => ({ ok: false as const, reason });
+  const plain = (text: string) => text.normalize('NFKC').toLowerCase().replaceAll(/\s/g, '');
+  if ([...wish.password].length < SHORTEST_PASSWORD) return refuse('too-short');
+  if (plain(wish.password) === plain(wish.signIn)) return refuse('is-sign-in');
+  if (plain(wish.password) === plain(wish.name)) return refuse('is-name');
+  if (wish.password === wish.before) return refuse('as-before');
+  return wish.password === wish.again ? { ok: true } : refuse('differs');
 }

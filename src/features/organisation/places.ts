@@ -1,7 +1,8 @@
 import { isId } from '../../platform/ids.ts';
-import type { FindPlace } from '../../platform/routing.ts';
+import type { ActorAsk, FindPlace } from '../../platform/routing.ts';
+import { rootsFor } from '../identity/rules.ts';
 import { selectOptionalPersonPlace } from './people/queries.ts';
-import { selectOptionalUnit } from './units/queries.ts';
+import { findUnits, selectOptionalUnit, type Unit } from './units/queries.ts';
 
 /** The unit that the address names. */
 export const unitPlace: FindPlace = async (ask) => {
@@ -15,3 +16,11 @@ export const personPlace: FindPlace = async (ask) => {
   const id = ask.c.req.param('person') ?? '';
   return isId(id) ? selectOptionalPersonPlace(ask.db, id) : null;
 };
+
+/** The one unit of that name or code that the person acting may bring people to. */
+export async function selectOptionalUnitNamed(ask: ActorAsk, text: string): Promise<Unit | null> {
+  const roots = rootsFor(ask.actor, 'person.change').map(({ unitPath }) => unitPath);
+  const found = await findUnits(ask.db, roots, text, { levels: ['city', 'county', 'school'], limit: 20 });
+  const exact = found.filter(({ name, code }) => name === text || code === text);
+  return (exact.length > 0 ? exact : found).length === 1 ? (exact[0] ?? found[0] ?? null) : null;
+}

@@ -1,10 +1,16 @@
 import { type RouteList, routeList } from '../../platform/routing.ts';
+import { accountRoutes } from './accounts/routes.ts';
+import { careerRoutes } from './career/routes.ts';
 import { importRoutes } from './imports/routes.ts';
+import { newPersonRoutes } from './people/new/routes.ts';
 import { peopleRoutes } from './people/routes.ts';
 import { unitRoutes } from './units/routes.ts';
 
 /** Units, people and how they come in. */
 export const organisationRoutes: RouteList = {
   ...routeList(),
-  routes: [unitRoutes, peopleRoutes, importRoutes].flatMap(({ routes }) => routes),
+  // `/people/new` before `/people/:person`.
+  routes: [unitRoutes, newPersonRoutes, peopleRoutes, careerRoutes, accountRoutes, importRoutes].flatMap(
+    ({ routes }) => routes,
+  ),
 };

@@ -1,6 +1,7 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
 import { newId } from '../../../platform/ids.ts';
+import type { Role } from '../../identity/rules.ts';
 import { type FactName, type FactPeriod, rangeText, withFact } from '../people/rules.ts';
 
 /*
@@ -78,13 +79,18 @@ export interface Move {
   readonly id: string;
   readonly personId: string;
   readonly unitId: string;
-  readonly on: string;
+  /** Null, for somebody who starts: since before anybody here knows. */
+  readonly on: string | null;
   readonly post: string | null;
   readonly how: 'start' | 'follow' | 'correct';
 }
 
-/** The person works for the unit from a day on; what ran ends the day before, groups of the old unit too. */
-export async function movePerson(tx: Db, move: Move): Promise<void> {
+/**
+ * The person works for the unit from a day on; what ran ends the day before, with the groups of the old unit and
+ * the roles held there, which are returned.
+ */
+export async function movePerson(tx: Db, move: Move): Promise<EndedRole[]> {
+  const ended = move.on === null ? [] : await endRolesOfUnitLeft(tx, move.personId, move.unitId, move.on);
   if (move.how === 'correct') {
     await sql`
       UPDATE employment SET unit_id = ${move.unitId}, post = ${move.post}
@@ -99,30 +105,76 @@ export async function movePerson(tx: Db, move: Move): Promise<void> {
   await endMemberships(tx, move.personId, move.on, null);
   await tx.updateTable('person').set({ state: 'serving' }).where('id', '=', move.personId).execute();
   await refreshStanding(tx, move.personId);
+  return ended;
 }
 
-/** The person leaves service on a day: they were there until the day before. */
+export interface EndedRole {
+  readonly id: string;
+  readonly role: Role;
+  readonly unitName: string;
+  readonly unitPath: string;
+}
+
+/**
+ * Ends from a day on the roles the person holds at or below the unit they work for, other than at or below the
+ * unit below it that they go to. Run before the employment changes.
+ */
+async function endRolesOfUnitLeft(
+  tx: Db,
+  personId: string,
+  toUnitId: string,
+  on: string,
+): Promise<EndedRole[]> {
+  return endRoles(
+    tx,
+    personId,
+    on,
+    sql`EXISTS (
+      SELECT 1 FROM employment held JOIN unit old ON old.id = held.unit_id JOIN unit entered ON entered.id = ${toUnitId}
+       WHERE held.person_id = ${personId} AND held.kind = 'main' AND upper_inf(held.during)
+         AND starts_with(role_assignment.unit_path, old.path)
+         AND NOT (starts_with(entered.path, old.path) AND starts_with(role_assignment.unit_path, entered.path)))`,
+  );
+}
+
+/** Ends the person's roles of a condition from a day on. One that had not begun by then never was; the audit remembers. */
+async function endRoles(
+  tx: Db,
+  personId: string,
+  on: string,
+  which: RawBuilder<unknown>,
+): Promise<EndedRole[]> {
+  const running = sql`person_id = ${personId} AND upper_inf(during) AND ${which}`;
+  const told = sql`id, role, unit_path AS "unitPath", (SELECT name FROM unit WHERE unit.id = role_assignment.unit_id) AS "unitName"`;
+  const ended = await sql<EndedRole>`
+    UPDATE role_assignment SET during = daterange(lower(during), ${on}::date)
+     WHERE ${running} AND (lower_inf(during) OR lower(during) < ${on}::date) RETURNING ${told}`.execute(tx);
+  const taken = await sql<EndedRole>`
+    DELETE FROM role_assignment WHERE ${running} AND lower(during) >= ${on}::date RETURNING ${told}`.execute(
+    tx,
+  );
+  return [...ended.rows, ...taken.rows];
+}
+
+/** The person leaves service on a day: they were there until the day before. Returns the roles that end with it. */
 export async function leaveService(
   tx: Db,
   personId: string,
   on: string,
   state: 'left' | 'retired',
-): Promise<void> {
+): Promise<EndedRole[]> {
   await endEmployment(tx, personId, on);
   await endMemberships(tx, personId, on, null);
-  await sql`
-    UPDATE role_assignment SET during = daterange(lower(during), ${on}::date)
-     WHERE person_id = ${personId} AND upper_inf(during) AND (lower_inf(during) OR lower(during) < ${on}::date)`.execute(
-    tx,
-  );
+  const ended = await endRoles(tx, personId, on, sql`true`);
   // The unit stays as the last place, so that the school still finds those who left it.
   await sql`
     UPDATE person SET state = ${state}, group_id = NULL, revision = revision + 1,
            unit_path = (SELECT path FROM unit WHERE unit.id = person.unit_id), facts_since = greatest(facts_since, ${on}::date)
      WHERE id = ${personId}`.execute(tx);
+  return ended;
 }
 
-async function endEmployment(tx: Db, personId: string, on: string): Promise<void> {
+async function endEmployment(tx: Db, personId: string, on: string | null): Promise<void> {
   await sql`
     UPDATE employment SET during = daterange(lower(during), ${on}::date)
      WHERE person_id = ${personId} AND upper_inf(during) AND (lower_inf(during) OR lower(during) < ${on}::date)`.execute(
@@ -131,7 +183,12 @@ async function endEmployment(tx: Db, personId: string, on: string): Promise<void
 }
 
 /** Ends the memberships that run, of one group or of all; one that began the same day never was. */
-async function endMemberships(tx: Db, personId: string, on: string, groupId: string | null): Promise<void> {
+async function endMemberships(
+  tx: Db,
+  personId: string,
+  on: string | null,
+  groupId: string | null,
+): Promise<void> {
   const which = sql`person_id = ${personId} AND upper_inf(during) AND (${groupId}::uuid IS NULL OR unit_id = ${groupId})`;
   await sql`DELETE FROM membership WHERE ${which} AND lower(during) >= ${on}::date`.execute(tx);
   await sql`UPDATE membership SET during = daterange(lower(during), ${on}::date) WHERE ${which}`.execute(tx);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
 import { transaction } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
-import { civilDate, id, needed, optional, optionalCivilDate, readForm } from '../../../platform/forms.ts';
+import { readForm } from '../../../platform/forms.ts';
 import { isId, newId } from '../../../platform/ids.ts';
 import { vocabulary } from '../../../platform/programmes.ts';
 import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
@@ -11,28 +11,15 @@ import { writeCsv, writeWorkbook } from '../../../platform/spreadsheet/write-tab
 import { readTableQuery, type TableQuery } from '../../../web/table-query.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { appendAudit } from '../../audit/queries.ts';
-import { allows, allowsSomewhere, rootsFor } from '../../identity/rules.ts';
-import {
-  changeFact,
-  joinGroup,
-  leaveGroup,
-  leaveService,
-  movePerson,
-  selectOptionalEmployment,
-  selectPersonHistory,
-} from '../career/queries.ts';
-import { isName, readEducation, readFlag, readRank, readStage } from '../imports/rules.ts';
+import { followStaffNumber } from '../../identity/queries.ts';
+import { allowsSomewhere, rootsFor } from '../../identity/rules.ts';
 import { personPlace } from '../places.ts';
 import { organisationWords } from '../show.ts';
-import {
-  findUnits,
-  listRolesOf,
-  selectGroups,
-  selectOptionalUnit,
-  selectUnit,
-  type Unit,
-} from '../units/queries.ts';
-import { PeoplePage, PersonFormPage, PersonPage, personColumns } from './page.tsx';
+import { selectOptionalUnit } from '../units/queries.ts';
+import { personFields } from './form.ts';
+import { PersonFormPage } from './form-page.tsx';
+import { PeoplePage, personColumns } from './page.tsx';
+import { answerPerson } from './person.ts';
 import {
   countPeople,
   findPeople,
@@ -46,7 +33,6 @@ import {
   updatePerson,
   walkPeople,
 } from './queries.ts';
-import { FACTS, type FactName, judgeMove } from './rules.ts';
 
 export const peopleRoutes = routeList();
 const { get, post } = peopleRoutes;
@@ -107,6 +93,7 @@ get('/people', may('person.find'), async (ask) => {
       subjects,
       mayMerge: allowsSomewhere(ask.actor, 'person.merge'),
       mayImport: allowsSomewhere(ask.actor, 'roster.import'),
+      mayAdd: allowsSomewhere(ask.actor, 'person.change'),
     }),
   );
 });
@@ -161,234 +148,11 @@ async function exportPeople(
   });
 }
 
-async function personPage(ask: ActorAsk, state: FormState = { values: {} }): Promise<Response> {
-  const person = await selectPerson(ask.db, idOf(ask));
-  const place = { unitPath: person.unitPath ?? '', personId: person.id };
-  const unit = person.unitId === null ? null : await selectUnit(ask.db, person.unitId);
-  const [history, roles, groups] = await Promise.all([
-    selectPersonHistory(ask.db, person.id),
-    listRolesOf(ask.db, person.id),
-    unit === null ? [] : selectGroups(ask.db, unit.id, ask.today),
-  ]);
-  return answerPage(
-    ask,
-    PersonPage({
-      ...base(ask),
-      person,
-      history,
-      roles,
-      groups,
-      mayChange: allows(ask.actor, 'person.change', place),
-      maySeeRecords: allows(ask.actor, 'record.see', place),
-      own: person.id === ask.actor.personId,
-      today: ask.today,
-      submission: newId(),
-      state,
-    }),
-    state.errors === undefined ? 200 : 422,
-  );
-}
-
-get('/people/:person', may('person.see', personPlace), (ask) => personPage(ask));
-
-// --- Moving, groups, leaving ---------------------------------------------------------------------------
-
-const moveForm = z.object({
-  unit: needed('organisation.move.to.needed', 100),
-  on: civilDate('organisation.date.needed'),
-  post: optional(60),
-});
-
-/** The one unit of that name or code that the person acting may move people to; they need only see it. */
-async function unitNamed(ask: ActorAsk, text: string): Promise<Unit | null> {
-  const roots = rootsFor(ask.actor, 'person.change').map(({ unitPath }) => unitPath);
-  const found = await findUnits(ask.db, roots, text, { levels: ['city', 'county', 'school'], limit: 20 });
-  const exact = found.filter(({ name, code }) => name === text || code === text);
-  return (exact.length > 0 ? exact : found).length === 1 ? (exact[0] ?? found[0] ?? null) : null;
-}
-
-post('/people/:person/move', may('person.change', personPlace), async (ask) => {
-  const form = await readForm(ask, moveForm);
-  const refuse = (errors: Readonly<Record<string, string>>) =>
-    personPage(ask, { values: form.raw.values, errors });
-  if (!form.ok) return refuse(form.errors);
-  const to = await unitNamed(ask, form.data.unit);
-  if (to === null) return refuse({ unit: ask.t('organisation.move.to.unknown') });
-  const { on, post: newPost } = form.data;
-  const refusal = await transaction(ask.db, async (tx) => {
-    const current = await selectOptionalEmployment(tx, idOf(ask));
-    const person = await selectPerson(tx, idOf(ask));
-    if (current?.id === form.raw.submission) return null;
-    const verdict = judgeMove({
-      state: person.state,
-      current,
-      to: { unitId: to.id, level: to.level, endsOn: to.endsOn },
-      on,
-      today: ask.today,
-    });
-    if (!verdict.ok) return verdict.reason;
-    await movePerson(tx, {
-      id: form.raw.submission,
-      personId: person.id,
-      unitId: to.id,
-      on,
-      post: newPost,
-      how: verdict.how,
-    });
-    await appendAudit(tx, ask.actor.personId, ask.now, {
-      action: 'person.moved',
-      subjectType: 'person',
-      subjectId: person.id,
-      personId: person.id,
-      unitPath: to.path,
-      before: { unit: person.unitName },
-      after: { unit: to.name, on, how: verdict.how },
-    });
-    return null;
-  });
-  if (refusal !== null) return refuse({ unit: ask.t(`organisation.move.refused.${refusal}`) });
-  return answerDone(ask, `/people/${idOf(ask)}`, 'organisation.done.moved');
-});
-
-const groupForm = z.object({
-  group: id('organisation.group.needed'),
-  on: civilDate('organisation.date.needed'),
-  act: z.enum(['join', 'leave']).catch('join'),
-});
-
-post('/people/:person/group', may('person.change', personPlace), async (ask) => {
-  const form = await readForm(ask, groupForm);
-  const refuse = (errors: Readonly<Record<string, string>>) =>
-    personPage(ask, { values: form.raw.values, errors });
-  if (!form.ok) return refuse(form.errors);
-  const { on, act } = form.data;
-  const [person, group] = await Promise.all([
-    selectPerson(ask.db, idOf(ask)),
-    selectOptionalUnit(ask.db, form.data.group),
-  ]);
-  if (group === null || group.level !== 'group' || group.parentId !== person.unitId)
-    return refuse({ group: ask.t('organisation.group.needed') });
-  if (on > ask.today) return refuse({ on: ask.t('organisation.move.refused.in-future') });
-  await transaction(ask.db, async (tx) => {
-    if (act === 'join')
-      await joinGroup(tx, { id: form.raw.submission, personId: person.id, groupId: group.id, on });
-    else await leaveGroup(tx, { personId: person.id, groupId: group.id, on });
-    await appendAudit(tx, ask.actor.personId, ask.now, {
-      action: act === 'join' ? 'person.joined-group' : 'person.left-group',
-      subjectType: 'person',
-      subjectId: person.id,
-      personId: person.id,
-      unitPath: group.path,
-      after: { group: group.name, on },
-    });
-  });
-  return answerDone(
-    ask,
-    `/people/${person.id}`,
-    act === 'join' ? 'organisation.done.joined' : 'organisation.done.left-group',
-  );
-});
-
-const leaveForm = z.object({ state: z.enum(['left', 'retired']), on: civilDate('organisation.date.needed') });
-
-post('/people/:person/leave', may('person.change', personPlace), async (ask) => {
-  const form = await readForm(ask, leaveForm);
-  if (!form.ok) return personPage(ask, { values: form.raw.values, errors: form.errors });
-  const { on, state } = form.data;
-  const refusal = await transaction(ask.db, async (tx) => {
-    const current = await selectOptionalEmployment(tx, idOf(ask));
-    if (on > ask.today) return 'in-future' as const;
-    if (current?.from != null && on <= current.from) return 'before-current' as const;
-    await leaveService(tx, idOf(ask), on, state);
-    await appendAudit(tx, ask.actor.personId, ask.now, {
-      action: 'person.left',
-      subjectType: 'person',
-      subjectId: idOf(ask),
-      personId: idOf(ask),
-      unitPath: ask.place?.unitPath ?? null,
-      after: { state, on },
-    });
-    return null;
-  });
-  if (refusal !== null)
-    return personPage(ask, {
-      values: form.raw.values,
-      errors: { on: ask.t(`organisation.move.refused.${refusal}`) },
-    });
-  return answerDone(ask, `/people/${idOf(ask)}`, 'organisation.done.left');
-});
-
-// --- Attributes ----------------------------------------------------------------------------------------
-
-const factForm = z.object({
-  attribute: z.enum(FACTS, 'organisation.fact.attribute.needed'),
-  value: optional(60),
-  on: civilDate('organisation.date.needed'),
-  reason: optional(300),
-});
-
-/** What people write for an attribute, as it is kept; undefined when it cannot be read. */
-function readFact(name: FactName, text: string | null): string | null | undefined {
-  if (text === null) return null;
-  switch (name) {
-    case 'rank':
-      return readRank(text) ?? undefined;
-    case 'stage':
-      return readStage(text) ?? undefined;
-    case 'education':
-      return readEducation(text) ?? undefined;
-    case 'frontLine':
-    case 'qualified':
-    case 'specialPost': {
-      const flag = readFlag(text);
-      return flag === null ? undefined : String(flag);
-    }
-    case 'subject':
-    case 'post':
-      return text;
-    default:
-      return name satisfies never;
-  }
-}
-
-post('/people/:person/fact', may('person.change', personPlace), async (ask) => {
-  const form = await readForm(ask, factForm);
-  const refuse = (errors: Readonly<Record<string, string>>) =>
-    personPage(ask, { values: form.raw.values, errors });
-  if (!form.ok) return refuse(form.errors);
-  const { attribute, on, reason } = form.data;
-  const value = readFact(attribute, form.data.value);
-  if (value === undefined) return refuse({ value: ask.t('organisation.fact.value.unknown') });
-  if (on > ask.today) return refuse({ on: ask.t('organisation.move.refused.in-future') });
-  await transaction(ask.db, async (tx) => {
-    const before = await selectPersonHistory(tx, idOf(ask));
-    const after = await changeFact(tx, { personId: idOf(ask), attribute, value, since: on });
-    await appendAudit(tx, ask.actor.personId, ask.now, {
-      action: 'person.fact-changed',
-      subjectType: 'person',
-      subjectId: idOf(ask),
-      personId: idOf(ask),
-      unitPath: ask.place?.unitPath ?? null,
-      before: { [attribute]: before.facts.filter((fact) => fact.attribute === attribute) },
-      after: { [attribute]: after },
-      reason,
-    });
-  });
-  return answerDone(ask, `/people/${idOf(ask)}`, 'organisation.done.fact-changed');
-});
+get('/people/:person', may('person.see', personPlace), (ask) => answerPerson(ask));
 
 // --- Who somebody is -----------------------------------------------------------------------------------
 
-const personForm = z.object({
-  name: needed('organisation.person.name.needed', 50).refine(isName, 'organisation.person.name.odd'),
-  staffNumber: optional(40),
-  sex: z.union([z.enum(['female', 'male']), z.literal('')]).optional(),
-  birthDate: optionalCivilDate('organisation.date.needed'),
-  teachingSince: optionalCivilDate('organisation.date.needed'),
-  phone: optional(20),
-  email: optional(100),
-  revision: z.coerce.number().int(),
-});
+const personForm = z.object({ ...personFields, revision: z.coerce.number().int() });
 
 const formPage = (ask: ActorAsk, person: Person, state: FormState, submission: string) =>
   answerPage(
@@ -414,8 +178,7 @@ post('/people/:person/edit', may('person.change', personPlace), async (ask) => {
   const refuse = (errors: Readonly<Record<string, string>>) =>
     formPage(ask, person, { values: form.raw.values, errors }, form.raw.submission);
   if (!form.ok) return refuse(form.errors);
-  const { revision, sex, ...given } = form.data;
-  const after = { ...given, sex: sex || null };
+  const { revision, ...after } = form.data;
   if (after.birthDate !== null && after.birthDate > ask.today)
     return refuse({ birthDate: ask.t('organisation.date.future') });
   if (after.staffNumber !== null && (await isStaffNumberTaken(ask.db, after.staffNumber, person.id))) {
@@ -424,6 +187,7 @@ post('/people/:person/edit', may('person.change', personPlace), async (ask) => {
   const saved = await transaction(ask.db, async (tx) => {
     if (!(await updatePerson(tx, person.id, revision, after))) return false;
     const { name, staffNumber, birthDate, teachingSince, phone, email } = person;
+    await followStaffNumber(tx, person.id, staffNumber, after.staffNumber);
     await appendAudit(tx, ask.actor.personId, ask.now, {
       action: 'person.changed',
       subjectType: 'person',

@@ -18,6 +18,8 @@ import { type Column, DataTable } from '../../../web/ui/table.tsx';
 import { StatusTag } from '../../../web/ui/tag.tsx';
 import type { Translate } from '../../../web/words.ts';
 import type { Role } from '../../identity/rules.ts';
+import { UnitAccounts } from '../accounts/page.tsx';
+import type { AccountCounts } from '../accounts/queries.ts';
 import type { OrganisationWords } from '../show.ts';
 import type { ChildUnit, RoleHolding, StaffShare, StaffStructure, Unit } from './queries.ts';
 import { SETTINGS, STAGES, type UnitLevel } from './rules.ts';
@@ -92,6 +94,8 @@ export interface UnitPageProps extends Base {
   readonly given: readonly Role[];
   readonly mayChange: boolean;
   readonly mayFind: boolean;
+  /** How its people can sign in; null for those who may not change them. */
+  readonly accounts: AccountCounts | null;
   readonly today: string;
   readonly submission: string;
   readonly state: FormState;
@@ -115,6 +119,9 @@ export function UnitPage(props: UnitPageProps) {
             <ButtonLink href={`/units/${unit.id}/edit`}>{t('organisation.unit.edit')}</ButtonLink>
             {unit.level !== 'group' && (
               <ButtonLink href={`/units/${unit.id}/new`}>{t('organisation.unit.add')}</ButtonLink>
+            )}
+            {props.accounts !== null && unit.level !== 'group' && (
+              <ButtonLink href={`/people/new?unit=${unit.id}`}>{t('organisation.person.new')}</ButtonLink>
             )}
             <DialogLink opens="end-unit" kind="plain">
               {t('organisation.unit.end')}
@@ -179,6 +186,9 @@ export function UnitPage(props: UnitPageProps) {
         />
         {props.given.length > 0 && unit.endsOn === null && <AssignForm {...props} />}
       </Section>
+      {props.accounts !== null && unit.endsOn === null && (
+        <UnitAccounts t={t} unitId={unit.id} counts={props.accounts} submission={props.submission} />
+      )}
       {props.mayChange && unit.endsOn === null && (
         <Dialog id="end-unit" title={t('organisation.unit.end')}>
           <p>{t('organisation.unit.end.explain')}</p>

@@ -18,6 +18,7 @@ import { type ActorAsk, type FindPlace, may, routeList } from '../../../platform
 import type { FormState } from '../../../web/ui/form.tsx';
 import { appendAudit } from '../../audit/queries.ts';
 import { allows, allowsSomewhere, ROLES, rootsFor } from '../../identity/rules.ts';
+import { countAccounts } from '../accounts/queries.ts';
 import { selectOptionalPersonByNumber } from '../people/queries.ts';
 import { unitPlace } from '../places.ts';
 import { organisationWords } from '../show.ts';
@@ -85,14 +86,16 @@ async function unitPage(ask: ActorAsk, state: FormState = { values: {} }): Promi
   const unit = await selectUnit(ask.db, idOf(ask));
   const page = queryNumber(ask.c.req.query('page'), 1, 1, 10_000);
   const search = (ask.c.req.query('q') ?? '').trim().slice(0, 100);
-  const [above, [counted], structure, below, roles] = await Promise.all([
+  const place = { unitPath: unit.path };
+  const mayChangePeople = allows(ask.actor, 'person.change', place);
+  const [above, [counted], structure, below, roles, accounts] = await Promise.all([
     selectAncestors(ask.db, unit.path),
     withCounts(ask.db, [unit]),
     selectStaffStructure(ask.db, unit.path, ask.today),
     listChildren(ask.db, unit.id, { search, limit: PAGE, offset: (page - 1) * PAGE }),
     listRoles(ask.db, unit.id),
+    mayChangePeople ? countAccounts(ask.db, unit.path, ask.now) : null,
   ]);
-  const place = { unitPath: unit.path };
   return answerPage(
     ask,
     UnitPage({
@@ -108,6 +111,7 @@ async function unitPage(ask: ActorAsk, state: FormState = { values: {} }): Promi
       roles,
       given: allows(ask.actor, 'role.assign', place) ? rolesToGive(ask.actor, placeOf(unit)) : [],
       mayChange: allows(ask.actor, 'unit.change', place),
+      accounts,
       mayFind: allows(ask.actor, 'person.find', place),
       today: ask.today,
       submission: newId(),

@@ -125,11 +125,18 @@ export async function movePeople(tx: Db): Promise<number> {
     INSERT INTO employment (id, person_id, unit_id, kind, post, during)
     SELECT gen_random_uuid(), person_id, "unitId", 'main', post, daterange(since, NULL)
       FROM incoming WHERE how IN ('start', 'follow') AND verdict = 'update'`.execute(tx);
+  // The same roles as `movePerson` ends; one that had not begun by then never was.
+  const lostRole = sql`
+    held.person_id = incoming.person_id AND upper_inf(held.during) AND old.id = incoming.old_unit_id AND entered.id = incoming."unitId"
+    AND starts_with(held.unit_path, old.path)
+    AND NOT (starts_with(entered.path, old.path) AND starts_with(held.unit_path, entered.path))`;
   await sql`
     UPDATE role_assignment held SET during = daterange(lower(held.during), incoming.since)
-      FROM incoming JOIN unit old ON old.id = incoming.old_unit_id
-     WHERE held.person_id = incoming.person_id AND upper_inf(held.during) AND starts_with(held.unit_path, old.path)
-       AND (lower_inf(held.during) OR lower(held.during) < incoming.since)`.execute(tx);
+      FROM incoming, unit old, unit entered
+     WHERE ${lostRole} AND (lower_inf(held.during) OR lower(held.during) < incoming.since)`.execute(tx);
+  await sql`
+    DELETE FROM role_assignment held USING incoming, unit old, unit entered
+     WHERE ${lostRole} AND lower(held.during) >= incoming.since`.execute(tx);
   // Groups of the old unit, and the old group of those who changed group.
   await sql`
     DELETE FROM membership held USING incoming

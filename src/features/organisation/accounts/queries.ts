@@ -1,0 +1,88 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Db } from '../../../platform/database.ts';
+import { keepFigures } from '../../../platform/figures.ts';
+import { under } from '../units/queries.ts';
+import { CODES_AT_ONCE, type CodeCandidate } from './rules.ts';
+
+export interface AccountCounts {
+  /** With a password of their own. */
+  readonly own: number;
+  /** With a sign-in code that holds and was not used yet. */
+  readonly code: number;
+  /** Without either; an expired code is none. */
+  readonly none: number;
+}
+
+/** Units so large make their codes below; their figures may be some minutes old. */
+const FIGURES_KEPT_ABOVE = 4 * CODES_AT_ONCE;
+const keepCounts = keepFigures<AccountCounts>(
+  ({ own, code, none }) => own + code + none > FIGURES_KEPT_ABOVE,
+);
+
+/** How the people serving at or below a path can sign in. */
+export const countAccounts = (db: Db, path: string, now: Date): Promise<AccountCounts> =>
+  keepCounts(db, path, () => reckonAccounts(db, path, now));
+
+async function reckonAccounts(db: Db, path: string, now: Date): Promise<AccountCounts> {
+  const { rows } = await sql<AccountCounts>`
+    SELECT (count(*) FILTER (WHERE account.password_hash IS NOT NULL AND account.code_expires_at IS NULL))::int AS own,
+           (count(*) FILTER (WHERE account.code_expires_at > ${now}))::int AS code,
+           (count(*) FILTER (WHERE account.password_hash IS NULL OR account.code_expires_at <= ${now}))::int AS none
+      FROM person LEFT JOIN account ON account.person_id = person.id
+     WHERE ${under('person.unit_path', [path])} AND person.state = 'serving'`.execute(db);
+  return rows[0] ?? { own: 0, code: 0, none: 0 };
+}
+
+export interface AccountState {
+  readonly signIn: string;
+  readonly has: 'own' | 'code' | 'expired' | 'nothing';
+  readonly expiresAt: Date | null;
+  readonly lockedUntil: Date | null;
+}
+
+/** How the person signs in; null without an account. */
+export async function selectOptionalAccountState(
+  db: Db,
+  personId: string,
+  now: Date,
+): Promise<AccountState | null> {
+  const { rows } = await sql<AccountState>`
+    SELECT sign_in AS "signIn", code_expires_at AS "expiresAt",
+           CASE WHEN locked_until > ${now} THEN locked_until END AS "lockedUntil",
+           CASE WHEN password_hash IS NULL THEN 'nothing' WHEN code_expires_at IS NULL THEN 'own'
+                WHEN code_expires_at <= ${now} THEN 'expired' ELSE 'code' END AS has
+      FROM account WHERE person_id = ${personId}`.execute(db);
+  return rows[0] ?? null;
+}
+
+const candidates = (which: RawBuilder<unknown>, today: string, limit: number) => sql<CodeCandidate>`
+  SELECT person.id AS "personId", person.name, unit.name AS "unitName", person.staff_number AS "staffNumber", person.state,
+         account.sign_in AS "signIn",
+         EXISTS (SELECT 1 FROM account other
+                  WHERE other.sign_in = lower(person.staff_number) AND other.person_id <> person.id) AS taken,
+         (SELECT coalesce(json_agg(json_build_object('role', held.role, 'unitPath', held.unit_path, 'level', at.level)), '[]')
+            FROM role_assignment held JOIN unit at ON at.id = held.unit_id
+           WHERE held.person_id = person.id AND (upper_inf(held.during) OR upper(held.during) > ${today}::date)) AS roles
+    FROM person LEFT JOIN account ON account.person_id = person.id LEFT JOIN unit ON unit.id = person.unit_id
+   WHERE ${which}
+   ORDER BY unit.path, person.name, person.id LIMIT ${limit}`;
+
+/** People serving at or below a path who can not sign in, and with `renew` those whose code is unused: one unit after the other. */
+export async function listCodeCandidates(
+  db: Db,
+  path: string,
+  options: { readonly renew: boolean; readonly now: Date; readonly today: string; readonly limit: number },
+): Promise<CodeCandidate[]> {
+  const { renew, now, today, limit } = options;
+  const lacking = sql`account.password_hash IS NULL OR account.code_expires_at <= ${now} OR (${renew} AND account.code_expires_at IS NOT NULL)`;
+  const which = sql`${under('person.unit_path', [path])} AND person.state = 'serving' AND (${lacking})`;
+  return (await candidates(which, today, limit).execute(db)).rows;
+}
+
+export async function selectCodeCandidate(
+  db: Db,
+  personId: string,
+  today: string,
+): Promise<CodeCandidate | null> {
+  return (await candidates(sql`person.id = ${personId}`, today, 1).execute(db)).rows[0] ?? null;
+}

@@ -1,0 +1,46 @@
+import { answerPage, pageProps } from '../../../platform/answer.ts';
+import { newId } from '../../../platform/ids.ts';
+import { vocabulary } from '../../../platform/programmes.ts';
+import type { ActorAsk } from '../../../platform/routing.ts';
+import type { FormState } from '../../../web/ui/form.tsx';
+import { allows } from '../../identity/rules.ts';
+import { selectOptionalAccountState } from '../accounts/queries.ts';
+import { selectPersonHistory } from '../career/queries.ts';
+import { organisationWords } from '../show.ts';
+import { listRolesOf, selectGroups, selectUnit } from '../units/queries.ts';
+import { PersonPage } from './person-page.tsx';
+import { selectPerson } from './queries.ts';
+
+/** The page of the person the address names; with errors, as the answer to a form of it that was refused. */
+export async function answerPerson(ask: ActorAsk, state: FormState = { values: {} }): Promise<Response> {
+  const person = await selectPerson(ask.db, ask.c.req.param('person') ?? '');
+  const place = { unitPath: person.unitPath ?? '', personId: person.id };
+  const unit = person.unitId === null ? null : await selectUnit(ask.db, person.unitId);
+  const mayChange = allows(ask.actor, 'person.change', place);
+  const [history, roles, groups, account] = await Promise.all([
+    selectPersonHistory(ask.db, person.id),
+    listRolesOf(ask.db, person.id),
+    unit === null ? [] : selectGroups(ask.db, unit.id, ask.today),
+    mayChange ? selectOptionalAccountState(ask.db, person.id, ask.now) : null,
+  ]);
+  return answerPage(
+    ask,
+    PersonPage({
+      frame: pageProps(ask),
+      t: ask.t,
+      words: organisationWords(vocabulary(), ask.locale, ask.t),
+      person,
+      history,
+      roles,
+      groups,
+      mayChange,
+      account,
+      maySeeRecords: allows(ask.actor, 'record.see', place),
+      own: person.id === ask.actor.personId,
+      today: ask.today,
+      submission: newId(),
+      state,
+    }),
+    state.errors === undefined ? 200 : 422,
+  );
+}
