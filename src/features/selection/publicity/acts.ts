@@ -2,6 +2,7 @@
 
 import type { Db } from '../../../platform/database.ts';
 import { transaction } from '../../../platform/database.ts';
+import { HttpError } from '../../../platform/errors.ts';
 import { newId } from '../../../platform/ids.ts';
 import { calendar, vocabulary } from '../../../platform/programmes.ts';
 import type { Acting } from '../../../platform/routing.ts';
@@ -10,15 +11,15 @@ import { appendAudit } from '../../audit/queries.ts';
 import { insertNotices, type NewNotice } from '../../notices/queries.ts';
 import { programmeOf } from '../../programmes/compiled.ts';
 import { insertHoldings } from '../../titles/queries.ts';
+import { insertDecision } from '../decisions/queries.ts';
 import { noteRound } from '../rounds/history.ts';
-import { lockRound, type RoundRow, updateRound } from '../rounds/queries.ts';
+import { lockRound, type RoundRow, shareRound, updateRound } from '../rounds/queries.ts';
 import { publicityStage, selectionPosition } from '../rounds/rules.ts';
 import {
   applicantOf,
   closePublicity,
   countOpenObjections,
   countOpenReviews,
-  insertDecision,
   insertObjection,
   insertPublicity,
   listCandidates,
@@ -94,7 +95,7 @@ export async function decideTie(
       detail: { order: verdict.order, taken },
       reason,
       decidedBy: ask.actor.personId,
-      decidedAt: ask.now,
+      at: ask.now,
     });
     if (isNew) await noteRound(ask, tx, round, 'tie.decided', { after: { taken }, reason });
     return { ok: true };
@@ -178,7 +179,9 @@ export async function receiveObjection(
   return transaction(db, async (tx) => {
     const publicity = await selectOptionalPublicity(tx, { id: objection.publicityId });
     if (publicity === null) return { ok: false, reason: 'not-in-publicity' };
-    const verdict = objectVerdict(publicity, publicity.roundState, today);
+    // An objection of the last minute and the decision never pass each other: one waits for the other.
+    const { state } = await shareRound(tx, publicity.roundId);
+    const verdict = objectVerdict(publicity, state, today);
     if (!verdict.ok) return verdict;
     const { receipt, isNew } = await insertObjection(tx, objection);
     if (isNew) {
@@ -199,8 +202,9 @@ export async function investigate(ask: Acting, roundId: string, id: string) {
   return transaction(ask.db, async (tx) => {
     const round = await lockRound(tx, roundId);
     const objection = await lockObjection(tx, id);
+    if (objection.roundId !== roundId) throw new HttpError(404, 'error.not-found');
     const verdict = objectionVerdict(objection.state, 'investigate');
-    if (!verdict.ok || objection.roundId !== roundId) return verdict;
+    if (!verdict.ok) return verdict;
     await updateObjection(tx, id, { state: 'investigating' });
     await noteRound(ask, tx, round, 'objection.investigating', { after: { receipt: objection.receipt } });
     await tell(tx, ask.now, await applicantOf(tx, objection.applicationId), 'objection-raised', {
@@ -221,10 +225,10 @@ export async function settleObjection(ask: Acting, roundId: string, id: string, 
   return transaction(ask.db, async (tx) => {
     const round = await lockRound(tx, roundId);
     const objection = await lockObjection(tx, id);
+    if (objection.roundId !== roundId) throw new HttpError(404, 'error.not-found');
     const verdict = objectionVerdict(objection.state, settlement.outcome);
     if (!verdict.ok) return verdict;
-    if (objection.roundId !== roundId || round.state !== 'publicity')
-      return { ok: false as const, reason: 'already-settled' as const };
+    if (round.state !== 'publicity') return { ok: false as const, reason: 'already-settled' as const };
     const remove = settlement.outcome === 'uphold' ? settlement.remove : null;
     if (remove !== null && !(await markRemoved(tx, roundId, remove)))
       return { ok: false as const, reason: 'not-listed' as const };
@@ -239,7 +243,7 @@ export async function settleObjection(ask: Acting, roundId: string, id: string, 
         detail: { receipt: objection.receipt },
         reason: settlement.answer,
         decidedBy: ask.actor.personId,
-        decidedAt: ask.now,
+        at: ask.now,
       });
     }
     await updateObjection(tx, id, {

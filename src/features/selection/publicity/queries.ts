@@ -93,40 +93,6 @@ export async function listTieDecisions(db: Db, roundId: string): Promise<TieDeci
   return rows.map(({ detail, reason }) => ({ order: (detail as { order: string[] }).order, reason }));
 }
 
-export interface NewDecision {
-  readonly id: string;
-  readonly roundId: string;
-  readonly applicationId: string | null;
-  readonly unitId: string;
-  readonly kind: 'tie' | 'objection';
-  readonly outcome: string;
-  readonly detail: unknown;
-  readonly reason: string;
-  readonly decidedBy: string;
-  readonly decidedAt: Date;
-}
-/** False when this submission was already kept. */
-export async function insertDecision(tx: Db, decision: NewDecision): Promise<boolean> {
-  const kept = await tx
-    .insertInto('decision_record')
-    .values({
-      id: decision.id,
-      round_id: decision.roundId,
-      application_id: decision.applicationId,
-      unit_id: decision.unitId,
-      kind: decision.kind,
-      outcome: decision.outcome,
-      detail: JSON.stringify(decision.detail),
-      reason: decision.reason,
-      decided_by: decision.decidedBy,
-      decided_at: decision.decidedAt,
-    })
-    .onConflict((conflict) => conflict.column('id').doNothing())
-    .returning('id')
-    .executeTakeFirst();
-  return kept !== undefined;
-}
-
 export async function markListed(tx: Db, roundId: string, applicationIds: readonly string[]): Promise<void> {
   for (let start = 0; start < applicationIds.length; start += 1000) {
     await tx

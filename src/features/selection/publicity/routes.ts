@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Vocabulary } from '../../../language/vocabulary.ts';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
+import { HttpError } from '../../../platform/errors.ts';
 import {
   needed,
   optional,
@@ -9,7 +10,7 @@ import {
   readForm,
   readRawForm,
 } from '../../../platform/forms.ts';
-import { newId } from '../../../platform/ids.ts';
+import { isId, newId } from '../../../platform/ids.ts';
 import { vocabulary } from '../../../platform/programmes.ts';
 import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
@@ -169,7 +170,11 @@ publicityRoutes.get('/rounds/:round/objections', may('application.review', round
   objectionsPage(ask, ask.c.req.query('about') ?? null),
 );
 
-const objectionId = (ask: ActorAsk) => ask.c.req.param('objection') ?? '';
+function objectionId(ask: ActorAsk): string {
+  const id = ask.c.req.param('objection') ?? '';
+  if (!isId(id)) throw new HttpError(404, 'error.not-found');
+  return id;
+}
 
 publicityRoutes.post(
   '/rounds/:round/objections/:objection/investigate',
@@ -189,7 +194,7 @@ publicityRoutes.post(
 
 const settleForm = z.object({
   outcome: z.enum(['uphold', 'dismiss'], 'publicity.objections.outcome.needed'),
-  remove: optional(50),
+  remove: optional(50).refine((id) => id === null || isId(id), 'error.field'),
   investigation: optional(4000),
   answer: needed('publicity.objections.answer.needed', 2000),
 });

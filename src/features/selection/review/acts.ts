@@ -12,12 +12,12 @@ import {
   updateOutcome,
   updateState,
 } from '../applications/queries.ts';
+import { insertDecision } from '../decisions/queries.ts';
 import { shareRound, takeExceptionalSeat, takeSeat } from '../rounds/queries.ts';
 import { nextPosition } from '../rounds/rules.ts';
 import { giveBackPlaces, holdsSeat, undoRecommendation } from './places.ts';
 import {
   hasReview,
-  insertDecision,
   insertReview,
   listOrder,
   listReviews,
@@ -127,7 +127,7 @@ async function recommendOne(
       kind: 'exception',
       clause: seat.limit,
       outcome: 'nominated',
-      attendees: exception.attendees,
+      detail: { attendees: exception.attendees },
       reason: exception.reason,
       decidedBy: actor.personId,
       at: now,

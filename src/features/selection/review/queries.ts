@@ -1,6 +1,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Outcome } from '../../../language/outcome.ts';
 import type { Db } from '../../../platform/database.ts';
+import { HttpError } from '../../../platform/errors.ts';
 import type { Decisions } from '../dossier/assess.ts';
 import type { ApplicationState, Relation } from './rules.ts';
 
@@ -61,6 +62,16 @@ export async function supersedeReview(
     .set({ superseded_at: at })
     .where('application_id', '=', applicationId)
     .where('position', '=', position)
+    .where('superseded_at', 'is', null)
+    .execute();
+}
+
+/** What the bodies decided no longer holds: the applicant withdrew. The history keeps it. */
+export async function supersedeReviews(tx: Db, applicationId: string, at: Date): Promise<void> {
+  await tx
+    .updateTable('review')
+    .set({ superseded_at: at })
+    .where('application_id', '=', applicationId)
     .where('superseded_at', 'is', null)
     .execute();
 }
@@ -160,42 +171,6 @@ export async function updateOrder(
 }
 
 // --- Decisions on record ------------------------------------------------------------------------------
-
-export interface NewDecision {
-  readonly id: string;
-  readonly roundId: string;
-  readonly applicationId: string;
-  readonly unitId: string;
-  readonly kind: 'exception' | 'clause';
-  readonly clause: string | null;
-  readonly outcome: 'met' | 'unmet' | 'nominated';
-  readonly attendees: string;
-  readonly reason: string;
-  readonly decidedBy: string;
-  readonly at: Date;
-}
-/** A decision the file hands to people, with who took part and why. False when this submission was kept before. */
-export async function insertDecision(tx: Db, decision: NewDecision): Promise<boolean> {
-  const kept = await tx
-    .insertInto('decision_record')
-    .values({
-      id: decision.id,
-      round_id: decision.roundId,
-      application_id: decision.applicationId,
-      unit_id: decision.unitId,
-      kind: decision.kind,
-      clause: decision.clause,
-      outcome: decision.outcome,
-      detail: JSON.stringify({ attendees: decision.attendees }),
-      reason: decision.reason,
-      decided_by: decision.decidedBy,
-      decided_at: decision.at,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('id')
-    .executeTakeFirst();
-  return kept !== undefined;
-}
 
 export interface DecisionRow {
   readonly id: string;
@@ -328,6 +303,16 @@ export async function listRecusals(db: Db, roundId: string, applicantId: string)
 }
 export const recusedOf = async (db: Db, roundId: string, applicantId: string): Promise<Set<string>> =>
   new Set((await listRecusals(db, roundId, applicantId)).map(({ personId }) => personId));
+
+/** Throws 403 for somebody who stands aside for the applicant: they read nothing of the application. */
+export async function mustNotBeRecused(
+  db: Db,
+  application: { readonly roundId: string; readonly personId: string },
+  readerId: string,
+): Promise<void> {
+  const recused = await recusedOf(db, application.roundId, application.personId);
+  if (recused.has(readerId)) throw new HttpError(403, 'review.cannot.recused');
+}
 
 // --- The queue of a body ------------------------------------------------------------------------------
 

@@ -4,8 +4,9 @@ import { type Db, transaction } from '../../../platform/database.ts';
 import { appendAudit } from '../../audit/queries.ts';
 import type { ReadyProgramme } from '../../programmes/compiled.ts';
 import { countApplicants, selectApplication, updateOutcome } from '../applications/queries.ts';
+import { insertDecision } from '../decisions/queries.ts';
 import { LEVEL_OF_ACTOR } from '../rounds/rules.ts';
-import { countMet, insertDecision, insertRecusal } from './queries.ts';
+import { countMet, insertRecusal } from './queries.ts';
 import { assessApplication, type Route } from './route.ts';
 import { type ClauseAnswer, judgeAnswer, keyOf, questionsOf, type Relation, type Step } from './rules.ts';
 import { aboutOf, allOrNothing, type By, type Done, takeTurn, Undo } from './turn.ts';
@@ -39,7 +40,7 @@ export async function answerClause(db: Db, id: string, answer: ClauseAnswer, by:
       kind: 'clause',
       clause: answer.clause,
       outcome: answer.outcome,
-      attendees: answer.attendees,
+      detail: { attendees: answer.attendees },
       reason: answer.reason,
       decidedBy: by.actor.personId,
       at: by.now,

@@ -66,6 +66,14 @@ export const postsIn = (actor: Actor, steps: readonly Step[], roundPath: string)
       .map((post) => ({ step, post })),
   );
 
+/** Is there a body of the round, named as its stages name them, that the actor acts for? */
+export const sitsIn = (actor: Actor, bodies: readonly string[], roundPath: string): boolean =>
+  actor.assignments.some(
+    ({ role, unitPath }) =>
+      bodies.some((body) => body in ROLE && ROLE[body as Stage['actor']] === role) &&
+      (standsUnder(unitPath, roundPath) || standsUnder(roundPath, unitPath)),
+  );
+
 export const APPLICATION_STATES = [
   'draft',
   'in-review',
