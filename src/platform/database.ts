@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
+import { prepareRepeated } from './prepared.ts';
 import type { DB } from './schema.generated.ts';
 
 export type Database = Kysely<DB>;
@@ -33,6 +34,7 @@ export function openPool(url: string, { schema, max = 10, onError }: DatabaseOpt
     application_name: 'qinglan',
     options: connectionOptions(schema),
   });
+  pool.on('connect', prepareRepeated);
   // An idle connection breaks when the server restarts. The pool opens another; unheard, it would end us.
   pool.on('error', (error) => onError?.(error));
   return pool;

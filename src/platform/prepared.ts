@@ -1,0 +1,54 @@
+import type pg from 'pg';
+
+/*
+ * PostgreSQL spends several times longer on planning a look-up by key than on answering it. Statements that
+ * come again are therefore prepared: each connection plans them once.
+ */
+
+/** A statement is prepared from this use on; one that is built for a single occasion is not. */
+const FROM_USE = 3;
+/** Each connection keeps a plan of each of them, some tens of kilobytes. */
+const MOST_PREPARED = 200;
+const LONGEST = 8000;
+
+/** Each text's uses so far, and its name once it has one. */
+const known = new Map<string, { uses: number; name: string | null }>();
+let named = 0;
+
+/** The name a text is prepared under; null when it is not. */
+export function preparedName(text: string): string | null {
+  let found = known.get(text);
+  if (found === undefined) {
+    if (known.size >= 10 * MOST_PREPARED || text.length > LONGEST || needsValues(text)) return null;
+    found = { uses: 0, name: null };
+    known.set(text, found);
+  }
+  found.uses += 1;
+  if (found.name === null && found.uses >= FROM_USE && named < MOST_PREPARED) {
+    named += 1;
+    found.name = `q${named}`;
+  }
+  return found.name;
+}
+
+/**
+ * How to answer these depends on the values: "everything under this unit" may be a school or half the country.
+ * They are planned each time.
+ */
+const needsValues = (text: string): boolean =>
+  /\blike\b|\bstarts_with\b|>= \$\d|path_end|\blimit \$/i.test(text) ||
+  !/^\s*(select|insert|update|delete|with)\b/i.test(text);
+
+type Query = (...args: unknown[]) => unknown;
+
+/** From now on what this connection is asked again is prepared. */
+export function prepareRepeated(client: pg.ClientBase): void {
+  const query = client.query.bind(client) as Query;
+  const preparing: Query = (...args) => {
+    const [text, values] = args;
+    const name =
+      args.length === 2 && typeof text === 'string' && Array.isArray(values) ? preparedName(text) : null;
+    return name === null ? query(...args) : query({ name, text, values });
+  };
+  client.query = preparing as typeof client.query;
+}
