@@ -141,8 +141,7 @@ for (const [name, locale, width] of [
     await office.told(t('publicity.objections.investigate.done'));
     const settle = async (about: string, outcome: string, removed: string | null, answer: string) => {
       const card = page.locator('.card', { hasText: about });
-      const panel = card.locator('details', { hasText: t('publicity.objections.settle') });
-      if ((await panel.getAttribute('open')) === null) await panel.locator('summary').click();
+      await card.getByRole('link', { name: t('publicity.objections.settle') }).click();
       await card.locator(`[name=outcome][value=${outcome}]`).check();
       if (removed !== null) await card.locator('select[name=remove]').selectOption(removed);
       await card.locator('[name=answer]').fill(answer);

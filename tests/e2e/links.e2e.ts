@@ -42,12 +42,16 @@ for (const kind of [...PERSONA_KINDS, 'public'] as const) {
   });
 }
 
+/** Language and look: the same page again. */
+const PREFERENCES = ['lang', 'theme'];
+
 function linksOf(html: string, base: string): string[] {
   const links = [...html.matchAll(/\s(?:href|src)="([^"#]*)/g)].map(
     ([, href = '']) => new URL(href.replaceAll('&amp;', '&'), base),
   );
   return links
     .filter(({ origin }) => origin === city.origin)
+    .filter(({ searchParams }) => !PREFERENCES.some((name) => searchParams.has(name)))
     .map(({ pathname, search }) => pathname + search);
 }
 

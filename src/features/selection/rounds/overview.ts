@@ -17,10 +17,10 @@ import {
   type StateCount,
   selectOptionalOwnApplication,
 } from '../publicity/queries.ts';
+import { sitsIn } from '../review/rules.ts';
 import type { Overview, OverviewActs } from './page.tsx';
 import { listQuotas, listRoundStages, type RoundRow, type StageRow } from './queries.ts';
 import { deadlineRemark, dividedAmong, phaseOf, type QuotaSum, quotaSum, type RoundPhase } from './rules.ts';
-import { concerns } from './tabs.ts';
 
 export async function overviewOf(ask: ActorAsk, round: RoundRow): Promise<Overview> {
   const { actor, db, now } = ask;
@@ -188,10 +188,7 @@ async function tasksOf(
     });
   }
   if (opens && phase === 'draft') tasks.push({ title: t('rounds.task.open'), href: '#acts', status: ready });
-  if (
-    (phase === 'taking' || phase === 'reviewing') &&
-    concerns(actor, 'application.review', round.unitPath)
-  ) {
+  if ((phase === 'taking' || phase === 'reviewing') && sitsIn(actor, round.bodies, round.unitPath)) {
     tasks.push({ title: t('rounds.task.queue'), href: `/rounds/${round.id}/queue`, status: ready });
   }
   if ((opens || decides) && phase === 'reviewing') {

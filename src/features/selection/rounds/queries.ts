@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
-import { newId } from '../../../platform/ids.ts';
+import { isId, newId } from '../../../platform/ids.ts';
 import type { FindPlace } from '../../../platform/routing.ts';
 import type { Names } from '../../../web/words.ts';
+import { allows } from '../../identity/rules.ts';
 import type { RoundState, Seat } from './rules.ts';
 
 export interface RoundRow {
@@ -29,6 +30,8 @@ export interface RoundRow {
   readonly state: RoundState;
   readonly decidedAt: Date | null;
   readonly revision: number;
+  /** Who acts at its stages, as the file names them: `county`, `school-office` … */
+  readonly bodies: readonly string[];
 }
 
 const roundRows = (db: Db) =>
@@ -36,7 +39,7 @@ const roundRows = (db: Db) =>
     .selectFrom('round')
     .innerJoin('programme_version as version', 'version.id', 'round.programme_version_id')
     .innerJoin('unit', 'unit.id', 'round.unit_id')
-    .select([
+    .select((eb) => [
       'round.id',
       'round.programme_version_id as versionId',
       'version.programme_id as programmeId',
@@ -59,10 +62,19 @@ const roundRows = (db: Db) =>
       'round.state',
       'round.decided_at as decidedAt',
       'round.revision',
+      eb
+        .selectFrom('round_stage')
+        .select((stage) => stage.fn<string[]>('array_agg', ['round_stage.body']).as('bodies'))
+        .whereRef('round_stage.round_id', '=', 'round.id')
+        .as('bodies'),
     ]);
 
 type Selected = Awaited<ReturnType<ReturnType<typeof roundRows>['executeTakeFirstOrThrow']>>;
-const roundOf = (row: Selected): RoundRow => ({ ...row, programmeNames: row.programmeNames as Names });
+const roundOf = (row: Selected): RoundRow => ({
+  ...row,
+  programmeNames: row.programmeNames as Names,
+  bodies: row.bodies ?? [],
+});
 
 export async function selectOptionalRound(db: Db, id: string): Promise<RoundRow | null> {
   const row = await roundRows(db).where('round.id', '=', id).executeTakeFirst();
@@ -91,14 +103,15 @@ export async function shareRound(tx: Db, id: string): Promise<RoundRow> {
   return selectRound(tx, id);
 }
 
-/** A guard's place for `/rounds/:round…`. */
-export const roundPlace: FindPlace = async (ask) => {
-  const id = ask.c.req.param('round');
-  const row =
-    id === undefined || !/^[0-9a-f-]{36}$/.test(id)
-      ? undefined
-      : await ask.db.selectFrom('round').select('unit_path').where('id', '=', id).executeTakeFirst();
-  return row ? { unitPath: row.unit_path } : null;
+/** A guard's place for `/rounds/:round…`. A draft is there only for those who may open it. */
+export const roundPlace: FindPlace = async ({ c, db, actor }) => {
+  const id = c.req.param('round') ?? '';
+  const row = isId(id)
+    ? await db.selectFrom('round').select(['unit_path', 'state']).where('id', '=', id).executeTakeFirst()
+    : undefined;
+  if (row === undefined) return null;
+  const place = { unitPath: row.unit_path };
+  return row.state === 'draft' && (actor === null || !allows(actor, 'round.open', place)) ? null : place;
 };
 
 /** Whose rounds a person sees: those of the units above them, and those below the units they act for. */

@@ -1,6 +1,7 @@
 import type { ActorAsk } from '../../../platform/routing.ts';
 import { type Act, type Actor, allows, rootsFor, standsUnder } from '../../identity/rules.ts';
 import type { RoundFrame } from '../frame.ts';
+import { sitsIn } from '../review/rules.ts';
 import type { RoundRow } from './queries.ts';
 
 /** Some unit the person acts for in this way stands at, over or below the round's unit. */
@@ -20,11 +21,11 @@ export function roundFrame(ask: ActorAsk, round: RoundRow, current: RoundTab): R
   const shown: [RoundTab, boolean][] = [
     ['overview', true],
     ['quotas', official],
-    ['queue', running && concerns(actor, 'application.review', round.unitPath)],
+    ['queue', running && sitsIn(actor, round.bodies, round.unitPath)],
     ['selection', running && decides],
     ['objections', decides && (round.state === 'publicity' || round.state === 'decided')],
     ['result', round.state === 'decided' || (round.state === 'publicity' && decides)],
-    ['papers', running && official],
+    ['papers', running && concerns(actor, 'application.review', round.unitPath)],
   ];
   return {
     id: round.id,

@@ -7,7 +7,7 @@ import { type ActorAsk, may, routeList } from '../../../../platform/routing.ts';
 import { withQuery } from '../../../../web/address.ts';
 import { readTableQuery } from '../../../../web/table-query.ts';
 import { inLocale } from '../../../../web/words.ts';
-import { allowsSomewhere } from '../../../identity/rules.ts';
+import { allows, allowsSomewhere } from '../../../identity/rules.ts';
 import { updateOutcome } from '../../applications/queries.ts';
 import { judge } from '../../dossier/assess.ts';
 import { loadDossiers } from '../../dossier/load.ts';
@@ -50,6 +50,8 @@ export async function queuePage(ask: ActorAsk, address: string, refused: string 
   const query = url.searchParams;
   const path = url.pathname + url.search;
   const round = await selectRound(db, url.pathname.split('/')[2] ?? '');
+  if (round.state === 'draft' && !allows(actor, 'round.open', { unitPath: round.unitPath }))
+    throw new HttpError(404, 'error.not-found');
   const route = await routeOf(db, round);
   const posts = postsIn(actor, route.steps, round.unitPath);
   const first = posts[0];

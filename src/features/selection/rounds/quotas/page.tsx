@@ -35,8 +35,8 @@ export interface QuotaView {
   /** The file's table, when it is about these units. */
   readonly table: { readonly sum: number; readonly rows: number } | null;
   readonly mayChange: boolean;
-  /** Units below have units of their own to divide among. */
-  readonly deeper: boolean;
+  /** A unit below has units of its own to divide among, and the reader may see how. */
+  readonly deeper: (unitPath: string) => boolean;
 }
 
 type Shared = { frame: Frame; round: RoundFrame; view: QuotaView; state: FormState; submission: string };
@@ -127,7 +127,7 @@ function QuotaTable({ view }: { view: QuotaView }) {
           label: t('rounds.quota.unit'),
           rowHeader: true,
           cell: (row) =>
-            view.deeper ? (
+            view.deeper(row.unitPath) ? (
               <a href={`/rounds/${view.roundId}/quotas?unit=${row.unitId}`}>{row.unitName}</a>
             ) : (
               row.unitName

@@ -11,7 +11,7 @@ import {
   readRawForm,
   wholeNumber,
 } from '../../../../platform/forms.ts';
-import { newId } from '../../../../platform/ids.ts';
+import { isId, newId } from '../../../../platform/ids.ts';
 import { type ActorAsk, type FindPlace, may, routeList } from '../../../../platform/routing.ts';
 import { readTable } from '../../../../platform/spreadsheet/read-table.ts';
 import type { FormState } from '../../../../web/ui/form.tsx';
@@ -58,7 +58,7 @@ const dividerPlace: FindPlace = async (ask) => {
   const round = await roundPlace(ask);
   const id = ask.c.req.query('unit');
   if (round === null || id === undefined) return round;
-  const unit = /^[0-9a-f-]{36}$/.test(id) ? await selectOptionalUnit(ask.db, id) : null;
+  const unit = isId(id) ? await selectOptionalUnit(ask.db, id) : null;
   return unit?.path.startsWith(round.unitPath) ? { unitPath: unit.path } : null;
 };
 
@@ -127,7 +127,8 @@ async function viewOf(ask: ActorAsk, division: Division): Promise<QuotaView> {
         ? null
         : { sum: division.table.reduce((all, { places }) => all + places, 0), rows: division.table.length },
     mayChange: !finished && allows(ask.actor, 'round.open', { unitPath: unit.path }),
-    deeper: below.level === 'county' || below.level === 'school',
+    deeper: (unitPath) =>
+      (below.level === 'county' || below.level === 'school') && allows(ask.actor, 'round.see', { unitPath }),
   };
 }
 
