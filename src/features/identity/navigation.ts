@@ -18,6 +18,7 @@ export function navigation(actor: Actor): NavigationItem[] {
       ? { href: '/verification', key: 'identity.nav.verification' }
       : null,
     hasRole(actor, 'person.find') ? { href: '/people', key: 'identity.nav.people' } : null,
+    hasRole(actor, 'person.find') ? { href: '/titles', key: 'titles.nav' } : null,
     actor.assignments.length > 0 ? { href: '/units', key: 'identity.nav.units' } : null,
     hasRole(actor, 'roster.import') ? { href: '/imports', key: 'identity.nav.imports' } : null,
     { href: '/programmes', key: 'identity.nav.programmes' },

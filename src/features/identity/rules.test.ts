@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { type Actor, allows, allowsSomewhere, lockAfterFailure, type Role, rootsFor } from './rules.ts';
+import {
+  type Actor,
+  allows,
+  allowsSomewhere,
+  judgePassword,
+  lockAfterFailure,
+  type Role,
+  rootsFor,
+} from './rules.ts';
 
 const actor = (personId: string, unitPath: string, ...roles: [Role, string][]): Actor => ({
   personId,
@@ -60,5 +68,33 @@ describe('who may do what, where', () => {
     const now = new Date('2026-11-23T02:00:00Z');
     expect(lockAfterFailure(4, now)).toBeNull();
     expect(lockAfterFailure(5, now)?.toISOString()).toBe('2026-11-23T02:15:00.000Z');
+  });
+});
+
+describe('a password of one’s own', () => {
+  const judge = (password: string, before: string | null = null) => {
+    const verdict = judgePassword({
+      password,
+      again: password,
+      before,
+      signIn: 't10010001',
+      name: '古丽·买买提江 阿卜杜',
+    });
+    return verdict.ok ? 'ok' : verdict.reason;
+  };
+
+  test('has eight characters, of whatever script', () => {
+    expect(judge('𠮷𠮷𠮷𠮷𠮷𠮷𠮷')).toBe('too-short');
+    expect(judge('𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷')).toBe('ok');
+  });
+
+  test('is not the staff number or the name, in any width, case or spacing', () => {
+    expect(judge('T10010001')).toBe('is-sign-in');
+    expect(judge('ｔ１００１ 0001')).toBe('is-sign-in');
+    expect(judge('古丽·买买提江阿卜杜')).toBe('is-name');
+  });
+
+  test('is another than before', () => {
+    expect(judge('春风又绿江南岸呀', '春风又绿江南岸呀')).toBe('as-before');
   });
 });

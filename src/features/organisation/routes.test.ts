@@ -1,7 +1,8 @@
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testApp } from '../../../tests/support/app.ts';
 import { testDatabase } from '../../../tests/support/database.ts';
-import { makeWorld, type World } from '../../../tests/support/world.ts';
+import { giveRole, makePerson, makeWorld, type World } from '../../../tests/support/world.ts';
 import { selectPeopleAsOf } from './facts/queries.ts';
 import { nameSearch } from './people/name-search.ts';
 
@@ -189,6 +190,60 @@ describe('people', () => {
     expect(groups).toEqual([{ during: '[2010-09-01,2026-09-01)' }]);
     const { text } = await page(world.countyOffice, `/people/${world.colleague}`);
     expect(text).toContain('任职于青溪县第一小学');
+  });
+
+  test('a move ends the roles held at the unit left from that day; the past keeps them and the audit tells', async () => {
+    const mover = await makePerson(db, world.school, '沈岚', { staffNumber: 'T1090', group: world.group });
+    await giveRole(db, mover, 'group-leader', world.group);
+    await giveRole(db, mover, 'school-leader', world.school, '[2026-10-15,)');
+    await giveRole(db, mover, 'auditor', world.county);
+    const answer = await (await city.as(world.countyOffice)).post(`/people/${mover}/move`, {
+      unit: '青溪县第二小学',
+      on: '2026-10-01',
+    });
+    expect(answer.status).toBe(303);
+    const roles = await db
+      .selectFrom('role_assignment')
+      .select(['role', 'during'])
+      .where('person_id', '=', mover)
+      .orderBy('role')
+      .execute();
+    // The one given for later at the old school never was; the one held above it stays.
+    expect(roles).toEqual([
+      { role: 'auditor', during: '[2020-09-01,)' },
+      { role: 'group-leader', during: '[2020-09-01,2026-10-01)' },
+    ]);
+    const told = await db
+      .selectFrom('audit')
+      .select('before')
+      .where('person_id', '=', mover)
+      .where('action', '=', 'role.ended')
+      .orderBy('seq')
+      .execute();
+    expect(told.map(({ before }) => before)).toEqual([
+      { role: 'group-leader', unit: '语文教研组' },
+      { role: 'school-leader', unit: '青溪县第一小学' },
+    ]);
+    expect((await page(mover, `/units/${world.school.id}`)).status).toBe(200);
+    expect((await page(mover, `/people/${world.teacher}`)).status).toBe(200);
+  });
+
+  test('moving from the county office to one of its schools keeps only the role given at that school', async () => {
+    const mover = await makePerson(db, world.county, '石磊', { staffNumber: 'C0699' });
+    await giveRole(db, mover, 'county-office', world.county);
+    await giveRole(db, mover, 'school-office', world.school);
+    await giveRole(db, mover, 'school-leader', world.sisterSchool, '[2026-09-01,)');
+    await (await city.as(world.cityOffice)).post(`/people/${mover}/move`, {
+      unit: '青溪县第二小学',
+      on: '2026-10-01',
+    });
+    const running = await db
+      .selectFrom('role_assignment')
+      .select('role')
+      .where('person_id', '=', mover)
+      .where(sql<boolean>`upper_inf(during)`)
+      .execute();
+    expect(running).toEqual([{ role: 'school-leader' }]);
   });
 
   test('where somebody taught on a day is where they worked then', async () => {

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { keepFigures } from '../../../platform/figures.ts';
+import { isId } from '../../../platform/ids.ts';
 import type { Role } from '../../identity/rules.ts';
 import type { Setting, Stage, UnitLevel } from './rules.ts';
 
@@ -54,6 +55,7 @@ const isUnit = (row: Omit<Unit, 'stages'> & { stages: readonly string[] }): Unit
 });
 
 export async function selectOptionalUnit(db: Db, id: string): Promise<Unit | null> {
+  if (!isId(id)) return null;
   const row = await db.selectFrom('unit').select(columns).where('unit.id', '=', id).executeTakeFirst();
   return row ? isUnit(row) : null;
 }
