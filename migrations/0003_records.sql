@@ -59,3 +59,6 @@ CREATE TABLE title_holding (
   document text,
   CONSTRAINT title_holding_once EXCLUDE USING gist (person_id WITH =, title WITH =, during WITH &&)
 );
+-- The database of title holders (R-002-4-17) reads from the people of a unit to their titles, or from a title to its people.
+CREATE INDEX title_holding_person ON title_holding (person_id, title);
+CREATE INDEX title_holding_title ON title_holding (title, person_id);

@@ -20,6 +20,7 @@ import { reviewRoutes } from './features/selection/review/routes.ts';
 import { quotaRoutes } from './features/selection/rounds/quotas/routes.ts';
 import { roundRoutes } from './features/selection/rounds/routes.ts';
 import { screeningRoutes } from './features/selection/screening/routes.ts';
+import { titleRoutes } from './features/titles/routes.ts';
 import { answerError } from './platform/answer.ts';
 import { HttpError } from './platform/errors.ts';
 import { mount, type RouteList } from './platform/routing.ts';
@@ -34,6 +35,7 @@ export const features: readonly RouteList[] = [
   auditRoutes,
   organisationRoutes,
   duplicateRoutes,
+  titleRoutes,
   programmeRoutes,
   recordRoutes,
   roundRoutes,

@@ -20,10 +20,10 @@ import programmesEn from '../features/programmes/words/en.json' with { type: 'js
 import programmesZh from '../features/programmes/words/zh-CN.json' with { type: 'json' };
 import recordsEn from '../features/records/words/en.json' with { type: 'json' };
 import recordsZh from '../features/records/words/zh-CN.json' with { type: 'json' };
-import applicationsEn from '../features/selection/applications/words/en.json' with { type: 'json' };
-import applicationsZh from '../features/selection/applications/words/zh-CN.json' with { type: 'json' };
 import apiEn from '../features/selection/api/words/en.json' with { type: 'json' };
 import apiZh from '../features/selection/api/words/zh-CN.json' with { type: 'json' };
+import applicationsEn from '../features/selection/applications/words/en.json' with { type: 'json' };
+import applicationsZh from '../features/selection/applications/words/zh-CN.json' with { type: 'json' };
 import papersEn from '../features/selection/papers/words/en.json' with { type: 'json' };
 import papersZh from '../features/selection/papers/words/zh-CN.json' with { type: 'json' };
 import publicityEn from '../features/selection/publicity/words/en.json' with { type: 'json' };
@@ -32,6 +32,8 @@ import reviewEn from '../features/selection/review/words/en.json' with { type: '
 import reviewZh from '../features/selection/review/words/zh-CN.json' with { type: 'json' };
 import roundsEn from '../features/selection/rounds/words/en.json' with { type: 'json' };
 import roundsZh from '../features/selection/rounds/words/zh-CN.json' with { type: 'json' };
+import titlesEn from '../features/titles/words/en.json' with { type: 'json' };
+import titlesZh from '../features/titles/words/zh-CN.json' with { type: 'json' };
 import errorEn from '../platform/words/en.json' with { type: 'json' };
 import errorZh from '../platform/words/zh-CN.json' with { type: 'json' };
 import uiEn from './words/en.json' with { type: 'json' };
@@ -49,6 +51,7 @@ export const catalogues = {
   notices: { 'zh-CN': noticesZh, en: noticesEn },
   records: { 'zh-CN': recordsZh, en: recordsEn },
   organisation: { 'zh-CN': organisationZh, en: organisationEn },
+  titles: { 'zh-CN': titlesZh, en: titlesEn },
   programmes: { 'zh-CN': programmesZh, en: programmesEn },
   rounds: { 'zh-CN': roundsZh, en: roundsEn },
   applications: { 'zh-CN': applicationsZh, en: applicationsEn },

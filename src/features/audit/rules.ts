@@ -22,6 +22,7 @@ export const AUDIT_ACTIONS = [
   'person.merged',
   'person.told-apart',
   'people.exported',
+  'titles.exported',
   'roster.import',
   'record.claim',
   'record.change',

@@ -1,9 +1,10 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { TitleFact } from '../../language/dossier.ts';
 import { nextNumber } from '../../platform/counter.ts';
 import type { Db } from '../../platform/database.ts';
 import { addDays, type CivilDate } from '../../shared/civil-date.ts';
-import { holdingNumber } from './rules.ts';
+import { under } from '../organisation/units/queries.ts';
+import { COUNTED_AT_MOST, type HoldingState, holdingNumber } from './rules.ts';
 
 export interface NewHolding {
   readonly id: string;
@@ -117,4 +118,123 @@ export async function reassignPerson(tx: Db, from: string, to: string): Promise<
                         WHERE theirs.person_id = ${to} AND theirs.title = mine.title AND theirs.during && mine.during)`.execute(
     tx,
   );
+}
+
+// --- Who holds which title: the database of backbone teachers (R-002-4-17) ----------------------------
+
+export const HOLDER_SORTS = ['place', 'name', 'subject', 'title', 'from', 'until'] as const;
+export type HolderSort = (typeof HOLDER_SORTS)[number];
+
+export interface HolderFilter {
+  /** Only people under one of these paths, beside the roots; null for all. */
+  readonly unitPaths?: readonly string[] | null;
+  readonly title?: string | null;
+  readonly subject?: string | null;
+  readonly state?: HoldingState | null;
+}
+
+export interface HolderRow {
+  readonly id: string;
+  readonly personId: string;
+  readonly name: string;
+  readonly staffNumber: string | null;
+  readonly unitName: string | null;
+  readonly unitPath: string;
+  readonly subject: string | null;
+  readonly title: string;
+  readonly from: CivilDate;
+  readonly until: CivilDate | null;
+  readonly document: string | null;
+  readonly number: string | null;
+}
+
+const holderColumns = sql`
+  h.id, p.id AS "personId", p.name, p.staff_number AS "staffNumber", u.name AS "unitName", p.unit_path AS "unitPath",
+  p.subject, h.title, lower(h.during) AS "from", upper(h.during) - 1 AS until, h.document, h.number`;
+
+function holdersMatching(roots: readonly string[], filter: HolderFilter, on: CivilDate): RawBuilder<unknown> {
+  const conditions: RawBuilder<unknown>[] = [sql`p.state <> 'merged'`, under('p.unit_path', roots)];
+  if (filter.unitPaths) conditions.push(under('p.unit_path', filter.unitPaths));
+  if (filter.title) conditions.push(sql`h.title = ${filter.title}`);
+  if (filter.subject) conditions.push(sql`p.subject = ${filter.subject}`);
+  if (filter.state === 'held') conditions.push(sql`h.during @> ${on}::date`);
+  if (filter.state === 'ended') conditions.push(sql`upper(h.during) <= ${on}::date`);
+  if (filter.state === 'coming') conditions.push(sql`lower(h.during) > ${on}::date`);
+  return sql.join(conditions, sql` AND `);
+}
+
+/**
+ * Titles of the people under the roots, a page cut by the database; `titles` are all of the vocabulary in the
+ * order in which a list sorted by title shows them.
+ */
+export async function findHolders(
+  db: Db,
+  roots: readonly string[],
+  filter: HolderFilter,
+  on: CivilDate,
+  page: {
+    readonly sort: HolderSort;
+    readonly descending: boolean;
+    readonly limit: number;
+    readonly offset: number;
+  },
+  titles: readonly string[],
+): Promise<HolderRow[]> {
+  const direction = page.descending ? sql`DESC` : sql`ASC`;
+  const first: Readonly<Record<HolderSort, RawBuilder<unknown>[]>> = {
+    place: [],
+    name: [sql`p.name`],
+    subject: [sql`p.subject`],
+    title: [sql`array_position(${[...titles]}::text[], h.title)`],
+    from: [sql`lower(h.during)`],
+    until: [sql`upper(h.during)`],
+  };
+  const order = [...first[page.sort], sql`p.unit_path`, sql`p.name`, sql`h.id`];
+  const { rows } = await sql<HolderRow>`
+    SELECT ${holderColumns}
+      FROM title_holding h JOIN person p ON p.id = h.person_id LEFT JOIN unit u ON u.id = p.unit_id
+     WHERE ${holdersMatching(roots, filter, on)}
+     ORDER BY ${sql.join(order.map((one) => sql`${one} ${direction}`))}
+     LIMIT ${page.limit} OFFSET ${page.offset}`.execute(db);
+  return rows;
+}
+
+/** How many titles there are, counted up to COUNTED_AT_MOST + 1. */
+export async function countHolders(
+  db: Db,
+  roots: readonly string[],
+  filter: HolderFilter,
+  on: CivilDate,
+): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    SELECT count(*)::int AS count
+      FROM (SELECT 1 FROM title_holding h JOIN person p ON p.id = h.person_id
+             WHERE ${holdersMatching(roots, filter, on)} LIMIT ${COUNTED_AT_MOST + 1}) counted`.execute(db);
+  return rows[0]?.count ?? 0;
+}
+
+/** All titles of a filter in pages by key, so that an export holds one page at a time. */
+export async function* walkHolders(
+  db: Db,
+  roots: readonly string[],
+  filter: HolderFilter,
+  on: CivilDate,
+  pageSize = 2000,
+): AsyncGenerator<HolderRow[]> {
+  let after: HolderRow | undefined;
+  for (;;) {
+    const rest: RawBuilder<unknown> =
+      after === undefined
+        ? sql`true`
+        : sql`(p.unit_path, p.name, h.id) > (${after.unitPath}, ${after.name}, ${after.id}::uuid)`;
+    const { rows } = await sql<HolderRow>`
+      SELECT ${holderColumns}
+        FROM title_holding h JOIN person p ON p.id = h.person_id LEFT JOIN unit u ON u.id = p.unit_id
+       WHERE ${holdersMatching(roots, filter, on)} AND ${rest}
+       ORDER BY p.unit_path, p.name, h.id
+       LIMIT ${pageSize}`.execute(db);
+    if (rows.length > 0) yield rows;
+    after = rows.at(-1);
+    if (rows.length < pageSize) return;
+  }
 }

@@ -10,6 +10,20 @@ export const isHeld = (
   on: CivilDate,
 ): boolean => holding.from <= on && (holding.until === null || on <= holding.until);
 
+export const HOLDING_STATES = ['held', 'ended', 'coming'] as const;
+export type HoldingState = (typeof HOLDING_STATES)[number];
+/** How a title stands on a day: in force, ended before it, or granted from a later day. */
+export function stateOf(
+  holding: { readonly from: CivilDate; readonly until: CivilDate | null },
+  on: CivilDate,
+): HoldingState {
+  if (isHeld(holding, on)) return 'held';
+  return holding.from > on ? 'coming' : 'ended';
+}
+
+/** Lists are counted so far; beyond it they say "more than". */
+export const COUNTED_AT_MOST = 10_000;
+
 export interface TypedHolding {
   readonly title: string;
   readonly from: string;
