@@ -1,7 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { SESSION_COOKIE } from '../src/features/identity/ask.ts';
 import { root } from '../src/platform/root.ts';
 import { csrfField } from '../src/web/viewer.ts';
 import type { StatementCounts } from './statements.ts';
@@ -52,45 +55,82 @@ export async function serve(dataDir: string, port: number): Promise<BenchServer>
   };
 }
 
-/** Someone with a browser: keeps the session's cookie and the form token of the last page. */
+/** Connections are kept, as browsers keep them; the client should cost little beside the server it measures. */
+const agent = new Agent({ keepAlive: true, maxSockets: 256 });
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** As it came over the wire. */
+  readonly bytes: Buffer;
+  text(): string;
+}
+
+function send(
+  method: string,
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  body?: string,
+): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const asked = request(url, { method, headers, agent }, (answer) => {
+      const chunks: Buffer[] = [];
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      answer.once('error', reject);
+      answer.once('end', () => {
+        const bytes = Buffer.concat(chunks);
+        const packed = answer.headers['content-encoding'] === 'gzip';
+        resolve({
+          status: answer.statusCode ?? 0,
+          headers: answer.headers,
+          bytes,
+          text: () => (packed ? gunzipSync(bytes) : bytes).toString('utf8'),
+        });
+      });
+    });
+    asked.once('error', reject);
+    asked.end(body);
+  });
+}
+
+/** Someone with a browser: keeps the session's cookie and the form token. */
 export class Visitor {
   readonly #address: string;
-  #cookie = '';
-  csrf = '';
+  #cookie: string;
+  csrf: string;
 
-  constructor(address: string) {
+  constructor(address: string, session?: { readonly token: string; readonly csrf: string }) {
     this.#address = address;
+    this.#cookie = session === undefined ? '' : `${SESSION_COOKIE}=${session.token}`;
+    this.csrf = session?.csrf ?? '';
   }
 
   async signIn(kind: string): Promise<this> {
-    const answer = await fetch(`${this.#address}/sign-in/demo`, {
-      method: 'POST',
-      redirect: 'manual',
-      body: new URLSearchParams({ kind }),
-    });
-    this.#cookie = answer.headers
-      .getSetCookie()
-      .map((one) => one.split(';')[0])
-      .join('; ');
+    const answer = await this.post('/sign-in/demo', { kind });
     if (answer.status !== 303) throw new Error(`sign-in as ${kind}: ${answer.status}`);
+    this.#cookie = (answer.headers['set-cookie'] ?? []).map((one) => one.split(';')[0]).join('; ');
     this.csrf =
-      new RegExp(`name="${csrfField}" value="([^"]+)"`).exec(await (await this.get('/')).text())?.[1] ?? '';
+      new RegExp(`name="${csrfField}" value="([^"]+)"`).exec((await this.get('/')).text())?.[1] ?? '';
     return this;
   }
 
-  get(path: string): Promise<Response> {
-    return fetch(`${this.#address}${path}`, {
-      redirect: 'manual',
-      headers: { cookie: this.#cookie, 'accept-language': 'zh-CN', 'accept-encoding': 'gzip' },
+  get(path: string): Promise<Reply> {
+    return send('GET', `${this.#address}${path}`, {
+      cookie: this.#cookie,
+      'accept-language': 'zh-CN',
+      'accept-encoding': 'gzip',
     });
   }
 
-  post(path: string, fields: Record<string, string>): Promise<Response> {
-    return fetch(`${this.#address}${path}`, {
-      method: 'POST',
-      redirect: 'manual',
-      headers: { cookie: this.#cookie, 'sec-fetch-site': 'same-origin' },
-      body: new URLSearchParams({ [csrfField]: this.csrf, ...fields }),
-    });
+  post(path: string, fields: Readonly<Record<string, string>>): Promise<Reply> {
+    const body = new URLSearchParams({ [csrfField]: this.csrf, ...fields }).toString();
+    const headers = {
+      cookie: this.#cookie,
+      'accept-language': 'zh-CN',
+      'content-type': 'application/x-www-form-urlencoded',
+      'content-length': String(Buffer.byteLength(body)),
+      'sec-fetch-site': 'same-origin',
+    };
+    return send('POST', `${this.#address}${path}`, headers, body);
   }
 }

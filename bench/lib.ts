@@ -58,13 +58,25 @@ export interface BenchCity {
   close(): Promise<void>;
 }
 
-/**
- * A city of `teachers` in an embedded server with the durability of production. With BENCH_DATA the folder
- * is kept and used again when it holds people already.
- */
-export async function benchCity(teachers: number, rounds: boolean): Promise<BenchCity> {
+/** BENCH_DATA, which is kept, or a folder of this run's own. */
+export function benchFolder(): { readonly path: string; remove(): void } {
   const kept = process.env.BENCH_DATA;
-  const folder = kept ?? mkdtempSync(join(tmpdir(), 'qinglan-bench-'));
+  const path = kept ?? mkdtempSync(join(tmpdir(), 'qinglan-bench-'));
+  return {
+    path,
+    remove: () => {
+      if (kept === undefined) rmSync(path, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * A city of `teachers` in an embedded server with the durability of production. A folder that holds people already is
+ * used as it is; without one the city is gone when it is closed, unless BENCH_DATA names a folder to keep.
+ */
+export async function benchCity(teachers: number, rounds: boolean, given?: string): Promise<BenchCity> {
+  const own = given === undefined ? benchFolder() : null;
+  const folder = given ?? own?.path ?? '';
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o711); // the database may run as another user
   const config = { ...readConfig({ QINGLAN_DATA: folder }), logLevel: 'silent' as const };
@@ -91,7 +103,7 @@ export async function benchCity(teachers: number, rounds: boolean): Promise<Benc
     async close() {
       await db.destroy();
       await server.stop();
-      if (kept === undefined) rmSync(folder, { recursive: true, force: true });
+      own?.remove();
     },
   };
 }

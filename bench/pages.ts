@@ -1,9 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { cpuSeconds } from './cpu.ts';
-import { serve, Visitor } from './http.ts';
-import { benchCity, figures, line, option, timed } from './lib.ts';
+import { type Reply, serve, Visitor } from './http.ts';
+import { benchCity, benchFolder, figures, line, option, timed } from './lib.ts';
 
 /**
  * Every page a kind of person reaches from their first page, one by one and four at once, at 150,000
@@ -11,15 +8,13 @@ import { benchCity, figures, line, option, timed } from './lib.ts';
  */
 const teachers = option('teachers', 20_000);
 const each = option('each', 60);
-const kept = process.env.BENCH_DATA;
-const folder = kept ?? mkdtempSync(join(tmpdir(), 'qinglan-bench-'));
-process.env.BENCH_DATA = folder;
-await (await benchCity(teachers, true)).close();
-const server = await serve(folder, 18_080);
+const folder = benchFolder();
+await (await benchCity(teachers, true, folder.path)).close();
+const server = await serve(folder.path, 18_080);
 try {
   const worst: number[] = [];
   const medians: number[] = [];
-  const all: (() => Promise<Response>)[] = [];
+  const all: (() => Promise<Reply>)[] = [];
   for (const kind of ['teacher', 'group-leader', 'school-office', 'county-office', 'city-office']) {
     const visitor = await new Visitor(server.address).signIn(kind);
     for (const path of await reachable(visitor)) {
@@ -28,7 +23,6 @@ try {
       const [before, cpu] = [await server.counts(), cpuSeconds(server.pid)];
       const result = await timed(each, async () => {
         const answer = await visit();
-        await answer.arrayBuffer();
         if (answer.status !== 200) throw new Error(`${kind} ${path}: ${answer.status}`);
       });
       const after = await server.counts();
@@ -57,7 +51,7 @@ try {
       while (next < count) {
         const visit = all[next++ % all.length];
         const began = performance.now();
-        await (await visit?.())?.arrayBuffer();
+        await visit?.();
         times.push(performance.now() - began);
       }
     }),
@@ -69,14 +63,14 @@ try {
   );
 } finally {
   await server.stop();
-  if (kept === undefined) rmSync(folder, { recursive: true, force: true });
+  folder.remove();
 }
 
 /** Links of the navigation, and one step further from each list: the first round, person and unit. */
 async function reachable(visitor: Visitor): Promise<string[]> {
   const found = new Set<string>(['/']);
   const links = async (path: string) =>
-    [...(await (await visitor.get(path)).text()).matchAll(/<a [^>]*href="(\/[^"#]*)"/g)]
+    [...(await visitor.get(path)).text().matchAll(/<a [^>]*href="(\/[^"#]*)"/g)]
       .map((match) => (match[1] ?? '').replaceAll('&amp;', '&'))
       .filter(
         (href) => !/[?&](lang|theme|format)=|\.(pdf|xlsx|csv|zip|yaml)|^\/(assets|sign-|api)/.test(href),

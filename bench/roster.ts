@@ -1,0 +1,126 @@
+import { advanceImport, insertImport, selectImport } from '../src/features/organisation/imports/queries.ts';
+import { guessColumns } from '../src/features/organisation/imports/rules.ts';
+import { inspectSource } from '../src/features/organisation/imports/sources.ts';
+import { keepUpload } from '../src/features/organisation/imports/uploads.ts';
+import { startImport } from '../src/features/organisation/imports/work.ts';
+import { newId } from '../src/platform/ids.ts';
+import { writeWorkbook } from '../src/platform/spreadsheet/write-table.ts';
+import { benchCity, option, peakMemory, stopwatch } from './lib.ts';
+
+/**
+ * A roster of 100,000 new teachers in an .xlsx, as the import pages take it: look at the file, preview, confirm.
+ * `npm run bench -- roster --rows 100000`. Goal: ≤ 20 s, ≤ 1 GB.
+ */
+const count = option('rows', 100_000);
+const HEADERS = [
+  '姓名',
+  '工号',
+  '性别',
+  '出生年月',
+  '县区',
+  '单位',
+  '教研组',
+  '任教学科',
+  '学段',
+  '职称',
+  '职称取得时间',
+  '学历',
+  '参加工作时间',
+  '手机',
+  '是否一线',
+];
+const SURNAMES = [...'王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗'];
+const GIVEN = [...'伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚'];
+const SUBJECTS = ['语文', '数学', '英语', '道德与法治', '科学', '音乐', '体育', '美术'];
+
+const city = await benchCity(option('teachers', 2000), false);
+try {
+  const { services } = city;
+  const { db } = services;
+  const schools = await db
+    .selectFrom('unit')
+    .innerJoin('unit as county', 'county.id', 'unit.parent_id')
+    .select(['unit.name', 'county.name as county'])
+    .where('unit.level', '=', 'school')
+    .orderBy('unit.path')
+    .execute();
+  const pick = <T>(from: readonly T[], at: number): T | undefined => from[at % from.length];
+  const two = (number: number) => String(number).padStart(2, '0');
+  const rows = Array.from({ length: count }, (_, i) => {
+    const school = pick(schools, i * 7);
+    const subject = pick(SUBJECTS, i) ?? '';
+    return [
+      `${pick(SURNAMES, i)}${pick(GIVEN, Math.floor(i / 20))}${pick(GIVEN, Math.floor(i / 400))}`,
+      `N${String(i).padStart(7, '0')}`,
+      i % 3 === 0 ? '男' : '女',
+      `${1966 + (i % 34)}.${two(1 + (i % 12))}`,
+      school?.county ?? '',
+      school?.name ?? '',
+      subject,
+      subject,
+      '小学',
+      i % 2 === 0 ? '二级教师' : '一级教师',
+      `${2012 + (i % 12)}-12-01`,
+      '本科',
+      `${2000 + (i % 10)}-09-01`,
+      `1390000${String(i % 10_000).padStart(4, '0')}`,
+      '是',
+    ];
+  });
+  const bytes = await writeWorkbook([
+    { name: '花名册', columns: HEADERS.map((header) => ({ header })), rows },
+  ]);
+  rows.length = 0;
+  console.log(`${count} rows, ${(bytes.length / 1e6).toFixed(1)} MB; memory before ${peakMemory()} MB`);
+
+  const all = stopwatch();
+  const look = stopwatch();
+  const source = await inspectSource('roster', bytes, '花名册.xlsx');
+  if (!source.ok) throw new Error(source.reason);
+  const id = newId();
+  const office = await db
+    .selectFrom('role_assignment')
+    .select(['person_id', 'unit_id', 'unit_path'])
+    .where('role', '=', 'city-office')
+    .executeTakeFirstOrThrow();
+  await keepUpload(services, id, bytes);
+  await insertImport(db, {
+    id,
+    kind: 'roster',
+    unitId: office.unit_id,
+    unitPath: office.unit_path,
+    fileName: '花名册.xlsx',
+    fileSha256: source.sha256,
+    createdBy: office.person_id,
+    createdAt: new Date(),
+    outline: source.outline,
+  });
+  console.log(`upload looked at: ${look()}`);
+
+  const preview = stopwatch();
+  const mapping = {
+    sheet: '花名册',
+    headerRow: 1,
+    columns: guessColumns(HEADERS),
+    asOf: '2026-09-01',
+    createUnits: true,
+  };
+  await advanceImport(db, id, ['uploaded'], 'previewing', { mapping, progress: 0, failure: null });
+  await startImport(services, id);
+  const previewed = await selectImport(db, id);
+  console.log(
+    `preview: ${preview()}`,
+    previewed.state,
+    previewed.summary.preview?.counts ?? previewed.failure,
+  );
+
+  const confirm = stopwatch();
+  const summary = { ...previewed.summary, confirmed: { suspects: 'add' as const, by: office.person_id } };
+  await advanceImport(db, id, ['previewed'], 'confirming', { summary, progress: 0 });
+  await startImport(services, id);
+  const done = await selectImport(db, id);
+  console.log(`confirm: ${confirm()}`, done.state, done.summary.applied ?? done.failure);
+  console.log(`all: ${all()}; most memory held ${peakMemory()} MB`);
+} finally {
+  await city.close();
+}
