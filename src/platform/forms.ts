@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { csrfField, submissionField } from '../web/viewer.ts';
 import type { WordKey } from '../web/words.ts';
@@ -5,12 +6,18 @@ import { HttpError } from './errors.ts';
 import { isId, newId } from './ids.ts';
 import type { Ask } from './routing.ts';
 
+const NUL = '\u0000';
+
 /** A form as it arrived: text by field name, files apart. A field sent several times keeps its values. */
 export interface RawForm {
   readonly values: Readonly<Record<string, string>>;
   readonly all: Readonly<Record<string, readonly string[]>>;
   readonly files: Readonly<Record<string, readonly File[]>>;
-  /** The id the page gave this submission: a double click or a replay is one act. */
+  /**
+   * The id of what this form makes: a double click or a replay is one act. It comes from the id the page gave and
+   * from all that was sent, by whom and where: the same page filled in otherwise after going back is another act,
+   * and nobody can name the row of someone else.
+   */
   readonly submission: string;
 }
 
@@ -20,14 +27,21 @@ export type Parsed<T> =
   | { readonly ok: true; readonly data: T; readonly raw: RawForm }
   | { readonly ok: false; readonly errors: FieldErrors; readonly raw: RawForm };
 
-/** Read a form post. Throws 403 when it does not carry the session's token. */
+/**
+ * Read a form post. Throws 403 when it does not carry the session's token, 400 when it is no form, 422 for a NUL
+ * character, which no text may hold (PostgreSQL refuses it).
+ */
 export async function readRawForm(ask: Ask): Promise<RawForm> {
-  const body = await ask.c.req.parseBody({ all: true });
-  const values: Record<string, string> = {};
-  const all: Record<string, string[]> = {};
-  const files: Record<string, File[]> = {};
+  const body = await ask.c.req.parseBody({ all: true }).catch(() => {
+    throw new HttpError(400, 'error.not-a-form');
+  });
+  // Without a prototype: a field may be called "constructor".
+  const values: Record<string, string> = Object.create(null);
+  const all: Record<string, string[]> = Object.create(null);
+  const files: Record<string, File[]> = Object.create(null);
   for (const [name, given] of Object.entries(body)) {
     for (const one of Array.isArray(given) ? given : [given]) {
+      if ((typeof one === 'string' ? one : one.name).includes(NUL)) throw new HttpError(422, 'error.nul');
       if (typeof one === 'string') {
         const text = one.replaceAll('\r\n', '\n');
         values[name] = text;
@@ -38,8 +52,24 @@ export async function readRawForm(ask: Ask): Promise<RawForm> {
     }
   }
   if (ask.csrf !== null && values[csrfField] !== ask.csrf) throw new HttpError(403, 'error.stale-form');
-  const submission = values[submissionField];
-  return { values, all, files, submission: submission && isId(submission) ? submission : newId() };
+  return { values, all, files, submission: await actId(ask, all, files) };
+}
+
+/** A UUIDv8 with the time of the page's id before a digest of what was sent. */
+async function actId(ask: Ask, all: RawForm['all'], files: RawForm['files']): Promise<string> {
+  const page = all[submissionField]?.[0] ?? '';
+  if (!isId(page)) return newId();
+  const { [csrfField]: _, ...texts } = all;
+  const hash = createHash('sha256');
+  hash.update(JSON.stringify([ask.actor?.personId ?? null, ask.c.req.path, Object.entries(texts).sort()]));
+  for (const [field, list] of Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    for (const file of list) {
+      hash.update(JSON.stringify([field, file.name, file.size]));
+      hash.update(new Uint8Array(await file.arrayBuffer()));
+    }
+  }
+  const digest = hash.digest('hex');
+  return `${page.slice(0, 13)}-8${digest.slice(0, 3)}-8${digest.slice(3, 6)}-${digest.slice(6, 18)}`;
 }
 
 /**

@@ -29,15 +29,23 @@ export async function placesOf(db: Db, world: World): Promise<Things> {
             VALUES (${id.evidence}, ${world.teacher}, ${record}, '证书.pdf', 'application/pdf', 10, ${'0'.repeat(64)}, ${world.teacher})`.execute(
     db,
   );
-  await sql`INSERT INTO application (id, round_id, person_id, unit_path, school_id, group_id, subject, state)
-            VALUES (${id.application}, ${round}, ${world.teacher}, ${world.group.path}, ${world.school.id}, ${world.group.id}, '语文', 'draft')`.execute(
+  await sql`INSERT INTO application (id, round_id, person_id, unit_path, school_id, group_id, subject, state, position, receipt, submitted_at)
+            VALUES (${id.application}, ${round}, ${world.teacher}, ${world.group.path}, ${world.school.id}, ${world.group.id}, '语文', 'returned', 2, 'SB1', now())`.execute(
     db,
   );
-  await sql`INSERT INTO notice (id, person_id, kind) VALUES (${id.notice}, ${world.teacher}, 'round-opened')`.execute(
+  await sql`INSERT INTO notice (id, person_id, kind, detail) VALUES (${id.notice}, ${world.teacher}, 'round-opened', ${JSON.stringify({ round: '评选', deadline: '2026-11-30T15:59:59Z' })})`.execute(
     db,
   );
+  const list = {
+    round: '评选',
+    unit: '教育局',
+    programme: { 'zh-CN': '评选', en: 'Selection' },
+    documentNumber: null,
+    contact: null,
+    entries: [],
+  };
   await sql`INSERT INTO publicity (id, round_id, posted_at, posted_on, closes_on, working_days, list, applications, digest, posted_by)
-            VALUES (${id.publicity}, ${round}, now(), '2026-11-20', '2026-11-27', 5, '[]', '{}', 'd', ${world.cityOffice})`.execute(
+            VALUES (${id.publicity}, ${round}, now(), '2026-11-20', '2026-11-27', 5, ${JSON.stringify(list)}, '{}', 'd', ${world.cityOffice})`.execute(
     db,
   );
   await sql`INSERT INTO objection (id, publicity_id, receipt, signed, statement, received_at, state)

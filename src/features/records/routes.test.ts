@@ -77,6 +77,25 @@ describe('a teacher adds a record', () => {
     expect((await everyRecord(world.teacher)).filter(({ title }) => title === '双击')).toHaveLength(1);
   });
 
+  test('what is entered after going back to a form that was sent is another record, and nobody names the row of another', async () => {
+    const page = newId();
+    await teacher.post('/records/new', { ...claim({ title: '先填的' }), [submissionField]: page });
+    await teacher.post('/records/new', { ...claim({ title: '退回后另填的' }), [submissionField]: page });
+    const titles = (await everyRecord(world.teacher)).map(({ title }) => title);
+    expect(titles).toContain('先填的');
+    expect(titles).toContain('退回后另填的');
+    const [record] = await everyRecord(world.teacher);
+    const colleague = await as(world.colleague);
+    const form = { ...claim({ title: '同事的' }), [submissionField]: record?.id ?? '' };
+    expect((await colleague.post('/records/new', form)).status).toBe(303);
+    expect((await everyRecord(world.colleague)).map(({ title }) => title)).toContain('同事的');
+  });
+
+  test('a waiting file that nobody knows is passed over', async () => {
+    const answer = await teacher.post('/records/new', { ...claim({ title: '附件编号有误' }), kept: 'no-id' });
+    expect(answer.status).toBe(303);
+  });
+
   test('a fault is said at its field, and nothing typed or uploaded is lost', async () => {
     const answer = await teacher.post('/records/new', {
       ...claim({ happenedOn: '2027-01-01', level: '' }),

@@ -2,7 +2,7 @@ import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
 import { transaction } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { readRawForm } from '../../../platform/forms.ts';
-import { newId } from '../../../platform/ids.ts';
+import { isId, newId } from '../../../platform/ids.ts';
 import { vocabulary } from '../../../platform/programmes.ts';
 import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
 import { appendAudit } from '../../audit/queries.ts';
@@ -53,7 +53,7 @@ post('/records/new', may('record.claim', ownPlace), async (ask) => {
   const raw = await readRawForm(ask);
   const form = formOf(raw.values.type);
   const back = safeBack(raw.values.back);
-  const waiting = await selectWaitingEvidence(ask.db, raw.all.kept ?? [], ask.actor.personId);
+  const waiting = await selectWaitingEvidence(ask.db, (raw.all.kept ?? []).filter(isId), ask.actor.personId);
   const uploads = await readUploads(ask, raw, waiting.length);
   const verdict = await judge(ask, form, typedClaim(form, raw));
   if (!verdict.ok || uploads.refused.length > 0) {
@@ -126,7 +126,7 @@ post('/records/:record/change', may('record.claim', placeToSee), async (ask) => 
   const back = safeBack(raw.values.back);
   const present = await selectEvidence(ask.db, [record.id]);
   const withdrawn = present.filter(({ id }) => raw.all.withdraw?.includes(id) === true);
-  const waiting = await selectWaitingEvidence(ask.db, raw.all.kept ?? [], ask.actor.personId);
+  const waiting = await selectWaitingEvidence(ask.db, (raw.all.kept ?? []).filter(isId), ask.actor.personId);
   const uploads = await readUploads(ask, raw, present.length - withdrawn.length + waiting.length);
   const verdict = await judge(ask, form, typedClaim(form, raw));
   const again = async (errors: Readonly<Record<string, string>>, now: RecordRow, status: 409 | 422) =>

@@ -8,6 +8,7 @@ import { allows, rootsFor } from '../../identity/rules.ts';
 import { programmeOf } from '../../programmes/compiled.ts';
 import { applicationPlace, selectApplication, selectSnapshot } from '../applications/queries.ts';
 import { countNamed, listNamed, listPublicity, selectOptionalPublicity } from '../publicity/queries.ts';
+import { mustNotBeRecused } from '../review/queries.ts';
 import { listQuotas, listRoundStages, listRounds, type RoundRow, roundPlace } from '../rounds/queries.ts';
 import { roundScope, visibleRound } from '../rounds/routes.ts';
 import { dividedAmong, phaseOf, quotaSum } from '../rounds/rules.ts';
@@ -212,6 +213,7 @@ api.get(
   }),
   async (ask) => {
     const row = await selectApplication(ask.db, ask.c.req.param('application') ?? '');
+    await mustNotBeRecused(ask.db, row, ask.actor.personId);
     const snapshot = await selectSnapshot(ask.db, row.id);
     return {
       id: row.id,

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
 import { under } from '../../organisation/units/queries.ts';
 
@@ -15,7 +16,7 @@ export interface ListedApplication {
   readonly receipt: string | null;
   readonly submittedAt: Date | null;
 }
-/** Submitted applications of a round below the roots, and one's own, in the order of their ids (which is that of time). */
+/** Submitted applications of a round below the roots but for those the person stands aside for, and one's own, in the order of their ids (which is that of time). */
 export async function listApplicationsUnder(
   db: Db,
   roundId: string,
@@ -48,6 +49,9 @@ export async function listApplicationsUnder(
         where.and([
           where('application.submitted_at', 'is not', null),
           under('application.unit_path', of.roots),
+          sql<boolean>`NOT EXISTS (SELECT 1 FROM recusal aside
+             WHERE aside.round_id = ${roundId} AND aside.applicant_id = application.person_id
+               AND aside.person_id = ${of.personId})`,
         ]),
       ]),
     );

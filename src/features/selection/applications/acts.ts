@@ -9,7 +9,7 @@ import { selectEvidence } from '../../records/evidence/queries.ts';
 import { type Assessment, assess, snapshotOf } from '../dossier/assess.ts';
 import { sideBySide } from '../dossier/side-by-side.ts';
 import { giveBackPlaces } from '../review/places.ts';
-import { lockReviews, selectDecisionsOf } from '../review/queries.ts';
+import { lockReviews, selectDecisionsOf, supersedeReviews } from '../review/queries.ts';
 import { listRoundStages, type RoundRow, selectRound, shareRound } from '../rounds/queries.ts';
 import { firstReview, routeSteps, selectionPosition, type Timeliness, timeliness } from '../rounds/rules.ts';
 import {
@@ -270,6 +270,8 @@ export async function withdraw(db: Db, id: string, actor: Actor, now: Date): Pro
     const refusal = judgeWithdraw(application.state, timeliness(round, now));
     if (refusal !== null) return refusal;
     await giveBackPlaces(tx, round, application);
+    // Applied for again, it begins with the first body: no recommendation of before may stand.
+    await supersedeReviews(tx, id, now);
     await updateState(tx, id, 'withdrawn', null);
     await appendAudit(tx, actor.personId, now, {
       action: 'application.withdraw',

@@ -121,16 +121,20 @@ export async function selectSnapshot(db: Db, id: string): Promise<Snapshot | nul
   return (row?.findings ?? null) as Snapshot | null;
 }
 
-/** A guard's place for `/applications/:application…`. */
+/**
+ * A guard's place for `/applications/:application…`. What was never submitted is its applicant's alone: it has no
+ * place that anyone else could stand over.
+ */
 export const applicationPlace: FindPlace = async (ask) => {
   const id = ask.c.req.param('application');
   if (id === undefined || !isId(id)) return null;
   const row = await ask.db
     .selectFrom('application')
-    .select(['unit_path as unitPath', 'person_id as personId'])
+    .select(['unit_path as unitPath', 'person_id as personId', 'submitted_at as submittedAt'])
     .where('id', '=', id)
     .executeTakeFirst();
-  return row ?? null;
+  if (row === undefined) return null;
+  return { unitPath: row.submittedAt === null ? '' : row.unitPath, personId: row.personId };
 };
 
 /** Where the applicant stands now. */

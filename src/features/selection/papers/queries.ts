@@ -47,6 +47,7 @@ export async function listRecommended(
     .where('review.unit_id', '=', unitId)
     .where('review.decision', '=', 'recommend')
     .where('review.superseded_at', 'is', null)
+    .where('application.state', 'not in', ['refused', 'withdrawn'])
     .orderBy('review.place')
     .orderBy('school.name')
     .orderBy('person.name')

@@ -13,7 +13,7 @@ import { programmeOf } from '../../programmes/compiled.ts';
 import { applicationPlace, selectApplication, selectSnapshot } from '../applications/queries.ts';
 import { listNamed, selectOptionalPublicity } from '../publicity/queries.ts';
 import { namedTable, stageNames } from '../publicity/routes.ts';
-import { listReviews } from '../review/queries.ts';
+import { listReviews, mustNotBeRecused } from '../review/queries.ts';
 import { assessApplication } from '../review/route.ts';
 import { listUnitQuotas, type RoundRow, roundPlace, selectRound } from '../rounds/queries.ts';
 import { visibleRound } from '../rounds/routes.ts';
@@ -190,7 +190,7 @@ paperRoutes.get('/rounds/:round/papers/summary.pdf', may('round.see', roundPlace
 paperRoutes.get('/rounds/:round/papers/summary.xlsx', may('round.see', roundPlace), async (ask) => {
   const { round, unit, rows, count, seals } = await summaryOf(ask);
   return answerTable(ask, 'xlsx', ask.t('papers.summary.of', { round: round.name }), {
-    subtitle: `${ask.t('papers.summary.unit')}: ${unit.name}　${count}`,
+    subtitle: `${ask.t('ui.pair', { label: ask.t('papers.summary.unit'), value: unit.name })}　${count}`,
     header: SUMMARY.map((key) => ask.t(`papers.column.${key}`)),
     rows: rows.map((row, index) => summaryRow(ask, row, index)),
     closing: (seals.length > 0 ? seals : [unit.name]).map((name) => `${name}　${ask.t('papers.seal.line')}`),
@@ -320,6 +320,7 @@ paperRoutes.get(
   may('application.see', applicationPlace),
   async (ask) => {
     const application = await selectApplication(ask.db, ask.c.req.param('application') ?? '');
+    await mustNotBeRecused(ask.db, application, ask.actor.personId);
     const round = await selectRound(ask.db, application.roundId);
     const snapshot = await selectSnapshot(ask.db, application.id);
     const live = await assessApplication(ask.db, round, application);

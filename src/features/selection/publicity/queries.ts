@@ -443,7 +443,7 @@ const namedRows = (db: Db, roundId: string, filter: NamedFilter) => {
     .innerJoin('unit as school', 'school.id', 'application.school_id')
     .leftJoin('unit as county', 'county.id', 'school.parent_id')
     .where('application.round_id', '=', roundId)
-    .where('application.state', 'in', [...filter.states]);
+    .where(sql<boolean>`application.state = ANY(${[...filter.states]})`);
   if (filter.name !== undefined)
     query = query.where('person.name', 'like', `%${filter.name.replaceAll(/[%_\\]/g, '\\$&')}%`);
   if (filter.subject !== undefined) query = query.where('application.subject', '=', filter.subject);

@@ -77,6 +77,7 @@ const roundOf = (row: Selected): RoundRow => ({
 });
 
 export async function selectOptionalRound(db: Db, id: string): Promise<RoundRow | null> {
+  if (!isId(id)) return null;
   const row = await roundRows(db).where('round.id', '=', id).executeTakeFirst();
   return row ? roundOf(row) : null;
 }

@@ -30,6 +30,8 @@ export const screeningRoutes = routeList();
 function reachOf(ask: ActorAsk, round: RoundRow): { readonly unitPath: string; readonly unitName: string } {
   const roots = rootsFor(ask.actor, 'record.import');
   if (roots.some(({ unitPath }) => standsUnder(round.unitPath, unitPath))) return round;
+  // Those below are told of a round when it is announced, not before.
+  if (round.state === 'draft') throw new HttpError(404, 'error.not-found');
   const below = roots.find(({ unitPath }) => standsUnder(unitPath, round.unitPath));
   if (below === undefined) throw new HttpError(403, 'error.other-place');
   return below;

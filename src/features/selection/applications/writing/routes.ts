@@ -2,16 +2,15 @@ import { answerDone, answerPage } from '../../../../platform/answer.ts';
 import { transaction } from '../../../../platform/database.ts';
 import { HttpError } from '../../../../platform/errors.ts';
 import { type RawForm, readRawForm } from '../../../../platform/forms.ts';
-import { newId } from '../../../../platform/ids.ts';
+import { isId, newId } from '../../../../platform/ids.ts';
 import { type ActorAsk, may, routeList } from '../../../../platform/routing.ts';
-import { autosaveHeader } from '../../../../web/viewer.ts';
+import { autosaveHeader, submissionField } from '../../../../web/viewer.ts';
 import { inLocale } from '../../../../web/words.ts';
 import { appendAudit } from '../../../audit/queries.ts';
 import { readUploads } from '../../../records/claim/read.ts';
 import { EVIDENCE_ACCEPT, isShownInline } from '../../../records/evidence/rules.ts';
 import { fileSize } from '../../../records/show.ts';
-import { recusedOf } from '../../review/queries.ts';
-import { maySeeReview } from '../../review/rules.ts';
+import { mustNotBeRecused } from '../../review/queries.ts';
 import { selectRound } from '../../rounds/queries.ts';
 import { deskOf, saveDraft } from '../acts.ts';
 import { AttachmentsPage, ConflictPage, StatementPage } from '../page.tsx';
@@ -73,7 +72,10 @@ post('/applications/:application/statement', may('application.make', application
   const autosave = ask.c.req.header(autosaveHeader) !== undefined;
   const long = tooLong(declaration, fields);
   if (long.length > 0 && !autosave) return refuseLong(ask, application, declaration, fields, long, raw);
-  const from = { revision: Number(raw.values.revision ?? 0), tab: raw.submission };
+  const from = {
+    revision: Number(raw.values.revision ?? 0),
+    tab: raw.values[submissionField] ?? raw.submission,
+  };
   const saved = await saveDraft(ask.db, application.id, fields, from, ask.now);
   if (saved.ok) {
     if (!autosave) return answerDone(ask, `/applications/${application.id}`, 'applications.statement.saved');
@@ -208,7 +210,7 @@ post(
     const application = await ownApplication(ask);
     await readRawForm(ask);
     const id = ask.c.req.param('attachment') ?? '';
-    if (mayWrite(application.state)) {
+    if (mayWrite(application.state) && isId(id)) {
       await transaction(ask.db, async (tx) => {
         if (!(await withdrawAttachment(tx, application.id, id, ask.now))) return;
         await appendAudit(tx, ask.actor.personId, ask.now, {
@@ -231,13 +233,7 @@ get(
   may('application.see', applicationPlace),
   async (ask) => {
     const application = await selectApplication(ask.db, ask.c.req.param('application') ?? '');
-    const own = application.personId === ask.actor.personId;
-    const recused = own
-      ? new Set<string>()
-      : await recusedOf(ask.db, application.roundId, application.personId);
-    if (!own && !maySeeReview(ask.actor.personId, { applicantId: application.personId, recused })) {
-      throw new HttpError(403, 'error.not-allowed');
-    }
+    await mustNotBeRecused(ask.db, application, ask.actor.personId);
     const files = await selectAttachments(ask.db, application.id);
     const file = files.find(({ id }) => id === ask.c.req.param('attachment'));
     const bytes = file && (await ask.services.files.get(file.sha256));

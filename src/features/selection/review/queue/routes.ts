@@ -129,7 +129,10 @@ export async function queuePage(ask: ActorAsk, address: string, refused: string 
               {
                 name: 'under',
                 label: t('review.filter.unit'),
-                choices: units.map(({ id, name, count }) => ({ value: id, label: `${name} (${count})` })),
+                choices: units.map(({ id, name, count }) => ({
+                  value: id,
+                  label: t('ui.aside', { text: name, more: count }),
+                })),
               },
             ]
           : []),
