@@ -99,7 +99,7 @@ function Account({ viewer }: { viewer: Viewer }) {
   const { t } = usePage();
   return (
     <details class="account">
-      <summary aria-label={`${t('ui.nav.account')}: ${viewer.name}`}>
+      <summary aria-label={t('ui.pair', { label: t('ui.nav.account'), value: viewer.name })}>
         <Icon name="person" />
         <span class="account-name">{viewer.name}</span>
       </summary>

@@ -235,7 +235,8 @@ function Warnings({ warnings }: { warnings: readonly Problem[] }) {
         {warnings.map(({ line, column, file, message, expected }) => (
           <li>
             {message[locale]}
-            {expected !== undefined && ` ${t('programmes.problem.expected')}: ${expected}`}
+            {expected !== undefined &&
+              ` ${t('ui.pair', { label: t('programmes.problem.expected'), value: expected })}`}
             {line > 0 && (
               <span class="quiet"> {t('programmes.problem.place.at', { file, line, column })}</span>
             )}
@@ -308,9 +309,7 @@ function Versions({ current, versions }: { current: string; versions: readonly V
         {versions.map((row) => (
           <li>
             {row.id === current ? (
-              <strong>
-                {row.version} ({t('programmes.versions.current')})
-              </strong>
+              <strong>{t('ui.aside', { text: row.version, more: t('programmes.versions.current') })}</strong>
             ) : (
               <a href={`/programmes/${row.id}`}>{row.version}</a>
             )}{' '}

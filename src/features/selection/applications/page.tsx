@@ -293,12 +293,20 @@ export function ConflictPage(
         <input type="hidden" name="revision" value={props.revision} />
         {declaration.written.map((field) => (
           <>
-            <Section title={`${inLocale(field.names, frame.locale)}: ${t('applications.conflict.kept')}`}>
+            <Section
+              title={t('ui.pair', {
+                label: inLocale(field.names, frame.locale),
+                value: t('applications.conflict.kept'),
+              })}
+            >
               <p class="pre-line">{kept[field.id] ?? ''}</p>
             </Section>
             <TextareaField
               name={fieldName(field)}
-              label={`${inLocale(field.names, frame.locale)}: ${t('applications.conflict.mine')}`}
+              label={t('ui.pair', {
+                label: inLocale(field.names, frame.locale),
+                value: t('applications.conflict.mine'),
+              })}
               value={mine[field.id] ?? ''}
               rows={10}
               maxlength={field.max ?? FIELD_MAX}

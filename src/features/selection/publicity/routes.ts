@@ -153,7 +153,7 @@ async function objectionsPage(ask: ActorAsk, about: string | null = null, state:
         objections,
         listed: listed.map(({ applicationId, name, schoolName }) => ({
           value: applicationId,
-          label: `${name} (${schoolName})`,
+          label: ask.t('ui.aside', { text: name, more: schoolName }),
         })),
         mayDecide,
         timeZone: ask.services.config.timeZone,

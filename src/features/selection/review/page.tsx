@@ -287,7 +287,12 @@ function Reviews({ frame, reviews, decisions, timeZone }: ReviewPageProps) {
             items={reviews.map((review) => ({
               when: at(review.decidedAt),
               datetime: review.decidedAt.toISOString(),
-              title: `${review.stage} · ${review.unitName}: ${t(review.exceptional ? 'review.review.exceptional' : `review.review.${review.decision}`)}`,
+              title: t('ui.pair', {
+                label: `${review.stage} · ${review.unitName}`,
+                value: t(
+                  review.exceptional ? 'review.review.exceptional' : `review.review.${review.decision}`,
+                ),
+              }),
               by: review.decidedBy,
               tone: review.decision === 'recommend' ? ('success' as const) : ('warning' as const),
               detail: (

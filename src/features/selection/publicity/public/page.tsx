@@ -116,7 +116,10 @@ export function NoticePage({ frame, notice }: { frame: Frame; notice: PublicNoti
         {t('publicity.public.text', { programme: inLocale(list.programme, frame.locale), round: list.round })}
       </p>
       <DataTable
-        caption={`${t('publicity.public.list')} (${t('publicity.public.entries', { n: list.entries.length })})`}
+        caption={t('ui.aside', {
+          text: t('publicity.public.list'),
+          more: t('publicity.public.entries', { n: list.entries.length }),
+        })}
         path={frame.path}
         rows={list.entries}
         columns={[
@@ -210,7 +213,7 @@ export function ObjectPage(props: {
               state={state}
               choices={list.entries.map(({ number, name, school }) => ({
                 value: String(number),
-                label: `${number} ${name} (${school})`,
+                label: t('ui.aside', { text: `${number} ${name}`, more: school }),
               }))}
               optional
             />
@@ -312,5 +315,8 @@ export function ReceiptPage(props: {
 function answerText({ answer, answeredAt }: ObjectionRow, { locale }: Frame, timeZone: string): string {
   const t = words(locale);
   if (answer === null || answeredAt === null) return t('publicity.receipt.waiting');
-  return `${answer} (${t('publicity.objections.answered', { date: formatInstant(answeredAt, locale, timeZone) })})`;
+  return t('ui.aside', {
+    text: answer,
+    more: t('publicity.objections.answered', { date: formatInstant(answeredAt, locale, timeZone) }),
+  });
 }

@@ -393,8 +393,12 @@ function Comparison({
             <td class="numeric">{wish.total}</td>
             {comparison.rows.map(({ result }) => (
               <td class="numeric">
-                {result.seats.reduce((sum, seats) => sum + seats, 0)}
-                {result.unallocated > 0 && ` (${t('rounds.quota.unallocated')} ${result.unallocated})`}
+                {result.unallocated === 0
+                  ? sumOf(result.seats)
+                  : t('ui.aside', {
+                      text: sumOf(result.seats),
+                      more: `${t('rounds.quota.unallocated')} ${result.unallocated}`,
+                    })}
               </td>
             ))}
           </tr>
@@ -403,6 +407,8 @@ function Comparison({
     </>
   );
 }
+
+const sumOf = (seats: readonly number[]): number => seats.reduce((sum, one) => sum + one, 0);
 
 /** "7/3" as 2.33: enough to see which way it is rounded; the reckoning itself is exact. */
 function asDecimal(share: string): string {
