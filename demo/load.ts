@@ -443,7 +443,7 @@ function addPerson(tables: Buffers, teacher: Teacher, r: Random, standing: Stand
     teacher.frontLine,
     true,
     teacher.specialPost,
-    rank?.since ?? null,
+    [rank?.since ?? '', teacher.joinedOn].toSorted().at(-1) ?? null,
   );
   tables.employment.add(
     r.id(now),

@@ -11,6 +11,7 @@ import {
   readIdNumber,
   readRank,
   readStage,
+  titleColumns,
 } from './imports/rules.ts';
 import { nameSearch, searchStart, splitName } from './people/name-search.ts';
 import { factOn, judgeMove, overlap, staffNumberForm, suspect, withFact } from './people/rules.ts';
@@ -164,6 +165,10 @@ describe('a roster', () => {
     expect(guessField('现任专业技术职务')).toBe('rank');
     expect(guessField('备注')).toBeNull();
     expect(guessColumns(['序号', '姓名', '学校名称', '姓名'])).toEqual({ name: 1, school: 2 });
+  });
+  test('columns of titles held are told apart from ranks: they come in with the records', () => {
+    const headers = ['姓名', '职称', '骨干教师称号', '荣誉称号', '学科带头人（年份）', '备注'];
+    expect(titleColumns(headers)).toEqual([2, 3, 4]);
   });
   test('a mapping must say who and where', () => {
     expect(judgeMapping({ name: 0 }, false)).toEqual(['identity-unmapped', 'unit-unmapped']);

@@ -15,16 +15,11 @@ import { walkPeople } from '../people/queries.ts';
 import { organisationWords } from '../show.ts';
 import { selectUnit, selectUnitsAt } from '../units/queries.ts';
 import { employs } from '../units/rules.ts';
+import { MapPage } from './map-page.tsx';
 import { writeBundle } from './oneroster/write.ts';
-import {
-  ImportsPage,
-  MapPage,
-  PreviewPage,
-  problemText,
-  StoppedPage,
-  UploadPage,
-  WorkingPage,
-} from './page.tsx';
+import { ImportsPage } from './page.tsx';
+import { PreviewPage } from './preview-page.tsx';
+import { StoppedPage, WorkingPage } from './progress-page.tsx';
 import {
   advanceImport,
   countRows,
@@ -41,6 +36,7 @@ import {
   selectOptionalMapping,
   upsertMapping,
 } from './queries.ts';
+import { problemText } from './row-columns.tsx';
 import {
   type ColumnMap,
   headerSignature,
@@ -59,6 +55,7 @@ import {
   readRoster,
   type SourceFault,
 } from './sources.ts';
+import { UploadPage } from './upload-page.tsx';
 import { dropUpload, keepUpload, readUpload } from './uploads.ts';
 import { startImport } from './work.ts';
 

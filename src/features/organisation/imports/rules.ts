@@ -142,6 +142,15 @@ const fieldOf = new Map(
 /** The field a header means, if it is one that people use. */
 export const guessField = (header: string): RosterField | null => fieldOf.get(plainHeader(header)) ?? null;
 
+/** Columns of titles held, such as 骨干教师称号: a roster does not bring them in, an import of records does. */
+export const titleColumns = (headers: readonly string[]): number[] =>
+  headers.flatMap((header, index) => {
+    const plain = plainHeader(header);
+    const isTitle =
+      /称号|骨干|带头人|名师|新秀|honou?r|title(held|s)/.test(plain) && guessField(header) === null;
+    return isTitle ? [index] : [];
+  });
+
 /** The first column for each field whose header is known. */
 export function guessColumns(headers: readonly string[]): ColumnMap {
   const columns: Partial<Record<RosterField, number>> = {};

@@ -77,7 +77,9 @@ async function readRows(db: Db, input: PreviewInput, sheet: Sheet, rows: readonl
     const cell = at === undefined ? undefined : row.cells[at];
     if (cell === undefined) return BLANK;
     const parsed = parseCivilDate(cell, dateSystem);
-    return { text: cell.text, date: parsed.ok && parsed.precision === 'day' ? parsed.date : null };
+    if (!parsed.ok) return { text: cell.text, date: null };
+    const monthOnly = parsed.precision === 'month';
+    return { text: cell.text, date: monthOnly ? null : parsed.date, monthOnly };
   };
   const textsOf = (at: number | undefined) =>
     at === undefined

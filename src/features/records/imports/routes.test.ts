@@ -130,7 +130,7 @@ test('every faulty row is named with its cells, is left out, and comes back in a
     '没有找到“T9999”',
     '工号与姓名“李花”不符',
     '没有“飞行”这种类别',
-    '日期不是有效日期',
+    '日期“2026.3”只有年月，缺少日，请补上是哪一天',
     '请从列表中选择级别',
     '请从列表中选择成果形式',
     '作者次序须填正整数',

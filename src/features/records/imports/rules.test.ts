@@ -8,8 +8,10 @@ import {
   findType,
   guessColumns,
   judgeMapping,
+  judgeRow,
   type Owner,
   type RowContext,
+  TITLE_TYPE,
 } from './rules.ts';
 
 const loaded = loadVocabulary(
@@ -102,4 +104,25 @@ test('of several people of a name the unit tells which, and without it nobody is
   expect(found({ name: '李华', unit: '二小' }, two)).toBe('p2');
   expect(found({ name: '李华' }, two)).toBe('person-ambiguous');
   expect(found({}, two)).toBe('person-missing');
+});
+
+test('a month without its day is told apart from what is no date', () => {
+  const problemOf = (text: string, monthOnly: boolean) => {
+    const judged = judgeRow({
+      vocabulary,
+      type: TITLE_TYPE,
+      cell: (target) =>
+        target === 'happenedOn'
+          ? { text, date: null, monthOnly }
+          : { text: target === 'staffNumber' ? 'T1' : '', date: null },
+      fieldCell: () => ({ text: '', date: null }),
+      candidates: [owner({})],
+      claim: { today: '2026-01-01', parameters: { lateAfterDays: 180, similarWithinDays: 30 } },
+    });
+    return judged.kind === 'faulty'
+      ? judged.problems.find(({ field }) => field === 'happenedOn')?.problem
+      : 'good';
+  };
+  expect(problemOf('2025.3', true)).toBe('month-only');
+  expect(problemOf('去年春天', false)).toBe('not-a-date');
 });

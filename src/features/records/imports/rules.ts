@@ -168,6 +168,8 @@ const NO = new Set(['否', '无', '×', 'no', 'n', 'false', '0']);
 export interface ReadCell {
   readonly text: string;
   readonly date: CivilDate | null;
+  /** The text names a month ("2026.3") and which day of it is not said. */
+  readonly monthOnly?: boolean;
 }
 
 export interface Owner {
@@ -186,6 +188,7 @@ export type RowProblem =
   | 'type-missing'
   | 'type-unknown'
   | 'repeated'
+  | 'month-only'
   | ClaimProblem
   | HoldingProblem;
 
@@ -269,11 +272,10 @@ function judgeTitleRow(context: RowContext, owner: Owner): ReadRow {
   if (verdict.ok) return { kind: 'title', owner, holding: verdict.holding };
   return {
     kind: 'faulty',
-    problems: verdict.problems.map(({ field, problem }) => ({
-      field: field === 'from' ? 'happenedOn' : field,
-      problem,
-      value: typed[field],
-    })),
+    problems: verdict.problems.map(({ field, problem }) => {
+      const target = field === 'from' ? 'happenedOn' : field;
+      return { field: target, problem: cellProblem(problem, context.cell(target)), value: typed[field] };
+    }),
   };
 }
 
@@ -288,12 +290,20 @@ function judgeRecordRow(context: RowContext, owner: Owner, type: string): ReadRo
     teachingSince: owner.teachingSince,
   });
   if (verdict.ok) return { kind: 'record', owner, claim: verdict.claim, late: verdict.late };
-  const textOf = (field: string): string =>
-    field.startsWith('fields.')
-      ? context.fieldCell(type, field.slice(7)).text
-      : context.cell(field as Target).text;
-  return { kind: 'faulty', problems: verdict.problems.map((one) => ({ ...one, value: textOf(one.field) })) };
+  const cellOf = (field: string): ReadCell =>
+    field.startsWith('fields.') ? context.fieldCell(type, field.slice(7)) : context.cell(field as Target);
+  return {
+    kind: 'faulty',
+    problems: verdict.problems.map(({ field, problem }) => {
+      const cell = cellOf(field);
+      return { field, problem: cellProblem(problem, cell), value: cell.text };
+    }),
+  };
 }
+
+/** A month is no day, and neither its first nor its last is meant: say what is missing rather than "not a date". */
+const cellProblem = (problem: RowProblem, cell: ReadCell): RowProblem =>
+  problem === 'not-a-date' && cell.monthOnly === true ? 'month-only' : problem;
 
 /** The row's cells as a form would have sent them: names become ids, ✓ becomes yes. */
 function typedRow(context: RowContext, form: ClaimForm): TypedClaim {
