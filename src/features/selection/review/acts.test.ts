@@ -13,7 +13,8 @@ import { selectTimeline } from '../../audit/queries.ts';
 import type { Actor, Role } from '../../identity/rules.ts';
 import { openDraft, saveDraft, submit, withdraw } from '../applications/acts.ts';
 import { selectApplication } from '../applications/queries.ts';
-import { listUnitQuotas } from '../rounds/queries.ts';
+import { listRecommended } from '../papers/queries.ts';
+import { listUnitQuotas, replaceQuotas } from '../rounds/queries.ts';
 import { handBack, recommend, refuse, reorder, takeBack } from './acts.ts';
 import { countQueue, listDecisions, listOrder, listQueue, listReviews, type QueueFilter } from './queries.ts';
 import { answerClause, recuse } from './questions.ts';
@@ -123,6 +124,34 @@ describe('places', () => {
     const roundId = await cityRound({ quotas: [[world.otherCounty, 5]] });
     const { id } = await atCounty(roundId);
     expect(why(await recommend(db, roundId, COUNTY, [id], null, by(county())))).toBe('no-quota');
+  });
+
+  test('withdrawn and applied for again it begins with the first body: nothing of before stands', async () => {
+    const roundId = await cityRound();
+    const { id, self } = await atCounty(roundId);
+    expect(await recommend(db, roundId, COUNTY, [id], null, by(county()))).toEqual({ ok: true });
+    expect(await listRecommended(db, roundId, COUNTY, world.county.id)).toHaveLength(1);
+    expect(await withdraw(db, id, self, NOW)).toBeNull();
+    expect(await listRecommended(db, roundId, COUNTY, world.county.id)).toEqual([]);
+    await openDraft(db, roundId, self, newId(), NOW);
+    expect((await submit(db, id, { now: NOW, today: '2026-11-23' })).ok).toBe(true);
+    expect(await listOrder(db, roundId, SCHOOL, world.school.id)).toEqual([]);
+    expect(why(await recommend(db, roundId, COUNTY, [id], null, by(county())))).toBe('not-yet');
+  });
+
+  test('places given after a body recommended without any are not touched when that recommendation ends', async () => {
+    const roundId = await cityRound();
+    const { id, self } = await atCounty(roundId);
+    const below = { path: world.school.path, level: 'school' };
+    const basis = { from: 'hand' as const };
+    await replaceQuotas(db, roundId, below, [
+      { unitId: world.school.id, unitPath: world.school.path, places: 1, basis },
+    ]);
+    const other = await applicant(roundId);
+    expect(await recommend(db, roundId, SCHOOL, [other.id], null, by(office()))).toEqual({ ok: true });
+    expect(await used(roundId, world.school)).toBe(1);
+    expect(await withdraw(db, id, self, NOW)).toBeNull();
+    expect(await used(roundId, world.school)).toBe(1);
   });
 
   test('a recommendation taken back, an application handed back, refused or withdrawn gives its place back', async () => {

@@ -113,7 +113,7 @@ async function recommendOne(
   if (refused !== null) throw no(refused, null, clausesWith(findings.root, findings.outcome));
   const seat = seatFor(route, step, { id: post.unitId, path: post.unitPath }, application);
   const held = holdsSeat(route, application, await listReviews(tx, application.id), seat);
-  const taken = held ? ({ ok: true } as const) : await takeSeat(tx, round.id, seat);
+  const taken = held ? ({ ok: true, counted: false } as const) : await takeSeat(tx, round.id, seat);
   if (!taken.ok) {
     if (taken.reason === 'no-quota') throw no('no-quota');
     if (exception === null) throw no(taken.soft ? 'quota-full-soft' : 'quota-full', taken.places);
@@ -149,7 +149,7 @@ async function recommendOne(
     clause: null,
     reason: exceptional ? (exception?.reason ?? null) : null,
     exceptional,
-    tookPlace: !held,
+    tookPlace: !taken.ok || taken.counted,
     decidedBy: actor.personId,
     at: now,
   });

@@ -115,7 +115,7 @@ describe('places are taken one at a time', () => {
 
   test('a place given back can be taken again', async () => {
     await releasePlace(db, roundId, world.county.id);
-    expect(await takePlace(db, roundId, world.county.id)).toEqual({ ok: true });
+    expect(await takePlace(db, roundId, world.county.id)).toEqual({ ok: true, counted: true });
   });
 
   test('SC12: three of a subject are taken freely, the fourth only by a recorded decision', async () => {
@@ -128,9 +128,9 @@ describe('places are taken one at a time', () => {
       soft: true,
       limit: 'per-subject',
     };
-    for (const _ of [1, 2, 3]) expect(await takeSeat(db, roundId, seat)).toEqual({ ok: true });
+    for (const _ of [1, 2, 3]) expect(await takeSeat(db, roundId, seat)).toEqual({ ok: true, counted: true });
     expect(await takeSeat(db, roundId, seat)).toEqual({ ok: false, reason: 'full', places: 3, soft: true });
-    expect(await takeSeat(db, roundId, { ...seat, part: '语文' })).toEqual({ ok: true });
+    expect(await takeSeat(db, roundId, { ...seat, part: '语文' })).toEqual({ ok: true, counted: true });
     await takeExceptionalSeat(db, roundId, seat, '数学组教师多,经领导小组研究决定');
     expect(await listUnitQuotas(db, roundId, world.school.id)).toMatchObject([
       { part: '数学', places: 4, used: 4, basis: { from: 'exception' } },

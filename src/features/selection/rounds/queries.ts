@@ -158,6 +158,25 @@ export async function listRounds(
   return rows.map(roundOf);
 }
 
+/** When a round of this programme was last opened for this unit, this one and cancelled ones apart. */
+export async function selectOptionalLastOpening(
+  db: Db,
+  round: Pick<RoundRow, 'id' | 'programmeId' | 'unitId'>,
+): Promise<Date | null> {
+  const row = await db
+    .selectFrom('round')
+    .innerJoin('programme_version as version', 'version.id', 'round.programme_version_id')
+    .select('round.opens_at as opensAt')
+    .where('version.programme_id', '=', round.programmeId)
+    .where('round.unit_id', '=', round.unitId)
+    .where('round.state', 'in', ['open', 'publicity', 'decided'])
+    .where('round.id', '<>', round.id)
+    .orderBy('round.opens_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.opensAt ?? null;
+}
+
 export interface NewRound {
   readonly id: string;
   readonly versionId: string;
@@ -392,7 +411,8 @@ export async function replaceQuotas(
 }
 
 export type SeatVerdict =
-  | { readonly ok: true }
+  /** `counted`: it used a place; where no number binds there is none to give back later. */
+  | { readonly ok: true; readonly counted: boolean }
   | { readonly ok: false; readonly reason: 'full'; readonly places: number; readonly soft: boolean }
   | { readonly ok: false; readonly reason: 'no-quota' };
 
@@ -425,7 +445,7 @@ export async function takeSeat(tx: Db, roundId: string, seat: Seat): Promise<Sea
     .whereRef('used', '<', 'places')
     .returning('used')
     .executeTakeFirst();
-  if (taken !== undefined) return { ok: true };
+  if (taken !== undefined) return { ok: true, counted: true };
   const row = await tx
     .selectFrom('round_quota')
     .select('places')
@@ -434,7 +454,7 @@ export async function takeSeat(tx: Db, roundId: string, seat: Seat): Promise<Sea
     .where('part', '=', seat.part)
     .executeTakeFirst();
   if (row !== undefined) return { ok: false, reason: 'full', places: row.places, soft: seat.soft };
-  return seat.required ? { ok: false, reason: 'no-quota' } : { ok: true };
+  return seat.required ? { ok: false, reason: 'no-quota' } : { ok: true, counted: false };
 }
 
 /** One place more than the number "in principle", by a recorded decision (SC12): call it after that decision is written. */
