@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { advanceImport, insertImport, selectImport } from '../src/features/organisation/imports/queries.ts';
 import { guessColumns } from '../src/features/organisation/imports/rules.ts';
 import { inspectSource } from '../src/features/organisation/imports/sources.ts';
@@ -42,6 +43,7 @@ try {
     .innerJoin('unit as county', 'county.id', 'unit.parent_id')
     .select(['unit.name', 'county.name as county'])
     .where('unit.level', '=', 'school')
+    .where(sql<boolean>`'primary' = ANY(unit.stages)`)
     .orderBy('unit.path')
     .execute();
   const pick = <T>(from: readonly T[], at: number): T | undefined => from[at % from.length];

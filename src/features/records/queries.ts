@@ -184,18 +184,43 @@ export async function reassignPerson(tx: Db, from: string, to: string): Promise<
 export interface RecordNeeds {
   readonly types: readonly string[] | null;
   readonly after: CivilDate | null;
+  /** Only what the bare outcome of a programme rests on; absent, all of it. */
+  readonly bare?: {
+    /** A later day for some types. */
+    readonly after: readonly { readonly type: string; readonly day: CivilDate }[];
+    /** The types whose own fields are read. */
+    readonly fields: readonly string[];
+    /** Whether records are told apart: the same one may not count twice. */
+    readonly ids: boolean;
+  };
 }
 export const EVERY_RECORD: RecordNeeds = { types: null, after: null };
 
-/** What a compiled programme reads of the growth file when it reckons from `asOf`. */
+/** What the bare outcome of a compiled programme rests on when it reckons from `asOf`. */
 export const recordNeeds = (needs: Needs, asOf: CivilDate): RecordNeeds => ({
   types: needs.recordTypes,
   after: needs.earliest(asOf),
+  bare: {
+    after: needs.recordTypes.flatMap((type) => {
+      const day = needs.earliestOf(type, asOf);
+      return day === null ? [] : [{ type, day }];
+    }),
+    fields: needs.fieldTypes,
+    ids: needs.consumes,
+  },
 });
 
-const needed = ({ types, after }: RecordNeeds) => sql`state <> 'withdrawn'
+const needed = ({ types, after, bare }: RecordNeeds) => {
+  const days = new Map<CivilDate, string[]>();
+  for (const { type, day } of bare?.after ?? []) days.set(day, [...(days.get(day) ?? []), type]);
+  const tooOld = [...days].map(
+    ([day, of]) => sql`AND NOT (happened_on <= ${day}::date AND type = ANY(${of}))`,
+  );
+  return sql`state <> 'withdrawn'
   ${types === null ? sql`` : sql`AND type = ANY(${types})`}
-  ${after === null ? sql`` : sql`AND (happened_on > ${after}::date OR happened_on IS NULL)`}`;
+  ${after === null ? sql`` : sql`AND (happened_on > ${after}::date OR happened_on IS NULL)`}
+  ${sql.join(tooOld.length > 0 ? tooOld : [sql``], sql` `)}`;
+};
 
 /** The records of some people as the programme language reads them; each of them has an entry, maybe empty. */
 export async function selectRecordFacts(
@@ -278,16 +303,23 @@ async function selectRecordTexts(
 ): Promise<Map<string, string>> {
   const { rows } = await sql<{ personId: string; text: string }>`
     SELECT person_id AS "personId", string_agg(
-             id::text || ${FIELD} || type || ${FIELD} || coalesce(happened_on::text, '') || ${FIELD} ||
+             ${needs.bare === undefined || needs.bare.ids ? sql`id::text` : sql`''`} || ${FIELD} || type || ${FIELD} || coalesce(happened_on::text, '') || ${FIELD} ||
              coalesce(level, '') || ${FIELD} || coalesce(grade, '') || ${FIELD} || coalesce(event, '') || ${FIELD} ||
-             coalesce(author_order::text, '') || ${FIELD} || state || ${FIELD} || fields::text, ${RECORD}) AS text
+             coalesce(author_order::text, '') || ${FIELD} || state || ${FIELD} ||
+             ${fieldsText(needs)}, ${RECORD}) AS text
       FROM record
      WHERE person_id = ANY(${ids}) AND ${needed(needs)}
      GROUP BY person_id`.execute(db);
   return new Map(rows.map((row) => [row.personId, row.text]));
 }
 
+const fieldsText = ({ bare }: RecordNeeds) =>
+  bare === undefined
+    ? sql`fields::text`
+    : sql`CASE WHEN type = ANY(${bare.fields}) THEN fields::text ELSE '' END`;
+
 type Fields = RecordFact['fields'];
+const NO_FIELDS: Fields = {};
 /** Many records say the same in their fields; so many different ones are kept parsed. */
 const FIELDS_KEPT = 10_000;
 
@@ -305,8 +337,7 @@ function recordParser(): (text: string | undefined) => RecordFact[] {
 }
 
 function parseRecord(record: string, fieldsOf: (text: string) => Fields): RecordFact {
-  const [id = '', type = '', on, level, grade, event, authorOrder, status, fields = '{}'] =
-    record.split(FIELD);
+  const [id = '', type = '', on, level, grade, event, authorOrder, status, fields = ''] = record.split(FIELD);
   return {
     id,
     type,
@@ -317,6 +348,6 @@ function parseRecord(record: string, fieldsOf: (text: string) => Fields): Record
     event: event || null,
     authorOrder: authorOrder ? Number(authorOrder) : null,
     status: status as RecordState,
-    fields: fieldsOf(fields),
+    fields: fields === '' ? NO_FIELDS : fieldsOf(fields),
   };
 }

@@ -1,5 +1,5 @@
 import type { CivilDate } from '../../shared/civil-date.ts';
-import type { Condition } from '../grammar/condition.ts';
+import type { Condition, RuleOf } from '../grammar/condition.ts';
 import type { Programme } from '../programme.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { reach } from '../walk.ts';
@@ -12,6 +12,8 @@ export interface Needs {
   earliest(asOf: CivilDate): CivilDate | null;
   /** The same for one type of record. */
   earliestOf(type: string, asOf: CivilDate): CivilDate | null;
+  /** The record types of which a field of their own is read, beyond level, grade, author order and event. */
+  readonly fieldTypes: readonly string[];
   /** Ids of stored attributes: the date behind an age, not the age. */
   readonly attributes: readonly string[];
   /** Whether any clause asks for titles. */
@@ -22,6 +24,7 @@ export interface Needs {
 
 export function needsOf(root: Condition, programme: Programme, vocabulary: Vocabulary): Needs {
   const recordTypes = new Set<string>();
+  const fieldTypes = new Set<string>();
   const attributes = new Set<string>();
   const windows: { types: readonly string[]; after: (asOf: CivilDate) => CivilDate | null }[] = [];
   let titles = false;
@@ -31,6 +34,8 @@ export function needsOf(root: Condition, programme: Programme, vocabulary: Vocab
     if (rule.op === 'count' || rule.op === 'sum' || rule.op === 'max') {
       const { record, within, asOf } = rule.arg;
       for (const type of record) recordTypes.add(type);
+      if (fieldsRead(rule.arg).some((key) => !COMMON.has(key)))
+        for (const type of record) fieldTypes.add(type);
       windows.push({ types: record, after: (day) => daysOf(within, asOf, day).after });
       if (rule.op === 'count' && rule.arg.consume) consumes = true;
     } else if (rule.op === 'person') Object.keys(rule.arg).forEach(read);
@@ -40,6 +45,7 @@ export function needsOf(root: Condition, programme: Programme, vocabulary: Vocab
   }
   return {
     recordTypes: [...recordTypes],
+    fieldTypes: [...fieldTypes],
     attributes: [...attributes],
     titles,
     consumes,
@@ -51,6 +57,15 @@ export function needsOf(root: Condition, programme: Programme, vocabulary: Vocab
       ),
   };
 }
+
+const COMMON: ReadonlySet<string> = new Set(['level', 'grade', 'authorOrder', 'event']);
+
+/** What a clause reads of each record it looks at. */
+const fieldsRead = (arg: RuleOf<'count'> | RuleOf<'sum'> | RuleOf<'max'>): readonly string[] => [
+  ...Object.keys(arg.where ?? {}),
+  ...('of' in arg ? [arg.of] : []),
+  ...('distinctBy' in arg && arg.distinctBy !== undefined ? [arg.distinctBy] : []),
+];
 
 function earliest(
   windows: readonly { after: (asOf: CivilDate) => CivilDate | null }[],
