@@ -62,7 +62,8 @@ async function answerCodes(
   return answerPage(
     ask,
     CodesPage({
-      frame: pageProps(ask),
+      // There is no address that shows the codes again: another language is chosen where this began.
+      frame: { ...pageProps(ask), path: back.href },
       t: ask.t,
       locale: ask.locale,
       back,

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Fact, Person } from '../../../language/dossier.ts';
 import type { Db } from '../../../platform/database.ts';
 import type { CivilDate } from '../../../shared/civil-date.ts';
+import type { Role } from '../../identity/rules.ts';
 import { type FactName, leadsSchool } from '../people/rules.ts';
 
 /**
@@ -146,6 +147,24 @@ export async function listActingOver(db: Db, unitPath: string, on: CivilDate): P
      WHERE u.path = ANY(${pathsOver(unitPath)}) AND r.during @> ${on}::date AND r.role NOT IN ('auditor', 'administrator')
      ORDER BY length(u.path) DESC, r.role, p.name LIMIT 500`.execute(db);
   return rows;
+}
+
+/** Who holds one of these roles on a day at or below a unit; each person once. */
+export async function listActingUnder(
+  db: Db,
+  unitPath: string,
+  roles: readonly Role[],
+  on: CivilDate,
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('role_assignment')
+    .select('person_id as personId')
+    .distinct()
+    .where('role', '=', sql<Role>`ANY(${[...roles]}::text[])`)
+    .where('unit_path', 'like', `${unitPath}%`)
+    .where(sql<boolean>`during @> ${on}::date`)
+    .execute();
+  return rows.map(({ personId }) => personId);
 }
 
 /** "1.4.37." → "1.", "1.4.", "1.4.37." */

@@ -26,7 +26,8 @@ export async function answerPerson(ask: ActorAsk, state: FormState = { values: {
   return answerPage(
     ask,
     PersonPage({
-      frame: pageProps(ask),
+      // A refused form was sent to another address, which nobody can open.
+      frame: { ...pageProps(ask), path: `/people/${person.id}` },
       t: ask.t,
       words: organisationWords(vocabulary(), ask.locale, ask.t),
       person,
