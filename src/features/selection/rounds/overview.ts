@@ -18,9 +18,18 @@ import {
   selectOptionalOwnApplication,
 } from '../publicity/queries.ts';
 import { sitsIn } from '../review/rules.ts';
+import { earlyOf } from './early.ts';
 import type { Overview, OverviewActs } from './page.tsx';
 import { listQuotas, listRoundStages, type RoundRow, type StageRow } from './queries.ts';
-import { deadlineRemark, dividedAmong, phaseOf, type QuotaSum, quotaSum, type RoundPhase } from './rules.ts';
+import {
+  deadlineRemark,
+  dividedAmong,
+  type Early,
+  phaseOf,
+  type QuotaSum,
+  quotaSum,
+  type RoundPhase,
+} from './rules.ts';
 
 export async function overviewOf(ask: ActorAsk, round: RoundRow): Promise<Overview> {
   const { actor, db, now } = ask;
@@ -41,7 +50,7 @@ export async function overviewOf(ask: ActorAsk, round: RoundRow): Promise<Overvi
     round.places,
     quotas.map(({ places }) => places),
   );
-  const acts = actsOf(ask, round, sum);
+  const acts = actsOf(ask, round, sum, await earlyOf(ask, db, round));
   const split = programme.quota?.split !== undefined;
   return {
     round,
@@ -62,7 +71,7 @@ export async function overviewOf(ask: ActorAsk, round: RoundRow): Promise<Overvi
   };
 }
 
-function actsOf(ask: ActorAsk, round: RoundRow, quotas: QuotaSum): OverviewActs | null {
+function actsOf(ask: ActorAsk, round: RoundRow, quotas: QuotaSum, early: Early | null): OverviewActs | null {
   if (!allows(ask.actor, 'round.open', { unitPath: round.unitPath })) return null;
   const finished = round.state === 'decided' || round.state === 'cancelled';
   return {
@@ -71,6 +80,7 @@ function actsOf(ask: ActorAsk, round: RoundRow, quotas: QuotaSum): OverviewActs 
     extend: round.state === 'open',
     cancel: !finished,
     quotas,
+    early,
   };
 }
 

@@ -24,7 +24,7 @@ import { Timeline, type TimelineItem } from '../../../web/ui/timeline.tsx';
 import { formatDate, formatInstant, inLocale, words } from '../../../web/words.ts';
 import type { Frame, RoundFrame } from '../frame.ts';
 import type { RoundList, RoundRow } from './queries.ts';
-import { phaseOf, type QuotaSum, type RoundPhase } from './rules.ts';
+import { type Early, phaseOf, type QuotaSum, type RoundPhase } from './rules.ts';
 
 const tones: Record<RoundPhase, Tone> = {
   draft: 'warning',
@@ -285,6 +285,7 @@ export interface OverviewActs {
   readonly extend: boolean;
   readonly cancel: boolean;
   readonly quotas: QuotaSum;
+  readonly early: Early | null;
 }
 
 export function OverviewPage(props: {
@@ -421,7 +422,7 @@ export function stateName(state: string, t: ReturnType<typeof words>): string {
 }
 
 function Acts(props: { acts: OverviewActs; overview: Overview; state: FormState; submission: string }) {
-  const { t } = usePage();
+  const { t, locale } = usePage();
   const { acts, overview, state, submission } = props;
   const { round } = overview;
   const { sum, total, unallocated } = acts.quotas;
@@ -443,6 +444,20 @@ function Acts(props: { acts: OverviewActs; overview: Overview; state: FormState;
                 name="quota-reason"
                 label={t('rounds.open.reason')}
                 hint={t('rounds.open.reason.hint', { sum, total, unallocated })}
+                state={state}
+                maxlength={500}
+                width="full"
+                optional
+              />
+            )}
+            {acts.early !== null && (
+              <TextField
+                name="early-reason"
+                label={t('rounds.open.early')}
+                hint={t('rounds.open.early.hint', {
+                  last: formatDate(acts.early.last, locale),
+                  due: formatDate(acts.early.due, locale),
+                })}
                 state={state}
                 maxlength={500}
                 width="full"

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Stage } from '../../../language/grammar/programme.ts';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
 import { civilDateOf, endOfDay, startOfDay } from '../../../platform/civil-now.ts';
-import { transaction } from '../../../platform/database.ts';
+import { type Db, transaction } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import {
   civilDate,
@@ -20,11 +20,15 @@ import { type ActorAsk, may, routeList, signedIn } from '../../../platform/routi
 import type { FormState } from '../../../web/ui/form.tsx';
 import { formatDate } from '../../../web/words.ts';
 import { allows, allowsSomewhere, rootsFor } from '../../identity/rules.ts';
+import { insertNotices } from '../../notices/queries.ts';
+import { listActingUnder } from '../../organisation/facts/queries.ts';
 import { selectUnits, selectUnitsUnder } from '../../organisation/units/queries.ts';
 import { UNIT_LEVELS } from '../../organisation/units/rules.ts';
 import { programmeOf, type ReadyProgramme } from '../../programmes/compiled.ts';
 import { listVersions, selectVersion, type VersionRow } from '../../programmes/queries.ts';
 import { pathsAbove } from '../../programmes/rules.ts';
+import { roleAt, stepsOf } from '../review/rules.ts';
+import { earlyOf } from './early.ts';
 import { noteRound } from './history.ts';
 import { overviewOf } from './overview.ts';
 import { ChooseVersionPage, OverviewPage, RoundFormPage, RoundsPage } from './page.tsx';
@@ -51,7 +55,7 @@ import {
   openVerdict,
   quotaSum,
 } from './rules.ts';
-import { suggestedDates, suggestedPlaces } from './start.ts';
+import { suggestedContact, suggestedDates, suggestedPlaces, suggestedStageDates } from './start.ts';
 import { roundFrame } from './tabs.ts';
 
 export const roundRoutes = routeList();
@@ -170,15 +174,18 @@ roundRoutes.get('/rounds/new', may('round.open'), async (ask) => {
   const { programme } = await programmeOf(ask.db, chosen.id);
   const { opens, deadline } = suggestedDates(programme, ask.today);
   const year = (deadline ?? ask.today).slice(0, 4);
+  const stages = suggestedStageDates(programme, opens);
   const name =
     ask.locale === 'zh-CN' ? `${year}年度${chosen.names['zh-CN']}评选` : `${chosen.names.en} ${year}`;
   return formPage(ask, chosen.id, null, {
     values: {
       name,
       document: programme.document?.number ?? '',
+      contact: suggestedContact(programme, ask.locale),
       opens,
       deadline: deadline ?? '',
       places: String(suggestedPlaces(programme) ?? ''),
+      ...Object.fromEntries(stages.map(({ stage, on }) => [`stage-${stage}`, on])),
     },
   });
 });
@@ -343,13 +350,13 @@ const factsOf = ({ name, documentNumber, contact, places, opensAt, closesAt, asO
   asOf,
 });
 
-const openForm = z.object({ 'quota-reason': optional(500) });
+const openForm = z.object({ 'quota-reason': optional(500), 'early-reason': optional(500) });
 
 roundRoutes.post('/rounds/:round/open', may('round.open', roundPlace), async (ask) => {
   const form = await readForm(ask, openForm);
   if (!form.ok)
     return overviewPage(ask, { values: { ...form.raw.values, act: 'open' }, errors: form.errors });
-  const reason = form.data['quota-reason'];
+  const reasons = { quota: form.data['quota-reason'], early: form.data['early-reason'] };
   const verdict = await transaction(ask.db, async (tx) => {
     const round = await lockRound(tx, roundId(ask));
     const { programme } = await programmeOf(tx, round.versionId);
@@ -368,27 +375,61 @@ roundRoutes.post('/rounds/:round/open', may('round.open', roundPlace), async (as
       split: programme.quota?.split !== undefined,
       quotas: sum,
       quotaRows: quotas.length,
+      early: await earlyOf(ask, tx, round),
     };
-    const judged = openVerdict(opening, ask.now, reason);
+    const judged = openVerdict(opening, ask.now, reasons);
     if (!judged.ok) return judged;
-    const kept = sum.unallocated > 0 && opening.split ? reason : null;
-    await updateRound(tx, round.id, { state: 'open', quotaReason: kept });
-    await noteRound(ask, tx, round, 'round.opened', { after: { quotas: sum }, reason: kept });
+    const kept = {
+      quota: sum.unallocated > 0 && opening.split ? reasons.quota : null,
+      early: opening.early === null ? null : reasons.early,
+    };
+    await updateRound(tx, round.id, { state: 'open', quotaReason: kept.quota });
+    const told = await tellBodies(ask, tx, round, programme.route ?? []);
+    const said = [kept.quota, kept.early].filter((reason) => reason !== null);
+    await noteRound(ask, tx, round, 'round.opened', {
+      after: { quotas: sum, early: opening.early, reasons: kept, told },
+      reason: said.length === 0 ? null : said.join(' '),
+    });
     return judged;
   });
   if (!verdict.ok) {
-    const [first] = verdict.refusals;
-    const field = first?.reason === 'quota-unallocated' ? 'quota-reason' : '';
-    const said = verdict.refusals.map((refusal) => sayRefusal(ask, refusal)).join(' ');
-    return overviewPage(ask, { values: { ...form.raw.values, act: 'open' }, errors: { [field]: said } });
+    const errors: Record<string, string> = {};
+    for (const refusal of verdict.refusals) {
+      const field = REASON_FIELDS[refusal.reason] ?? '';
+      errors[field] = [errors[field], sayRefusal(ask, refusal)].filter(Boolean).join(' ');
+    }
+    return overviewPage(ask, { values: { ...form.raw.values, act: 'open' }, errors });
   }
   return answerDone(ask, `/rounds/${roundId(ask)}`, 'rounds.open.done');
 });
 
+/** Where the reason that would lift a refusal is typed. */
+const REASON_FIELDS: Partial<Record<OpenRefusal['reason'], string>> = {
+  'quota-unallocated': 'quota-reason',
+  'before-cycle': 'early-reason',
+};
+
+/** Offices and group leaders of the bodies on the route are told; teachers hear of it when they are eligible. */
+async function tellBodies(ask: ActorAsk, tx: Db, round: RoundRow, route: readonly Stage[]): Promise<number> {
+  const roles = stepsOf(route, []).flatMap((step) => roleAt(step) ?? []);
+  const people = await listActingUnder(tx, round.unitPath, roles, ask.today);
+  const others = people.filter((personId) => personId !== ask.actor.personId);
+  const detail = { round: round.name, deadline: round.closesAt.toISOString() };
+  await insertNotices(
+    tx,
+    ask.now,
+    others.map((personId) => ({ personId, kind: 'round-opened', detail, href: `/rounds/${round.id}` })),
+  );
+  return others.length;
+}
+
 function sayRefusal(ask: ActorAsk, refusal: OpenRefusal): string {
   const { reason, ...values } = refusal;
-  const dated = 'on' in values ? { on: formatDate(values.on, ask.locale) } : values;
-  return ask.t(`rounds.refuse.${reason}`, dated);
+  const dated = Object.entries(values).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? formatDate(value, ask.locale) : value,
+  ]);
+  return ask.t(`rounds.refuse.${reason}`, Object.fromEntries(dated));
 }
 
 const extendForm = z.object({

@@ -14,6 +14,7 @@ import {
   selectionPosition,
   timeliness,
 } from './rules.ts';
+import { cycleDue } from './start.ts';
 
 const names = { 'zh-CN': '环节', en: 'stage' };
 const stage = (id: string, actor: Stage['actor'], does: Stage['does'], more: Partial<Stage> = {}): Stage => ({
@@ -101,20 +102,27 @@ describe('SC09: counties allocated 150 + 140 + 110 of 406 places', () => {
     split: true,
     quotas,
     quotaRows: 3,
+    early: null,
   };
   const now = new Date('2026-02-20T00:00:00Z');
+  const none = { quota: null, early: null };
   test('six places are shown as unallocated', () => {
     expect(quotas).toEqual({ total: 406, sum: 400, unallocated: 6, excess: 0 });
   });
   test('the round opens only with a recorded reason', () => {
-    expect(openVerdict(opening, now, null)).toEqual({
+    expect(openVerdict(opening, now, none)).toEqual({
       ok: false,
       refusals: [{ reason: 'quota-unallocated', sum: 400, total: 406, unallocated: 6 }],
     });
-    expect(openVerdict(opening, now, '六个名额留作全市统筹')).toEqual({ ok: true });
+    expect(openVerdict(opening, now, { ...none, quota: '六个名额留作全市统筹' })).toEqual({ ok: true });
   });
   test('more places than the total are refused, whatever the reason', () => {
-    expect(openVerdict({ ...opening, quotas: quotaSum(406, [150, 140, 120]) }, now, '已批准')).toEqual({
+    expect(
+      openVerdict({ ...opening, quotas: quotaSum(406, [150, 140, 120]) }, now, {
+        quota: '已批准',
+        early: '已批准',
+      }),
+    ).toEqual({
       ok: false,
       refusals: [{ reason: 'quota-exceeds-total', sum: 410, total: 406 }],
     });
@@ -124,7 +132,7 @@ describe('SC09: counties allocated 150 + 140 + 110 of 406 places', () => {
       openVerdict(
         { ...opening, quotaRows: 0, quotas: quotaSum(406, []), versionState: 'draft', stages: 0 },
         now,
-        null,
+        none,
       ),
     ).toEqual({
       ok: false,
@@ -133,11 +141,39 @@ describe('SC09: counties allocated 150 + 140 + 110 of 406 places', () => {
   });
   test('a version that takes effect later than the opening day is refused', () => {
     expect(
-      openVerdict({ ...opening, effectiveOn: '2026-06-01', quotas: quotaSum(406, [406]) }, now, null),
+      openVerdict({ ...opening, effectiveOn: '2026-06-01', quotas: quotaSum(406, [406]) }, now, none),
     ).toEqual({
       ok: false,
       refusals: [{ reason: 'version-not-effective', on: '2026-06-01' }],
     });
+  });
+});
+
+describe('a programme says how often it selects (R-002-4-14, R-002-5-23)', () => {
+  test('the next round is due in the month of the last one, so many years on', () => {
+    expect(cycleDue('2023-09-12', '3y')).toBe('2026-09-01');
+    expect(cycleDue('2025-03-31', '6m')).toBe('2025-09-01');
+    expect(cycleDue('2025-03-31', '30d')).toBe('2025-04-30');
+  });
+  test('before that it opens only with a reason on record, for the cycle apart from that for the places', () => {
+    const early: OpeningRound = {
+      state: 'draft',
+      closesAt: round.closesAt,
+      stages: 5,
+      versionState: 'published',
+      effectiveOn: null,
+      opensOn: '2026-03-01',
+      split: false,
+      quotas: quotaSum(8, []),
+      quotaRows: 0,
+      early: { last: '2024-09-02', due: '2027-09-01' },
+    };
+    const now = new Date('2026-02-20T00:00:00Z');
+    expect(openVerdict(early, now, { quota: '统筹', early: null })).toEqual({
+      ok: false,
+      refusals: [{ reason: 'before-cycle', last: '2024-09-02', due: '2027-09-01' }],
+    });
+    expect(openVerdict(early, now, { quota: null, early: '三名候选人调离' })).toEqual({ ok: true });
   });
 });
 

@@ -82,6 +82,7 @@ export type OpenRefusal =
   | { readonly reason: 'version-not-effective'; readonly on: CivilDate }
   | { readonly reason: 'deadline-passed' }
   | { readonly reason: 'no-quotas' }
+  | ({ readonly reason: 'before-cycle' } & Early)
   | { readonly reason: 'quota-exceeds-total'; readonly sum: number; readonly total: number }
   | {
       readonly reason: 'quota-unallocated';
@@ -92,6 +93,20 @@ export type OpenRefusal =
 export type OpenVerdict =
   | { readonly ok: true }
   | { readonly ok: false; readonly refusals: readonly OpenRefusal[] };
+
+/** The round begins before the programme's cycle since the last one is over. */
+export interface Early {
+  /** When the last round of the programme was opened for the same unit. */
+  readonly last: CivilDate;
+  /** From which day the cycle allows the next. */
+  readonly due: CivilDate;
+}
+
+/** Reasons the office gives for opening a round although something speaks against it; both are kept. */
+export interface OpeningReasons {
+  readonly quota: string | null;
+  readonly early: string | null;
+}
 
 export interface OpeningRound {
   readonly state: RoundState;
@@ -104,12 +119,15 @@ export interface OpeningRound {
   readonly split: boolean;
   readonly quotas: QuotaSum;
   readonly quotaRows: number;
+  /** Null when the programme has no cycle, or it is over. */
+  readonly early: Early | null;
 }
 /**
  * May the round be opened? Quotas above the total are always refused; places left unallocated need a
- * recorded reason, so that nobody loses six places by a slip of the pen.
+ * recorded reason, so that nobody loses six places by a slip of the pen; so does a round before its cycle
+ * is over (R-002-4-14, R-002-5-23).
  */
-export function openVerdict(round: OpeningRound, now: Date, reason: string | null): OpenVerdict {
+export function openVerdict(round: OpeningRound, now: Date, reasons: OpeningReasons): OpenVerdict {
   const refusals: OpenRefusal[] = [];
   if (round.state !== 'draft') return { ok: false, refusals: [{ reason: 'not-draft' }] };
   if (round.versionState !== 'published') refusals.push({ reason: 'version-not-published' });
@@ -122,9 +140,11 @@ export function openVerdict(round: OpeningRound, now: Date, reason: string | nul
   if (round.split && round.quotaRows === 0) refusals.push({ reason: 'no-quotas' });
   else if (round.split && total !== null && excess > 0)
     refusals.push({ reason: 'quota-exceeds-total', sum, total });
-  else if (round.split && total !== null && unallocated > 0 && reason === null) {
+  else if (round.split && total !== null && unallocated > 0 && reasons.quota === null) {
     refusals.push({ reason: 'quota-unallocated', sum, total, unallocated });
   }
+  if (round.early !== null && reasons.early === null)
+    refusals.push({ reason: 'before-cycle', ...round.early });
   return refusals.length === 0 ? { ok: true } : { ok: false, refusals };
 }
 
