@@ -1,6 +1,7 @@
 import { answerDone, answerPage, pageProps } from '../../platform/answer.ts';
 import { anyone, routeList } from '../../platform/routing.ts';
 import { signInPath } from '../../web/viewer.ts';
+import { teaches } from '../identity/rules.ts';
 import { HomePage } from './page.tsx';
 import {
   countToVerify,
@@ -24,10 +25,15 @@ homeRoutes.get('/', anyone, async (ask) => {
     selectRunningRounds(db, actor, ask.now),
     selectRecordCounts(db, actor.personId),
   ]);
-  const teaches =
-    actor.unitId !== null &&
-    !actor.assignments.some(({ role }) => /^(county|city)-office$|^auditor$|^administrator$/.test(role));
-  const first = { teaches, unread: viewer.unreadNotices, toVerify, queues, objections, rounds, records };
+  const first = {
+    teaches: teaches(actor),
+    unread: viewer.unreadNotices,
+    toVerify,
+    queues,
+    objections,
+    rounds,
+    records,
+  };
   return answerPage(
     ask,
     HomePage({ page: pageProps(ask), t: ask.t, actor, first, tasks: homeTasks(first, ask.now) }),

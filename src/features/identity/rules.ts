@@ -32,6 +32,12 @@ export interface Actor {
   readonly assignments: readonly Assignment[];
 }
 
+const OFFICIAL: readonly Role[] = ['county-office', 'city-office', 'auditor', 'administrator'];
+
+/** Someone of a school, whom rounds are for; the officials over the schools run them. */
+export const teaches = (actor: Actor): boolean =>
+  actor.unitId !== null && !actor.assignments.some(({ role }) => OFFICIAL.includes(role));
+
 /** Where a thing stands: the path of its unit, and the person it belongs to, if to one. */
 export interface Place {
   readonly unitPath: string;

@@ -9,7 +9,7 @@ import type { Task } from '../../../web/ui/task-list.tsx';
 import type { TimelineItem } from '../../../web/ui/timeline.tsx';
 import { formatDate, formatInstant } from '../../../web/words.ts';
 import { type AuditRow, selectTimeline } from '../../audit/queries.ts';
-import { allows, rootsFor, standsUnder } from '../../identity/rules.ts';
+import { allows, rootsFor, standsUnder, teaches } from '../../identity/rules.ts';
 import { programmeOf } from '../../programmes/compiled.ts';
 import {
   countByState,
@@ -41,7 +41,7 @@ export async function overviewOf(ask: ActorAsk, round: RoundRow): Promise<Overvi
     selectTimeline(db, { subjectId: round.id }, 50),
   ]);
   const below = actor.unitPath !== null && standsUnder(actor.unitPath, round.unitPath);
-  const mayApply = below && round.state !== 'draft';
+  const mayApply = below && teaches(actor) && round.state !== 'draft';
   const own = mayApply ? await selectOptionalOwnApplication(db, round.id, actor.personId) : null;
   const scope = countScope(ask, round);
   const counts =

@@ -78,9 +78,11 @@ export function ScreeningPage(props: {
       ) : (
         <Form action={frame.path} submission={props.submission}>
           {result === null && <p>{t('review.screening.never')}</p>}
-          <Button kind={result === null ? 'primary' : 'secondary'}>
-            {t(result === null ? 'review.screening.start' : 'review.screening.again')}
-          </Button>
+          <div class="submit-bar">
+            <Button kind={result === null ? 'primary' : 'secondary'}>
+              {t(result === null ? 'review.screening.start' : 'review.screening.again')}
+            </Button>
+          </div>
         </Form>
       )}
       {result && <Result frame={frame} result={result} />}
