@@ -1,6 +1,6 @@
 import type { Db } from '../../platform/database.ts';
 import { reassignPerson as reassignAccount } from '../identity/queries.ts';
-import { reassignPerson as reassignStanding } from '../organisation/people/queries.ts';
+import { reassignPerson as reassignStanding } from '../organisation/people/doubles/queries.ts';
 import { reassignPerson as reassignRecords } from '../records/queries.ts';
 import { reassignPerson as reassignApplications } from '../selection/reassign/queries.ts';
 import { reassignPerson as reassignTitles } from '../titles/queries.ts';

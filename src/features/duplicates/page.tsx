@@ -5,8 +5,9 @@ import { Pager } from '../../web/ui/pager.tsx';
 import { EmptyState, Section } from '../../web/ui/section.tsx';
 import { type Column, DataTable } from '../../web/ui/table.tsx';
 import type { Translate } from '../../web/words.ts';
+import type { SuspectedPair } from '../organisation/people/doubles/queries.ts';
 import { personColumns } from '../organisation/people/page.tsx';
-import type { Person, SuspectedPair } from '../organisation/people/queries.ts';
+import type { Person } from '../organisation/people/queries.ts';
 import type { OrganisationWords } from '../organisation/show.ts';
 
 export interface Pair extends SuspectedPair {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { testApp } from '../../../tests/support/app.ts';
 import { testDatabase } from '../../../tests/support/database.ts';
 import { giveTitle, makePerson, makeRecord, makeWorld, type World } from '../../../tests/support/world.ts';
-import { insertSuspicion } from '../organisation/people/queries.ts';
+import { insertSuspicion } from '../organisation/people/doubles/queries.ts';
 
 const { db } = await testDatabase();
 const city = testApp(db);

@@ -8,13 +8,8 @@ import { type ActorAsk, may, routeList } from '../../platform/routing.ts';
 import type { FormState } from '../../web/ui/form.tsx';
 import { appendAudit } from '../audit/queries.ts';
 import { allows, rootsFor } from '../identity/rules.ts';
-import {
-  listSuspicions,
-  lockPeople,
-  type Person,
-  selectPeople,
-  settleSuspicion,
-} from '../organisation/people/queries.ts';
+import { listSuspicions, lockPeople, settleSuspicion } from '../organisation/people/doubles/queries.ts';
+import { type Person, selectPeople } from '../organisation/people/queries.ts';
 import { organisationWords } from '../organisation/show.ts';
 import { haveRoundInCommon } from '../selection/reassign/queries.ts';
 import { mergePeople } from './merge.ts';

@@ -16,6 +16,7 @@ import { allowsSomewhere, rootsFor } from '../../identity/rules.ts';
 import { personPlace } from '../places.ts';
 import { organisationWords } from '../show.ts';
 import { selectOptionalUnit } from '../units/queries.ts';
+import { isStaffNumberTaken, updatePerson } from './changes/queries.ts';
 import { personFields } from './form.ts';
 import { PersonFormPage } from './form-page.tsx';
 import { PeoplePage, personColumns } from './page.tsx';
@@ -23,14 +24,12 @@ import { answerPerson } from './person.ts';
 import {
   countPeople,
   findPeople,
-  isStaffNumberTaken,
   listSubjects,
   PERSON_SORTS,
   type Person,
   type PersonFilter,
   type PersonSort,
   selectPerson,
-  updatePerson,
   walkPeople,
 } from './queries.ts';
 

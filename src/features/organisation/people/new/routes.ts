@@ -13,15 +13,10 @@ import { selectOptionalUnitNamed } from '../../places.ts';
 import { organisationWords } from '../../show.ts';
 import { selectOptionalUnit, type Unit } from '../../units/queries.ts';
 import { STAGES } from '../../units/rules.ts';
+import { insertPerson, isStaffNumberTaken, type NewPerson } from '../changes/queries.ts';
+import { insertSuspicion } from '../doubles/queries.ts';
 import { personFields } from '../form.ts';
-import {
-  findLookalikes,
-  insertPerson,
-  insertSuspicion,
-  isStaffNumberTaken,
-  type NewPerson,
-  selectOptionalPerson,
-} from '../queries.ts';
+import { findLookalikes, selectOptionalPerson } from '../queries.ts';
 import { EDUCATIONS, RANKS, suspect } from '../rules.ts';
 import { type Lookalike, NewPersonPage } from './page.tsx';
 
