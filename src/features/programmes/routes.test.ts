@@ -51,6 +51,13 @@ describe('a programme is a file that an office keeps and publishes', () => {
     expect((await upload(world.cityOffice, world.city.id, source, [])).status).toBe(422);
   });
 
+  test('a name with a character that cannot be kept is refused, however it is written', async () => {
+    for (const written of ['\\0', '\\ud800']) {
+      const text = source.replace('zh-CN: 市中小学学科骨干教师培训', `zh-CN: "市${written}"`);
+      expect((await upload(world.cityOffice, world.city.id, text)).status).toBe(422);
+    }
+  });
+
   test('a teacher may not upload, and nobody for a unit that is not theirs', async () => {
     expect((await upload(world.teacher, world.city.id, source)).status).toBe(403);
     expect((await upload(world.countyOffice, world.city.id, source)).status).toBe(422);

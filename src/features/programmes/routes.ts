@@ -88,6 +88,8 @@ programmeRoutes.post('/programmes/new', may('programme.publish'), async (ask) =>
     );
   }
   const { programme } = loaded;
+  if (ESCAPED_NO_TEXT.test(JSON.stringify(programme)))
+    return refuse({ file: ask.t('programmes.upload.not-text') });
   const verdict = await transaction(ask.db, async (tx) => {
     const kept = await insertVersion(tx, {
       id: raw.submission,
@@ -149,6 +151,8 @@ async function readUpload(ask: ActorAsk, raw: RawForm): Promise<Upload> {
   return { ok: true, name: file.name, source, tables: nameTables(source, texts) };
 }
 
+/** A NUL or half a surrogate pair, written as an escape in the file: PostgreSQL keeps neither. */
+const ESCAPED_NO_TEXT = /\\u(?:0000|d[89a-f][0-9a-f]{2})/;
 const MOST_BYTES = 1_000_000;
 /** Text of an uploaded file, UTF-8 or GB 18030; null when it is none. */
 async function textOf(file: File): Promise<string | null> {

@@ -238,7 +238,9 @@ function textCell(text: string): Cell {
   const plain = text.includes('_x')
     ? text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
     : text;
-  return plain === '' ? EMPTY : { text: plain, kind: 'text' };
+  // Neither a NUL nor half a surrogate pair, which a file may spell as escapes, is text that can be kept.
+  const kept = plain.replaceAll('\0', '').toWellFormed();
+  return kept === '' ? EMPTY : { text: kept, kind: 'text' };
 }
 
 function numberCell(value: string, isDate: boolean, dateSystem: '1900' | '1904'): Cell {
