@@ -75,10 +75,9 @@ async function takeAll(browser: Browser): Promise<void> {
   });
 }
 
-/** Scrolls so that this stands at the top with what comes just before it, its details open. */
+/** Scrolls so that this stands at the top with what comes just before it. */
 async function showFrom(page: Page, selector: string): Promise<void> {
   const first = page.locator(selector);
-  for (const closed of await first.locator('summary').all()) await closed.click();
   await first.evaluate((element) => element.scrollIntoView());
   await page.evaluate('scrollBy(0, -170)');
 }
