@@ -176,10 +176,11 @@ describe('whatever is sent, we do not fail', () => {
 
   test('a form with one field gone wrong is refused in words, or taken', async () => {
     const found: string[] = [];
+    // In this order: an office may let the teacher leave, who then signs in no more.
     const three = {
-      'city office': world.cityOffice,
-      'school office': world.schoolOffice,
       'the teacher': world.teacher,
+      'school office': world.schoolOffice,
+      'city office': world.cityOffice,
     };
     for (const [who, person] of Object.entries(three)) {
       // A session of their own: an act before may have ended the earlier ones.
@@ -196,7 +197,7 @@ describe('whatever is sent, we do not fail', () => {
         }
       }
       forms.delete('/sign-out ');
-      expect(forms.size).toBeGreaterThan(3);
+      expect(forms.size, who).toBeGreaterThan(3);
       for (const form of forms.values()) {
         const file = (name: string, bytes: string) =>
           Object.fromEntries(form.files.map((field) => [field, new File([bytes], name)]));

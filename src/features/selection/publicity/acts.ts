@@ -12,6 +12,7 @@ import { insertNotices, type NewNotice } from '../../notices/queries.ts';
 import { programmeOf } from '../../programmes/compiled.ts';
 import { insertHoldings } from '../../titles/queries.ts';
 import { insertDecision } from '../decisions/queries.ts';
+import { stoodAsideFor } from '../review/queries.ts';
 import { noteRound } from '../rounds/history.ts';
 import { lockRound, type RoundRow, shareRound, updateRound } from '../rounds/queries.ts';
 import { publicityStage, selectionPosition } from '../rounds/rules.ts';
@@ -81,7 +82,8 @@ export async function decideTie(
     const round = await lockRound(tx, roundId);
     if (round.state !== 'open') return { ok: false, reason: 'not-open', places: 0 };
     const { drawn } = await drawSelection(tx, round, ask.today);
-    const verdict = tieVerdict(drawn, taken, reason);
+    const aside = await stoodAsideFor(tx, roundId, ask.actor.personId);
+    const verdict = tieVerdict(drawn, taken, reason, aside.add(ask.actor.personId));
     if (!verdict.ok || reason === null) {
       return { ok: false, reason: verdict.ok ? 'no-reason' : verdict.reason, places: drawn.tie?.places ?? 0 };
     }

@@ -76,6 +76,13 @@ describe('SC20: five groups recommend two each and eight are determined', () => 
     });
   });
 
+  test('nobody records the decision who is one of the equals or stands aside for one', () => {
+    const drawn = draw(ten, 8, file, vocabulary, []);
+    const asked = (near: string) => tieVerdict(drawn, ['b2', 'd2', 'e2'], '投票', new Set([near]));
+    expect(asked('person-c2')).toEqual({ ok: false, reason: 'not-impartial' });
+    expect(asked('person-a1').ok).toBe(true);
+  });
+
   test('a recorded decision names exactly three of the five, with a reason, and settles it', () => {
     const drawn = draw(ten, 8, file, vocabulary, []);
     expect(tieVerdict(drawn, ['b2', 'd2', 'e2'], null)).toEqual({ ok: false, reason: 'no-reason' });

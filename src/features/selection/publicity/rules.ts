@@ -178,16 +178,22 @@ function kindOf(
   return per === 'subject' ? candidate.subject : candidate.stage;
 }
 
-/** A decision must put the equals, and only them, in order. */
-export type TieRefusal = 'no-tie' | 'not-the-equals' | 'no-reason';
+/**
+ * A decision must put the equals, and only them, in order. Nobody decides who is one of them or stands aside for one
+ * (`tooNear`: such applicants' person ids).
+ */
+export type TieRefusal = 'no-tie' | 'not-impartial' | 'not-the-equals' | 'no-reason';
 export function tieVerdict(
   drawn: Drawn,
   chosen: readonly string[],
   reason: string | null,
+  tooNear: ReadonlySet<string> = new Set(),
 ):
   | { readonly ok: true; readonly order: readonly string[] }
   | { readonly ok: false; readonly reason: TieRefusal } {
   if (drawn.tie === null) return { ok: false, reason: 'no-tie' };
+  if (drawn.tie.candidates.some(({ personId }) => tooNear.has(personId)))
+    return { ok: false, reason: 'not-impartial' };
   if (reason === null) return { ok: false, reason: 'no-reason' };
   const equals = drawn.tie.candidates.map(({ applicationId }) => applicationId);
   const picked = [...new Set(chosen)];

@@ -178,6 +178,8 @@ export interface DecisionRow {
   readonly clause: string | null;
   readonly outcome: string;
   readonly attendees: string | null;
+  /** Ids of the records it relies on. */
+  readonly records: readonly string[];
   readonly reason: string;
   readonly unitName: string;
   readonly decidedBy: string;
@@ -207,6 +209,7 @@ export async function listDecisions(db: Db, applicationId: string): Promise<Deci
   return rows.map(({ detail, ...row }) => ({
     ...row,
     attendees: (detail as { attendees?: string }).attendees ?? null,
+    records: (detail as { records?: string[] }).records ?? [],
   }));
 }
 
@@ -303,6 +306,17 @@ export async function listRecusals(db: Db, roundId: string, applicantId: string)
 }
 export const recusedOf = async (db: Db, roundId: string, applicantId: string): Promise<Set<string>> =>
   new Set((await listRecusals(db, roundId, applicantId)).map(({ personId }) => personId));
+
+/** The applicants of a round for whom a person stands aside. */
+export async function stoodAsideFor(db: Db, roundId: string, personId: string): Promise<Set<string>> {
+  const rows = await db
+    .selectFrom('recusal')
+    .select('applicant_id as id')
+    .where('round_id', '=', roundId)
+    .where('person_id', '=', personId)
+    .execute();
+  return new Set(rows.map(({ id }) => id));
+}
 
 /** Throws 403 for somebody who stands aside for the applicant: they read nothing of the application. */
 export async function mustNotBeRecused(
