@@ -4,13 +4,20 @@ import { careerRoutes } from './career/routes.ts';
 import { importRoutes } from './imports/routes.ts';
 import { newPersonRoutes } from './people/new/routes.ts';
 import { peopleRoutes } from './people/routes.ts';
+import { roleRoutes } from './units/roles/routes.ts';
 import { unitRoutes } from './units/routes.ts';
 
 /** Units, people and how they come in. */
 export const organisationRoutes: RouteList = {
   ...routeList(),
   // `/people/new` before `/people/:person`.
-  routes: [unitRoutes, newPersonRoutes, peopleRoutes, careerRoutes, accountRoutes, importRoutes].flatMap(
-    ({ routes }) => routes,
-  ),
+  routes: [
+    unitRoutes,
+    roleRoutes,
+    newPersonRoutes,
+    peopleRoutes,
+    careerRoutes,
+    accountRoutes,
+    importRoutes,
+  ].flatMap(({ routes }) => routes),
 };

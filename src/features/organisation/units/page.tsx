@@ -2,7 +2,7 @@ import type { Child } from 'hono/jsx';
 import { Page, type PageProps } from '../../../web/layout.tsx';
 import { BarChart } from '../../../web/ui/bar.tsx';
 import { Dialog, DialogLink } from '../../../web/ui/dialog.tsx';
-import { CheckboxField, DateField, SelectField, TextField } from '../../../web/ui/field.tsx';
+import { DateField, SelectField, TextField } from '../../../web/ui/field.tsx';
 import {
   Button,
   ButtonLink,
@@ -22,11 +22,10 @@ import { UnitAccounts } from '../accounts/page.tsx';
 import type { AccountCounts } from '../accounts/queries.ts';
 import type { OrganisationWords } from '../show.ts';
 import type { ChildUnit, RoleHolding, StaffShare, StaffStructure, Unit } from './queries.ts';
-import { SETTINGS, STAGES, type UnitLevel } from './rules.ts';
 
 export type Frame = Omit<PageProps, 'title'>;
 
-interface Base {
+export interface Base {
   readonly frame: Frame;
   readonly t: Translate;
   readonly words: OrganisationWords;
@@ -299,71 +298,5 @@ function Structure({
         {part(t('organisation.structure.subject'), structure.subject, (key) => key)}
       </div>
     </Section>
-  );
-}
-
-export function UnitFormPage(
-  props: Base & {
-    action: string;
-    title: string;
-    above: readonly Unit[];
-    levels: readonly UnitLevel[];
-    state: FormState;
-    submission: string;
-  },
-) {
-  const { frame, t, words, state } = props;
-  return (
-    <Page
-      {...frame}
-      title={props.title}
-      breadcrumbs={props.above.map((one) => ({ href: `/units/${one.id}`, label: one.name }))}
-    >
-      <ErrorSummary state={state} />
-      <Form action={props.action} submission={props.submission} guard>
-        {props.levels.length > 0 && (
-          <SelectField
-            name="level"
-            label={t('organisation.unit.level')}
-            choices={props.levels.map((level) => ({ value: level, label: t(`organisation.level.${level}`) }))}
-            empty={null}
-            state={state}
-          />
-        )}
-        <TextField name="name" label={t('organisation.unit.name')} maxlength={100} state={state} />
-        <TextField
-          name="code"
-          label={t('organisation.unit.code')}
-          hint={t('organisation.unit.code.hint')}
-          maxlength={40}
-          optional
-          state={state}
-        />
-        <CheckboxField
-          name="stages"
-          label={t('organisation.unit.stages')}
-          choices={STAGES.map((stage) => ({ value: stage, label: words.stage(stage) }))}
-          optional
-          inline
-          state={state}
-        />
-        <SelectField
-          name="setting"
-          label={t('organisation.unit.setting')}
-          choices={SETTINGS.map((setting) => ({ value: setting, label: words.setting(setting) }))}
-          optional
-          state={state}
-        />
-        <TextField
-          name="subject"
-          label={t('organisation.unit.subject')}
-          hint={t('organisation.unit.subject.hint')}
-          maxlength={40}
-          optional
-          state={state}
-        />
-        <SubmitBar submit={t('organisation.save')} cancel={`/units/${props.above.at(-1)?.id ?? ''}`} />
-      </Form>
-    </Page>
   );
 }

@@ -1,61 +1,43 @@
 import { z } from 'zod';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
 import { transaction } from '../../../platform/database.ts';
-import { HttpError } from '../../../platform/errors.ts';
 import {
   civilDate,
   needed,
   optional,
   parseForm,
-  queryNumber,
   type RawForm,
   readForm,
   readRawForm,
 } from '../../../platform/forms.ts';
-import { isId, newId } from '../../../platform/ids.ts';
+import { newId } from '../../../platform/ids.ts';
 import { vocabulary } from '../../../platform/programmes.ts';
-import { type ActorAsk, type FindPlace, may, routeList } from '../../../platform/routing.ts';
+import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { appendAudit } from '../../audit/queries.ts';
-import { allows, allowsSomewhere, ROLES, rootsFor } from '../../identity/rules.ts';
-import { countAccounts } from '../accounts/queries.ts';
-import { selectOptionalPersonByNumber } from '../people/queries.ts';
+import { rootsFor } from '../../identity/rules.ts';
 import { unitPlace } from '../places.ts';
 import { organisationWords } from '../show.ts';
-import { UnitFormPage, UnitPage, UnitsPage } from './page.tsx';
+import { UnitFormPage } from './form-page.tsx';
+import { UnitsPage } from './page.tsx';
 import {
-  assignRole,
-  endRole,
   endUnit,
   findUnits,
   insertUnit,
   isCodeTaken,
-  listChildren,
-  listRoles,
   selectAncestors,
-  selectOptionalRole,
-  selectStaffStructure,
   selectUnit,
   selectUnits,
-  type Unit,
   updateUnit,
   withCounts,
 } from './queries.ts';
-import {
-  childLevels,
-  judgeAssignment,
-  judgeEndUnit,
-  mayContain,
-  rolesToGive,
-  SETTINGS,
-  STAGES,
-  UNIT_LEVELS,
-} from './rules.ts';
+import { childLevels, judgeEndUnit, mayContain, SETTINGS, STAGES, UNIT_LEVELS } from './rules.ts';
+import { answerUnit, visible } from './unit.ts';
 
 export const unitRoutes = routeList();
 const { get, post } = unitRoutes;
 
-const PAGE = 50;
+const FOUND = 50;
 const base = (ask: ActorAsk) => ({
   frame: pageProps(ask),
   t: ask.t,
@@ -70,7 +52,7 @@ get('/units', may('unit.see'), async (ask) => {
   const search = (ask.c.req.query('q') ?? '').trim().slice(0, 100);
   const units = (await selectUnits(ask.db, own)).toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const paths = units.map(({ path }) => path);
-  const found = search === '' ? null : await findUnits(ask.db, paths, search, { limit: PAGE });
+  const found = search === '' ? null : await findUnits(ask.db, paths, search, { limit: FOUND });
   return answerPage(
     ask,
     UnitsPage({
@@ -82,51 +64,7 @@ get('/units', may('unit.see'), async (ask) => {
   );
 });
 
-async function unitPage(ask: ActorAsk, state: FormState = { values: {} }): Promise<Response> {
-  const unit = await selectUnit(ask.db, idOf(ask));
-  const page = queryNumber(ask.c.req.query('page'), 1, 1, 10_000);
-  const search = (ask.c.req.query('q') ?? '').trim().slice(0, 100);
-  const place = { unitPath: unit.path };
-  const mayChangePeople = allows(ask.actor, 'person.change', place);
-  const [above, [counted], structure, below, roles, accounts] = await Promise.all([
-    selectAncestors(ask.db, unit.path),
-    withCounts(ask.db, [unit]),
-    selectStaffStructure(ask.db, unit.path, ask.today),
-    listChildren(ask.db, unit.id, { search, limit: PAGE, offset: (page - 1) * PAGE }),
-    listRoles(ask.db, unit.id),
-    mayChangePeople ? countAccounts(ask.db, unit.path, ask.now) : null,
-  ]);
-  return answerPage(
-    ask,
-    UnitPage({
-      ...base(ask),
-      unit,
-      above: visible(ask, above).slice(0, -1),
-      counts: { children: counted?.children ?? 0, people: counted?.people ?? 0 },
-      structure,
-      children: below.rows,
-      childTotal: below.total,
-      page,
-      size: PAGE,
-      roles,
-      given: allows(ask.actor, 'role.assign', place) ? rolesToGive(ask.actor, placeOf(unit)) : [],
-      mayChange: allows(ask.actor, 'unit.change', place),
-      accounts,
-      mayFind: allows(ask.actor, 'person.find', place),
-      today: ask.today,
-      submission: newId(),
-      state,
-    }),
-    state.errors === undefined ? 200 : 422,
-  );
-}
-
-const placeOf = (unit: Unit) => ({ level: unit.level, path: unit.path, ended: unit.endsOn !== null });
-/** The way down as far as the person may look. */
-const visible = (ask: ActorAsk, units: readonly Unit[]): Unit[] =>
-  units.filter((unit) => allows(ask.actor, 'unit.see', { unitPath: unit.path }));
-
-get('/units/:unit', may('unit.see', unitPlace), (ask) => unitPage(ask));
+get('/units/:unit', may('unit.see', unitPlace), (ask) => answerUnit(ask));
 
 // --- Adding and changing -------------------------------------------------------------------------------
 
@@ -247,7 +185,7 @@ const endForm = z.object({ on: civilDate('organisation.date.needed') });
 
 post('/units/:unit/end', may('unit.change', unitPlace), async (ask) => {
   const form = await readForm(ask, endForm);
-  if (!form.ok) return unitPage(ask, { values: form.raw.values, errors: form.errors });
+  if (!form.ok) return answerUnit(ask, { values: form.raw.values, errors: form.errors });
   const refusal = await transaction(ask.db, async (tx) => {
     const unit = await selectUnit(tx, idOf(ask));
     const [counted] = await withCounts(tx, [unit]);
@@ -268,87 +206,9 @@ post('/units/:unit/end', may('unit.change', unitPlace), async (ask) => {
     return null;
   });
   if (refusal !== null)
-    return unitPage(ask, {
+    return answerUnit(ask, {
       values: form.raw.values,
       errors: { on: ask.t(`organisation.unit.end.refused.${refusal}`) },
     });
   return answerDone(ask, `/units/${idOf(ask)}`, 'organisation.done.unit-ended');
-});
-
-// --- Who acts for the unit -----------------------------------------------------------------------------
-
-const roleForm = z.object({
-  role: z.enum(ROLES, 'organisation.roles.role.needed'),
-  number: needed('organisation.roles.who.needed', 40),
-  from: civilDate('organisation.date.needed'),
-});
-
-post('/units/:unit/roles', may('role.assign', unitPlace), async (ask) => {
-  const form = await readForm(ask, roleForm);
-  const refuse = (errors: Readonly<Record<string, string>>) =>
-    unitPage(ask, { values: form.raw.values, errors });
-  if (!form.ok) return refuse(form.errors);
-  const unit = await selectUnit(ask.db, idOf(ask));
-  const person = await selectOptionalPersonByNumber(ask.db, form.data.number);
-  if (person === null || person.state !== 'serving' || !allowsSomewhere(ask.actor, 'person.find')) {
-    return refuse({ number: ask.t('organisation.roles.who.unknown') });
-  }
-  const verdict = judgeAssignment(ask.actor, {
-    role: form.data.role,
-    personId: person.id,
-    unit: placeOf(unit),
-  });
-  if (!verdict.ok) return refuse({ role: ask.t(`organisation.roles.refused.${verdict.reason}`) });
-  const given = await transaction(ask.db, async (tx) => {
-    const role = {
-      id: form.raw.submission,
-      personId: person.id,
-      role: form.data.role,
-      unitId: unit.id,
-      unitPath: unit.path,
-      from: form.data.from,
-    };
-    if (!(await assignRole(tx, role))) return false;
-    await appendAudit(tx, ask.actor.personId, ask.now, {
-      action: 'role.assigned',
-      subjectType: 'role',
-      subjectId: role.id,
-      personId: person.id,
-      unitPath: unit.path,
-      after: { role: role.role, unit: unit.name, from: role.from },
-    });
-    return true;
-  });
-  if (!given && (await selectOptionalRole(ask.db, form.raw.submission)) === null) {
-    return refuse({ number: ask.t('organisation.roles.held-already') });
-  }
-  return answerDone(ask, `/units/${unit.id}`, 'organisation.done.role-assigned');
-});
-
-const rolePlace: FindPlace = async (ask) => {
-  const id = ask.c.req.param('role') ?? '';
-  const role = isId(id) ? await selectOptionalRole(ask.db, id) : null;
-  return role === null ? null : { unitPath: (await selectUnit(ask.db, role.unitId)).path };
-};
-
-post('/roles/:role/end', may('role.assign', rolePlace), async (ask) => {
-  await readRawForm(ask);
-  const role = await selectOptionalRole(ask.db, ask.c.req.param('role') ?? '');
-  if (role === null) throw new HttpError(404, 'error.not-found');
-  const unit = await selectUnit(ask.db, role.unitId);
-  if (!rolesToGive(ask.actor, { ...placeOf(unit), ended: false }).includes(role.role))
-    throw new HttpError(403, 'error.not-allowed');
-  await transaction(ask.db, async (tx) => {
-    if (!(await endRole(tx, role.id, ask.today))) return;
-    await appendAudit(tx, ask.actor.personId, ask.now, {
-      action: 'role.ended',
-      subjectType: 'role',
-      subjectId: role.id,
-      personId: role.personId,
-      unitPath: unit.path,
-      before: { role: role.role, unit: unit.name, from: role.from },
-      after: { until: ask.today },
-    });
-  });
-  return answerDone(ask, `/units/${unit.id}`, 'organisation.done.role-ended');
 });
