@@ -1,4 +1,4 @@
-import type { Dossier } from './dossier.ts';
+import type { Dossier, RecordFact } from './dossier.ts';
 import type { Finding, NotCountedReason } from './finding.ts';
 import type { Condition } from './grammar/condition.ts';
 import type { Outcome } from './outcome.ts';
@@ -65,6 +65,10 @@ export function sayFinding(
     notCounted: finding.notCounted.map((one) => notCountedLine(one, records, vocabulary, locale)),
   };
 }
+
+/** One record in a line: its title, kind, day, level and grade. */
+export const sayRecord = (record: RecordFact, vocabulary: Vocabulary, locale: Locale): string =>
+  recordLine(record.id, new Map([[record.id, record]]), vocabulary, locale).text;
 
 const indexes = new WeakMap<Programme, ReadonlyMap<string, Condition>>();
 

@@ -67,15 +67,35 @@ export function readClause(node: Condition, setting: Setting, inline = false): s
       const by =
         rule.arg.by === undefined ? undefined : setting.programme.bodies?.[rule.arg.by]?.names[locale];
       const who = by ?? pick(locale, '主管组织', 'the responsible body');
-      return rule.arg.presume === 'met'
-        ? pick(
-            locale,
-            `由${who}认定，未作相反认定前视为符合`,
-            `judged by ${who}; taken as met unless it decides otherwise`,
-          )
-        : pick(locale, `由${who}认定，并记录理由`, `decided by ${who}, with a reason on record`);
+      const base =
+        rule.arg.presume === 'met'
+          ? pick(
+              locale,
+              `由${who}认定，未作相反认定前视为符合`,
+              `judged by ${who}; taken as met unless it decides otherwise`,
+            )
+          : pick(locale, `由${who}认定，并记录理由`, `decided by ${who}, with a reason on record`);
+      return `${base}${readEvidence(rule.arg, setting)}`;
     }
   }
+}
+
+/** The records a body judges by, and whether it must name some of them. */
+function readEvidence(
+  { needs, evidence = [] }: { needs?: readonly string[]; evidence?: readonly string[] },
+  { vocabulary, locale }: Setting,
+): string {
+  const named = evidence.map((type) => vocabulary.records[type]?.names[locale] ?? type);
+  const kinds = named.join(pick(locale, '、', ', '));
+  if (needs?.includes('evidence')) {
+    const which = kinds && pick(locale, `（${kinds}）`, ` (${kinds})`);
+    return pick(
+      locale,
+      `；认定符合须列出所依据的记录${which}`,
+      `; to find it met the records relied on must be named${which}`,
+    );
+  }
+  return kinds && pick(locale, `；参考记录：${kinds}`, `; records to look at: ${kinds}`);
 }
 
 /** The printed words where there are any, else the words made from the node. */

@@ -306,6 +306,7 @@ describe('what a recommendation rests on', () => {
   });
 
   test('a question the file gives to a body is answered with a reason before the last body approves', async () => {
+    let [honour, claimed, openClass] = ['', '', ''];
     const claim = async (id: string) => {
       await makeRecord(db, id, 'project', { level: 'city', on: '2025-03-01', fields: { role: 'member' } });
       await makeRecord(db, id, 'paper', {
@@ -314,12 +315,13 @@ describe('what a recommendation rests on', () => {
         authorOrder: 1,
         fields: { outcome: 'publication' },
       });
-      await makeRecord(db, id, 'open-class', { level: 'county', on: '2025-03-01' });
-      await makeRecord(db, id, 'honour', {
+      openClass = await makeRecord(db, id, 'open-class', { level: 'county', on: '2025-03-01' });
+      honour = await makeRecord(db, id, 'honour', {
         level: 'county',
         on: '2024-01-01',
         fields: { kind: 'academic-leader' },
       });
+      claimed = await makeRecord(db, id, 'competition', { level: 'county', state: 'submitted' });
     };
     const roundId = await candidateRound();
     const { id } = await applicant(roundId, claim);
@@ -328,12 +330,19 @@ describe('what a recommendation rests on', () => {
       outcome: 'met' as const,
       reason: '多次在全区教研活动中主讲',
       attendees: '校委会7人',
+      records: [honour],
     };
     expect(why(await answerClause(db, id, answer, by(leader())))).toBe('other-body');
     expect(await recommend(db, roundId, 2, [id], null, by(leader()))).toEqual({ ok: true });
     expect(why(await recommend(db, roundId, 3, [id], null, by(principal())))).toBe('decision-missing');
     expect(why(await answerClause(db, id, { ...answer, reason: '' }, by(principal())))).toBe('no-reason');
-    expect(await answerClause(db, id, answer, by(principal()))).toEqual({ ok: true });
+    // Influence and standing are found met only on records of the kinds named that the school has confirmed.
+    for (const records of [[], [claimed], [openClass], [newId()]]) {
+      expect(why(await answerClause(db, id, { ...answer, records }, by(principal())))).toBe('no-evidence');
+    }
+    const chosen = { ...answer, records: [honour, claimed] };
+    expect(await answerClause(db, id, chosen, by(principal()))).toEqual({ ok: true });
+    expect(await listDecisions(db, id)).toMatchObject([{ clause: 'prestige', records: [honour] }]);
     expect((await selectApplication(db, id)).outcome).toBe('met');
     expect(await recommend(db, roundId, 3, [id], null, by(principal()))).toEqual({ ok: true });
   });

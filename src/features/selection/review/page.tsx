@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx';
 import { Page } from '../../../web/layout.tsx';
-import { RadioField, SelectField, TextareaField, TextField } from '../../../web/ui/field.tsx';
+import { CheckboxField, RadioField, SelectField, TextareaField, TextField } from '../../../web/ui/field.tsx';
 import { Findings, type FindingView } from '../../../web/ui/findings.tsx';
 import { Button, ButtonLink, ErrorSummary, Form, type FormState } from '../../../web/ui/form.tsx';
 import { Notice } from '../../../web/ui/notice.tsx';
@@ -23,6 +23,11 @@ export interface QuestionView {
   /** Who is to judge it, when that is not the body that acts. */
   readonly otherBody: string | null;
   readonly minuted: boolean;
+  /** Confirmed records of the kinds the file names. */
+  readonly evidence: readonly { readonly value: string; readonly label: string }[];
+  readonly kinds: string;
+  /** "Met" needs at least one of them. */
+  readonly evidenced: boolean;
 }
 
 export interface ReviewActs {
@@ -33,6 +38,11 @@ export interface ReviewActs {
   readonly mayReturn: boolean;
   readonly clauses: readonly { readonly value: string; readonly label: string }[];
   readonly questions: readonly QuestionView[];
+}
+
+interface RecordLink {
+  readonly href: string;
+  readonly text: string;
 }
 
 interface ReviewPageProps {
@@ -49,7 +59,11 @@ interface ReviewPageProps {
   answers: Child;
   personId: string;
   reviews: readonly (ReviewRow & { readonly stage: string; readonly clauseText: string | null })[];
-  decisions: readonly (DecisionRow & { readonly clauseText: string; readonly outcomeText: string })[];
+  decisions: readonly (DecisionRow & {
+    readonly clauseText: string;
+    readonly outcomeText: string;
+    readonly relied: readonly RecordLink[];
+  })[];
   recusals: readonly RecusalRow[];
   history: readonly TimelineItem[];
   acts: ReviewActs | null;
@@ -245,6 +259,19 @@ function Questions({ frame, id, acts, submission, formState }: ReviewPageProps &
                     optional
                   />
                 )}
+                {question.evidence.length > 0 && (
+                  <CheckboxField
+                    name={`evidence.${question.clause}`}
+                    label={t('review.question.evidence')}
+                    hint={t(`review.question.evidence.${question.evidenced ? 'needed' : 'hint'}`)}
+                    choices={question.evidence}
+                    state={mine}
+                    optional={!question.evidenced}
+                  />
+                )}
+                {question.evidence.length === 0 && question.evidenced && (
+                  <p class="quiet">{t('review.question.evidence.none', { kinds: question.kinds })}</p>
+                )}
                 <Button kind="secondary" name="outcome" value="met">
                   {t('review.question.met')}
                 </Button>
@@ -326,6 +353,18 @@ function Reviews({ frame, reviews, decisions, timeZone }: ReviewPageProps) {
                     <p>{t('review.decision.attendees', { attendees: decision.attendees })}</p>
                   )}
                   <p class="pre-line">{decision.reason}</p>
+                  {decision.relied.length > 0 && (
+                    <>
+                      <p>{t('review.decision.relied')}</p>
+                      <ul>
+                        {decision.relied.map(({ href, text }) => (
+                          <li>
+                            <a href={href}>{text}</a>
+                          </li>
+                        ))}
+                      </ul>
+                    </>
+                  )}
                 </>
               ),
             }))}

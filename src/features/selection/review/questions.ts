@@ -1,8 +1,10 @@
+import type { RecordFact } from '../../../language/dossier.ts';
 import type { RuleOf } from '../../../language/grammar/condition.ts';
 import { conditionsOf } from '../../../language/walk.ts';
 import { type Db, transaction } from '../../../platform/database.ts';
 import { appendAudit } from '../../audit/queries.ts';
 import type { ReadyProgramme } from '../../programmes/compiled.ts';
+import { selectRecordFacts } from '../../records/queries.ts';
 import { countApplicants, selectApplication, updateOutcome } from '../applications/queries.ts';
 import { insertDecision } from '../decisions/queries.ts';
 import { LEVEL_OF_ACTOR } from '../rounds/rules.ts';
@@ -21,6 +23,7 @@ export async function answerClause(db: Db, id: string, answer: ClauseAnswer, by:
     const asked = questionsOf(findings.root).find((finding) => keyOf(finding) === answer.clause);
     const decide = asked === undefined ? undefined : decideOf(route.ready, answer.clause);
     const cap = decide?.cap === undefined ? null : await capOf(tx, route.round.id, post.unitPath, decide.cap);
+    const records = (await selectRecordFacts(tx, [application.personId])).get(application.personId) ?? [];
     const question =
       asked === undefined
         ? null
@@ -29,9 +32,11 @@ export async function answerClause(db: Db, id: string, answer: ClauseAnswer, by:
             forThisBody: isFor(route, step, decide?.by),
             cap,
             usedOfCap: cap === null ? 0 : await countMet(tx, route.round.id, post.unitId, answer.clause, id),
+            records: new Set(evidenceFor(decide, records).map((record) => record.id)),
           };
     const refusal = judgeAnswer(question, answer);
     if (refusal !== null) throw new Undo({ kind: 'clause', refusal });
+    const relied = answer.records.filter((record) => question?.records.has(record));
     const fresh = await insertDecision(tx, {
       id: by.submission,
       roundId: route.round.id,
@@ -40,7 +45,7 @@ export async function answerClause(db: Db, id: string, answer: ClauseAnswer, by:
       kind: 'clause',
       clause: answer.clause,
       outcome: answer.outcome,
-      detail: { attendees: answer.attendees },
+      detail: { attendees: answer.attendees, records: relied },
       reason: answer.reason,
       decidedBy: by.actor.personId,
       at: by.now,
@@ -51,7 +56,12 @@ export async function answerClause(db: Db, id: string, answer: ClauseAnswer, by:
     await appendAudit(tx, by.actor.personId, by.now, {
       ...aboutOf(application),
       action: 'application.decide-clause',
-      after: { clause: answer.clause, outcome: answer.outcome, attendees: answer.attendees },
+      after: {
+        clause: answer.clause,
+        outcome: answer.outcome,
+        attendees: answer.attendees,
+        records: relied,
+      },
       reason: answer.reason,
     });
   });
@@ -63,6 +73,18 @@ export function decideOf(ready: ReadyProgramme, clause: string): RuleOf<'decide'
     if (keyOf(node) === clause && node.rule.op === 'decide') return node.rule.arg;
   }
   return undefined;
+}
+
+/** The confirmed records a body may rely on: of the kinds the file names, else of any kind it asks records for. */
+export function evidenceFor(
+  decide: RuleOf<'decide'> | undefined,
+  records: readonly RecordFact[],
+): RecordFact[] {
+  const { evidence, needs } = decide ?? {};
+  if (evidence === undefined && needs?.includes('evidence') !== true) return [];
+  return records.filter(
+    ({ type, status }) => status === 'confirmed' && (evidence === undefined || evidence.includes(type)),
+  );
 }
 
 /** A question the file gives to a body of one level waits for that body, when the route has one. */

@@ -1,3 +1,5 @@
+import type { RecordFact } from '../../../language/dossier.ts';
+import { sayRecord } from '../../../language/explain.ts';
 import type { Finding } from '../../../language/finding.ts';
 import { conditionsOf } from '../../../language/walk.ts';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
@@ -10,6 +12,7 @@ import { inLocale, type WordKey } from '../../../web/words.ts';
 import { selectTimeline } from '../../audit/queries.ts';
 import { allows } from '../../identity/rules.ts';
 import { listActingOver } from '../../organisation/facts/queries.ts';
+import { selectRecordFacts } from '../../records/queries.ts';
 import { Answers } from '../applications/page.tsx';
 import {
   type ApplicationRow,
@@ -26,7 +29,7 @@ import { selectRound } from '../rounds/queries.ts';
 import { handBack, NO_PLACE, recommend, refuse, reorder, takeBack } from './acts.ts';
 import { type QuestionView, type ReviewActs, ReviewPage } from './page.tsx';
 import { listDecisions, listRecusals, listReviews, recusedOf } from './queries.ts';
-import { answerClause, decideOf, isFor, recuse } from './questions.ts';
+import { answerClause, decideOf, evidenceFor, isFor, recuse } from './questions.ts';
 import { queuePage, queueRoutes, safeQueue } from './queue/routes.ts';
 import { assessApplication, type Route, roundOfApplication, routeOf, seatFor, standingOf } from './route.ts';
 import {
@@ -43,7 +46,7 @@ import {
   stepBefore,
 } from './rules.ts';
 import { byOf, instant, refusalText, textOf } from './show.ts';
-import type { Done } from './turn.ts';
+import type { Done, Refusal } from './turn.ts';
 
 const oneRoutes = routeList();
 const { get, post } = oneRoutes;
@@ -65,13 +68,14 @@ async function reviewPage(
   const standing = await standingOf(db, route, application);
   if (!maySeeReview(actor.personId, standing)) throw new HttpError(403, 'review.cannot.recused');
   const assessment = await assessApplication(db, route.round, application);
-  const [snapshot, reviews, decisions, recusals, history, attachments, acting] = await Promise.all([
+  const [snapshot, reviews, decisions, recusals, history, attachments, facts, acting] = await Promise.all([
     selectSnapshot(db, application.id),
     listReviews(db, application.id),
     listDecisions(db, application.id),
     listRecusals(db, route.round.id, application.personId),
     selectTimeline(db, { subjectId: application.id }),
     selectAttachments(db, application.id),
+    selectRecordFacts(db, [application.personId]),
     isOffice(ask, application) ? listActingOver(db, application.unitPath, ask.today) : [],
   ]);
   const verdict = judgeAct(actor, standing, ask.now);
@@ -83,6 +87,7 @@ async function reviewPage(
   );
   const mineStep = mine === undefined ? null : stepAt(route.steps, mine.position);
   const clause = (key: string | null) => (key === null ? null : clauseTextByKey(ask, route, key));
+  const records = facts.get(application.personId) ?? [];
   const aside = new Set(recusals.map(({ personId }) => personId));
   return answerPage(
     ask,
@@ -121,6 +126,7 @@ async function reviewPage(
       decisions: decisions.map((decision) => ({
         ...decision,
         clauseText: clause(decision.clause) ?? '',
+        relied: decision.records.map((id) => linkOf(ask, route, records, id)),
         outcomeText:
           decision.outcome === 'met' || decision.outcome === 'unmet'
             ? t(`review.question.${decision.outcome}`)
@@ -129,7 +135,10 @@ async function reviewPage(
       recusals,
       history: history.map((entry) => timelineItem(ask, entry)),
       acts: verdict.ok
-        ? await actsOf(ask, route, application, assessment, { step: verdict.step, post: verdict.post })
+        ? await actsOf(ask, route, application, assessment, records, {
+            step: verdict.step,
+            post: verdict.post,
+          })
         : null,
       blocked:
         verdict.ok || !allows(actor, 'application.review', { unitPath: application.unitPath })
@@ -212,6 +221,7 @@ async function actsOf(
   route: Route,
   application: ApplicationRow,
   { findings }: Assessment,
+  records: readonly RecordFact[],
   { step, post: held }: BodyPost,
 ): Promise<ReviewActs> {
   const before = stepBefore(route.steps, step.position);
@@ -230,11 +240,25 @@ async function actsOf(
       })),
       { value: NO_PLACE, label: ask.t('review.act.refuse.places') },
     ],
-    questions: questionsOf(findings.root).map((finding) => questionView(ask, route, step, finding)),
+    questions: questionsOf(findings.root).map((finding) => questionView(ask, route, step, finding, records)),
   };
 }
 
-function questionView(ask: ActorAsk, route: Route, step: BodyPost['step'], finding: Finding): QuestionView {
+/** A record as a link in words; one withdrawn since is still to be opened. */
+function linkOf(ask: ActorAsk, { ready }: Route, records: readonly RecordFact[], id: string) {
+  const record = records.find((one) => one.id === id);
+  const text =
+    record === undefined ? ask.t('review.decision.record') : sayRecord(record, ready.vocabulary, ask.locale);
+  return { href: `/records/${id}`, text };
+}
+
+function questionView(
+  ask: ActorAsk,
+  route: Route,
+  step: BodyPost['step'],
+  finding: Finding,
+  records: readonly RecordFact[],
+): QuestionView {
   const decide = decideOf(route.ready, keyOf(finding));
   const body = decide?.by === undefined ? undefined : route.ready.programme.bodies?.[decide.by];
   const shown = shownOutcome(finding.effect === 'none' ? finding.outcome : finding.effect);
@@ -244,6 +268,16 @@ function questionView(ask: ActorAsk, route: Route, step: BodyPost['step'], findi
     outcome: ask.t(`ui.outcome.${shown}`),
     presumed: decide?.presume !== undefined && shown === 'met',
     otherBody: isFor(route, step, decide?.by) || body === undefined ? null : inLocale(body.names, ask.locale),
+    evidence: evidenceFor(decide, records).map((record) => ({
+      value: record.id,
+      label: sayRecord(record, route.ready.vocabulary, ask.locale),
+    })),
+    kinds: (decide?.evidence ?? [])
+      .map((type) =>
+        inLocale(route.ready.vocabulary.records[type]?.names ?? { 'zh-CN': type, en: type }, ask.locale),
+      )
+      .join(ask.locale === 'en' ? ', ' : '、') || ask.t('review.decision.record'),
+    evidenced: decide?.needs?.includes('evidence') === true,
     minuted: decide?.needs?.some((need) => need === 'minutes' || need === 'vote') === true,
   };
 }
@@ -253,12 +287,16 @@ function questionView(ask: ActorAsk, route: Route, step: BodyPost['step'], findi
 const guard = may('application.review', applicationPlace);
 const path = (act: string) => `/applications/:application/review/${act}`;
 
+/** Boxes ticked together come back ticked. */
+const severalOf = ({ all }: RawForm) =>
+  Object.fromEntries(Object.entries(all).filter(([name]) => name.startsWith('evidence.')));
+
 /** Do the act; on refusal the page comes back with the reason and everything typed. */
 async function act(
   ask: ActorAsk,
   done: WordKey,
   work: (id: string, raw: RawForm) => Promise<Done>,
-  field: string | ((raw: RawForm) => string),
+  field: string | ((raw: RawForm, refusal: Refusal) => string),
 ): Promise<Response> {
   const raw = await readRawForm(ask);
   const id = ask.c.req.param('application') ?? '';
@@ -277,7 +315,10 @@ async function act(
   return reviewPage(
     ask,
     application,
-    { values: raw.values, errors: { [typeof field === 'string' ? field : field(raw)]: text } },
+    {
+      values: { ...raw.values, ...severalOf(raw) },
+      errors: { [typeof field === 'string' ? field : field(raw, result.refusal)]: text },
+    },
     raw.submission,
   );
 }
@@ -351,10 +392,11 @@ post(path('decide'), guard, (ask) =>
           outcome: raw.values.outcome === 'met' ? 'met' : 'unmet',
           reason: raw.values[`reason.${raw.values.question ?? ''}`] ?? '',
           attendees: raw.values[`attendees.${raw.values.question ?? ''}`] ?? '',
+          records: raw.all[`evidence.${raw.values.question ?? ''}`] ?? [],
         },
         byOf(ask, raw),
       ),
-    (raw) => `reason.${raw.values.question ?? ''}`,
+    (raw, { refusal }) => `${refusal === 'no-evidence' ? 'evidence' : 'reason'}.${raw.values.question ?? ''}`,
   ),
 );
 

@@ -264,6 +264,7 @@ export const CLAUSE_REFUSALS = [
   'other-body',
   'no-reason',
   'no-minutes',
+  'no-evidence',
   'cap-reached',
 ] as const;
 export type ClauseRefusal = (typeof CLAUSE_REFUSALS)[number];
@@ -273,6 +274,8 @@ export interface ClauseAnswer {
   readonly outcome: 'met' | 'unmet';
   readonly reason: string;
   readonly attendees: string;
+  /** Ids of the records the body relies on. */
+  readonly records: readonly string[];
 }
 export interface Question {
   readonly needs: readonly ('reason' | 'minutes' | 'evidence' | 'vote')[];
@@ -281,6 +284,8 @@ export interface Question {
   /** How many may be answered "met"; null when the file sets no cap. */
   readonly cap: number | null;
   readonly usedOfCap: number;
+  /** Ids of the applicant's confirmed records of the kinds the file names. */
+  readonly records: ReadonlySet<string>;
 }
 export function judgeAnswer(question: Question | null, answer: ClauseAnswer): ClauseRefusal | null {
   if (question === null) return 'no-such-question';
@@ -288,6 +293,9 @@ export function judgeAnswer(question: Question | null, answer: ClauseAnswer): Cl
   if (answer.reason.trim() === '') return 'no-reason';
   const minuted = question.needs.includes('minutes') || question.needs.includes('vote');
   if (minuted && answer.attendees.trim() === '') return 'no-minutes';
+  // R-002-5-13, 17, 18: influence and standing are found met only on records that can be named.
+  const relied = answer.records.some((id) => question.records.has(id));
+  if (answer.outcome === 'met' && question.needs.includes('evidence') && !relied) return 'no-evidence';
   return answer.outcome === 'met' && question.cap !== null && question.usedOfCap >= question.cap
     ? 'cap-reached'
     : null;
