@@ -45,6 +45,16 @@ describe('a clause without words of its own reads well in both languages', () =>
       'was never granted the title city backbone teacher or above',
     ],
     [
+      'decide: {needs: [reason, evidence], evidence: [open-class, paper]}',
+      '由主管组织认定，并记录理由；认定符合须列出所依据的记录（公开课、论文）',
+      'decided by the responsible body, with a reason on record; to find it met the records relied on must be named (open class, paper)',
+    ],
+    [
+      'decide: {presume: met, evidence: honour}',
+      '由主管组织认定，未作相反认定前视为符合；参考记录：荣誉称号',
+      'judged by the responsible body; taken as met unless it decides otherwise; records to look at: honour',
+    ],
+    [
       'any: [{known: rank}, {person: {sex: male}}]',
       '职称已登记，或性别：男',
       'professional rank is documented, or sex: male',

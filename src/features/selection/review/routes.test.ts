@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { testApp } from '../../../../tests/support/app.ts';
 import { testDatabase } from '../../../../tests/support/database.ts';
 import { makeEligible, makeRound } from '../../../../tests/support/round.ts';
-import { makePerson, makeWorld, type World } from '../../../../tests/support/world.ts';
+import { makePerson, makeRecord, makeWorld, type World } from '../../../../tests/support/world.ts';
 
 const { db } = await testDatabase();
 const { as } = testApp(db);
@@ -223,5 +223,37 @@ describe('reviewing one application', () => {
     const page = await (await school.get(url)).text();
     expect(page).toContain('各项条件符合');
     expect(page).toContain('师德考核连年合格');
+  });
+
+  test('standing in the field is found met only on a record chosen beside the question, and the decision names it (R-002-5-17)', async () => {
+    const round = await makeRound(db, 'city', world.city, world.cityOffice, {
+      edit: (source) =>
+        source.replace(
+          'decide: {by: county-personnel, presume: met, needs: [reason]}',
+          'decide: {needs: [reason, evidence], evidence: [honour, competition]}',
+        ),
+    });
+    let honour = '';
+    const id = await applied('威望一', round, async (person) => {
+      await makeEligible(db, person);
+      honour = await makeRecord(db, person, 'honour', { level: 'county', title: '区学科带头人' });
+      await makeRecord(db, person, 'competition', { title: '待核的获奖', state: 'submitted' });
+    });
+    const school = await as(world.schoolOffice);
+    const url = `/applications/${id}/review`;
+    const page = await (await school.get(url)).text();
+    expect(page).toContain('依据的记录');
+    expect(page).toContain('区学科带头人（');
+    const answer = { question: 'ethics', outcome: 'met', 'reason.ethics': '在全区有较高威望' };
+    const bare = await school.post(`${url}/decide`, answer);
+    expect(bare.status).toBe(422);
+    const again = await bare.text();
+    expect(again).toContain('认定符合须选出所依据的记录，至少一条');
+    expect(again).toContain('在全区有较高威望');
+    expect(again).not.toContain('待核的获奖（');
+    const done = await school.post(`${url}/decide`, { ...answer, 'evidence.ethics': honour });
+    expect(done.status).toBe(303);
+    const after = await (await school.get(url)).text();
+    expect(after).toMatch(new RegExp(`依据的记录：.*href="/records/${honour}"`, 's'));
   });
 });
