@@ -70,13 +70,13 @@ export async function listCandidates(db: Db, roundId: string, fromPosition: numb
   }));
 }
 
-/** Applications that a body still has before it. */
+/** Applications that a body still has before it, or that it sent back to be mended. */
 export async function countOpenReviews(db: Db, roundId: string, beforePosition: number): Promise<number> {
   const row = await db
     .selectFrom('application')
     .select(sql<number>`count(*)::int`.as('n'))
     .where('round_id', '=', roundId)
-    .where('state', '=', 'in-review')
+    .where('state', 'in', ['in-review', 'returned'])
     .where('position', '<', beforePosition)
     .executeTakeFirstOrThrow();
   return row.n;

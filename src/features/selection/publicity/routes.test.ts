@@ -9,6 +9,7 @@ import { digestOf } from '../../programmes/compiled.ts';
 import { insertVersion, publishVersion } from '../../programmes/queries.ts';
 import { selectHoldings } from '../../titles/queries.ts';
 import { insertRound, updateRound } from '../rounds/queries.ts';
+import { countOpenReviews } from './queries.ts';
 
 const { db } = await testDatabase();
 // The day before the National Day holiday of 2026 begins to matter: 29 September.
@@ -117,6 +118,16 @@ describe('the list is drawn, and a tie at the cut is decided by people (SC20)', 
     const answer = await office.post(`${selection}/post`);
     expect(answer.status).toBe(422);
     expect(await answer.text()).toContain('还有并列没有决定');
+  });
+
+  test('an application sent back to be mended is waited for like one that a body still has', async () => {
+    const application = people[0]?.application ?? '';
+    const all = await countOpenReviews(db, roundId, 99);
+    const become = (state: 'returned' | 'in-review') =>
+      db.updateTable('application').set({ state }).where('id', '=', application).execute();
+    await become('returned');
+    expect(await countOpenReviews(db, roundId, 99)).toBe(all);
+    await become('in-review');
   });
 
   test('a decision without a reason, or of the wrong number, is refused; the right one is kept', async () => {
