@@ -2,7 +2,7 @@ import { zipSync } from 'fflate';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testApp } from '../../../../tests/support/app.ts';
 import { testDatabase } from '../../../../tests/support/database.ts';
-import { makeWorld, type World } from '../../../../tests/support/world.ts';
+import { giveRole, makeWorld, type World } from '../../../../tests/support/world.ts';
 import { newId } from '../../../platform/ids.ts';
 import { readTable } from '../../../platform/spreadsheet/read-table.ts';
 import { writeWorkbook } from '../../../platform/spreadsheet/write-table.ts';
@@ -156,7 +156,10 @@ describe('a good roster', () => {
     expect(again.counts).toEqual({ new: 0, update: 0, unchanged: 3, suspect: 0, faulty: 0 });
   });
 
-  test('who changed school or rank is updated and the history stays', async () => {
+  test('who changed school or rank is updated and the history stays; roles held at the old school end', async () => {
+    const before = (await person('N001'))?.id ?? '';
+    await giveRole(db, before, 'school-leader', world.school);
+    await giveRole(db, before, 'auditor', world.county);
     const { id, counts } = await preview(
       await roster([
         row('𠮷䶮', 'N001', {
@@ -170,6 +173,16 @@ describe('a good roster', () => {
     expect(counts?.update).toBe(1);
     expect((await confirm(id)).job.summary.applied).toMatchObject({ updated: 1, moved: 1 });
     const moved = await person('N001');
+    const roles = await db
+      .selectFrom('role_assignment')
+      .select(['role', 'during'])
+      .where('person_id', '=', before)
+      .orderBy('role')
+      .execute();
+    expect(roles).toEqual([
+      { role: 'auditor', during: '[2020-09-01,)' },
+      { role: 'school-leader', during: '[2020-09-01,2026-11-01)' },
+    ]);
     const held = await db
       .selectFrom('employment')
       .select(['unit_id', 'during'])
