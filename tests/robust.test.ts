@@ -162,7 +162,7 @@ describe('whatever is sent, we do not fail', () => {
         .filter(({ method }) => method === 'get')
         .flatMap((route) =>
           ['', ...NASTY.slice(-9), things.unit ?? '', 'constructor'].map((odd) => {
-            const query = new URLSearchParams(QUERY_NAMES.map((name) => [name, odd]));
+            const query = new URLSearchParams(QUERY_NAMES.map((name): [string, string] => [name, odd]));
             const address = `${addressOf(route)}?${query}`;
             return [
               `get ${route.path} as ${who} with ${JSON.stringify(odd.slice(0, 30))}`,
