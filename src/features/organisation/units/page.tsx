@@ -263,6 +263,15 @@ function AssignForm({ t, unit, given, state, today, submission }: UnitPageProps)
   );
 }
 
+/** The share of new teachers among those whose first year of teaching is known. */
+function newcomers({ service }: StaffStructure, t: Translate): string[] {
+  const known = service.filter(({ key }) => key !== null).reduce((sum, { count }) => sum + count, 0);
+  if (known === 0) return [];
+  const count = service.find(({ key }) => key === 'to-3')?.count ?? 0;
+  return [t('organisation.structure.new', { known, count, share: percent(count, known) })];
+}
+const percent = (count: number, total: number): number => Math.round((1000 * count) / total) / 10;
+
 function Structure({
   structure,
   t,
@@ -278,19 +287,25 @@ function Structure({
       items={shares.map(({ key, count }) => ({
         label: key === null ? t('organisation.unknown') : name(key),
         value: count,
-        text: `${count} · ${Math.round((1000 * count) / structure.total) / 10}%`,
+        text: `${count} · ${percent(count, structure.total)}%`,
       }))}
     />
   );
   return (
     <Section
       title={t('organisation.structure.title')}
-      lead={t('organisation.structure.lead', { total: structure.total })}
+      lead={[t('organisation.structure.lead', { total: structure.total }), ...newcomers(structure, t)].join(
+        ' ',
+      )}
     >
       <div class="cards">
         {part(t('organisation.structure.age'), structure.age, (key) =>
           t(`organisation.age.${key as 'under-30'}`),
         )}
+        {part(t('organisation.structure.service'), structure.service, (key) =>
+          t(`organisation.service.${key as 'to-3'}`),
+        )}
+        {part(t('organisation.structure.education'), structure.education, words.education)}
         {part(t('organisation.structure.rank'), structure.rank, words.rank)}
         {part(t('organisation.structure.sex'), structure.sex, (key) =>
           t(`organisation.sex.${key as 'female'}`),

@@ -403,6 +403,9 @@ export interface StaffStructure {
   readonly age: readonly StaffShare[];
   readonly rank: readonly StaffShare[];
   readonly subject: readonly StaffShare[];
+  readonly education: readonly StaffShare[];
+  /** Years of teaching. */
+  readonly service: readonly StaffShare[];
 }
 export interface StaffShare {
   /** Null: not known. */
@@ -410,7 +413,7 @@ export interface StaffShare {
   readonly count: number;
 }
 
-/** Ages in whole years on a day, in the bands in which staff structure is reported: under 30, 30–39, 40–49, 50 and over. */
+/** Ages in whole years on a day, in the bands in which staff structure is reported: under 30, 30–39, 40–49, 50 and over; years of teaching to 3 (new teachers), 10, 20 and over (R-001-9-02). */
 export const selectStaffStructure = (db: Db, path: string, on: string): Promise<StaffStructure> =>
   keepStructure(db, `${path} ${on}`, () => reckonStaffStructure(db, path, on));
 
@@ -418,19 +421,25 @@ const keepStructure = keepFigures<StaffStructure>(({ total }) => total > MANY_PE
 
 async function reckonStaffStructure(db: Db, path: string, on: string): Promise<StaffStructure> {
   const { rows } = await sql<{
-    part: 'sex' | 'age' | 'rank' | 'subject' | 'total';
+    part: 'sex' | 'age' | 'rank' | 'subject' | 'education' | 'service' | 'total';
     key: string | null;
     count: number;
   }>`
-    SELECT CASE grouping(sex, age, rank, subject) WHEN 7 THEN 'sex' WHEN 11 THEN 'age' WHEN 13 THEN 'rank' WHEN 14 THEN 'subject' ELSE 'total' END AS part,
-           coalesce(sex, age, rank, subject) AS key, count(*)::int AS count
-      FROM (SELECT sex, rank, subject,
+    SELECT CASE grouping(sex, age, rank, subject, education, service)
+                WHEN 31 THEN 'sex' WHEN 47 THEN 'age' WHEN 55 THEN 'rank' WHEN 59 THEN 'subject'
+                WHEN 61 THEN 'education' WHEN 62 THEN 'service' ELSE 'total' END AS part,
+           coalesce(sex, age, rank, subject, education, service) AS key, count(*)::int AS count
+      FROM (SELECT sex, rank, subject, education,
+                   CASE WHEN teaching_since IS NULL THEN NULL
+                        WHEN teaching_since >= ${on}::date - interval '3 years' THEN 'to-3'
+                        WHEN teaching_since >= ${on}::date - interval '10 years' THEN 'to-10'
+                        WHEN teaching_since >= ${on}::date - interval '20 years' THEN 'to-20' ELSE 'over-20' END AS service,
                    CASE WHEN birth_date IS NULL THEN NULL
                         WHEN birth_date > ${on}::date - interval '30 years' THEN 'under-30'
                         WHEN birth_date > ${on}::date - interval '40 years' THEN '30-39'
                         WHEN birth_date > ${on}::date - interval '50 years' THEN '40-49' ELSE '50-over' END AS age
               FROM person WHERE ${under('unit_path', [path])} AND state = 'serving' AND stage IS NOT NULL) teacher
-     GROUP BY GROUPING SETS ((sex), (age), (rank), (subject), ())
+     GROUP BY GROUPING SETS ((sex), (age), (rank), (subject), (education), (service), ())
      ORDER BY count DESC`.execute(db);
   const part = (name: string) =>
     rows.filter((row) => row.part === name).map(({ key, count }) => ({ key, count }));
@@ -442,6 +451,8 @@ async function reckonStaffStructure(db: Db, path: string, on: string): Promise<S
     age: inOrder(part('age'), ['under-30', '30-39', '40-49', '50-over', '']),
     rank: inOrder(part('rank'), ['full-senior', 'senior', 'first', 'second', 'third', 'none', '']),
     subject: part('subject'),
+    education: inOrder(part('education'), ['doctor', 'master', 'bachelor', 'college', 'secondary', '']),
+    service: inOrder(part('service'), ['to-3', 'to-10', 'to-20', 'over-20', '']),
   };
 }
 
