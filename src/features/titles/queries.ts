@@ -189,7 +189,7 @@ export async function findHolders(
     from: [sql`lower(h.during)`],
     until: [sql`upper(h.during)`],
   };
-  const order = [...first[page.sort], sql`p.unit_path`, sql`p.name`, sql`h.id`];
+  const order = [...first[page.sort], sql`p.unit_path`, sql`p.name`, sql`p.id`, sql`h.id`];
   const { rows } = await sql<HolderRow>`
     SELECT ${holderColumns}
       FROM title_holding h JOIN person p ON p.id = h.person_id LEFT JOIN unit u ON u.id = p.unit_id
@@ -226,12 +226,14 @@ export async function* walkHolders(
     const rest: RawBuilder<unknown> =
       after === undefined
         ? sql`true`
-        : sql`(p.unit_path, p.name, h.id) > (${after.unitPath}, ${after.name}, ${after.id}::uuid)`;
+        : // The first comparison is the one the index answers.
+          sql`(p.unit_path, p.name, p.id) >= (${after.unitPath}, ${after.name}, ${after.personId}::uuid)
+              AND (p.unit_path, p.name, p.id, h.id) > (${after.unitPath}, ${after.name}, ${after.personId}::uuid, ${after.id}::uuid)`;
     const { rows } = await sql<HolderRow>`
       SELECT ${holderColumns}
         FROM title_holding h JOIN person p ON p.id = h.person_id LEFT JOIN unit u ON u.id = p.unit_id
        WHERE ${holdersMatching(roots, filter, on)} AND ${rest}
-       ORDER BY p.unit_path, p.name, h.id
+       ORDER BY p.unit_path, p.name, p.id, h.id
        LIMIT ${pageSize}`.execute(db);
     if (rows.length > 0) yield rows;
     after = rows.at(-1);

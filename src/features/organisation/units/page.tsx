@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx';
 import { Page, type PageProps } from '../../../web/layout.tsx';
+import { usePage } from '../../../web/page-context.ts';
 import { BarChart } from '../../../web/ui/bar.tsx';
 import { Dialog, DialogLink } from '../../../web/ui/dialog.tsx';
 import { DateField, SelectField, TextField } from '../../../web/ui/field.tsx';
@@ -281,6 +282,7 @@ function Structure({
   t: Translate;
   words: OrganisationWords;
 }) {
+  const { locale } = usePage();
   const part = (caption: string, shares: readonly StaffShare[], name: (key: string) => string) => (
     <BarChart
       caption={caption}
@@ -295,7 +297,7 @@ function Structure({
     <Section
       title={t('organisation.structure.title')}
       lead={[t('organisation.structure.lead', { total: structure.total }), ...newcomers(structure, t)].join(
-        ' ',
+        locale === 'en' ? ' ' : '',
       )}
     >
       <div class="cards">
