@@ -2,6 +2,7 @@
 export const NOTICE_KINDS = [
   'round-opened',
   'round-eligible',
+  'round-cancelled',
   'application-received',
   'application-returned',
   'application-refused',

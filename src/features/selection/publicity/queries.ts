@@ -398,6 +398,16 @@ export async function applicantOf(db: Db, applicationId: string | null): Promise
   return row ?? null;
 }
 
+/** Everyone who takes part in a round, drafts included; who has withdrawn no longer does. */
+export async function listParticipants(db: Db, roundId: string): Promise<Settled[]> {
+  return db
+    .selectFrom('application')
+    .select(['id as applicationId', 'person_id as personId'])
+    .where('round_id', '=', roundId)
+    .where('state', '<>', 'withdrawn')
+    .execute();
+}
+
 /** The decision itself: who is listed is granted; whoever was still in review or sent back is not selected. */
 export async function settleApplications(
   tx: Db,

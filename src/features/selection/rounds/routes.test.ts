@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testApp } from '../../../../tests/support/app.ts';
 import { testDatabase } from '../../../../tests/support/database.ts';
@@ -226,10 +227,28 @@ describe('the running round', () => {
     );
   });
 
-  test('cancelled with a reason it is over', async () => {
+  test('cancelled with a reason it is over, and those who applied are told with the reason, once', async () => {
     const office = await app.as(world.cityOffice);
+    const gone = await makePerson(db, world.school, '先撤回的教师');
+    for (const [person, state] of [
+      [world.teacher, 'in-review'],
+      [gone, 'withdrawn'],
+    ])
+      await sql`INSERT INTO application (id, round_id, person_id, unit_path, school_id, state)
+                VALUES (${newId()}, ${round.replace('/rounds/', '')}, ${person}, ${world.school.path}, ${world.school.id}, ${state})`.execute(
+        db,
+      );
     expect((await office.post(`${round}/cancel`, { 'cancel-reason': '' })).status).toBe(422);
     expect((await office.post(`${round}/cancel`, { 'cancel-reason': '方案调整' })).status).toBe(303);
     expect((await office.post(`${round}/cancel`, { 'cancel-reason': '方案调整' })).status).toBe(422);
+    const told = await db
+      .selectFrom('notice')
+      .select(['person_id', 'detail'])
+      .where('kind', '=', 'round-cancelled')
+      .execute();
+    expect(told).toMatchObject([{ person_id: world.teacher, detail: { reason: '方案调整' } }]);
+    expect(await (await (await app.as(world.teacher)).get('/notices')).text()).toContain(
+      '已取消，您的申报不再办理：方案调整',
+    );
   });
 });

@@ -27,6 +27,7 @@ import { UNIT_LEVELS } from '../../organisation/units/rules.ts';
 import { programmeOf, type ReadyProgramme } from '../../programmes/compiled.ts';
 import { listVersions, selectVersion, type VersionRow } from '../../programmes/queries.ts';
 import { pathsAbove } from '../../programmes/rules.ts';
+import { listParticipants } from '../publicity/queries.ts';
 import { roleAt, stepsOf } from '../review/rules.ts';
 import { earlyOf } from './early.ts';
 import { noteRound } from './history.ts';
@@ -473,10 +474,24 @@ roundRoutes.post('/rounds/:round/cancel', may('round.open', roundPlace), async (
     const round = await lockRound(tx, roundId(ask));
     const judged = cancelVerdict(round.state);
     if (!judged.ok) return judged;
+    const reason = form.data['cancel-reason'];
     await updateRound(tx, round.id, { state: 'cancelled' });
+    const told = await listParticipants(tx, round.id);
+    const detail = { round: round.name, reason };
+    await insertNotices(
+      tx,
+      ask.now,
+      told.map(({ personId, applicationId }) => ({
+        personId,
+        kind: 'round-cancelled',
+        detail,
+        href: `/applications/${applicationId}`,
+      })),
+    );
     await noteRound(ask, tx, round, 'round.cancelled', {
       before: { state: round.state },
-      reason: form.data['cancel-reason'],
+      after: { told: told.length },
+      reason,
     });
     return judged;
   });
