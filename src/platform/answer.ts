@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
-import { renderPage } from '../web/layout.tsx';
 import { ErrorPage } from '../web/error-page.tsx';
-import { signInPath } from '../web/viewer.ts';
+import { renderPage } from '../web/layout.tsx';
 import type { Flash } from '../web/ui/notice.tsx';
+import { signInPath } from '../web/viewer.ts';
 import { findPlainWord, type WordKey, words } from '../web/words.ts';
 import { HttpError } from './errors.ts';
 import type { Ask } from './routing.ts';
@@ -24,19 +24,43 @@ function addressOf(ask: Ask): string {
 }
 
 function flashOf(ask: Ask): Flash | null {
-  const text = findPlainWord(ask.locale, ask.c.req.query('done') ?? '');
+  const done = ask.c.req.query('done') ?? '';
+  const text = saysDone(done) ? findPlainWord(ask.locale, done) : null;
   return text === null ? null : { kind: 'success', text };
 }
 
+/** Words that say that something was done, beside those with `done` in their key. */
+const ALSO_DONE: readonly WordKey[] = [
+  'applications.attachments.removed',
+  'applications.statement.saved',
+  'identity.signed-out',
+  'records.imports.abandoned',
+  'review.screening.notified',
+  'review.screening.started',
+];
+
+/** An address may ask for these words and for no others: a link must not make any sentence a success. */
+export const saysDone = (key: string): boolean =>
+  /\.done(?:\.[a-z-]+)?$/.test(key) || ALSO_DONE.some((one) => one === key);
+
 /** Answer with a page. */
 export function answerPage(ask: Ask, page: unknown, status: 200 | 409 | 422 = 200): Response {
+  keepPrivate(ask.c, ask);
   return ask.c.html(renderPage(page), status);
+}
+
+/** What a signed-in person sees stays in no cache: the next at this computer must not find it with "back". */
+function keepPrivate(c: Context, ask: Ask | null): void {
+  if (ask !== null && ask.viewer !== null) c.header('cache-control', 'no-store');
 }
 
 /** After a form was done: see other; `done` names the words to show there, which take no values. */
 export function answerDone(ask: Ask, path: string, done?: WordKey): Response {
   const separator = path.includes('?') ? '&' : '?';
-  return ask.c.redirect(done === undefined ? path : `${path}${separator}done=${encodeURIComponent(done)}`, 303);
+  return ask.c.redirect(
+    done === undefined ? path : `${path}${separator}done=${encodeURIComponent(done)}`,
+    303,
+  );
 }
 
 const wantsJson = (c: Context) => c.req.path.startsWith('/api/');
@@ -49,12 +73,15 @@ export function answerError(ask: Ask | null, c: Context, error: unknown): Respon
   const t = ask?.t ?? words('zh-CN');
   const detail = t(key, known?.values ?? {});
   if (wantsJson(c)) {
-    return c.json({ type: 'about:blank', title: key, status, detail }, status, { 'content-type': 'application/problem+json' });
+    return c.json({ type: 'about:blank', title: key, status, detail }, status, {
+      'content-type': 'application/problem+json',
+    });
   }
   if (status === 401 && c.req.method === 'GET') {
     const { pathname, search } = new URL(c.req.url);
     return c.redirect(`${signInPath}?next=${encodeURIComponent(pathname + search)}`, 303);
   }
+  keepPrivate(c, ask);
   return c.html(
     renderPage(
       ErrorPage({
