@@ -37,7 +37,6 @@ interface Unit {
   readonly id: string;
   readonly name: string;
   readonly path: string;
-  readonly code: string | null;
 }
 
 export async function loadRounds(
@@ -49,20 +48,15 @@ export async function loadRounds(
   const { db } = maker;
   const city = await db
     .selectFrom('unit')
-    .select(['id', 'path', 'code', 'name'])
+    .select(['id', 'path', 'name'])
     .where('level', '=', 'city')
     .executeTakeFirstOrThrow();
   const school = await personaSchool(db);
   const neighbour = await neighbourSchool(db, school);
-  const cityProgramme = await maker.publish('city', city, 'city-office', '');
-  const schoolProgramme = await maker.publish('school', school, 'school-office', '');
-  const neighbourProgramme = await maker.publish(
-    'school',
-    neighbour,
-    'school-office',
-    `-${neighbour.code ?? ''}`,
-  );
-  await maker.publish('candidates', school, 'school-office', '');
+  const cityProgramme = await maker.publish('city', city, 'city-office');
+  const schoolProgramme = await maker.publish('school', school, 'school-office');
+  const neighbourProgramme = await maker.publish('school', neighbour, 'school-office');
+  await maker.publish('candidates', school, 'school-office');
   say('  programmes published');
 
   const last = await maker.open(cityProgramme, city, 'city-office', {
@@ -149,7 +143,7 @@ class Maker {
     };
   }
 
-  async publish(name: keyof typeof FILES, unit: Unit, role: Role, suffix: string): Promise<Published> {
+  async publish(name: keyof typeof FILES, unit: Unit, role: Role): Promise<Published> {
     const path = join(root, FILES[name]);
     const source = readFileSync(path, 'utf8');
     const tables = programmeTables(path);
@@ -160,7 +154,7 @@ class Maker {
     const versionId = this.#random.id(this.day(-430).getTime());
     await insertVersion(this.db, {
       id: versionId,
-      programmeId: `${file.programme}${suffix}`,
+      programme: file.programme,
       unitId: unit.id,
       unitPath: unit.path,
       version: file.version,
@@ -462,7 +456,7 @@ async function neighbourSchool(db: Db, school: Unit): Promise<Unit> {
     .innerJoin('role_assignment as head', (join) =>
       join.onRef('head.unit_id', '=', 'unit.id').on('head.role', '=', 'school-leader'),
     )
-    .select(['unit.id', 'unit.path', 'unit.code', 'unit.name'])
+    .select(['unit.id', 'unit.path', 'unit.name'])
     .where('unit.path', 'like', `${city}.${county}.%`)
     .where('unit.level', '=', 'school')
     .where('unit.id', '!=', school.id)
@@ -475,7 +469,7 @@ async function personaSchool(db: Db): Promise<Unit> {
     .selectFrom('demo_persona')
     .innerJoin('person', 'person.id', 'demo_persona.person_id')
     .innerJoin('unit', 'unit.id', 'person.unit_id')
-    .select(['unit.id', 'unit.path', 'unit.code', 'unit.name'])
+    .select(['unit.id', 'unit.path', 'unit.name'])
     .where('demo_persona.kind', '=', 'school-office')
     .executeTakeFirstOrThrow();
 }

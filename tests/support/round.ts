@@ -51,7 +51,7 @@ export async function makeRound(
   const { programme: id, names, route = [], quota } = loaded.programme;
   const version = await insertVersion(db, {
     id: newId(),
-    programmeId: `${id}-${newId()}`,
+    programme: `${id}-${newId()}`,
     unitId: unit.id,
     unitPath: unit.path,
     version: loaded.programme.version,

@@ -2,6 +2,7 @@ import type { Db } from '../../platform/database.ts';
 import { HttpError } from '../../platform/errors.ts';
 import type { FindPlace } from '../../platform/routing.ts';
 import type { Names } from '../../web/words.ts';
+import { programmeKey } from './rules.ts';
 
 export type VersionState = 'draft' | 'published' | 'retired';
 /** The text of a file's tables, by the name the file gives them. */
@@ -9,6 +10,7 @@ export type ProgrammeTables = Readonly<Record<string, string>>;
 
 export interface VersionRow {
   readonly id: string;
+  /** The unit's own programme of a name; see `programmeName`. */
   readonly programmeId: string;
   readonly version: string;
   readonly names: Names;
@@ -122,22 +124,10 @@ export async function selectVersionDigest(db: Db, id: string): Promise<string> {
   return row.digest;
 }
 
-export interface ProgrammeOwner {
-  readonly unitId: string;
-  readonly unitPath: string;
-}
-export async function selectOptionalOwner(db: Db, programmeId: string): Promise<ProgrammeOwner | null> {
-  const row = await db
-    .selectFrom('programme')
-    .select(['unit_id as unitId', 'unit_path as unitPath'])
-    .where('id', '=', programmeId)
-    .executeTakeFirst();
-  return row ?? null;
-}
-
 export interface NewVersion {
   readonly id: string;
-  readonly programmeId: string;
+  /** The programme's name in its file. */
+  readonly programme: string;
   readonly unitId: string;
   readonly unitPath: string;
   readonly version: string;
@@ -149,28 +139,24 @@ export interface NewVersion {
   readonly createdAt: Date;
 }
 export interface InsertVerdict {
-  readonly verdict: 'kept' | 'already-kept' | 'version-taken' | 'other-unit';
+  readonly verdict: 'kept' | 'already-kept' | 'version-taken';
   /** The version that holds this text. */
   readonly id: string;
 }
 
-/**
- * Keep a version as a draft. The first file of a programme makes its unit the owner; a file of the same name
- * from another unit is refused, and so is other text under a version that exists.
- */
+/** Keep a version of the unit's own programme as a draft; other text under a version that exists is refused. */
 export async function insertVersion(tx: Db, version: NewVersion): Promise<InsertVerdict> {
+  const programmeId = programmeKey(version.unitId, version.programme);
   await tx
     .insertInto('programme')
-    .values({ id: version.programmeId, unit_id: version.unitId, unit_path: version.unitPath })
+    .values({ id: programmeId, unit_id: version.unitId, unit_path: version.unitPath })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute();
-  const owner = await selectOptionalOwner(tx, version.programmeId);
-  if (owner?.unitId !== version.unitId) return { verdict: 'other-unit', id: version.id };
   const kept = await tx
     .insertInto('programme_version')
     .values({
       id: version.id,
-      programme_id: version.programmeId,
+      programme_id: programmeId,
       version: version.version,
       source: version.source,
       tables: JSON.stringify(version.tables),
@@ -187,7 +173,7 @@ export async function insertVersion(tx: Db, version: NewVersion): Promise<Insert
   const same = await tx
     .selectFrom('programme_version')
     .select(['id', 'digest'])
-    .where('programme_id', '=', version.programmeId)
+    .where('programme_id', '=', programmeId)
     .where('version', '=', version.version)
     .executeTakeFirst();
   return same?.digest === version.digest

@@ -107,6 +107,22 @@ describe('a programme is a file that an office keeps and publishes', () => {
     expect(await (await office.get(address)).text()).toContain('已停用');
   });
 
+  test('every school keeps its own programme of a name; what one keeps stands in no other’s way', async () => {
+    const own = readFileSync(join(root, 'programmes/sources/002-4-school-backbone/2011-1.yaml'), 'utf8');
+    const first = await upload(world.schoolOffice, world.school.id, own, []);
+    const other = await upload(world.otherSchoolOffice, world.otherSchool.id, own, []);
+    expect([first.status, other.status]).toEqual([303, 303]);
+    const addresses = [first, other].map(
+      (answer) => answer.headers.get('location')?.replace(/\?.*/, '') ?? '',
+    );
+    expect(addresses[0]).not.toBe(addresses[1]);
+    const office = await city.as(world.otherSchoolOffice);
+    const file = await office.get(`${addresses[1]}/programme.yaml`);
+    expect(file.headers.get('content-disposition')).toContain('filename="school-backbone-');
+    const changed = await upload(world.otherSchoolOffice, world.otherSchool.id, `${own}\n# changed\n`, []);
+    expect(changed.status).toBe(422);
+  });
+
   test('the list needs signing in', async () => {
     const answer = await (await city.as(null)).get('/programmes');
     expect(answer.headers.get('location')).toContain('/sign-in');

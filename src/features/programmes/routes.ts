@@ -23,7 +23,7 @@ import {
   type VersionSource,
   versionPlace,
 } from './queries.ts';
-import { nameTables, pathsAbove } from './rules.ts';
+import { nameTables, pathsAbove, programmeName } from './rules.ts';
 
 export const programmeRoutes = routeList();
 
@@ -93,7 +93,7 @@ programmeRoutes.post('/programmes/new', may('programme.publish'), async (ask) =>
   const verdict = await transaction(ask.db, async (tx) => {
     const kept = await insertVersion(tx, {
       id: raw.submission,
-      programmeId: programme.programme,
+      programme: programme.programme,
       unitId: unit.id,
       unitPath: unit.path,
       version: programme.version,
@@ -118,8 +118,6 @@ programmeRoutes.post('/programmes/new', may('programme.publish'), async (ask) =>
   if (verdict.verdict === 'version-taken') {
     return refuse({ file: ask.t('programmes.upload.version-taken', { version: programme.version }) });
   }
-  if (verdict.verdict === 'other-unit')
-    return refuse({ file: ask.t('programmes.upload.other-unit', { id: programme.programme }) });
   return answerDone(
     ask,
     `/programmes/${verdict.id}`,
@@ -222,7 +220,7 @@ programmeRoutes.get(
     mustSee(ask, version);
     return ask.c.body(version.source, 200, {
       'content-type': 'text/yaml; charset=utf-8',
-      'content-disposition': `attachment; filename="${version.programmeId}-${version.version}.yaml"`,
+      'content-disposition': `attachment; filename="${programmeName(version.programmeId)}-${version.version}.yaml"`,
     });
   },
 );

@@ -28,7 +28,7 @@ beforeAll(async () => {
   const unit = { unitId: world.city.id, unitPath: world.city.path };
   await insertVersion(db, {
     id: versionId,
-    programmeId: 'api-test',
+    programme: 'api-test',
     ...unit,
     version: '1',
     names: { 'zh-CN': '测试方案', en: 'test' },

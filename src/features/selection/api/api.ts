@@ -6,6 +6,7 @@ import { isId } from '../../../platform/ids.ts';
 import { anyone, may, type RouteList, routeList, signedIn } from '../../../platform/routing.ts';
 import { allows, rootsFor } from '../../identity/rules.ts';
 import { programmeOf } from '../../programmes/compiled.ts';
+import { programmeName } from '../../programmes/rules.ts';
 import { applicationPlace, selectApplication, selectSnapshot } from '../applications/queries.ts';
 import { countNamed, listNamed, listPublicity, selectOptionalPublicity } from '../publicity/queries.ts';
 import { mustNotBeRecused } from '../review/queries.ts';
@@ -47,7 +48,7 @@ const roundBody = (row: RoundRow, now: Date): z.input<typeof round> => ({
   id: row.id,
   name: row.name,
   programme: {
-    id: row.programmeId,
+    id: programmeName(row.programmeId),
     version: row.version,
     versionId: row.versionId,
     names: row.programmeNames,

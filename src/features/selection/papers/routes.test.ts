@@ -28,7 +28,7 @@ beforeAll(async () => {
   const versionId = newId();
   await insertVersion(db, {
     id: versionId,
-    programmeId: 'city-backbone-training',
+    programme: 'city-backbone-training',
     unitId: world.city.id,
     unitPath: world.city.path,
     version: '2011-1',

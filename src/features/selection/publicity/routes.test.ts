@@ -38,7 +38,7 @@ beforeAll(async () => {
   const versionId = newId();
   await insertVersion(db, {
     id: versionId,
-    programmeId: 'school-candidates',
+    programme: 'school-candidates',
     unitId: world.school.id,
     unitPath: world.school.path,
     version: '1',

@@ -11,6 +11,7 @@ import { root } from '../../../platform/root.ts';
 import { selectTimeline } from '../../audit/queries.ts';
 import { digestOf } from '../../programmes/compiled.ts';
 import { insertVersion, publishVersion } from '../../programmes/queries.ts';
+import { listRoundStages, selectRound } from './queries.ts';
 
 const { db } = await testDatabase();
 const app = testApp(db, '2026-03-02T02:00:00Z');
@@ -27,7 +28,7 @@ async function publish(programme: keyof typeof PROGRAMMES, unit: TestUnit): Prom
   const id = newId();
   await insertVersion(db, {
     id,
-    programmeId: `${programme}-${id}`,
+    programme: `${programme}-${id}`,
     unitId: unit.id,
     unitPath: unit.path,
     version: '2011-1',
@@ -59,6 +60,31 @@ async function draft(person: string, fields: Record<string, string>): Promise<st
   return (answer.headers.get('location') ?? '').replace(/\?.*/, '');
 }
 
+/** A round opened as filled in, with one application that waits for the county. */
+async function waitingForCounty(version: string, change: Record<string, string>): Promise<string> {
+  app.setNow('2026-03-02T02:00:00Z');
+  const fields = { ...(await filledIn(world.cityOffice, version)), unit: world.city.id, ...change };
+  const round = await draft(world.cityOffice, fields);
+  const office = await app.as(world.cityOffice);
+  const places = {
+    [`places-${world.county.id}`]: '206',
+    [`places-${world.otherCounty.id}`]: '200',
+  };
+  expect((await office.post(`${round}/quotas`, places)).status).toBe(303);
+  expect((await office.post(`${round}/open`)).status).toBe(303);
+  const teacher = await makePerson(db, world.school, '申报人', { group: world.group });
+  await makeEligible(db, teacher);
+  const own = await app.as(teacher);
+  const path = (await own.post(`${round}/apply`)).headers.get('location') ?? '';
+  await own.post(`${path}/statement`, { 'field.statement': '教学实绩', revision: '1' });
+  expect((await own.post(`${path}/submit`)).status).toBe(303);
+  const school = await app.as(world.schoolOffice);
+  expect((await school.post(`${path}/review/recommend`, { position: '2' })).status).toBe(303);
+  return path;
+}
+const recommended = async (path: string) =>
+  (await app.as(world.countyOffice)).post(`${path}/review/recommend`, { position: '3' });
+
 describe('a new round is filled in from its file', () => {
   let version: string;
   beforeAll(async () => {
@@ -80,33 +106,8 @@ describe('a new round is filled in from its file', () => {
     app.setNow('2026-03-02T02:00:00Z');
   });
 
-  /** A round opened as filled in, with one application that waits for the county. */
-  async function waitingForCounty(change: Record<string, string>): Promise<string> {
-    app.setNow('2026-03-02T02:00:00Z');
-    const fields = { ...(await filledIn(world.cityOffice, version)), unit: world.city.id, ...change };
-    const round = await draft(world.cityOffice, fields);
-    const office = await app.as(world.cityOffice);
-    const places = {
-      [`places-${world.county.id}`]: '206',
-      [`places-${world.otherCounty.id}`]: '200',
-    };
-    expect((await office.post(`${round}/quotas`, places)).status).toBe(303);
-    expect((await office.post(`${round}/open`)).status).toBe(303);
-    const teacher = await makePerson(db, world.school, '申报人', { group: world.group });
-    await makeEligible(db, teacher);
-    const own = await app.as(teacher);
-    const path = (await own.post(`${round}/apply`)).headers.get('location') ?? '';
-    await own.post(`${path}/statement`, { 'field.statement': '教学实绩', revision: '1' });
-    expect((await own.post(`${path}/submit`)).status).toBe(303);
-    const school = await app.as(world.schoolOffice);
-    expect((await school.post(`${path}/review/recommend`, { position: '2' })).status).toBe(303);
-    return path;
-  }
-  const recommended = async (path: string) =>
-    (await app.as(world.countyOffice)).post(`${path}/review/recommend`, { position: '3' });
-
   test('a county cannot recommend after 25 April, the day its file gives', async () => {
-    const path = await waitingForCounty({});
+    const path = await waitingForCounty(version, {});
     app.setNow('2026-04-26T02:00:00Z');
     const late = await recommended(path);
     expect(late.status).toBe(422);
@@ -116,8 +117,75 @@ describe('a new round is filled in from its file', () => {
   });
 
   test('unless the office gave it more time before the round was opened', async () => {
-    const path = await waitingForCounty({ 'stage-county-recommendation': '2026-05-10' });
+    const path = await waitingForCounty(version, { 'stage-county-recommendation': '2026-05-10' });
     app.setNow('2026-04-26T02:00:00Z');
+    expect((await recommended(path)).status).toBe(303);
+  });
+});
+
+describe('a deadline is moved later while the round is open', () => {
+  let version: string;
+  let path = '';
+  let round = '';
+  const extend = async (fields: Record<string, string>) =>
+    (await app.as(world.cityOffice)).post(`${round}/extend`, { reason: '部分乡镇网络中断', ...fields });
+  const stageDates = async () => {
+    const stages = await listRoundStages(db, round.replace('/rounds/', ''));
+    return Object.fromEntries(stages.map(({ stage, closesAt }) => [stage, closesAt?.toISOString() ?? null]));
+  };
+  beforeAll(async () => {
+    version = await publish('city', world.city);
+    path = await waitingForCounty(version, {});
+    const { round_id: id } = await db
+      .selectFrom('application')
+      .select('round_id')
+      .where('id', '=', path.replace('/applications/', ''))
+      .executeTakeFirstOrThrow();
+    round = `/rounds/${id}`;
+    app.setNow('2026-04-26T02:00:00Z');
+  });
+
+  test('the form shows the days as they stand', async () => {
+    const page = await (await (await app.as(world.cityOffice)).get(round)).text();
+    expect(page).toMatch(/name="stage-county-recommendation"[^>]*value="2026-04-25"/);
+  });
+
+  test('neither a day that is over nor no change at all nor a day without a reason is taken', async () => {
+    const asked = [
+      { 'stage-county-recommendation': '2026-04-20' },
+      { deadline: '2026-04-25', 'stage-county-recommendation': '2026-04-25' },
+      { 'stage-county-recommendation': '2026-05-06', reason: '' },
+      { 'stage-county-recommendation': '五月' },
+    ];
+    for (const fields of asked) expect((await extend(fields)).status).toBe(422);
+    expect((await recommended(path)).status).toBe(422);
+  });
+
+  test('giving the applicants more time gives it to the bodies that would end before them, and they go on', async () => {
+    expect((await recommended(path)).status).toBe(422);
+    expect((await extend({ deadline: '2026-05-08' })).status).toBe(303);
+    expect(await stageDates()).toMatchObject({
+      'county-recommendation': '2026-05-08T15:59:59.999Z',
+      'school-recommendation': null,
+    });
+    const [entry] = await selectTimeline(db, { subjectId: round.replace('/rounds/', '') });
+    expect(entry).toMatchObject({
+      action: 'round.extended',
+      reason: '部分乡镇网络中断',
+      before: { stages: { 'county-recommendation': '2026-04-25T15:59:59.999Z' } },
+      after: { stages: { 'county-recommendation': '2026-05-08T15:59:59.999Z' } },
+    });
+  });
+
+  test('a body alone may get more time, the applicants not', async () => {
+    app.setNow('2026-05-09T02:00:00Z');
+    expect((await recommended(path)).status).toBe(422);
+    expect(
+      (await extend({ deadline: '2026-05-08', 'stage-county-recommendation': '2026-05-12' })).status,
+    ).toBe(303);
+    expect(await stageDates()).toMatchObject({ 'county-recommendation': '2026-05-12T15:59:59.999Z' });
+    const { closesAt } = await selectRound(db, round.replace('/rounds/', ''));
+    expect(closesAt.toISOString()).toBe('2026-05-08T15:59:59.999Z');
     expect((await recommended(path)).status).toBe(303);
   });
 });

@@ -27,7 +27,7 @@ beforeAll(async () => {
   const versionId = newId();
   await insertVersion(db, {
     id: versionId,
-    programmeId: 'test',
+    programme: 'test',
     unitId: world.city.id,
     unitPath: world.city.path,
     version: '1',

@@ -26,7 +26,7 @@ beforeAll(async () => {
   versionId = newId();
   await insertVersion(db, {
     id: versionId,
-    programmeId: 'city-backbone-training',
+    programme: 'city-backbone-training',
     unitId: world.city.id,
     unitPath: world.city.path,
     version: '2011-1',
