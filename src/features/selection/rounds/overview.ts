@@ -19,7 +19,7 @@ import {
 } from '../publicity/queries.ts';
 import { sitsIn } from '../review/rules.ts';
 import { earlyOf } from './early.ts';
-import type { Overview, OverviewActs } from './page.tsx';
+import type { Deadlines, Overview, OverviewActs } from './page.tsx';
 import { listQuotas, listRoundStages, type RoundRow, type StageRow } from './queries.ts';
 import {
   deadlineRemark,
@@ -29,6 +29,7 @@ import {
   type QuotaSum,
   quotaSum,
   type RoundPhase,
+  stageDeadlines,
 } from './rules.ts';
 
 export async function overviewOf(ask: ActorAsk, round: RoundRow): Promise<Overview> {
@@ -50,7 +51,13 @@ export async function overviewOf(ask: ActorAsk, round: RoundRow): Promise<Overvi
     round.places,
     quotas.map(({ places }) => places),
   );
-  const acts = actsOf(ask, round, sum, await earlyOf(ask, db, round));
+  const acts = actsOf(
+    ask,
+    round,
+    sum,
+    await earlyOf(ask, db, round),
+    deadlinesOf(ask, round, programme.route ?? [], stages),
+  );
   const split = programme.quota?.split !== undefined;
   return {
     round,
@@ -71,13 +78,37 @@ export async function overviewOf(ask: ActorAsk, round: RoundRow): Promise<Overvi
   };
 }
 
-function actsOf(ask: ActorAsk, round: RoundRow, quotas: QuotaSum, early: Early | null): OverviewActs | null {
+/** The deadlines that may be moved later, under the names of their stages. */
+function deadlinesOf(
+  ask: ActorAsk,
+  round: RoundRow,
+  route: readonly Stage[],
+  stages: readonly StageRow[],
+): Deadlines {
+  const day = (instant: Date) => civilDateOf(instant, ask.services.config.timeZone);
+  return {
+    deadline: day(round.closesAt),
+    stages: stageDeadlines(stages).map(({ stage, closesAt }) => ({
+      id: stage,
+      name: route.find(({ id }) => id === stage)?.names[ask.locale] ?? stage,
+      on: day(closesAt),
+    })),
+  };
+}
+
+function actsOf(
+  ask: ActorAsk,
+  round: RoundRow,
+  quotas: QuotaSum,
+  early: Early | null,
+  deadlines: Deadlines,
+): OverviewActs | null {
   if (!allows(ask.actor, 'round.open', { unitPath: round.unitPath })) return null;
   const finished = round.state === 'decided' || round.state === 'cancelled';
   return {
     change: round.state === 'draft',
     open: round.state === 'draft',
-    extend: round.state === 'open',
+    extend: round.state === 'open' ? deadlines : null,
     cancel: !finished,
     quotas,
     early,

@@ -279,10 +279,16 @@ export interface Overview {
   readonly history: readonly TimelineItem[];
   readonly acts: OverviewActs | null;
 }
+export interface Deadlines {
+  /** Civil dates. */
+  readonly deadline: string;
+  readonly stages: readonly (StageField & { readonly on: string })[];
+}
 export interface OverviewActs {
   readonly change: boolean;
   readonly open: boolean;
-  readonly extend: boolean;
+  /** The deadlines as they stand, to be moved later; null when they no longer move. */
+  readonly extend: Deadlines | null;
   readonly cancel: boolean;
   readonly quotas: QuotaSum;
   readonly early: Early | null;
@@ -427,7 +433,7 @@ function Acts(props: { acts: OverviewActs; overview: Overview; state: FormState;
   const { round } = overview;
   const { sum, total, unallocated } = acts.quotas;
   const failed = (name: string) => state.values.act === name && state.errors !== undefined;
-  if (!acts.change && !acts.open && !acts.extend && !acts.cancel) return null;
+  if (!acts.change && !acts.open && acts.extend === null && !acts.cancel) return null;
   return (
     <Section title={t('rounds.acts')} id="acts">
       {acts.change && (
@@ -468,14 +474,15 @@ function Acts(props: { acts: OverviewActs; overview: Overview; state: FormState;
           </Form>
         </Details>
       )}
-      {acts.extend && (
+      {acts.extend !== null && (
         <Details summary={t('rounds.extend')} open={failed('extend')}>
           <p>{t('rounds.extend.lead')}</p>
-          <Form action={`/rounds/${round.id}/extend`} submission={submission}>
-            <DateField name="deadline" label={t('rounds.extend.deadline')} state={state} />
-            <TextField name="reason" label={t('rounds.reason')} state={state} maxlength={500} width="full" />
-            <SubmitBar submit={t('rounds.extend.submit')} />
-          </Form>
+          <ExtendForm
+            deadlines={acts.extend}
+            action={`/rounds/${round.id}/extend`}
+            state={failed('extend') ? state : { values: standing(acts.extend) }}
+            submission={submission}
+          />
         </Details>
       )}
       {acts.cancel && (
@@ -494,5 +501,29 @@ function Acts(props: { acts: OverviewActs; overview: Overview; state: FormState;
         </Details>
       )}
     </Section>
+  );
+}
+
+const standing = ({ deadline, stages }: Deadlines): FormState['values'] => ({
+  deadline,
+  ...Object.fromEntries(stages.map(({ id, on }) => [`stage-${id}`, on])),
+});
+
+function ExtendForm(props: { deadlines: Deadlines; action: string; state: FormState; submission: string }) {
+  const { t } = usePage();
+  const { deadlines, state } = props;
+  return (
+    <Form action={props.action} submission={props.submission}>
+      <DateField name="deadline" label={t('rounds.extend.deadline')} min={deadlines.deadline} state={state} />
+      {deadlines.stages.length > 0 && (
+        <Fieldset legend={t('rounds.extend.stages')} hint={t('rounds.extend.stages.hint')}>
+          {deadlines.stages.map(({ id, name, on }) => (
+            <DateField name={`stage-${id}`} label={name} min={on} state={state} />
+          ))}
+        </Fieldset>
+      )}
+      <TextField name="reason" label={t('rounds.reason')} state={state} maxlength={500} width="full" />
+      <SubmitBar submit={t('rounds.extend.submit')} />
+    </Form>
   );
 }

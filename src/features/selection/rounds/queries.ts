@@ -507,6 +507,22 @@ const wholeUnit = (unitId: string): Seat => ({
   limit: 'split',
 });
 
+/** Move the deadlines of these stages; the others keep theirs. */
+export async function moveStageDates(
+  tx: Db,
+  roundId: string,
+  moved: readonly { readonly stage: string; readonly closesAt: Date }[],
+): Promise<void> {
+  for (const { stage, closesAt } of moved) {
+    await tx
+      .updateTable('round_stage')
+      .set({ closes_at: closesAt })
+      .where('round_id', '=', roundId)
+      .where('stage', '=', stage)
+      .execute();
+  }
+}
+
 /** When each body should be done; a stage left out has no date. */
 export async function updateStageDates(
   tx: Db,

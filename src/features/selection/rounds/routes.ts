@@ -39,6 +39,7 @@ import {
   listRoundStages,
   listRounds,
   lockRound,
+  moveStageDates,
   type RoundList,
   type RoundRow,
   type RoundScope,
@@ -55,6 +56,8 @@ import {
   type OpenRefusal,
   openVerdict,
   quotaSum,
+  type StageDeadline,
+  stageDeadlines,
 } from './rules.ts';
 import { suggestedContact, suggestedDates, suggestedPlaces, suggestedStageDates } from './start.ts';
 import { roundFrame } from './tabs.ts';
@@ -434,35 +437,60 @@ function sayRefusal(ask: ActorAsk, refusal: OpenRefusal): string {
 }
 
 const extendForm = z.object({
-  deadline: civilDate('rounds.new.deadline.needed'),
+  deadline: optionalCivilDate('rounds.new.deadline.needed'),
   reason: needed('rounds.reason.needed', 500),
 });
 
+/** The new deadlines a form asks for: a day that stays as it is, or is left out, asks for nothing. */
+function readExtension(ask: ActorAsk, raw: RawForm, round: RoundRow, stages: readonly StageDeadline[]) {
+  const { timeZone } = ask.services.config;
+  const errors: Record<string, string> = {};
+  const asked = (field: string, now: Date): Date | null => {
+    const day = (raw.values[field] ?? '').trim();
+    if (day === '' || day === dateValue(now, ask)) return null;
+    if (civilDate('rounds.new.stages.needed').safeParse(day).success) return endOfDay(day, timeZone);
+    errors[field] = ask.t('rounds.new.stages.needed');
+    return null;
+  };
+  const closesAt = asked('deadline', round.closesAt);
+  const moved = new Map<string, Date>();
+  for (const stage of stages) {
+    const wanted = asked(`stage-${stage.stage}`, stage.closesAt);
+    if (wanted !== null) moved.set(stage.stage, wanted);
+  }
+  return { errors, extension: { closesAt, stages: moved } };
+}
+
 roundRoutes.post('/rounds/:round/extend', may('round.open', roundPlace), async (ask) => {
   const form = await readForm(ask, extendForm);
-  if (!form.ok)
-    return overviewPage(ask, { values: { ...form.raw.values, act: 'extend' }, errors: form.errors });
-  const closesAt = endOfDay(form.data.deadline, ask.services.config.timeZone);
-  const verdict = await transaction(ask.db, async (tx) => {
+  const values = { ...form.raw.values, act: 'extend' };
+  if (!form.ok) return overviewPage(ask, { values, errors: form.errors });
+  const errors = await transaction(ask.db, async (tx): Promise<Record<string, string> | null> => {
     const round = await lockRound(tx, roundId(ask));
-    const judged = extendVerdict(round, closesAt, ask.now);
-    if (!judged.ok) return judged;
+    const stages = stageDeadlines(await listRoundStages(tx, round.id));
+    const read = readExtension(ask, form.raw, round, stages);
+    if (Object.keys(read.errors).length > 0) return read.errors;
+    const judged = extendVerdict(round, stages, read.extension, ask.now);
+    if (!judged.ok) {
+      const field = judged.stage === null ? 'deadline' : `stage-${judged.stage}`;
+      return { [field]: ask.t(`rounds.extend.${judged.reason}`) };
+    }
+    const { closesAt, stages: moved } = judged;
     await updateRound(tx, round.id, { closesAt });
+    await moveStageDates(tx, round.id, moved);
+    const was = stages.filter(({ stage }) => moved.some((one) => one.stage === stage));
     await noteRound(ask, tx, round, 'round.extended', {
-      before: { closesAt: round.closesAt },
-      after: { closesAt },
+      before: { closesAt: round.closesAt.toISOString(), stages: byStage(was) },
+      after: { closesAt: closesAt.toISOString(), stages: byStage(moved) },
       reason: form.data.reason,
     });
-    return judged;
+    return null;
   });
-  if (!verdict.ok) {
-    return overviewPage(ask, {
-      values: { ...form.raw.values, act: 'extend' },
-      errors: { deadline: ask.t(`rounds.extend.${verdict.reason}`) },
-    });
-  }
+  if (errors !== null) return overviewPage(ask, { values, errors });
   return answerDone(ask, `/rounds/${roundId(ask)}`, 'rounds.extend.done');
 });
+const byStage = (deadlines: readonly StageDeadline[]) =>
+  Object.fromEntries(deadlines.map(({ stage, closesAt }) => [stage, closesAt.toISOString()]));
 
 const cancelForm = z.object({ 'cancel-reason': needed('rounds.reason.needed', 500) });
 

@@ -10,6 +10,7 @@ import {
   type OpeningRound,
   openVerdict,
   quotaSum,
+  type RoundState,
   seatOf,
   selectionPosition,
   timeliness,
@@ -61,15 +62,11 @@ describe('the deadline is the last instant of its day where the authority is', (
   });
   test('a deadline is only ever moved later, and only while the round is open', () => {
     const now = new Date('2026-04-26T08:00:00+08:00');
-    expect(extendVerdict(round, new Date('2026-05-08T23:59:59.999+08:00'), now)).toEqual({ ok: true });
-    expect(extendVerdict(round, new Date('2026-04-24T23:59:59.999+08:00'), now)).toEqual({
-      ok: false,
-      reason: 'not-later',
-    });
-    expect(extendVerdict({ ...round, state: 'publicity' }, new Date('2026-05-08T00:00:00Z'), now)).toEqual({
-      ok: false,
-      reason: 'not-open',
-    });
+    const extend = (closesAt: string, state: RoundState = 'open') =>
+      extendVerdict({ ...round, state }, [], { closesAt: new Date(closesAt), stages: new Map() }, now);
+    expect(extend('2026-05-08T23:59:59.999+08:00')).toMatchObject({ ok: true });
+    expect(extend('2026-04-24T23:59:59.999+08:00')).toMatchObject({ ok: false, reason: 'not-later' });
+    expect(extend('2026-05-08T00:00:00Z', 'publicity')).toMatchObject({ ok: false, reason: 'not-open' });
   });
 });
 

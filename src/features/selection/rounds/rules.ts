@@ -148,16 +148,54 @@ export function openVerdict(round: OpeningRound, now: Date, reasons: OpeningReas
   return refusals.length === 0 ? { ok: true } : { ok: false, refusals };
 }
 
-export type ChangeRefusal = 'not-open' | 'not-later' | 'already-finished' | 'no-reason';
-/** A deadline is only ever moved later while the round is open, and the reason is kept. */
+export type ChangeRefusal = 'not-open' | 'not-later' | 'no-change' | 'already-finished' | 'no-reason';
+export interface StageDeadline {
+  readonly stage: string;
+  readonly closesAt: Date;
+}
+/** The stages that have a deadline. */
+export const stageDeadlines = (
+  stages: readonly { readonly stage: string; readonly closesAt: Date | null }[],
+): StageDeadline[] =>
+  stages.flatMap(({ stage, closesAt }) => (closesAt === null ? [] : [{ stage, closesAt }]));
+/** What is asked for: the applicants' new deadline, and new deadlines of bodies by their stage. */
+export interface Extension {
+  readonly closesAt: Date | null;
+  readonly stages: ReadonlyMap<string, Date>;
+}
+export type ExtendVerdict =
+  | {
+      readonly ok: true;
+      readonly closesAt: Date;
+      /** Those that move. */
+      readonly stages: readonly StageDeadline[];
+    }
+  /** `stage` is null where the applicants' own deadline is meant. */
+  | { readonly ok: false; readonly reason: ChangeRefusal; readonly stage: string | null };
+/**
+ * A deadline is only ever moved later while the round is open, and the reason is kept. Where the applicants get
+ * more time, so does every body that would have to be done before them.
+ */
 export function extendVerdict(
   round: { readonly state: RoundState; readonly closesAt: Date },
-  closesAt: Date,
+  stages: readonly StageDeadline[],
+  asked: Extension,
   now: Date,
-): { readonly ok: true } | { readonly ok: false; readonly reason: ChangeRefusal } {
-  if (round.state !== 'open') return { ok: false, reason: 'not-open' };
-  if (closesAt <= round.closesAt || closesAt <= now) return { ok: false, reason: 'not-later' };
-  return { ok: true };
+): ExtendVerdict {
+  const no = (reason: ChangeRefusal, stage: string | null = null) => ({ ok: false, reason, stage }) as const;
+  if (round.state !== 'open') return no('not-open');
+  const later = (from: Date, to: Date) => to > from && to > now;
+  if (asked.closesAt !== null && !later(round.closesAt, asked.closesAt)) return no('not-later');
+  const moved: StageDeadline[] = [];
+  for (const { stage, closesAt } of stages) {
+    const wanted = asked.stages.get(stage);
+    if (wanted !== undefined && !later(closesAt, wanted)) return no('not-later', stage);
+    const own = wanted ?? closesAt;
+    const to = asked.closesAt !== null && own < asked.closesAt ? asked.closesAt : own;
+    if (to > closesAt) moved.push({ stage, closesAt: to });
+  }
+  if (asked.closesAt === null && moved.length === 0) return no('no-change');
+  return { ok: true, closesAt: asked.closesAt ?? round.closesAt, stages: moved };
 }
 export function cancelVerdict(
   state: RoundState,
