@@ -1,3 +1,4 @@
+import { HttpError } from '../../platform/errors.ts';
 import { isId } from '../../platform/ids.ts';
 import type { ActorAsk, FindPlace } from '../../platform/routing.ts';
 import { rootsFor } from '../identity/rules.ts';
@@ -15,6 +16,14 @@ export const unitPlace: FindPlace = async (ask) => {
 export const personPlace: FindPlace = async (ask) => {
   const id = ask.c.req.param('person') ?? '';
   return isId(id) ? selectOptionalPersonPlace(ask.db, id) : null;
+};
+
+/** The same of anybody but the person acting: what a round judges somebody by is never kept by themselves. */
+export const otherPersonPlace: FindPlace = async (ask) => {
+  const place = await personPlace(ask);
+  if (place !== null && place.personId === ask.actor?.personId)
+    throw new HttpError(403, 'organisation.person.own');
+  return place;
 };
 
 /** The one unit of that name or code that the person acting may bring people to. */

@@ -294,6 +294,30 @@ describe('people', () => {
     expect([await rankOn('2024-11-30'), await rankOn('2024-12-01')]).toEqual(['first', 'senior']);
   });
 
+  test('nobody of an office changes what is kept of themselves; another of the office or above does', async () => {
+    const own = `/people/${world.schoolOffice}`;
+    const fact = { attribute: 'rank', value: '高级教师', on: '2024-12-01' };
+    const edit = { name: '刘洋', teachingSince: '1999-09-01', revision: '1' };
+    const school = await city.as(world.schoolOffice);
+    for (const [path, form] of [
+      [`${own}/fact`, fact],
+      [`${own}/edit`, edit],
+    ] as const) {
+      const answer = await school.post(path, form);
+      expect(answer.status).toBe(403);
+      expect(await answer.text()).toContain('本人的信息不能由本人修改');
+    }
+    expect((await page(world.schoolOffice, own)).text).not.toContain(`${own}/edit`);
+    const person = await db
+      .selectFrom('person')
+      .select(['rank', 'teaching_since'])
+      .where('id', '=', world.schoolOffice)
+      .executeTakeFirstOrThrow();
+    expect(person).toEqual({ rank: 'first', teaching_since: '2010-09-01' });
+    const county = await city.as(world.countyOffice);
+    expect((await county.post(`${own}/fact`, fact)).status).toBe(303);
+  });
+
   test('two who edit the same person: the second is told, nothing is lost', async () => {
     const school = await city.as(world.schoolOffice);
     const { revision } = await db

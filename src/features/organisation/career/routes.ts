@@ -8,7 +8,7 @@ import { readEducation, readFlag, readRank, readStage } from '../imports/rules.t
 import { answerPerson } from '../people/person.ts';
 import { selectPerson } from '../people/queries.ts';
 import { FACTS, type FactName, judgeMove } from '../people/rules.ts';
-import { personPlace, selectOptionalUnitNamed } from '../places.ts';
+import { otherPersonPlace, personPlace, selectOptionalUnitNamed } from '../places.ts';
 import { selectOptionalUnit } from '../units/queries.ts';
 import {
   changeFact,
@@ -199,7 +199,7 @@ function readFact(name: FactName, text: string | null): string | null | undefine
   }
 }
 
-post('/people/:person/fact', may('person.change', personPlace), async (ask) => {
+post('/people/:person/fact', may('person.change', otherPersonPlace), async (ask) => {
   const form = await readForm(ask, factForm);
   const refuse = (errors: Readonly<Record<string, string>>) =>
     answerPerson(ask, { values: form.raw.values, errors });

@@ -49,9 +49,11 @@ export function PersonPage(props: PersonPageProps) {
           )}
           {props.mayChange && person.state !== 'merged' && (
             <>
-              <ButtonLink href={`/people/${person.id}/edit`}>{t('organisation.person.edit')}</ButtonLink>
+              {!props.own && (
+                <ButtonLink href={`/people/${person.id}/edit`}>{t('organisation.person.edit')}</ButtonLink>
+              )}
               <DialogLink opens="move">{t('organisation.move.title')}</DialogLink>
-              <DialogLink opens="fact">{t('organisation.fact.title')}</DialogLink>
+              {!props.own && <DialogLink opens="fact">{t('organisation.fact.title')}</DialogLink>}
               <DialogLink opens="group">{t('organisation.group.title')}</DialogLink>
               {person.state === 'serving' && (
                 <DialogLink opens="leave" kind="plain">

@@ -13,7 +13,7 @@ import type { FormState } from '../../../web/ui/form.tsx';
 import { appendAudit } from '../../audit/queries.ts';
 import { followStaffNumber } from '../../identity/queries.ts';
 import { allowsSomewhere, rootsFor } from '../../identity/rules.ts';
-import { personPlace } from '../places.ts';
+import { otherPersonPlace, personPlace } from '../places.ts';
 import { organisationWords } from '../show.ts';
 import { selectOptionalUnit } from '../units/queries.ts';
 import { isStaffNumberTaken, updatePerson } from './changes/queries.ts';
@@ -160,7 +160,7 @@ const formPage = (ask: ActorAsk, person: Person, state: FormState, submission: s
     state.errors === undefined ? 200 : 422,
   );
 
-get('/people/:person/edit', may('person.change', personPlace), async (ask) => {
+get('/people/:person/edit', may('person.change', otherPersonPlace), async (ask) => {
   const person = await selectPerson(ask.db, idOf(ask));
   const { name, staffNumber, sex, birthDate, teachingSince, phone, email } = person;
   return formPage(
@@ -171,7 +171,7 @@ get('/people/:person/edit', may('person.change', personPlace), async (ask) => {
   );
 });
 
-post('/people/:person/edit', may('person.change', personPlace), async (ask) => {
+post('/people/:person/edit', may('person.change', otherPersonPlace), async (ask) => {
   const form = await readForm(ask, personForm);
   const person = await selectPerson(ask.db, idOf(ask));
   const refuse = (errors: Readonly<Record<string, string>>) =>
