@@ -51,13 +51,41 @@ test('titles of a round are numbered in one series for each title and year, with
   expect(after?.number).toBe('CITY-BACKBONE-2026-0004');
 });
 
-test('a title already held in the period is not granted twice, and takes no number', async () => {
+test('a new term follows the one that runs, which ends as it begins and stays in the history, each with its number', async () => {
   const person = await teacher('戊');
-  const first = await insertHoldings(db, [holding(person, { title: 'county-backbone' })]);
-  const again = await insertHoldings(db, [holding(person, { title: 'county-backbone', from: '2027-01-01' })]);
-  expect([first.length, again.length]).toEqual([1, 0]);
-  const [other] = await insertHoldings(db, [holding(await teacher('己'), { title: 'county-backbone' })]);
-  expect(other?.number).toBe('COUNTY-BACKBONE-2026-0002');
+  const county = (change: Partial<NewHolding>) => holding(person, { title: 'county-backbone', ...change });
+  await insertHoldings(db, [county({ roundId: null, from: '2020-06-01', until: null })]);
+  const [first] = await insertHoldings(db, [county({})]);
+  const [next] = await insertHoldings(db, [county({ from: '2027-01-01', until: '2029-12-31' })]);
+  expect([first?.number, next?.number]).toEqual(['COUNTY-BACKBONE-2026-0001', 'COUNTY-BACKBONE-2027-0001']);
+  expect((await selectTitles(db, [person])).get(person)).toEqual([
+    { title: 'county-backbone', from: '2020-06-01', until: '2026-05-31' },
+    { title: 'county-backbone', from: '2026-06-01', until: '2026-12-31' },
+    { title: 'county-backbone', from: '2027-01-01', until: '2029-12-31' },
+  ]);
+});
+
+test('a title given on one day by two rounds, or by an import and a round, is one title with one number', async () => {
+  const [twice, imported] = await Promise.all([teacher('己'), teacher('己')]);
+  const expert = (person: string, change: Partial<NewHolding> = {}) =>
+    holding(person, { title: 'teaching-expert', ...change });
+  const [first] = await insertHoldings(db, [expert(twice)]);
+  const [second] = await insertHoldings(db, [expert(twice)]);
+  expect([first?.number, second?.number]).toEqual(['TEACHING-EXPERT-2026-0001', 'TEACHING-EXPERT-2026-0001']);
+  await insertHoldings(db, [expert(imported, { roundId: null, until: null })]);
+  expect((await insertHoldings(db, [expert(imported)]))[0]?.number).toBe('TEACHING-EXPERT-2026-0002');
+  const held = await selectHoldings(db, [twice, imported]);
+  expect([held.get(twice)?.length, held.get(imported)?.length]).toEqual([1, 1]);
+  expect(held.get(imported)?.[0]?.until).toBe('2029-05-31');
+});
+
+test('an import leaves a title that is held in the period as it is', async () => {
+  const person = await teacher('子');
+  await insertHoldings(db, [holding(person)]);
+  expect(await insertHoldings(db, [holding(person, { roundId: null, from: '2027-01-01' })])).toEqual([]);
+  expect((await selectTitles(db, [person])).get(person)).toMatchObject([
+    { from: '2026-06-01', until: '2029-05-31' },
+  ]);
 });
 
 test('a title held before the rounds were kept here has its document but no number', async () => {
@@ -74,7 +102,7 @@ test('a title ends on its last day, and can be granted again from the next', asy
   const id = granted?.id ?? '';
   expect(await endHolding(db, id, '2027-01-31')).toBe(true);
   expect(await endHolding(db, id, '2028-01-31')).toBe(false);
-  expect(await insertHoldings(db, [holding(person, { from: '2027-01-31' })])).toEqual([]);
+  expect(await insertHoldings(db, [holding(person, { roundId: null, from: '2027-01-31' })])).toEqual([]);
   expect(await insertHoldings(db, [holding(person, { from: '2027-02-01' })])).toHaveLength(1);
   expect((await selectTitles(db, [person])).get(person)).toEqual([
     { title: 'city-backbone', from: '2026-06-01', until: '2027-01-31' },

@@ -23,8 +23,9 @@ export interface NewHolding {
 }
 
 /**
- * Keeps titles and gives those of a round a number, one series for each title and year. A title the person
- * already holds in the period is left as it is; the ids of the new ones come back with their numbers.
+ * Keeps titles and gives those of a round a number, one series for each title and year; the ids come back with
+ * their numbers. A new term follows the one that runs, which ends as it begins. A title of an import that the
+ * person already holds in the period is left as it is, and its id does not come back.
  */
 export async function insertHoldings(
   tx: Db,
@@ -32,20 +33,53 @@ export async function insertHoldings(
 ): Promise<{ id: string; number: string | null }[]> {
   const added: { id: string; number: string | null }[] = [];
   for (const holding of holdings) {
-    const { rows } = await sql<{ id: string }>`
-      INSERT INTO title_holding (id, person_id, title, during, round_id, granted_by, document)
-      SELECT ${holding.id}, ${holding.personId}, ${holding.title}, during, ${holding.roundId}::uuid,
-             ${holding.grantedBy}::uuid, ${holding.document}
-        FROM (SELECT daterange(${holding.from}::date, ${holding.until}::date, '[]') AS during) AS period
-       WHERE NOT EXISTS (SELECT 1 FROM title_holding held
-                          WHERE held.person_id = ${holding.personId} AND held.title = ${holding.title}
-                            AND held.during && period.during)
-      ON CONFLICT DO NOTHING
-      RETURNING id`.execute(tx);
-    if (rows.length === 0) continue;
-    added.push({ id: holding.id, number: holding.roundId === null ? null : await giveNumber(tx, holding) });
+    if (holding.roundId !== null) added.push({ id: holding.id, number: await grant(tx, holding) });
+    else if (await insertEarlier(tx, holding)) added.push({ id: holding.id, number: null });
   }
   return added;
+}
+
+const sameTitle = ({ personId, title }: NewHolding) => sql`person_id = ${personId} AND title = ${title}`;
+
+async function insertEarlier(tx: Db, holding: NewHolding): Promise<boolean> {
+  const { rows } = await sql`
+    INSERT INTO title_holding (id, person_id, title, during, granted_by, document)
+    SELECT ${holding.id}, ${holding.personId}, ${holding.title}, during, ${holding.grantedBy}::uuid, ${holding.document}
+      FROM (SELECT daterange(${holding.from}::date, ${holding.until}::date, '[]') AS during) AS period
+     WHERE NOT EXISTS (SELECT 1 FROM title_holding held
+                        WHERE ${sameTitle(holding)} AND held.during && period.during)
+    RETURNING id`.execute(tx);
+  return rows.length > 0;
+}
+
+/** A title of a round, and its number. Two rounds at once make the exclusion constraint refuse the second aloud. */
+async function grant(tx: Db, holding: NewHolding): Promise<string> {
+  const { id, from, until, roundId, grantedBy, document } = holding;
+  const untilTheNext = sql`
+    daterange(${from}::date, least(${until}::date + 1,
+      (SELECT min(lower(during)) FROM title_holding WHERE ${sameTitle(holding)} AND lower(during) > ${from}::date)))`;
+  const sameDay = await sql<{ id: string; number: string | null }>`
+    SELECT id, number FROM title_holding
+     WHERE ${sameTitle(holding)} AND lower(during) = ${from}::date`.execute(tx);
+  const [entered] = sameDay.rows;
+  if (entered !== undefined) {
+    // Given on this very day already: the number of another round stands; what an import entered becomes the grant.
+    if (entered.number !== null) return entered.number;
+    await sql`
+      UPDATE title_holding
+         SET during = ${untilTheNext}, round_id = ${roundId}, granted_by = ${grantedBy}, document = ${document}
+       WHERE id = ${entered.id}`.execute(tx);
+    return giveNumber(tx, { ...holding, id: entered.id });
+  }
+  await sql`
+    UPDATE title_holding SET during = daterange(lower(during), ${from}::date)
+     WHERE ${sameTitle(holding)} AND during @> ${from}::date`.execute(tx);
+  await sql`
+    INSERT INTO title_holding (id, person_id, title, during, round_id, granted_by, document)
+    VALUES (${id}, ${holding.personId}, ${holding.title}, ${untilTheNext}, ${roundId}, ${grantedBy}, ${document})`.execute(
+    tx,
+  );
+  return giveNumber(tx, holding);
 }
 
 async function giveNumber(tx: Db, holding: NewHolding): Promise<string> {
