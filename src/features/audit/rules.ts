@@ -43,6 +43,8 @@ export const AUDIT_ACTIONS = [
   'round.screen',
   'quota.set',
   'tie.decided',
+  'unfit.kept',
+  'unfit.removed',
   'publicity.posted',
   'objection.received',
   'objection.investigating',

@@ -9,6 +9,7 @@ export const NOTICE_KINDS = [
   'application-recommended',
   'objection-raised',
   'objection-upheld',
+  'removed-from-list',
   'title-granted',
   'not-selected',
   'record-returned',

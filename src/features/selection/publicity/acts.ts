@@ -23,7 +23,9 @@ import {
   countOpenReviews,
   insertObjection,
   insertPublicity,
+  isDecided,
   listCandidates,
+  listNamed,
   listTieDecisions,
   lockObjection,
   markListed,
@@ -34,8 +36,10 @@ import {
   settleApplications,
   updateObjection,
 } from './queries.ts';
+import { listUnfit, type Unfit } from './recheck.ts';
 import {
   type ClockVerdict,
+  clauseKey,
   type DecideRefusal,
   type Drawn,
   decideVerdict,
@@ -49,6 +53,9 @@ import {
   publicityClock,
   type TieRefusal,
   tieVerdict,
+  type UnfitOutcome,
+  type UnfitRefusal,
+  unfitVerdict,
 } from './rules.ts';
 
 export interface Selection {
@@ -124,7 +131,8 @@ export async function postPublicity(ask: Acting, roundId: string, posting: Posti
     const earlier = await selectOptionalPublicity(tx, { roundId });
     if (earlier !== null) return { ok: true, id: earlier.id };
     const { drawn, openReviews, clock } = await drawSelection(tx, round, ask.today);
-    const verdict = postVerdict(round, posting.confirmed ? 0 : openReviews, drawn, ask.now);
+    const unfit = await listUnfit(tx, round, drawn.selected);
+    const verdict = postVerdict(round, posting.confirmed ? 0 : openReviews, drawn, unfit.length, ask.now);
     if (!verdict.ok) return verdict;
     const { programme } = await programmeOf(tx, round.versionId);
     const given = publicityStage(programme.route ?? [])?.publicity?.days ?? { working: 5 };
@@ -273,6 +281,61 @@ export async function settleObjection(ask: Acting, roundId: string, id: string, 
   });
 }
 
+/** Those who would be listed, or are, and no longer meet the conditions. */
+export async function unfitIn(db: Db, round: RoundRow, today: CivilDate): Promise<Unfit[]> {
+  if (round.state === 'publicity')
+    return listUnfit(db, round, await listNamed(db, round.id, { states: ['listed'] }, 100_000, 0));
+  if (round.state !== 'open') return [];
+  return listUnfit(db, round, (await drawSelection(db, round, today)).drawn.selected);
+}
+
+export interface UnfitDecision {
+  readonly id: string;
+  readonly applicationId: string;
+  readonly outcome: UnfitOutcome;
+  readonly reason: string;
+}
+/** Keep somebody who no longer meets the conditions, or take them off the list; either with its reason on record. */
+export async function decideUnfit(
+  ask: Acting,
+  roundId: string,
+  { id, applicationId, outcome, reason }: UnfitDecision,
+): Promise<{ ok: true } | { ok: false; reason: UnfitRefusal }> {
+  return transaction(ask.db, async (tx) => {
+    const round = await lockRound(tx, roundId);
+    if (await isDecided(tx, id)) return { ok: true };
+    const all = await unfitIn(tx, round, ask.today);
+    const unfit = all.find((one) => one.applicationId === applicationId) ?? null;
+    const aside = await stoodAsideFor(tx, roundId, ask.actor.personId);
+    const verdict = unfitVerdict(round.state, unfit, outcome, aside.add(ask.actor.personId));
+    if (!verdict.ok) return verdict;
+    if (unfit === null) return { ok: false, reason: 'not-unfit' };
+    const clauses = unfit.clauses.map(clauseKey);
+    await insertDecision(tx, {
+      id,
+      roundId,
+      applicationId,
+      unitId: round.unitId,
+      kind: 'clause',
+      clause: clauses[0] ?? null,
+      outcome,
+      detail: { clauses },
+      reason,
+      decidedBy: ask.actor.personId,
+      at: ask.now,
+    });
+    if (outcome === 'removed') {
+      await markRemoved(tx, roundId, applicationId);
+      await tell(tx, ask.now, unfit, 'removed-from-list', { round: round.name, reason });
+    }
+    await noteRound(ask, tx, round, `unfit.${outcome}`, {
+      after: { application: applicationId, clauses },
+      reason,
+    });
+    return { ok: true };
+  });
+}
+
 async function tell(
   tx: Db,
   at: Date,
@@ -301,7 +364,8 @@ export async function decideRound(ask: Acting, roundId: string): Promise<DecideA
     const round = await lockRound(tx, roundId);
     const publicity = await selectOptionalPublicity(tx, { roundId });
     const open = await countOpenObjections(tx, roundId);
-    const verdict = decideVerdict(round, publicity, open, ask.today);
+    const unfit = await unfitIn(tx, round, ask.today);
+    const verdict = decideVerdict(round, publicity, open, unfit.length, ask.today);
     if (!verdict.ok || publicity === null) {
       return {
         ok: false,

@@ -20,12 +20,27 @@ import { formatDate, formatInstant, words } from '../../../web/words.ts';
 import type { Frame, RoundFrame } from '../frame.ts';
 import { RoundPage } from '../rounds/page.tsx';
 import type { NamedRow, ObjectionRow, PublicityRow } from './queries.ts';
-import type { Candidate, ClockVerdict, Drawn, ObjectionState, TieDecision } from './rules.ts';
+import {
+  type Candidate,
+  type ClockVerdict,
+  type Drawn,
+  type ObjectionState,
+  type TieDecision,
+  UNFIT_OUTCOMES,
+} from './rules.ts';
 
+/** Somebody on the list who no longer meets the conditions. */
+export interface UnfitView {
+  readonly applicationId: string;
+  readonly name: string;
+  readonly schoolName: string;
+  readonly clauses: readonly { readonly cites: string; readonly text: string; readonly summary: string }[];
+}
 export interface SelectionView {
   readonly drawn: Drawn | null;
   readonly openReviews: number;
   readonly decisions: readonly TieDecision[];
+  readonly unfit: readonly UnfitView[];
   readonly clock: ClockVerdict;
   readonly publicity: PublicityRow | null;
   readonly roundState: string;
@@ -54,6 +69,7 @@ export function SelectionPage(props: SelectionProps) {
       wide
     >
       <ErrorSummary state={state} />
+      {view.unfit.length > 0 && <UnfitSection {...props} />}
       {publicity !== null && <Running {...props} publicity={publicity} />}
       {drawn !== null && publicity === null && (
         <>
@@ -67,6 +83,67 @@ export function SelectionPage(props: SelectionProps) {
         </>
       )}
     </RoundPage>
+  );
+}
+
+function UnfitSection({ round, view, state, submission }: SelectionProps) {
+  const { t } = usePage();
+  const posted = view.publicity !== null;
+  return (
+    <Section title={t('publicity.unfit.title')}>
+      <Notice kind="warning">
+        <p>{t('publicity.unfit.lead', { n: view.unfit.length })}</p>
+        <p>{t(posted ? 'publicity.unfit.lead.posted' : 'publicity.unfit.lead.open')}</p>
+      </Notice>
+      <ul>
+        {view.unfit.map((one) => (
+          <li>
+            <a href={`/applications/${one.applicationId}`}>
+              {t('ui.aside', { text: one.name, more: one.schoolName })}
+            </a>
+            <ul>
+              {one.clauses.map(({ cites, text, summary }) => (
+                <li>
+                  {text}
+                  {cites !== '' && <> {cites}</>}
+                  <br />
+                  <span class="quiet">{summary}</span>
+                </li>
+              ))}
+            </ul>
+          </li>
+        ))}
+      </ul>
+      {view.mayDecide && (
+        <Form action={`/rounds/${round.id}/selection/unfit`} submission={submission}>
+          <SelectField
+            name="application"
+            label={t('publicity.unfit.who')}
+            state={state}
+            choices={view.unfit.map(({ applicationId, name, schoolName }) => ({
+              value: applicationId,
+              label: t('ui.aside', { text: name, more: schoolName }),
+            }))}
+          />
+          <RadioField
+            name="outcome"
+            label={t('publicity.unfit.outcome')}
+            state={state}
+            choices={UNFIT_OUTCOMES.filter((outcome) => posted || outcome === 'kept').map((outcome) => ({
+              value: outcome,
+              label: t(`publicity.unfit.outcome.${outcome}`),
+            }))}
+          />
+          <TextareaField
+            name="unfit-reason"
+            label={t('publicity.unfit.reason')}
+            state={state}
+            maxlength={1000}
+          />
+          <SubmitBar submit={t('publicity.unfit.submit')} />
+        </Form>
+      )}
+    </Section>
   );
 }
 

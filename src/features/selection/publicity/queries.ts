@@ -93,6 +93,35 @@ export async function listTieDecisions(db: Db, roundId: string): Promise<TieDeci
   return rows.map(({ detail, reason }) => ({ order: (detail as { order: string[] }).order, reason }));
 }
 
+/** The clauses for which a recorded decision keeps somebody on the list though they fail, by application. */
+export async function selectKeptClauses(
+  db: Db,
+  applicationIds: readonly string[],
+): Promise<Map<string, readonly string[]>> {
+  const rows = await db
+    .selectFrom('decision_record')
+    .select(['application_id as id', 'detail'])
+    .where(sql<boolean>`application_id = ANY(${[...applicationIds]}::uuid[])`)
+    .where('kind', '=', 'clause')
+    .where('outcome', '=', 'kept')
+    .execute();
+  const kept = new Map<string, readonly string[]>();
+  for (const { id, detail } of rows) {
+    if (id !== null) kept.set(id, [...(kept.get(id) ?? []), ...(detail as { clauses: string[] }).clauses]);
+  }
+  return kept;
+}
+
+/** A form sent twice: its decision stands already. */
+export async function isDecided(db: Db, decisionId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('decision_record')
+    .select('id')
+    .where('id', '=', decisionId)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 export async function markListed(tx: Db, roundId: string, applicationIds: readonly string[]): Promise<void> {
   for (let start = 0; start < applicationIds.length; start += 1000) {
     await tx

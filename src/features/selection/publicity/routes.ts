@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sayFinding } from '../../../language/explain.ts';
 import type { Vocabulary } from '../../../language/vocabulary.ts';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
 import { HttpError } from '../../../platform/errors.ts';
@@ -23,12 +24,14 @@ import { roundFrame } from '../rounds/tabs.ts';
 import {
   decideRound,
   decideTie,
+  decideUnfit,
   drawSelection,
   investigate,
   postPublicity,
   settleObjection,
+  unfitIn,
 } from './acts.ts';
-import { ObjectionsPage, ResultPage, SelectionPage } from './page.tsx';
+import { ObjectionsPage, ResultPage, SelectionPage, type UnfitView } from './page.tsx';
 import {
   countNamed,
   listNamed,
@@ -38,6 +41,8 @@ import {
   type NamedRow,
   selectOptionalPublicity,
 } from './queries.ts';
+import type { Unfit } from './recheck.ts';
+import { UNFIT_OUTCOMES } from './rules.ts';
 
 export const publicityRoutes = routeList();
 
@@ -51,6 +56,7 @@ async function selectionPage(ask: ActorAsk, state: FormState = { values: {} }, s
   const round = await visibleRound(ask);
   const publicity = await selectOptionalPublicity(ask.db, { roundId: round.id });
   const { drawn, openReviews, clock } = await drawSelection(ask.db, round, ask.today);
+  const unfit = await unfitIn(ask.db, round, ask.today);
   return answerPage(
     ask,
     SelectionPage({
@@ -62,6 +68,7 @@ async function selectionPage(ask: ActorAsk, state: FormState = { values: {} }, s
         clock,
         publicity,
         decisions: await listTieDecisions(ask.db, round.id),
+        unfit: unfit.map((one) => unfitView(ask, one)),
         roundState: round.state,
         mayDecide: allows(ask.actor, 'round.decide', { unitPath: round.unitPath }),
         stageNames: stageNames(vocabulary(), ask.locale),
@@ -71,6 +78,20 @@ async function selectionPage(ask: ActorAsk, state: FormState = { values: {} }, s
     }),
     state.errors === undefined ? 200 : 422,
   );
+}
+
+/** Somebody who no longer meets the conditions, with each clause that fails in words. */
+function unfitView(ask: ActorAsk, { applicationId, name, schoolName, clauses, judged }: Unfit): UnfitView {
+  const { programme, vocabulary: words } = judged.ready;
+  return {
+    applicationId,
+    name,
+    schoolName,
+    clauses: clauses.map((finding) => {
+      const said = sayFinding(finding, programme, words, ask.locale, judged.dossier);
+      return { cites: said.cites.join(', '), text: said.clause, summary: said.summary };
+    }),
+  };
 }
 
 publicityRoutes.get('/rounds/:round/selection', may('application.review', roundPlace), (ask) =>
@@ -121,6 +142,29 @@ publicityRoutes.post('/rounds/:round/selection/post', may('round.decide', roundP
     return selectionPage(ask, { values: form.raw.values, errors }, form.raw.submission);
   }
   return answerDone(ask, `/rounds/${roundId(ask)}/selection`, 'publicity.post.done');
+});
+
+const unfitForm = z.object({
+  application: needed('publicity.unfit.who.needed', 50).refine(isId, 'publicity.unfit.who.needed'),
+  outcome: z.enum(UNFIT_OUTCOMES, 'publicity.unfit.outcome.needed'),
+  'unfit-reason': needed('publicity.unfit.reason.needed', 1000),
+});
+
+publicityRoutes.post('/rounds/:round/selection/unfit', may('round.decide', roundPlace), async (ask) => {
+  const form = await readForm(ask, unfitForm);
+  if (!form.ok)
+    return selectionPage(ask, { values: form.raw.values, errors: form.errors }, form.raw.submission);
+  const verdict = await decideUnfit(ask, roundId(ask), {
+    id: form.raw.submission,
+    applicationId: form.data.application,
+    outcome: form.data.outcome,
+    reason: form.data['unfit-reason'],
+  });
+  if (!verdict.ok) {
+    const errors = { '': ask.t(`publicity.unfit.refuse.${verdict.reason}`) };
+    return selectionPage(ask, { values: form.raw.values, errors }, form.raw.submission);
+  }
+  return answerDone(ask, `/rounds/${roundId(ask)}/selection`, 'publicity.unfit.done');
 });
 
 publicityRoutes.post('/rounds/:round/decide', may('round.decide', roundPlace), async (ask) => {

@@ -70,7 +70,7 @@ describe('SC20: five groups recommend two each and eight are determined', () => 
   test('with an unresolved tie the list is not published', () => {
     const drawn = draw(ten, 8, file, vocabulary, []);
     const round = { state: 'open', closesAt: new Date('2026-04-25T00:00:00Z') };
-    expect(postVerdict(round, 0, drawn, new Date('2026-05-01T00:00:00Z'))).toEqual({
+    expect(postVerdict(round, 0, drawn, 0, new Date('2026-05-01T00:00:00Z'))).toEqual({
       ok: false,
       reasons: ['tie-unresolved'],
     });
@@ -172,12 +172,12 @@ describe('objections and the decision', () => {
     expect(objectVerdict(publicity, 'publicity', '2026-10-13')).toEqual({ ok: false, reason: 'period-over' });
   });
   test('no decision on the last day, none while an objection is open, then one', () => {
-    expect(decideVerdict({ state: 'publicity' }, publicity, 1, '2026-10-12')).toEqual({
+    expect(decideVerdict({ state: 'publicity' }, publicity, 1, 0, '2026-10-12')).toEqual({
       ok: false,
       reasons: ['period-running', 'objections-open'],
     });
-    expect(decideVerdict({ state: 'publicity' }, publicity, 0, '2026-10-13')).toEqual({ ok: true });
-    expect(decideVerdict({ state: 'open' }, null, 0, '2026-10-13')).toEqual({
+    expect(decideVerdict({ state: 'publicity' }, publicity, 0, 0, '2026-10-13')).toEqual({ ok: true });
+    expect(decideVerdict({ state: 'open' }, null, 0, 0, '2026-10-13')).toEqual({
       ok: false,
       reasons: ['not-in-publicity'],
     });

@@ -223,12 +223,50 @@ export function daysLeft(calendar: Calendar, today: CivilDate, closesOn: CivilDa
   return left.ok ? left.days : null;
 }
 
-export type PostRefusal = 'not-open' | 'still-taking' | 'reviews-open' | 'nobody' | 'tie-unresolved';
-/** May the list be made public? Only after the deadline, when every body is done and no tie is left. */
+/** How a clause is named in a decision: by its id in the file, or its path when it has none. */
+export const clauseKey = ({ id, path }: { readonly id?: string; readonly path: string }): string =>
+  id ?? path;
+/** A decision to keep somebody covers the clauses it was taken about and no others. */
+export const isKept = (failing: readonly string[], kept: readonly string[]): boolean =>
+  failing.every((clause) => kept.includes(clause));
+
+export const UNFIT_OUTCOMES = ['kept', 'removed'] as const;
+export type UnfitOutcome = (typeof UNFIT_OUTCOMES)[number];
+export type UnfitRefusal = 'not-running' | 'not-unfit' | 'not-impartial' | 'not-posted';
+/**
+ * May this be decided about somebody who no longer meets the conditions? Off the list is taken only who is on one
+ * that was made public: before that the bodies return or refuse the application.
+ */
+export function unfitVerdict(
+  roundState: string,
+  unfit: { readonly personId: string } | null,
+  outcome: UnfitOutcome,
+  tooNear: ReadonlySet<string>,
+): { readonly ok: true } | { readonly ok: false; readonly reason: UnfitRefusal } {
+  if (roundState !== 'open' && roundState !== 'publicity') return { ok: false, reason: 'not-running' };
+  if (unfit === null) return { ok: false, reason: 'not-unfit' };
+  if (tooNear.has(unfit.personId)) return { ok: false, reason: 'not-impartial' };
+  return outcome === 'removed' && roundState !== 'publicity'
+    ? { ok: false, reason: 'not-posted' }
+    : { ok: true };
+}
+
+export type PostRefusal =
+  | 'not-open'
+  | 'still-taking'
+  | 'reviews-open'
+  | 'nobody'
+  | 'tie-unresolved'
+  | 'no-longer-met';
+/**
+ * May the list be made public? Only after the deadline, when every body is done, no tie is left, and everyone on it
+ * meets the conditions still (`unfit` counts those who do not).
+ */
 export function postVerdict(
   round: { readonly state: string; readonly closesAt: Date },
   openReviews: number,
   drawn: Drawn,
+  unfit: number,
   now: Date,
 ): { readonly ok: true } | { readonly ok: false; readonly reasons: readonly PostRefusal[] } {
   if (round.state !== 'open') return { ok: false, reasons: ['not-open'] };
@@ -237,21 +275,24 @@ export function postVerdict(
   if (openReviews > 0) reasons.push('reviews-open');
   if (drawn.selected.length === 0 && drawn.tie === null) reasons.push('nobody');
   if (drawn.tie !== null) reasons.push('tie-unresolved');
+  if (unfit > 0) reasons.push('no-longer-met');
   return reasons.length === 0 ? { ok: true } : { ok: false, reasons };
 }
 
-export type DecideRefusal = 'not-in-publicity' | 'period-running' | 'objections-open';
-/** May the round be decided? Not before the period's last day is over and every objection is answered. */
+export type DecideRefusal = 'not-in-publicity' | 'period-running' | 'objections-open' | 'no-longer-met';
+/** May the round be decided? Not before the period's last day is over and every objection is answered, nor with unfit people. */
 export function decideVerdict(
   round: { readonly state: string },
   publicity: { readonly closesOn: CivilDate } | null,
   openObjections: number,
+  unfit: number,
   today: CivilDate,
 ): { readonly ok: true } | { readonly ok: false; readonly reasons: readonly DecideRefusal[] } {
   if (round.state !== 'publicity' || publicity === null) return { ok: false, reasons: ['not-in-publicity'] };
   const reasons: DecideRefusal[] = [];
   if (today <= publicity.closesOn) reasons.push('period-running');
   if (openObjections > 0) reasons.push('objections-open');
+  if (unfit > 0) reasons.push('no-longer-met');
   return reasons.length === 0 ? { ok: true } : { ok: false, reasons };
 }
 

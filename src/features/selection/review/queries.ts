@@ -243,6 +243,7 @@ export async function countMet(
     SELECT count(*)::int AS n FROM (
       SELECT DISTINCT ON (application_id) outcome FROM decision_record
        WHERE round_id = ${roundId} AND unit_id = ${unitId} AND kind = 'clause' AND clause = ${clause}
+         AND outcome IN ('met', 'unmet')
          AND application_id <> ${exceptApplicationId}
        ORDER BY application_id, decided_at DESC, id DESC) latest
      WHERE outcome = 'met'`.execute(db);

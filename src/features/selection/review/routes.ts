@@ -130,7 +130,9 @@ async function reviewPage(
         outcomeText:
           decision.outcome === 'met' || decision.outcome === 'unmet'
             ? t(`review.question.${decision.outcome}`)
-            : decision.outcome,
+            : decision.outcome === 'kept' || decision.outcome === 'removed'
+              ? t(`publicity.unfit.outcome.${decision.outcome}`)
+              : decision.outcome,
       })),
       recusals,
       history: history.map((entry) => timelineItem(ask, entry)),
@@ -272,11 +274,12 @@ function questionView(
       value: record.id,
       label: sayRecord(record, route.ready.vocabulary, ask.locale),
     })),
-    kinds: (decide?.evidence ?? [])
-      .map((type) =>
-        inLocale(route.ready.vocabulary.records[type]?.names ?? { 'zh-CN': type, en: type }, ask.locale),
-      )
-      .join(ask.locale === 'en' ? ', ' : '、') || ask.t('review.decision.record'),
+    kinds:
+      (decide?.evidence ?? [])
+        .map((type) =>
+          inLocale(route.ready.vocabulary.records[type]?.names ?? { 'zh-CN': type, en: type }, ask.locale),
+        )
+        .join(ask.locale === 'en' ? ', ' : '、') || ask.t('review.decision.record'),
     evidenced: decide?.needs?.includes('evidence') === true,
     minuted: decide?.needs?.some((need) => need === 'minutes' || need === 'vote') === true,
   };

@@ -258,6 +258,8 @@ const ACTIONS = [
   'round.cancelled',
   'quota.set',
   'tie.decided',
+  'unfit.kept',
+  'unfit.removed',
   'publicity.posted',
   'objection.received',
   'objection.investigating',

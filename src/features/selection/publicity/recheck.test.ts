@@ -1,0 +1,202 @@
+import { sql } from 'kysely';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { testApp } from '../../../../tests/support/app.ts';
+import { testDatabase } from '../../../../tests/support/database.ts';
+import { makePerson, makeRecord, makeWorld, type World } from '../../../../tests/support/world.ts';
+import { newId } from '../../../platform/ids.ts';
+import { selectTimeline } from '../../audit/queries.ts';
+import { digestOf } from '../../programmes/compiled.ts';
+import { insertVersion, publishVersion } from '../../programmes/queries.ts';
+import { selectHoldings } from '../../titles/queries.ts';
+import { insertRound, updateRound } from '../rounds/queries.ts';
+
+const { db } = await testDatabase();
+const app = testApp(db, '2026-09-29T02:00:00Z');
+let world: World;
+const roundId = newId();
+const people: { id: string; application: string; record: string }[] = [];
+
+const source = `programme: school-candidates
+version: '1'
+names: {zh-CN: 校级骨干教师候选人, en: school candidates}
+scope: school
+grants: {title: school-backbone, term: 3y}
+eligibility:
+  all:
+    - person: {qualified: true}
+    - cite: 三（二）
+      count: {record: open-class, min: 1}
+route:
+  - {id: declaration, names: {zh-CN: 个人申报, en: declaration}, actor: applicant, does: declare}
+  - {id: committee, names: {zh-CN: 校务委员会确定, en: committee}, actor: school-leading-group, does: approve}
+  - {id: publicity, names: {zh-CN: 公示, en: publicity}, actor: public, does: publicise, publicity: {days: {working: 5}}}
+ties: {otherwise: decision}
+`;
+
+beforeAll(async () => {
+  world = await makeWorld(db);
+  const versionId = newId();
+  await insertVersion(db, {
+    id: versionId,
+    programme: 'school-candidates',
+    unitId: world.school.id,
+    unitPath: world.school.path,
+    version: '1',
+    names: { 'zh-CN': '校级骨干教师候选人', en: 'school candidates' },
+    source,
+    tables: {},
+    digest: digestOf(source, {}),
+    createdBy: null,
+    createdAt: new Date(),
+  });
+  await publishVersion(db, versionId, null, new Date('2026-01-01T00:00:00Z'), '2026-01-01');
+  await insertRound(db, {
+    id: roundId,
+    versionId,
+    unitId: world.school.id,
+    unitPath: world.school.path,
+    name: '2026年校级骨干教师候选人评选',
+    documentNumber: null,
+    contact: null,
+    opensAt: new Date('2026-09-01T00:00:00Z'),
+    closesAt: new Date('2026-09-20T15:59:59.999Z'),
+    asOf: '2026-09-20',
+    places: null,
+    createdBy: world.schoolOffice,
+    createdAt: new Date(),
+    stages: ['declaration', 'committee', 'publicity'].map((stage) => ({
+      stage,
+      body: stage,
+      closesAt: null,
+    })),
+  });
+  await updateRound(db, roundId, { state: 'open' });
+  for (const name of ['赵一', '钱二', '孙三', '𠮷四']) {
+    const id = await makePerson(db, world.school, name);
+    const record = await makeRecord(db, id, 'open-class', { on: '2025-05-20', title: `${name}的公开课` });
+    const application = newId();
+    await sql`INSERT INTO application (id, round_id, person_id, unit_path, school_id, state, position, receipt, submitted_at, outcome)
+              VALUES (${application}, ${roundId}, ${id}, ${world.school.path}, ${world.school.id}, 'in-review', 3, ${application.slice(-12)}, now(), 'met')`.execute(
+      db,
+    );
+    await sql`INSERT INTO review (id, application_id, round_id, position, unit_id, decision, decided_by, decided_at)
+              VALUES (${newId()}, ${application}, ${roundId}, 2, ${world.school.id}, 'recommend', ${world.schoolLeader}, now())`.execute(
+      db,
+    );
+    people.push({ id, application, record });
+  }
+});
+
+const leader = () => app.as(world.schoolLeader);
+const selection = `/rounds/${roundId}/selection`;
+const withdraw = (n: number) =>
+  db
+    .updateTable('record')
+    .set({ state: 'withdrawn' })
+    .where('id', '=', people[n]?.record ?? '')
+    .execute();
+const stateOf = async (n: number) =>
+  (
+    await db
+      .selectFrom('application')
+      .select('state')
+      .where('id', '=', people[n]?.application ?? '')
+      .executeTakeFirstOrThrow()
+  ).state;
+const decide = async (n: number, outcome: string, reason = '校务委员会研究决定') =>
+  (await leader()).post(`${selection}/unfit`, {
+    application: people[n]?.application ?? '',
+    outcome,
+    'unfit-reason': reason,
+  });
+
+describe('the conditions are checked again before the list is made public', () => {
+  test('whoever lost a counted record is named with the clause, and the list is not published', async () => {
+    await withdraw(0);
+    await withdraw(1);
+    const answer = await (await leader()).post(`${selection}/post`);
+    expect(answer.status).toBe(422);
+    const page = await answer.text();
+    expect(page).toContain('名单中有 2 人不再符合条件');
+    for (const said of ['赵一', '钱二', '三（二）', '公开课']) expect(page).toContain(said);
+    expect(await db.selectFrom('publicity').select('id').execute()).toEqual([]);
+  });
+
+  test('nobody is taken off a list that is not public yet, and nothing is decided without a reason', async () => {
+    expect((await decide(0, 'removed')).status).toBe(422);
+    expect((await decide(0, 'kept', '')).status).toBe(422);
+    expect((await decide(2, 'kept')).status).toBe(422);
+    expect(await db.selectFrom('decision_record').select('id').execute()).toEqual([]);
+  });
+
+  test('an office that may only review does not decide', async () => {
+    const office = await app.as(world.schoolOffice);
+    expect((await office.post(`${selection}/unfit`, {})).status).toBe(403);
+  });
+
+  test('the body takes one back, a decision keeps the other with its reason, and the list is published', async () => {
+    const body = await leader();
+    const back = `/applications/${people[0]?.application}/review/take-back`;
+    expect((await body.post(back)).status).toBe(303);
+    expect((await (await leader()).post(`${selection}/post`, { confirm: '1' })).status).toBe(422);
+    expect((await decide(1, 'kept', '证书遗失，学校已核实原件')).status).toBe(303);
+    const [entry] = await selectTimeline(db, { subjectId: roundId });
+    expect(entry).toMatchObject({ action: 'unfit.kept', reason: '证书遗失，学校已核实原件' });
+    expect((await (await leader()).post(`${selection}/post`, { confirm: '1' })).status).toBe(303);
+    expect(await Promise.all([0, 1, 2, 3].map(stateOf))).toEqual(['in-review', 'listed', 'listed', 'listed']);
+  });
+});
+
+describe('and again before the result', () => {
+  test('a record withdrawn in the publicity period blocks the title until something is decided', async () => {
+    await withdraw(2);
+    app.setNow('2026-10-13T02:00:00Z');
+    const answer = await (await leader()).post(`/rounds/${roundId}/decide`);
+    expect(answer.status).toBe(422);
+    const page = await answer.text();
+    expect(page).toContain('名单中有 1 人不再符合条件');
+    expect(page).toContain('孙三');
+    const held = await selectHoldings(
+      db,
+      people.map(({ id }) => id),
+    );
+    expect([...held.values()].flat()).toEqual([]);
+  });
+
+  test('a decision that keeps somebody covers only the clauses it was taken about', async () => {
+    await db
+      .updateTable('person')
+      .set({ qualified: false })
+      .where('id', '=', people[1]?.id ?? '')
+      .execute();
+    expect(await (await (await leader()).get(selection)).text()).toContain('名单中有 2 人不再符合条件');
+    await db
+      .updateTable('person')
+      .set({ qualified: true })
+      .where('id', '=', people[1]?.id ?? '')
+      .execute();
+  });
+
+  test('taken off the list the person is told why, and the others get their titles', async () => {
+    expect((await decide(2, 'removed', '公开课记录已撤回，不符合条件')).status).toBe(303);
+    expect(await stateOf(2)).toBe('removed');
+    const inbox = await (await (await app.as(people[2]?.id ?? '')).get('/notices')).text();
+    expect(inbox).toContain('已将您移出名单：公开课记录已撤回，不符合条件');
+    expect((await (await leader()).post(`/rounds/${roundId}/decide`)).status).toBe(303);
+    expect(await Promise.all([0, 1, 2, 3].map(stateOf))).toEqual([
+      'not-selected',
+      'granted',
+      'removed',
+      'granted',
+    ]);
+    const kept = await db
+      .selectFrom('decision_record')
+      .select(['kind', 'outcome'])
+      .orderBy('decided_at')
+      .execute();
+    expect(kept).toEqual([
+      { kind: 'clause', outcome: 'kept' },
+      { kind: 'clause', outcome: 'removed' },
+    ]);
+  });
+});

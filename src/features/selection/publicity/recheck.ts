@@ -1,0 +1,59 @@
+/** Whether those on the list still meet the conditions: records are withdrawn and changed after bodies have judged. */
+
+import type { Finding } from '../../../language/finding.ts';
+import type { Db } from '../../../platform/database.ts';
+import { programmeOf } from '../../programmes/compiled.ts';
+import { type Assessment, judge } from '../dossier/assess.ts';
+import { loadDossiers } from '../dossier/load.ts';
+import { selectDecisions } from '../review/queries.ts';
+import { clausesWith } from '../review/rules.ts';
+import type { RoundRow } from '../rounds/queries.ts';
+import { selectKeptClauses } from './queries.ts';
+import { clauseKey, isKept } from './rules.ts';
+
+export interface Listed {
+  readonly applicationId: string;
+  readonly personId: string;
+  readonly name: string;
+  readonly schoolName: string;
+}
+/** Somebody on the list who does not meet the conditions now, with the clauses that fail. */
+export interface Unfit extends Listed {
+  readonly judged: Pick<Assessment, 'ready' | 'dossier'>;
+  readonly clauses: readonly Finding[];
+}
+
+const AT_ONCE = 1000;
+
+/**
+ * Judge everyone on the list again as of the round's day, decisions on record included; the same few statements
+ * for a thousand people as for one. Left out are those whom a recorded decision keeps although these clauses fail.
+ */
+export async function listUnfit(db: Db, round: RoundRow, listed: readonly Listed[]): Promise<Unfit[]> {
+  const ready = await programmeOf(db, round.versionId);
+  const unfit: Unfit[] = [];
+  for (let start = 0; start < listed.length; start += AT_ONCE) {
+    const some = listed.slice(start, start + AT_ONCE);
+    const applications = some.map(({ applicationId }) => applicationId);
+    const dossiers = await loadDossiers(
+      db,
+      some.map(({ personId }) => personId),
+      round.asOf,
+      ready.compiled.needs,
+    );
+    const decisions = await selectDecisions(db, applications);
+    const kept = await selectKeptClauses(db, applications);
+    for (const one of some) {
+      const dossier = dossiers.get(one.personId);
+      if (dossier === undefined) throw new Error(`application ${one.applicationId} has no applicant`);
+      const { findings } = judge(ready, dossier, round.asOf, decisions.get(one.applicationId));
+      if (findings.outcome === 'met') continue;
+      const failing = clausesWith(findings.root, findings.outcome);
+      const clauses = failing.length === 0 ? [findings.root] : failing;
+      if (isKept(clauses.map(clauseKey), kept.get(one.applicationId) ?? [])) continue;
+      const { applicationId, personId, name, schoolName } = one;
+      unfit.push({ applicationId, personId, name, schoolName, judged: { ready, dossier }, clauses });
+    }
+  }
+  return unfit;
+}
