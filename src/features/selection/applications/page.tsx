@@ -81,6 +81,15 @@ export function EligibilityPage(props: {
 }) {
   const { frame, round, application, apply } = props;
   const t = words(frame.locale);
+  // Who meets the conditions begins at once; others see first what is missing. A draft may be begun either way.
+  const stands = props.verdict.outcome === 'met' ? 'met' : 'not-yet';
+  const begin = (when: typeof stands) =>
+    apply &&
+    when === stands && (
+      <Form action={`/rounds/${round.id}/apply`} submission={apply.submission}>
+        <Button kind={stands === 'met' ? 'primary' : 'secondary'}>{t('applications.apply')}</Button>
+      </Form>
+    );
   return (
     <Page
       {...frame}
@@ -97,11 +106,7 @@ export function EligibilityPage(props: {
           <p>{t('applications.eligibility.outside')}</p>
         </Notice>
       )}
-      {apply && (
-        <Form action={`/rounds/${round.id}/apply`} submission={apply.submission}>
-          <SubmitBar submit={t('applications.apply')} />
-        </Form>
-      )}
+      {begin('met')}
       {application && (
         <p class="actions">
           <ButtonLink href={`/applications/${application.id}`} kind="primary">
@@ -115,6 +120,7 @@ export function EligibilityPage(props: {
       )}
       <Findings findings={props.findings} verdict={props.verdict} />
       {props.hoped && <p>{props.hoped}</p>}
+      {begin('not-yet')}
       <Section title={t('applications.eligibility.facts')}>
         <SummaryList rows={props.facts} />
       </Section>
