@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { holdingNumber, isHeld, judgeHolding } from './rules.ts';
+import { holdingNumber, isHeld, judgeHolding, judgeVouching } from './rules.ts';
 
 test('a title’s number says which title, which year and its place in the series', () => {
   expect(holdingNumber('city-backbone', '2026-06-01', 7)).toBe('CITY-BACKBONE-2026-0007');
@@ -30,4 +30,20 @@ test('a title held already has a name of the vocabulary, a day it was granted, a
     'until not-a-date',
   ]);
   expect(judge({ until: '2023-05-31' })).toEqual(['until ends-before-it-begins']);
+});
+
+test('a title is entered by an office of its own level or above, an honour of no tier by the city, and never for oneself', () => {
+  const judge = (title: string) =>
+    (['school', 'county', 'city'] as const).map((level) =>
+      judgeVouching({ title, personId: 'holder' }, { level, personId: 'office' }),
+    );
+  const no = 'above-the-office';
+  expect(judge('school-backbone')).toEqual([null, null, null]);
+  expect(judge('school-backbone-candidate')).toEqual([null, null, null]);
+  expect(judge('county-backbone')).toEqual([no, null, null]);
+  expect(judge('district-backbone')).toEqual([no, null, null]);
+  for (const title of ['city-backbone', 'province-backbone', 'famous-teacher', 'special-grade'])
+    expect(judge(title)).toEqual([no, no, null]);
+  const own = { title: 'school-backbone', personId: 'holder' };
+  expect(judgeVouching(own, { level: 'city', personId: 'holder' })).toBe('own-title');
 });

@@ -1,4 +1,5 @@
 import { type CivilDate, isCivilDate } from '../../shared/civil-date.ts';
+import { UNIT_LEVELS, type UnitLevel } from '../organisation/units/rules.ts';
 
 /** The number printed on a title's certificate: the title, the year it was granted, its place in the series. */
 export const holdingNumber = (title: string, grantedOn: CivilDate, place: number): string =>
@@ -69,4 +70,21 @@ export function judgeHolding(
   }
   if (problems.length > 0) return { ok: false, problems };
   return { ok: true, holding: { title, from, until: until || null, document: document || null } };
+}
+
+/** The lowest office that can vouch for a title granted earlier; honours of no tier are for the city's. */
+export function vouchedBy(title: string): UnitLevel {
+  if (title.startsWith('school-')) return 'school';
+  return /^(county|district)-/.test(title) ? 'county' : 'city';
+}
+
+export type VouchProblem = 'own-title' | 'above-the-office';
+/** May this office enter that somebody holds a title already? Nobody does so for themselves. */
+export function judgeVouching(
+  { title, personId }: { readonly title: string; readonly personId: string },
+  office: { readonly level: UnitLevel; readonly personId: string },
+): VouchProblem | null {
+  if (personId === office.personId) return 'own-title';
+  const above = UNIT_LEVELS.indexOf(office.level) > UNIT_LEVELS.indexOf(vouchedBy(title));
+  return above ? 'above-the-office' : null;
 }

@@ -42,7 +42,8 @@ export async function applyImport(
   const titles = await insertHoldings(
     tx,
     rows.flatMap(({ personId: owner, cells }) =>
-      cells.title === undefined || owner === null
+      // Previewed by a colleague and confirmed by the holder: nobody vouches for a title of their own.
+      cells.title === undefined || owner === null || owner === personId
         ? []
         : [{ id: cells.title.id, personId: owner, ...cells.title.holding, roundId: null, grantedBy: null }],
     ),

@@ -14,7 +14,7 @@ import {
   selectKnownRecords,
   selectOwners,
 } from './queries.ts';
-import { fieldColumns, judgeRow, type ReadCell, type ReadRow, sameKey } from './rules.ts';
+import { fieldColumns, judgeRow, type ReadCell, type ReadRow, type RowContext, sameKey } from './rules.ts';
 
 const BLANK: ReadCell = { text: '', date: null };
 
@@ -23,6 +23,7 @@ export interface PreviewInput {
   readonly mapping: RecordsMapping;
   /** The rows must be about people of this unit. */
   readonly unitPath: string;
+  readonly office: RowContext['office'];
   readonly vocabulary: Vocabulary;
   readonly today: CivilDate;
 }
@@ -100,6 +101,7 @@ async function readRows(db: Db, input: PreviewInput, sheet: Sheet, rows: readonl
       cell: (target) => cellAt(row, columns[target]),
       fieldCell: (type, field) => cellAt(row, fieldsOf.get(type)?.get(field)),
       candidates: (number === '' ? byName.get(name) : byNumber.get(number)) ?? [],
+      office: input.office,
       claim: { today, parameters: DEFAULT_PARAMETERS },
     });
   });

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
 import { under } from '../../organisation/units/queries.ts';
+import type { UnitLevel } from '../../organisation/units/rules.ts';
 import type { HoldingClaim } from '../../titles/rules.ts';
 import type { Claim } from '../rules.ts';
 import type { Comparable } from '../similarity/rules.ts';
@@ -28,6 +29,7 @@ export interface RecordsImport {
   readonly unitId: string;
   readonly unitName: string;
   readonly unitPath: string;
+  readonly unitLevel: UnitLevel;
   readonly fileName: string;
   readonly fileSha256: string;
   readonly state: 'uploaded' | 'previewed' | 'done' | 'abandoned';
@@ -47,6 +49,7 @@ const jobs = (db: Db) =>
       'job.unit_id as unitId',
       'unit.name as unitName',
       'job.unit_path as unitPath',
+      'unit.level as unitLevel',
       'job.file_name as fileName',
       'job.file_sha256 as fileSha256',
       'job.state',

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { type TestBrowser, testApp } from '../../../../tests/support/app.ts';
 import { testDatabase } from '../../../../tests/support/database.ts';
-import { makeRecord, makeWorld, type World } from '../../../../tests/support/world.ts';
+import { giveRole, makeRecord, makeWorld, type World } from '../../../../tests/support/world.ts';
 import { readTable } from '../../../platform/spreadsheet/read-table.ts';
 import { selectHoldings } from '../../titles/queries.ts';
 import { listRecords } from '../growth-file/queries.ts';
@@ -181,6 +181,45 @@ test('titles held already are imported with their term and document, once', asyn
   const file = await (await (await as(world.teacher)).get('/records')).text();
   expect(file).toContain('校级骨干教师');
   expect(file).toContain('校教〔2024〕9号');
+});
+
+test('no office imports a title above its level, nor one of its own; each such row says why', async () => {
+  const sheet = () =>
+    csv(
+      '工号,姓名,类别,名称,日期,有效期至,文号',
+      'T1002,王芳,称号,市级骨干教师,2024-09-01,,市教〔2024〕1号',
+      'T1002,王芳,称号,特级教师,2024-09-01,,',
+      'T1004,刘洋,称号,校级骨干教师,2024-09-01,,校教〔2024〕9号',
+      'T1002,王芳,称号,校级骨干教师,2024-09-01,,校教〔2024〕9号',
+    );
+  const path = await preview(office, sheet());
+  const page = await (await office.get(`${path}?verdict=faulty`)).text();
+  expect(page).toContain('本单位不能认定“市级骨干教师”');
+  expect(page).toContain('本单位不能认定“特级教师”');
+  expect(page).toContain('本人的称号须由他人办理导入');
+  await office.post(`${path}/confirm`);
+  const titlesOf = async (person: string) =>
+    (await selectHoldings(db, [person]))
+      .get(person)
+      ?.map(({ title }) => title)
+      .toSorted();
+  expect(await titlesOf(world.colleague)).toEqual(['school-backbone']);
+  expect(await titlesOf(world.schoolOffice)).toEqual([]);
+
+  const cityOffice = await as(world.cityOffice);
+  const above = await preview(cityOffice, sheet());
+  await cityOffice.post(`${above}/confirm`);
+  expect(await titlesOf(world.colleague)).toEqual(['city-backbone', 'school-backbone', 'special-grade']);
+  expect(await titlesOf(world.schoolOffice)).toEqual(['school-backbone']);
+});
+
+test('a title previewed by a colleague is not confirmed by whoever would hold it', async () => {
+  const second = world.schoolLeader;
+  await giveRole(db, second, 'school-office', world.school);
+  const row = '周涛,称号,校级骨干教师,2024-09-01';
+  const path = await preview(office, csv('姓名,类别,名称,日期', row));
+  await (await as(second)).post(`${path}/confirm`);
+  expect((await selectHoldings(db, [second])).get(second)).toEqual([]);
 });
 
 test('a growth file taken along as a table is read back as it is', async () => {

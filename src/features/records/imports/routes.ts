@@ -134,6 +134,7 @@ post('/records/imports/:job/columns', may('record.import', importPlace), async (
     table,
     mapping,
     unitPath: job.unitPath,
+    office: { level: job.unitLevel, personId: ask.actor.personId },
     vocabulary: vocabulary(),
     today: ask.today,
   });

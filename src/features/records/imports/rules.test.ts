@@ -88,6 +88,7 @@ const found = (row: Record<string, string>, candidates: Owner[]) => {
     cell,
     fieldCell: () => ({ text: '', date: null }),
     candidates,
+    office: { level: 'school', personId: 'office' },
     claim: { today: '2026-01-01', parameters: { lateAfterDays: 180, similarWithinDays: 30 } },
   });
   return 'problem' in who ? who.problem : who.id;
@@ -117,6 +118,7 @@ test('a month without its day is told apart from what is no date', () => {
           : { text: target === 'staffNumber' ? 'T1' : '', date: null },
       fieldCell: () => ({ text: '', date: null }),
       candidates: [owner({})],
+      office: { level: 'school', personId: 'office' },
       claim: { today: '2026-01-01', parameters: { lateAfterDays: 180, similarWithinDays: 30 } },
     });
     return judged.kind === 'faulty'

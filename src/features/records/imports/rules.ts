@@ -1,7 +1,14 @@
 import type { Names } from '../../../language/problem.ts';
 import type { Vocabulary } from '../../../language/vocabulary.ts';
 import type { CivilDate } from '../../../shared/civil-date.ts';
-import { type HoldingClaim, type HoldingProblem, judgeHolding } from '../../titles/rules.ts';
+import type { UnitLevel } from '../../organisation/units/rules.ts';
+import {
+  type HoldingClaim,
+  type HoldingProblem,
+  judgeHolding,
+  judgeVouching,
+  type VouchProblem,
+} from '../../titles/rules.ts';
 import {
   type Claim,
   type ClaimContext,
@@ -190,7 +197,8 @@ export type RowProblem =
   | 'repeated'
   | 'month-only'
   | ClaimProblem
-  | HoldingProblem;
+  | HoldingProblem
+  | VouchProblem;
 
 export interface CellProblem {
   /** A target, or `fields.<name>`. */
@@ -214,6 +222,8 @@ export interface RowContext {
   fieldCell(type: string, field: string): ReadCell;
   /** Who the number or the name may mean, within the unit the table is imported for. */
   readonly candidates: readonly Owner[];
+  /** Who imports, and the level of the unit they import for: titles need an office that can vouch for them. */
+  readonly office: { readonly level: UnitLevel; readonly personId: string };
   readonly claim: Omit<ClaimContext, 'birthDate' | 'teachingSince'>;
 }
 
@@ -269,7 +279,12 @@ function judgeTitleRow(context: RowContext, owner: Owner): ReadRow {
     document: context.cell('document').text.trim(),
   };
   const verdict = judgeHolding(typed, Object.keys(vocabulary.titles), context.claim.today);
-  if (verdict.ok) return { kind: 'title', owner, holding: verdict.holding };
+  if (verdict.ok) {
+    const { holding } = verdict;
+    const problem = judgeVouching({ title: holding.title, personId: owner.id }, context.office);
+    if (problem !== null) return { kind: 'faulty', problems: [{ field: 'title', problem, value: text }] };
+    return { kind: 'title', owner, holding };
+  }
   return {
     kind: 'faulty',
     problems: verdict.problems.map(({ field, problem }) => {
