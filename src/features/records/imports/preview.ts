@@ -143,18 +143,15 @@ function stager(known: readonly KnownRecord[], holdings: Awaited<ReturnType<type
 
     if (row.kind === 'title') {
       const { holding } = row;
-      const held = holdings
-        .get(owner.id)
-        ?.some(
-          (one) =>
-            one.title === holding.title &&
-            (one.until === null || one.until >= holding.from) &&
-            (holding.until === null || one.from <= holding.until),
-        );
-      return staged(
-        held === true ? 'unchanged' : 'new',
-        held === true ? {} : { title: { id: newId(), holding } },
+      const held = (holdings.get(owner.id) ?? []).filter(
+        (one) =>
+          one.title === holding.title &&
+          (one.until === null || one.until >= holding.from) &&
+          (holding.until === null || one.from <= holding.until),
       );
+      if (held.length === 0) return staged('new', { title: { id: newId(), holding } });
+      const same = held.some(({ from, until }) => from === holding.from && until === holding.until);
+      return staged(same ? 'unchanged' : 'suspect', {});
     }
     const { claim, late } = row;
     const there = kept.get(key);

@@ -178,6 +178,11 @@ test('titles held already are imported with their term and document, once', asyn
       number: null,
     },
   ]);
+  const longer = await preview(
+    office,
+    csv('工号,姓名,类别,名称,日期,有效期至', 'T1001,李华,称号,校级骨干教师,2025-09-01,2028-08-31'),
+  );
+  expect(await (await office.get(longer)).text()).toContain('已有但内容不同');
   const file = await (await (await as(world.teacher)).get('/records')).text();
   expect(file).toContain('校级骨干教师');
   expect(file).toContain('校教〔2024〕9号');
