@@ -89,6 +89,8 @@ export interface Entry {
 export function canonical(value: unknown): string {
   if (value === undefined) return 'null';
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  // An instant has no keys of its own: it is kept as its text, never as an empty object.
+  if (value instanceof Date) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   const entries = Object.entries(value)
     .filter(([, inner]) => inner !== undefined)

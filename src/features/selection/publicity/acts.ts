@@ -281,12 +281,17 @@ export async function settleObjection(ask: Acting, roundId: string, id: string, 
   });
 }
 
-/** Those who would be listed, or are, and no longer meet the conditions. */
-export async function unfitIn(db: Db, round: RoundRow, today: CivilDate): Promise<Unfit[]> {
+/** Those who would be listed (`selected`, when the list is drawn already), or are, and no longer meet the conditions. */
+export async function unfitIn(
+  db: Db,
+  round: RoundRow,
+  today: CivilDate,
+  selected?: Drawn['selected'],
+): Promise<Unfit[]> {
   if (round.state === 'publicity')
     return listUnfit(db, round, await listNamed(db, round.id, { states: ['listed'] }, 100_000, 0));
   if (round.state !== 'open') return [];
-  return listUnfit(db, round, (await drawSelection(db, round, today)).drawn.selected);
+  return listUnfit(db, round, selected ?? (await drawSelection(db, round, today)).drawn.selected);
 }
 
 export interface UnfitDecision {

@@ -56,7 +56,7 @@ async function selectionPage(ask: ActorAsk, state: FormState = { values: {} }, s
   const round = await visibleRound(ask);
   const publicity = await selectOptionalPublicity(ask.db, { roundId: round.id });
   const { drawn, openReviews, clock } = await drawSelection(ask.db, round, ask.today);
-  const unfit = await unfitIn(ask.db, round, ask.today);
+  const unfit = await unfitIn(ask.db, round, ask.today, drawn.selected);
   return answerPage(
     ask,
     SelectionPage({
