@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testApp } from '../../../../tests/support/app.ts';
 import { testDatabase } from '../../../../tests/support/database.ts';
+import { makeEligible } from '../../../../tests/support/round.ts';
 import { makePerson, makeRecord, makeWorld, type World } from '../../../../tests/support/world.ts';
 import { transaction } from '../../../platform/database.ts';
 import { pdfText } from '../../../platform/documents/pdf-text.test-data.ts';
@@ -63,6 +64,7 @@ beforeAll(async () => {
     ]),
   );
   const person = await makePerson(db, world.school, '李𠮷䶮', { group: world.group, staffNumber: 'T7788' });
+  await makeEligible(db, person);
   await makeRecord(db, person, 'annual-appraisal', {
     title: '2025年度考核',
     grade: 'excellent',
