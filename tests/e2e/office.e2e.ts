@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
 import { newId } from '../../src/platform/ids.ts';
 import { root } from '../../src/platform/root.ts';
+import { makeEligible } from '../support/round.ts';
 import { makePerson, type World } from '../support/world.ts';
 import { type Kind, type Look, type Visitor, visitors } from './support/browser.ts';
 import { peopled, serveCity } from './support/city.ts';
@@ -100,6 +101,7 @@ test('after the deadline the list is drawn and made public', async () => {
       staffNumber: `S30${index}`,
       group: world.group,
     });
+    await makeEligible(db, person);
     const id = newId();
     await sql`INSERT INTO application (id, round_id, person_id, unit_path, school_id, subject, stage, state, position, receipt, submitted_at, outcome)
               VALUES (${id}, ${round}, ${person}, ${world.school.path}, ${world.school.id}, '语文', 'primary', 'in-review', 5, ${id.slice(-12)}, now(), 'met')`.execute(
