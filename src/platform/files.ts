@@ -17,7 +17,13 @@ export function folderFiles(root: string): FileStore {
     async put(bytes) {
       const sha256 = createHash('sha256').update(bytes).digest('hex');
       const path = pathOf(sha256);
-      if (await stat(path).then(() => true, () => false)) return sha256;
+      if (
+        await stat(path).then(
+          () => true,
+          () => false,
+        )
+      )
+        return sha256;
       await mkdir(dirname(path), { recursive: true });
       const temporary = `${path}.${randomUUID()}`;
       const handle = await open(temporary, 'w', 0o600);

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { type Calendar, readCalendar } from '../shared/calendar.ts';
 import { parse } from 'yaml';
 import { loadVocabulary, type Vocabulary } from '../language/vocabulary.ts';
+import { type Calendar, readCalendar } from '../shared/calendar.ts';
 import { root } from './root.ts';
 
 /* The files of `programmes/` that come with Qinglan: the vocabulary, calendars, and the source programmes. */
@@ -14,7 +14,8 @@ export function vocabulary(): Vocabulary {
   if (kept === null) {
     const file = 'programmes/vocabulary.yaml';
     const result = loadVocabulary(readFileSync(join(root, file), 'utf8'), file);
-    if (!result.ok) throw new Error(`${file}: ${result.problems.map((problem) => problem.message.en).join('; ')}`);
+    if (!result.ok)
+      throw new Error(`${file}: ${result.problems.map((problem) => problem.message.en).join('; ')}`);
     kept = result.vocabulary;
   }
   return kept;
@@ -25,7 +26,11 @@ export function programmeTables(file: string): Record<string, string> {
   const folder = dirname(file);
   const tables: Record<string, string> = {};
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    if (name.endsWith('.csv')) tables[relative(folder, join(folder, name)).replaceAll('\\', '/')] = readFileSync(join(folder, name), 'utf8');
+    if (name.endsWith('.csv'))
+      tables[relative(folder, join(folder, name)).replaceAll('\\', '/')] = readFileSync(
+        join(folder, name),
+        'utf8',
+      );
   }
   return tables;
 }
@@ -38,7 +43,10 @@ export function calendar(id: string): Calendar {
   if (found === undefined) {
     const file = `programmes/calendars/${id}.yaml`;
     const result = readCalendar(parse(readFileSync(join(root, file), 'utf8')));
-    if (!result.ok) throw new Error(`${file}: ${result.faults.map(({ path, expected }) => `${path}: ${expected}`).join('; ')}`);
+    if (!result.ok)
+      throw new Error(
+        `${file}: ${result.faults.map(({ path, expected }) => `${path}: ${expected}`).join('; ')}`,
+      );
     found = result.calendar;
     calendars.set(id, found);
   }
