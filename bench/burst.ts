@@ -144,7 +144,7 @@ async function cityRound(db: Db) {
     .selectFrom('round')
     .innerJoin('programme_version as version', 'version.id', 'round.programme_version_id')
     .select(['round.id', 'version.id as versionId', 'round.as_of as asOf', 'round.unit_path as unitPath'])
-    .where('version.programme_id', '=', 'city-backbone-training')
+    .where('version.programme_id', 'like', '%/city-backbone-training')
     .executeTakeFirstOrThrow();
 }
 

@@ -13,7 +13,7 @@ try {
     .selectFrom('round')
     .innerJoin('programme_version as version', 'version.id', 'round.programme_version_id')
     .select(['version.id as versionId', 'round.as_of as asOf'])
-    .where('version.programme_id', '=', 'city-backbone-training')
+    .where('version.programme_id', 'like', '%/city-backbone-training')
     .executeTakeFirstOrThrow();
   const people = await db
     .selectFrom('person')

@@ -15,7 +15,7 @@ try {
     .selectFrom('round')
     .innerJoin('programme_version as version', 'version.id', 'round.programme_version_id')
     .select(['version.id as versionId', 'round.as_of as asOf', 'round.unit_path as unitPath'])
-    .where('version.programme_id', '=', 'city-backbone-training')
+    .where('version.programme_id', 'like', '%/city-backbone-training')
     .executeTakeFirstOrThrow();
   const { count } = await db
     .selectFrom('record')
