@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { pino } from 'pino';
 import { loadDemo } from '../demo/load.ts';
 import { findBrokenLink } from './features/audit/queries.ts';
 import { hashPassword } from './features/identity/password.ts';
@@ -13,6 +12,7 @@ import { programmeJsonSchema } from './language/schema.ts';
 import { ConfigError, readConfig } from './platform/config.ts';
 import { openDatabase } from './platform/database.ts';
 import { folderFiles } from './platform/files.ts';
+import { openLog } from './platform/log.ts';
 import { migrate } from './platform/migrate.ts';
 import { FolderInUse } from './platform/postgres/lock.ts';
 import { useEmbedded } from './platform/postgres/supervisor.ts';
@@ -160,7 +160,7 @@ async function withServices(work: (services: Services, url: string) => Promise<v
           config,
           db,
           files: folderFiles(`${config.dataDir}/files`),
-          log: pino({ level: config.logLevel }, pino.destination(2)),
+          log: openLog(config.logLevel),
           clock: () => new Date(),
         },
         url,

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { serve } from '@hono/node-server';
-import { pino } from 'pino';
 import { createApp } from './app.ts';
 import { resumeImports } from './features/organisation/imports/work.ts';
 import type { Config } from './platform/config.ts';
 import { openDatabase } from './platform/database.ts';
 import { folderFiles } from './platform/files.ts';
+import { openLog } from './platform/log.ts';
 import { migrate } from './platform/migrate.ts';
 import { choosePort } from './platform/port.ts';
 import { type EmbeddedDatabase, startEmbedded } from './platform/postgres/supervisor.ts';
@@ -31,7 +31,7 @@ export async function start(
   const url = config.databaseUrl ?? embedded?.url ?? '';
   try {
     await migrate(url, { schema: config.schema, log: say });
-    const log = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }));
+    const log = openLog(config.logLevel);
     const db = openDatabase(url, {
       schema: config.schema,
       max: 20,
