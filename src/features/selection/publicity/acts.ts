@@ -32,6 +32,7 @@ import {
   markRemoved,
   type NewObjection,
   type Settled,
+  selectOptionalOwnApplication,
   selectOptionalPublicity,
   settleApplications,
   updateObjection,
@@ -370,7 +371,8 @@ export async function decideRound(ask: Acting, roundId: string): Promise<DecideA
     const publicity = await selectOptionalPublicity(tx, { roundId });
     const open = await countOpenObjections(tx, roundId);
     const unfit = await unfitIn(tx, round, ask.today);
-    const verdict = decideVerdict(round, publicity, open, unfit.length, ask.today);
+    const own = await selectOptionalOwnApplication(tx, roundId, ask.actor.personId);
+    const verdict = decideVerdict(round, publicity, open, unfit.length, own?.state === 'listed', ask.today);
     if (!verdict.ok || publicity === null) {
       return {
         ok: false,

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testApp } from '../../../../tests/support/app.ts';
 import { testDatabase } from '../../../../tests/support/database.ts';
-import { makePerson, makeWorld, type World } from '../../../../tests/support/world.ts';
+import { giveRole, makePerson, makeWorld, type World } from '../../../../tests/support/world.ts';
 import { newId } from '../../../platform/ids.ts';
 import { selectTimeline } from '../../audit/queries.ts';
 import { digestOf } from '../../programmes/compiled.ts';
@@ -295,6 +295,14 @@ describe('objections', () => {
 });
 
 describe('the decision', () => {
+  test('whoever stands on the list does not decide it, even as a leader of the school', async () => {
+    await giveRole(db, people[0]?.id ?? '', 'school-leader', world.school, '[2026-10-13,2026-10-14)');
+    const answer = await (await app.as(people[0]?.id ?? '')).post(`/rounds/${roundId}/decide`);
+    expect(answer.status).toBe(422);
+    expect(await answer.text()).toContain('您本人在名单中');
+    expect(await stateOf(people[0]?.application ?? '')).toBe('listed');
+  });
+
   test('titles for the term, a notice to every applicant, a place in the chain', async () => {
     const office = await leader();
     expect((await office.post(`/rounds/${roundId}/decide`)).status).toBe(303);

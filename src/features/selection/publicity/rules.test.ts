@@ -172,14 +172,20 @@ describe('objections and the decision', () => {
     expect(objectVerdict(publicity, 'publicity', '2026-10-13')).toEqual({ ok: false, reason: 'period-over' });
   });
   test('no decision on the last day, none while an objection is open, then one', () => {
-    expect(decideVerdict({ state: 'publicity' }, publicity, 1, 0, '2026-10-12')).toEqual({
+    expect(decideVerdict({ state: 'publicity' }, publicity, 1, 0, false, '2026-10-12')).toEqual({
       ok: false,
       reasons: ['period-running', 'objections-open'],
     });
-    expect(decideVerdict({ state: 'publicity' }, publicity, 0, 0, '2026-10-13')).toEqual({ ok: true });
-    expect(decideVerdict({ state: 'open' }, null, 0, 0, '2026-10-13')).toEqual({
+    expect(decideVerdict({ state: 'publicity' }, publicity, 0, 0, false, '2026-10-13')).toEqual({ ok: true });
+    expect(decideVerdict({ state: 'open' }, null, 0, 0, false, '2026-10-13')).toEqual({
       ok: false,
       reasons: ['not-in-publicity'],
+    });
+  });
+  test('whoever stands on the list does not decide the round', () => {
+    expect(decideVerdict({ state: 'publicity' }, publicity, 0, 0, true, '2026-10-13')).toEqual({
+      ok: false,
+      reasons: ['own-title'],
     });
   });
   test('an answered objection is not answered again', () => {

@@ -279,13 +279,22 @@ export function postVerdict(
   return reasons.length === 0 ? { ok: true } : { ok: false, reasons };
 }
 
-export type DecideRefusal = 'not-in-publicity' | 'period-running' | 'objections-open' | 'no-longer-met';
-/** May the round be decided? Not before the period's last day is over and every objection is answered, nor with unfit people. */
+export type DecideRefusal =
+  | 'not-in-publicity'
+  | 'period-running'
+  | 'objections-open'
+  | 'no-longer-met'
+  | 'own-title';
+/**
+ * May the round be decided? Not before the period's last day is over and every objection is answered, nor with
+ * unfit people; and nobody grants a title to themselves.
+ */
 export function decideVerdict(
   round: { readonly state: string },
   publicity: { readonly closesOn: CivilDate } | null,
   openObjections: number,
   unfit: number,
+  deciderListed: boolean,
   today: CivilDate,
 ): { readonly ok: true } | { readonly ok: false; readonly reasons: readonly DecideRefusal[] } {
   if (round.state !== 'publicity' || publicity === null) return { ok: false, reasons: ['not-in-publicity'] };
@@ -293,6 +302,7 @@ export function decideVerdict(
   if (today <= publicity.closesOn) reasons.push('period-running');
   if (openObjections > 0) reasons.push('objections-open');
   if (unfit > 0) reasons.push('no-longer-met');
+  if (deciderListed) reasons.push('own-title');
   return reasons.length === 0 ? { ok: true } : { ok: false, reasons };
 }
 
