@@ -12,10 +12,10 @@ import { insertNotices, type NewNotice } from '../../notices/queries.ts';
 import { programmeOf } from '../../programmes/compiled.ts';
 import { insertHoldings } from '../../titles/queries.ts';
 import { insertDecision } from '../decisions/queries.ts';
-import { stoodAsideFor } from '../review/queries.ts';
 import { noteRound } from '../rounds/history.ts';
-import { lockRound, type RoundRow, shareRound, updateRound } from '../rounds/queries.ts';
+import { type RoundRow, shareRound, updateRound } from '../rounds/queries.ts';
 import { publicityStage, selectionPosition } from '../rounds/rules.ts';
+import { takeRound } from '../stake/queries.ts';
 import {
   applicantOf,
   closePublicity,
@@ -32,7 +32,6 @@ import {
   markRemoved,
   type NewObjection,
   type Settled,
-  selectOptionalOwnApplication,
   selectOptionalPublicity,
   settleApplications,
   updateObjection,
@@ -87,11 +86,10 @@ export async function decideTie(
   reason: string | null,
 ): Promise<{ ok: true } | { ok: false; reason: TieRefusal | 'not-open'; places: number }> {
   return transaction(ask.db, async (tx) => {
-    const round = await lockRound(tx, roundId);
+    const round = await takeRound(tx, ask, roundId);
     if (round.state !== 'open') return { ok: false, reason: 'not-open', places: 0 };
     const { drawn } = await drawSelection(tx, round, ask.today);
-    const aside = await stoodAsideFor(tx, roundId, ask.actor.personId);
-    const verdict = tieVerdict(drawn, taken, reason, aside.add(ask.actor.personId));
+    const verdict = tieVerdict(drawn, taken, reason);
     if (!verdict.ok || reason === null) {
       return { ok: false, reason: verdict.ok ? 'no-reason' : verdict.reason, places: drawn.tie?.places ?? 0 };
     }
@@ -128,7 +126,7 @@ export type PostAnswer =
 /** Freeze the list and make it public. */
 export async function postPublicity(ask: Acting, roundId: string, posting: Posting): Promise<PostAnswer> {
   return transaction(ask.db, async (tx): Promise<PostAnswer> => {
-    const round = await lockRound(tx, roundId);
+    const round = await takeRound(tx, ask, roundId);
     const earlier = await selectOptionalPublicity(tx, { roundId });
     if (earlier !== null) return { ok: true, id: earlier.id };
     const { drawn, openReviews, clock } = await drawSelection(tx, round, ask.today);
@@ -211,7 +209,7 @@ export async function receiveObjection(
 
 export async function investigate(ask: Acting, roundId: string, id: string) {
   return transaction(ask.db, async (tx) => {
-    const round = await lockRound(tx, roundId);
+    const round = await takeRound(tx, ask, roundId);
     const objection = await lockObjection(tx, id);
     if (objection.roundId !== roundId) throw new HttpError(404, 'error.not-found');
     const verdict = objectionVerdict(objection.state, 'investigate');
@@ -234,7 +232,7 @@ export interface Settlement {
 }
 export async function settleObjection(ask: Acting, roundId: string, id: string, settlement: Settlement) {
   return transaction(ask.db, async (tx) => {
-    const round = await lockRound(tx, roundId);
+    const round = await takeRound(tx, ask, roundId);
     const objection = await lockObjection(tx, id);
     if (objection.roundId !== roundId) throw new HttpError(404, 'error.not-found');
     const verdict = objectionVerdict(objection.state, settlement.outcome);
@@ -308,12 +306,11 @@ export async function decideUnfit(
   { id, applicationId, outcome, reason }: UnfitDecision,
 ): Promise<{ ok: true } | { ok: false; reason: UnfitRefusal }> {
   return transaction(ask.db, async (tx) => {
-    const round = await lockRound(tx, roundId);
+    const round = await takeRound(tx, ask, roundId);
     if (await isDecided(tx, id)) return { ok: true };
     const all = await unfitIn(tx, round, ask.today);
     const unfit = all.find((one) => one.applicationId === applicationId) ?? null;
-    const aside = await stoodAsideFor(tx, roundId, ask.actor.personId);
-    const verdict = unfitVerdict(round.state, unfit, outcome, aside.add(ask.actor.personId));
+    const verdict = unfitVerdict(round.state, unfit !== null, outcome);
     if (!verdict.ok) return verdict;
     if (unfit === null) return { ok: false, reason: 'not-unfit' };
     const clauses = unfit.clauses.map(clauseKey);
@@ -367,12 +364,11 @@ export type DecideAnswer =
 /** Close the publicity period, grant the titles and tell every applicant. */
 export async function decideRound(ask: Acting, roundId: string): Promise<DecideAnswer> {
   return transaction(ask.db, async (tx): Promise<DecideAnswer> => {
-    const round = await lockRound(tx, roundId);
+    const round = await takeRound(tx, ask, roundId);
     const publicity = await selectOptionalPublicity(tx, { roundId });
     const open = await countOpenObjections(tx, roundId);
     const unfit = await unfitIn(tx, round, ask.today);
-    const own = await selectOptionalOwnApplication(tx, roundId, ask.actor.personId);
-    const verdict = decideVerdict(round, publicity, open, unfit.length, own?.state === 'listed', ask.today);
+    const verdict = decideVerdict(round, publicity, open, unfit.length, ask.today);
     if (!verdict.ok || publicity === null) {
       return {
         ok: false,

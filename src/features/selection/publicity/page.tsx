@@ -18,7 +18,8 @@ import { type Column, DataTable, type Filter } from '../../../web/ui/table.tsx';
 import { StatusTag } from '../../../web/ui/tag.tsx';
 import { formatDate, formatInstant, words } from '../../../web/words.ts';
 import type { Frame, RoundFrame } from '../frame.ts';
-import { RoundPage } from '../rounds/page.tsx';
+import { RoundPage, StakeNotice } from '../rounds/page.tsx';
+import type { Stake } from '../stake/rules.ts';
 import type { NamedRow, ObjectionRow, PublicityRow } from './queries.ts';
 import {
   type Candidate,
@@ -45,6 +46,7 @@ export interface SelectionView {
   readonly publicity: PublicityRow | null;
   readonly roundState: string;
   readonly mayDecide: boolean;
+  readonly stake: Stake | null;
   /** Names of stages of schooling and of limits, in words. */
   readonly stageNames: Readonly<Record<string, string>>;
 }
@@ -69,6 +71,7 @@ export function SelectionPage(props: SelectionProps) {
       wide
     >
       <ErrorSummary state={state} />
+      <StakeNotice stake={view.stake} />
       {view.unfit.length > 0 && <UnfitSection {...props} />}
       {publicity !== null && <Running {...props} publicity={publicity} />}
       {drawn !== null && publicity === null && (

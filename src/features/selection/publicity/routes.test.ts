@@ -298,8 +298,8 @@ describe('the decision', () => {
   test('whoever stands on the list does not decide it, even as a leader of the school', async () => {
     await giveRole(db, people[0]?.id ?? '', 'school-leader', world.school, '[2026-10-13,2026-10-14)');
     const answer = await (await app.as(people[0]?.id ?? '')).post(`/rounds/${roundId}/decide`);
-    expect(answer.status).toBe(422);
-    expect(await answer.text()).toContain('您本人在名单中');
+    expect(answer.status).toBe(403);
+    expect(await answer.text()).toContain('您申报了这一轮评选');
     expect(await stateOf(people[0]?.application ?? '')).toBe('listed');
   });
 

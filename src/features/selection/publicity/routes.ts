@@ -21,6 +21,7 @@ import { answerTable } from '../papers/files.ts';
 import { roundPlace } from '../rounds/queries.ts';
 import { roundId, visibleRound } from '../rounds/routes.ts';
 import { roundFrame } from '../rounds/tabs.ts';
+import { selectOptionalStake } from '../stake/queries.ts';
 import {
   decideRound,
   decideTie,
@@ -57,6 +58,7 @@ async function selectionPage(ask: ActorAsk, state: FormState = { values: {} }, s
   const publicity = await selectOptionalPublicity(ask.db, { roundId: round.id });
   const { drawn, openReviews, clock } = await drawSelection(ask.db, round, ask.today);
   const unfit = await unfitIn(ask.db, round, ask.today, drawn.selected);
+  const stake = await selectOptionalStake(ask.db, round.id, ask.actor.personId);
   return answerPage(
     ask,
     SelectionPage({
@@ -68,9 +70,11 @@ async function selectionPage(ask: ActorAsk, state: FormState = { values: {} }, s
         clock,
         publicity,
         decisions: await listTieDecisions(ask.db, round.id),
-        unfit: unfit.map((one) => unfitView(ask, one)),
+        // Why somebody fails is not for their competitors and relatives.
+        unfit: stake === null ? unfit.map((one) => unfitView(ask, one)) : [],
         roundState: round.state,
-        mayDecide: allows(ask.actor, 'round.decide', { unitPath: round.unitPath }),
+        mayDecide: stake === null && allows(ask.actor, 'round.decide', { unitPath: round.unitPath }),
+        stake,
         stageNames: stageNames(vocabulary(), ask.locale),
       },
       state,
@@ -182,6 +186,9 @@ publicityRoutes.post('/rounds/:round/decide', may('round.decide', roundPlace), a
 
 async function objectionsPage(ask: ActorAsk, about: string | null = null, state: FormState = { values: {} }) {
   const round = await visibleRound(ask);
+  // Who objects and what they say is not for those the list is about.
+  const stake = await selectOptionalStake(ask.db, round.id, ask.actor.personId);
+  if (stake !== null) throw new HttpError(403, `rounds.stake.${stake}`);
   const mayDecide =
     allows(ask.actor, 'round.decide', { unitPath: round.unitPath }) && round.state === 'publicity';
   const listed = mayDecide ? await listNamed(ask.db, round.id, { states: ['listed'] }, 2000, 0) : [];

@@ -178,22 +178,16 @@ function kindOf(
   return per === 'subject' ? candidate.subject : candidate.stage;
 }
 
-/**
- * A decision must put the equals, and only them, in order. Nobody decides who is one of them or stands aside for one
- * (`tooNear`: such applicants' person ids).
- */
-export type TieRefusal = 'no-tie' | 'not-impartial' | 'not-the-equals' | 'no-reason';
+/** A decision must put the equals, and only them, in order. */
+export type TieRefusal = 'no-tie' | 'not-the-equals' | 'no-reason';
 export function tieVerdict(
   drawn: Drawn,
   chosen: readonly string[],
   reason: string | null,
-  tooNear: ReadonlySet<string> = new Set(),
 ):
   | { readonly ok: true; readonly order: readonly string[] }
   | { readonly ok: false; readonly reason: TieRefusal } {
   if (drawn.tie === null) return { ok: false, reason: 'no-tie' };
-  if (drawn.tie.candidates.some(({ personId }) => tooNear.has(personId)))
-    return { ok: false, reason: 'not-impartial' };
   if (reason === null) return { ok: false, reason: 'no-reason' };
   const equals = drawn.tie.candidates.map(({ applicationId }) => applicationId);
   const picked = [...new Set(chosen)];
@@ -232,20 +226,18 @@ export const isKept = (failing: readonly string[], kept: readonly string[]): boo
 
 export const UNFIT_OUTCOMES = ['kept', 'removed'] as const;
 export type UnfitOutcome = (typeof UNFIT_OUTCOMES)[number];
-export type UnfitRefusal = 'not-running' | 'not-unfit' | 'not-impartial' | 'not-posted';
+export type UnfitRefusal = 'not-running' | 'not-unfit' | 'not-posted';
 /**
  * May this be decided about somebody who no longer meets the conditions? Off the list is taken only who is on one
  * that was made public: before that the bodies return or refuse the application.
  */
 export function unfitVerdict(
   roundState: string,
-  unfit: { readonly personId: string } | null,
+  isUnfit: boolean,
   outcome: UnfitOutcome,
-  tooNear: ReadonlySet<string>,
 ): { readonly ok: true } | { readonly ok: false; readonly reason: UnfitRefusal } {
   if (roundState !== 'open' && roundState !== 'publicity') return { ok: false, reason: 'not-running' };
-  if (unfit === null) return { ok: false, reason: 'not-unfit' };
-  if (tooNear.has(unfit.personId)) return { ok: false, reason: 'not-impartial' };
+  if (!isUnfit) return { ok: false, reason: 'not-unfit' };
   return outcome === 'removed' && roundState !== 'publicity'
     ? { ok: false, reason: 'not-posted' }
     : { ok: true };
@@ -279,22 +271,16 @@ export function postVerdict(
   return reasons.length === 0 ? { ok: true } : { ok: false, reasons };
 }
 
-export type DecideRefusal =
-  | 'not-in-publicity'
-  | 'period-running'
-  | 'objections-open'
-  | 'no-longer-met'
-  | 'own-title';
+export type DecideRefusal = 'not-in-publicity' | 'period-running' | 'objections-open' | 'no-longer-met';
 /**
  * May the round be decided? Not before the period's last day is over and every objection is answered, nor with
- * unfit people; and nobody grants a title to themselves.
+ * unfit people.
  */
 export function decideVerdict(
   round: { readonly state: string },
   publicity: { readonly closesOn: CivilDate } | null,
   openObjections: number,
   unfit: number,
-  deciderListed: boolean,
   today: CivilDate,
 ): { readonly ok: true } | { readonly ok: false; readonly reasons: readonly DecideRefusal[] } {
   if (round.state !== 'publicity' || publicity === null) return { ok: false, reasons: ['not-in-publicity'] };
@@ -302,7 +288,6 @@ export function decideVerdict(
   if (today <= publicity.closesOn) reasons.push('period-running');
   if (openObjections > 0) reasons.push('objections-open');
   if (unfit > 0) reasons.push('no-longer-met');
-  if (deciderListed) reasons.push('own-title');
   return reasons.length === 0 ? { ok: true } : { ok: false, reasons };
 }
 

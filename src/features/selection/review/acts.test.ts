@@ -185,6 +185,15 @@ describe('places', () => {
       (await listReviews(db, id)).find((one) => one.current && one.position === COUNTY)?.place;
     expect([await places(c.id), await places(b.id)]).toEqual([1, 2]);
   });
+
+  test('whoever stands aside for one in the order moves nobody in it, for a neighbour moves that one too', async () => {
+    const roundId = await cityRound();
+    const [a, b] = [await atCounty(roundId), await atCounty(roundId)];
+    for (const { id } of [a, b]) await recommend(db, roundId, COUNTY, [id], null, by(county()));
+    await recuse(db, b.id, world.countyOffice, 'spouse', by(county()));
+    expect(why(await reorder(db, a.id, 'down', by(county())))).toBe('stake-in-order');
+    expect(await listOrder(db, roundId, COUNTY, world.county.id)).toEqual([a.id, b.id]);
+  });
 });
 
 describe('who may act, and when', () => {

@@ -15,6 +15,7 @@ import {
 import { insertDecision } from '../decisions/queries.ts';
 import { shareRound, takeExceptionalSeat, takeSeat } from '../rounds/queries.ts';
 import { nextPosition } from '../rounds/rules.ts';
+import { selectOptionalStake } from '../stake/queries.ts';
 import { giveBackPlaces, holdsSeat, undoRecommendation } from './places.ts';
 import {
   hasReview,
@@ -232,6 +233,9 @@ export async function reorder(db: Db, id: string, move: Move, by: By): Promise<D
       throw new Undo({ kind: 'take-back', refusal: 'after-deadline', who });
     }
     const order = await listOrder(tx, roundId, review.position, review.unitId);
+    // Moving a neighbour moves one's own place too.
+    if ((await selectOptionalStake(tx, roundId, by.actor.personId, order)) !== null)
+      throw new Undo({ kind: 'act', refusal: 'stake-in-order', waitsFor: null, who });
     const next = moved(order, id, move);
     await updateOrder(tx, roundId, review.position, next);
     await appendAudit(tx, by.actor.personId, by.now, {

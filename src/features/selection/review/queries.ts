@@ -309,16 +309,6 @@ export const recusedOf = async (db: Db, roundId: string, applicantId: string): P
   new Set((await listRecusals(db, roundId, applicantId)).map(({ personId }) => personId));
 
 /** The applicants of a round for whom a person stands aside. */
-export async function stoodAsideFor(db: Db, roundId: string, personId: string): Promise<Set<string>> {
-  const rows = await db
-    .selectFrom('recusal')
-    .select('applicant_id as id')
-    .where('round_id', '=', roundId)
-    .where('person_id', '=', personId)
-    .execute();
-  return new Set(rows.map(({ id }) => id));
-}
-
 /** Throws 403 for somebody who stands aside for the applicant: they read nothing of the application. */
 export async function mustNotBeRecused(
   db: Db,

@@ -102,6 +102,7 @@ export interface Standing {
 export const ACT_REFUSALS = [
   'own-application',
   'recused',
+  'stake-in-order',
   'other-unit',
   'not-in-review',
   'not-yet',

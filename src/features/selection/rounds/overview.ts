@@ -18,6 +18,8 @@ import {
   selectOptionalOwnApplication,
 } from '../publicity/queries.ts';
 import { sitsIn } from '../review/rules.ts';
+import { selectOptionalStake } from '../stake/queries.ts';
+import type { Stake } from '../stake/rules.ts';
 import { earlyOf } from './early.ts';
 import type { Deadlines, Overview, OverviewActs } from './page.tsx';
 import { listQuotas, listRoundStages, type RoundRow, type StageRow } from './queries.ts';
@@ -51,9 +53,13 @@ export async function overviewOf(ask: ActorAsk, round: RoundRow): Promise<Overvi
     round.places,
     quotas.map(({ places }) => places),
   );
+  const place = { unitPath: round.unitPath };
+  const inCharge = allows(actor, 'round.open', place) || allows(actor, 'round.decide', place);
+  const stake = inCharge ? await selectOptionalStake(db, round.id, actor.personId) : null;
   const acts = actsOf(
     ask,
     round,
+    stake,
     sum,
     await earlyOf(ask, db, round),
     deadlinesOf(ask, round, programme.route ?? [], stages),
@@ -67,7 +73,7 @@ export async function overviewOf(ask: ActorAsk, round: RoundRow): Promise<Overvi
     timeZone: ask.services.config.timeZone,
     own,
     mayApply,
-    tasks: await tasksOf(ask, round, phase, sum, split),
+    tasks: await tasksOf(ask, round, stake, phase, sum, split),
     counts:
       counts === null || scope === null
         ? null
@@ -75,6 +81,7 @@ export async function overviewOf(ask: ActorAsk, round: RoundRow): Promise<Overvi
     remark: acts === null ? null : remarkOf(ask, round),
     history: trail.map((row) => historyItem(ask, row)),
     acts,
+    stake,
   };
 }
 
@@ -99,11 +106,12 @@ function deadlinesOf(
 function actsOf(
   ask: ActorAsk,
   round: RoundRow,
+  stake: Stake | null,
   quotas: QuotaSum,
   early: Early | null,
   deadlines: Deadlines,
 ): OverviewActs | null {
-  if (!allows(ask.actor, 'round.open', { unitPath: round.unitPath })) return null;
+  if (stake !== null || !allows(ask.actor, 'round.open', { unitPath: round.unitPath })) return null;
   const finished = round.state === 'decided' || round.state === 'cancelled';
   return {
     change: round.state === 'draft',
@@ -206,14 +214,15 @@ function remarkOf(ask: ActorAsk, round: RoundRow): string | null {
 async function tasksOf(
   ask: ActorAsk,
   round: RoundRow,
+  stake: Stake | null,
   phase: RoundPhase,
   sum: QuotaSum,
   split: boolean,
 ): Promise<Task[]> {
   const { actor, t } = ask;
   const place = { unitPath: round.unitPath };
-  const opens = allows(actor, 'round.open', place);
-  const decides = allows(actor, 'round.decide', place);
+  const opens = stake === null && allows(actor, 'round.open', place);
+  const decides = stake === null && allows(actor, 'round.decide', place);
   const ready = { text: t('rounds.status.ready'), tone: 'info' } as const;
   const tasks: Task[] = [];
   if (opens && phase === 'draft' && split) {

@@ -23,6 +23,7 @@ import { type Task, TaskList } from '../../../web/ui/task-list.tsx';
 import { Timeline, type TimelineItem } from '../../../web/ui/timeline.tsx';
 import { formatDate, formatInstant, inLocale, words } from '../../../web/words.ts';
 import type { Frame, RoundFrame } from '../frame.ts';
+import type { Stake } from '../stake/rules.ts';
 import type { RoundList, RoundRow } from './queries.ts';
 import { type Early, phaseOf, type QuotaSum, type RoundPhase } from './rules.ts';
 
@@ -38,6 +39,16 @@ const tones: Record<RoundPhase, Tone> = {
 export const PhaseTag = ({ phase }: { phase: RoundPhase }) => {
   const { t } = usePage();
   return <StatusTag tone={tones[phase]} text={t(`rounds.phase.${phase}`)} />;
+};
+
+/** Tells somebody in charge why the acts of the round are not offered to them. */
+export const StakeNotice = ({ stake }: { stake: Stake | null }) => {
+  const { t } = usePage();
+  return stake === null ? null : (
+    <Notice kind="warning">
+      <p>{t(`rounds.stake.${stake}`)}</p>
+    </Notice>
+  );
 };
 
 /** A page of one round: its tabs under its name. */
@@ -278,6 +289,8 @@ export interface Overview {
   readonly remark: string | null;
   readonly history: readonly TimelineItem[];
   readonly acts: OverviewActs | null;
+  /** Of somebody in charge. */
+  readonly stake: Stake | null;
 }
 export interface Deadlines {
   /** Civil dates. */
@@ -316,6 +329,7 @@ export function OverviewPage(props: {
           <p>{overview.remark}</p>
         </Notice>
       )}
+      <StakeNotice stake={overview.stake} />
       {overview.mayApply && <Mine overview={overview} />}
       {overview.tasks.length > 0 && (
         <Section title={t('rounds.tasks')}>

@@ -29,6 +29,7 @@ import { listVersions, selectVersion, type VersionRow } from '../../programmes/q
 import { pathsAbove } from '../../programmes/rules.ts';
 import { listParticipants } from '../publicity/queries.ts';
 import { roleAt, stepsOf } from '../review/rules.ts';
+import { takeRound } from '../stake/queries.ts';
 import { earlyOf } from './early.ts';
 import { noteRound } from './history.ts';
 import { overviewOf } from './overview.ts';
@@ -38,7 +39,6 @@ import {
   listQuotas,
   listRoundStages,
   listRounds,
-  lockRound,
   moveStageDates,
   type RoundList,
   type RoundRow,
@@ -326,7 +326,7 @@ roundRoutes.post('/rounds/:round/change', may('round.open', roundPlace), async (
   if (!form.ok)
     return formPage(ask, round.versionId, round, { values: raw.values, errors: form.errors }, raw.submission);
   const changed = await transaction(ask.db, async (tx) => {
-    const before = await lockRound(tx, round.id);
+    const before = await takeRound(tx, ask, round.id);
     if (before.state !== 'draft') return false;
     await updateRound(tx, round.id, form.facts);
     await updateStageDates(tx, round.id, form.closes);
@@ -362,7 +362,7 @@ roundRoutes.post('/rounds/:round/open', may('round.open', roundPlace), async (as
     return overviewPage(ask, { values: { ...form.raw.values, act: 'open' }, errors: form.errors });
   const reasons = { quota: form.data['quota-reason'], early: form.data['early-reason'] };
   const verdict = await transaction(ask.db, async (tx) => {
-    const round = await lockRound(tx, roundId(ask));
+    const round = await takeRound(tx, ask, roundId(ask));
     const { programme } = await programmeOf(tx, round.versionId);
     const quotas = await listQuotas(tx, round.id, dividedAmong(programme.quota, round));
     const sum = quotaSum(
@@ -466,7 +466,7 @@ roundRoutes.post('/rounds/:round/extend', may('round.open', roundPlace), async (
   const values = { ...form.raw.values, act: 'extend' };
   if (!form.ok) return overviewPage(ask, { values, errors: form.errors });
   const errors = await transaction(ask.db, async (tx): Promise<Record<string, string> | null> => {
-    const round = await lockRound(tx, roundId(ask));
+    const round = await takeRound(tx, ask, roundId(ask));
     const stages = stageDeadlines(await listRoundStages(tx, round.id));
     const read = readExtension(ask, form.raw, round, stages);
     if (Object.keys(read.errors).length > 0) return read.errors;
@@ -499,7 +499,7 @@ roundRoutes.post('/rounds/:round/cancel', may('round.open', roundPlace), async (
   if (!form.ok)
     return overviewPage(ask, { values: { ...form.raw.values, act: 'cancel' }, errors: form.errors });
   const verdict = await transaction(ask.db, async (tx) => {
-    const round = await lockRound(tx, roundId(ask));
+    const round = await takeRound(tx, ask, roundId(ask));
     const judged = cancelVerdict(round.state);
     if (!judged.ok) return judged;
     const reason = form.data['cancel-reason'];

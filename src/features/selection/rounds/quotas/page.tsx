@@ -16,7 +16,8 @@ import { Details, Section, Stat, Stats } from '../../../../web/ui/section.tsx';
 import { type Column, DataTable } from '../../../../web/ui/table.tsx';
 import { words } from '../../../../web/words.ts';
 import type { Frame, RoundFrame } from '../../frame.ts';
-import { RoundPage } from '../page.tsx';
+import type { Stake } from '../../stake/rules.ts';
+import { RoundPage, StakeNotice } from '../page.tsx';
 import type { QuotaBasis, QuotaRow } from '../queries.ts';
 import type { QuotaSum } from '../rules.ts';
 import type { ApportionWish, Proposal, QuotaUnit } from './rules.ts';
@@ -34,6 +35,8 @@ export interface QuotaView {
   readonly limits: readonly { readonly text: string; readonly soft: boolean }[];
   /** The file's table, when it is about these units. */
   readonly table: { readonly sum: number; readonly rows: number } | null;
+  /** Why somebody in charge changes nothing here. */
+  readonly stake: Stake | null;
   readonly mayChange: boolean;
   /** A unit below has units of its own to divide among, and the reader may see how. */
   readonly deeper: (unitPath: string) => boolean;
@@ -76,6 +79,7 @@ export function QuotasPage(props: Shared) {
           </ul>
         </Section>
       )}
+      <StakeNotice stake={view.stake} />
       {view.mayChange && view.units.length > 0 && <Ways {...props} />}
       {view.units.length === 0 && <p>{t('rounds.quota.none-below')}</p>}
     </RoundPage>
@@ -303,7 +307,8 @@ export function ApportionPage(props: Shared & { wish: ApportionWish; proposal: P
         </div>
       </Form>
       {proposal !== null && <Comparison view={view} wish={wish} comparison={proposal.comparison} />}
-      {proposal !== null && <Adopt {...props} proposal={proposal} />}
+      <StakeNotice stake={view.stake} />
+      {proposal !== null && view.mayChange && <Adopt {...props} proposal={proposal} />}
     </RoundPage>
   );
 }

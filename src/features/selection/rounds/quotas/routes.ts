@@ -25,12 +25,12 @@ import {
 } from '../../../organisation/units/queries.ts';
 import { UNIT_LEVELS } from '../../../organisation/units/rules.ts';
 import { programmeOf } from '../../../programmes/compiled.ts';
+import { selectOptionalStake, takeRound } from '../../stake/queries.ts';
 import { noteRound } from '../history.ts';
 import {
   type Below,
   listQuotas,
   listUnitQuotas,
-  lockRound,
   type NewQuota,
   type QuotaBasis,
   type RoundRow,
@@ -111,6 +111,8 @@ async function viewOf(ask: ActorAsk, division: Division): Promise<QuotaView> {
     placesOf(ask.db, round, unit),
   ]);
   const finished = round.state !== 'draft' && round.state !== 'open';
+  const inCharge = allows(ask.actor, 'round.open', { unitPath: unit.path });
+  const stake = inCharge ? await selectOptionalStake(ask.db, round.id, ask.actor.personId) : null;
   return {
     roundId: round.id,
     unit: { id: unit.id, name: unit.name, parentId: unit.id === round.unitId ? null : unit.parentId },
@@ -126,7 +128,8 @@ async function viewOf(ask: ActorAsk, division: Division): Promise<QuotaView> {
       division.table === null
         ? null
         : { sum: division.table.reduce((all, { places }) => all + places, 0), rows: division.table.length },
-    mayChange: !finished && allows(ask.actor, 'round.open', { unitPath: unit.path }),
+    stake,
+    mayChange: !finished && inCharge && stake === null,
     deeper: (unitPath) =>
       (below.level === 'county' || below.level === 'school') && allows(ask.actor, 'round.see', { unitPath }),
   };
@@ -177,7 +180,7 @@ async function keep(
 ) {
   const { unit, below } = division;
   const verdict = await transaction(ask.db, async (tx) => {
-    const round = await lockRound(tx, division.round.id);
+    const round = await takeRound(tx, ask, division.round.id);
     if (round.state !== 'draft' && round.state !== 'open')
       return { ok: false as const, key: 'rounds.quota.refuse.finished' as const, values: {} };
     const total = await placesOf(tx as ActorAsk['db'], round, unit);
