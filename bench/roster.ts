@@ -106,6 +106,7 @@ try {
     columns: guessColumns(HEADERS),
     asOf: '2026-09-01',
     createUnits: true,
+    by: office.person_id,
   };
   await advanceImport(db, id, ['uploaded'], 'previewing', { mapping, progress: 0, failure: null });
   await startImport(services, id);

@@ -87,4 +87,18 @@ describe('two entries that may be one person', () => {
       'T7777',
     );
   });
+
+  test('nobody settles a pair of which they are one, neither so nor so', async () => {
+    const twin = await makePerson(db, world.county, '孙伟', { staffNumber: 'C-0601', rank: 'full-senior' });
+    await insertSuspicion(db, world.countyOffice, twin, 'staff-number-form', new Date('2026-11-02'));
+    for (const act of ['merge', 'different']) {
+      const own = { a: world.countyOffice, b: twin, act, keep: twin };
+      const answer = await settle(world.countyOffice, own);
+      expect(answer.status).toBe(422);
+      expect(await answer.text()).toContain('其中一人是您本人');
+    }
+    expect((await state(twin)).state).toBe('serving');
+    const above = { a: world.countyOffice, b: twin, act: 'different', reason: '同名不同人' };
+    expect((await settle(world.cityOffice, above)).status).toBe(303);
+  });
 });

@@ -84,6 +84,7 @@ post('/duplicates', may('person.merge'), async (ask) => {
     const verdict = judgeMerge({
       states: people.map(({ state }) => state),
       bothMine: people.every((person) => isMine(ask, person)),
+      oneIsActor: people.some((person) => person.id === ask.actor.personId),
       roundInCommon: act === 'merge' && (await haveRoundInCommon(tx, a, b)),
     });
     if (!verdict.ok) return verdict.reason;

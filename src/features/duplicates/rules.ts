@@ -1,16 +1,18 @@
 /** Two entries that are one person. */
 
-export type MergeRefusal = 'already-merged' | 'same-round' | 'elsewhere';
+export type MergeRefusal = 'already-merged' | 'same-round' | 'elsewhere' | 'own';
 
-/** May one entry be merged into the other? Both must be the actor's to merge, and neither gone. */
+/** May a pair be settled so? Both must be the actor's to merge, neither gone, and neither the actor. */
 export function judgeMerge(question: {
   readonly states: readonly string[];
   readonly bothMine: boolean;
+  readonly oneIsActor: boolean;
   readonly roundInCommon: boolean;
 }): { readonly ok: true } | { readonly ok: false; readonly reason: MergeRefusal } {
   if (question.states.length !== 2 || question.states.includes('merged'))
     return { ok: false, reason: 'already-merged' };
   if (!question.bothMine) return { ok: false, reason: 'elsewhere' };
+  if (question.oneIsActor) return { ok: false, reason: 'own' };
   if (question.roundInCommon) return { ok: false, reason: 'same-round' };
   return { ok: true };
 }

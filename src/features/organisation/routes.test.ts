@@ -302,12 +302,17 @@ describe('people', () => {
     for (const [path, form] of [
       [`${own}/fact`, fact],
       [`${own}/edit`, edit],
+      [`${own}/move`, { unit: '青溪县第二小学', on: '2026-11-01' }],
+      [`${own}/group`, { group: world.group.id, on: '2026-11-01', act: 'join' }],
+      [`${own}/leave`, { state: 'left', on: '2026-11-01' }],
     ] as const) {
       const answer = await school.post(path, form);
       expect(answer.status).toBe(403);
       expect(await answer.text()).toContain('本人的信息不能由本人修改');
     }
-    expect((await page(world.schoolOffice, own)).text).not.toContain(`${own}/edit`);
+    const shown = (await page(world.schoolOffice, own)).text;
+    for (const act of ['edit', 'move', 'group', 'fact', 'leave'])
+      expect(shown).not.toContain(`${own}/${act}`);
     const person = await db
       .selectFrom('person')
       .select(['rank', 'teaching_since'])
@@ -316,6 +321,26 @@ describe('people', () => {
     expect(person).toEqual({ rank: 'first', teaching_since: '2010-09-01' });
     const county = await city.as(world.countyOffice);
     expect((await county.post(`${own}/fact`, fact)).status).toBe(303);
+  });
+
+  test('an office does not say that its own school stands in the country; the county does', async () => {
+    const path = `/units/${world.school.id}/edit`;
+    const { name, code, stages, setting } = await db
+      .selectFrom('unit')
+      .selectAll()
+      .where('id', '=', world.school.id)
+      .executeTakeFirstOrThrow();
+    const form = { name, code: code ?? '', stages };
+    const school = await city.as(world.schoolOffice);
+    const answer = await school.post(path, { ...form, name: '青溪一小', setting: 'rural' });
+    expect(answer.status).toBe(422);
+    const text = await answer.text();
+    expect(text).toContain('请由上级单位修改');
+    expect(text).toContain('value="青溪一小"');
+    expect((await school.post(path, { ...form, setting: setting ?? '' })).status).toBe(303);
+    const county = await city.as(world.countyOffice);
+    expect((await county.post(path, { ...form, setting: 'rural' })).status).toBe(303);
+    expect((await county.post(path, { ...form, setting: setting ?? '' })).status).toBe(303);
   });
 
   test('two who edit the same person: the second is told, nothing is lost', async () => {

@@ -229,6 +229,7 @@ describe('a roster', () => {
     rootPath: '1.',
     asOf: '2026-09-01',
     today: '2026-11-01',
+    by: 'office',
   };
   test('a row that says nothing new is unchanged; one that does is an update that names what', () => {
     expect(judgeRow(question)).toEqual({ verdict: 'unchanged', personId: 'p' });
@@ -261,5 +262,16 @@ describe('a roster', () => {
       'person-ambiguous',
     );
     expect(code({ values: { ...values, name: '王芳' } })).toBe('update');
+  });
+  test('a row that would change whoever brings the roster in is a fault; one that says nothing new of them is none', () => {
+    const own = { ...question, by: 'p' };
+    expect(judgeRow({ ...own, values: { ...values, rank: 'senior' } })).toMatchObject({
+      verdict: 'faulty',
+      problem: { code: 'own-row' },
+    });
+    expect(judgeRow({ ...own, unit: { id: 'v', level: 'school', endsOn: null } })).toMatchObject({
+      problem: { code: 'own-row' },
+    });
+    expect(judgeRow(own)).toEqual({ verdict: 'unchanged', personId: 'p' });
   });
 });

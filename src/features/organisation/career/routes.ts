@@ -8,7 +8,7 @@ import { readEducation, readFlag, readRank, readStage } from '../imports/rules.t
 import { answerPerson } from '../people/person.ts';
 import { selectPerson } from '../people/queries.ts';
 import { FACTS, type FactName, judgeMove } from '../people/rules.ts';
-import { otherPersonPlace, personPlace, selectOptionalUnitNamed } from '../places.ts';
+import { otherPersonPlace, selectOptionalUnitNamed } from '../places.ts';
 import { selectOptionalUnit } from '../units/queries.ts';
 import {
   changeFact,
@@ -53,7 +53,7 @@ async function auditEndedRoles(
   }
 }
 
-post('/people/:person/move', may('person.change', personPlace), async (ask) => {
+post('/people/:person/move', may('person.change', otherPersonPlace), async (ask) => {
   const form = await readForm(ask, moveForm);
   const refuse = (errors: Readonly<Record<string, string>>) =>
     answerPerson(ask, { values: form.raw.values, errors });
@@ -103,7 +103,7 @@ const groupForm = z.object({
   act: z.enum(['join', 'leave']).catch('join'),
 });
 
-post('/people/:person/group', may('person.change', personPlace), async (ask) => {
+post('/people/:person/group', may('person.change', otherPersonPlace), async (ask) => {
   const form = await readForm(ask, groupForm);
   const refuse = (errors: Readonly<Record<string, string>>) =>
     answerPerson(ask, { values: form.raw.values, errors });
@@ -138,7 +138,7 @@ post('/people/:person/group', may('person.change', personPlace), async (ask) => 
 
 const leaveForm = z.object({ state: z.enum(['left', 'retired']), on: civilDate('organisation.date.needed') });
 
-post('/people/:person/leave', may('person.change', personPlace), async (ask) => {
+post('/people/:person/leave', may('person.change', otherPersonPlace), async (ask) => {
   const form = await readForm(ask, leaveForm);
   if (!form.ok) return answerPerson(ask, { values: form.raw.values, errors: form.errors });
   const { on, state } = form.data;

@@ -188,6 +188,7 @@ async function judge(
       rootPath,
       asOf: input.mapping.asOf,
       today: input.today,
+      by: input.mapping.by,
     });
     switch (verdict.verdict) {
       case 'faulty':

@@ -26,6 +26,8 @@ export interface Mapping {
   /** The day the file describes: changes hold from it. */
   readonly asOf: string;
   readonly createUnits: boolean;
+  /** Who had it previewed. */
+  readonly by: string;
 }
 
 /** A sheet as the mapping page shows it: enough to choose columns by. */
@@ -424,4 +426,17 @@ export async function selectNames(db: Db, ids: readonly string[]): Promise<Map<s
     .where('id', 'in', [...new Set(ids)])
     .execute();
   return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+/** Whether a previewed roster would change this person. */
+export async function changesPerson(db: Db, jobId: string, personId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('import_row')
+    .select('row_number')
+    .where('job_id', '=', jobId)
+    .where('person_id', '=', personId)
+    .where('verdict', '=', 'update')
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }

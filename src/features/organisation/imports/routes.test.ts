@@ -438,6 +438,83 @@ describe('files that are no roster', () => {
   });
 });
 
+describe("what is kept of the importer's own self", () => {
+  const own = (more: Partial<Record<string, string>> = {}) =>
+    row('孙伟', 'C0601', {
+      出生年月: '1988-05-01',
+      单位: '青溪县教育局',
+      教研组: '',
+      职称: '正高级教师',
+      ...more,
+    });
+
+  test('is not changed by a roster: the row is named as at fault, the others come in', async () => {
+    const { id } = await preview(await roster([own(), row('温和', 'N900')]));
+    expect(await faults(id)).toEqual([[2, 'own-row']]);
+    const page = await (await (await city.as(world.countyOffice)).get(`/imports/${id}`)).text();
+    expect(page).toContain('本人的信息须由他人办理导入');
+    await confirm(id);
+    expect((await person('C0601'))?.rank).toBe('first');
+    expect((await person('N900'))?.name).toBe('温和');
+  });
+
+  test('nor moved to another unit by a OneRoster bundle', async () => {
+    const csv = (lines: readonly string[]) => new TextEncoder().encode(lines.join('\r\n'));
+    const bundle = zipSync({
+      'manifest.csv': csv([
+        'propertyName,value',
+        'manifest.version,1.0',
+        'oneroster.version,1.2',
+        'file.orgs,bulk',
+        'file.users,bulk',
+        'file.roles,bulk',
+      ]),
+      'orgs.csv': csv([
+        'sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId',
+        'd1,,,青溪县教育局,district,d06,',
+        's2,,,青溪县第二小学,school,d06-2,d1',
+      ]),
+      'users.csv': csv([
+        'sourcedId,status,dateLastModified,enabledUser,username,givenName,familyName,identifier',
+        'u1,,,true,sunwei,伟,孙,C0601',
+      ]),
+      'roles.csv': csv([
+        'sourcedId,status,dateLastModified,userSourcedId,roleType,role,beginDate,endDate,orgSourcedId',
+        'r1,,,u1,primary,teacher,2024-08-01,,s2',
+      ]),
+    });
+    const { id } = await preview(bundle, { kind: 'oneroster', name: 'bundle.zip' });
+    expect((await faults(id)).map(([, codes]) => codes)).toEqual(['own-row']);
+    await confirm(id);
+    expect((await person('C0601'))?.unit_id).toBe(world.county.id);
+  });
+
+  test('nor by confirming what a colleague had previewed; the colleague confirms it', async () => {
+    await giveRole(db, world.otherCountyOffice, 'county-office', world.county);
+    const { id } = await preview(await roster([own()]));
+    const colleague = await city.as(world.otherCountyOffice);
+    const columns = Object.fromEntries(
+      Object.entries(guessColumns(HEADERS)).map(([field, index]) => [`column-${field}`, String(index)]),
+    );
+    await colleague.post(`/imports/${id}/map`, {
+      sheet: '花名册',
+      headerRow: '1',
+      asOf: '2026-11-01',
+      ...columns,
+    });
+    await startImport(city.services, id);
+    expect((await selectImport(db, id)).summary.preview?.counts).toMatchObject({ update: 1, faulty: 0 });
+    const { answer, job } = await confirm(id);
+    expect(answer.status).toBe(422);
+    expect(await answer.text()).toContain('花名册会改动您本人的信息');
+    expect(job.state).toBe('previewed');
+    expect((await person('C0601'))?.rank).toBe('first');
+    expect((await colleague.post(`/imports/${id}/confirm`)).status).toBe(303);
+    await startImport(city.services, id);
+    expect((await person('C0601'))?.rank).toBe('full-senior');
+  });
+});
+
 describe('OneRoster', () => {
   test('what goes out comes back in unchanged, and into an empty county as new', async () => {
     const office = await city.as(world.cityOffice);

@@ -22,6 +22,7 @@ import { PreviewPage } from './preview-page.tsx';
 import { StoppedPage, WorkingPage } from './progress-page.tsx';
 import {
   advanceImport,
+  changesPerson,
   countRows,
   type ImportJob,
   type ImportKind,
@@ -287,7 +288,14 @@ post('/imports/:job/map', may('roster.import', jobPlace), async (ask) => {
         ),
       );
   }
-  const mapping: Mapping = { sheet, headerRow, columns, asOf, createUnits: createUnits !== undefined };
+  const mapping: Mapping = {
+    sheet,
+    headerRow,
+    columns,
+    asOf,
+    createUnits: createUnits !== undefined,
+    by: ask.actor.personId,
+  };
   const outline = job.summary.outline.find(({ name }) => name === sheet);
   if (outline) {
     const signature = headerSignature(headersAt(outline, headerRow));
@@ -397,6 +405,13 @@ post('/imports/:job/confirm', may('roster.import', jobPlace), async (ask) => {
     return previewPage(ask, job, {
       values: raw.values,
       errors: { skipFaulty: ask.t('organisation.imports.confirm.skip.needed') },
+    });
+  }
+  // Previewed by a colleague: nobody confirms what changes themselves.
+  if (await changesPerson(ask.db, job.id, ask.actor.personId)) {
+    return previewPage(ask, job, {
+      values: raw.values,
+      errors: { '': ask.t('organisation.imports.confirm.own') },
     });
   }
   const summary = { ...job.summary, confirmed: { suspects, by: ask.actor.personId } };

@@ -256,6 +256,7 @@ export const PROBLEMS = [
   'person-ambiguous',
   'number-of-another',
   'moved-later',
+  'own-row',
 ] as const;
 export type ProblemCode = (typeof PROBLEMS)[number];
 export interface Problem {
@@ -365,6 +366,8 @@ export interface RowQuestion {
   /** The day the roster describes; moves and changes hold from it. */
   readonly asOf: CivilDate;
   readonly today: CivilDate;
+  /** Who brings the roster in: what is kept of them is for somebody else to change. */
+  readonly by: string;
 }
 
 export type Change = Exclude<keyof RosterValues, 'joinedOn'> | 'unit' | 'group' | 'state';
@@ -447,6 +450,7 @@ export function judgeRow(question: RowQuestion): RowVerdict {
     changes.push('unit');
     how = move.how;
   }
+  if (changes.length > 0 && found.id === question.by) return faulty('name', 'own-row', values.name);
   return changes.length > 0
     ? { verdict: 'update', personId: found.id, changes, how }
     : { verdict: 'unchanged', personId: found.id };

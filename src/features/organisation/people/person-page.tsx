@@ -47,13 +47,11 @@ export function PersonPage(props: PersonPageProps) {
           {props.maySeeRecords && (
             <ButtonLink href={`/people/${person.id}/records`}>{t('organisation.person.records')}</ButtonLink>
           )}
-          {props.mayChange && person.state !== 'merged' && (
+          {props.mayChange && !props.own && person.state !== 'merged' && (
             <>
-              {!props.own && (
-                <ButtonLink href={`/people/${person.id}/edit`}>{t('organisation.person.edit')}</ButtonLink>
-              )}
+              <ButtonLink href={`/people/${person.id}/edit`}>{t('organisation.person.edit')}</ButtonLink>
               <DialogLink opens="move">{t('organisation.move.title')}</DialogLink>
-              {!props.own && <DialogLink opens="fact">{t('organisation.fact.title')}</DialogLink>}
+              <DialogLink opens="fact">{t('organisation.fact.title')}</DialogLink>
               <DialogLink opens="group">{t('organisation.group.title')}</DialogLink>
               {person.state === 'serving' && (
                 <DialogLink opens="leave" kind="plain">
@@ -122,7 +120,7 @@ export function PersonPage(props: PersonPageProps) {
           submission={props.submission}
         />
       )}
-      {props.mayChange && person.state !== 'merged' && <PersonDialogs {...props} />}
+      {props.mayChange && !props.own && person.state !== 'merged' && <PersonDialogs {...props} />}
     </Page>
   );
 }

@@ -15,7 +15,7 @@ import { vocabulary } from '../../../platform/programmes.ts';
 import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { appendAudit } from '../../audit/queries.ts';
-import { rootsFor } from '../../identity/rules.ts';
+import { rootsFor, standsUnder } from '../../identity/rules.ts';
 import { unitPlace } from '../places.ts';
 import { organisationWords } from '../show.ts';
 import { UnitFormPage } from './form-page.tsx';
@@ -28,6 +28,7 @@ import {
   selectAncestors,
   selectUnit,
   selectUnits,
+  type Unit,
   updateUnit,
   withCounts,
 } from './queries.ts';
@@ -150,6 +151,10 @@ get('/units/:unit/edit', may('unit.change', unitPlace), async (ask) => {
   return formPage(ask, 'edit', { values: { name, code, stages, setting, subject } }, newId());
 });
 
+/** Town or country decides about the people of a school in a round: not for one of them to say. */
+const isOwnSchool = ({ actor }: ActorAsk, { level, path }: Unit): boolean =>
+  level === 'school' && actor.unitPath !== null && standsUnder(actor.unitPath, path);
+
 post('/units/:unit/edit', may('unit.change', unitPlace), async (ask) => {
   const raw = await readRawForm(ask);
   const form = parseForm(ask, raw, unitForm);
@@ -161,6 +166,8 @@ post('/units/:unit/edit', may('unit.change', unitPlace), async (ask) => {
   if (code !== null && (await isCodeTaken(ask.db, code, before.id)))
     return refuse({ code: ask.t('organisation.unit.code.taken') });
   const after = { name, code, stages: chosenStages(raw), setting: setting || null, subject };
+  if (after.setting !== before.setting && isOwnSchool(ask, before))
+    return refuse({ setting: ask.t('organisation.unit.setting.own') });
   await transaction(ask.db, async (tx) => {
     await updateUnit(tx, before.id, after);
     await appendAudit(tx, ask.actor.personId, ask.now, {
