@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { testDatabase } from '../../../tests/support/database.ts';
 import { transaction } from '../../platform/database.ts';
 import { newId } from '../../platform/ids.ts';
-import { appendAudit, findBrokenLink, selectTimeline } from './queries.ts';
+import { appendAudit, auditCall, findBrokenLink, KNOWN_LATER, selectTimeline } from './queries.ts';
 import type { AuditAction } from './rules.ts';
 
 const { db } = await testDatabase();
@@ -16,7 +16,7 @@ describe('the audit chain', () => {
   test('holds over many writers at once, and a rolled back change leaves no entry', async () => {
     const subject = newId();
     await Promise.all(
-      Array.from({ length: 20 }, (_, n) =>
+      Array.from({ length: 50 }, (_, n) =>
         append('record.claim', subject, { after: { 标题: `公开课𠮷${n}`, n } }),
       ),
     );
@@ -28,7 +28,43 @@ describe('the audit chain', () => {
       });
       throw new Error('changed my mind');
     }).catch(() => undefined);
-    expect(await selectTimeline(db, { subjectId: subject })).toHaveLength(20);
+    expect(await selectTimeline(db, { subjectId: subject })).toHaveLength(50);
+    expect(await findBrokenLink(db)).toBeNull();
+  });
+
+  test('entries stand in the order of the commits, whoever began first', async () => {
+    const [slow, fast] = [newId(), newId()];
+    let go = (): void => undefined;
+    const waiting = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const first = transaction(db, async (tx) => {
+      await sql`SELECT 1`.execute(tx);
+      await waiting;
+      await appendAudit(tx, null, at, { action: 'record.claim', subjectType: 'record', subjectId: slow });
+    });
+    await append('record.claim', fast);
+    go();
+    await first;
+    const seqOf = async (subjectId: string) => (await selectTimeline(db, { subjectId }))[0]?.seq ?? 0;
+    expect(await seqOf(slow)).toBe((await seqOf(fast)) + 1);
+    expect(await findBrokenLink(db)).toBeNull();
+  });
+
+  test('an entry holds what only its own statement knew, and its hash covers it', async () => {
+    const subject = newId();
+    const change = {
+      action: 'application.submit',
+      subjectType: 'application',
+      subjectId: subject,
+      after: { receipt: KNOWN_LATER, seq: '"seq":1' },
+    } as const;
+    const call = auditCall(null, at, change, sql<string>`drawn.receipt`);
+    await sql`WITH drawn AS (SELECT 'SB' || '7' AS receipt) SELECT ${call} FROM drawn`.execute(db);
+    expect((await selectTimeline(db, { subjectId: subject }))[0]?.after).toEqual({
+      receipt: 'SB7',
+      seq: '"seq":1',
+    });
     expect(await findBrokenLink(db)).toBeNull();
   });
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../platform/database.ts';
-import { AUDIT_ACTIONS, type AuditAction, canonical, chainText, type Entry } from './rules.ts';
+import { AUDIT_ACTIONS, type AuditAction, canonical, chainText, type Entry, textAroundSeq } from './rules.ts';
 
 export interface Change {
   readonly action: AuditAction;
@@ -16,18 +16,22 @@ export interface Change {
   readonly reason?: string | null;
 }
 
+/** Stands in a change for a text that only the statement itself knows, such as a number it draws. */
+export const KNOWN_LATER = '\u0001known-later';
+
 /**
- * Append one entry to the authority's hash chain. Call it last in the transaction of the change it
- * describes: the chain's head is locked from here to the commit, so entries follow commit order.
+ * The call that appends one entry to the authority's hash chain, to stand in the statement of the change it
+ * describes or after it. The chain's head is locked from here to the commit, so entries follow commit order: let
+ * it be the last thing the transaction does. `later` takes the place of `KNOWN_LATER`; it has no signs that JSON
+ * would escape.
  */
-export async function appendAudit(tx: Db, actorId: string | null, at: Date, change: Change): Promise<void> {
-  const head = await tx
-    .selectFrom('audit_head')
-    .select(['seq', 'hash'])
-    .forUpdate()
-    .executeTakeFirstOrThrow();
-  const entry: Entry = {
-    seq: Number(head.seq) + 1,
+export function auditCall(
+  actorId: string | null,
+  at: Date,
+  change: Change,
+  later: RawBuilder<string> | null = null,
+): RawBuilder<number> {
+  const entry: Omit<Entry, 'seq'> = {
     at: at.toISOString(),
     actorId,
     action: change.action,
@@ -40,27 +44,20 @@ export async function appendAudit(tx: Db, actorId: string | null, at: Date, chan
     after: change.after ?? null,
     reason: change.reason ?? null,
   };
-  const hash = hashOf(head.hash, entry);
-  await tx
-    .insertInto('audit')
-    .values({
-      seq: entry.seq,
-      at,
-      actor_id: entry.actorId,
-      action: entry.action,
-      subject_type: entry.subjectType,
-      subject_id: entry.subjectId,
-      person_id: entry.personId,
-      round_id: entry.roundId,
-      unit_path: entry.unitPath,
-      before: entry.before === null ? null : canonical(entry.before),
-      after: entry.after === null ? null : canonical(entry.after),
-      reason: entry.reason,
-      previous_hash: head.hash,
-      hash,
-    })
-    .execute();
-  await tx.updateTable('audit_head').set({ seq: entry.seq, hash }).execute();
+  const text = textAroundSeq(entry);
+  const token = JSON.stringify(KNOWN_LATER).slice(1, -1);
+  const filled = (part: string) =>
+    later === null || !part.includes(token) ? sql`${part}` : sql`replace(${part}, ${token}, ${later})`;
+  const json = (value: unknown) => (value === null ? sql`NULL` : sql`${filled(canonical(value))}::jsonb`);
+  return sql<number>`append_audit(
+    ${at}, ${entry.actorId}, ${entry.action}, ${entry.subjectType}, ${entry.subjectId}, ${entry.personId},
+    ${entry.roundId}, ${entry.unitPath}, ${json(entry.before)}, ${json(entry.after)}, ${entry.reason},
+    ${filled(text.before)}, ${text.after})`;
+}
+
+/** Append one entry. Call it last in the transaction of the change it describes. */
+export async function appendAudit(tx: Db, actorId: string | null, at: Date, change: Change): Promise<void> {
+  await sql`SELECT ${auditCall(actorId, at, change)}`.execute(tx);
 }
 
 const hashOf = (previous: string, entry: Entry): string =>

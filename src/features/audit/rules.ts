@@ -102,3 +102,18 @@ export function canonical(value: unknown): string {
 /** The text whose SHA-256 is an entry's hash: the hash before it, then the entry. */
 export const chainText = (previousHash: string, entry: Entry): string =>
   `${previousHash}\n${canonical(entry)}`;
+
+/**
+ * The entry's part of that text in two halves, around the number that it gets when it is written: sorted, the key
+ * `seq` stands between `roundId` and `subjectId`.
+ */
+export function textAroundSeq(entry: Omit<Entry, 'seq'>): {
+  readonly before: string;
+  readonly after: string;
+} {
+  const { subjectId, subjectType, unitPath, ...first } = entry;
+  return {
+    before: `${canonical(first).slice(0, -1)},"seq":`,
+    after: `,${canonical({ subjectId, subjectType, unitPath }).slice(1)}`,
+  };
+}
