@@ -23,6 +23,9 @@ export function cpuSeconds(root: number = process.pid): number {
   }
 }
 
+/** The same of one process alone, without what it started. */
+export const ownSeconds = (pid: number): number => (readStat(String(pid))?.ticks ?? 0) / TICKS_PER_SECOND;
+
 /** What the kernel shows to programs, whatever it counts in (USER_HZ). */
 const TICKS_PER_SECOND = 100;
 

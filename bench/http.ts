@@ -122,7 +122,11 @@ export class Visitor {
     });
   }
 
-  post(path: string, fields: Readonly<Record<string, string>>): Promise<Reply> {
+  post(
+    path: string,
+    fields: Readonly<Record<string, string>>,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<Reply> {
     const body = new URLSearchParams({ [csrfField]: this.csrf, ...fields }).toString();
     const headers = {
       cookie: this.#cookie,
@@ -130,6 +134,7 @@ export class Visitor {
       'content-type': 'application/x-www-form-urlencoded',
       'content-length': String(Buffer.byteLength(body)),
       'sec-fetch-site': 'same-origin',
+      ...more,
     };
     return send('POST', `${this.#address}${path}`, headers, body);
   }
