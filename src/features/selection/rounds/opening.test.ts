@@ -11,7 +11,7 @@ import { root } from '../../../platform/root.ts';
 import { selectTimeline } from '../../audit/queries.ts';
 import { digestOf } from '../../programmes/compiled.ts';
 import { insertVersion, publishVersion } from '../../programmes/queries.ts';
-import { listRoundStages, selectRound } from './queries.ts';
+import { listRoundStages, moveStageDates, selectRound, updateStageDates } from './queries.ts';
 
 const { db } = await testDatabase();
 const app = testApp(db, '2026-03-02T02:00:00Z');
@@ -123,6 +123,48 @@ describe('a new round is filled in from its file', () => {
   });
 });
 
+describe('a body that would be done too early', () => {
+  let version: string;
+  beforeAll(async () => {
+    app.setNow('2026-03-02T02:00:00Z');
+    version = await publish('city', world.city);
+  });
+
+  test('is pointed out at its date, and everything typed is kept', async () => {
+    const fields = { ...(await filledIn(world.cityOffice, version)), unit: world.city.id, version };
+    const office = await app.as(world.cityOffice);
+    const answer = await office.post('/rounds/new', {
+      ...fields,
+      name: '试一试',
+      deadline: '2026-05-08',
+      'stage-city-examination': '2026-05-20',
+      'stage-school-recommendation': '2026-05-30',
+    });
+    expect(answer.status).toBe(422);
+    const page = await answer.text();
+    expect(page).toContain('早于申报截止日期，其后提交的申报将无法审核');
+    expect(page).toContain('早于前面的环节“学校推荐”');
+    for (const kept of ['试一试', '2026-05-08', '2026-04-25', '2026-05-20', '2026-05-30'])
+      expect(page).toContain(`value="${kept}"`);
+  });
+
+  test('keeps an older draft from being opened, and the page says which body and why', async () => {
+    const fields = { ...(await filledIn(world.cityOffice, version)), unit: world.city.id, version };
+    const round = await draft(world.cityOffice, fields);
+    await updateStageDates(
+      db,
+      round.replace('/rounds/', ''),
+      new Map([['county-recommendation', new Date('2026-04-20T15:59:59.999Z')]]),
+    );
+    const office = await app.as(world.cityOffice);
+    const page = await (await office.get(round)).text();
+    expect(page).toContain('“县（区）教育局审核推荐”的完成日期 2026年4月20日 早于申报截止日期');
+    const answer = await office.post(`${round}/open`, { 'quota-reason': '统筹' });
+    expect(answer.status).toBe(422);
+    expect(await answer.text()).toContain('有 1 个环节的完成日期早于申报截止日期');
+  });
+});
+
 describe('a deadline is moved later while the round is open', () => {
   let version: string;
   let path = '';
@@ -187,6 +229,19 @@ describe('a deadline is moved later while the round is open', () => {
     const { closesAt } = await selectRound(db, round.replace('/rounds/', ''));
     expect(closesAt.toISOString()).toBe('2026-05-08T15:59:59.999Z');
     expect((await recommended(path)).status).toBe(303);
+  });
+
+  test('and those after it that would end before it get as much', async () => {
+    expect((await extend({ 'stage-county-recommendation': '2026-05-14' })).status).toBe(303);
+    const id = round.replace('/rounds/', '');
+    await moveStageDates(db, id, [
+      { stage: 'city-examination', closesAt: new Date('2026-05-16T15:59:59.999Z') },
+    ]);
+    expect((await extend({ 'stage-county-recommendation': '2026-05-20' })).status).toBe(303);
+    expect(await stageDates()).toMatchObject({
+      'county-recommendation': '2026-05-20T15:59:59.999Z',
+      'city-examination': '2026-05-20T15:59:59.999Z',
+    });
   });
 });
 

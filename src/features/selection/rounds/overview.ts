@@ -31,7 +31,9 @@ import {
   type QuotaSum,
   quotaSum,
   type RoundPhase,
+  type StageFault,
   stageDeadlines,
+  stageFaults,
 } from './rules.ts';
 
 export async function overviewOf(ask: ActorAsk, round: RoundRow): Promise<Overview> {
@@ -78,7 +80,7 @@ export async function overviewOf(ask: ActorAsk, round: RoundRow): Promise<Overvi
       counts === null || scope === null
         ? null
         : { scope: scope.name ?? round.unitName, rows: countRows(ask, counts) },
-    remark: acts === null ? null : remarkOf(ask, round),
+    remarks: acts === null ? [] : remarksOf(ask, round, programme.route ?? [], stages),
     history: trail.map((row) => historyItem(ask, row)),
     acts,
     stake,
@@ -198,10 +200,34 @@ function countdownOf(ask: ActorAsk, round: RoundRow, phase: RoundPhase): string 
   return phase === 'reviewing' ? ask.t('rounds.closed') : null;
 }
 
+/** Why a body's last day cannot stand, in words. */
+export function sayStageFault(ask: ActorAsk, route: readonly Stage[], { before }: StageFault): string {
+  if (before === null) return ask.t('rounds.fault.stage-before-applicants');
+  const stage = route.find(({ id }) => id === before)?.names[ask.locale] ?? before;
+  return ask.t('rounds.fault.stage-before-stage', { stage });
+}
+
+function remarksOf(
+  ask: ActorAsk,
+  round: RoundRow,
+  route: readonly Stage[],
+  stages: readonly StageRow[],
+): string[] {
+  if (round.state !== 'draft' && round.state !== 'open') return [];
+  const early = stageFaults(route, stageDeadlines(stages), round.closesAt).map((fault) =>
+    ask.t('rounds.remark.stage', {
+      stage: route.find(({ id }) => id === fault.stage)?.names[ask.locale] ?? fault.stage,
+      date: formatDate(civilDateOf(fault.closesAt, ask.services.config.timeZone), ask.locale),
+      why: sayStageFault(ask, route, fault),
+    }),
+  );
+  const remark = remarkOf(ask, round);
+  return remark === null ? early : [remark, ...early];
+}
+
 function remarkOf(ask: ActorAsk, round: RoundRow): string | null {
   const day = civilDateOf(round.closesAt, ask.services.config.timeZone);
-  const remark =
-    round.state === 'draft' || round.state === 'open' ? deadlineRemark(calendar('cn'), day) : null;
+  const remark = deadlineRemark(calendar('cn'), day);
   if (remark === null) return null;
   if (remark.kind === 'year-not-in-calendar')
     return ask.t('rounds.remark.year', { year: String(remark.year) });

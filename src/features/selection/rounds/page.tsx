@@ -286,7 +286,8 @@ export interface Overview {
     readonly scope: string;
     readonly rows: readonly { label: string; value: number }[];
   } | null;
-  readonly remark: string | null;
+  /** What an office should know of the dates. */
+  readonly remarks: readonly string[];
   readonly history: readonly TimelineItem[];
   readonly acts: OverviewActs | null;
   /** Of somebody in charge. */
@@ -324,9 +325,11 @@ export function OverviewPage(props: {
         <PhaseTag phase={overview.phase} />{' '}
         {overview.countdown !== null && <strong>{overview.countdown}</strong>}
       </p>
-      {overview.remark !== null && (
+      {overview.remarks.length > 0 && (
         <Notice kind="warning">
-          <p>{overview.remark}</p>
+          {overview.remarks.map((remark) => (
+            <p>{remark}</p>
+          ))}
         </Notice>
       )}
       <StakeNotice stake={overview.stake} />

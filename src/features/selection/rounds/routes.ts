@@ -32,7 +32,7 @@ import { roleAt, stepsOf } from '../review/rules.ts';
 import { takeRound } from '../stake/queries.ts';
 import { earlyOf } from './early.ts';
 import { noteRound } from './history.ts';
-import { overviewOf } from './overview.ts';
+import { overviewOf, sayStageFault } from './overview.ts';
 import { ChooseVersionPage, OverviewPage, RoundFormPage, RoundsPage } from './page.tsx';
 import {
   insertRound,
@@ -58,6 +58,7 @@ import {
   quotaSum,
   type StageDeadline,
   stageDeadlines,
+  stageFaults,
 } from './rules.ts';
 import { suggestedContact, suggestedDates, suggestedPlaces, suggestedStageDates } from './start.ts';
 import { roundFrame } from './tabs.ts';
@@ -227,6 +228,11 @@ function readRound(ask: ActorAsk, raw: RawForm, route: readonly Stage[]) {
   for (const fault of dateFaults({ opensOn: opens, deadline, asOf }, ask.today)) {
     errors[fault === 'as-of-after-deadline' ? 'as-of' : 'deadline'] ??= ask.t(`rounds.fault.${fault}`);
   }
+  const closesAt = endOfDay(deadline, timeZone);
+  const dated = [...closes].map(([stage, day]) => ({ stage, closesAt: day }));
+  for (const fault of stageFaults(route, dated, closesAt)) {
+    errors[`stage-${fault.stage}`] ??= sayStageFault(ask, route, fault);
+  }
   if (Object.keys(errors).length > 0) return { ok: false as const, errors };
   const facts = {
     name: rest.name,
@@ -234,7 +240,7 @@ function readRound(ask: ActorAsk, raw: RawForm, route: readonly Stage[]) {
     contact: rest.contact,
     places: rest.places,
     opensAt: startOfDay(opens, timeZone),
-    closesAt: endOfDay(deadline, timeZone),
+    closesAt,
     asOf,
   };
   return { ok: true as const, facts, closes };
@@ -373,6 +379,11 @@ roundRoutes.post('/rounds/:round/open', may('round.open', roundPlace), async (as
       state: round.state,
       closesAt: round.closesAt,
       stages: programme.route?.length ?? 0,
+      stageFaults: stageFaults(
+        programme.route ?? [],
+        stageDeadlines(await listRoundStages(tx, round.id)),
+        round.closesAt,
+      ),
       versionState: round.versionState,
       effectiveOn: round.effectiveOn,
       opensOn: dateValue(round.opensAt, ask),

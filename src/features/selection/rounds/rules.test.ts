@@ -13,6 +13,7 @@ import {
   type RoundState,
   seatOf,
   selectionPosition,
+  stageFaults,
   timeliness,
 } from './rules.ts';
 import { cycleDue } from './start.ts';
@@ -76,6 +77,28 @@ describe('dates that cannot stand are named', () => {
       dateFaults({ opensOn: '2026-05-01', deadline: '2026-04-25', asOf: '2026-04-30' }, '2026-04-26'),
     ).toEqual(['deadline-before-opening', 'deadline-passed', 'as-of-after-deadline']);
   });
+  test('a body that would be done before the applicants, or before a body ahead of it, is named with which', () => {
+    const day = (text: string) => new Date(`${text}T23:59:59.999+08:00`);
+    const bodies = [
+      stage('declare', 'applicant', 'declare'),
+      stage('school', 'school-office', 'recommend'),
+      stage('county', 'county', 'review'),
+      stage('city', 'city', 'approve'),
+    ];
+    const faults = (dates: Readonly<Record<string, string>>) =>
+      stageFaults(
+        bodies,
+        Object.entries(dates).map(([id, on]) => ({ stage: id, closesAt: day(on) })),
+        day('2026-04-25'),
+      ).map(({ stage: id, before }) => [id, before]);
+    expect(faults({ school: '2026-04-25', county: '2026-05-08', city: '2026-05-08' })).toEqual([]);
+    expect(faults({ declare: '2026-04-20', city: '2026-05-08' })).toEqual([]);
+    expect(faults({ school: '2026-04-24', county: '2026-05-08' })).toEqual([['school', null]]);
+    expect(faults({ school: '2026-05-10', county: '2026-05-08', city: '2026-05-09' })).toEqual([
+      ['county', 'school'],
+      ['city', 'school'],
+    ]);
+  });
   test('a deadline on a holiday or a weekend is pointed out, a year without a calendar is reported', () => {
     expect(deadlineRemark(calendar, '2026-10-05')).toEqual({
       kind: 'deadline-not-working-day',
@@ -99,6 +122,7 @@ describe('SC09: counties allocated 150 + 140 + 110 of 406 places', () => {
     split: true,
     quotas,
     quotaRows: 3,
+    stageFaults: [],
     early: null,
   };
   const now = new Date('2026-02-20T00:00:00Z');
@@ -136,6 +160,13 @@ describe('SC09: counties allocated 150 + 140 + 110 of 406 places', () => {
       refusals: [{ reason: 'version-not-published' }, { reason: 'no-route' }, { reason: 'no-quotas' }],
     });
   });
+  test('with a body that would be done too early it does not open', () => {
+    const stageFaults = [{ stage: 'school', closesAt: new Date('2026-04-20T00:00:00Z'), before: null }];
+    expect(openVerdict({ ...opening, stageFaults, quotas: quotaSum(406, [406]) }, now, none)).toEqual({
+      ok: false,
+      refusals: [{ reason: 'stages-too-early', n: 1 }],
+    });
+  });
   test('a version that takes effect later than the opening day is refused', () => {
     expect(
       openVerdict({ ...opening, effectiveOn: '2026-06-01', quotas: quotaSum(406, [406]) }, now, none),
@@ -162,6 +193,7 @@ describe('a programme says how often it selects (R-002-4-14, R-002-5-23)', () =>
       opensOn: '2026-03-01',
       split: false,
       quotas: quotaSum(8, []),
+      stageFaults: [],
       quotaRows: 0,
       early: { last: '2024-09-02', due: '2027-09-01' },
     };

@@ -49,6 +49,34 @@ export function dateFaults(dates: RoundDates, today: CivilDate): DateFault[] {
   return faults;
 }
 
+/** A body that would have to be done before those it waits for: what comes in time could not be reviewed any more. */
+export interface StageFault {
+  readonly stage: string;
+  readonly closesAt: Date;
+  /** The stage it would be done before; null for the applicants. */
+  readonly before: string | null;
+}
+/** Bodies whose last day lies before the applicants' or before that of a body ahead of them. */
+export function stageFaults(
+  route: readonly Stage[],
+  stages: readonly StageDeadline[],
+  deadline: Date,
+): StageFault[] {
+  const closes = new Map(stages.map(({ stage, closesAt }) => [stage, closesAt]));
+  const faults: StageFault[] = [];
+  let last: StageDeadline | null = null;
+  for (const { id, actor } of route) {
+    const closesAt = closes.get(id);
+    // The applicants' own stage has the deadline of the round.
+    if (actor === 'applicant' || closesAt === undefined) continue;
+    if (closesAt < deadline) faults.push({ stage: id, closesAt, before: null });
+    else if (last !== null && closesAt < last.closesAt)
+      faults.push({ stage: id, closesAt, before: last.stage });
+    else last = { stage: id, closesAt };
+  }
+  return faults;
+}
+
 export type DateRemark =
   | { readonly kind: 'deadline-not-working-day'; readonly because: string }
   | { readonly kind: 'year-not-in-calendar'; readonly year: number };
@@ -81,6 +109,7 @@ export type OpenRefusal =
   | { readonly reason: 'version-not-published' }
   | { readonly reason: 'version-not-effective'; readonly on: CivilDate }
   | { readonly reason: 'deadline-passed' }
+  | { readonly reason: 'stages-too-early'; readonly n: number }
   | { readonly reason: 'no-quotas' }
   | ({ readonly reason: 'before-cycle' } & Early)
   | { readonly reason: 'quota-exceeds-total'; readonly sum: number; readonly total: number }
@@ -112,6 +141,7 @@ export interface OpeningRound {
   readonly state: RoundState;
   readonly closesAt: Date;
   readonly stages: number;
+  readonly stageFaults: readonly StageFault[];
   readonly versionState: 'draft' | 'published' | 'retired';
   readonly effectiveOn: CivilDate | null;
   readonly opensOn: CivilDate;
@@ -136,6 +166,8 @@ export function openVerdict(round: OpeningRound, now: Date, reasons: OpeningReas
   }
   if (round.stages === 0) refusals.push({ reason: 'no-route' });
   if (round.closesAt < now) refusals.push({ reason: 'deadline-passed' });
+  if (round.stageFaults.length > 0)
+    refusals.push({ reason: 'stages-too-early', n: round.stageFaults.length });
   const { total, sum, unallocated, excess } = round.quotas;
   if (round.split && round.quotaRows === 0) refusals.push({ reason: 'no-quotas' });
   else if (round.split && total !== null && excess > 0)
@@ -174,7 +206,8 @@ export type ExtendVerdict =
   | { readonly ok: false; readonly reason: ChangeRefusal; readonly stage: string | null };
 /**
  * A deadline is only ever moved later while the round is open, and the reason is kept. Where the applicants get
- * more time, so does every body that would have to be done before them.
+ * more time, so does every body that would have to be done before them; and so with a body and those after it.
+ * `stages` are in the order of the route.
  */
 export function extendVerdict(
   round: { readonly state: RoundState; readonly closesAt: Date },
@@ -187,11 +220,13 @@ export function extendVerdict(
   const later = (from: Date, to: Date) => to > from && to > now;
   if (asked.closesAt !== null && !later(round.closesAt, asked.closesAt)) return no('not-later');
   const moved: StageDeadline[] = [];
+  let least = asked.closesAt;
   for (const { stage, closesAt } of stages) {
     const wanted = asked.stages.get(stage);
     if (wanted !== undefined && !later(closesAt, wanted)) return no('not-later', stage);
     const own = wanted ?? closesAt;
-    const to = asked.closesAt !== null && own < asked.closesAt ? asked.closesAt : own;
+    const to = least !== null && own < least ? least : own;
+    if (wanted !== undefined && (least === null || to > least)) least = to;
     if (to > closesAt) moved.push({ stage, closesAt: to });
   }
   if (asked.closesAt === null && moved.length === 0) return no('no-change');
