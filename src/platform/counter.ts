@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from './database.ts';
 
 /**
@@ -14,3 +14,12 @@ export async function nextNumber(tx: Db, name: string): Promise<number> {
     .executeTakeFirstOrThrow();
   return Number(row.value);
 }
+
+/**
+ * The same as a part of a statement that has more to do (`WITH … AS`): one row with the `value`, or none when
+ * `from` has none, and then no number is spent.
+ */
+export const drawNumber = (name: string, from: RawBuilder<unknown>) => sql<{ value: number }>`
+  INSERT INTO counter (name, value) SELECT ${name}, 1 FROM ${from}
+  ON CONFLICT (name) DO UPDATE SET value = counter.value + 1
+  RETURNING value`;

@@ -86,9 +86,17 @@ const attempts = 6;
  */
 export async function transaction<T>(db: Db, work: (trx: Transaction<DB>) => Promise<T>): Promise<T> {
   if (db.isTransaction) return await work(db as Transaction<DB>);
+  return await retried(() => db.transaction().execute(work));
+}
+
+/** The same for one statement, which is a transaction by itself. */
+export const single = <T>(db: Db, statement: () => Promise<T>): Promise<T> =>
+  db.isTransaction ? statement() : retried(statement);
+
+async function retried<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await db.transaction().execute(work);
+      return await work();
     } catch (error) {
       const state = sqlState(error);
       if (attempt === attempts || (state !== serializationFailure && state !== deadlock)) throw error;

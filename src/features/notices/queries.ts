@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../platform/database.ts';
 import { newId } from '../../platform/ids.ts';
 import type { NoticeKind } from './rules.ts';
@@ -29,6 +29,16 @@ export async function insertNotices(tx: Db, at: Date, notices: readonly NewNotic
       .execute();
   }
 }
+
+/** One notice as a part of a statement that has more to do (`WITH … AS`), one for each row of `from`. */
+export const noticeFrom = (
+  at: Date,
+  { personId, kind, href }: Omit<NewNotice, 'detail'>,
+  detail: RawBuilder<unknown>,
+  from: RawBuilder<unknown>,
+) => sql`
+  INSERT INTO notice (id, person_id, kind, detail, href, created_at)
+  SELECT ${newId()}::uuid, ${personId}::uuid, ${kind}, ${detail}, ${href}, ${at}::timestamptz FROM ${from}`;
 
 /** Those of `people` who have a notice of this kind about the same thing already. */
 export async function selectTold(

@@ -40,7 +40,14 @@ const kept = new Map<string, ReadyProgramme>();
  * Throws 404 when there is no such version; a stored file that no longer loads is a bug and throws.
  */
 export async function programmeOf(db: Db, versionId: string): Promise<ReadyProgramme> {
-  const digest = await selectVersionDigest(db, versionId);
+  return programmeWith(db, { versionId, digest: await selectVersionDigest(db, versionId) });
+}
+
+/** The same where the version's digest is known, as it is with a round: without a question while it is kept. */
+export async function programmeWith(
+  db: Db,
+  { versionId, digest }: { readonly versionId: string; readonly digest: string },
+): Promise<ReadyProgramme> {
   const known = kept.get(digest);
   if (known !== undefined) return known;
   const version = await selectVersion(db, versionId);

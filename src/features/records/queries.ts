@@ -222,6 +222,16 @@ const needed = ({ types, after, bare }: RecordNeeds) => {
   ${sql.join(tooOld.length > 0 ? tooOld : [sql``], sql` `)}`;
 };
 
+/** Records as the programme language reads them, each with whose it is. */
+export const recordFacts = (personIds: readonly string[], needs: RecordNeeds) => sql<
+  RecordFact & { personId: string }
+>`
+  SELECT person_id AS "personId", id, type, title, happened_on AS "on", level, grade, event,
+         author_order AS "authorOrder", state AS status, fields
+    FROM record
+   WHERE person_id = ANY(${personIds}::uuid[]) AND ${needed(needs)}
+   ORDER BY happened_on, id`;
+
 /** The records of some people as the programme language reads them; each of them has an entry, maybe empty. */
 export async function selectRecordFacts(
   db: Db,
@@ -229,12 +239,7 @@ export async function selectRecordFacts(
   needs: RecordNeeds = EVERY_RECORD,
 ): Promise<Map<string, RecordFact[]>> {
   const facts = new Map<string, RecordFact[]>(personIds.map((id) => [id, []]));
-  const { rows } = await sql<RecordFact & { personId: string }>`
-    SELECT person_id AS "personId", id, type, title, happened_on AS "on", level, grade, event,
-           author_order AS "authorOrder", state AS status, fields
-      FROM record
-     WHERE person_id = ANY(${personIds}) AND ${needed(needs)}
-     ORDER BY happened_on, id`.execute(db);
+  const { rows } = await recordFacts(personIds, needs).execute(db);
   for (const { personId, ...fact } of rows) facts.get(personId)?.push(fact);
   return facts;
 }

@@ -125,17 +125,17 @@ export async function selectHoldings(
   return held;
 }
 
-/**
- * The same as the programme language reads them, ended ones among them, for a clause may ask who ever held
- * one. Each of the people has an entry, maybe empty.
- */
+/** The same as the programme language reads them, ended ones among them: a clause may ask who ever held one. */
+export const titlesOf = (personIds: readonly string[]) => sql<TitleFact & { personId: string }>`
+  SELECT person_id AS "personId", title, lower(during) AS "from", upper(during) - 1 AS until
+    FROM title_holding
+   WHERE person_id = ANY(${personIds}::uuid[])
+   ORDER BY lower(during)`;
+
+/** Titles by person; each of the people has an entry, maybe empty. */
 export async function selectTitles(db: Db, personIds: readonly string[]): Promise<Map<string, TitleFact[]>> {
   const held = new Map<string, TitleFact[]>(personIds.map((id) => [id, []]));
-  const { rows } = await sql<TitleFact & { personId: string }>`
-    SELECT person_id AS "personId", title, lower(during) AS "from", upper(during) - 1 AS until
-      FROM title_holding
-     WHERE person_id = ANY(${personIds})
-     ORDER BY lower(during)`.execute(db);
+  const { rows } = await titlesOf(personIds).execute(db);
   for (const { personId, ...fact } of rows) held.get(personId)?.push(fact);
   return held;
 }

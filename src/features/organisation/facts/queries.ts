@@ -9,7 +9,7 @@ import { type FactName, leadsSchool } from '../people/rules.ts';
  * What programmes read of a person: the attributes of the vocabulary as of a day. A person's columns say how
  * things are since `facts_since`; before that day the history (`person_fact`, `employment`) speaks.
  */
-interface Row {
+interface PersonRow {
   readonly id: string;
   readonly name: string;
   readonly birthDate: CivilDate | null;
@@ -55,7 +55,8 @@ const columns = (asOf: CivilDate) => sql`
 
 const asBoolean = (text: string | null): boolean | null => (text === null ? null : text === 'true');
 
-function personOf(row: Row): PersonAsOf {
+/** A row of `peopleAsOf` as the programme language reads it. */
+export function personOf(row: PersonRow): PersonAsOf {
   const { past } = row;
   const then = <T extends Fact>(name: FactName, present: T, read: (text: string | null) => T): T => {
     const value = past?.[name];
@@ -85,18 +86,15 @@ function personOf(row: Row): PersonAsOf {
   };
 }
 
+export const peopleAsOf = (ids: readonly string[], asOf: CivilDate) => sql<PersonRow>`
+  SELECT ${columns(asOf)} FROM person p LEFT JOIN unit u ON u.id = p.unit_id WHERE p.id = ANY(${ids}::uuid[])`;
+
 /** People as of a day; those who do not exist are absent. */
-export async function selectPeopleAsOf(
+export const selectPeopleAsOf = async (
   db: Db,
   ids: readonly string[],
   asOf: CivilDate,
-): Promise<PersonAsOf[]> {
-  const { rows } = await sql<Row>`
-    SELECT ${columns(asOf)} FROM person p LEFT JOIN unit u ON u.id = p.unit_id WHERE p.id = ANY(${ids})`.execute(
-    db,
-  );
-  return rows.map(personOf);
-}
+): Promise<PersonAsOf[]> => (await peopleAsOf(ids, asOf).execute(db)).rows.map(personOf);
 
 const PEOPLE_AT_ONCE = 4000;
 
@@ -107,7 +105,7 @@ export async function* streamPeopleAsOf(
   asOf: CivilDate,
 ): AsyncGenerator<PersonAsOf[]> {
   const page = async (after: string) => {
-    const { rows } = await sql<Row>`
+    const { rows } = await sql<PersonRow>`
       SELECT ${columns(asOf)} FROM person p LEFT JOIN unit u ON u.id = p.unit_id
        WHERE p.id > ${after} AND p.unit_path LIKE ${`${unitPath}%`} AND p.state = 'serving'
        ORDER BY p.id LIMIT ${PEOPLE_AT_ONCE}`.execute(db);

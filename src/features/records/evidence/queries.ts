@@ -113,6 +113,12 @@ export async function selectEvidence(db: Db, recordIds: readonly string[]): Prom
     .execute();
 }
 
+/** A person's records that have a file. */
+export const recordsWithFiles = (personId: string) => sql<{ id: string }>`
+  SELECT id FROM record
+   WHERE person_id = ${personId}::uuid
+     AND EXISTS (SELECT FROM evidence WHERE record_id = record.id AND withdrawn_at IS NULL)`;
+
 export const selectOptionalEvidence = async (db: Db, id: string): Promise<EvidenceRow | null> =>
   (await evidenceRows(db).where('id', '=', id).executeTakeFirst()) ?? null;
 

@@ -1,11 +1,16 @@
 import { type SqlBool, sql } from 'kysely';
 import type { Outcome } from '../../../language/outcome.ts';
-import type { Db } from '../../../platform/database.ts';
+import { drawNumber } from '../../../platform/counter.ts';
+import { type Db, single } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { isId } from '../../../platform/ids.ts';
-import type { FindPlace } from '../../../platform/routing.ts';
+import type { Ask, FindPlace } from '../../../platform/routing.ts';
+import { type InJson, optionalInstant, selectTogether } from '../../../platform/together.ts';
+import { auditCall, KNOWN_LATER } from '../../audit/queries.ts';
+import { noticeFrom } from '../../notices/queries.ts';
 import type { Snapshot } from '../dossier/assess.ts';
 import type { ApplicationState } from '../review/rules.ts';
+import { type RoundRow, roundOf, roundRows } from '../rounds/queries.ts';
 import { type ApplicationForm, EMPTY_FORM } from './rules.ts';
 
 export interface ApplicationRow {
@@ -63,10 +68,12 @@ const applicationRows = (db: Db) =>
     ]);
 
 type Selected = Awaited<ReturnType<ReturnType<typeof applicationRows>['executeTakeFirstOrThrow']>>;
-const rowOf = (row: Selected): ApplicationRow => ({
+const rowOf = (row: InJson<Selected>): ApplicationRow => ({
   ...row,
   form: { ...EMPTY_FORM, ...(row.form as Partial<ApplicationForm>) },
   outcome: row.outcome as Outcome | null,
+  submittedAt: optionalInstant(row.submittedAt),
+  savedAt: new Date(row.savedAt),
 });
 
 export async function selectOptionalApplication(db: Db, id: string): Promise<ApplicationRow | null> {
@@ -78,6 +85,30 @@ export async function selectApplication(db: Db, id: string): Promise<Application
   const row = await selectOptionalApplication(db, id);
   if (row === null) throw new HttpError(404, 'error.not-found');
   return row;
+}
+
+/** An application with its round, as both stood at one moment. */
+export interface Seen {
+  readonly application: ApplicationRow;
+  readonly round: RoundRow;
+}
+export async function selectOptionalSeen(db: Db, id: string): Promise<Seen | null> {
+  const { applications, rounds } = await selectTogether(db, {
+    applications: applicationRows(db).where('application.id', '=', id),
+    rounds: roundRows(db).where('round.id', '=', (from) =>
+      from.selectFrom('application').select('round_id').where('application.id', '=', id),
+    ),
+  });
+  const [application, round] = [applications[0], rounds[0]];
+  return application === undefined || round === undefined
+    ? null
+    : { application: rowOf(application), round: roundOf(round) };
+}
+/** Throws 404 when there is no such application. */
+export async function selectSeen(db: Db, id: string): Promise<Seen> {
+  const seen = await selectOptionalSeen(db, id);
+  if (seen === null) throw new HttpError(404, 'error.not-found');
+  return seen;
 }
 
 /** The application with its row held until the transaction ends: two acts on it come one after the other. */
@@ -128,13 +159,20 @@ export async function selectSnapshot(db: Db, id: string): Promise<Snapshot | nul
 export const applicationPlace: FindPlace = async (ask) => {
   const id = ask.c.req.param('application');
   if (id === undefined || !isId(id)) return null;
-  const row = await ask.db
-    .selectFrom('application')
-    .select(['unit_path as unitPath', 'person_id as personId', 'submitted_at as submittedAt'])
-    .where('id', '=', id)
-    .executeTakeFirst();
-  if (row === undefined) return null;
-  return { unitPath: row.submittedAt === null ? '' : row.unitPath, personId: row.personId };
+  const found = await selectOptionalSeen(ask.db, id);
+  if (found === null) return null;
+  seenByGuard.set(ask.c, found);
+  const { submittedAt, unitPath, personId } = found.application;
+  return { unitPath: submittedAt === null ? '' : unitPath, personId };
+};
+const seenByGuard = new WeakMap<Ask['c'], Seen>();
+
+/** What the guard of this request read: the application it lets through, with its round. */
+export const seenApplication = (ask: Ask): Promise<Seen> => {
+  const seen = seenByGuard.get(ask.c);
+  return seen === undefined
+    ? selectSeen(ask.db, ask.c.req.param('application') ?? '')
+    : Promise.resolve(seen);
 };
 
 /** Where the applicant stands now. */
@@ -150,8 +188,8 @@ export interface Applicant {
   readonly stage: string | null;
   readonly setting: string | null;
 }
-export async function selectApplicant(db: Db, personId: string): Promise<Applicant> {
-  const row = await db
+export const applicantRow = (db: Db, personId: string) =>
+  db
     .selectFrom('person')
     .leftJoin('unit', 'unit.id', 'person.unit_id')
     .select([
@@ -166,8 +204,9 @@ export async function selectApplicant(db: Db, personId: string): Promise<Applica
       'person.stage',
       'unit.setting',
     ])
-    .where('person.id', '=', personId)
-    .executeTakeFirst();
+    .where('person.id', '=', personId);
+export async function selectApplicant(db: Db, personId: string): Promise<Applicant> {
+  const row = await applicantRow(db, personId).executeTakeFirst();
   if (row === undefined) throw new HttpError(404, 'error.not-found');
   return row;
 }
@@ -201,36 +240,91 @@ export async function insertDraft(
   return kept !== undefined;
 }
 
-export async function updateForm(tx: Db, id: string, form: ApplicationForm, at: Date): Promise<void> {
-  await tx
+/** Keep what was written on the revision it was judged by; false when it was changed meanwhile. */
+export async function updateForm(
+  tx: Db,
+  { id, revision }: Pick<ApplicationRow, 'id' | 'revision'>,
+  form: ApplicationForm,
+  at: Date,
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
     .updateTable('application')
     .set({ form: JSON.stringify(form), saved_at: at, revision: sql`revision + 1` })
     .where('id', '=', id)
-    .execute();
+    .where('revision', '=', revision)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows === 1n;
 }
 
-export interface Submitted {
-  readonly receipt: string;
+export interface Submission {
   readonly at: Date;
   readonly position: number;
   readonly snapshot: Snapshot;
   readonly place: PlacedApplicant;
+  /** The series its number comes from, and what stands before the number. */
+  readonly series: { readonly name: string; readonly prefix: string };
 }
-export async function updateSubmitted(tx: Db, id: string, submitted: Submitted): Promise<void> {
-  await tx
-    .updateTable('application')
-    .set({
-      ...placeOf(submitted.place),
-      state: 'in-review',
-      position: submitted.position,
-      receipt: submitted.receipt,
-      submitted_at: submitted.at,
-      outcome: submitted.snapshot.outcome,
-      findings: JSON.stringify(submitted.snapshot),
-      revision: sql`revision + 1`,
-    })
-    .where('id', '=', id)
-    .execute();
+/**
+ * Submit what was judged: number it, note it, tell the applicant and append to the audit, all in this one
+ * statement, so that others wait for the number and for the chain's head only as long as it takes. It holds only
+ * while application and round are as they were seen; null when either was changed meanwhile, and then nothing is
+ * done and no number spent.
+ */
+export async function submitSeen(
+  tx: Db,
+  { application, round }: Seen,
+  { at, position, snapshot, place, series }: Submission,
+): Promise<string | null> {
+  const { id, personId } = application;
+  const receipt = sql<string>`numbered.receipt`;
+  const held = sql`held`;
+  const number =
+    application.receipt === null
+      ? sql`drawn AS (${drawNumber(series.name, held)}),
+            numbered AS (SELECT ${series.prefix} || lpad(value::text, greatest(6, length(value::text)), '0') AS receipt
+                           FROM drawn)`
+      : sql`numbered AS (SELECT ${application.receipt}::text AS receipt FROM held)`;
+  const notice = noticeFrom(
+    at,
+    { personId, kind: 'application-received', href: `/applications/${id}` },
+    sql`jsonb_build_object('round', ${round.name}::text, 'receipt', ${receipt})`,
+    sql`numbered`,
+  );
+  const audit = auditCall(
+    personId,
+    at,
+    {
+      action: application.state === 'returned' ? 'application.resubmit' : 'application.submit',
+      subjectType: 'application',
+      subjectId: id,
+      personId,
+      roundId: round.id,
+      unitPath: place.unitPath,
+      after: { receipt: KNOWN_LATER, outcome: snapshot.outcome, position },
+    },
+    receipt,
+  );
+  const { rows } = await single(tx, () =>
+    sql<{ receipt: string }>`
+    WITH open AS MATERIALIZED (
+           SELECT id FROM round WHERE id = ${round.id} AND state = ${round.state} AND revision = ${round.revision} FOR SHARE),
+         held AS MATERIALIZED (
+           SELECT application.id FROM application JOIN open ON open.id = application.round_id
+            WHERE application.id = ${id} AND application.state = ${application.state}
+              AND application.revision = ${application.revision}
+              FOR UPDATE OF application),
+         ${number},
+         submitted AS (
+           UPDATE application
+              SET unit_path = ${place.unitPath}, school_id = ${place.schoolId}, group_id = ${place.groupId},
+                  subject = ${place.subject}, stage = ${place.stage}, setting = ${place.setting},
+                  state = 'in-review', position = ${position}, receipt = numbered.receipt, submitted_at = ${at},
+                  outcome = ${snapshot.outcome}, findings = ${JSON.stringify(snapshot)}, revision = revision + 1
+             FROM numbered WHERE application.id = ${id}),
+         told AS (${notice})
+    SELECT receipt, ${audit} FROM numbered`.execute(tx),
+  );
+  return rows[0]?.receipt ?? null;
 }
 
 /** Move an application along its route. */
@@ -312,8 +406,8 @@ export async function insertAttachments(tx: Db, files: readonly NewAttachment[])
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }
-export async function selectAttachments(db: Db, applicationId: string): Promise<AttachmentRow[]> {
-  return db
+export const attachmentRows = (db: Db, applicationId: string) =>
+  db
     .selectFrom('application_attachment')
     .select([
       'id',
@@ -327,9 +421,14 @@ export async function selectAttachments(db: Db, applicationId: string): Promise<
     .where('application_id', '=', applicationId)
     .where('withdrawn_at', 'is', null)
     .orderBy('uploaded_at')
-    .orderBy('id')
-    .execute();
-}
+    .orderBy('id');
+/** A row of `attachmentRows` that came in JSON. */
+export const attachmentOf = (row: InJson<AttachmentRow>): AttachmentRow => ({
+  ...row,
+  uploadedAt: new Date(row.uploadedAt),
+});
+export const selectAttachments = (db: Db, applicationId: string): Promise<AttachmentRow[]> =>
+  attachmentRows(db, applicationId).execute();
 /** The file stays, and its entry says when it was taken out. */
 export async function withdrawAttachment(
   tx: Db,

@@ -9,16 +9,17 @@ import { formatDate } from '../../../web/words.ts';
 import { selectTimeline } from '../../audit/queries.ts';
 import { findingViews, shownOutcome } from '../dossier/view.tsx';
 import { listReviews } from '../review/queries.ts';
-import { roundOfApplication } from '../review/route.ts';
+import { routeOf } from '../review/route.ts';
 import { timeliness } from '../rounds/rules.ts';
-import { type Desk, deskOf, submit, withdraw } from './acts.ts';
+import { submit, withdraw } from './acts.ts';
+import { type Desk, deskOf } from './desk.ts';
 import { eligibilityRoutes } from './eligibility/routes.ts';
 import { CheckPage, DeskPage, ReceiptPage, StatusPage } from './page.tsx';
 import {
   type ApplicationRow,
   applicationPlace,
-  selectApplication,
-  selectAttachments,
+  type Seen,
+  seenApplication,
   selectSnapshot,
 } from './queries.ts';
 import { judgeWithdraw, mayWrite, type Obstacle } from './rules.ts';
@@ -28,7 +29,7 @@ import {
   instant,
   listedOf,
   obstacleTexts,
-  ownApplication,
+  ownSeen,
   profileRows,
   timeLeft,
   timelineItem,
@@ -39,15 +40,17 @@ const deskRoutes = routeList();
 const { get, post } = deskRoutes;
 
 get('/applications/:application', may('application.see', applicationPlace), async (ask) => {
-  const application = await selectApplication(ask.db, ask.c.req.param('application') ?? '');
+  const seen = await seenApplication(ask);
+  const { application } = seen;
   if (application.personId !== ask.actor.personId)
     return answerDone(ask, `/applications/${application.id}/review`);
-  return mayWrite(application.state) ? deskPage(ask, application) : statusPage(ask, application);
+  return mayWrite(application.state) ? deskPage(ask, seen) : statusPage(ask, seen);
 });
 
-async function deskPage(ask: ActorAsk, application: ApplicationRow, refused?: Desk): Promise<Response> {
+async function deskPage(ask: ActorAsk, seen: Seen): Promise<Response> {
   const { t } = ask;
-  const desk = refused ?? (await deskOf(ask.db, application, ask.now));
+  const { application } = seen;
+  const desk = await deskOf(ask.db, seen, ask.now);
   const reviews = application.state === 'returned' ? await listReviews(ask.db, application.id) : [];
   const returned = reviews.findLast(({ current, decision }) => current && decision === 'return');
   const timely = timeliness(desk.round, ask.now);
@@ -72,7 +75,6 @@ async function deskPage(ask: ActorAsk, application: ApplicationRow, refused?: De
           ? { submission: newId() }
           : null,
     }),
-    refused === undefined ? 200 : 422,
   );
 }
 
@@ -138,9 +140,10 @@ function tasksOf(
   ];
 }
 
-async function checkPage(ask: ActorAsk, application: ApplicationRow, refused?: Desk): Promise<Response> {
-  const desk = refused ?? (await deskOf(ask.db, application, ask.now));
-  const route = await roundOfApplication(ask.db, application);
+async function checkPage(ask: ActorAsk, seen: Seen, refused?: Desk): Promise<Response> {
+  const { application } = seen;
+  const desk = refused ?? (await deskOf(ask.db, seen, ask.now));
+  const route = await routeOf(ask.db, desk.round);
   return answerPage(
     ask,
     CheckPage({
@@ -149,7 +152,7 @@ async function checkPage(ask: ActorAsk, application: ApplicationRow, refused?: D
       listed: listedOf(ask, desk.declaration, desk.assessment),
       declaration: desk.declaration,
       fields: application.form.fields,
-      attachments: await selectAttachments(ask.db, application.id),
+      attachments: desk.attachments,
       obstacles: obstacleTexts(ask, application, desk),
       body: bodyName(ask, route, desk.position),
       submission: newId(),
@@ -159,29 +162,30 @@ async function checkPage(ask: ActorAsk, application: ApplicationRow, refused?: D
 }
 
 get('/applications/:application/check', may('application.make', applicationPlace), async (ask) => {
-  const application = await ownApplication(ask);
-  if (!mayWrite(application.state)) return answerDone(ask, `/applications/${application.id}`);
-  return checkPage(ask, application);
+  const seen = await ownSeen(ask);
+  const { id, state } = seen.application;
+  return mayWrite(state) ? checkPage(ask, seen) : answerDone(ask, `/applications/${id}`);
 });
 
 post('/applications/:application/submit', may('application.make', applicationPlace), async (ask) => {
-  const application = await ownApplication(ask);
+  const seen = await ownSeen(ask);
+  const { application } = seen;
   await readRawForm(ask);
-  const sent = await submit(ask.db, application.id, ask);
+  const sent = await submit(ask.db, application.id, ask, seen);
   if (sent.ok) return answerDone(ask, `/applications/${application.id}/receipt`);
   if (sent.desk.obstacles.some(({ kind }) => kind === 'not-a-draft')) {
     return answerDone(ask, `/applications/${application.id}`);
   }
-  return checkPage(ask, application, sent.desk);
+  return checkPage(ask, seen, sent.desk);
 });
 
 get('/applications/:application/receipt', may('application.make', applicationPlace), async (ask) => {
   const { t } = ask;
-  const application = await ownApplication(ask);
+  const { application, round } = await ownSeen(ask);
   if (application.receipt === null || application.submittedAt === null) {
     return answerDone(ask, `/applications/${application.id}`);
   }
-  const route = await roundOfApplication(ask.db, application);
+  const route = await routeOf(ask.db, round);
   return answerPage(
     ask,
     ReceiptPage({
@@ -208,17 +212,17 @@ get('/applications/:application/receipt', may('application.make', applicationPla
 });
 
 post('/applications/:application/withdraw', may('application.make', applicationPlace), async (ask) => {
-  const application = await ownApplication(ask);
+  const { application } = await ownSeen(ask);
   await readRawForm(ask);
   const refusal = await withdraw(ask.db, application.id, ask.actor, ask.now);
   if (refusal !== null) throw new HttpError(409, `applications.withdraw.${refusal}`);
   return answerDone(ask, `/applications/${application.id}`, 'applications.withdraw.done');
 });
 
-async function statusPage(ask: ActorAsk, application: ApplicationRow): Promise<Response> {
+async function statusPage(ask: ActorAsk, { application, round }: Seen): Promise<Response> {
   const { t } = ask;
   const [route, snapshot, history] = await Promise.all([
-    roundOfApplication(ask.db, application),
+    routeOf(ask.db, round),
     selectSnapshot(ask.db, application.id),
     selectTimeline(ask.db, { subjectId: application.id }),
   ]);

@@ -10,13 +10,13 @@ import type { SummaryRow } from '../../../web/ui/summary-list.tsx';
 import type { TimelineItem } from '../../../web/ui/timeline.tsx';
 import { formatInstant, inLocale } from '../../../web/words.ts';
 import type { AuditAction } from '../../audit/rules.ts';
-import type { Assessment } from '../dossier/assess.ts';
-import { type Route, roundOfApplication } from '../review/route.ts';
+import { type Assessment, programmeOfRound } from '../dossier/assess.ts';
+import type { Route } from '../review/route.ts';
 import { stepAt } from '../review/rules.ts';
 import type { RoundRow } from '../rounds/queries.ts';
-import type { Desk } from './acts.ts';
+import type { Desk } from './desk.ts';
 import type { ListedRecords, ShownObstacle } from './page.tsx';
-import { type ApplicationRow, selectApplication } from './queries.ts';
+import { type ApplicationRow, type Seen, seenApplication } from './queries.ts';
 import { type Declaration, declarationOf, listedRecords } from './rules.ts';
 
 /** An application in words, for its owner and for those who review it. */
@@ -149,12 +149,12 @@ export const bodyName = (ask: ActorAsk, { steps }: Pick<Route, 'steps'>, positio
   return step === null ? ask.t('applications.state.in-review') : inLocale(step.stage.names, ask.locale);
 };
 
-/** The application, its owner's only: others who may see it read the review. */
-export async function ownApplication(ask: ActorAsk): Promise<ApplicationRow> {
-  const application = await selectApplication(ask.db, ask.c.req.param('application') ?? '');
-  if (application.personId !== ask.actor.personId) throw new HttpError(403, 'error.not-allowed');
-  return application;
+/** The application with its round, its owner's only: others who may see it read the review. */
+export async function ownSeen(ask: ActorAsk): Promise<Seen> {
+  const seen = await seenApplication(ask);
+  if (seen.application.personId !== ask.actor.personId) throw new HttpError(403, 'error.not-allowed');
+  return seen;
 }
 
-export const declarationFor = async (ask: ActorAsk, application: ApplicationRow): Promise<Declaration> =>
-  declarationOf((await roundOfApplication(ask.db, application)).ready.programme);
+export const declarationFor = async (ask: ActorAsk, round: RoundRow): Promise<Declaration> =>
+  declarationOf((await programmeOfRound(ask.db, round)).programme);

@@ -2,7 +2,7 @@ import type { Dossier, Person, RecordFact } from '../../../language/dossier.ts';
 import type { Findings } from '../../../language/finding.ts';
 import type { Db } from '../../../platform/database.ts';
 import type { CivilDate } from '../../../shared/civil-date.ts';
-import { programmeOf, type ReadyProgramme } from '../../programmes/compiled.ts';
+import { programmeOf, programmeWith, type ReadyProgramme } from '../../programmes/compiled.ts';
 import { loadDossier } from './load.ts';
 
 export type Decisions = Readonly<Record<string, 'met' | 'unmet'>>;
@@ -20,7 +20,12 @@ export interface Assessment {
 export interface AssessedRound {
   readonly versionId: string;
   readonly asOf: CivilDate;
+  /** The version's digest where it is known. */
+  readonly digest?: string;
 }
+
+export const programmeOfRound = (db: Db, { versionId, digest }: AssessedRound): Promise<ReadyProgramme> =>
+  digest === undefined ? programmeOf(db, versionId) : programmeWith(db, { versionId, digest });
 
 /** Null when there is no such person. */
 export async function assess(
@@ -29,7 +34,7 @@ export async function assess(
   personId: string,
   decisions: Decisions = {},
 ): Promise<Assessment | null> {
-  const ready = await programmeOf(db, round.versionId);
+  const ready = await programmeOfRound(db, round);
   const dossier = await loadDossier(db, personId, round.asOf, ready.compiled.needs);
   return dossier === null ? null : judge(ready, dossier, round.asOf, decisions);
 }

@@ -1,10 +1,11 @@
 import type { Dossier } from '../../../language/dossier.ts';
 import type { Needs } from '../../../language/evaluate/needs.ts';
 import type { Db } from '../../../platform/database.ts';
+import { selectTogether } from '../../../platform/together.ts';
 import type { CivilDate } from '../../../shared/civil-date.ts';
-import { selectPeopleAsOf } from '../../organisation/facts/queries.ts';
-import { selectRecordFacts } from '../../records/queries.ts';
-import { selectTitles } from '../../titles/queries.ts';
+import { peopleAsOf, personOf, selectPeopleAsOf } from '../../organisation/facts/queries.ts';
+import { recordFacts, selectRecordFacts } from '../../records/queries.ts';
+import { selectTitles, titlesOf } from '../../titles/queries.ts';
 import { sideBySide } from './side-by-side.ts';
 
 const NO_TITLES: Dossier['titles'] = [];
@@ -34,12 +35,29 @@ export async function loadDossiers(
   );
 }
 
-/** One person's dossier; null when there is no such person. */
-export async function loadDossier(
+/** What one person's dossier is made of, to be asked for with other things in one statement. */
+export const dossierQueries = (personId: string, asOf: CivilDate, needs: Needs) => ({
+  people: peopleAsOf([personId], asOf),
+  records: recordFacts([personId], { types: needs.recordTypes, after: null }),
+  ...(needs.titles ? { titles: titlesOf([personId]) } : {}),
+});
+type Parts = Awaited<ReturnType<typeof selectTogether<ReturnType<typeof dossierQueries>>>>;
+
+/** The dossier of what `dossierQueries` gave; null when there is no such person. */
+export function dossierFrom({ people, records, titles }: Parts): Dossier | null {
+  const [row] = people;
+  if (row === undefined) return null;
+  return {
+    person: personOf(row).person,
+    titles: titles?.map(({ personId: _, ...fact }) => fact) ?? NO_TITLES,
+    records: records.map(({ personId: _, ...fact }) => fact),
+  };
+}
+
+/** One person's dossier, in one statement; null when there is no such person. */
+export const loadDossier = async (
   db: Db,
   personId: string,
   asOf: CivilDate,
   needs: Needs,
-): Promise<Dossier | null> {
-  return (await loadDossiers(db, [personId], asOf, needs)).get(personId) ?? null;
-}
+): Promise<Dossier | null> => dossierFrom(await selectTogether(db, dossierQueries(personId, asOf, needs)));

@@ -213,19 +213,21 @@ export async function listDecisions(db: Db, applicationId: string): Promise<Deci
   }));
 }
 
+export const decisionsOn = (applicationIds: readonly string[]) => sql<{ id: string; decisions: Decisions }>`
+  SELECT application_id AS id, json_object_agg(clause, outcome) AS decisions FROM (
+    SELECT DISTINCT ON (application_id, clause) application_id, clause, outcome
+      FROM decision_record
+     WHERE application_id = ANY(${[...applicationIds]}::uuid[]) AND kind = 'clause' AND outcome IN ('met', 'unmet')
+     ORDER BY application_id, clause, decided_at DESC, id DESC) latest
+   GROUP BY application_id`;
+
 /** Answers to the questions of the file, by clause, for several applications at once. */
 export async function selectDecisions(
   db: Db,
   applicationIds: readonly string[],
 ): Promise<Map<string, Decisions>> {
   if (applicationIds.length === 0) return new Map();
-  const { rows } = await sql<{ id: string; decisions: Decisions }>`
-    SELECT application_id AS id, json_object_agg(clause, outcome) AS decisions FROM (
-      SELECT DISTINCT ON (application_id, clause) application_id, clause, outcome
-        FROM decision_record
-       WHERE application_id = ANY(${[...applicationIds]}) AND kind = 'clause' AND outcome IN ('met', 'unmet')
-       ORDER BY application_id, clause, decided_at DESC, id DESC) latest
-     GROUP BY application_id`.execute(db);
+  const { rows } = await decisionsOn(applicationIds).execute(db);
   return new Map(rows.map((row) => [row.id, row.decisions]));
 }
 export const selectDecisionsOf = async (db: Db, applicationId: string): Promise<Decisions> =>

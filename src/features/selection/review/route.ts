@@ -1,8 +1,8 @@
 import type { Db } from '../../../platform/database.ts';
-import { programmeOf, type ReadyProgramme } from '../../programmes/compiled.ts';
+import { programmeWith, type ReadyProgramme } from '../../programmes/compiled.ts';
 import type { ApplicationRow } from '../applications/queries.ts';
 import { type Assessment, assess } from '../dossier/assess.ts';
-import { listRoundStages, type RoundRow, selectRound } from '../rounds/queries.ts';
+import { type RoundRow, selectRound } from '../rounds/queries.ts';
 import { type Seat, seatOf } from '../rounds/rules.ts';
 import { recusedOf, selectDecisionsOf } from './queries.ts';
 import { type Standing, type Step, stepsOf } from './rules.ts';
@@ -14,9 +14,8 @@ export interface Route {
   readonly steps: readonly Step[];
 }
 export async function routeOf(db: Db, round: RoundRow): Promise<Route> {
-  const ready = await programmeOf(db, round.versionId);
-  const stages = await listRoundStages(db, round.id);
-  return { round, ready, steps: stepsOf(ready.programme.route ?? [], stages) };
+  const ready = await programmeWith(db, round);
+  return { round, ready, steps: stepsOf(ready.programme.route ?? [], round.stages) };
 }
 export const standingOf = async (
   db: Db,

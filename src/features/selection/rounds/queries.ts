@@ -3,6 +3,7 @@ import type { Db } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { isId, newId } from '../../../platform/ids.ts';
 import type { FindPlace } from '../../../platform/routing.ts';
+import { type InJson, optionalInstant } from '../../../platform/together.ts';
 import type { Names } from '../../../web/words.ts';
 import { allows } from '../../identity/rules.ts';
 import type { RoundState, Seat } from './rules.ts';
@@ -12,6 +13,8 @@ export interface RoundRow {
   readonly versionId: string;
   readonly programmeId: string;
   readonly version: string;
+  /** The version's digest, by which its compiled programme is kept. */
+  readonly digest: string;
   readonly programmeNames: Names;
   readonly versionState: 'draft' | 'published' | 'retired';
   readonly effectiveOn: string | null;
@@ -30,11 +33,19 @@ export interface RoundRow {
   readonly state: RoundState;
   readonly decidedAt: Date | null;
   readonly revision: number;
+  readonly stages: readonly StageRow[];
   /** Who acts at its stages, as the file names them: `county`, `school-office` … */
   readonly bodies: readonly string[];
 }
 
-const roundRows = (db: Db) =>
+export interface StageRow {
+  readonly position: number;
+  readonly stage: string;
+  readonly body: string;
+  readonly closesAt: Date | null;
+}
+
+export const roundRows = (db: Db) =>
   db
     .selectFrom('round')
     .innerJoin('programme_version as version', 'version.id', 'round.programme_version_id')
@@ -44,6 +55,7 @@ const roundRows = (db: Db) =>
       'round.programme_version_id as versionId',
       'version.programme_id as programmeId',
       'version.version',
+      'version.digest',
       'version.names as programmeNames',
       'version.state as versionState',
       'version.effective_on as effectiveOn',
@@ -64,16 +76,27 @@ const roundRows = (db: Db) =>
       'round.revision',
       eb
         .selectFrom('round_stage')
-        .select((stage) => stage.fn<string[]>('array_agg', ['round_stage.body']).as('bodies'))
+        .select(
+          sql<StageInJson[]>`json_agg(json_build_object(
+            'position', position, 'stage', stage, 'body', body, 'closesAt', closes_at) ORDER BY position)`.as(
+            'stages',
+          ),
+        )
         .whereRef('round_stage.round_id', '=', 'round.id')
-        .as('bodies'),
+        .as('stages'),
     ]);
+type StageInJson = Omit<StageRow, 'closesAt'> & { readonly closesAt: string | null };
 
 type Selected = Awaited<ReturnType<ReturnType<typeof roundRows>['executeTakeFirstOrThrow']>>;
-const roundOf = (row: Selected): RoundRow => ({
+/** A row of `roundRows`, whose instants may have come in JSON. */
+export const roundOf = (row: InJson<Selected>): RoundRow => ({
   ...row,
   programmeNames: row.programmeNames as Names,
-  bodies: row.bodies ?? [],
+  opensAt: new Date(row.opensAt),
+  closesAt: new Date(row.closesAt),
+  decidedAt: optionalInstant(row.decidedAt),
+  stages: (row.stages ?? []).map((one) => ({ ...one, closesAt: optionalInstant(one.closesAt) })),
+  bodies: (row.stages ?? []).map(({ body }) => body),
 });
 
 export async function selectOptionalRound(db: Db, id: string): Promise<RoundRow | null> {
@@ -271,12 +294,6 @@ export async function updateRound(tx: Db, id: string, change: RoundChange): Prom
     .execute();
 }
 
-export interface StageRow {
-  readonly position: number;
-  readonly stage: string;
-  readonly body: string;
-  readonly closesAt: Date | null;
-}
 export async function listRoundStages(db: Db, roundId: string): Promise<StageRow[]> {
   return db
     .selectFrom('round_stage')

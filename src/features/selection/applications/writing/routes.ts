@@ -11,19 +11,19 @@ import { readUploads } from '../../../records/claim/read.ts';
 import { EVIDENCE_ACCEPT, isShownInline } from '../../../records/evidence/rules.ts';
 import { fileSize } from '../../../records/show.ts';
 import { mustNotBeRecused } from '../../review/queries.ts';
-import { selectRound } from '../../rounds/queries.ts';
-import { deskOf, saveDraft } from '../acts.ts';
+import { saveDraft } from '../acts.ts';
+import { deskOf } from '../desk.ts';
 import { AttachmentsPage, ConflictPage, StatementPage } from '../page.tsx';
 import {
-  type ApplicationRow,
   applicationPlace,
   insertAttachments,
-  selectApplication,
+  type Seen,
+  seenApplication,
   selectAttachments,
   withdrawAttachment,
 } from '../queries.ts';
 import { type Declaration, mayWrite, readFields, tooLong } from '../rules.ts';
-import { declarationFor, frameOf, ownApplication } from '../show.ts';
+import { declarationFor, frameOf, ownSeen } from '../show.ts';
 
 export const writingRoutes = routeList();
 const { get, post } = writingRoutes;
@@ -35,13 +35,12 @@ const statementValues = (fields: Readonly<Record<string, string>>) =>
 
 async function statementPage(
   ask: ActorAsk,
-  application: ApplicationRow,
+  { application, round }: Seen,
   declaration: Declaration,
   typed: Readonly<Record<string, string>> | null,
   errors: Readonly<Record<string, string>>,
   submission: string,
 ): Promise<Response> {
-  const round = await selectRound(ask.db, application.roundId);
   return answerPage(
     ask,
     StatementPage({
@@ -59,24 +58,26 @@ async function statementPage(
 }
 
 get('/applications/:application/statement', may('application.make', applicationPlace), async (ask) => {
-  const application = await ownApplication(ask);
-  if (!mayWrite(application.state)) return answerDone(ask, `/applications/${application.id}`);
-  return statementPage(ask, application, await declarationFor(ask, application), null, {}, newId());
+  const seen = await ownSeen(ask);
+  const { id, state } = seen.application;
+  if (!mayWrite(state)) return answerDone(ask, `/applications/${id}`);
+  return statementPage(ask, seen, await declarationFor(ask, seen.round), null, {}, newId());
 });
 
 post('/applications/:application/statement', may('application.make', applicationPlace), async (ask) => {
-  const application = await ownApplication(ask);
+  const seen = await ownSeen(ask);
+  const { application, round } = seen;
   const raw = await readRawForm(ask);
-  const declaration = await declarationFor(ask, application);
+  const declaration = await declarationFor(ask, round);
   const fields = readFields(declaration, raw.values);
   const autosave = ask.c.req.header(autosaveHeader) !== undefined;
   const long = tooLong(declaration, fields);
-  if (long.length > 0 && !autosave) return refuseLong(ask, application, declaration, fields, long, raw);
+  if (long.length > 0 && !autosave) return refuseLong(ask, seen, declaration, fields, long, raw);
   const from = {
     revision: Number(raw.values.revision ?? 0),
     tab: raw.values[submissionField] ?? raw.submission,
   };
-  const saved = await saveDraft(ask.db, application.id, fields, from, ask.now);
+  const saved = await saveDraft(ask.db, application.id, fields, from, ask.now, application);
   if (saved.ok) {
     if (!autosave) return answerDone(ask, `/applications/${application.id}`, 'applications.statement.saved');
     return ask.c.body(null, 204, {
@@ -89,7 +90,6 @@ post('/applications/:application/statement', may('application.make', application
     return answerDone(ask, `/applications/${application.id}`);
   }
   if (autosave) return ask.c.text(ask.t('applications.conflict'), 409);
-  const round = await selectRound(ask.db, application.roundId);
   return answerPage(
     ask,
     ConflictPage({
@@ -106,7 +106,7 @@ post('/applications/:application/statement', may('application.make', application
 
 const refuseLong = (
   ask: ActorAsk,
-  application: ApplicationRow,
+  seen: Seen,
   declaration: Declaration,
   fields: Readonly<Record<string, string>>,
   long: readonly string[],
@@ -118,17 +118,18 @@ const refuseLong = (
       `field.${id}`,
       ask.t('applications.statement.too-long', { field: inLocale(names, ask.locale), max }),
     ]);
-  return statementPage(ask, application, declaration, fields, Object.fromEntries(errors), raw.submission);
+  return statementPage(ask, seen, declaration, fields, Object.fromEntries(errors), raw.submission);
 };
 
 async function attachmentsPage(
   ask: ActorAsk,
-  application: ApplicationRow,
+  seen: Seen,
   errors: Readonly<Record<string, string>>,
   item: string | null,
 ) {
-  const desk = await deskOf(ask.db, application, ask.now);
-  const attachments = await selectAttachments(ask.db, application.id);
+  const { application } = seen;
+  const desk = await deskOf(ask.db, seen, ask.now);
+  const { attachments } = desk;
   const missing = new Set(
     desk.obstacles.flatMap((one) => (one.kind === 'attachment-missing' ? [one.attachment.id] : [])),
   );
@@ -156,13 +157,14 @@ async function attachmentsPage(
 }
 
 get('/applications/:application/attachments', may('application.make', applicationPlace), async (ask) =>
-  attachmentsPage(ask, await ownApplication(ask), {}, null),
+  attachmentsPage(ask, await ownSeen(ask), {}, null),
 );
 
 post('/applications/:application/attachments', may('application.make', applicationPlace), async (ask) => {
-  const application = await ownApplication(ask);
+  const seen = await ownSeen(ask);
+  const { application, round } = seen;
   const raw = await readRawForm(ask);
-  const declaration = await declarationFor(ask, application);
+  const declaration = await declarationFor(ask, round);
   const item = declaration.attachments.find(({ id }) => id === raw.values.item)?.id;
   if (item === undefined || !mayWrite(application.state))
     return answerDone(ask, `/applications/${application.id}`);
@@ -196,10 +198,10 @@ post('/applications/:application/attachments', may('application.make', applicati
     const text = refused.map(({ fileName, refusal }) =>
       ask.t(`records.evidence.refused.${refusal}`, { file: fileName }),
     );
-    return attachmentsPage(ask, application, { evidence: text.join(' ') }, item);
+    return attachmentsPage(ask, seen, { evidence: text.join(' ') }, item);
   }
   if (kept.length === 0)
-    return attachmentsPage(ask, application, { evidence: ask.t('applications.attachments.choose') }, item);
+    return attachmentsPage(ask, seen, { evidence: ask.t('applications.attachments.choose') }, item);
   return answerDone(ask, `/applications/${application.id}/attachments`, 'applications.attachments.done');
 });
 
@@ -207,7 +209,7 @@ post(
   '/applications/:application/attachments/:attachment/withdraw',
   may('application.make', applicationPlace),
   async (ask) => {
-    const application = await ownApplication(ask);
+    const { application } = await ownSeen(ask);
     await readRawForm(ask);
     const id = ask.c.req.param('attachment') ?? '';
     if (mayWrite(application.state) && isId(id)) {
@@ -232,7 +234,7 @@ get(
   '/applications/:application/attachments/:attachment',
   may('application.see', applicationPlace),
   async (ask) => {
-    const application = await selectApplication(ask.db, ask.c.req.param('application') ?? '');
+    const { application } = await seenApplication(ask);
     await mustNotBeRecused(ask.db, application, ask.actor.personId);
     const files = await selectAttachments(ask.db, application.id);
     const file = files.find(({ id }) => id === ask.c.req.param('attachment'));
