@@ -83,9 +83,10 @@ export function createApp(services: Services): Hono {
   };
   const upload = bodyLimit({ maxSize: LARGEST_UPLOAD, onError: tooLarge });
   const form = bodyLimit({ maxSize: LARGEST_FORM, onError: tooLarge });
-  app.use(async (c, next) =>
-    c.req.header('content-type')?.startsWith('multipart/form-data') ? upload(c, next) : form(c, next),
-  );
+  app.use(async (c, next) => {
+    if (c.req.method === 'GET' || c.req.method === 'HEAD') return next(); // They have no body to measure.
+    return c.req.header('content-type')?.startsWith('multipart/form-data') ? upload(c, next) : form(c, next);
+  });
   mount(app, features, (c) => askFor(c, services));
   app.notFound((c) => fail(c, new HttpError(404, 'error.not-found')));
   app.onError((error, c) => fail(c, error));

@@ -5,6 +5,7 @@ import type { Flash } from '../web/ui/notice.tsx';
 import { signInPath } from '../web/viewer.ts';
 import { findPlainWord, type WordKey, words } from '../web/words.ts';
 import { HttpError } from './errors.ts';
+import { answerHtml } from './packed.ts';
 import type { Ask } from './routing.ts';
 
 /** What every page is given: who looks, how, where, and what they just did. */
@@ -46,7 +47,7 @@ export const saysDone = (key: string): boolean =>
 /** Answer with a page. */
 export function answerPage(ask: Ask, page: unknown, status: 200 | 409 | 422 = 200): Response {
   keepPrivate(ask.c, ask);
-  return ask.c.html(renderPage(page), status);
+  return answerHtml(ask.c, renderPage(page), status);
 }
 
 /** What a signed-in person sees stays in no cache: the next at this computer must not find it with "back". */
@@ -82,7 +83,8 @@ export function answerError(ask: Ask | null, c: Context, error: unknown): Respon
     return c.redirect(`${signInPath}?next=${encodeURIComponent(pathname + search)}`, 303);
   }
   keepPrivate(c, ask);
-  return c.html(
+  return answerHtml(
+    c,
     renderPage(
       ErrorPage({
         viewer: ask?.viewer ?? null,

@@ -1,0 +1,26 @@
+import { gzipSync } from 'node:zlib';
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+
+/** Packing a page of the usual size at once takes 0.2 ms; what is larger goes through a stream (`compress` in app.ts). */
+const AT_ONCE = 256 * 1024;
+/** What is shorter stays as it is. */
+const WORTH_IT = 1024;
+/** A fifth faster than the usual 6 for half a hundredth more bytes. */
+const LEVEL = 5;
+
+const takesGzip = (accepted: string | undefined): boolean =>
+  accepted !== undefined && /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/.test(accepted);
+
+/**
+ * Answer with HTML, packed when the browser takes it. Passing a page through a compression stream costs ten times
+ * what packing it does: a page is whole before it is sent, so nothing is gained by a stream.
+ */
+export function answerHtml(c: Context, html: string, status: ContentfulStatusCode): Response {
+  if (html.length < WORTH_IT || html.length > AT_ONCE || c.req.method === 'HEAD') return c.html(html, status);
+  c.header('vary', 'Accept-Encoding', { append: true });
+  if (!takesGzip(c.req.header('accept-encoding'))) return c.html(html, status);
+  c.header('content-type', 'text/html; charset=UTF-8');
+  c.header('content-encoding', 'gzip');
+  return c.newResponse(gzipSync(html, { level: LEVEL }), status);
+}
