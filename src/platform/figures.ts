@@ -11,6 +11,12 @@ interface Kept<T> {
   renewing: boolean;
 }
 
+export interface KeepFigures<T> {
+  (db: Db, key: string, reckon: () => Promise<T>): Promise<T>;
+  /** After an act that changes them: whoever asks next has them reckoned anew. */
+  forget(db: Db): void;
+}
+
 /**
  * Keeps figures that take long to reckon, such as how 150,000 teachers are made up, so that a page need not
  * wait for them: for a minute as they are, then until they have been reckoned anew behind the page's back,
@@ -20,9 +26,9 @@ interface Kept<T> {
 export function keepFigures<T>(
   dear: (figures: T) => boolean,
   now: () => number = () => performance.now(),
-): (db: Db, key: string, reckon: () => Promise<T>) => Promise<T> {
+): KeepFigures<T> {
   const databases = new WeakMap<Db, Map<string, Kept<T>>>();
-  return async (db, key, reckon) => {
+  const keep = async (db: Db, key: string, reckon: () => Promise<T>): Promise<T> => {
     if (db.isTransaction) return reckon();
     const kept = databases.get(db) ?? new Map<string, Kept<T>>();
     databases.set(db, kept);
@@ -46,4 +52,6 @@ export function keepFigures<T>(
     }
     return found.value;
   };
+  // What is being renewed goes into a map that nobody reads any more.
+  return Object.assign(keep, { forget: (db: Db) => void databases.delete(db) });
 }

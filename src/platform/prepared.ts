@@ -36,7 +36,7 @@ export function preparedName(text: string): string | null {
  * They are planned each time.
  */
 const needsValues = (text: string): boolean =>
-  /\blike\b|\bstarts_with\b|>= \$\d|path_end|\blimit \$/i.test(text) ||
+  /\blike\b|\bstarts_with\b|>= \$\d|path_end/i.test(text) ||
   !/^\s*(select|insert|update|delete|with)\b/i.test(text);
 
 type Query = (...args: unknown[]) => unknown;

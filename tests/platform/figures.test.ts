@@ -62,3 +62,17 @@ test('when new figures cannot be had, the page goes on with the old and tries ag
   expect(await keep(db, 'city', fail)).toBe(1);
   await expect.poll(() => keep(db, 'city', async () => 2)).toBe(2);
 });
+
+test('an act that changes them has them forgotten, also while they are being renewed', async () => {
+  const { keep, pass } = figures(true);
+  await keep(db, 'city', async () => 1);
+  keep.forget(db);
+  expect(await keep(db, 'city', async () => 2)).toBe(2);
+  pass(MINUTE + 1);
+  const { promise: slow, resolve } = Promise.withResolvers<number>();
+  expect(await keep(db, 'city', () => slow)).toBe(2);
+  keep.forget(db);
+  resolve(3);
+  await slow;
+  expect(await keep(db, 'city', async () => 4)).toBe(4);
+});

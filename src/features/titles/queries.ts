@@ -2,8 +2,9 @@ import { type RawBuilder, sql } from 'kysely';
 import type { TitleFact } from '../../language/dossier.ts';
 import { nextNumber } from '../../platform/counter.ts';
 import type { Db } from '../../platform/database.ts';
+import { keepFigures } from '../../platform/figures.ts';
 import { addDays, type CivilDate } from '../../shared/civil-date.ts';
-import { under } from '../organisation/units/queries.ts';
+import { MANY_PEOPLE, under } from '../organisation/units/queries.ts';
 import { COUNTED_AT_MOST, type HoldingState, holdingNumber } from './rules.ts';
 
 export interface NewHolding {
@@ -233,8 +234,18 @@ export async function findHolders(
   return rows;
 }
 
-/** How many titles there are, counted up to COUNTED_AT_MOST + 1. */
-export async function countHolders(
+/** How many titles there are, counted up to COUNTED_AT_MOST + 1. Many are counted once a minute. */
+export const countHolders = (
+  db: Db,
+  roots: readonly string[],
+  filter: HolderFilter,
+  on: CivilDate,
+): Promise<number> =>
+  keepCount(db, JSON.stringify([roots, filter, on]), () => reckonHolders(db, roots, filter, on));
+
+const keepCount = keepFigures<number>((count) => count > MANY_PEOPLE);
+
+async function reckonHolders(
   db: Db,
   roots: readonly string[],
   filter: HolderFilter,

@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
 import { keepFigures } from '../../../platform/figures.ts';
-import { under } from '../units/queries.ts';
-import { CODES_AT_ONCE, type CodeCandidate } from './rules.ts';
+import { MANY_PEOPLE, under } from '../units/queries.ts';
+import type { CodeCandidate } from './rules.ts';
 
 export interface AccountCounts {
   /** With a password of their own. */
@@ -13,11 +13,9 @@ export interface AccountCounts {
   readonly none: number;
 }
 
-/** Units so large make their codes below; their figures may be some minutes old. */
-const FIGURES_KEPT_ABOVE = 4 * CODES_AT_ONCE;
-const keepCounts = keepFigures<AccountCounts>(
-  ({ own, code, none }) => own + code + none > FIGURES_KEPT_ABOVE,
-);
+const keepCounts = keepFigures<AccountCounts>(({ own, code, none }) => own + code + none > MANY_PEOPLE);
+/** After codes were made: the office that made them sees how many are left. */
+export const forgetAccountCounts = (db: Db): void => keepCounts.forget(db);
 
 /** How the people serving at or below a path can sign in. */
 export const countAccounts = (db: Db, path: string, now: Date): Promise<AccountCounts> =>

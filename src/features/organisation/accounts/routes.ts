@@ -12,6 +12,7 @@ import { personPlace, unitPlace } from '../places.ts';
 import { selectUnit } from '../units/queries.ts';
 import { type Issued, type IssuedCode, issueCodes, resetAccount } from './issue.ts';
 import { CodesPage } from './page.tsx';
+import { forgetAccountCounts } from './queries.ts';
 
 export const accountRoutes = routeList();
 const { post } = accountRoutes;
@@ -57,6 +58,7 @@ async function answerCodes(
   issued: Issued | null,
 ): Promise<Response> {
   ask.c.header('Cache-Control', 'no-store');
+  forgetAccountCounts(ask.db);
   const origin = ask.services.config.origin ?? new URL(ask.c.req.url).origin;
   const codes = issued?.codes ?? [];
   return answerPage(

@@ -16,8 +16,9 @@ import { selectApplication } from '../applications/queries.ts';
 import { listRecommended } from '../papers/queries.ts';
 import { listUnitQuotas, replaceQuotas } from '../rounds/queries.ts';
 import { handBack, recommend, refuse, reorder, takeBack } from './acts.ts';
-import { countQueue, listDecisions, listOrder, listQueue, listReviews, type QueueFilter } from './queries.ts';
+import { listDecisions, listOrder, listReviews } from './queries.ts';
 import { answerClause, recuse } from './questions.ts';
+import { countQueue, listQueue, type QueueFilter } from './queue/queries.ts';
 import type { By, Done } from './turn.ts';
 
 const { db } = await testDatabase();

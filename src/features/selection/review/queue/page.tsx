@@ -12,8 +12,8 @@ import { formatInstant, inLocale, words } from '../../../../web/words.ts';
 import { shownOutcome } from '../../dossier/view.tsx';
 import type { Frame, RoundFrame } from '../../frame.ts';
 import { RoundPage } from '../../rounds/page.tsx';
-import type { QueueRow, QueueTab } from '../queries.ts';
 import type { Step } from '../rules.ts';
+import type { QueueRow, QueueTab } from './queries.ts';
 
 export interface PlacesView {
   readonly label: string;

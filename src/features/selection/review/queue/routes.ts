@@ -14,6 +14,11 @@ import { loadDossiers } from '../../dossier/load.ts';
 import { listUnitQuotas, selectRound } from '../../rounds/queries.ts';
 import { roundFrame } from '../../rounds/tabs.ts';
 import { recommend } from '../acts.ts';
+import { selectDecisions } from '../queries.ts';
+import { type Route, routeOf, seatFor } from '../route.ts';
+import { type BodyPost, postsIn } from '../rules.ts';
+import { byOf, refusalText } from '../show.ts';
+import { type PlacesView, QueuePage, type QueueView } from './page.tsx';
 import {
   countQueue,
   listQueue,
@@ -25,12 +30,7 @@ import {
   type QueueRow,
   type QueueSort,
   type QueueTab,
-  selectDecisions,
-} from '../queries.ts';
-import { type Route, routeOf, seatFor } from '../route.ts';
-import { type BodyPost, postsIn } from '../rules.ts';
-import { byOf, refusalText } from '../show.ts';
-import { type PlacesView, QueuePage, type QueueView } from './page.tsx';
+} from './queries.ts';
 
 export const queueRoutes = routeList();
 const { get, post } = queueRoutes;
@@ -65,7 +65,7 @@ export async function queuePage(ask: ActorAsk, address: string, refused: string 
     usual: { by: tab === 'recommended' ? 'place' : 'submitted', descending: false },
   });
   const outcome = OUTCOMES.find((one) => one === query.get('outcome')) ?? null;
-  const units = await listQueueUnits(db, round.id, held.unitId);
+  const units = await listQueueUnits(db, round.id, held.unitPath);
   const filter: QueueFilter = {
     roundId: round.id,
     position: step.position,
