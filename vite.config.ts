@@ -9,7 +9,7 @@ import { defineConfig } from 'vite';
  */
 export default defineConfig(({ mode }) => ({
   publicDir: false,
-  oxc: { jsx: { runtime: 'automatic', importSource: 'hono/jsx' } },
+  oxc: { jsx: { runtime: 'automatic', importSource: '#jsx' } },
   build: mode === 'server' ? server : browser,
 }));
 

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const jsx = { jsx: { runtime: 'automatic', importSource: 'hono/jsx' } } as const;
+const jsx = { jsx: { runtime: 'automatic', importSource: '#jsx' } } as const;
 /** Tests of the pure wings need no database, and so do not wait for one. */
 const pure = ['src/{language,methods,shared}/**/*.test.ts', 'src/features/**/rules.test.ts'];
 

@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Journeys in a real browser, against the built application; `npm run e2e`. */
 export default defineConfig({
-  oxc: { jsx: { runtime: 'automatic', importSource: 'hono/jsx' } },
+  oxc: { jsx: { runtime: 'automatic', importSource: '#jsx' } },
   test: {
     name: 'journeys',
     include: ['tests/e2e/**/*.e2e.ts'],

@@ -1,5 +1,5 @@
 /** What every component of a page may ask for: the language, its words, the form token and the address. */
-import { createContext, useContext } from 'hono/jsx';
+import { createContext } from './jsx.ts';
 import { type Locale, type Translate, words } from './words.ts';
 
 type PageState = {
@@ -13,6 +13,6 @@ type PageState = {
 export const PageContext = createContext<PageState>({ locale: 'zh-CN', csrf: '', path: '/', personId: null });
 
 export function usePage(): PageState & { readonly t: Translate } {
-  const state = useContext(PageContext);
+  const state = PageContext.use();
   return { ...state, t: words(state.locale) };
 }

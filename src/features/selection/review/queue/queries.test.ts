@@ -30,7 +30,13 @@ let second: TestUnit;
 async function apply(
   school: TestUnit,
   name: string,
-  more: { subject?: string; outcome?: string; state?: 'draft' | 'in-review'; position?: number; minute?: number } = {},
+  more: {
+    subject?: string;
+    outcome?: string;
+    state?: 'draft' | 'in-review';
+    position?: number;
+    minute?: number;
+  } = {},
 ) {
   const personId = await makePerson(db, school, name, { subject: more.subject ?? '语文' });
   const state = more.state ?? 'in-review';
