@@ -89,7 +89,7 @@ async function programmeCommand([act, ...args]: string[]): Promise<void> {
     if (!result.ok) process.exitCode = 1;
     return;
   }
-  out(plainText(explainProgramme(result.programme, vocabulary(), locale)));
+  out(plainText(explainProgramme(result.programme, result.vocabulary, locale)));
 }
 
 /** A policy as text for a terminal, to be laid beside the printed original. */

@@ -1,10 +1,10 @@
+import { checkAmounts } from './check/amounts.ts';
 import { checkCondition } from './check/conditions.ts';
 import type { Fail } from './check/values.ts';
-import type { Condition } from './grammar/condition.ts';
 import { nearest, type Problem, type problemMaker } from './problem.ts';
 import type { Programme } from './programme.ts';
 import type { Vocabulary } from './vocabulary.ts';
-import { childrenOf, conditionsOf } from './walk.ts';
+import { below, conditionsOf, isCondition, type Node, named, nodesOf } from './walk.ts';
 
 /** What a shape cannot see: kinds of values, fields of record types, cycles, coverage, ids given twice. */
 
@@ -31,10 +31,14 @@ export function checkProgramme(
       ),
     );
   };
-  for (const node of conditionsOf(programme)) checkCondition(node, vocabulary, fail);
+  for (const node of nodesOf(programme)) {
+    if (isCondition(node)) checkCondition(node, vocabulary, fail);
+  }
+  checkAmounts(programme, vocabulary, fail);
   checkIds(programme, fail);
-  checkDefinitions(programme, fail);
+  checkNamed(programme, fail);
   checkQuota(programme, fail);
+  checkTitles(programme, vocabulary, fail);
   return problems.slice(0, 200);
 }
 
@@ -56,6 +60,12 @@ function checkIds(programme: Programme, fail: Fail): void {
   listed(programme.quota?.limits, 'quota.limits');
   listed(programme.duties, 'duties');
   listed(programme.treatments, 'treatments');
+  listed(programme.assessment?.bands, 'assessment.bands');
+  listed(programme.term?.states, 'term.states');
+  listed(programme.term?.life, 'term.life');
+  listed(programme.indicators, 'indicators');
+  listed(programme.checks, 'checks');
+  listed(programme.quota?.parts, 'quota.parts');
   listed(programme.assessment?.composite?.parts, 'assessment.composite.parts');
   const known = clauses.map(({ id }) => id);
   for (const [name, form] of Object.entries(programme.forms ?? {})) {
@@ -76,33 +86,35 @@ function checkIds(programme: Programme, fail: Fail): void {
   }
 }
 
-/** Named definitions must not lead back to themselves, nor multiply beyond reading. */
-function checkDefinitions(programme: Programme, fail: Fail): void {
-  const definitions = programme.definitions ?? {};
+/** Named definitions and measures must not lead back to themselves, nor multiply beyond reading. */
+function checkNamed(programme: Programme, fail: Fail): void {
   const sizes = new Map<string, number>();
   const told = new Set<string>();
-  function size(node: Condition, trail: readonly string[]): number {
-    if (node.rule.op !== 'use') return childrenOf(node).reduce((sum, child) => sum + size(child, trail), 1);
-    const name = node.rule.arg;
-    if (trail.includes(name)) {
-      const ring = [...trail.slice(trail.indexOf(name)), name].join(' → ');
-      const key = [...trail.slice(trail.indexOf(name))].sort().join();
-      if (!told.has(key)) {
-        told.add(key);
-        fail('cycle', `${node.path}.use`, `定义循环引用：${ring}。`, `The definitions form a ring: ${ring}.`);
+  function size(node: Node, trail: readonly string[]): number {
+    const called = named(node);
+    if (!called) return below(node).reduce((sum, child) => sum + size(child, trail), 1);
+    const { kind, name } = called;
+    const key = `${kind}.${name}`;
+    if (trail.includes(key)) {
+      const ring = trail.slice(trail.indexOf(key));
+      const once = ring.toSorted().join();
+      if (!told.has(once)) {
+        told.add(once);
+        const shown = [...ring, key].map((one) => one.split('.')[1]).join(' → ');
+        const path = `${node.path}.${isCondition(node) ? 'use' : 'measure'}`;
+        fail('cycle', path, `定义循环引用：${shown}。`, `The definitions form a ring: ${shown}.`);
       }
       return 1;
     }
-    const known = sizes.get(name);
+    const known = sizes.get(key);
     if (known !== undefined) return known;
-    const definition = definitions[name];
-    const total = definition ? Math.min(size(definition, [...trail, name]) + 1, MAX_CLAUSES * 2) : 1;
-    sizes.set(name, total);
+    const meant = programme[kind]?.[name];
+    const total = meant ? Math.min(size(meant, [...trail, key]) + 1, MAX_CLAUSES * 2) : 1;
+    sizes.set(key, total);
     return total;
   }
-  for (const name of Object.keys(definitions)) {
-    const definition = definitions[name];
-    if (definition) size(definition, [name]);
+  for (const kind of ['definitions', 'measures'] as const) {
+    for (const [name, node] of Object.entries(programme[kind] ?? {})) size(node, [`${kind}.${name}`]);
   }
   if (size(programme.eligibility, []) > MAX_CLAUSES) {
     fail('too-large', 'eligibility', '条款过多。', 'There are too many clauses.', [`≤ ${MAX_CLAUSES}`]);
@@ -110,10 +122,16 @@ function checkDefinitions(programme: Programme, fail: Fail): void {
 }
 
 function checkQuota({ quota, route }: Programme, fail: Fail): void {
-  quota?.limits?.forEach(({ min, max, exactly }, i) => {
+  quota?.limits?.forEach(({ min, max, exactly, least, most }, i) => {
     const path = `quota.limits[${i}]`;
-    if (min === undefined && max === undefined && exactly === undefined) {
-      fail('missing-key', path, '没有写明数目。', 'It names no number.', ['exactly', 'min', 'max']);
+    if ([min, max, exactly, least, most].every((number) => number === undefined)) {
+      fail('missing-key', path, '没有写明数目。', 'It names no number.', [
+        'exactly',
+        'min',
+        'max',
+        'least',
+        'most',
+      ]);
     }
     if (min !== undefined && max !== undefined && min > max) {
       fail('out-of-range', path, '下限大于上限。', 'The least is more than the most.');
@@ -131,4 +149,18 @@ function checkQuota({ quota, route }: Programme, fail: Fail): void {
       );
     }
   });
+}
+
+/** A title a programme grants is one there is; a step of another scale of its own is not. */
+function checkTitles({ grants, term }: Programme, vocabulary: Vocabulary, fail: Fail): void {
+  const known = Object.keys(vocabulary.titles);
+  const titles = [
+    ...(grants ? [{ title: grants.title, path: 'grants.title' }] : []),
+    ...(term?.states ?? []).map(({ title }, i) => ({ title, path: `term.states[${i}].title` })),
+    ...(term?.life ?? []).map(({ title }, i) => ({ title, path: `term.life[${i}].title` })),
+  ];
+  for (const { title, path } of titles) {
+    if (title === undefined || known.includes(title) || vocabulary.titleOrder.has(title)) continue;
+    fail('unknown-reference', path, `没有称号"${title}"。`, `There is no title "${title}".`, known, title);
+  }
 }

@@ -40,8 +40,13 @@ export interface RecordFact {
   readonly fields: Readonly<Record<string, Fact>>;
 }
 
+/** A person; or a pair, a group, a school, of which `person` holds the attributes. */
 export interface Dossier {
   readonly person: Person;
   readonly titles: readonly TitleFact[];
   readonly records: readonly RecordFact[];
+  /** Attributes that are lists of marks. */
+  readonly lists?: Readonly<Record<string, readonly number[]>>;
+  /** Those related to the subject, by role: the apprentices of a mentor, the members of a studio. */
+  readonly members?: Readonly<Record<string, readonly Dossier[]>>;
 }

@@ -1,14 +1,20 @@
 import type { CivilDate } from '../shared/civil-date.ts';
 import type { Dossier } from './dossier.ts';
+import { type AmountShop, type CompiledAmount, compileAmount } from './evaluate/amount.ts';
 import { type Clause, type Compiled, clauseOf, keyOf, type Run } from './evaluate/clause.ts';
 import { normalise } from './evaluate/compare.ts';
+import { compileComparison } from './evaluate/comparison.ts';
+import { compileMemberTest } from './evaluate/members.ts';
 import { type Needs, needsOf } from './evaluate/needs.ts';
 import { compileAttribute, compileHolds, compileKnown, compilePerson } from './evaluate/person.ts';
 import { compileRecords } from './evaluate/records.ts';
+import { compileRun } from './evaluate/row.ts';
 import type { EvaluationContext, Finding, Findings } from './finding.ts';
+import type { Amount } from './grammar/amount.ts';
 import type { Condition, RuleOf } from './grammar/condition.ts';
 import { atLeast, count, type Effect, emptyTally, negate, type Outcome } from './outcome.ts';
-import type { Programme } from './programme.ts';
+import type { Reckoning } from './periods.ts';
+import { type Programme, reckoningOf } from './programme.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /**
@@ -27,12 +33,21 @@ export interface CompiledProgramme {
     period: { from: CivilDate; to: CivilDate },
     asOf?: CivilDate,
   ): Finding | null;
+  /** A named measure of the programme; null when it has none of that name. */
+  measure(id: string): CompiledAmount | null;
   /** What the eligibility conditions read, so that callers fetch no more. */
   readonly needs: Needs;
 }
 
-export function compile(programme: Programme, vocabulary: Vocabulary): CompiledProgramme {
-  const workshop = new Workshop(programme, vocabulary);
+/** Numbers set locally, by the parameter's id, as decimal text. */
+export type Parameters = Readonly<Record<string, string>>;
+
+export function compile(
+  programme: Programme,
+  vocabulary: Vocabulary,
+  parameters: Parameters = {},
+): CompiledProgramme {
+  const workshop = new Workshop(programme, vocabulary, parameters);
   const root = workshop.clause(programme.eligibility);
   const duties = new Map(
     (programme.duties ?? []).flatMap(({ id, require }) =>
@@ -52,6 +67,7 @@ export function compile(programme: Programme, vocabulary: Vocabulary): CompiledP
         : verdict(root.effect(dossier, { ...context, spent: undefined })),
     duty: (id, dossier, period, asOf = period.to) =>
       duties.get(id)?.find(dossier, { asOf, period, spent: new Set() }) ?? null,
+    measure: (id) => (programme.measures?.[id] ? workshop.measure(id) : null),
     needs,
   };
 }
@@ -60,14 +76,33 @@ export function compile(programme: Programme, vocabulary: Vocabulary): CompiledP
 const verdict = (effect: Effect): Outcome => (effect === 'none' ? 'met' : effect);
 
 /** Compiles nodes; a named definition is compiled once however often it is used. */
-class Workshop {
-  private readonly programme: Programme;
-  private readonly vocabulary: Vocabulary;
+export class Workshop implements AmountShop {
+  readonly programme: Programme;
+  readonly vocabulary: Vocabulary;
+  readonly reckoning: Reckoning;
+  readonly parameters: Parameters;
   private readonly definitions = new Map<string, Clause>();
+  private readonly measures = new Map<string, CompiledAmount>();
 
-  constructor(programme: Programme, vocabulary: Vocabulary) {
+  constructor(programme: Programme, vocabulary: Vocabulary, parameters: Parameters) {
     this.programme = programme;
     this.vocabulary = vocabulary;
+    this.reckoning = reckoningOf(programme);
+    this.parameters = parameters;
+  }
+
+  amount(node: Amount): CompiledAmount {
+    return compileAmount(node, this);
+  }
+
+  measure(name: string): CompiledAmount {
+    const made = this.measures.get(name);
+    if (made) return made;
+    const node = this.programme.measures?.[name];
+    if (!node) throw new Error(`measure ${name} passed the loader but is not there`);
+    const measure = this.amount(node);
+    this.measures.set(name, measure);
+    return measure;
   }
 
   clause(node: Condition): Clause {
@@ -92,9 +127,15 @@ class Workshop {
       case 'count':
       case 'sum':
       case 'max':
-        return compileRecords(rule.op, rule.arg, this.vocabulary);
+        return compileRecords(rule.op, rule.arg, this);
       case 'holds':
-        return compileHolds(rule.arg, this.vocabulary);
+        return compileHolds(rule.arg, this);
+      case 'run':
+        return compileRun(rule.arg, this);
+      case 'amount':
+        return compileComparison(rule.arg, this);
+      case 'members':
+        return compileMemberTest(rule.arg, this);
       case 'case':
         return this.case(rule.arg);
       case 'use':
@@ -158,31 +199,39 @@ class Workshop {
   }
 
   private case({ by, when, else: otherwise }: RuleOf<'case'>): Compiled {
-    const branches = when.map(({ is, require }) => ({
-      applies: compileAttribute(by, normalise(is), this.vocabulary),
+    const branches = when.map(({ is, if: test, require }) => ({
+      applies:
+        by === undefined || is === undefined
+          ? undefined
+          : compileAttribute(by, normalise(is), this.vocabulary),
+      test: test && this.clause(test),
       clause: this.clause(require),
     }));
     const fallback = otherwise ? this.clause(otherwise) : undefined;
-    /** undefined when the attribute is not documented. */
-    const choose = (dossier: Dossier, run: Run): Clause | undefined => {
-      for (const { applies, clause } of branches) {
-        const holds = applies.holds(dossier, run);
-        if (holds === undefined) return undefined;
-        if (holds) return clause;
+    /** The clause that applies; an outcome where that is not known yet. */
+    const choose = (dossier: Dossier, run: Run): Clause | Outcome => {
+      for (const { applies, test, clause } of branches) {
+        const holds = applies?.holds(dossier, run);
+        if (applies && holds === undefined) return 'missing';
+        const effect = test?.effect(dossier, run) ?? 'met';
+        if (effect === 'missing' || effect === 'needs-decision') return effect;
+        if (holds !== false && effect !== 'unmet') return clause;
       }
-      return fallback;
+      // Every value an attribute may have is named (the loader sees to it): another is not one of them. Where
+      // cases are conditions and nothing is said for the others, nothing is asked of them.
+      return fallback ?? (by === undefined ? 'met' : 'missing');
     };
     return {
       outcome: (dossier, run) => {
         const chosen = choose(dossier, run);
-        return chosen ? verdict(chosen.effect(dossier, run)) : 'missing';
+        return typeof chosen === 'string' ? chosen : verdict(chosen.effect(dossier, run));
       },
       find: (dossier, run) => {
-        const child = choose(dossier, run)?.find(dossier, run);
-        const value = branches[0]?.applies.value(dossier, run).value ?? null;
-        return child
-          ? { outcome: verdict(child.effect), value, children: [child] }
-          : { outcome: 'missing', value };
+        const chosen = choose(dossier, run);
+        const value = branches[0]?.applies?.value(dossier, run).value ?? null;
+        if (typeof chosen === 'string') return { outcome: chosen, value };
+        const child = chosen.find(dossier, run);
+        return { outcome: verdict(child.effect), value, children: [child] };
       },
     };
   }

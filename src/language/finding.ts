@@ -1,6 +1,9 @@
 import type { CivilDate } from '../shared/civil-date.ts';
+import type { Exact } from '../shared/decimal.ts';
 import type { Fact } from './dossier.ts';
-import type { Comparison, Operator, Strength } from './grammar/condition.ts';
+import type { AmountOperator } from './grammar/amount.ts';
+import type { Operator } from './grammar/condition.ts';
+import type { Comparison, Strength } from './grammar/selection.ts';
 import type { Effect, Outcome } from './outcome.ts';
 
 /** Why a record of the right type was not counted. */
@@ -44,7 +47,37 @@ export interface Finding {
   readonly threshold: Comparison | null;
   readonly counted: readonly string[];
   readonly notCounted: readonly NotCounted[];
+  /** For a comparison of amounts: how each was reckoned, what is compared first. */
+  readonly amounts?: readonly AmountFinding[];
   readonly children: readonly Finding[];
+}
+
+/** How an amount was reckoned, down to the single record. */
+export interface AmountFinding {
+  readonly path: string;
+  readonly id?: string;
+  readonly op: AmountOperator;
+  /** Decimal text; null when something it needs is not documented. */
+  readonly value: string | null;
+  /** What each record that counts is worth. */
+  readonly records?: readonly {
+    readonly record: string;
+    readonly value: string;
+    readonly counted: boolean;
+  }[];
+  readonly notCounted?: readonly NotCounted[];
+  readonly children: readonly AmountFinding[];
+  /** Conditions it depends on. */
+  readonly conditions?: readonly Finding[];
+}
+
+/** Where a person stands among their peers by some amount. */
+export interface Standing {
+  /** 1 is best; equals share a rank. */
+  readonly rank: number;
+  readonly fromLast: number;
+  readonly size: number;
+  readonly mean: Exact;
 }
 
 export interface Findings {
@@ -64,4 +97,12 @@ export interface EvaluationContext {
   readonly consumed?: ReadonlySet<string>;
   /** For duties: counts without a window of their own look at this period, both days included. */
   readonly period?: { readonly from: CivilDate; readonly to: CivilDate };
+  /** How many belong to each population of the programme. */
+  readonly sizes?: Readonly<Record<string, number>>;
+  /** Places of the unit at hand, and how many it nominates. */
+  readonly places?: { readonly quota?: number; readonly nominees?: number };
+  /** Days of the period the person served; without it the whole. */
+  readonly served?: { readonly days: number; readonly of: number };
+  /** Standing among peers, by the path of the amount that asks for it (see population.ts). */
+  readonly standing?: Readonly<Record<string, Standing>>;
 }

@@ -188,7 +188,7 @@ if (existsSync(oracle)) {
     );
     rules.forEach((rule, i) => {
       const text = around(JSON.stringify(translate(rule)));
-      const { compiled } = ready(loadProgramme(text, { vocabulary: read.vocabulary }), read.vocabulary);
+      const { compiled } = ready(loadProgramme(text, { vocabulary: read.vocabulary }));
       const fast = dossiers.map((who) => letters[compiled.outcome(who, { asOf })]).join('');
       const full = dossiers.map((who) => letters[compiled.evaluate(who, { asOf }).outcome]).join('');
       expect(fast, `rule ${i}`).toBe(expected[i]);

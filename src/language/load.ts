@@ -2,15 +2,21 @@ import { checkProgramme } from './check.ts';
 import { type ProgrammeFile, programme as programmeShape } from './grammar/programme.ts';
 import { lintProgramme } from './lint.ts';
 import { type Problem, problemMaker } from './problem.ts';
-import type { Programme } from './programme.ts';
+import { nothingAsked, type Programme } from './programme.ts';
 import { readYaml } from './read.ts';
 import { parseTable } from './tables.ts';
-import { type Vocabulary, vocabularyNames } from './vocabulary.ts';
+import { extendVocabulary, type Vocabulary, vocabularyNames } from './vocabulary.ts';
 
 export type { Programme };
 
 export type LoadResult =
-  | { readonly ok: true; readonly programme: Programme; readonly warnings: readonly Problem[] }
+  | {
+      readonly ok: true;
+      readonly programme: Programme;
+      /** The vocabulary given, with the programme's own terms. */
+      readonly vocabulary: Vocabulary;
+      readonly warnings: readonly Problem[];
+    }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 export interface LoadOptions {
@@ -23,28 +29,46 @@ export interface LoadOptions {
 /** Text to programme, or everything that is wrong with it. Never throws, whatever the text. */
 export function loadProgramme(
   text: string,
-  { vocabulary, file = 'programme.yaml', tables = {} }: LoadOptions,
+  { vocabulary: common, file = 'programme.yaml', tables = {} }: LoadOptions,
 ): LoadResult {
   const reading = readYaml(text, programmeShape, {
     file,
-    known: (kind) => (kind === 'table' ? Object.keys(tables) : vocabularyNames(vocabulary, kind)),
+    known: (kind) => (kind === 'table' ? Object.keys(tables) : vocabularyNames(common, kind)),
     keysOf: {
-      definition: 'definitions',
-      body: 'bodies',
-      'route-stage': 'route',
-      limit: 'quota.limits',
-      duty: 'duties',
+      definition: ['definitions'],
+      body: ['bodies'],
+      'route-stage': ['route'],
+      limit: ['quota.limits'],
+      duty: ['duties'],
+      measure: ['measures'],
+      parameter: ['parameters'],
+      population: ['populations'],
+      lookup: ['lookups'],
+      state: ['term.states'],
+      treatment: ['treatments'],
+      scale: ['terms.scales'],
+      attribute: ['terms.attributes'],
+      title: ['terms.titles.others', 'terms.scales.*.steps'],
+      'record-type': ['terms.records'],
     },
   });
   if (!reading.value) return { ok: false, problems: reading.problems };
   const named = readTables(reading.value, tables);
   if (named.problems.length > 0) return { ok: false, problems: named.problems };
-  const programme: Programme = { ...reading.value, tables: named.tables };
-  const faults = checkProgramme(programme, vocabulary, problemMaker(file, reading.at, 'error'));
+  const programme: Programme = {
+    ...reading.value,
+    eligibility: reading.value.eligibility ?? nothingAsked,
+    tables: named.tables,
+  };
+  const error = problemMaker(file, reading.at, 'error');
+  const { vocabulary, problems } = extendVocabulary(common, programme.terms, error);
+  if (problems.length > 0) return { ok: false, problems };
+  const faults = checkProgramme(programme, vocabulary, error);
   if (faults.length > 0) return { ok: false, problems: faults };
   return {
     ok: true,
     programme,
+    vocabulary,
     warnings: lintProgramme(programme, vocabulary, problemMaker(file, reading.at, 'warning')),
   };
 }

@@ -1,4 +1,4 @@
-import type { Strength } from './grammar/condition.ts';
+import type { Strength } from './grammar/selection.ts';
 
 /**
  * What a condition comes to. Kleene's logic with its third value split in two by who can settle it: the person

@@ -1,7 +1,21 @@
+import type { Condition } from './grammar/condition.ts';
 import type { ProgrammeFile } from './grammar/programme.ts';
+import { type Reckoning, usualReckoning } from './periods.ts';
 import type { QuotaTable } from './tables.ts';
 
 /** A programme that has passed every check, with the tables it names. */
 export interface Programme extends ProgrammeFile {
+  readonly eligibility: Condition;
   readonly tables: Readonly<Record<string, QuotaTable>>;
+}
+
+/** A programme that says nothing of who may apply asks nothing. */
+export const nothingAsked: Condition = { path: 'eligibility', rule: { op: 'all', arg: [] } };
+
+export function reckoningOf({ reckoning }: ProgrammeFile): Reckoning {
+  return {
+    year: reckoning?.year ?? usualReckoning.year,
+    schoolYear: reckoning?.schoolYear ?? usualReckoning.schoolYear,
+    semesters: reckoning?.semesters ?? usualReckoning.semesters,
+  };
 }

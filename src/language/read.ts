@@ -17,8 +17,8 @@ export interface ReadOptions {
   readonly file: string;
   /** Names declared outside the file. */
   readonly known: Known;
-  /** Names the file declares itself: the section that holds them, by kind. */
-  readonly keysOf?: Partial<Record<RefKind, string>>;
+  /** Names the file declares itself: the sections that hold them, by kind; they join those known. */
+  readonly keysOf?: Partial<Record<RefKind, readonly string[]>>;
 }
 
 /** Five times the longest policy written so far; the parser takes a second over this much rubbish. */
@@ -52,7 +52,10 @@ export function readYaml<T>(text: string, shape: Shape<T>, options: ReadOptions)
   }
   if (typeof root === 'string' || problems.length > 0) return { value: undefined, problems, at };
   const own = new Map<string, readonly string[]>(
-    Object.entries(keysOf).map(([kind, section]) => [kind, sectionNames(root, section)]),
+    Object.entries(keysOf).map(([kind, sections]) => [
+      kind,
+      [...(known(kind as RefKind) ?? []), ...sections.flatMap((section) => sectionNames(root, section))],
+    ]),
   );
   const names: Known = (kind) => own.get(kind) ?? known(kind);
   const value = reader({ fail, enough, positions, lines, names })(root, shape, '', 0) as T | undefined;
@@ -113,8 +116,16 @@ function tooDeep(text: string): boolean {
 
 /** Names a section declares: its keys when it is a mapping, the `id` of its items when it is a list. */
 function sectionNames(root: Node | null, section: string): string[] {
+  const [first, ...rest] = section.split('.*');
   let node: unknown = root;
-  for (const key of section.split('.')) node = isMap(node) ? node.get(key, true) : undefined;
+  for (const key of (first ?? '').split('.')) node = isMap(node) ? node.get(key, true) : undefined;
+  // `a.*.b`: what every entry of `a` declares in its `b`.
+  if (rest.length > 0) {
+    const entries = isMap(node) ? node.items : [];
+    return entries.flatMap(({ value }) =>
+      sectionNames(isMap(value) ? value : null, rest.join('.*').slice(1)),
+    );
+  }
   if (isMap(node)) return node.items.flatMap(({ key }) => (isScalar(key) ? [String(key.value)] : []));
   if (isSeq(node)) {
     return node.items.flatMap((item) => (isMap(item) && item.has('id') ? [String(item.get('id'))] : []));

@@ -1,6 +1,9 @@
-import { annotations, operatorDocs, operators } from './grammar/condition.ts';
+import { amountAnnotations, amountDocs, amountOperators } from './grammar/amount.ts';
+import { operatorDocs, operators } from './grammar/condition.ts';
 import { programme } from './grammar/programme.ts';
-import type { RefKind, ShapeDef } from './grammar/shape.ts';
+import { annotations } from './grammar/selection.ts';
+import type { Field, RefKind, ShapeDef } from './grammar/shape.ts';
+import type { Names } from './problem.ts';
 import { type Vocabulary, vocabularyNames } from './vocabulary.ts';
 
 /** A JSON Schema of programme files, made from the grammar, so that any editor completes and checks them. */
@@ -12,29 +15,36 @@ export function programmeJsonSchema(vocabulary: Vocabulary): JsonSchema {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Qinglan programme',
     ...schemaOf(programme, names),
-    $defs: { condition: conditionSchema(names) },
+    $defs: {
+      condition: operatorSchema(annotations, operators, operatorDocs, names),
+      amount: {
+        anyOf: [{ type: 'number' }, operatorSchema(amountAnnotations, amountOperators, amountDocs, names)],
+      },
+    },
   };
 }
 
 type NamesOf = (kind: RefKind) => readonly string[] | undefined;
 
 /** Annotations beside exactly one operator. */
-function conditionSchema(names: NamesOf): JsonSchema {
+function operatorSchema(
+  notes: Readonly<Record<string, Field>>,
+  shapes: Readonly<Record<string, ShapeDef>>,
+  docs: Readonly<Record<string, Names>>,
+  names: NamesOf,
+): JsonSchema {
   const properties: Record<string, JsonSchema> = {};
-  for (const [key, { shape, doc }] of Object.entries(annotations)) {
+  for (const [key, { shape, doc }] of Object.entries(notes)) {
     properties[key] = { ...schemaOf(shape, names), ...described(doc) };
   }
-  for (const [key, shape] of Object.entries(operators)) {
-    properties[key] = {
-      ...schemaOf(shape, names),
-      ...described(operatorDocs[key as keyof typeof operators]),
-    };
+  for (const [key, shape] of Object.entries(shapes)) {
+    properties[key] = { ...schemaOf(shape, names), ...described(docs[key]) };
   }
   return {
     type: 'object',
     properties,
     additionalProperties: false,
-    oneOf: Object.keys(operators).map((key) => ({ required: [key] })),
+    oneOf: Object.keys(shapes).map((key) => ({ required: [key] })),
   };
 }
 
@@ -48,7 +58,7 @@ function schemaOf(shape: ShapeDef, names: NamesOf): JsonSchema {
     case 'number':
       return { type: shape.integer ? 'integer' : 'number', minimum: shape.min, maximum: shape.max };
     case 'decimal':
-      return { type: 'number', minimum: 0, maximum: shape.max };
+      return { type: 'number', minimum: shape.min, maximum: shape.max };
     case 'boolean':
       return { type: 'boolean' };
     case 'literal':
@@ -91,6 +101,7 @@ function schemaOf(shape: ShapeDef, names: NamesOf): JsonSchema {
     case 'either':
       return { anyOf: shape.of.map((one) => schemaOf(one, names)) };
     case 'condition':
-      return { $ref: '#/$defs/condition' };
+    case 'amount':
+      return { $ref: `#/$defs/${shape.kind}` };
   }
 }

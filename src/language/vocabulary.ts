@@ -1,3 +1,4 @@
+import type { Terms } from './grammar/programme.ts';
 import type { RefKind } from './grammar/shape.ts';
 import {
   type Attribute,
@@ -42,12 +43,71 @@ export function loadVocabulary(text: string, file = 'vocabulary.yaml'): Vocabula
   const reading = readYaml(text, vocabularyShape, {
     file,
     known: () => undefined,
-    keysOf: { scale: 'scales' },
+    keysOf: { scale: ['scales'] },
   });
   if (!reading.value) return { ok: false, problems: reading.problems };
   const problems = contradictions(reading.value, problemMaker(file, reading.at, 'error'));
   if (problems.length > 0) return { ok: false, problems };
   return { ok: true, vocabulary: arrange(reading.value) };
+}
+
+/**
+ * The vocabulary with the words a programme brings of its own. A word that is there already may not be given
+ * another meaning: it is reported, as is what contradicts itself.
+ */
+export function extendVocabulary(
+  base: Vocabulary,
+  terms: Terms | undefined,
+  problem: ReturnType<typeof problemMaker>,
+): { readonly vocabulary: Vocabulary; readonly problems: readonly Problem[] } {
+  if (!terms) return { vocabulary: base, problems: [] };
+  const { scales = {}, attributes = {}, titles = {}, records = {}, fields = {} } = terms;
+  const problems: Problem[] = [];
+  const twice = (section: string, own: object, there: object) => {
+    for (const id of Object.keys(own)) {
+      if (!Object.hasOwn(there, id)) continue;
+      const message = {
+        'zh-CN': `"${id}"在通用词汇中已有。`,
+        en: `"${id}" is in the common vocabulary already.`,
+      };
+      problems.push(problem('duplicate-id', `terms.${section}.${id}`, message));
+    }
+  };
+  twice('scales', scales, base.scales);
+  twice('attributes', attributes, base.attributes);
+  twice('records', records, base.records);
+  twice('titles.others', titles.others ?? {}, base.titles);
+  for (const [type, added] of Object.entries(fields)) {
+    twice(`fields.${type}`, added, base.records[type]?.fields ?? {});
+    if (base.records[type] || records[type]) continue;
+    const message = { 'zh-CN': `没有记录类型"${type}"。`, en: `There is no record type "${type}".` };
+    problems.push(problem('unknown-reference', `terms.fields.${type}`, message));
+  }
+  const allRecords = { ...base.records, ...records };
+  for (const [type, added] of Object.entries(fields)) {
+    const found = allRecords[type];
+    if (found) allRecords[type] = { ...found, fields: { ...found.fields, ...added } };
+  }
+  const read: VocabularyFile = {
+    vocabulary: base.id,
+    version: base.version,
+    scales: { ...base.scales, ...scales },
+    attributes: { ...base.attributes, ...attributes },
+    titles: {
+      scale: titles.scale ?? base.titleScale,
+      others: Object.fromEntries(
+        Object.entries({
+          ...base.titles,
+          ...Object.fromEntries(Object.entries(titles.others ?? {}).map(([id, { names }]) => [id, names])),
+        }).map(([id, names]) => [id, { names }]),
+      ),
+    },
+    records: allRecords,
+  };
+  if (problems.length === 0) {
+    problems.push(...contradictions(read, (code, path, ...more) => problem(code, `terms.${path}`, ...more)));
+  }
+  return { vocabulary: problems.length > 0 ? base : arrange(read), problems };
 }
 
 function arrange(read: VocabularyFile): Vocabulary {
@@ -136,7 +196,7 @@ export function stepName(vocabulary: Vocabulary, scale: string, id: string): Nam
 /** What a `where` key of a record type compares: a place on a scale, a number, a choice … */
 export type ValueType =
   | { readonly kind: 'scale'; readonly order: ReadonlyMap<string, number>; readonly scale: string }
-  | { readonly kind: 'number' | 'date' | 'boolean' | 'text' }
+  | { readonly kind: 'number' | 'numbers' | 'date' | 'boolean' | 'text' }
   | { readonly kind: 'choice'; readonly choices: Readonly<Record<string, Names>> };
 
 const scaleType = (vocabulary: Vocabulary, scale: string): ValueType => ({
@@ -157,6 +217,7 @@ export function attributeType(vocabulary: Vocabulary, attribute: string): ValueT
 export function recordValueType(vocabulary: Vocabulary, type: string, key: string): ValueType | undefined {
   const found = vocabulary.records[type];
   if (!found) return undefined;
+  if (key === 'on') return { kind: 'date' };
   if (key === 'level') return found.level ? scaleType(vocabulary, 'level') : undefined;
   if (key === 'grade') return found.grade ? scaleType(vocabulary, found.grade.scale) : undefined;
   if (key === 'authorOrder') return found.authorOrder ? { kind: 'number' } : undefined;
@@ -170,5 +231,5 @@ export function recordValueType(vocabulary: Vocabulary, type: string, key: strin
 export function recordKeys(vocabulary: Vocabulary, type: string): string[] {
   const found = vocabulary.records[type];
   const own = (['level', 'grade', 'authorOrder', 'event'] as const).filter((key) => found?.[key]);
-  return [...own, ...Object.keys(found?.fields ?? {})];
+  return ['on', ...own, ...Object.keys(found?.fields ?? {})];
 }

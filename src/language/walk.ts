@@ -1,5 +1,11 @@
+import type { Amount } from './grammar/amount.ts';
 import type { Condition } from './grammar/condition.ts';
 import type { ProgrammeFile } from './grammar/programme.ts';
+
+/** Walks over conditions and amounts: what stands below one, what a file holds, what one rests on. */
+
+export type Node = Condition | Amount;
+export const isCondition = (node: Node): node is Condition => 'rule' in node;
 
 /** The conditions directly below one. */
 export function childrenOf({ rule }: Condition): readonly Condition[] {
@@ -18,27 +24,50 @@ export function childrenOf({ rule }: Condition): readonly Condition[] {
   }
 }
 
-/** A condition and all below it, as written: named definitions are not followed. */
-export function* walk(node: Condition): Generator<Condition> {
+/** Conditions and amounts that stand anywhere within a value, outermost first; not what stands below them. */
+function* outermost(value: unknown): Generator<Node> {
+  if (Array.isArray(value)) for (const one of value) yield* outermost(one);
+  else if (typeof value === 'object' && value !== null) {
+    if ('path' in value && ('rule' in value || 'term' in value)) yield value as Node;
+    else for (const one of Object.values(value)) yield* outermost(one);
+  }
+}
+
+/** The conditions and amounts directly below one, those in its particulars included. */
+export const below = (node: Node): Generator<Node> =>
+  outermost(isCondition(node) ? node.rule.arg : node.term.arg);
+
+/** A node and all below it, as written: what is only named is not followed. */
+export function* walk(node: Node): Generator<Node> {
   yield node;
-  for (const child of childrenOf(node)) yield* walk(child);
+  for (const child of below(node)) yield* walk(child);
 }
 
-/** Every condition of a file, wherever it stands. */
+/** Every condition and amount of a file, wherever it stands. */
+export function* nodesOf(file: ProgrammeFile): Generator<Node> {
+  for (const node of outermost(file)) yield* walk(node);
+}
+
 export function* conditionsOf(file: ProgrammeFile): Generator<Condition> {
-  yield* walk(file.eligibility);
-  for (const definition of Object.values(file.definitions ?? {})) yield* walk(definition);
-  for (const share of file.quota?.shares ?? []) yield* walk(share.who);
-  for (const duty of file.duties ?? []) if (duty.require) yield* walk(duty.require);
+  for (const node of nodesOf(file)) if (isCondition(node)) yield node;
 }
 
-/** A condition and all it rests on, named definitions followed, each once. */
-export function* reach(node: Condition, file: ProgrammeFile, seen = new Set<string>()): Generator<Condition> {
+/** The name a node calls another by, and the section it is found in. */
+export function named(
+  node: Node,
+): { readonly kind: 'definitions' | 'measures'; readonly name: string } | null {
+  if (isCondition(node)) return node.rule.op === 'use' ? { kind: 'definitions', name: node.rule.arg } : null;
+  return node.term.op === 'measure' ? { kind: 'measures', name: node.term.arg } : null;
+}
+
+/** A node and all it rests on, named definitions and measures followed, each once. */
+export function* reach(node: Node, file: ProgrammeFile, seen = new Set<string>()): Generator<Node> {
   for (const one of walk(node)) {
     yield one;
-    if (one.rule.op !== 'use' || seen.has(one.rule.arg)) continue;
-    seen.add(one.rule.arg);
-    const definition = file.definitions?.[one.rule.arg];
-    if (definition) yield* reach(definition, file, seen);
+    const called = named(one);
+    if (!called || seen.has(`${called.kind}.${called.name}`)) continue;
+    seen.add(`${called.kind}.${called.name}`);
+    const meant = file[called.kind]?.[called.name];
+    if (meant) yield* reach(meant, file, seen);
   }
 }

@@ -38,6 +38,11 @@ export function parseExact(text: string): Exact | null {
   return ratio(parts[1] === '-' ? -n : n, 10n ** BigInt(places.length));
 }
 
+/** A number as people write it: 0.1 is one tenth, not the binary fraction nearest to it; six places at most. */
+export function exactNumber(n: number): Exact {
+  return Number.isSafeInteger(n) ? whole(n) : (parseExact(n.toFixed(6)) ?? whole(0));
+}
+
 export const add = (a: Exact, b: Exact): Exact => ratio(a.n * b.d + b.n * a.d, a.d * b.d);
 export const subtract = (a: Exact, b: Exact): Exact => ratio(a.n * b.d - b.n * a.d, a.d * b.d);
 export const multiply = (a: Exact, b: Exact): Exact => ratio(a.n * b.n, a.d * b.d);
@@ -49,6 +54,9 @@ export function compare(a: Exact, b: Exact): number {
   const difference = a.n * b.d - b.n * a.d;
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
+
+export const greatest = (all: readonly Exact[]): Exact => all.reduce((a, b) => (compare(b, a) > 0 ? b : a));
+export const least = (all: readonly Exact[]): Exact => all.reduce((a, b) => (compare(b, a) < 0 ? b : a));
 
 /** Rounds the magnitude to so many decimal places: `down` and `up` are towards and away from zero. */
 export function round(a: Exact, places: number, mode: Rounding): Exact {

@@ -46,9 +46,9 @@ export interface Loaded {
   readonly compiled: CompiledProgramme;
 }
 
-export function ready(result: LoadResult, words: Vocabulary = vocabulary): Loaded {
+export function ready(result: LoadResult): Loaded {
   if (!result.ok) throw new Error(JSON.stringify(result.problems, null, 2));
-  const { programme, warnings } = result;
+  const { programme, warnings, vocabulary: words } = result;
   return { programme, warnings, compiled: compile(programme, words) };
 }
 

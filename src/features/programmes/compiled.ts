@@ -54,7 +54,7 @@ export async function programmeWith(
   const loaded = checkFile(version.source, version.tables);
   if (!loaded.ok)
     throw new Error(`Version ${versionId} does not load: ${JSON.stringify(loaded.problems[0])}`);
-  const vocabulary = theVocabulary();
+  const { vocabulary } = loaded;
   const ready = {
     programme: loaded.programme,
     compiled: compile(loaded.programme, vocabulary),

@@ -1,13 +1,8 @@
 import { normalise } from '../evaluate/compare.ts';
 import type { Condition, RuleOf } from '../grammar/condition.ts';
 import type { Literal } from '../grammar/shape.ts';
-import {
-  attributeType,
-  recordKeys,
-  recordValueType,
-  type ValueType,
-  type Vocabulary,
-} from '../vocabulary.ts';
+import { attributeType, type ValueType, type Vocabulary } from '../vocabulary.ts';
+import { checkRun, checkSelection } from './selection.ts';
 import { checkTest, type Fail } from './values.ts';
 
 /** Conditions against the vocabulary: fields of record types, kinds of values, titles, cases covered. */
@@ -18,7 +13,13 @@ export function checkCondition({ path, rule }: Condition, vocabulary: Vocabulary
   else if (rule.op === 'holds') checkHolds(rule.arg, at, vocabulary, fail);
   else if (rule.op === 'case') checkCase(rule.arg, at, vocabulary, fail);
   else if (rule.op === 'count' || rule.op === 'sum' || rule.op === 'max') {
-    checkRecords(rule.arg, at, vocabulary, fail);
+    checkSelection(rule.arg, at, vocabulary, fail, 'of' in rule.arg ? { of: rule.arg.of } : {});
+  } else if (rule.op === 'run') checkRun(rule.arg, at, vocabulary, fail);
+  else if (rule.op === 'amount') {
+    if (Object.keys(rule.arg).length < 2) {
+      const bounds = ['is', 'atLeast', 'moreThan', 'atMost', 'below'];
+      fail('missing-key', at, '没有说明与什么比较。', 'It says nothing to compare with.', bounds);
+    }
   } else if (rule.op === 'atLeast' && rule.arg.k > rule.arg.of.length) {
     const n = rule.arg.of.length;
     fail('out-of-range', `${at}.k`, `只列了 ${n} 项，不可能满足 ${rule.arg.k} 项。`, `Only ${n} are listed.`);
@@ -48,44 +49,6 @@ function checkPerson(arg: RuleOf<'person'>, at: string, vocabulary: Vocabulary, 
     );
 }
 
-function checkRecords(
-  arg: RuleOf<'count'> | RuleOf<'sum'> | RuleOf<'max'>,
-  at: string,
-  vocabulary: Vocabulary,
-  fail: Fail,
-): void {
-  for (const record of arg.record) {
-    const keys = recordKeys(vocabulary, record);
-    const unknown = (key: string, to: string) => {
-      if (keys.includes(key)) return false;
-      fail(
-        'unknown-reference',
-        to,
-        `记录类型 ${record} 没有"${key}"。`,
-        `The record type ${record} has no "${key}".`,
-        keys,
-        key,
-      );
-      return true;
-    };
-    for (const [key, test] of Object.entries(arg.where ?? {})) {
-      const to = `${at}.where.${key}`;
-      const type = recordValueType(vocabulary, record, key);
-      if (!unknown(key, to) && type) checkTest(test, type, to, fail, false);
-    }
-    if ('distinctBy' in arg && arg.distinctBy !== undefined) unknown(arg.distinctBy, `${at}.distinctBy`);
-    if ('of' in arg && !unknown(arg.of, `${at}.of`)) {
-      const kind = recordValueType(vocabulary, record, arg.of)?.kind;
-      if (kind !== 'number') {
-        fail('wrong-comparison', `${at}.of`, `"${arg.of}"不是数，不能计算。`, `"${arg.of}" is not a number.`);
-      }
-    }
-  }
-  if (typeof arg.within === 'object' && arg.within.from > arg.within.to) {
-    fail('wrong-value', `${at}.within`, '起止日期颠倒。', 'The window ends before it begins.');
-  }
-}
-
 function checkHolds(arg: RuleOf<'holds'>, at: string, vocabulary: Vocabulary, fail: Fail): void {
   const { is, in: among, not, asOf: _, ...bounds } = normalise(arg.title);
   const titles = Object.keys(vocabulary.titles);
@@ -111,14 +74,24 @@ function checkHolds(arg: RuleOf<'holds'>, at: string, vocabulary: Vocabulary, fa
 
 /** A case must say what holds for everyone: by `else`, or by naming every choice. */
 function checkCase(arg: RuleOf<'case'>, at: string, vocabulary: Vocabulary, fail: Fail): void {
-  const type = attributeType(vocabulary, arg.by);
-  if (!type) return;
+  const type = arg.by === undefined ? undefined : attributeType(vocabulary, arg.by);
   const named: Literal[] = [];
-  arg.when.forEach(({ is }, i) => {
+  arg.when.forEach(({ is, if: test }, i) => {
+    const to = `${at}.when[${i}]`;
+    if ((is === undefined) === (test === undefined)) {
+      fail('missing-key', to, '每一情形须写 is 或 if 之一。', 'Each case has either `is` or `if`.', [
+        'is',
+        'if',
+      ]);
+    }
+    if (is !== undefined && arg.by === undefined) {
+      fail('missing-key', at, '用 is 分类须写明 by。', 'Cases by value need `by`.', ['by']);
+    }
+    if (is === undefined || !type) return;
     checkTest(is, type, `${at}.when[${i}].is`, fail, false);
     named.push(...(Array.isArray(is) ? (is as readonly Literal[]) : [is as Literal]));
   });
-  if (arg.else) return;
+  if (arg.else || !type) return;
   const every = choicesOf(type);
   const missing = every?.filter((one) => !named.includes(one));
   if (missing && missing.length === 0) return;

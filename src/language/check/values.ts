@@ -1,6 +1,6 @@
 import { isCivilDate } from '../../shared/civil-date.ts';
 import { normalise } from '../evaluate/compare.ts';
-import type { Test } from '../grammar/condition.ts';
+import type { Test } from '../grammar/selection.ts';
 import type { Literal } from '../grammar/shape.ts';
 import type { ErrorCode } from '../problem.ts';
 import type { ValueType } from '../vocabulary.ts';
@@ -36,7 +36,12 @@ export function checkTest(test: Test, type: ValueType, path: string, fail: Fail,
     const bound = read[key];
     if (bound === undefined) continue;
     const to = `${path}.${key}`;
-    if (type.kind === 'choice' || type.kind === 'text' || type.kind === 'boolean') {
+    if (
+      type.kind === 'choice' ||
+      type.kind === 'text' ||
+      type.kind === 'boolean' ||
+      type.kind === 'numbers'
+    ) {
       fail('wrong-comparison', to, '此项没有高低之分。', 'This has no order to compare on.', [
         'is',
         'in',
@@ -79,6 +84,7 @@ function checkValue(value: Literal, type: ValueType, path: string, fail: Fail): 
 
 const kinds = {
   number: ['数', 'a number'],
+  numbers: ['一组数', 'a list of numbers'],
   boolean: ['是非值', 'true or false'],
   date: ['日期', 'a date such as 2011-04-25'],
   text: ['文字', 'text'],

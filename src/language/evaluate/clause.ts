@@ -1,6 +1,7 @@
 import type { Dossier } from '../dossier.ts';
 import type { EvaluationContext, Finding } from '../finding.ts';
-import type { Comparison, Condition } from '../grammar/condition.ts';
+import type { Condition } from '../grammar/condition.ts';
+import type { Comparison } from '../grammar/selection.ts';
 import { type Effect, effectOf, type Outcome } from '../outcome.ts';
 
 /** A context with the records this evaluation has spent so far. */
@@ -16,6 +17,7 @@ export interface Detail {
   readonly threshold?: Comparison;
   readonly counted?: Finding['counted'];
   readonly notCounted?: Finding['notCounted'];
+  readonly amounts?: Finding['amounts'];
   readonly children?: readonly Finding[];
 }
 
@@ -58,6 +60,7 @@ export function clauseOf(node: Condition, compiled: Compiled): Clause {
         threshold: detail.threshold ?? null,
         counted: detail.counted ?? [],
         notCounted: detail.notCounted ?? [],
+        ...(detail.amounts === undefined ? {} : { amounts: detail.amounts }),
         children: detail.children ?? [],
       };
     },

@@ -1,6 +1,6 @@
 import { addMonths, type CivilDate, completedYears, onMonthDay, yearOf } from '../../shared/civil-date.ts';
 import type { Fact } from '../dossier.ts';
-import type { Comparison, Test } from '../grammar/condition.ts';
+import type { Comparison, Test } from '../grammar/selection.ts';
 import type { Literal } from '../grammar/shape.ts';
 import type { ValueType } from '../vocabulary.ts';
 

@@ -1,9 +1,11 @@
 import type { CivilDate } from '../../shared/civil-date.ts';
-import type { Condition, RuleOf } from '../grammar/condition.ts';
-import type { Programme } from '../programme.ts';
+import type { Amount } from '../grammar/amount.ts';
+import type { Condition } from '../grammar/condition.ts';
+import { type Programme, reckoningOf } from '../programme.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { reach } from '../walk.ts';
-import { daysOf } from './window.ts';
+import type { Selection } from './select.ts';
+import { attributesOf, daysOf } from './window.ts';
 
 /** What evaluation reads of a dossier. */
 export interface Needs {
@@ -22,7 +24,8 @@ export interface Needs {
   readonly consumes: boolean;
 }
 
-export function needsOf(root: Condition, programme: Programme, vocabulary: Vocabulary): Needs {
+export function needsOf(root: Condition | Amount, programme: Programme, vocabulary: Vocabulary): Needs {
+  const reckoning = reckoningOf(programme);
   const recordTypes = new Set<string>();
   const fieldTypes = new Set<string>();
   const attributes = new Set<string>();
@@ -30,18 +33,64 @@ export function needsOf(root: Condition, programme: Programme, vocabulary: Vocab
   let titles = false;
   let consumes = false;
   const read = (attribute: string) => attributes.add(vocabulary.attributes[attribute]?.since ?? attribute);
-  for (const { rule } of reach(root, programme)) {
-    if (rule.op === 'count' || rule.op === 'sum' || rule.op === 'max') {
-      const { record, within, asOf } = rule.arg;
-      for (const type of record) recordTypes.add(type);
-      if (fieldsRead(rule.arg).some((key) => !COMMON.has(key)))
-        for (const type of record) fieldTypes.add(type);
-      windows.push({ types: record, after: (day) => daysOf(within, asOf, day).after });
-      if (rule.op === 'count' && rule.arg.consume) consumes = true;
-    } else if (rule.op === 'person') Object.keys(rule.arg).forEach(read);
-    else if (rule.op === 'known') read(rule.arg);
-    else if (rule.op === 'case') read(rule.arg.by);
-    else if (rule.op === 'holds') titles = true;
+  const select = (arg: Selection, keys: readonly string[]) => {
+    const { record, within, asOf, where, distinctBy } = arg;
+    const all = [...keys, ...Object.keys(where ?? {}), ...(distinctBy === undefined ? [] : [distinctBy])];
+    for (const type of record) {
+      recordTypes.add(type);
+      if (all.some((key) => !COMMON.has(key))) fieldTypes.add(type);
+    }
+    attributesOf(within).forEach(read);
+    windows.push({ types: record, after: (day) => daysOf(within, asOf, day, reckoning).after });
+  };
+  for (const node of reach(root, programme)) {
+    if ('rule' in node) {
+      const { rule } = node;
+      if (rule.op === 'count' || rule.op === 'sum' || rule.op === 'max') {
+        select(rule.arg, 'of' in rule.arg ? [rule.arg.of] : []);
+        if (rule.op === 'count' && rule.arg.consume) consumes = true;
+      } else if (rule.op === 'run') {
+        const { at, until, bridge } = rule.arg;
+        select(rule.arg, [...(at ? [at] : []), ...(until ? [until] : [])]);
+        if (bridge) select(bridge, ['until']);
+      } else if (rule.op === 'person') Object.keys(rule.arg).forEach(read);
+      else if (rule.op === 'known') read(rule.arg);
+      else if (rule.op === 'case' && rule.arg.by !== undefined) read(rule.arg.by);
+      else if (rule.op === 'holds') {
+        titles = true;
+        attributesOf(rule.arg.within).forEach(read);
+      }
+    } else {
+      const { term } = node;
+      switch (term.op) {
+        case 'value':
+          read(typeof term.arg === 'string' ? term.arg : term.arg.of);
+          break;
+        case 'elapsed':
+          for (const end of [term.arg.since, term.arg.until ?? 'asOf']) {
+            if (vocabulary.attributes[end]) read(end);
+          }
+          break;
+        case 'lookup':
+          for (const key of term.arg.by) if (vocabulary.attributes[key]) read(key);
+          break;
+        case 'count':
+          select(term.arg, []);
+          break;
+        case 'sum':
+        case 'average':
+        case 'highest':
+        case 'lowest':
+          // What a record is worth may hang on any of its fields.
+          select(term.arg, term.arg.each || term.arg.best || term.arg.of ? ['*'] : []);
+          break;
+        case 'run':
+          select(term.arg, ['*']);
+          if (term.arg.bridge) select(term.arg.bridge, ['*']);
+          break;
+        default:
+      }
+    }
   }
   return {
     recordTypes: [...recordTypes],
@@ -58,14 +107,7 @@ export function needsOf(root: Condition, programme: Programme, vocabulary: Vocab
   };
 }
 
-const COMMON: ReadonlySet<string> = new Set(['level', 'grade', 'authorOrder', 'event']);
-
-/** What a clause reads of each record it looks at. */
-const fieldsRead = (arg: RuleOf<'count'> | RuleOf<'sum'> | RuleOf<'max'>): readonly string[] => [
-  ...Object.keys(arg.where ?? {}),
-  ...('of' in arg ? [arg.of] : []),
-  ...('distinctBy' in arg && arg.distinctBy !== undefined ? [arg.distinctBy] : []),
-];
+const COMMON: ReadonlySet<string> = new Set(['on', 'level', 'grade', 'authorOrder', 'event']);
 
 function earliest(
   windows: readonly { after: (asOf: CivilDate) => CivilDate | null }[],

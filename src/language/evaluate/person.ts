@@ -1,10 +1,12 @@
 import { completedYears } from '../../shared/civil-date.ts';
 import type { Dossier, Fact } from '../dossier.ts';
-import type { RuleOf, Test } from '../grammar/condition.ts';
+import type { RuleOf } from '../grammar/condition.ts';
+import type { Test } from '../grammar/selection.ts';
 import type { Outcome } from '../outcome.ts';
 import { attributeType, type Vocabulary } from '../vocabulary.ts';
 import type { Compiled, Run } from './clause.ts';
 import { compileCompare, compileYears, normalise, resolveDay } from './compare.ts';
+import type { Words } from './select.ts';
 import { compileWindow } from './window.ts';
 
 /** Conditions on the person: an attribute, whether it is documented, a title held. */
@@ -61,17 +63,18 @@ export function compileKnown(attribute: string, vocabulary: Vocabulary): Compile
   return { outcome, find: (dossier) => ({ outcome: outcome(dossier), value: value(dossier) }) };
 }
 
-export function compileHolds(arg: RuleOf<'holds'>, vocabulary: Vocabulary): Compiled {
+export function compileHolds(arg: RuleOf<'holds'>, { vocabulary, reckoning }: Words): Compiled {
   const isTitle = compileTitle(arg.title, vocabulary);
   const levels = vocabulary.scales.level?.order ?? new Map();
   const isLevel =
     arg.level === undefined
       ? undefined
       : compileCompare(arg.level, { kind: 'scale', scale: 'level', order: levels });
-  const windowOf = compileWindow(arg.within, arg.asOf);
+  const windowOf = compileWindow(arg.within, arg.asOf, reckoning);
   const ever = arg.when === 'ever' || arg.within !== undefined;
   const held = (dossier: Dossier, run: Run) => {
-    const days = windowOf(run);
+    const days = windowOf(dossier, run);
+    if (days === undefined) return undefined;
     return dossier.titles.find(
       ({ title, level, from, until }) =>
         from <= days.to &&

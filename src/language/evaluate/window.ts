@@ -1,6 +1,8 @@
-import { addDays, addMonths, type CivilDate } from '../../shared/civil-date.ts';
+import { addDays, addMonths, type CivilDate, isCivilDate } from '../../shared/civil-date.ts';
+import type { Dossier } from '../dossier.ts';
 import type { EvaluationContext } from '../finding.ts';
-import type { Window } from '../grammar/condition.ts';
+import type { Window } from '../grammar/selection.ts';
+import { daysOfPeriod, periodOf, type Reckoning } from '../periods.ts';
 import { byDay, resolveDay } from './compare.ts';
 
 /** Days `after < d <= to`; `after` null means since ever. */
@@ -16,17 +18,54 @@ export function before(day: CivilDate, duration: string): CivilDate {
   return unit === 'd' ? addDays(day, -length) : addMonths(day, -length * (unit === 'y' ? 12 : 1));
 }
 
-export function daysOf(window: Window | undefined, asOfSpec: string | undefined, asOf: CivilDate): Days {
+/** The days of a window that hangs on no attribute; `from` an attribute counts as since ever. */
+export function daysOf(
+  window: Window | undefined,
+  asOfSpec: string | undefined,
+  asOf: CivilDate,
+  reckoning: Reckoning,
+): Days {
   const to = resolveDay(asOfSpec, asOf);
   if (window === undefined) return { after: null, to };
   if (typeof window === 'string') return { after: before(to, window), to };
-  const days = { after: addDays(window.from, -1), to };
-  return window.to < to ? { ...days, to: window.to } : days;
+  if ('last' in window) {
+    const now = periodOf(window.of, to, reckoning);
+    const running = window.current !== 'exclude';
+    const first = daysOfPeriod(window.of, now - window.last + (running ? 1 : 0), reckoning).from;
+    return { after: addDays(first, -1), to: running ? to : daysOfPeriod(window.of, now - 1, reckoning).to };
+  }
+  const after = isCivilDate(window.from) ? addDays(window.from, -1) : null;
+  const end = window.to !== undefined && isCivilDate(window.to) && window.to < to ? window.to : to;
+  return { after, to: end };
 }
 
-/** The days a clause looks at; a duty's period stands in where the clause names no window. */
-export function compileWindow(window: Window | undefined, asOfSpec: string | undefined) {
-  const days = byDay((asOf) => daysOf(window, asOfSpec, asOf));
-  return ({ asOf, period }: EvaluationContext): Days =>
-    period && window === undefined ? { after: addDays(period.from, -1), to: period.to } : days(asOf);
+/** Attributes that bound a window. */
+export function attributesOf(window: Window | undefined): string[] {
+  if (typeof window !== 'object' || 'last' in window) return [];
+  return [window.from, window.to].filter((end) => end !== undefined && !isCivilDate(end)) as string[];
+}
+
+/**
+ * The days a clause looks at; a duty's period stands in where the clause names no window. Undefined where the
+ * window begins or ends on a day of the person's that nobody has documented.
+ */
+export function compileWindow(
+  window: Window | undefined,
+  asOfSpec: string | undefined,
+  reckoning: Reckoning,
+): (dossier: Dossier, run: EvaluationContext) => Days | undefined {
+  const days = byDay((asOf) => daysOf(window, asOfSpec, asOf, reckoning));
+  if (window === undefined) {
+    return (_, { asOf, period }) =>
+      period ? { after: addDays(period.from, -1), to: period.to } : days(asOf);
+  }
+  if (attributesOf(window).length === 0) return (_, { asOf }) => days(asOf);
+  const { from, to } = window as { readonly from: string; readonly to?: string };
+  return ({ person }, { asOf }) => {
+    const own = (end: string) => (isCivilDate(end) ? end : person[end]);
+    const [first, last] = [own(from), to === undefined ? undefined : own(to)];
+    if (typeof first !== 'string' || (to !== undefined && typeof last !== 'string')) return undefined;
+    const end = days(asOf).to;
+    return { after: addDays(first, -1), to: typeof last === 'string' && last < end ? last : end };
+  };
 }

@@ -1,17 +1,23 @@
 import type { Names } from '../problem.ts';
 import {
+  type Annotations,
+  amount,
+  asOf,
+  condition,
+  distinctBy,
+  runSelection,
+  selection,
+  test,
+  window,
+} from './selection.ts';
+import {
   boolean,
   choice,
-  day,
-  duration,
   either,
-  fullDate,
-  id,
   integer,
   list,
   literal,
   map,
-  names,
   number,
   object,
   oneOrMore,
@@ -19,87 +25,24 @@ import {
   type Read,
   ref,
   required,
-  type Shape,
   text,
 } from './shape.ts';
 
 /**
  * Conditions: what a policy asks of a person. A condition is a mapping with exactly one operator, and any of
- * the annotations below. Operators nest; a policy is a tree of them.
+ * the annotations. Operators nest; a policy is a tree of them.
  */
-export const strengths = ['must', 'should', 'prefer', 'discretion'] as const;
-export type Strength = (typeof strengths)[number];
-
-export const annotations = {
-  id: optional(id, { 'zh-CN': '条款编号，供引用', en: 'name of the clause, to refer to it' }),
-  say: optional(names, { 'zh-CN': '印发文件中的文字', en: 'the words of the printed policy' }),
-  cite: optional(oneOrMore(text), { 'zh-CN': '依据', en: 'sources' }),
-  strength: optional(choice(...strengths), {
-    'zh-CN': '必须、原则上、优先、酌情',
-    en: 'must (default), should: missing it needs a recorded decision; prefer: reported, never excludes; discretion: a body decides when it is not met',
-  }),
-  from: optional(fullDate, { 'zh-CN': '自何日起有效', en: 'first day the clause is in force' }),
-  until: optional(fullDate, { 'zh-CN': '至何日有效', en: 'last day the clause is in force' }),
-} as const;
-interface Annotations {
-  readonly id?: string;
-  readonly say?: Names;
-  readonly cite?: readonly string[];
-  readonly strength?: Strength;
-  readonly from?: string;
-  readonly until?: string;
-}
-
 export interface Condition extends Annotations {
   /** Where it stands in the file; also its name in findings when it has no id. */
   readonly path: string;
   readonly rule: Rule;
 }
 
-export const condition: Shape<Condition> = { kind: 'condition' };
-
-/** Comparisons. 以上/以下 are atLeast/atMost (inclusive), 超过/不满 are moreThan/below (strict). */
-export const comparison = object({
-  is: optional(literal),
-  in: optional(list(literal, 1)),
-  not: optional(either(literal, list(literal, 1))),
-  atLeast: optional(literal, { 'zh-CN': '以上（含）', en: 'inclusive' }),
-  moreThan: optional(literal, { 'zh-CN': '超过（不含）', en: 'strict' }),
-  atMost: optional(literal, { 'zh-CN': '以下（含）', en: 'inclusive' }),
-  below: optional(literal, { 'zh-CN': '不满（不含）', en: 'strict' }),
-  asOf: optional(day, {
-    'zh-CN': '年限的计算基准日，默认为申报截止日',
-    en: 'for years: the day to reckon from; the deadline unless given',
-  }),
-});
-export type Comparison = Read<typeof comparison>;
-
-/** A bare value means `is`, a list means `in`. */
-export const test = either(either(literal, list(literal, 1)), comparison);
-export type Test = Read<typeof test>;
-
-/** `5y` is (asOf − 5 years, asOf]; or two named days, both included. */
-export const window = either(duration, object({ from: required(fullDate), to: required(fullDate) }));
-export type Window = Read<typeof window>;
-
-const asOf = optional(day, {
-  'zh-CN': '计算基准日，默认为申报截止日',
-  en: 'day to reckon from; the deadline unless given',
-});
 const bounds = {
   min: optional(number(0, 1e9), { 'zh-CN': '不少于', en: 'at least' }),
   max: optional(number(0, 1e9), { 'zh-CN': '不多于', en: 'at most' }),
   moreThan: optional(number(0, 1e9), { 'zh-CN': '超过', en: 'strictly more than' }),
   below: optional(number(0, 1e9), { 'zh-CN': '不足', en: 'strictly fewer than' }),
-} as const;
-const selection = {
-  record: required(oneOrMore(ref('record-type'))),
-  where: optional(map(test), {
-    'zh-CN': '级别 level、等次 grade、作者次序 authorOrder、活动 event 或该类记录的字段',
-    en: 'level, grade, authorOrder, event, or a field of the record type',
-  }),
-  within: optional(window, { 'zh-CN': '时间窗口', en: 'window of time' }),
-  asOf,
 } as const;
 
 export const operators = {
@@ -111,10 +54,7 @@ export const operators = {
   known: ref('attribute'),
   count: object({
     ...selection,
-    distinctBy: optional(text, {
-      'zh-CN': '同一活动（event）或同一字段值只计一次',
-      en: 'the same event, or the same value of a field, counts once',
-    }),
+    distinctBy,
     consume: optional(boolean, {
       'zh-CN': '计入后不再用于其他条款',
       en: 'a record counted here serves no other consuming clause',
@@ -133,10 +73,40 @@ export const operators = {
     within: optional(window, { 'zh-CN': '授予时间窗口', en: 'granted within this window' }),
     asOf,
   }),
+  run: object({ ...runSelection, ...bounds }),
+  amount: object({
+    of: required(amount, { 'zh-CN': '比较的数', en: 'what is compared' }),
+    is: optional(amount),
+    atLeast: optional(amount, { 'zh-CN': '不低于', en: 'inclusive' }),
+    moreThan: optional(amount, { 'zh-CN': '超过', en: 'strict' }),
+    atMost: optional(amount, { 'zh-CN': '不高于', en: 'inclusive' }),
+    below: optional(amount, { 'zh-CN': '低于', en: 'strict' }),
+  }),
+  members: object({
+    role: required(text, { 'zh-CN': '成员角色', en: 'which of those related to the subject' }),
+    meets: optional(condition, {
+      'zh-CN': '成员须符合',
+      en: 'what is asked of them; without it they are counted',
+    }),
+    every: optional(boolean, { 'zh-CN': '每一名都须符合', en: 'every one of them' }),
+    minPercent: optional(number(0, 100)),
+    maxPercent: optional(number(0, 100)),
+    ...bounds,
+  }),
   case: object({
-    by: required(ref('attribute')),
+    by: optional(ref('attribute'), { 'zh-CN': '按哪一项分类', en: 'the attribute that decides' }),
     when: required(
-      list(object({ is: required(either(literal, list(literal, 1))), require: required(condition) }), 1),
+      list(
+        object({
+          is: optional(either(literal, list(literal, 1)), {
+            'zh-CN': '该项为此值时',
+            en: 'when the attribute is this',
+          }),
+          if: optional(condition, { 'zh-CN': '符合此条件时', en: 'when this condition is met' }),
+          require: required(condition),
+        }),
+        1,
+      ),
     ),
     else: optional(condition),
   }),
@@ -173,6 +143,12 @@ export const operatorDocs: Readonly<Record<Operator, Names>> = {
     en: 'largest value of a numeric field over matching records',
   },
   holds: { 'zh-CN': '持有称号', en: 'holds or was granted a title' },
+  run: { 'zh-CN': '连续若干期', en: 'an unbroken row of periods with matching records' },
+  amount: { 'zh-CN': '数额比较', en: 'an amount compares so with a number or another amount' },
+  members: {
+    'zh-CN': '成员（徒弟、课题组成员、学校教师等）中符合条件者',
+    en: 'those related to the subject (apprentices, members, staff) who meet a condition',
+  },
   case: { 'zh-CN': '分类适用', en: 'which condition applies depends on an attribute' },
   use: { 'zh-CN': '引用已命名的条件', en: 'a named condition of this file' },
   decide: { 'zh-CN': '由组织认定', en: 'a body decides, with a reason on record' },

@@ -8,7 +8,8 @@ import type { Names } from '../problem.ts';
 /** Kinds of names a file may refer to: the first line is declared by the vocabulary, the second by the file. */
 export type RefKind =
   | ('record-type' | 'attribute' | 'title' | 'level' | 'stage' | 'scale')
-  | ('definition' | 'body' | 'clause' | 'route-stage' | 'limit' | 'duty' | 'table');
+  | ('definition' | 'body' | 'clause' | 'route-stage' | 'limit' | 'duty' | 'table')
+  | ('measure' | 'parameter' | 'population' | 'lookup' | 'state' | 'treatment');
 
 export const refWords: Readonly<Record<RefKind, Names>> = {
   'record-type': { 'zh-CN': '记录类型', en: 'record type' },
@@ -24,6 +25,12 @@ export const refWords: Readonly<Record<RefKind, Names>> = {
   limit: { 'zh-CN': '名额限制', en: 'limit of the quota' },
   duty: { 'zh-CN': '职责', en: 'duty' },
   table: { 'zh-CN': '表格', en: 'table' },
+  measure: { 'zh-CN': '计量', en: 'measure' },
+  parameter: { 'zh-CN': '参数', en: 'parameter' },
+  population: { 'zh-CN': '人群', en: 'population' },
+  lookup: { 'zh-CN': '对照表', en: 'lookup table' },
+  state: { 'zh-CN': '状态', en: 'state' },
+  treatment: { 'zh-CN': '待遇', en: 'treatment' },
 };
 
 export interface Field {
@@ -35,7 +42,7 @@ export interface Field {
 export type ShapeDef =
   | { readonly kind: 'text'; readonly pattern?: RegExp; readonly like?: string }
   | { readonly kind: 'number'; readonly integer: boolean; readonly min: number; readonly max: number }
-  | { readonly kind: 'decimal'; readonly max: number }
+  | { readonly kind: 'decimal'; readonly max: number; readonly min: number }
   | { readonly kind: 'boolean' }
   | { readonly kind: 'literal' }
   | { readonly kind: 'choice'; readonly of: readonly string[] }
@@ -44,7 +51,8 @@ export type ShapeDef =
   | { readonly kind: 'map'; readonly of: ShapeDef; readonly keys?: RefKind; readonly min: number }
   | { readonly kind: 'object'; readonly fields: Readonly<Record<string, Field>> }
   | { readonly kind: 'either'; readonly of: readonly ShapeDef[] }
-  | { readonly kind: 'condition' };
+  | { readonly kind: 'condition' }
+  | { readonly kind: 'amount' };
 
 declare const reads: unique symbol;
 /** A shape together with the type of the value it reads. */
@@ -57,8 +65,8 @@ export type Literal = string | number | boolean;
 export const text: Shape<string> = { kind: 'text' };
 export const boolean: Shape<boolean> = { kind: 'boolean' };
 export const literal: Shape<Literal> = { kind: 'literal' };
-/** Exact decimal kept as text, from 0 to max. */
-export const decimal = (max: number): Shape<string> => ({ kind: 'decimal', max });
+/** Exact decimal kept as text, from `min` (0 unless given) to `max`. */
+export const decimal = (max: number, min = 0): Shape<string> => ({ kind: 'decimal', max, min });
 export const integer = (min: number, max: number): Shape<number> => ({
   kind: 'number',
   integer: true,
@@ -100,7 +108,7 @@ export const map = <T>(of: Shape<T>, keys?: RefKind, min = 0): Shape<Readonly<Re
   min,
   ...(keys ? { keys } : {}),
 });
-/** The first alternative that fits the YAML kind written (scalar, list or mapping) reads it. */
+/** The first alternative that fits what is written reads it; of mappings, the one that knows most of its keys. */
 export const either = <A, B>(a: Shape<A>, b: Shape<B>): Shape<A | B> => ({ kind: 'either', of: [a, b] });
 
 export interface RequiredField<T> extends Field {
@@ -146,3 +154,4 @@ export const names: Shape<Names> = object({ 'zh-CN': required(text), en: require
 export const duration = like(/^[1-9]\d{0,2}(y|m|d)$/, '5y, 6m or 30d');
 export const fullDate = like(/^\d{4}-\d{2}-\d{2}$/, '2011-04-25');
 export const day = like(/^(\d{4}-)?\d{2}-\d{2}$/, '04-25 or 2011-04-25');
+export const monthDay = like(/^\d{2}-\d{2}$/, '09-01');

@@ -17,7 +17,7 @@ import {
 
 /** The vocabulary file: ordered scales, what is known of a person, titles, and the types of record. */
 
-const scale = object({
+export const scale = object({
   names: required(names),
   steps: required(
     list(object({ id: required(id), names: required(names), same: optional(list(id, 1)) }), 1),
@@ -25,9 +25,12 @@ const scale = object({
   ),
 });
 
-const attribute = object({
+export const attribute = object({
   names: required(names),
-  type: required(choice('text', 'number', 'date', 'boolean', 'choice', 'scale', 'years')),
+  type: required(choice('text', 'number', 'numbers', 'date', 'boolean', 'choice', 'scale', 'years'), {
+    'zh-CN': 'numbers 为一组评分',
+    en: 'numbers: a list of marks',
+  }),
   scale: optional(ref('scale')),
   choices: optional(map(names)),
   since: optional(text, { 'zh-CN': '自哪个日期项起算', en: 'the date attribute the years run from' }),
@@ -38,8 +41,16 @@ const attribute = object({
   unit: optional(names),
 });
 
+export const field = object({
+  names: required(names),
+  type: required(choice('text', 'number', 'date', 'boolean', 'choice')),
+  required: optional(boolean),
+  choices: optional(map(names)),
+  max: optional(integer(1, 1_000_000_000)),
+});
+
 const presence = choice('required', 'optional');
-const recordType = object({
+export const recordType = object({
   names: required(names),
   unit: optional(names, { 'zh-CN': '量词', en: 'word for one of them' }),
   level: optional(presence),
@@ -47,17 +58,7 @@ const recordType = object({
   authorOrder: optional(presence),
   event: optional(presence),
   evidence: optional(presence),
-  fields: optional(
-    map(
-      object({
-        names: required(names),
-        type: required(choice('text', 'number', 'date', 'boolean', 'choice')),
-        required: optional(boolean),
-        choices: optional(map(names)),
-        max: optional(integer(1, 1_000_000_000)),
-      }),
-    ),
-  ),
+  fields: optional(map(field)),
 });
 
 export const vocabulary = object({

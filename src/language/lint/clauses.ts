@@ -1,5 +1,6 @@
 import { compileCompare, normalise } from '../evaluate/compare.ts';
-import type { Comparison, Condition, RuleOf, Test } from '../grammar/condition.ts';
+import type { Condition, RuleOf } from '../grammar/condition.ts';
+import type { Comparison, Test } from '../grammar/selection.ts';
 import type { Literal } from '../grammar/shape.ts';
 import type { Programme } from '../programme.ts';
 import { attributeType, recordValueType, type ValueType, type Vocabulary } from '../vocabulary.ts';
@@ -97,6 +98,7 @@ function possible(test: Test, type: ValueType | undefined): boolean {
 function lintCase(arg: RuleOf<'case'>, { path }: Condition, vocabulary: Vocabulary, warn: Warn): void {
   const seen = new Set<Literal>();
   arg.when.forEach(({ is }, i) => {
+    if (is === undefined) return;
     const named = Array.isArray(is) ? (is as readonly Literal[]) : [is as Literal];
     if (named.every((one) => seen.has(one))) {
       warn(
@@ -108,7 +110,7 @@ function lintCase(arg: RuleOf<'case'>, { path }: Condition, vocabulary: Vocabula
     }
     for (const one of named) seen.add(one);
   });
-  const type = attributeType(vocabulary, arg.by);
+  const type = arg.by === undefined ? undefined : attributeType(vocabulary, arg.by);
   if (arg.else && type?.kind === 'choice' && Object.keys(type.choices).every((one) => seen.has(one))) {
     warn(
       'unreachable-clause',

@@ -1,13 +1,32 @@
 import { isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
-import { annotations, type Condition, operators } from '../grammar/condition.ts';
-import type { ShapeDef } from '../grammar/shape.ts';
+import { amountAnnotations, amountOperators } from '../grammar/amount.ts';
+import { operators } from '../grammar/condition.ts';
+import { annotations } from '../grammar/selection.ts';
+import type { Field, ShapeDef } from '../grammar/shape.ts';
 import { nearest } from '../problem.ts';
-import { join, type Known, place, type Report, wrongType } from './report.ts';
+import { fitting } from './fits.ts';
+import { join, place, type Report, wrongType } from './report.ts';
 import { notOneOf, readScalar } from './scalar.ts';
 
 /** Reads YAML nodes by shapes: mappings, lists, alternatives, and conditions with their one operator. */
 
 const MAX_DEPTH = 60;
+
+interface Operators {
+  readonly operators: Readonly<Record<string, ShapeDef>>;
+  readonly notes: Readonly<Record<string, Field>>;
+  readonly what: { readonly zh: string; readonly en: string; readonly combine: string };
+}
+const conditions: Operators = {
+  operators,
+  notes: annotations,
+  what: { zh: '条件', en: 'condition', combine: 'all: [ … ]' },
+};
+const amounts: Operators = {
+  operators: amountOperators,
+  notes: amountAnnotations,
+  what: { zh: '数额', en: 'amount', combine: 'add: [ … ]' },
+};
 
 type ReadNode = (node: unknown, shape: ShapeDef, path: string, depth: number) => unknown;
 
@@ -69,19 +88,20 @@ export function reader(report: Report): ReadNode {
     });
   }
 
-  function readCondition(node: unknown, path: string, depth: number): Condition | undefined {
+  /** A mapping with exactly one operator beside annotations; undefined when it is not. */
+  function readOperator(node: unknown, { operators, notes, what }: Operators, path: string, depth: number) {
     const found = entries(node, path);
     if (!found) return undefined;
     const asked = [...found.keys()].filter((key) => Object.hasOwn(operators, key));
     const others = [...found.keys()].filter(
-      (key) => !Object.hasOwn(operators, key) && !Object.hasOwn(annotations, key),
+      (key) => !Object.hasOwn(operators, key) && !Object.hasOwn(notes, key),
     );
-    const known = [...Object.keys(operators), ...Object.keys(annotations)];
-    for (const key of others) unknownKey(join(path, key), key, known);
+    for (const key of others)
+      unknownKey(join(path, key), key, [...Object.keys(operators), ...Object.keys(notes)]);
     const [op, second] = asked;
     if (op === undefined) {
       if (others.length === 0) {
-        fail('no-operator', path, '条件缺少运算词。', 'The condition has no operator.', {
+        fail('no-operator', path, `${what.zh}缺少运算词。`, `The ${what.en} has no operator.`, {
           expected: Object.keys(operators).join(', '),
         });
       }
@@ -91,22 +111,45 @@ export function reader(report: Report): ReadNode {
       fail(
         'many-operators',
         join(path, second),
-        `一个条件只能有一个运算词，已有"${op}"。`,
-        `A condition has one operator; it has "${op}" already.`,
-        { expected: 'all: [ … ]' },
+        `一个${what.zh}只能有一个运算词，已有"${op}"。`,
+        `A ${what.en} has one operator; it has "${op}" already.`,
+        { expected: what.combine },
       );
       return undefined;
     }
-    const notes: Record<string, unknown> = {};
-    for (const [key, field] of Object.entries(annotations)) {
+    const read: Record<string, unknown> = {};
+    for (const [key, field] of Object.entries(notes)) {
       if (!found.has(key)) continue;
       const note = readNode(found.get(key), field.shape, join(path, key), depth + 1);
-      if (note !== undefined) notes[key] = note;
+      if (note !== undefined) read[key] = note;
     }
-    const shape = operators[op as keyof typeof operators] as ShapeDef;
+    const shape = operators[op] as ShapeDef;
     const arg = readNode(found.get(op), shape, join(path, op), depth + 1);
-    if (arg === undefined) return undefined;
-    return { ...notes, path, rule: { op, arg } } as unknown as Condition;
+    return arg === undefined ? undefined : { notes: read, node: { op, arg } };
+  }
+
+  function readCondition(node: unknown, path: string, depth: number): unknown {
+    const read = readOperator(node, conditions, path, depth);
+    return read && { ...read.notes, path, rule: read.node };
+  }
+
+  /** A plain number, or a mapping with one operator. */
+  function readAmount(node: unknown, path: string, depth: number): unknown {
+    if (!isScalar(node)) {
+      if (!isMap(node)) {
+        return wrongType(
+          report,
+          path,
+          node,
+          '数，或一个运算（键: 值）',
+          'a number, or a mapping with one operator',
+        );
+      }
+      const read = readOperator(node, amounts, path, depth);
+      return read && { ...read.notes, path, term: read.node };
+    }
+    const arg = readScalar(node, amountOperators.number, path, report);
+    return arg === undefined ? undefined : { path, term: { op: 'number', arg } };
   }
 
   const readNode: ReadNode = (node, shape, path, depth) => {
@@ -119,6 +162,8 @@ export function reader(report: Report): ReadNode {
     switch (shape.kind) {
       case 'condition':
         return readCondition(node, path, depth);
+      case 'amount':
+        return readAmount(node, path, depth);
       case 'object':
         return readObject(node, shape, path, depth);
       case 'map': {
@@ -158,8 +203,8 @@ export function reader(report: Report): ReadNode {
         return items.filter((item) => item !== undefined);
       }
       case 'either': {
-        const fitting = shape.of.find((one) => fits(one, node, names)) ?? shape.of.at(-1);
-        return fitting && readNode(node, fitting, path, depth);
+        const chosen = fitting(shape.of, node, names);
+        return chosen && readNode(node, chosen, path, depth);
       }
       default:
         return isScalar(node)
@@ -168,24 +213,4 @@ export function reader(report: Report): ReadNode {
     }
   };
   return readNode;
-}
-
-/** Whether a YAML node is of the kind a shape wants; among choices, whether the word is one of them. */
-function fits(shape: ShapeDef, node: unknown, names: Known): boolean {
-  switch (shape.kind) {
-    case 'object':
-    case 'map':
-    case 'condition':
-      return isMap(node);
-    case 'list':
-      return isSeq(node) || (shape.orOne && fits(shape.of, node, names));
-    case 'either':
-      return shape.of.some((one) => fits(one, node, names));
-    case 'choice':
-      return isScalar(node) && shape.of.includes(String(node.value));
-    case 'number':
-      return isScalar(node) && typeof node.value === 'number';
-    default:
-      return isScalar(node);
-  }
 }

@@ -26,10 +26,10 @@ export function readScalar(node: Scalar, shape: ShapeDef, path: string, report: 
       return inRange(value, shape.min, shape.max, path, report);
     case 'decimal': {
       const digits = node.source ?? String(value);
-      if (typeof value !== 'number' || !/^\d{1,9}(\.\d{1,6})?$/.test(digits)) {
+      if (typeof value !== 'number' || !/^-?\d{1,12}(\.\d{1,6})?$/.test(digits)) {
         return wrongType(report, path, node, '十进制数', 'a decimal number such as 12.5');
       }
-      return inRange(value, 0, shape.max, path, report) === undefined ? undefined : digits;
+      return inRange(value, shape.min, shape.max, path, report) === undefined ? undefined : digits;
     }
     case 'boolean':
       return typeof value === 'boolean'

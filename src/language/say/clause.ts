@@ -1,15 +1,14 @@
-import type { Condition, RuleOf, Strength } from '../grammar/condition.ts';
-import type { Locale, Names } from '../problem.ts';
-import type { Programme } from '../programme.ts';
-import { attributeType, recordValueType, type Vocabulary } from '../vocabulary.ts';
-import { listed, pick, sayDay, sayTest, sayWindow } from './values.ts';
+import type { Amount } from '../grammar/amount.ts';
+import type { Condition, RuleOf } from '../grammar/condition.ts';
+import type { Strength } from '../grammar/selection.ts';
+import type { Names } from '../problem.ts';
+import { attributeType } from '../vocabulary.ts';
+import { amountText, spanWords } from './amount.ts';
+import { boundWords, readRecords, readSelection, recordWords } from './records.ts';
+import type { Setting } from './setting.ts';
+import { pick, sayDay, sayTest, sayWindow } from './values.ts';
 
 /** Words for a condition made from the condition itself, so that a clause without `say` still reads well. */
-export interface Setting {
-  readonly programme: Programme;
-  readonly vocabulary: Vocabulary;
-  readonly locale: Locale;
-}
 
 export const strengthWords: Readonly<Record<Strength, Names>> = {
   must: { 'zh-CN': '必须', en: 'must' },
@@ -57,6 +56,12 @@ export function readClause(node: Condition, setting: Setting, inline = false): s
       return readRecords(rule.op, rule.arg, setting);
     case 'holds':
       return readHolds(rule.arg, setting, false);
+    case 'run':
+      return readRun(rule.arg, setting);
+    case 'amount':
+      return readComparison(rule.arg, setting);
+    case 'members':
+      return readMembers(rule.arg, setting);
     case 'case':
       return readCase(rule.arg, setting);
     case 'use': {
@@ -144,80 +149,6 @@ function readPerson(arg: RuleOf<'person'>, { vocabulary, locale }: Setting): str
   return pick(locale, `${name}：${said}${day}`, `${name}: ${said}${day}`);
 }
 
-/** Names of record types as a choice, with the measure word they share. */
-export function recordWords(types: readonly string[], vocabulary: Vocabulary, locale: Locale) {
-  const names = listed(
-    locale,
-    types.map((type) => vocabulary.records[type]?.names[locale] ?? type),
-    'or',
-  );
-  const shared = new Set(types.map((type) => vocabulary.records[type]?.unit?.[locale]));
-  const [unit] = shared.size === 1 ? shared : [pick(locale, '项', 'records')];
-  return { names, unit: unit ?? pick(locale, '项', 'records') };
-}
-
-type Aggregate = RuleOf<'count'> | RuleOf<'sum'> | RuleOf<'max'>;
-
-function readRecords(op: 'count' | 'sum' | 'max', arg: Aggregate, { vocabulary, locale }: Setting): string {
-  const { names, unit } = recordWords(arg.record, vocabulary, locale);
-  const first = arg.record[0] ?? '';
-  const qualities = Object.entries(arg.where ?? {}).map(([key, test]) => {
-    const type = recordValueType(vocabulary, first, key);
-    const said = sayTest(test, type, vocabulary, locale);
-    if (key === 'level' || key === 'grade' || type?.kind === 'choice') return said;
-    if (test === true) return fieldName(first, key, vocabulary, locale);
-    return `${fieldName(first, key, vocabulary, locale)}${pick(locale, '：', ': ')}${said}`;
-  });
-  const window = sayWindow(arg.within, locale);
-  const once =
-    'distinctBy' in arg && arg.distinctBy
-      ? pick(locale, '（同一活动只计一次）', ' (the same event counts once)')
-      : '';
-  const amount = boundWords(arg, locale, op === 'count' ? pick(locale, ` ${unit}`, '') : '');
-  if (op === 'count') {
-    return pick(
-      locale,
-      `${window}${qualities.join('、')}${qualities.length > 0 ? '的' : ''}${names}${amount}${once}`,
-      `${names}${qualities.length > 0 ? ` (${qualities.join('; ')})` : ''}: ${amount}${window && ` ${window}`}${once}`,
-    );
-  }
-  const field = 'of' in arg ? fieldName(first, arg.of, vocabulary, locale) : '';
-  const how = op === 'sum' ? pick(locale, '合计', 'in total') : pick(locale, '最高', 'at best');
-  return pick(
-    locale,
-    `${window}${qualities.join('、')}${qualities.length > 0 ? '的' : ''}${names}${field}${how}${amount}`,
-    `${field} of ${names}${qualities.length > 0 ? ` (${qualities.join('; ')})` : ''} ${how} ${amount}${window && ` ${window}`}`,
-  );
-}
-
-export function fieldName(type: string, key: string, vocabulary: Vocabulary, locale: Locale): string {
-  const own: Readonly<Record<string, Names>> = {
-    level: { 'zh-CN': '级别', en: 'level' },
-    grade: { 'zh-CN': '等次', en: 'grade' },
-    authorOrder: { 'zh-CN': '作者次序', en: 'author order' },
-    event: { 'zh-CN': '活动', en: 'event' },
-    on: { 'zh-CN': '日期', en: 'date' },
-  };
-  return vocabulary.records[type]?.fields?.[key]?.names[locale] ?? own[key]?.[locale] ?? key;
-}
-
-/** 不少于 3 节 / at least 3 classes */
-export function boundWords(
-  { min, max, moreThan, below }: Pick<Aggregate, 'min' | 'max' | 'moreThan' | 'below'>,
-  locale: Locale,
-  unit: string,
-): string {
-  const parts: string[] = [];
-  const bare = min === undefined && max === undefined && moreThan === undefined && below === undefined;
-  const least = bare ? 1 : min;
-  if (least !== undefined) parts.push(pick(locale, `不少于 ${least}${unit}`, `at least ${least}${unit}`));
-  if (moreThan !== undefined)
-    parts.push(pick(locale, `超过 ${moreThan}${unit}`, `more than ${moreThan}${unit}`));
-  if (max !== undefined) parts.push(pick(locale, `不超过 ${max}${unit}`, `at most ${max}${unit}`));
-  if (below !== undefined) parts.push(pick(locale, `少于 ${below}${unit}`, `fewer than ${below}${unit}`));
-  return parts.join(pick(locale, '且', ' and '));
-}
-
 function readHolds(arg: RuleOf<'holds'>, { vocabulary, locale }: Setting, negated: boolean): string {
   const { titleScale, titleOrder } = vocabulary;
   const ordered = { kind: 'scale', scale: titleScale, order: titleOrder } as const;
@@ -226,7 +157,7 @@ function readHolds(arg: RuleOf<'holds'>, { vocabulary, locale }: Setting, negate
     arg.level === undefined
       ? ''
       : sayTest(arg.level, { kind: 'scale', scale: 'level', order: new Map() }, vocabulary, locale);
-  const window = sayWindow(arg.within, locale);
+  const window = sayWindow(arg.within, vocabulary, locale);
   const ever = arg.when === 'ever' || window !== '';
   const what = pick(locale, `${level}${title}称号`, `the title ${title}${level && ` (${level})`}`);
   if (negated) {
@@ -239,11 +170,84 @@ function readHolds(arg: RuleOf<'holds'>, { vocabulary, locale }: Setting, negate
     : pick(locale, `现持有${what}`, `holds ${what}`);
 }
 
+function readRun(arg: RuleOf<'run'>, setting: Setting): string {
+  const { locale } = setting;
+  const { names, window, qualities } = readSelection(arg, setting);
+  const span = spanWords[arg.per][locale];
+  const bounds = boundWords(arg, locale, pick(locale, ` 个${span}`, ` ${span}s`));
+  const bridge =
+    arg.bridge === undefined
+      ? ''
+      : pick(
+          locale,
+          `（${recordWords(arg.bridge.record, setting.vocabulary, locale).names}不中断）`,
+          ` (not broken by ${recordWords(arg.bridge.record, setting.vocabulary, locale).names})`,
+        );
+  return pick(
+    locale,
+    `${window}${qualities}${names}连续${bounds}${bridge}`,
+    `${names}${qualities} in a row: ${bounds}${window && ` ${window}`}${bridge}`,
+  );
+}
+
+/** Words for an amount; conditions within it are read as conditions are. */
+export const sayAmount = (node: Amount, setting: Setting): string =>
+  amountText(node, { ...setting, clause: (one) => clauseText(one, setting, true) });
+
+const comparisons = [
+  ['is', '等于', 'exactly'],
+  ['atLeast', '不低于', 'at least'],
+  ['moreThan', '超过', 'more than'],
+  ['atMost', '不超过', 'at most'],
+  ['below', '低于', 'under'],
+] as const;
+
+/** 不低于 60 / at least 60 */
+export function amountBounds(arg: Omit<RuleOf<'amount'>, 'of'>, setting: Setting): string {
+  const { locale } = setting;
+  return comparisons
+    .flatMap(([key, zh, en]) => {
+      const bound = arg[key];
+      return bound
+        ? [pick(locale, `${zh} ${sayAmount(bound, setting)}`, `${en} ${sayAmount(bound, setting)}`)]
+        : [];
+    })
+    .join(pick(locale, '且', ' and '));
+}
+
+function readComparison(arg: RuleOf<'amount'>, setting: Setting): string {
+  const of = sayAmount(arg.of, setting);
+  const bounds = amountBounds(arg, setting);
+  return pick(setting.locale, `${of}${bounds}`, `${of}: ${bounds}`);
+}
+
+function readMembers(arg: RuleOf<'members'>, setting: Setting): string {
+  const { locale } = setting;
+  const { role, meets, every, minPercent, maxPercent, ...numbers } = arg;
+  const who = meets ? clauseText(meets, setting, true).replace(/[。.]$/, '') : '';
+  const asked = [
+    ...(every ? [pick(locale, '每一名', 'every one')] : []),
+    ...(minPercent === undefined ? [] : [pick(locale, `不低于 ${minPercent}%`, `at least ${minPercent}%`)]),
+    ...(maxPercent === undefined ? [] : [pick(locale, `不超过 ${maxPercent}%`, `at most ${maxPercent}%`)]),
+    ...(Object.keys(numbers).length > 0 || !(every || minPercent !== undefined || maxPercent !== undefined)
+      ? [boundWords(numbers, locale, pick(locale, ' 名', ''))]
+      : []),
+  ].join(pick(locale, '且', ' and '));
+  return pick(
+    locale,
+    `${role}中${who && `符合“${who}”的`}${asked}`,
+    `${role}${who && ` who meet "${who}"`}: ${asked}`,
+  );
+}
+
 function readCase(arg: RuleOf<'case'>, setting: Setting): string {
   const { vocabulary, locale } = setting;
-  const type = attributeType(vocabulary, arg.by);
-  const branches = arg.when.map(({ is, require }) => {
-    const who = sayTest(is, type, vocabulary, locale);
+  const type = arg.by === undefined ? undefined : attributeType(vocabulary, arg.by);
+  const branches = arg.when.map(({ is, if: test, require }) => {
+    const who = [
+      ...(is === undefined ? [] : [sayTest(is, type, vocabulary, locale)]),
+      ...(test ? [clauseText(test, setting, true).replace(/[。.]$/, '')] : []),
+    ].join(pick(locale, '且', ' and '));
     return `${who}${pick(locale, '：', ': ')}${clauseText(require, setting, true).replace(/[。.]$/, '')}`;
   });
   if (arg.else) {
@@ -251,6 +255,7 @@ function readCase(arg: RuleOf<'case'>, setting: Setting): string {
       `${pick(locale, '其余：', 'others: ')}${clauseText(arg.else, setting, true).replace(/[。.]$/, '')}`,
     );
   }
+  if (arg.by === undefined) return branches.join(pick(locale, '；', '; '));
   const name = vocabulary.attributes[arg.by]?.names[locale] ?? arg.by;
   return pick(locale, `按${name}分类——${branches.join('；')}`, `by ${name} — ${branches.join('; ')}`);
 }

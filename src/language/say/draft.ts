@@ -1,8 +1,10 @@
-import type { Condition, Strength } from '../grammar/condition.ts';
+import type { Condition } from '../grammar/condition.ts';
+import type { Strength } from '../grammar/selection.ts';
 import type { Names } from '../problem.ts';
 import { childrenOf } from '../walk.ts';
-import { clauseText, readClause, type Setting } from './clause.ts';
+import { clauseText, readClause } from './clause.ts';
 import type { policyWords } from './policy-words.ts';
+import type { Setting } from './setting.ts';
 import { pick } from './values.ts';
 
 export interface PolicyTable {

@@ -4,7 +4,8 @@ import type { Condition } from '../grammar/condition.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Locale, Names } from '../problem.ts';
 import { attributeType, recordValueType, type Vocabulary } from '../vocabulary.ts';
-import { boundWords, fieldName, recordWords, type Setting } from './clause.ts';
+import { boundWords, fieldName, recordWords } from './records.ts';
+import type { Setting } from './setting.ts';
 import { pick, sayComparison, sayValue } from './values.ts';
 
 /** Words for verdicts: the outcome, the amount against what is asked, each record and why it did not count. */
@@ -98,6 +99,18 @@ function figuresOf(finding: Finding, node: Condition, { vocabulary, locale, prog
       return finding.since
         ? pick(locale, `${title}（${finding.since} 起）`, `${title} (from ${finding.since})`)
         : title;
+    }
+    case 'run':
+    case 'members':
+      return pick(
+        locale,
+        `${finding.value ?? '未知'}，要求${sayComparison(finding.threshold ?? {}, undefined, vocabulary, locale)}`,
+        `${finding.value ?? 'unknown'}, asked: ${sayComparison(finding.threshold ?? {}, undefined, vocabulary, locale)}`,
+      );
+    case 'amount': {
+      const asked = sayComparison(finding.threshold ?? {}, undefined, vocabulary, locale);
+      const found = finding.value ?? pick(locale, '未登记', 'not documented');
+      return pick(locale, `${found}，要求${asked}`, `${found}, asked: ${asked}`);
     }
     case 'all':
     case 'any':

@@ -1,7 +1,8 @@
-import type { Stage } from '../grammar/programme.ts';
-import { clauseText, type Setting } from './clause.ts';
+import type { Stage } from '../grammar/round.ts';
+import { clauseText } from './clause.ts';
 import { type Draft, fromCondition, type Section, sourced } from './draft.ts';
 import { policyWords as words } from './policy-words.ts';
+import type { Setting } from './setting.ts';
 import { pick, sayDay, sayDuration } from './values.ts';
 
 /** The sections of a policy about choosing: who may apply, places, procedure, dates, forms. */

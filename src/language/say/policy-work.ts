@@ -1,8 +1,9 @@
-import type { Duty } from '../grammar/programme.ts';
+import type { Duty, Transition } from '../grammar/work.ts';
 import type { Names } from '../problem.ts';
-import { clauseText, type Setting } from './clause.ts';
+import { clauseText, sayAmount } from './clause.ts';
 import { type Draft, type Section, type Sourced, sourced } from './draft.ts';
 import { policyWords as words } from './policy-words.ts';
+import type { Setting } from './setting.ts';
 import { pick, sayDay, sayDuration } from './values.ts';
 
 /** The sections of a policy about what follows: training, assessment, duties, term, treatment. */
@@ -125,7 +126,10 @@ export function term(setting: Setting): Section {
     const run = step.run === undefined ? '' : pick(locale, `连续 ${step.run} 次`, `${step.run} in a row, `);
     const name = step.title && (vocabulary.titles[step.title]?.[locale] ?? step.title);
     const title = name ? pick(locale, `${name}称号`, name) : '';
-    const [when, does] = [words.when[step.when][locale], words.acts[step.does][locale]];
+    const [when, does] = [
+      whenWords(step.when, setting),
+      step.does.map((act) => words.acts[act][locale]).join(pick(locale, '、', ', ')),
+    ];
     clauses.push(
       sourced(
         step,
@@ -137,14 +141,22 @@ export function term(setting: Setting): Section {
   return { id: 'term', clauses };
 }
 
+function whenWords(when: Transition['when'], setting: Setting): string {
+  const { locale } = setting;
+  if (typeof when === 'string') return words.when[when][locale];
+  const what = [...(when.result ?? []), ...(when.event ?? [])].join(pick(locale, '或', ' or '));
+  const also = when.if ? clauseText(when.if, setting, true) : '';
+  return [what, also].filter(Boolean).join(pick(locale, '且', ' and '));
+}
+
 export function treatments(setting: Setting): Section {
   const { programme, locale } = setting;
   const clauses = (programme.treatments ?? []).map((one) => {
-    const amount = one.amount
+    const amount = one.amount?.yuan
       ? pick(
           locale,
-          ` ${one.amount.yuan} 元/${words.money[one.amount.per]['zh-CN']}`,
-          ` ${one.amount.yuan} yuan, ${words.money[one.amount.per].en}`,
+          ` ${sayAmount(one.amount.yuan, setting)} 元/${words.money[one.amount.per]['zh-CN']}`,
+          ` ${sayAmount(one.amount.yuan, setting)} yuan, ${words.money[one.amount.per].en}`,
         )
       : '';
     return sourced(one, `${words.treatments[one.kind][locale]}${amount}`, setting);

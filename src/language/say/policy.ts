@@ -1,8 +1,9 @@
-import { type Setting, strengthWords } from './clause.ts';
+import { strengthWords } from './clause.ts';
 import { type Draft, type PolicyTable, type Section, sourced } from './draft.ts';
 import { calendar, eligibility, forms, quota, route } from './policy-selection.ts';
 import { policyWords as words } from './policy-words.ts';
 import { assessment, duties, term, training, treatments } from './policy-work.ts';
+import type { Setting } from './setting.ts';
 import { pick } from './values.ts';
 
 /** A programme as a printed policy: sections, numbered clauses with their sources, tables. */

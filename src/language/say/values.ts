@@ -1,6 +1,6 @@
 import type { Fact } from '../dossier.ts';
 import { normalise } from '../evaluate/compare.ts';
-import type { Comparison, Test, Window } from '../grammar/condition.ts';
+import type { Comparison, Test, Window } from '../grammar/selection.ts';
 import type { Literal } from '../grammar/shape.ts';
 import type { Locale } from '../problem.ts';
 import { stepName, type ValueType, type Vocabulary } from '../vocabulary.ts';
@@ -89,13 +89,34 @@ export function sayDuration(duration: string, locale: Locale): string {
   return pick(locale, `${amount}${unit}`, `${amount} ${unit}${amount === 1 ? '' : 's'}`);
 }
 
-export function sayWindow(window: Window | undefined, locale: Locale): string {
+const periodWords = {
+  week: { 'zh-CN': '周', en: 'weeks' },
+  month: { 'zh-CN': '个月', en: 'months' },
+  semester: { 'zh-CN': '个学期', en: 'semesters' },
+  'school-year': { 'zh-CN': '个学年', en: 'school years' },
+  year: { 'zh-CN': '个年度', en: 'years' },
+} as const;
+
+export function sayWindow(window: Window | undefined, vocabulary: Vocabulary, locale: Locale): string {
   if (window === undefined) return '';
   if (typeof window === 'string') {
     const length = sayDuration(window, locale);
     return pick(locale, `近${length}`, `in the past ${length}`);
   }
-  return pick(locale, `${window.from}至${window.to}`, `from ${window.from} to ${window.to}`);
+  if ('last' in window) {
+    const whole = window.current === 'exclude';
+    const unit = periodWords[window.of];
+    return pick(
+      locale,
+      `近 ${window.last} ${unit['zh-CN']}${whole ? '（不含本期）' : ''}`,
+      `in the last ${window.last} ${whole ? 'completed ' : ''}${unit.en}`,
+    );
+  }
+  const day = (end: string) => vocabulary.attributes[end]?.names[locale] ?? end;
+  const { from, to } = window;
+  return to === undefined
+    ? pick(locale, `自${day(from)}起`, `since ${day(from)}`)
+    : pick(locale, `${day(from)}至${day(to)}`, `from ${day(from)} to ${day(to)}`);
 }
 
 /** `04-25` as 4月25日 / 25 April; a full date as it is. */

@@ -1,6 +1,7 @@
 import type { Person, RecordFact } from '../../../language/dossier.ts';
 import type { Finding, Findings } from '../../../language/finding.ts';
-import type { FormDefinition, ProgrammeFile } from '../../../language/grammar/programme.ts';
+import type { ProgrammeFile } from '../../../language/grammar/programme.ts';
+import type { FormDefinition } from '../../../language/grammar/round.ts';
 import { type ApplicationState, clausesWith, keyOf } from '../review/rules.ts';
 import type { Timeliness } from '../rounds/rules.ts';
 

@@ -4,7 +4,8 @@
  * else as the file says, else by a recorded decision.
  */
 import type { Fact } from '../../../language/dossier.ts';
-import type { ProgrammeFile, Quota, Stage } from '../../../language/grammar/programme.ts';
+import type { ProgrammeFile } from '../../../language/grammar/programme.ts';
+import type { LimitKind, Quota, Stage } from '../../../language/grammar/round.ts';
 import type { Vocabulary } from '../../../language/vocabulary.ts';
 import {
   chooseWithin,
@@ -168,10 +169,12 @@ function hardLimits(quota: Quota | undefined): Limit<Candidate>[] {
       ...((limit.exactly ?? limit.max) === undefined ? {} : { max: limit.exactly ?? limit.max ?? 0 }),
     }));
 }
-function kindOf(
-  per: 'county' | 'school' | 'group' | 'subject' | 'stage',
-  candidate: Candidate,
-): string | null {
+function kindOf(per: LimitKind, candidate: Candidate): string | null {
+  if (per === 'round') return '';
+  if (per === 'unit') return candidate.schoolId;
+  if (per === 'subject-and-stage') return `${candidate.subject}|${candidate.stage}`;
+  // Not among what stands on a list.
+  if (per === 'setting' || per === 'sex' || per === 'title' || per === 'mentor') return null;
   if (per === 'county') return candidate.countyId;
   if (per === 'school') return candidate.schoolId;
   if (per === 'group') return candidate.groupId;

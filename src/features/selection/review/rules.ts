@@ -1,5 +1,5 @@
 import type { Finding } from '../../../language/finding.ts';
-import type { Stage } from '../../../language/grammar/programme.ts';
+import type { Stage } from '../../../language/grammar/round.ts';
 import type { Outcome } from '../../../language/outcome.ts';
 import { type Actor, type Assignment, type Role, standsUnder } from '../../identity/rules.ts';
 import { nextPosition, type RoundState, reviewSteps } from '../rounds/rules.ts';
@@ -17,6 +17,12 @@ const ROLE: Readonly<Record<Stage['actor'], Role | null>> = {
   county: 'county-office',
   city: 'city-office',
   province: 'city-office',
+  // Their part in a round is not acted in the application.
+  'staff-meeting': null,
+  nation: null,
+  panel: null,
+  provider: null,
+  mentor: null,
   public: null,
 };
 

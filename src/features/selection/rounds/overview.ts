@@ -1,5 +1,5 @@
 /** What the overview of a round shows this person. */
-import type { Stage } from '../../../language/grammar/programme.ts';
+import type { Stage } from '../../../language/grammar/round.ts';
 import { civilDateOf } from '../../../platform/civil-now.ts';
 import { calendar } from '../../../platform/programmes.ts';
 import type { ActorAsk } from '../../../platform/routing.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Stage } from '../../../language/grammar/programme.ts';
+import type { Stage } from '../../../language/grammar/round.ts';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
 import { civilDateOf, endOfDay, startOfDay } from '../../../platform/civil-now.ts';
 import { type Db, transaction } from '../../../platform/database.ts';

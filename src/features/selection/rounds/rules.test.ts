@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Stage } from '../../../language/grammar/programme.ts';
+import type { Stage } from '../../../language/grammar/round.ts';
 import type { Calendar } from '../../../shared/calendar.ts';
 import {
   dateFaults,

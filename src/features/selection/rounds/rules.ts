@@ -2,7 +2,7 @@
  * The life of a round: draft → open → publicity → decided, or cancelled on the way. Each step names what it
  * still lacks. Quotas bind where the programme's route says so.
  */
-import type { Quota, Stage } from '../../../language/grammar/programme.ts';
+import type { Quota, Stage } from '../../../language/grammar/round.ts';
 import { type Calendar, dayKind } from '../../../shared/calendar.ts';
 import type { CivilDate } from '../../../shared/civil-date.ts';
 
@@ -285,6 +285,11 @@ export const LEVEL_OF_ACTOR: Readonly<
   county: 'county',
   city: 'city',
   province: 'province',
+  'staff-meeting': null,
+  nation: null,
+  panel: null,
+  provider: null,
+  mentor: null,
 };
 
 /** What one recommendation draws on. */

@@ -1,4 +1,5 @@
 import type { Outcome } from '../../../../language/outcome.ts';
+import { policyWords } from '../../../../language/say/policy-words.ts';
 import { answerDone, answerPage, pageProps } from '../../../../platform/answer.ts';
 import { HttpError } from '../../../../platform/errors.ts';
 import { readRawForm } from '../../../../platform/forms.ts';
@@ -171,7 +172,7 @@ async function placesOf(
       places,
     }));
   if (limit !== undefined) {
-    const per = t(`review.per.${limit.per}`);
+    const per = inLocale(policyWords.per[limit.per], ask.locale);
     return {
       text: t(seat.soft ? 'review.queue.places.soft' : 'review.queue.places.limit', {
         per,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Quota } from '../../../../language/grammar/programme.ts';
+import type { Quota } from '../../../../language/grammar/round.ts';
+import { policyWords } from '../../../../language/say/policy-words.ts';
 import { answerDone, answerPage, pageProps } from '../../../../platform/answer.ts';
 import { transaction } from '../../../../platform/database.ts';
 import { HttpError } from '../../../../platform/errors.ts';
@@ -15,6 +16,7 @@ import { isId, newId } from '../../../../platform/ids.ts';
 import { type ActorAsk, type FindPlace, may, routeList } from '../../../../platform/routing.ts';
 import { readTable } from '../../../../platform/spreadsheet/read-table.ts';
 import type { FormState } from '../../../../web/ui/form.tsx';
+import { inLocale } from '../../../../web/words.ts';
 import { allows } from '../../../identity/rules.ts';
 import {
   countTeachersByLevel,
@@ -137,7 +139,7 @@ async function viewOf(ask: ActorAsk, division: Division): Promise<QuotaView> {
 
 function limitsOf(ask: ActorAsk, quota: Quota | undefined) {
   return (quota?.limits ?? []).map(({ per, exactly, min, max, strength }) => {
-    const name = ask.t(`rounds.quota.per.${per}`);
+    const name = inLocale(policyWords.per[per], ask.locale);
     const text =
       exactly !== undefined
         ? ask.t('rounds.quota.limit.exactly', { per: name, n: exactly })

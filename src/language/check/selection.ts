@@ -1,0 +1,94 @@
+import { isCivilDate } from '../../shared/civil-date.ts';
+import type { Selection } from '../evaluate/select.ts';
+import { calendarSpans, type RunSelection, type Window } from '../grammar/selection.ts';
+import { recordKeys, recordValueType, type Vocabulary } from '../vocabulary.ts';
+import { checkTest, type Fail } from './values.ts';
+
+/** Which records are meant, against the vocabulary: fields they have, kinds of values, windows of time. */
+
+export function checkSelection(
+  arg: Selection,
+  at: string,
+  vocabulary: Vocabulary,
+  fail: Fail,
+  numbers: Readonly<Record<string, string | undefined>> = {},
+): void {
+  for (const record of arg.record) {
+    for (const [key, test] of Object.entries(arg.where ?? {})) {
+      const to = `${at}.where.${key}`;
+      const type = recordValueType(vocabulary, record, key);
+      if (hasKey(record, key, to, vocabulary, fail) && type) checkTest(test, type, to, fail, false);
+    }
+    if (arg.distinctBy !== undefined) hasKey(record, arg.distinctBy, `${at}.distinctBy`, vocabulary, fail);
+    for (const [name, field] of Object.entries(numbers)) {
+      if (field === undefined || !hasKey(record, field, `${at}.${name}`, vocabulary, fail)) continue;
+      if (recordValueType(vocabulary, record, field)?.kind === 'number') continue;
+      fail(
+        'wrong-comparison',
+        `${at}.${name}`,
+        `"${field}"不是数，不能计算。`,
+        `"${field}" is not a number.`,
+      );
+    }
+  }
+  checkWindow(arg.within, `${at}.within`, vocabulary, fail);
+}
+
+/** Whether a record type has such a key; reported where it has not. */
+export function hasKey(record: string, key: string, to: string, vocabulary: Vocabulary, fail: Fail): boolean {
+  const keys = recordKeys(vocabulary, record);
+  if (keys.includes(key)) return true;
+  const [zh, en] = [`记录类型 ${record} 没有"${key}"。`, `The record type ${record} has no "${key}".`];
+  fail('unknown-reference', to, zh, en, keys, key);
+  return false;
+}
+
+/** Group keys are fields of the record, periods of the calendar, or `type`. */
+export function checkGroups(
+  records: readonly string[],
+  per: readonly string[] | undefined,
+  to: string,
+  vocabulary: Vocabulary,
+  fail: Fail,
+): void {
+  for (const key of per ?? []) {
+    if (key === 'type' || calendarSpans.some((span) => span === key)) continue;
+    for (const record of records) hasKey(record, key, to, vocabulary, fail);
+  }
+}
+
+export function checkRun(arg: RunSelection, at: string, vocabulary: Vocabulary, fail: Fail): void {
+  checkSelection(arg, at, vocabulary, fail, { at: arg.at });
+  if (arg.bridge) checkSelection(arg.bridge, `${at}.bridge`, vocabulary, fail);
+  if (arg.until === undefined) return;
+  for (const record of arg.record) {
+    if (!hasKey(record, arg.until, `${at}.until`, vocabulary, fail)) continue;
+    if (recordValueType(vocabulary, record, arg.until)?.kind === 'date') continue;
+    fail('wrong-comparison', `${at}.until`, `"${arg.until}"不是日期。`, `"${arg.until}" is not a date.`);
+  }
+}
+
+export function checkWindow(
+  window: Window | undefined,
+  at: string,
+  vocabulary: Vocabulary,
+  fail: Fail,
+): void {
+  if (typeof window !== 'object' || 'last' in window) return;
+  const { from, to } = window;
+  for (const [key, end] of [
+    ['from', from],
+    ['to', to],
+  ] as const) {
+    if (end !== undefined) checkDay(end, `${at}.${key}`, vocabulary, fail);
+  }
+  if (to !== undefined && isCivilDate(from) && isCivilDate(to) && from > to) {
+    fail('wrong-value', at, '起止日期颠倒。', 'The window ends before it begins.');
+  }
+}
+
+/** A day written out, or an attribute that is one. */
+export function checkDay(end: string, to: string, vocabulary: Vocabulary, fail: Fail): void {
+  if (isCivilDate(end) || vocabulary.attributes[end]?.type === 'date') return;
+  fail('wrong-comparison', to, `"${end}"不是日期。`, `"${end}" is not a date.`);
+}

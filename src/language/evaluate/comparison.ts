@@ -1,0 +1,78 @@
+import { compare, type Exact, formatExact } from '../../shared/decimal.ts';
+import type { Dossier } from '../dossier.ts';
+import type { Amount } from '../grammar/amount.ts';
+import type { RuleOf } from '../grammar/condition.ts';
+import type { Comparison } from '../grammar/selection.ts';
+import type { Outcome } from '../outcome.ts';
+import type { CompiledAmount } from './amount.ts';
+import type { Compiled, Run } from './clause.ts';
+
+/**
+ * Comparisons of amounts. Where records still await confirmation the amount is reckoned twice, without and
+ * with them: when both come to the same, that is the outcome; otherwise evidence is missing.
+ */
+const tests = {
+  is: (order: number) => order === 0,
+  atLeast: (order: number) => order >= 0,
+  moreThan: (order: number) => order > 0,
+  atMost: (order: number) => order <= 0,
+  below: (order: number) => order < 0,
+} as const;
+type Bound = keyof typeof tests;
+const boundNames = Object.keys(tests) as Bound[];
+
+export function compileComparison(
+  arg: RuleOf<'amount'>,
+  shop: { amount(node: Amount): CompiledAmount },
+): Compiled {
+  const of = shop.amount(arg.of);
+  const bounds = boundNames.flatMap((name) => {
+    const node = arg[name];
+    return node ? [{ name, amount: shop.amount(node) }] : [];
+  });
+
+  function holds(dossier: Dossier, run: Run): boolean | undefined {
+    const value = of.value(dossier, run);
+    if (value === undefined) return undefined;
+    for (const { name, amount } of bounds) {
+      const bound = amount.value(dossier, run);
+      if (bound === undefined) return undefined;
+      if (!tests[name](compare(value, bound))) return false;
+    }
+    return true;
+  }
+
+  function outcome(dossier: Dossier, run: Run): Outcome {
+    const sure = holds(dossier, run);
+    if (sure === undefined) return 'missing';
+    if (run.countUnconfirmed !== true && dossier.records.some(waits)) {
+      if (holds(dossier, { ...run, countUnconfirmed: true }) !== sure) return 'missing';
+    }
+    return sure ? 'met' : 'unmet';
+  }
+
+  return {
+    outcome,
+    find(dossier, run) {
+      const threshold: Record<string, number> = {};
+      for (const { name, amount } of bounds) {
+        const bound = amount.value(dossier, run);
+        if (bound) threshold[name] = asNumber(bound);
+      }
+      const value = of.value(dossier, run);
+      return {
+        outcome: outcome(dossier, run),
+        value: value === undefined ? null : asNumber(value),
+        threshold: threshold as Comparison,
+        amounts: [
+          of,
+          ...bounds.map(({ amount }) => amount).filter(({ node }) => node.term.op !== 'number'),
+        ].map((amount) => amount.trace(dossier, run)),
+      };
+    },
+  };
+}
+
+const waits = ({ status }: Dossier['records'][number]) => status === 'submitted' || status === 'returned';
+/** For showing only; what is compared stays exact. */
+const asNumber = (value: Exact) => Number(formatExact(value));

@@ -1,0 +1,178 @@
+import {
+  addMonths,
+  type CivilDate,
+  completedYears,
+  daysBetween,
+  isCivilDate,
+  yearOf,
+} from '../../shared/civil-date.ts';
+import {
+  add,
+  compare,
+  divide,
+  type Exact,
+  exactNumber,
+  greatest,
+  least,
+  parseExact,
+  ratio,
+  sumOf,
+  whole,
+} from '../../shared/decimal.ts';
+import type { Dossier, Fact, RecordFact } from '../dossier.ts';
+import type { TermOf, units } from '../grammar/amount.ts';
+import { attributeType, recordValueType, type ValueType, type Vocabulary } from '../vocabulary.ts';
+import type { AmountShop, CompiledAmount } from './amount.ts';
+import type { Run } from './clause.ts';
+import { resolveDay } from './compare.ts';
+import { recordValue } from './select.ts';
+
+/** Amounts taken from facts: attributes, time between days, lookup tables, lists of marks. */
+
+type Value = CompiledAmount['value'];
+
+/** A number; years since the date it runs from; yes as 1 and no as 0. */
+export function compileValue(arg: TermOf<'value'>, vocabulary: Vocabulary): Value {
+  const { of: attribute, asOf } = typeof arg === 'string' ? { of: arg, asOf: undefined } : arg;
+  const found = vocabulary.attributes[attribute];
+  if (found?.type === 'years') {
+    const since = found.since ?? '';
+    const counted = found.counted === 'elapsed' ? 'exact' : 'completed';
+    return ({ person }, run) => {
+      const from = person[since];
+      return typeof from === 'string'
+        ? between(from, resolveDay(asOf, run.asOf), 'years', counted)
+        : undefined;
+    };
+  }
+  return ({ person }) => {
+    const value = person[attribute];
+    if (typeof value === 'boolean') return whole(value ? 1 : 0);
+    return typeof value === 'number' ? exactNumber(value) : undefined;
+  };
+}
+
+export function compileElapsed({
+  since,
+  until = 'asOf',
+  in: unit,
+  counted = 'completed',
+}: TermOf<'elapsed'>): Value {
+  const day = (end: string, { person }: Dossier, run: Run, record?: RecordFact): Fact | undefined => {
+    if (end === 'asOf') return run.asOf;
+    if (end === 'on') return record?.on;
+    return isCivilDate(end) ? end : person[end];
+  };
+  return (...at) => {
+    const [from, to] = [day(since, ...at), day(until, ...at)];
+    return typeof from === 'string' && typeof to === 'string' ? between(from, to, unit, counted) : undefined;
+  };
+}
+
+/** Time from one day to another, negative when it runs backwards. */
+function between(
+  from: CivilDate,
+  to: CivilDate,
+  unit: (typeof units)[number],
+  counted: 'completed' | 'started' | 'exact',
+): Exact {
+  if (to < from) {
+    const { n, d } = between(to, from, unit, counted);
+    return { n: -n, d };
+  }
+  const days = daysBetween(from, to);
+  if (unit === 'days') return whole(days);
+  const [full, over, length] =
+    unit === 'weeks'
+      ? [Math.floor(days / 7), days % 7, 7]
+      : calendarParts(from, to, unit === 'years' ? 12 : 1);
+  if (counted === 'exact') return add(whole(full), ratio(BigInt(over), BigInt(length)));
+  return whole(counted === 'started' && over > 0 ? full + 1 : full);
+}
+
+/** Whole units of so many months, the days over, and how many days the unit begun has. */
+function calendarParts(from: CivilDate, to: CivilDate, months: number): [number, number, number] {
+  const near = months === 12 ? completedYears(from, to) : (yearOf(to) - yearOf(from)) * 12 - 12;
+  let full = Math.max(0, near);
+  while (addMonths(from, (full + 1) * months) <= to) full += 1;
+  const [start, end] = [addMonths(from, full * months), addMonths(from, (full + 1) * months)];
+  return [full, daysBetween(start, to), daysBetween(start, end)];
+}
+
+/** Where keys stand; equivalents of an ordered scale are one key. */
+function placed(type: ValueType | undefined): (value: Fact) => Fact {
+  if (type?.kind !== 'scale') return (value) => (value === null ? null : String(value));
+  return (value) => (value === null ? null : (type.order.get(String(value)) ?? String(value)));
+}
+
+export function compileLookup(
+  { in: name, by }: TermOf<'lookup'>,
+  { programme, vocabulary }: AmountShop,
+): Value {
+  const table = programme.lookups?.[name];
+  const fallback = table?.else === undefined ? undefined : (parseExact(table.else) ?? undefined);
+  const [first = '', second] = by;
+  /** Rows by place, for records of one type or (undefined) for the subject itself. */
+  const arrange = (type: string | undefined) => {
+    const place = (key: string) =>
+      placed(
+        (type === undefined ? undefined : recordValueType(vocabulary, type, key)) ??
+          attributeType(vocabulary, key),
+      );
+    const [row, column] = [place(first), place(second ?? '')];
+    const cells = new Map<string, Exact>();
+    for (const [key, cell] of Object.entries(table?.rows ?? {})) {
+      if (typeof cell === 'string') cells.set(`${row(key)}`, parseExact(cell) ?? whole(0));
+      else {
+        for (const [inner, value] of Object.entries(cell)) {
+          cells.set(`${row(key)}|${column(inner)}`, parseExact(value) ?? whole(0));
+        }
+      }
+    }
+    return { row, column, cells };
+  };
+  const tables = new Map<string | undefined, ReturnType<typeof arrange>>();
+  return ({ person }, _run, record) => {
+    const type = record?.type;
+    let made = tables.get(type);
+    if (!made) {
+      made = arrange(type);
+      tables.set(type, made);
+    }
+    const fact = (key: string): Fact => {
+      const own =
+        record && recordValueType(vocabulary, record.type, key) ? recordValue(record, key) : person[key];
+      return own ?? null;
+    };
+    const [x, y] = [made.row(fact(first)), second === undefined ? undefined : made.column(fact(second))];
+    if (x === null || y === null) return record ? (fallback ?? whole(0)) : undefined;
+    return (
+      made.cells.get(y === undefined ? `${x}` : `${x}|${y}`) ?? fallback ?? (record ? whole(0) : undefined)
+    );
+  };
+}
+
+/** A list of marks, the highest and lowest dropped if asked. */
+export function compileMarks(
+  { of, take, dropHighest = 0, dropLowest = 0 }: TermOf<'marks'>,
+  reaching: CompiledAmount | undefined,
+): Value {
+  return (dossier, run, record) => {
+    const marks = dossier.lists?.[of];
+    if (marks === undefined) return undefined;
+    const sorted = marks.map(exactNumber).toSorted(compare);
+    const kept = sorted.slice(dropLowest, sorted.length - dropHighest);
+    const floor = reaching?.value(dossier, run, record);
+    if (reaching && floor === undefined) return undefined;
+    const chosen = floor ? kept.filter((mark) => compare(mark, floor) >= 0) : kept;
+    if (take === 'number') return whole(chosen.length);
+    if (take === 'sum') return sumOf(chosen);
+    if (chosen.length === 0) return undefined;
+    if (take === 'highest') return greatest(chosen);
+    if (take === 'lowest') return least(chosen);
+    if (take === 'mean') return divide(sumOf(chosen), whole(chosen.length));
+    const middle = chosen.length / 2;
+    const [low, high] = [chosen[Math.ceil(middle) - 1], chosen[Math.floor(middle)]];
+    return low && high && divide(add(low, high), whole(2));
+  };
+}

@@ -1,0 +1,161 @@
+import type { Dossier, Fact, RecordFact } from '../dossier.ts';
+import type { NotCounted, NotCountedReason } from '../finding.ts';
+import type { Test, Window } from '../grammar/selection.ts';
+import type { Reckoning } from '../periods.ts';
+import { recordValueType, type Vocabulary } from '../vocabulary.ts';
+import type { Run } from './clause.ts';
+import { type Compare, compileCompare } from './compare.ts';
+import { compileWindow, type Days } from './window.ts';
+
+/** Which records of a dossier a clause or an amount looks at, and why the others do not count. */
+
+export interface Selection {
+  readonly record: readonly string[];
+  readonly where?: Readonly<Record<string, Test>>;
+  readonly within?: Window;
+  readonly asOf?: string;
+  readonly distinctBy?: string;
+  readonly consume?: boolean;
+}
+
+/** What the compiled pieces of one programme share. */
+export interface Words {
+  readonly vocabulary: Vocabulary;
+  readonly reckoning: Reckoning;
+}
+
+export interface Selector {
+  /**
+   * Visits every record that belongs, confirmed ones first where one event counts once. False when the days
+   * to look at hang on a day nobody has documented.
+   */
+  visit(
+    dossier: Dossier,
+    run: Run,
+    take: (record: RecordFact, confirmed: boolean) => void,
+    leave?: (record: RecordFact, why: string) => void,
+  ): boolean;
+  explain(record: RecordFact, why: string): NotCounted;
+}
+
+interface Filter {
+  readonly key: string;
+  readonly compare: Compare;
+}
+
+export function recordValue(record: RecordFact, key: string): Fact {
+  switch (key) {
+    case 'on':
+      return record.on;
+    case 'level':
+      return record.level;
+    case 'grade':
+      return record.grade;
+    case 'authorOrder':
+      return record.authorOrder;
+    case 'event':
+      return record.event;
+    default:
+      return record.fields[key] ?? null;
+  }
+}
+
+function reasonFor(key: string, value: Fact): NotCountedReason {
+  if (key === 'level') return value === null ? 'level-unknown' : 'level-below';
+  if (key === 'grade') return 'grade-below';
+  if (key === 'on') return 'outside-window';
+  return key === 'authorOrder' ? 'author-order' : 'wrong-field';
+}
+
+/** Whether a record is beyond doubt; one that was handed in but not confirmed counts only where asked. */
+const isSure = (record: RecordFact, run: Run) =>
+  record.status === 'confirmed' || run.countUnconfirmed === true;
+
+export function compileFilters(where: Selection['where'], type: string, vocabulary: Vocabulary): Filter[] {
+  return Object.entries(where ?? {}).map(([key, test]) => ({
+    key,
+    compare: compileCompare(test, recordValueType(vocabulary, type, key) ?? { kind: 'text' }),
+  }));
+}
+
+export function compileSelector(arg: Selection, { vocabulary, reckoning }: Words): Selector {
+  const filters = new Map(arg.record.map((type) => [type, compileFilters(arg.where, type, vocabulary)]));
+  const windowOf = compileWindow(arg.within, arg.asOf, reckoning);
+  const dated = arg.within !== undefined;
+  const { distinctBy: distinct, consume = false } = arg;
+
+  /** The key or date that keeps a record out; undefined when it belongs. Distinctness comes later. */
+  function rejection(record: RecordFact, days: Days, run: Run, own: readonly Filter[]): string | undefined {
+    if (record.on === null) {
+      if (dated || run.period !== undefined) return '?';
+    } else if (record.on > days.to) return record.on > run.asOf ? '>' : '<';
+    else if (days.after !== null && record.on <= days.after) return '<';
+    if (consume && (run.consumed?.has(record.id) || run.spent?.has(record.id))) return 'consumed';
+    for (const { key, compare } of own) if (compare(recordValue(record, key)) !== true) return key;
+    return undefined;
+  }
+
+  /** Whether an earlier record has the same event; one without an event stands for itself. */
+  function repeats(record: RecordFact, seen: Set<Fact> | undefined): string | undefined {
+    if (!seen || distinct === undefined) return undefined;
+    const event = recordValue(record, distinct);
+    if (event === null) return undefined;
+    if (seen.has(event)) return 'same-event';
+    seen.add(event);
+    return undefined;
+  }
+
+  return {
+    visit(dossier, run, take, leave) {
+      const days = windowOf(dossier, run);
+      if (days === undefined) return false;
+      const seen = distinct === undefined ? undefined : new Set<Fact>();
+      let waiting = false;
+      const pass = (confirmed: boolean) => {
+        for (const record of dossier.records) {
+          const own = filters.get(record.type);
+          if (!own || record.status === 'withdrawn') continue;
+          if (isSure(record, run) !== confirmed) {
+            waiting = true;
+            continue;
+          }
+          const why = rejection(record, days, run, own) ?? repeats(record, seen);
+          if (why === undefined) take(record, confirmed);
+          else leave?.(record, why);
+        }
+      };
+      pass(true);
+      if (waiting) pass(false);
+      return true;
+    },
+    explain: (record, why) => explainRejection(record, why, distinct),
+  };
+}
+
+function explainRejection(record: RecordFact, why: string, distinct: string | undefined): NotCounted {
+  const because = (reason: NotCountedReason, key: string, value: Fact): NotCounted => ({
+    record: record.id,
+    reason,
+    detail: { key, value },
+  });
+  switch (why) {
+    case '>':
+      return because('future', 'on', record.on);
+    case '<':
+      return because('outside-window', 'on', record.on);
+    case '?':
+      return because('undated', 'on', null);
+    case 'consumed':
+      return because('consumed', 'id', record.id);
+    case 'same-event':
+      return because('same-event', distinct ?? 'event', recordValue(record, distinct ?? 'event'));
+    default:
+      return because(reasonFor(why, recordValue(record, why)), why, recordValue(record, why));
+  }
+}
+
+export const notConfirmed = (record: RecordFact): NotCounted => ({
+  record: record.id,
+  reason: 'not-confirmed',
+  detail: { key: 'status', value: record.status },
+});

@@ -1,0 +1,142 @@
+import {
+  compare,
+  divide,
+  type Exact,
+  exactNumber,
+  formatExact,
+  greatest,
+  least,
+  sumOf,
+  whole,
+} from '../../shared/decimal.ts';
+import type { Dossier, Fact, RecordFact } from '../dossier.ts';
+import type { NotCounted } from '../finding.ts';
+import type { RecordTerm } from '../grammar/amount.ts';
+import { calendarSpans } from '../grammar/selection.ts';
+import { periodOf } from '../periods.ts';
+import type { CompiledAmount } from './amount.ts';
+import type { Run } from './clause.ts';
+import { compileSelector, notConfirmed, recordValue, type Words } from './select.ts';
+
+/**
+ * What records are worth together. Steps: each record's worth; of every group only the best, if the policy
+ * says so; the caps, those of groups before those of the whole; then the sum, average, highest or lowest.
+ */
+export interface WorthLine {
+  readonly record: string;
+  readonly value: string;
+  /** False for what a better record of its group displaced. */
+  readonly counted: boolean;
+}
+
+interface Worth {
+  readonly record: RecordFact;
+  readonly value: Exact;
+}
+interface Cap {
+  readonly max: CompiledAmount;
+  readonly per?: readonly string[];
+}
+
+const ONE = whole(1);
+const ZERO = whole(0);
+
+export function compileWorth(
+  op: 'sum' | 'average' | 'highest' | 'lowest',
+  arg: RecordTerm,
+  each: CompiledAmount | undefined,
+  caps: readonly Cap[],
+  words: Words,
+) {
+  const selector = compileSelector(arg, words);
+  const { best, of } = arg;
+  const groupOf = (record: RecordFact, keys: readonly string[]) =>
+    keys.map((key) => String(groupKey(record, key, words))).join('|');
+
+  /** A record without the number asked for is worth nothing. */
+  const worthOf = (record: RecordFact, dossier: Dossier, run: Run): Exact => {
+    if (each) return each.value(dossier, run, record) ?? ZERO;
+    if (of === undefined) return ONE;
+    const value = recordValue(record, of);
+    return typeof value === 'number' ? exactNumber(value) : ZERO;
+  };
+
+  function gather(dossier: Dossier, run: Run): Worth[] | undefined {
+    const all: Worth[] = [];
+    const known = selector.visit(dossier, run, (record, sure) => {
+      if (sure) all.push({ record, value: worthOf(record, dossier, run) });
+    });
+    return known ? all : undefined;
+  }
+
+  function choose(all: readonly Worth[]): readonly Worth[] {
+    if (!best) return all;
+    const taken = new Map<string, number>();
+    return all
+      .toSorted((a, b) => compare(b.value, a.value))
+      .filter(({ record }) => {
+        const group = groupOf(record, best.per ?? []);
+        const before = taken.get(group) ?? 0;
+        taken.set(group, before + 1);
+        return before < best.take;
+      });
+  }
+
+  /** The sum under its caps; undefined when a cap is not known. */
+  function total(chosen: readonly Worth[], dossier: Dossier, run: Run): Exact | undefined {
+    let groups: { keys: RecordFact; value: Exact }[] = chosen.map(({ record, value }) => ({
+      keys: record,
+      value,
+    }));
+    for (const { max, per } of caps) {
+      const cap = max.value(dossier, run);
+      if (cap === undefined) return undefined;
+      const sums = new Map<string, { keys: RecordFact; value: Exact }>();
+      for (const { keys, value } of groups) {
+        const group = groupOf(keys, per ?? []);
+        const sum = sums.get(group);
+        sums.set(group, { keys, value: sum ? sumOf([sum.value, value]) : value });
+      }
+      groups = [...sums.values()].map(({ keys, value }) => ({ keys, value: least([value, cap]) }));
+    }
+    return sumOf(groups.map(({ value }) => value));
+  }
+
+  return {
+    value(dossier: Dossier, run: Run): Exact | undefined {
+      const all = gather(dossier, run);
+      if (!all) return undefined;
+      const chosen = choose(all);
+      if (op === 'sum') return total(chosen, dossier, run);
+      const values = chosen.map(({ value }) => value);
+      if (values.length === 0) return undefined;
+      if (op === 'average') return divide(sumOf(values), whole(values.length));
+      return op === 'highest' ? greatest(values) : least(values);
+    },
+    lines(dossier: Dossier, run: Run) {
+      const all = gather(dossier, run) ?? [];
+      const chosen = new Set(choose(all));
+      const notCounted: NotCounted[] = [];
+      selector.visit(
+        dossier,
+        run,
+        (record, sure) => {
+          if (!sure) notCounted.push(notConfirmed(record));
+        },
+        (record, why) => notCounted.push(selector.explain(record, why)),
+      );
+      const records: WorthLine[] = all.map((one) => ({
+        record: one.record.id,
+        value: formatExact(one.value),
+        counted: chosen.has(one),
+      }));
+      return { records, notCounted };
+    },
+  };
+}
+
+function groupKey(record: RecordFact, key: string, { reckoning }: Words): Fact {
+  const span = calendarSpans.find((one) => one === key);
+  if (span === undefined) return key === 'type' ? record.type : recordValue(record, key);
+  return record.on === null ? null : periodOf(span, record.on, reckoning);
+}

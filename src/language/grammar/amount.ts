@@ -1,0 +1,256 @@
+import type { Names } from '../problem.ts';
+import {
+  type Annotations,
+  amount,
+  asOf,
+  condition,
+  dateOf,
+  distinctBy,
+  runSelection,
+  selection,
+  test,
+} from './selection.ts';
+import {
+  choice,
+  decimal,
+  either,
+  integer,
+  list,
+  map,
+  names,
+  object,
+  oneOrMore,
+  optional,
+  type Read,
+  ref,
+  required,
+  text,
+} from './shape.ts';
+
+/**
+ * Amounts: exact numbers a policy reckons with. An amount is a plain number, or a mapping with exactly one
+ * operator and annotations. Amounts nest, and hold conditions where it depends. An amount nobody can reckon,
+ * because something is not documented, is missing, never nought.
+ */
+export interface Amount extends Pick<Annotations, 'id' | 'say' | 'cite'> {
+  readonly names?: Names;
+  readonly path: string;
+  readonly term: Term;
+}
+
+export const amountAnnotations = {
+  id: optional(text, { 'zh-CN': '编号', en: 'name of the amount, to refer to it' }),
+  names: optional(names, { 'zh-CN': '名称', en: 'what it is called' }),
+  say: optional(names, { 'zh-CN': '印发文件中的文字', en: 'the words of the printed policy' }),
+  cite: optional(oneOrMore(text), { 'zh-CN': '依据', en: 'sources' }),
+} as const;
+
+export const units = ['days', 'weeks', 'months', 'years'] as const;
+
+/** Only the highest of a group count: `take: 1, per: [kind, year]` is 同类就高. */
+const best = optional(
+  object({
+    take: required(integer(1, 1000)),
+    per: optional(oneOrMore(text), {
+      'zh-CN': '按字段或 week/month/semester/school-year/year 分组',
+      en: 'groups: fields of the record, or week, month, semester, school-year, year',
+    }),
+  }),
+  { 'zh-CN': '只取最高的若干项', en: 'only so many of the highest count' },
+);
+const caps = optional(list(object({ max: required(amount), per: optional(oneOrMore(text)) }), 1), {
+  'zh-CN': '封顶，先分组后合计',
+  en: 'caps, those of groups before those of the whole',
+});
+const each = optional(amount, {
+  'zh-CN': '每条记录的数额，可用 field、lookup、choose',
+  en: 'what one record is worth: field, lookup, choose and arithmetic on them',
+});
+const records = { ...selection, distinctBy, of: optional(text), each, best } as const;
+const rounding = {
+  places: optional(integer(0, 6)),
+  mode: required(choice('half-up', 'half-even', 'down', 'up')),
+} as const;
+
+export const amountOperators = {
+  number: decimal(1e12, -1e12),
+  value: either(ref('attribute'), object({ of: required(ref('attribute')), asOf })),
+  elapsed: object({
+    since: required(either(choice('on', 'asOf'), dateOf), {
+      'zh-CN': '起始：日期项、on（记录日期）或 asOf（基准日）',
+      en: 'from: a date attribute, `on` (the day of the record) or `asOf`',
+    }),
+    until: optional(either(choice('on', 'asOf'), dateOf)),
+    in: required(choice(...units)),
+    counted: optional(choice('completed', 'started', 'exact'), {
+      'zh-CN': '满几算几、不足一算一、或按比例',
+      en: 'completed (default), started, or exact to the day',
+    }),
+  }),
+  field: text,
+  lookup: object({
+    in: required(ref('lookup')),
+    by: required(oneOrMore(text), {
+      'zh-CN': '一或两个键：记录的字段，或个人信息项',
+      en: 'one or two keys: keys of the record, or attributes',
+    }),
+  }),
+  measure: ref('measure'),
+  parameter: ref('parameter'),
+  size: ref('population'),
+  places: choice('quota', 'nominees'),
+  served: choice('share', 'days'),
+  count: object({ ...selection, distinctBy }),
+  sum: object({ ...records, caps }),
+  average: object(records),
+  highest: object(records),
+  lowest: object(records),
+  run: object(runSelection),
+  marks: object({
+    of: required(ref('attribute'), { 'zh-CN': '一组评分', en: 'an attribute that is a list of numbers' }),
+    take: required(choice('mean', 'sum', 'median', 'highest', 'lowest', 'number')),
+    dropHighest: optional(integer(0, 100)),
+    dropLowest: optional(integer(0, 100)),
+    reaching: optional(amount, {
+      'zh-CN': '只取达到此数者（take: number 得个数）',
+      en: 'only those that reach it; with take: number, how many',
+    }),
+  }),
+  add: list(amount, 1),
+  subtract: list(amount, 2),
+  multiply: list(amount, 1),
+  divide: object({ of: required(amount), by: required(amount) }),
+  greatest: list(amount, 1),
+  least: list(amount, 1),
+  limit: object({ of: required(amount), min: optional(amount), max: optional(amount) }),
+  round: object({ of: required(amount), ...rounding }),
+  weighted: object({
+    parts: required(
+      list(
+        object({
+          id: optional(text),
+          names: optional(names),
+          weight: required(amount),
+          of: required(amount),
+        }),
+        1,
+      ),
+    ),
+    over: optional(decimal(100_000), {
+      'zh-CN': '权重之和，默认 100',
+      en: 'what the weights are out of; 100 unless given',
+    }),
+    missing: optional(choice('refuse', 'zero', 'spread'), {
+      'zh-CN': '缺项：不计总分、按零计、或权重分给其余',
+      en: 'a missing part: no total (default), counts nought, or its weight goes to the others',
+    }),
+  }),
+  rate: object({
+    of: required(amount),
+    bands: required(list(object({ above: required(decimal(1e9)), per: required(amount) }), 1), {
+      'zh-CN': '分段：超过 above 的部分每单位计 per',
+      en: 'bands: what lies above `above`, up to the next band, counts `per` a unit',
+    }),
+  }),
+  step: object({
+    of: required(amount),
+    from: required(
+      list(object({ atLeast: optional(amount), moreThan: optional(amount), is: required(amount) }), 1),
+      { 'zh-CN': '自上而下，第一档符合者', en: 'the first that fits, in the order written' },
+    ),
+    else: optional(amount),
+  }),
+  choose: object({
+    when: required(
+      list(
+        object({
+          if: optional(condition, { 'zh-CN': '符合此条件时', en: 'when the subject meets this' }),
+          where: optional(map(test), { 'zh-CN': '记录符合时', en: 'when the record is so' }),
+          is: required(amount),
+        }),
+        1,
+      ),
+    ),
+    else: optional(amount),
+  }),
+  howMany: object({
+    of: required(list(condition, 1)),
+    are: optional(choice('met', 'unmet', 'missing', 'needs-decision')),
+  }),
+  otherwise: object({ of: required(amount), is: required(amount) }),
+  members: object({
+    role: required(text),
+    meets: optional(condition),
+    each: optional(amount),
+    take: optional(choice('number', 'sum', 'mean', 'share', 'highest', 'lowest')),
+  }),
+  peers: object({
+    of: required(amount, { 'zh-CN': '比较的数', en: 'what the peers are compared by' }),
+    among: optional(oneOrMore(ref('attribute')), {
+      'zh-CN': '同类：这些信息项都相同者',
+      en: 'peers: those for whom all of these attributes are the same',
+    }),
+    order: optional(choice('higher', 'lower'), {
+      'zh-CN': '高者在前（默认）或低者在前',
+      en: 'what is better',
+    }),
+    take: required(choice('rank', 'rank-from-last', 'percentile', 'mean', 'size'), {
+      'zh-CN': '名次、倒数名次、前百分之几、均值或人数',
+      en: 'rank (1 is best), rank from the last, percentile (share at this rank or better), mean, size',
+    }),
+  }),
+} as const;
+
+type AmountOperators = typeof amountOperators;
+export type AmountOperator = keyof AmountOperators;
+export type Term = {
+  [K in AmountOperator]: { readonly op: K; readonly arg: Read<AmountOperators[K]> };
+}[AmountOperator];
+export type TermOf<K extends AmountOperator> = Extract<Term, { op: K }>['arg'];
+export type RecordTerm = TermOf<'sum'> | TermOf<'average'>;
+
+/** One line for the author's reference and for editors. */
+export const amountDocs: Readonly<Record<AmountOperator, Names>> = {
+  number: { 'zh-CN': '数', en: 'a number; may be written plainly' },
+  value: { 'zh-CN': '某项个人信息的数值或年限', en: 'a numeric attribute, or its years' },
+  elapsed: { 'zh-CN': '两日之间的天、周、月、年', en: 'time between two days' },
+  field: { 'zh-CN': '记录的数值字段', en: 'a numeric field of the record at hand' },
+  lookup: { 'zh-CN': '查对照表', en: 'the entry of a lookup table' },
+  measure: { 'zh-CN': '引用已命名的计量', en: 'a named measure of this file' },
+  parameter: { 'zh-CN': '可由地方设定的参数', en: 'a parameter that may be set locally' },
+  size: { 'zh-CN': '某人群的人数', en: 'how many belong to a population' },
+  places: { 'zh-CN': '本单位名额数，或推荐人数', en: 'places of the unit at hand, or how many it nominates' },
+  served: { 'zh-CN': '本期在岗的比例或天数', en: 'share of the period served, or its days' },
+  count: { 'zh-CN': '记录数', en: 'number of matching records' },
+  sum: {
+    'zh-CN': '记录数额合计，可取最高、封顶',
+    en: 'what matching records are worth together, with best-of and caps',
+  },
+  average: { 'zh-CN': '记录数额平均', en: 'their average' },
+  highest: { 'zh-CN': '其中最高', en: 'the highest of them' },
+  lowest: { 'zh-CN': '其中最低', en: 'the lowest of them' },
+  run: { 'zh-CN': '连续期数', en: 'length of an unbroken row of periods' },
+  marks: {
+    'zh-CN': '一组评分的均值等，可去最高最低',
+    en: 'mean and the like of a list of marks, trimmed if asked',
+  },
+  add: { 'zh-CN': '相加', en: 'sum of amounts' },
+  subtract: { 'zh-CN': '第一项减去其余', en: 'the first less the others' },
+  multiply: { 'zh-CN': '相乘', en: 'product' },
+  divide: { 'zh-CN': '相除', en: 'quotient; by nought it is missing' },
+  greatest: { 'zh-CN': '取最大', en: 'the greatest of amounts' },
+  least: { 'zh-CN': '取最小', en: 'the least of amounts' },
+  limit: { 'zh-CN': '不低于 min、不超过 max', en: 'kept within a floor and a cap' },
+  round: { 'zh-CN': '取整或保留小数', en: 'rounded, in the way it says' },
+  weighted: { 'zh-CN': '加权', en: 'weighted sum' },
+  rate: { 'zh-CN': '分段计算', en: 'a rate for each band' },
+  step: { 'zh-CN': '分档取值', en: 'a value by steps' },
+  choose: { 'zh-CN': '分情形取值', en: 'the first case that holds' },
+  howMany: { 'zh-CN': '几项条件符合（或不符合）', en: 'how many conditions are met, or not' },
+  otherwise: { 'zh-CN': '未登记时取此数', en: 'the amount, or another where it is not documented' },
+  members: {
+    'zh-CN': '成员人数、合计、比例等',
+    en: 'number, sum, mean or share over those related to the subject',
+  },
+  peers: { 'zh-CN': '在同类中的名次、百分位，或同类均值', en: 'standing among peers' },
+};

@@ -1,0 +1,143 @@
+import type { Names } from '../problem.ts';
+import type { Amount } from './amount.ts';
+import type { Condition } from './condition.ts';
+import {
+  choice,
+  day,
+  duration,
+  either,
+  fullDate,
+  id,
+  integer,
+  list,
+  literal,
+  map,
+  names,
+  object,
+  oneOrMore,
+  optional,
+  type Read,
+  ref,
+  required,
+  type Shape,
+  text,
+} from './shape.ts';
+
+/** What conditions and amounts share: annotations, comparisons, windows of time, and choosing records. */
+
+/** Where a condition or an amount may stand; their grammars refer to each other. */
+export const condition: Shape<Condition> = { kind: 'condition' };
+export const amount: Shape<Amount> = { kind: 'amount' };
+
+export const strengths = ['must', 'should', 'prefer', 'discretion'] as const;
+export type Strength = (typeof strengths)[number];
+
+export const annotations = {
+  id: optional(id, { 'zh-CN': '条款编号，供引用', en: 'name of the clause, to refer to it' }),
+  say: optional(names, { 'zh-CN': '印发文件中的文字', en: 'the words of the printed policy' }),
+  cite: optional(oneOrMore(text), { 'zh-CN': '依据', en: 'sources' }),
+  strength: optional(choice(...strengths), {
+    'zh-CN': '必须、原则上、优先、酌情',
+    en: 'must (default), should: missing it needs a recorded decision; prefer: reported, never excludes; discretion: a body decides when it is not met',
+  }),
+  from: optional(fullDate, { 'zh-CN': '自何日起有效', en: 'first day the clause is in force' }),
+  until: optional(fullDate, { 'zh-CN': '至何日有效', en: 'last day the clause is in force' }),
+} as const;
+export interface Annotations {
+  readonly id?: string;
+  readonly say?: Names;
+  readonly cite?: readonly string[];
+  readonly strength?: Strength;
+  readonly from?: string;
+  readonly until?: string;
+}
+
+/** Comparisons. 以上/以下 are atLeast/atMost (inclusive), 超过/不满 are moreThan/below (strict). */
+export const comparison = object({
+  is: optional(literal),
+  in: optional(list(literal, 1)),
+  not: optional(either(literal, list(literal, 1))),
+  atLeast: optional(literal, { 'zh-CN': '以上（含）', en: 'inclusive' }),
+  moreThan: optional(literal, { 'zh-CN': '超过（不含）', en: 'strict' }),
+  atMost: optional(literal, { 'zh-CN': '以下（含）', en: 'inclusive' }),
+  below: optional(literal, { 'zh-CN': '不满（不含）', en: 'strict' }),
+  asOf: optional(day, {
+    'zh-CN': '年限的计算基准日，默认为申报截止日',
+    en: 'for years: the day to reckon from; the deadline unless given',
+  }),
+});
+export type Comparison = Read<typeof comparison>;
+
+/** A bare value means `is`, a list means `in`. */
+export const test = either(either(literal, list(literal, 1)), comparison);
+export type Test = Read<typeof test>;
+
+/** Periods of the calendar, and the term of a title. */
+export const spans = ['week', 'month', 'semester', 'school-year', 'year', 'term'] as const;
+export type Span = (typeof spans)[number];
+export const calendarSpans = ['week', 'month', 'semester', 'school-year', 'year'] as const;
+export type CalendarSpan = (typeof calendarSpans)[number];
+
+/** A day written out, or the attribute of the person that holds it. */
+export const dateOf = either(fullDate, ref('attribute'));
+
+/**
+ * `5y` is (asOf − 5 years, asOf]; `last: 3, of: school-year` the last three such periods, the running one
+ * included unless `current: exclude`; or from one day to another, both included.
+ */
+export const window = either(
+  duration,
+  either(
+    object({
+      last: required(integer(1, 200)),
+      of: required(choice(...calendarSpans)),
+      current: optional(choice('include', 'exclude')),
+    }),
+    object({ from: required(dateOf), to: optional(dateOf) }),
+  ),
+);
+export type Window = Read<typeof window>;
+
+export const asOf = optional(day, {
+  'zh-CN': '计算基准日，默认为申报截止日',
+  en: 'day to reckon from; the deadline unless given',
+});
+
+/** Which records are meant. */
+export const selection = {
+  record: required(oneOrMore(ref('record-type'))),
+  where: optional(map(test), {
+    'zh-CN': '级别 level、等次 grade、作者次序 authorOrder、活动 event、日期 on 或该类记录的字段',
+    en: 'level, grade, authorOrder, event, on (the day), or a field of the record type',
+  }),
+  within: optional(window, { 'zh-CN': '时间窗口', en: 'window of time' }),
+  asOf,
+} as const;
+
+export const distinctBy = optional(text, {
+  'zh-CN': '同一活动（event）或同一字段值只计一次',
+  en: 'the same event, or the same value of a field, counts once',
+});
+
+/** Records of an unbroken row of periods: one missing breaks it, one covered by `bridge` does not count. */
+export const runSelection = {
+  ...selection,
+  per: required(choice(...calendarSpans), { 'zh-CN': '以何为一期', en: 'what one link of the row is' }),
+  at: optional(text, {
+    'zh-CN': '注明所属年度的字段；不写则按日期归期',
+    en: 'field that names the year; without it the day decides',
+  }),
+  until: optional(text, {
+    'zh-CN': '截止日期字段：从日期到此日之间的各期都算',
+    en: 'field with a last day: every period from the day to it counts',
+  }),
+  ending: optional(choice('latest', 'any'), {
+    'zh-CN': '须延续到最近一期，或任一时段',
+    en: 'latest: the row must reach the last period (default); any: the longest row there is',
+  }),
+  bridge: optional(object({ record: selection.record, where: selection.where }), {
+    'zh-CN': '经批准的离岗等，不中断也不计入',
+    en: 'approved leave and the like: neither breaks the row nor counts',
+  }),
+} as const;
+export type RunSelection = Read<ReturnType<typeof object<typeof runSelection>>>;

@@ -1,0 +1,363 @@
+import { isCivilDate } from '../../shared/civil-date.ts';
+import type { Amount, RecordTerm } from '../grammar/amount.ts';
+import type { Condition } from '../grammar/condition.ts';
+import { calendarSpans, type Test } from '../grammar/selection.ts';
+import type { Names } from '../problem.ts';
+import { recordValueType } from '../vocabulary.ts';
+import { fieldName, readSelection } from './records.ts';
+import type { Setting as Plain } from './setting.ts';
+import { listed, pick, sayTest } from './values.ts';
+
+/** Words for an amount made from the amount itself: a formula an official can check by hand. */
+
+/** With a reader of the conditions an amount may depend on (clause.ts, which reads amounts by this file). */
+interface Setting extends Plain {
+  clause(node: Condition): string;
+}
+
+const n = (zh: string, en: string): Names => ({ 'zh-CN': zh, en });
+
+export const spanWords: Readonly<Record<(typeof calendarSpans)[number], Names>> = {
+  week: n('周', 'week'),
+  month: n('月', 'month'),
+  semester: n('学期', 'semester'),
+  'school-year': n('学年', 'school year'),
+  year: n('年度', 'year'),
+};
+const unitWords = {
+  days: n('天', 'days'),
+  weeks: n('周', 'weeks'),
+  months: n('个月', 'months'),
+  years: n('年', 'years'),
+} as const;
+const countedWords = {
+  completed: n('满', 'completed '),
+  started: n('不足一个按一个计的', 'started '),
+  exact: n('', ''),
+} as const;
+const marksWords = {
+  mean: n('平均', 'mean'),
+  sum: n('合计', 'sum'),
+  median: n('中位数', 'median'),
+  highest: n('最高', 'highest'),
+  lowest: n('最低', 'lowest'),
+  number: n('个数', 'number'),
+} as const;
+const roundWords = {
+  'half-up': n('四舍五入', 'half up'),
+  'half-even': n('四舍六入五成双', 'half to even'),
+  down: n('舍去尾数', 'down'),
+  up: n('进一', 'up'),
+} as const;
+const peerWords = {
+  rank: n('名次', 'rank'),
+  'rank-from-last': n('倒数名次', 'rank from the last'),
+  percentile: n('前百分位', 'percentile from the top'),
+  mean: n('均值', 'mean'),
+  size: n('人数', 'number'),
+} as const;
+const foldWords = {
+  average: n('平均', 'average'),
+  highest: n('最高', 'highest'),
+  lowest: n('最低', 'lowest'),
+} as const;
+const memberWords = {
+  number: n('人数', 'number'),
+  sum: n('合计', 'total'),
+  mean: n('平均', 'mean'),
+  share: n('占比', 'share'),
+  highest: n('最高', 'highest'),
+  lowest: n('最低', 'lowest'),
+} as const;
+
+/** The printed words or the name where there are any, else the words made from the node. */
+export function amountText(node: Amount, setting: Setting): string {
+  return node.say?.[setting.locale] ?? node.names?.[setting.locale] ?? readAmount(node, setting);
+}
+
+/** In brackets where it is a formula and not one thing. */
+function part(node: Amount, setting: Setting): string {
+  const text = amountText(node, setting);
+  const simple = node.say || node.names || !['add', 'subtract', 'multiply', 'divide'].includes(node.term.op);
+  return simple ? text : pick(setting.locale, `（${text}）`, `(${text})`);
+}
+
+export function readAmount(node: Amount, setting: Setting): string {
+  const { locale, programme, vocabulary } = setting;
+  const say = (zh: string, en: string) => pick(locale, zh, en);
+  const text = (one: Amount) => amountText(one, setting);
+  const { term } = node;
+  switch (term.op) {
+    case 'number':
+      return term.arg;
+    case 'parameter': {
+      const found = programme.parameters?.[term.arg];
+      const name = found?.names[locale] ?? term.arg;
+      return say(`${name}（${found?.value}）`, `${name} (${found?.value})`);
+    }
+    case 'measure': {
+      const found = programme.measures?.[term.arg];
+      return found ? (found.names?.[locale] ?? found.say?.[locale] ?? readAmount(found, setting)) : term.arg;
+    }
+    case 'value': {
+      const attribute = typeof term.arg === 'string' ? term.arg : term.arg.of;
+      return vocabulary.attributes[attribute]?.names[locale] ?? attribute;
+    }
+    case 'elapsed': {
+      const { since, until = 'asOf', in: unit, counted = 'completed' } = term.arg;
+      const [from, to] = [dayName(since, setting), dayName(until, setting)];
+      const kind = countedWords[counted];
+      return say(
+        `自${from}至${to}${kind['zh-CN']}${unitWords[unit]['zh-CN']}数`,
+        `${kind.en}${unitWords[unit].en} from ${from} to ${to}`,
+      );
+    }
+    case 'field':
+      return anyField(term.arg, setting);
+    case 'lookup': {
+      const name = programme.lookups?.[term.arg.in]?.names?.[locale] ?? term.arg.in;
+      const keys = term.arg.by.map((key) => anyField(key, setting));
+      return say(
+        `按${listed(locale, keys, 'and')}查《${name}》`,
+        `${name} by ${listed(locale, keys, 'and')}`,
+      );
+    }
+    case 'size': {
+      const name = programme.populations?.[term.arg]?.names[locale] ?? term.arg;
+      return say(`${name}人数`, `number of ${name}`);
+    }
+    case 'places':
+      return term.arg === 'quota'
+        ? say('本单位名额数', 'places of the unit')
+        : say('推荐人数', 'number nominated');
+    case 'served':
+      return term.arg === 'share'
+        ? say('在岗时间占比', 'share of the time served')
+        : say('在岗天数', 'days served');
+    case 'count': {
+      const { names, window, qualities } = readSelection(term.arg, setting);
+      return say(
+        `${window}${qualities}${names}数`,
+        `number of ${names}${qualities}${window && ` ${window}`}`,
+      );
+    }
+    case 'sum':
+    case 'average':
+    case 'highest':
+    case 'lowest':
+      return readWorth(term.op, term.arg, setting);
+    case 'run': {
+      const { names, window, qualities } = readSelection(term.arg, setting);
+      const span = spanWords[term.arg.per][locale];
+      return say(
+        `${window}${qualities}${names}连续${span}数`,
+        `${span}s in a row with ${names}${qualities}${window && ` ${window}`}`,
+      );
+    }
+    case 'marks': {
+      const { of, take, dropHighest = 0, dropLowest = 0, reaching } = term.arg;
+      const name = vocabulary.attributes[of]?.names[locale] ?? of;
+      const dropped =
+        dropHighest + dropLowest === 0
+          ? ''
+          : say(
+              `（去掉 ${dropHighest} 个最高、${dropLowest} 个最低）`,
+              ` without the ${dropHighest} highest and ${dropLowest} lowest`,
+            );
+      const floor = reaching ? say(`达到 ${text(reaching)} 的`, ` that reach ${text(reaching)}`) : '';
+      return say(
+        `${floor}${name}${dropped}${marksWords[take]['zh-CN']}`,
+        `${marksWords[take].en} of ${name}${floor}${dropped}`,
+      );
+    }
+    case 'add':
+      return term.arg.map((one) => part(one, setting)).join(' + ');
+    case 'subtract':
+      return term.arg.map((one) => part(one, setting)).join(' − ');
+    case 'multiply':
+      return term.arg.map((one) => part(one, setting)).join(' × ');
+    case 'divide':
+      return `${part(term.arg.of, setting)} ÷ ${part(term.arg.by, setting)}`;
+    case 'greatest':
+    case 'least': {
+      const all = term.arg.map(text).join(say('、', ', '));
+      return term.op === 'greatest'
+        ? say(`${all} 中的最大者`, `the greatest of ${all}`)
+        : say(`${all} 中的最小者`, `the least of ${all}`);
+    }
+    case 'limit': {
+      const { of, min, max } = term.arg;
+      const ends = [
+        ...(min ? [say(`最低 ${text(min)}`, `at least ${text(min)}`)] : []),
+        ...(max ? [say(`最高 ${text(max)}`, `at most ${text(max)}`)] : []),
+      ].join(say('，', ', '));
+      return say(`${text(of)}（${ends}）`, `${text(of)} (${ends})`);
+    }
+    case 'round': {
+      const { of, places = 0, mode } = term.arg;
+      const to =
+        places === 0 ? say('取整', 'to a whole number') : say(`保留 ${places} 位小数`, `to ${places} places`);
+      return say(
+        `${text(of)}（${roundWords[mode]['zh-CN']}${to}）`,
+        `${text(of)} (rounded ${roundWords[mode].en} ${to})`,
+      );
+    }
+    case 'weighted': {
+      const { parts, over = '100' } = term.arg;
+      const sum = parts.map((one) => {
+        const name = one.names?.[locale] ?? part(one.of, setting);
+        return over === '100'
+          ? `${name} × ${part(one.weight, setting)}%`
+          : `${name} × ${part(one.weight, setting)}/${over}`;
+      });
+      return sum.join(' + ');
+    }
+    case 'rate': {
+      const bands = term.arg.bands.map(({ above, per }) =>
+        say(`超过 ${above} 的部分每单位计 ${text(per)}`, `above ${above}, ${text(per)} a unit`),
+      );
+      return say(`${text(term.arg.of)}：${bands.join('；')}`, `${text(term.arg.of)}: ${bands.join('; ')}`);
+    }
+    case 'step': {
+      const { of, from, else: otherwise } = term.arg;
+      const steps = from.map(({ atLeast, moreThan, is }) => {
+        const bounds = [
+          ...(atLeast ? [say(`${text(atLeast)} 及以上`, `from ${text(atLeast)}`)] : []),
+          ...(moreThan ? [say(`超过 ${text(moreThan)}`, `above ${text(moreThan)}`)] : []),
+        ];
+        return say(`${bounds.join('且')}为 ${text(is)}`, `${bounds.join(' and ')}: ${text(is)}`);
+      });
+      if (otherwise) steps.push(say(`其余为 ${text(otherwise)}`, `otherwise ${text(otherwise)}`));
+      return say(`按${text(of)}：${steps.join('；')}`, `by ${text(of)}: ${steps.join('; ')}`);
+    }
+    case 'choose': {
+      const cases = term.arg.when.map((one) => {
+        const so = [
+          ...(one.if ? [setting.clause(one.if).replace(/[。.]$/, '')] : []),
+          ...(one.where ? [qualitiesOf(one.where, setting)] : []),
+        ].join(say('且', ' and '));
+        return say(`${so}的为 ${text(one.is)}`, `${so}: ${text(one.is)}`);
+      });
+      const { else: otherwise } = term.arg;
+      if (otherwise) cases.push(say(`其余为 ${text(otherwise)}`, `otherwise ${text(otherwise)}`));
+      return cases.join(say('；', '; '));
+    }
+    case 'howMany': {
+      const { of, are = 'met' } = term.arg;
+      const all = of.map((one) => setting.clause(one).replace(/[。.]$/, '')).join(say('；', '; '));
+      return are === 'unmet'
+        ? say(`下列未做到的项数：${all}`, `number not met of: ${all}`)
+        : say(`下列做到的项数：${all}`, `number met of: ${all}`);
+    }
+    case 'otherwise':
+      return say(
+        `${text(term.arg.of)}（未登记按 ${text(term.arg.is)}）`,
+        `${text(term.arg.of)} (${text(term.arg.is)} if not documented)`,
+      );
+    case 'members': {
+      const { role, meets, each, take = each ? 'sum' : 'number' } = term.arg;
+      const who = meets ? setting.clause(meets).replace(/[。.]$/, '') : '';
+      const what = each ? text(each) : '';
+      return say(
+        `${role}中${who && `符合“${who}”者`}${what && `的${what}`}${memberWords[take]['zh-CN']}`,
+        `${memberWords[take].en} of ${role}${who && ` who meet "${who}"`}${what && `: ${what}`}`,
+      );
+    }
+    case 'peers': {
+      const { of, among, take, order } = term.arg;
+      const same = (among ?? []).map((id) => vocabulary.attributes[id]?.names[locale] ?? id);
+      const who =
+        same.length > 0
+          ? say(`同${same.join('、')}者`, `those of the same ${listed(locale, same, 'and')}`)
+          : say('全体', 'all');
+      const down = order === 'lower' ? say('（由低到高）', ' (lowest first)') : '';
+      return say(
+        `${text(of)}在${who}中的${peerWords[take]['zh-CN']}${down}`,
+        `${peerWords[take].en} by ${text(of)} among ${who}${down}`,
+      );
+    }
+  }
+}
+
+function readWorth(op: 'sum' | keyof typeof foldWords, arg: RecordTerm, setting: Setting): string {
+  const { locale } = setting;
+  const say = (zh: string, en: string) => pick(locale, zh, en);
+  const { names, window, qualities } = readSelection(arg, setting);
+  const { each, of, best } = arg;
+  const worth = each
+    ? amountText(each, setting)
+    : of === undefined
+      ? ''
+      : fieldName(arg.record[0] ?? '', of, setting.vocabulary, locale);
+  const groups = (per: readonly string[] | undefined) =>
+    per === undefined
+      ? ''
+      : say(
+          `每${per.map((key) => groupName(key, setting)).join('、')}`,
+          `of each ${listed(
+            locale,
+            per.map((key) => groupName(key, setting)),
+            'and',
+          )} `,
+        );
+  const notes = [
+    ...(best
+      ? [
+          say(
+            `${groups(best.per)}只计最高 ${best.take} 项`,
+            `only the best ${best.take} ${groups(best.per)}`.trim(),
+          ),
+        ]
+      : []),
+    ...('caps' in arg ? (arg.caps ?? []) : []).map(({ max, per }) =>
+      say(
+        `${groups(per)}最高 ${amountText(max, setting)}`,
+        `at most ${amountText(max, setting)} ${groups(per)}`.trim(),
+      ),
+    ),
+  ];
+  const tail = notes.length > 0 ? say(`（${notes.join('，')}）`, ` (${notes.join(', ')})`) : '';
+  const fold = op === 'sum' ? n('合计', 'in total') : foldWords[op];
+  const what = worth && say(`，每项计${worth}`, `, each worth ${worth}`);
+  return say(
+    `${window}${qualities}${names}${what}${fold['zh-CN']}${tail}`,
+    `${names}${qualities}${window && ` ${window}`}${what} ${fold.en}${tail}`,
+  );
+}
+
+function dayName(end: string, { vocabulary, locale }: Setting): string {
+  if (isCivilDate(end)) return end;
+  if (end === 'asOf') return pick(locale, '基准日', 'the day reckoned from');
+  if (end === 'on') return pick(locale, '记录日期', 'the day of the record');
+  return vocabulary.attributes[end]?.names[locale] ?? end;
+}
+
+/** A key of whichever record type has it, or an attribute. */
+function anyField(key: string, { vocabulary, locale }: Setting): string {
+  const owner = Object.entries(vocabulary.records).find(([, type]) => type.fields?.[key]);
+  if (!owner) {
+    const attribute = vocabulary.attributes[key];
+    if (attribute) return attribute.names[locale];
+  }
+  return fieldName(owner?.[0] ?? '', key, vocabulary, locale);
+}
+
+function groupName(key: string, setting: Setting): string {
+  const span = calendarSpans.find((one) => one === key);
+  if (span) return spanWords[span][setting.locale];
+  return key === 'type' ? pick(setting.locale, '类', 'kind') : anyField(key, setting);
+}
+
+function qualitiesOf(where: Readonly<Record<string, Test>>, setting: Setting): string {
+  const { vocabulary, locale } = setting;
+  return Object.entries(where)
+    .map(([key, test]) => {
+      const owner = Object.keys(vocabulary.records).find((type) => recordValueType(vocabulary, type, key));
+      const type = recordValueType(vocabulary, owner ?? '', key);
+      const said = sayTest(test, type, vocabulary, locale);
+      return type?.kind === 'scale' || type?.kind === 'choice'
+        ? said
+        : `${fieldName(owner ?? '', key, vocabulary, locale)}${pick(locale, '：', ': ')}${said}`;
+    })
+    .join(pick(locale, '、', ', '));
+}

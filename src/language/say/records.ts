@@ -1,0 +1,93 @@
+import type { Bounds } from '../evaluate/bounds.ts';
+import type { RuleOf } from '../grammar/condition.ts';
+import type { Locale, Names } from '../problem.ts';
+import { recordValueType, type Vocabulary } from '../vocabulary.ts';
+import type { Setting } from './setting.ts';
+import { listed, pick, sayTest, sayWindow } from './values.ts';
+
+/** Words for records: types, fields, what is asked of them and how many. */
+
+/** Names of record types as a choice, with the measure word they share. */
+export function recordWords(types: readonly string[], vocabulary: Vocabulary, locale: Locale) {
+  const names = listed(
+    locale,
+    types.map((type) => vocabulary.records[type]?.names[locale] ?? type),
+    'or',
+  );
+  const shared = new Set(types.map((type) => vocabulary.records[type]?.unit?.[locale]));
+  const [unit] = shared.size === 1 ? shared : [pick(locale, '项', 'records')];
+  return { names, unit: unit ?? pick(locale, '项', 'records') };
+}
+
+type Aggregate = RuleOf<'count'> | RuleOf<'sum'> | RuleOf<'max'>;
+
+/** The record types a clause or an amount looks at, the qualities asked of them and the window, in words. */
+export function readSelection(
+  arg: Pick<Aggregate, 'record' | 'where' | 'within'>,
+  { vocabulary, locale }: Setting,
+): { names: string; unit: string; qualities: string; window: string } {
+  const { names, unit } = recordWords(arg.record, vocabulary, locale);
+  const first = arg.record[0] ?? '';
+  const qualities = Object.entries(arg.where ?? {}).map(([key, test]) => {
+    const type = recordValueType(vocabulary, first, key);
+    const said = sayTest(test, type, vocabulary, locale);
+    if (key === 'level' || key === 'grade' || type?.kind === 'choice') return said;
+    if (test === true) return fieldName(first, key, vocabulary, locale);
+    return `${fieldName(first, key, vocabulary, locale)}${pick(locale, '：', ': ')}${said}`;
+  });
+  return {
+    names,
+    unit,
+    qualities:
+      qualities.length === 0 ? '' : pick(locale, `${qualities.join('、')}的`, ` (${qualities.join('; ')})`),
+    window: sayWindow(arg.within, vocabulary, locale),
+  };
+}
+
+export function readRecords(op: 'count' | 'sum' | 'max', arg: Aggregate, setting: Setting): string {
+  const { vocabulary, locale } = setting;
+  const { names, unit, qualities, window } = readSelection(arg, setting);
+  const once =
+    'distinctBy' in arg && arg.distinctBy
+      ? pick(locale, '（同一活动只计一次）', ' (the same event counts once)')
+      : '';
+  const amount = boundWords(arg, locale, op === 'count' ? pick(locale, ` ${unit}`, '') : '');
+  if (op === 'count') {
+    return pick(
+      locale,
+      `${window}${qualities}${names}${amount}${once}`,
+      `${names}${qualities}: ${amount}${window && ` ${window}`}${once}`,
+    );
+  }
+  const field = 'of' in arg ? fieldName(arg.record[0] ?? '', arg.of, vocabulary, locale) : '';
+  const how = op === 'sum' ? pick(locale, '合计', 'in total') : pick(locale, '最高', 'at best');
+  return pick(
+    locale,
+    `${window}${qualities}${names}${field}${how}${amount}`,
+    `${field} of ${names}${qualities} ${how} ${amount}${window && ` ${window}`}`,
+  );
+}
+
+export function fieldName(type: string, key: string, vocabulary: Vocabulary, locale: Locale): string {
+  const own: Readonly<Record<string, Names>> = {
+    level: { 'zh-CN': '级别', en: 'level' },
+    grade: { 'zh-CN': '等次', en: 'grade' },
+    authorOrder: { 'zh-CN': '作者次序', en: 'author order' },
+    event: { 'zh-CN': '活动', en: 'event' },
+    on: { 'zh-CN': '日期', en: 'date' },
+  };
+  return vocabulary.records[type]?.fields?.[key]?.names[locale] ?? own[key]?.[locale] ?? key;
+}
+
+/** 不少于 3 节 / at least 3 classes */
+export function boundWords({ min, max, moreThan, below }: Bounds, locale: Locale, unit: string): string {
+  const parts: string[] = [];
+  const bare = min === undefined && max === undefined && moreThan === undefined && below === undefined;
+  const least = bare ? 1 : min;
+  if (least !== undefined) parts.push(pick(locale, `不少于 ${least}${unit}`, `at least ${least}${unit}`));
+  if (moreThan !== undefined)
+    parts.push(pick(locale, `超过 ${moreThan}${unit}`, `more than ${moreThan}${unit}`));
+  if (max !== undefined) parts.push(pick(locale, `不超过 ${max}${unit}`, `at most ${max}${unit}`));
+  if (below !== undefined) parts.push(pick(locale, `少于 ${below}${unit}`, `fewer than ${below}${unit}`));
+  return parts.join(pick(locale, '且', ' and '));
+}

@@ -1,0 +1,10 @@
+import type { Locale } from '../problem.ts';
+import type { Programme } from '../programme.ts';
+import type { Vocabulary } from '../vocabulary.ts';
+
+/** What words are made for: a programme, in a language. */
+export interface Setting {
+  readonly programme: Programme;
+  readonly vocabulary: Vocabulary;
+  readonly locale: Locale;
+}
