@@ -20,9 +20,10 @@ import {
   schoolName,
 } from './city.ts';
 import { CopyBuffer } from './copy.ts';
+import { type DemoFiles, fileFor, fileNameOf, makeEvidence } from './evidence.ts';
 import { type Random, random } from './random.ts';
 import { loadRounds } from './rounds.ts';
-import { makeTeacher, type Teacher } from './teacher.ts';
+import { makeStrongTeacher, makeTeacher, type Teacher } from './teacher.ts';
 
 export interface DemoOptions {
   readonly teachers: number;
@@ -47,6 +48,15 @@ export async function loadDemoWhenEmpty(
   await loadDemo(services, databaseUrl, DEFAULT, say);
   say(`Demo city loaded in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
+
+/** The school whose people the sign-in page offers, and its neighbour, stand in this county whatever the size. */
+const PERSONA_COUNTY = 'd06';
+const PERSONA_SCHOOL = 44;
+const NEIGHBOUR_SCHOOL = 32;
+/** Of the persona school's first teachers, all of Chinese: leader, teacher, applicant, and two more who may apply. */
+const CAST = 5;
+/** A share of the records of the last years has a file; in a large city a smaller one. */
+const WITH_EVIDENCE = { share: 0.4, teachers: 8000, years: 4 } as const;
 
 interface Unit {
   readonly id: string;
@@ -75,16 +85,17 @@ export async function loadDemo(
   options: DemoOptions,
   say: (message: string) => void,
 ): Promise<void> {
+  const evidence = await makeEvidence(services.files, options.seed);
   const pool = openPool(databaseUrl, { schema: services.config.schema, max: 1 });
   const client = await pool.connect();
   try {
     await client.query('BEGIN');
     await skipForeignKeyChecks(client);
     const today = civilDateOf(services.clock(), services.config.timeZone);
-    await fillInBulk(client, LARGE, () => loadPeople(client, options, today, say));
+    await fillInBulk(client, LARGE, () => loadPeople(client, options, evidence, today, say));
     await client.query('COMMIT');
     // What autovacuum would do later: statistics, and the map that lets counts read an index alone.
-    await client.query(`VACUUM (ANALYZE) unit, ${LARGE.join(', ')}`);
+    await client.query(`VACUUM (ANALYZE) unit, evidence, ${LARGE.join(', ')}`);
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined);
     throw error;
@@ -92,7 +103,7 @@ export async function loadDemo(
     client.release();
     await pool.end();
   }
-  if (options.rounds !== false) await loadRoundsQuickly(services, databaseUrl, options.seed, say);
+  if (options.rounds !== false) await loadRoundsQuickly(services, databaseUrl, options.seed, evidence, say);
 }
 
 /** A demo that is lost with the machine is made again, so its commits need not wait for the disk. */
@@ -100,12 +111,13 @@ async function loadRoundsQuickly(
   services: Services,
   databaseUrl: string,
   seed: string,
+  evidence: DemoFiles,
   say: (message: string) => void,
 ): Promise<void> {
   const db = openDatabase(databaseUrl, { schema: services.config.schema, max: 1 });
   try {
     await sql`SET synchronous_commit = off`.execute(db);
-    await loadRounds({ ...services, db }, random(`${seed}/rounds`), say);
+    await loadRounds({ ...services, db }, random(`${seed}/rounds`), evidence, say);
   } finally {
     await db.destroy();
   }
@@ -125,6 +137,7 @@ async function skipForeignKeyChecks(client: pg.PoolClient): Promise<void> {
 async function loadPeople(
   client: pg.PoolClient,
   options: DemoOptions,
+  evidence: DemoFiles,
   today: string,
   say: (message: string) => void,
 ): Promise<void> {
@@ -136,6 +149,11 @@ async function loadPeople(
   let unitKey = 0;
   let staffNumber = 0;
   const now = Date.parse(`${today}T00:00:00Z`);
+  const files: EvidenceShare = {
+    files: evidence,
+    share: WITH_EVIDENCE.share * Math.min(1, WITH_EVIDENCE.teachers / options.teachers),
+    since: `${Number(today.slice(0, 4)) - WITH_EVIDENCE.years}-01-01`,
+  };
 
   const addUnit = (
     parent: Unit | null,
@@ -173,7 +191,7 @@ async function loadPeople(
   ];
   const official = (r: Random, signIn: string, unit: Unit): string => {
     const teacher = makeTeacher(r, 'primary', 'urban', 'chinese', today);
-    addPerson(tables, { ...teacher, records: [], titles: [] }, r, {
+    addPerson(tables, { ...teacher, records: [], titles: [] }, r, files, {
       number: null,
       unit,
       group: null,
@@ -191,18 +209,28 @@ async function loadPeople(
     personas.set(kind, id);
   }
 
-  const shareTotal = DISTRICTS.reduce((sum, district) => sum + district.share, 0);
+  const targets = targetsOf(options.teachers);
   for (const district of DISTRICTS) {
     const r = city.fork(district.code);
     const county = addUnit(root, r, 'county', `${district.name}教育局`, { code: district.code });
     for (const clerk of ['', '-2']) {
       const id = official(r, `${district.code}${clerk}`, county);
       addRole(r, id, 'county-office', county, '2021-09-01');
-      if (clerk === '' && district.code === 'd06') personas.set('county-office', id);
+      if (clerk === '' && district.code === PERSONA_COUNTY) personas.set('county-office', id);
     }
-    const target = Math.max(30, Math.round((options.teachers * district.share) / shareTotal));
+    const target = targets.get(district.code) ?? 0;
     let placed = 0;
     const ordinals = new Map<string, number>();
+    if (district.code === PERSONA_COUNTY) {
+      for (const [size, setting] of [
+        [PERSONA_SCHOOL, 'town'],
+        [NEIGHBOUR_SCHOOL, 'rural'],
+      ] as const) {
+        const { school } = addSchool(r, county, district, 'primary', ordinals, setting);
+        await fillSchool(r, school, 'primary', setting, size, setting === 'town' ? 'personas' : 'neighbour');
+        placed += size;
+      }
+    }
     while (placed < target) {
       const stage = r.weighted([
         ['kindergarten', 2.2],
@@ -214,7 +242,7 @@ async function loadPeople(
       const size = Math.min(r.int(least, most), target - placed);
       placed += size;
       const { school, setting } = addSchool(r, county, district, stage, ordinals);
-      await fillSchool(r, school, district, stage, setting, size);
+      await fillSchool(r, school, stage, setting, size, null);
       if (tables.record.size > 60_000) {
         // The database takes one batch in while the next is made.
         await sending;
@@ -227,7 +255,8 @@ async function loadPeople(
   }
   PERSONA_KINDS.forEach((kind, position) => {
     const id = personas.get(kind);
-    if (id !== undefined) tables.persona.add(kind, position, id);
+    if (id === undefined) throw new Error(`the demo has no ${kind}`);
+    tables.persona.add(kind, position, id);
   });
   await sending;
   await flush(client, tables);
@@ -239,14 +268,16 @@ async function loadPeople(
     district: District,
     stage: SchoolStage,
     ordinals: Map<string, number>,
+    given?: Setting,
   ) {
     const setting: Setting =
-      stage === 'senior'
+      given ??
+      (stage === 'senior'
         ? r.weighted([
             ['urban', 6],
             ['town', 4],
           ] as const)
-        : r.weighted(district.settings);
+        : r.weighted(district.settings));
     const place = r.pick(district.places);
     const nameKey = `${stage}/${setting === 'rural'}/${place}`;
     const ordinal = (ordinals.get(nameKey) ?? 0) + 1;
@@ -262,17 +293,18 @@ async function loadPeople(
   async function fillSchool(
     r: Random,
     school: Unit,
-    district: District,
     stage: SchoolStage,
     setting: Setting,
     size: number,
+    part: 'personas' | 'neighbour' | null,
   ): Promise<void> {
     const groups = new Map<string, Unit>();
     const members = new Map<string, string[]>();
     const seniors: string[] = [];
     for (let n = 0; n < size; n += 1) {
       if (n % 16 === 0) await otherWork();
-      const subjectCode = r.weighted(SUBJECTS[stage]);
+      const inCast = part === 'personas' && n < CAST;
+      const subjectCode = inCast ? 'chinese' : r.weighted(SUBJECTS[stage]);
       let group = groups.get(subjectCode);
       if (group === undefined) {
         const subject = SUBJECT_NAMES[subjectCode] ?? subjectCode;
@@ -281,8 +313,11 @@ async function loadPeople(
       }
       staffNumber += 1;
       const number = `T${String(staffNumber).padStart(7, '0')}`;
-      const teacher = makeTeacher(r, stage, setting, subjectCode, today);
-      addPerson(tables, teacher, r, {
+      // Those who apply in the demo's rounds meet the conditions, there and in the school beside it.
+      const strong = inCast ? n >= 2 : part === 'neighbour' && n < 3;
+      const make = strong ? makeStrongTeacher : makeTeacher;
+      const teacher = make(r, stage, setting, subjectCode, today);
+      addPerson(tables, teacher, r, files, {
         number,
         unit: school,
         group,
@@ -293,46 +328,44 @@ async function loadPeople(
       });
       addAccount(teacher.id, number);
       members.set(subjectCode, [...(members.get(subjectCode) ?? []), teacher.id]);
-      if (teacher.ranks.at(-1)?.rank === 'senior') seniors.push(teacher.id);
+      if (teacher.ranks.at(-1)?.rank === 'senior' && !inCast) seniors.push(teacher.id);
     }
     const everyone = [...members.values()].flat();
     for (const [subjectCode, group] of groups) {
       const leader = members.get(subjectCode)?.[0];
       if (leader !== undefined) addRole(r, leader, 'group-leader', group, '2022-09-01');
     }
-    const office = seniors[0] ?? everyone[0];
-    const head = seniors[1] ?? everyone[1];
+    const cast = part === 'personas' ? (members.get('chinese') ?? []).slice(0, CAST) : [];
+    const others = [...seniors, ...everyone.filter((id) => !seniors.includes(id) && !cast.includes(id))];
+    const [office, head] = others;
     if (office !== undefined) addRole(r, office, 'school-office', school, '2021-09-01');
     if (head !== undefined) addRole(r, head, 'school-leader', school, '2020-09-01');
-    choosePersonas(district, stage, setting, members, office, head);
+    if (part !== 'personas') return;
+    const [leader, teacher, applicant] = cast;
+    for (const [kind, id] of Object.entries({
+      teacher,
+      applicant,
+      'group-leader': leader,
+      'school-office': office,
+      'school-leader': head,
+    }) as [PersonaKind, string | undefined][]) {
+      if (id !== undefined) personas.set(kind, id);
+    }
   }
+}
 
-  /** One school of a rural county gives the demo its school people. */
-  function choosePersonas(
-    district: District,
-    stage: SchoolStage,
-    setting: Setting,
-    members: Map<string, string[]>,
-    office: string | undefined,
-    head: string | undefined,
-  ): void {
-    if (
-      district.code !== 'd06' ||
-      stage !== 'primary' ||
-      setting === 'urban' ||
-      personas.has('school-office')
-    )
-      return;
-    const chinese = (members.get('chinese') ?? []).filter((id) => id !== office && id !== head);
-    const [leader, teacher, applicant] = chinese;
-    if (!office || !head || !leader || !teacher || !applicant || members.get('chinese')?.[0] !== leader)
-      return;
-    personas.set('teacher', teacher);
-    personas.set('applicant', applicant);
-    personas.set('group-leader', leader);
-    personas.set('school-office', office);
-    personas.set('school-leader', head);
-  }
+/** How many teachers each district has: by its share, but the county of the personas enough for its two schools. */
+function targetsOf(teachers: number): Map<string, number> {
+  const all = DISTRICTS.reduce((sum, { share }) => sum + share, 0);
+  const least = PERSONA_SCHOOL + NEIGHBOUR_SCHOOL;
+  const own = DISTRICTS.find(({ code }) => code === PERSONA_COUNTY)?.share ?? 0;
+  const kept = Math.max(least, Math.round((teachers * own) / all));
+  return new Map(
+    DISTRICTS.map(({ code, share }) => [
+      code,
+      code === PERSONA_COUNTY ? kept : Math.max(2, Math.round(((teachers - kept) * share) / (all - own))),
+    ]),
+  );
 }
 
 function copyBuffers() {
@@ -396,6 +429,18 @@ function copyBuffers() {
       'decided_by',
       'decided_at',
       'reason',
+      'evidence_count',
+    ]),
+    evidence: new CopyBuffer('evidence', [
+      'id',
+      'person_id',
+      'record_id',
+      'file_name',
+      'media_type',
+      'size',
+      'sha256',
+      'uploaded_by',
+      'uploaded_at',
     ]),
     persona: new CopyBuffer('demo_persona', ['kind', 'position', 'person_id']),
   };
@@ -419,7 +464,21 @@ interface Standing {
 
 const DAY = 86_400_000;
 
-function addPerson(tables: Buffers, teacher: Teacher, r: Random, standing: Standing): void {
+/** Which records get a file. */
+interface EvidenceShare {
+  readonly files: DemoFiles;
+  readonly share: number;
+  /** Earlier records stand in paper files. */
+  readonly since: string;
+}
+
+function addPerson(
+  tables: Buffers,
+  teacher: Teacher,
+  r: Random,
+  evidence: EvidenceShare,
+  standing: Standing,
+): void {
   const now = Date.parse(`${standing.today}T00:00:00Z`);
   const rank = teacher.ranks.at(-1);
   const path = (standing.group ?? standing.unit).path;
@@ -471,8 +530,25 @@ function addPerson(tables: Buffers, teacher: Teacher, r: Random, standing: Stand
     const enteredAt = new Date(entered).toISOString();
     const decided =
       record.state === 'submitted' ? null : new Date(Math.min(entered + 3 * DAY, now)).toISOString();
+    const id = r.id(entered);
+    const file =
+      record.on < evidence.since
+        ? null
+        : fileFor(evidence.files, { id, type: record.type }, record.proven ? 1 : evidence.share);
+    if (file !== null)
+      tables.evidence.add(
+        r.id(entered),
+        teacher.id,
+        id,
+        fileNameOf(file),
+        file.mediaType,
+        file.size,
+        file.sha256,
+        teacher.id,
+        enteredAt,
+      );
     tables.record.add(
-      r.id(entered),
+      id,
       teacher.id,
       path,
       record.type,
@@ -490,6 +566,7 @@ function addPerson(tables: Buffers, teacher: Teacher, r: Random, standing: Stand
       null,
       decided,
       record.state === 'returned' ? '请补充证明材料扫描件' : null,
+      file === null ? 0 : 1,
     );
   }
 }

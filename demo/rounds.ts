@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Actor, Role } from '../src/features/identity/rules.ts';
 import { digestOf } from '../src/features/programmes/compiled.ts';
 import { insertVersion, publishVersion } from '../src/features/programmes/queries.ts';
+import { insertEvidence } from '../src/features/records/evidence/queries.ts';
 import { openDraft, saveDraft, submit } from '../src/features/selection/applications/acts.ts';
 import { decideRound, postPublicity, receiveObjection } from '../src/features/selection/publicity/acts.ts';
 import { recommend } from '../src/features/selection/review/acts.ts';
@@ -13,10 +14,13 @@ import { loadProgramme } from '../src/language/load.ts';
 import type { Programme } from '../src/language/programme.ts';
 import { civilDateOf, endOfDay } from '../src/platform/civil-now.ts';
 import type { Db } from '../src/platform/database.ts';
+import { newId } from '../src/platform/ids.ts';
 import { programmeTables, vocabulary } from '../src/platform/programmes.ts';
 import { root } from '../src/platform/root.ts';
 import type { Acting } from '../src/platform/routing.ts';
 import type { Services } from '../src/platform/services.ts';
+import { daysBetween } from '../src/shared/civil-date.ts';
+import { type DemoFiles, fileFor, fileNameOf } from './evidence.ts';
 import type { Random } from './random.ts';
 
 /*
@@ -42,6 +46,7 @@ interface Unit {
 export async function loadRounds(
   services: Services,
   random: Random,
+  evidence: DemoFiles,
   say: (message: string) => void,
 ): Promise<void> {
   const maker = new Maker(services.db, services.config.timeZone, random, services.clock());
@@ -64,11 +69,16 @@ export async function loadRounds(
     closes: -400,
     quotas: true,
   });
-  await maker.apply(last, (await likelyApplicants(db, maker.day(-400))).slice(0, 45), -405);
+  // Whoever got the title last year cannot apply again, and the personas' school applies this year.
+  const before = (await likelyApplicants(db, maker.day(-400))).filter(
+    ({ path }) => !path.startsWith(school.path),
+  );
+  await maker.apply(last, before.slice(0, 45), -405);
   for (const body of ['school-office', 'county', 'city'] as const) await maker.pass(last, body, 0.8, -390);
-  await maker.post(last, city, 'city-office', -385);
-  await maker.decide(last, city, 'city-office', -374);
-  say("  last year's round decided");
+  if (await maker.post(last, city, 'city-office', -385)) {
+    await maker.decide(last, city, 'city-office');
+    say("  last year's round decided");
+  } else say("  nobody met the conditions of last year's round");
 
   const noticed = await maker.open(neighbourProgramme, neighbour, 'school-leader', {
     opens: -30,
@@ -78,9 +88,10 @@ export async function loadRounds(
   await maker.apply(noticed, await teachersOf(db, neighbour), -14);
   for (const body of ['group', 'school-office', 'school-leading-group'] as const)
     await maker.pass(noticed, body, 0.9, -6);
-  await maker.post(noticed, neighbour, 'school-leader', -2);
-  await maker.object(noticed, -1);
-  say('  a school\u2019s list in its publicity period');
+  if (await maker.post(noticed, neighbour, 'school-leader', -2)) {
+    await maker.object(noticed, -1);
+    say('  a school\u2019s list in its publicity period');
+  } else say('  nobody met the conditions of the neighbour\u2019s round');
 
   const running = await maker.open(cityProgramme, city, 'city-office', {
     opens: -25,
@@ -108,6 +119,7 @@ export async function loadRounds(
     quotas: false,
   });
   await maker.apply(own, (await teachersOf(db, school)).filter(({ kind }) => kind === null).slice(0, 12), -1);
+  await proveApplications(db, evidence);
   say('  a school\u2019s round open');
 }
 
@@ -117,6 +129,7 @@ class Maker {
   readonly #zone: string;
   readonly #random: Random;
   readonly #now: Date;
+  readonly #offices = new Map<string, Actor>();
 
   constructor(db: Db, zone: string, random: Random, now: Date) {
     this.db = db;
@@ -137,7 +150,7 @@ class Maker {
   async #acting(role: Role, unitId: string, days: number): Promise<Acting> {
     return {
       db: this.db,
-      actor: await officeOf(this.db, role, unitId),
+      actor: await officeOf(this.db, this.#offices, role, unitId),
       now: this.day(days),
       today: this.#civil(days),
     };
@@ -297,18 +310,30 @@ class Maker {
     }
   }
 
-  /** Freeze the list and make it public. The last day is given by hand too, for years the calendar lacks. */
-  async post(roundId: string, unit: Unit, role: Role, day: number): Promise<void> {
+  /**
+   * Freeze the list and make it public. The last day is given by hand too, for years the calendar lacks. False when
+   * nobody is on it.
+   */
+  async post(roundId: string, unit: Unit, role: Role, day: number): Promise<boolean> {
     const answer = await postPublicity(await this.#acting(role, unit.id, day), roundId, {
       id: this.#random.id(this.day(day).getTime()),
       confirmed: true,
       closesOn: this.#civil(day + 8),
       reason: null,
     });
-    if (!answer.ok) throw new Error(`demo publicity: ${JSON.stringify(answer)}`);
+    if (answer.ok) return true;
+    if ('reasons' in answer && answer.reasons.every((reason) => reason === 'nobody')) return false;
+    throw new Error(`demo publicity: ${JSON.stringify(answer)}`);
   }
 
-  async decide(roundId: string, unit: Unit, role: Role, day: number): Promise<void> {
+  /** On the day after the period, which a festival may make long. */
+  async decide(roundId: string, unit: Unit, role: Role): Promise<void> {
+    const { closesOn } = await this.db
+      .selectFrom('publicity')
+      .select('closes_on as closesOn')
+      .where('round_id', '=', roundId)
+      .executeTakeFirstOrThrow();
+    const day = daysBetween(this.#civil(0), closesOn) + 1;
     const answer = await decideRound(await this.#acting(role, unit.id, day), roundId);
     if (!answer.ok) throw new Error(`demo decision: ${answer.reasons.join(', ')}`);
   }
@@ -363,6 +388,36 @@ async function nameApplicant(db: Db, roundId: string, school: Unit): Promise<voi
     .execute();
 }
 
+/** Most records of those who applied have a file to open. */
+const PROVEN = 0.8;
+async function proveApplications(db: Db, evidence: DemoFiles): Promise<void> {
+  const records = await db
+    .selectFrom('record')
+    .select(['id', 'type', 'person_id as personId', 'entered_at as at'])
+    .where('evidence_count', '=', 0)
+    .where('person_id', 'in', (where) => where.selectFrom('application').select('person_id'))
+    .where('happened_on', '>', sql<string>`now() - interval '6 years'`)
+    .orderBy('id')
+    .execute();
+  for (const record of records) {
+    const file = fileFor(evidence, record, PROVEN);
+    if (file === null) continue;
+    await insertEvidence(db, [
+      {
+        id: newId(),
+        personId: record.personId,
+        recordId: record.id,
+        fileName: fileNameOf(file),
+        mediaType: file.mediaType,
+        size: file.size,
+        sha256: file.sha256,
+        uploadedBy: record.personId,
+        at: record.at,
+      },
+    ]);
+  }
+}
+
 interface Likely {
   readonly id: string;
   readonly name: string;
@@ -393,20 +448,19 @@ async function likelyApplicants(db: Db, now: Date): Promise<Likely[]> {
   return rows;
 }
 
-/** Teachers of one school, in an order of chance. */
+/** Teachers of one school in an order of chance; whoever holds an office there decides and does not apply. */
 async function teachersOf(db: Db, school: Unit): Promise<Likely[]> {
   const { rows } = await sql<Likely>`
     SELECT p.id, p.name, p.unit_path AS path, p.unit_id AS "unitId", p.subject, d.kind
       FROM person p LEFT JOIN demo_persona d ON d.person_id = p.id
      WHERE p.unit_id = ${school.id} AND p.group_id IS NOT NULL
+       AND NOT EXISTS (SELECT 1 FROM role_assignment a WHERE a.person_id = p.id AND a.role IN ('school-office', 'school-leader'))
      ORDER BY md5(p.id::text) LIMIT 40`.execute(db);
   return rows;
 }
 
-const offices = new Map<string, Actor>();
-
 /** Whoever holds a role at a unit, as they are when they sign in. */
-async function officeOf(db: Db, role: Role, unitId: string): Promise<Actor> {
+async function officeOf(db: Db, offices: Map<string, Actor>, role: Role, unitId: string): Promise<Actor> {
   const key = `${role}/${unitId}`;
   const known = offices.get(key);
   if (known !== undefined) return known;

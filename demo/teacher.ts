@@ -32,6 +32,8 @@ export interface GrowthRecord {
   /** Days from the day it happened to the day it was entered. */
   readonly enteredAfter: number;
   readonly state: 'confirmed' | 'submitted' | 'returned';
+  /** Never without its file. */
+  readonly proven?: true;
 }
 
 const civil = (year: number, month: number, day: number) =>
@@ -131,6 +133,73 @@ export function makeTeacher(
     phone: `1${random.pick(['38', '39', '58', '77', '86'])}0000${String(random.int(0, 9999)).padStart(4, '0')}`,
     titles: titles(random, startYear, thisYear, drive),
     records: growthFile(random, { startYear, thisYear, today, drive, subject }),
+  };
+}
+
+/** A teacher of ten years and more whose file meets the city's conditions, as those on the stage of the demo do. */
+export function makeStrongTeacher(
+  random: Random,
+  stage: SchoolStage,
+  setting: Setting,
+  subjectCode: string,
+  today: string,
+): Teacher {
+  const year = Number(today.slice(0, 4));
+  let teacher = makeTeacher(random, stage, setting, subjectCode, today);
+  while (Number(teacher.teachingSince.slice(0, 4)) > year - 10) {
+    teacher = makeTeacher(random, stage, setting, subjectCode, today);
+  }
+  const add = (
+    record: Pick<GrowthRecord, 'type' | 'title' | 'on'> & Partial<GrowthRecord>,
+  ): GrowthRecord => ({
+    level: null,
+    grade: null,
+    authorOrder: null,
+    event: null,
+    fields: {},
+    enteredAfter: 20,
+    state: 'confirmed',
+    proven: true,
+    ...record,
+  });
+  return {
+    ...teacher,
+    frontLine: true,
+    titles: teacher.titles.filter(({ title }) => title === 'school-backbone'),
+    records: [
+      ...teacher.records,
+      add({
+        type: 'annual-appraisal',
+        title: `${year - 3}年度考核（优秀）`,
+        on: civil(year - 3, 12, 20),
+        grade: 'excellent',
+        fields: { year: year - 3 },
+      }),
+      ...[3, 2, 2].map((ago, n) =>
+        add({
+          type: 'open-class',
+          title: `《${LESSONS[(n * 5 + Number(teacher.birthDate.slice(-2))) % LESSONS.length]}》${teacher.subject}观摩课`,
+          on: civil(year - ago, 4 + 3 * n, 15),
+          level: n === 0 ? 'county' : 'school',
+          fields: { topic: '观摩', kind: 'demonstration' },
+        }),
+      ),
+      add({
+        type: 'project',
+        title: `${teacher.subject}${random.pick(TOPICS)}的县级课题研究`,
+        on: civil(year - 2, 6, 20),
+        level: 'county',
+        grade: 'second',
+        fields: { role: 'lead', concluded: true },
+      }),
+      add({
+        type: 'certificate',
+        title: '全国计算机等级考试二级证书',
+        on: civil(year - 8, 10, 12),
+        grade: 'intermediate',
+        fields: { kind: 'computer-rank' },
+      }),
+    ],
   };
 }
 

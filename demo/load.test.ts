@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { PERSONA_KINDS, selectPersonas } from '../src/features/identity/queries.ts';
+import { judgeEvidence } from '../src/features/records/evidence/rules.ts';
+import { testApp } from '../tests/support/app.ts';
+import { testDatabase } from '../tests/support/database.ts';
+import { loadDemo } from './load.ts';
+
+/* What the city is like depends on its seed and the day; who must be there does not. */
+describe.each([
+  [100, '2026-11-26T03:00:00Z'],
+  [200, '2027-03-02T03:00:00Z'],
+  [1000, '2026-07-15T03:00:00Z'],
+] as const)('a demo city of %i teachers, loaded at %s', async (teachers, now) => {
+  const { db, url } = await testDatabase();
+  const { app, services, cookie } = testApp(db, now);
+  const said: string[] = [];
+  await loadDemo(services, url, { teachers, seed: 'qinglan' }, (line) => said.push(line));
+
+  test('has about as many teachers, and every kind of person on its sign-in page', async () => {
+    const { n } = await db
+      .selectFrom('person')
+      .select((eb) => eb.fn.countAll<number>().as('n'))
+      .where('staff_number', 'is not', null)
+      .executeTakeFirstOrThrow();
+    expect(Math.abs(Number(n) - teachers)).toBeLessThan(15);
+    const personas = await selectPersonas(db);
+    expect(personas.map(({ kind }) => kind)).toEqual(PERSONA_KINDS);
+    expect(new Set(personas.map(({ personId }) => personId)).size).toBe(PERSONA_KINDS.length);
+  });
+
+  test('has rounds decided, in publicity and open, and an applicant who has applied', async () => {
+    const states = await db.selectFrom('round').select('state').orderBy('opens_at').execute();
+    expect(states.map(({ state }) => state)).toEqual(['decided', 'publicity', 'open', 'open']);
+    const applicant = await db
+      .selectFrom('demo_persona')
+      .innerJoin('application', 'application.person_id', 'demo_persona.person_id')
+      .select(['application.state', 'application.round_id as round'])
+      .where('kind', '=', 'applicant')
+      .executeTakeFirstOrThrow();
+    expect(applicant.state).toBe('in-review');
+    expect(said.join('\n')).not.toContain('nobody');
+  });
+
+  test('has evidence that opens, a few files for all records', async () => {
+    const files = await db
+      .selectFrom('evidence')
+      .select(['id', 'sha256', 'size', 'media_type', 'record_id', 'person_id'])
+      .execute();
+    expect(files.length).toBeGreaterThan(50);
+    const contents = new Map(files.map((file) => [file.sha256, file]));
+    expect(contents.size).toBeLessThanOrEqual(20);
+    for (const { sha256, size, media_type } of contents.values()) {
+      const bytes = (await services.files.get(sha256)) ?? new Uint8Array();
+      expect(bytes.length).toBe(size);
+      expect(size).toBeLessThan(60_000);
+      expect(judgeEvidence(bytes)).toEqual({ ok: true, mediaType: media_type });
+    }
+    const [first] = files;
+    const own = { cookie: await cookie(first?.person_id ?? '') };
+    const page = await app.request(`/records/${first?.record_id}`, { headers: own });
+    const address = /\/evidence\/[^"?]+/.exec(await page.text())?.[0] ?? '';
+    const answer = await app.request(address, { headers: own });
+    expect(answer.status).toBe(200);
+    expect((await answer.arrayBuffer()).byteLength).toBe(first?.size);
+  });
+
+  test('counts the files of each record as they are', async () => {
+    const wrong = await db
+      .selectFrom('record')
+      .select('id')
+      .where((where) =>
+        where(
+          'evidence_count',
+          '<>',
+          where
+            .selectFrom('evidence')
+            .select((eb) => eb.fn.countAll<number>().as('n'))
+            .whereRef('evidence.record_id', '=', 'record.id'),
+        ),
+      )
+      .execute();
+    expect(wrong).toEqual([]);
+  });
+});
