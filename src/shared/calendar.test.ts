@@ -90,6 +90,43 @@ describe('the Chinese calendar file', () => {
     }
   });
 
+  it('has the days off and the make-up days of the three notices, and no others', () => {
+    // Of each notice: the days off (from, to) and the weekend days worked, month and day.
+    const notices: Readonly<Record<string, readonly [readonly string[], readonly string[]]>> = {
+      2024: [
+        ['01-01', '02-10 02-17', '04-04 04-06', '05-01 05-05', '06-10', '09-15 09-17', '10-01 10-07'],
+        ['02-04', '02-18', '04-07', '04-28', '05-11', '09-14', '09-29', '10-12'],
+      ],
+      2025: [
+        ['01-01', '01-28 02-04', '04-04 04-06', '05-01 05-05', '05-31 06-02', '10-01 10-08'],
+        ['01-26', '02-08', '04-27', '09-28', '10-11'],
+      ],
+      2026: [
+        [
+          '01-01 01-03',
+          '02-15 02-23',
+          '04-04 04-06',
+          '05-01 05-05',
+          '06-19 06-21',
+          '09-25 09-27',
+          '10-01 10-07',
+        ],
+        ['01-04', '02-14', '02-28', '05-09', '09-20', '10-10'],
+      ],
+    };
+    expect(cn.years).toEqual(Object.keys(notices).map(Number));
+    for (const [year, [off, worked]] of Object.entries(notices)) {
+      const inYear = (date: string) => date.startsWith(year);
+      const day = (date: string) => date.slice(5);
+      expect(
+        cn.holidays
+          .filter(({ from }) => inYear(from))
+          .map(({ from, to }) => (from === to ? day(from) : `${day(from)} ${day(to)}`)),
+      ).toEqual(off);
+      expect(cn.workdays.filter(({ date }) => inYear(date)).map(({ date }) => day(date))).toEqual(worked);
+    }
+  });
+
   it('leaves the number of working days of 2024 to 2026 that the notices imply', () => {
     const workdaysOf = (year: number) => {
       const first = isWorkingDay(cn, `${year}-01-01`);
