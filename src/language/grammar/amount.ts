@@ -50,7 +50,7 @@ export const units = ['days', 'weeks', 'months', 'years'] as const;
 /** Only the highest of a group count: `take: 1, per: [kind, year]` is 同类就高. */
 const best = optional(
   object({
-    take: required(integer(1, 1000)),
+    take: required(integer(1, 1000), { 'zh-CN': '每组取最高的几项', en: 'how many of each group' }),
     per: optional(oneOrMore(text), {
       'zh-CN': '按字段或 week/month/semester/school-year/year 分组',
       en: 'groups: fields of the record, or week, month, semester, school-year, year',
@@ -58,30 +58,60 @@ const best = optional(
   }),
   { 'zh-CN': '只取最高的若干项', en: 'only so many of the highest count' },
 );
-const caps = optional(list(object({ max: required(amount), per: optional(oneOrMore(text)) }), 1), {
-  'zh-CN': '封顶，先分组后合计',
-  en: 'caps, those of groups before those of the whole',
-});
+const caps = optional(
+  list(
+    object({
+      max: required(amount, { 'zh-CN': '最高', en: 'the most it may come to' }),
+      per: optional(oneOrMore(text), {
+        'zh-CN': '分组：字段、type 或 week/month/semester/school-year/year；不写则为合计封顶',
+        en: 'groups: fields of the record, type, week, month, semester, school-year, year; the whole unless given',
+      }),
+    }),
+    1,
+  ),
+  {
+    'zh-CN': '封顶，先分组后合计',
+    en: 'caps, those of groups before those of the whole',
+  },
+);
 const each = optional(amount, {
   'zh-CN': '每条记录的数额，可用 field、lookup、choose',
   en: 'what one record is worth: field, lookup, choose and arithmetic on them',
 });
-const records = { ...selection, distinctBy, of: optional(text), each, best } as const;
+const records = {
+  ...selection,
+  distinctBy,
+  of: optional(text, {
+    'zh-CN': '取记录的哪一数值字段；不写 of 和 each 则每条记 1',
+    en: 'the numeric field taken of each record; each counts 1 when neither `of` nor `each` is given',
+  }),
+  each,
+  best,
+} as const;
 const rounding = {
-  places: optional(integer(0, 6)),
-  mode: required(choice('half-up', 'half-even', 'down', 'up')),
+  places: optional(integer(0, 6), { 'zh-CN': '保留几位小数，默认 0', en: 'decimal places; 0 unless given' }),
+  mode: required(choice('half-up', 'half-even', 'down', 'up'), {
+    'zh-CN': '取整方式：四舍五入、四舍六入五成双、舍去、进一',
+    en: 'half up, half to even, down or up',
+  }),
 } as const;
 
 export const amountOperators = {
   number: decimal(1e12, -1e12),
-  value: either(ref('attribute'), object({ of: required(ref('attribute')), asOf })),
+  value: either(
+    ref('attribute'),
+    object({ of: required(ref('attribute'), { 'zh-CN': '哪一项信息', en: 'the attribute' }), asOf }),
+  ),
   elapsed: object({
     since: required(either(choice('on', 'asOf'), dateOf), {
       'zh-CN': '起始：日期项、on（记录日期）或 asOf（基准日）',
       en: 'from: a date attribute, `on` (the day of the record) or `asOf`',
     }),
-    until: optional(either(choice('on', 'asOf'), dateOf)),
-    in: required(choice(...units)),
+    until: optional(either(choice('on', 'asOf'), dateOf), {
+      'zh-CN': '截至：同上，默认为基准日',
+      en: 'to: the same choices; the day reckoned from unless given',
+    }),
+    in: required(choice(...units), { 'zh-CN': '单位：天、周、月、年', en: 'the unit' }),
     counted: optional(choice('completed', 'started', 'exact'), {
       'zh-CN': '满几算几、不足一算一、或按比例',
       en: 'completed (default), started, or exact to the day',
@@ -89,7 +119,7 @@ export const amountOperators = {
   }),
   field: text,
   lookup: object({
-    in: required(ref('lookup')),
+    in: required(ref('lookup'), { 'zh-CN': '哪张对照表', en: 'the lookup table' }),
     by: required(oneOrMore(text), {
       'zh-CN': '一或两个键：记录的字段，或个人信息项',
       en: 'one or two keys: keys of the record, or attributes',
@@ -108,9 +138,18 @@ export const amountOperators = {
   run: object(runSelection),
   marks: object({
     of: required(ref('attribute'), { 'zh-CN': '一组评分', en: 'an attribute that is a list of numbers' }),
-    take: required(choice('mean', 'sum', 'median', 'highest', 'lowest', 'number')),
-    dropHighest: optional(integer(0, 100)),
-    dropLowest: optional(integer(0, 100)),
+    take: required(choice('mean', 'sum', 'median', 'highest', 'lowest', 'number'), {
+      'zh-CN': '取平均、合计、中位数、最高、最低或个数',
+      en: 'mean, sum, median, highest, lowest, or how many there are',
+    }),
+    dropHighest: optional(integer(0, 100), {
+      'zh-CN': '去掉几个最高，默认 0',
+      en: 'how many of the highest are dropped; 0 unless given',
+    }),
+    dropLowest: optional(integer(0, 100), {
+      'zh-CN': '去掉几个最低，默认 0',
+      en: 'how many of the lowest are dropped; 0 unless given',
+    }),
     reaching: optional(amount, {
       'zh-CN': '只取达到此数者（take: number 得个数）',
       en: 'only those that reach it; with take: number, how many',
@@ -119,22 +158,33 @@ export const amountOperators = {
   add: list(amount, 1),
   subtract: list(amount, 2),
   multiply: list(amount, 1),
-  divide: object({ of: required(amount), by: required(amount) }),
+  divide: object({
+    of: required(amount, { 'zh-CN': '被除数', en: 'what is divided' }),
+    by: required(amount, { 'zh-CN': '除数', en: 'what it is divided by' }),
+  }),
   greatest: list(amount, 1),
   least: list(amount, 1),
-  limit: object({ of: required(amount), min: optional(amount), max: optional(amount) }),
-  round: object({ of: required(amount), ...rounding }),
+  limit: object({
+    of: required(amount, { 'zh-CN': '所限的数', en: 'the amount kept within them' }),
+    min: optional(amount, { 'zh-CN': '不低于', en: 'the floor' }),
+    max: optional(amount, { 'zh-CN': '不超过', en: 'the cap' }),
+  }),
+  round: object({
+    of: required(amount, { 'zh-CN': '所取整的数', en: 'the amount that is rounded' }),
+    ...rounding,
+  }),
   weighted: object({
     parts: required(
       list(
         object({
-          id: optional(text),
-          names: optional(names),
-          weight: required(amount),
-          of: required(amount),
+          id: optional(text, { 'zh-CN': '编号', en: 'name of the part, to refer to it' }),
+          names: optional(names, { 'zh-CN': '名称', en: 'what it is called' }),
+          weight: required(amount, { 'zh-CN': '权重', en: 'its weight' }),
+          of: required(amount, { 'zh-CN': '得分', en: 'its mark' }),
         }),
         1,
       ),
+      { 'zh-CN': '各部分', en: 'the parts' },
     ),
     over: optional(decimal(100_000), {
       'zh-CN': '权重之和，默认 100',
@@ -146,19 +196,35 @@ export const amountOperators = {
     }),
   }),
   rate: object({
-    of: required(amount),
-    bands: required(list(object({ above: required(decimal(1e9)), per: required(amount) }), 1), {
-      'zh-CN': '分段：超过 above 的部分每单位计 per',
-      en: 'bands: what lies above `above`, up to the next band, counts `per` a unit',
-    }),
+    of: required(amount, { 'zh-CN': '所分段的数', en: 'the amount that is cut into bands' }),
+    bands: required(
+      list(
+        object({
+          above: required(decimal(1e9), { 'zh-CN': '超过此数的部分', en: 'where the band begins' }),
+          per: required(amount, { 'zh-CN': '每单位计多少', en: 'what each unit of the band counts' }),
+        }),
+        1,
+      ),
+      {
+        'zh-CN': '分段：超过 above 的部分每单位计 per',
+        en: 'bands: what lies above `above`, up to the next band, counts `per` a unit',
+      },
+    ),
   }),
   step: object({
-    of: required(amount),
+    of: required(amount, { 'zh-CN': '按何数分档', en: 'the amount the steps are taken on' }),
     from: required(
-      list(object({ atLeast: optional(amount), moreThan: optional(amount), is: required(amount) }), 1),
+      list(
+        object({
+          atLeast: optional(amount, { 'zh-CN': '不低于此数', en: 'at least this' }),
+          moreThan: optional(amount, { 'zh-CN': '超过此数', en: 'more than this' }),
+          is: required(amount, { 'zh-CN': '取此值', en: 'the value of the step' }),
+        }),
+        1,
+      ),
       { 'zh-CN': '自上而下，第一档符合者', en: 'the first that fits, in the order written' },
     ),
-    else: optional(amount),
+    else: optional(amount, { 'zh-CN': '各档都不符合时', en: 'where no step fits; missing unless given' }),
   }),
   choose: object({
     when: required(
@@ -166,23 +232,39 @@ export const amountOperators = {
         object({
           if: optional(condition, { 'zh-CN': '符合此条件时', en: 'when the subject meets this' }),
           where: optional(map(test), { 'zh-CN': '记录符合时', en: 'when the record is so' }),
-          is: required(amount),
+          is: required(amount, { 'zh-CN': '取此值', en: 'the value of the case' }),
         }),
         1,
       ),
+      { 'zh-CN': '各情形，自上而下取第一个成立者', en: 'the cases; the first that holds is taken' },
     ),
-    else: optional(amount),
+    else: optional(amount, { 'zh-CN': '其余情形', en: 'where no case holds; missing unless given' }),
   }),
   howMany: object({
-    of: required(list(condition, 1)),
-    are: optional(choice('met', 'unmet', 'missing', 'needs-decision')),
+    of: required(list(condition, 1), { 'zh-CN': '各项条件', en: 'the conditions' }),
+    are: optional(choice('met', 'unmet', 'missing', 'needs-decision'), {
+      'zh-CN': '数哪一种结果，默认为符合',
+      en: 'which outcome is counted; met unless given',
+    }),
   }),
-  otherwise: object({ of: required(amount), is: required(amount) }),
+  otherwise: object({
+    of: required(amount, { 'zh-CN': '先取此数', en: 'the amount' }),
+    is: required(amount, { 'zh-CN': '未登记时取此数', en: 'what is taken where it is not documented' }),
+  }),
   members: object({
-    role: required(text),
-    meets: optional(condition),
-    each: optional(amount),
-    take: optional(choice('number', 'sum', 'mean', 'share', 'highest', 'lowest')),
+    role: required(text, {
+      'zh-CN': '成员角色，如 apprentice（徒弟）',
+      en: 'which of those related to the subject, such as apprentice',
+    }),
+    meets: optional(condition, {
+      'zh-CN': '只算符合此条件者；不写则全部',
+      en: 'only those who meet this; all unless given',
+    }),
+    each: optional(amount, { 'zh-CN': '每名成员的数额', en: 'what each of them counts' }),
+    take: optional(choice('number', 'sum', 'mean', 'share', 'highest', 'lowest'), {
+      'zh-CN': '取人数、合计、平均、占比、最高或最低；有 each 时默认合计，否则人数',
+      en: 'number, sum, mean, share, highest or lowest; the sum where there is `each`, else the number',
+    }),
   }),
   peers: object({
     of: required(amount, { 'zh-CN': '比较的数', en: 'what the peers are compared by' }),

@@ -48,7 +48,10 @@ const bounds = {
 export const operators = {
   all: list(condition, 1),
   any: list(condition, 1),
-  atLeast: object({ k: required(integer(1, 200)), of: required(list(condition, 1)) }),
+  atLeast: object({
+    k: required(integer(1, 200), { 'zh-CN': '至少几项', en: 'how many at least' }),
+    of: required(list(condition, 1), { 'zh-CN': '各项条件', en: 'the conditions' }),
+  }),
   not: condition,
   person: map(test, 'attribute', 1),
   known: ref('attribute'),
@@ -61,11 +64,19 @@ export const operators = {
     }),
     ...bounds,
   }),
-  sum: object({ ...selection, of: required(text), ...bounds }),
-  max: object({ ...selection, of: required(text), ...bounds }),
+  sum: object({
+    ...selection,
+    of: required(text, { 'zh-CN': '哪一数值字段', en: 'the numeric field' }),
+    ...bounds,
+  }),
+  max: object({
+    ...selection,
+    of: required(text, { 'zh-CN': '哪一数值字段', en: 'the numeric field' }),
+    ...bounds,
+  }),
   holds: object({
     title: required(test, { 'zh-CN': '称号', en: 'a title, or a comparison on the order of titles' }),
-    level: optional(test),
+    level: optional(test, { 'zh-CN': '授予级别', en: 'the level it was granted at' }),
     when: optional(choice('now', 'ever'), {
       'zh-CN': '现任或曾获',
       en: 'held on the day (default) or ever granted',
@@ -76,7 +87,7 @@ export const operators = {
   run: object({ ...runSelection, ...bounds }),
   amount: object({
     of: required(amount, { 'zh-CN': '比较的数', en: 'what is compared' }),
-    is: optional(amount),
+    is: optional(amount, { 'zh-CN': '等于', en: 'equal' }),
     atLeast: optional(amount, { 'zh-CN': '不低于', en: 'inclusive' }),
     moreThan: optional(amount, { 'zh-CN': '超过', en: 'strict' }),
     atMost: optional(amount, { 'zh-CN': '不高于', en: 'inclusive' }),
@@ -89,8 +100,14 @@ export const operators = {
       en: 'what is asked of them; without it they are counted',
     }),
     every: optional(boolean, { 'zh-CN': '每一名都须符合', en: 'every one of them' }),
-    minPercent: optional(number(0, 100)),
-    maxPercent: optional(number(0, 100)),
+    minPercent: optional(number(0, 100), {
+      'zh-CN': '占比不低于百分之几',
+      en: 'at least this share of them, in percent',
+    }),
+    maxPercent: optional(number(0, 100), {
+      'zh-CN': '占比不超过百分之几',
+      en: 'at most this share of them, in percent',
+    }),
     ...bounds,
   }),
   case: object({
@@ -103,12 +120,13 @@ export const operators = {
             en: 'when the attribute is this',
           }),
           if: optional(condition, { 'zh-CN': '符合此条件时', en: 'when this condition is met' }),
-          require: required(condition),
+          require: required(condition, { 'zh-CN': '此情形下的条件', en: 'what is asked then' }),
         }),
         1,
       ),
+      { 'zh-CN': '各情形，自上而下取第一个成立者', en: 'the cases; the first that holds applies' },
     ),
-    else: optional(condition),
+    else: optional(condition, { 'zh-CN': '其余情形的条件', en: 'what is asked of all others' }),
   }),
   use: ref('definition'),
   decide: object({
@@ -117,9 +135,21 @@ export const operators = {
       'zh-CN': '未作出相反认定前视为符合',
       en: 'taken as met until the body decides otherwise',
     }),
-    needs: optional(list(choice('reason', 'minutes', 'evidence', 'vote'), 1)),
-    evidence: optional(oneOrMore(ref('record-type'))),
-    cap: optional(object({ count: optional(integer(1, 1_000_000)), percent: optional(number(0, 100)) })),
+    needs: optional(list(choice('reason', 'minutes', 'evidence', 'vote'), 1), {
+      'zh-CN': '须有：理由、会议记录、依据、表决',
+      en: 'what must be on record: a reason, minutes, evidence, a vote',
+    }),
+    evidence: optional(oneOrMore(ref('record-type')), {
+      'zh-CN': '供参考的记录类型',
+      en: 'the types of record laid before the body',
+    }),
+    cap: optional(
+      object({
+        count: optional(integer(1, 1_000_000), { 'zh-CN': '人数', en: 'so many people' }),
+        percent: optional(number(0, 100), { 'zh-CN': '百分比', en: 'so many in a hundred' }),
+      }),
+      { 'zh-CN': '最多认定多少', en: 'how many it may find met' },
+    ),
   }),
 } as const;
 

@@ -23,8 +23,8 @@ import { sourced, strength } from './statement.ts';
 /** The sections of a programme about a round: dates, bodies, places, the route, ranking, forms. */
 
 export const dates = object({
-  open: optional(day),
-  deadline: optional(day),
+  open: optional(day, { 'zh-CN': '申报开始日期', en: 'first day applications are taken' }),
+  deadline: optional(day, { 'zh-CN': '申报截止日期', en: 'last day applications are taken' }),
   asOf: optional(day, {
     'zh-CN': '年龄、年限、时间窗口的计算基准日，默认为申报截止日',
     en: 'the day ages, years and windows are reckoned from; the deadline unless given',
@@ -36,7 +36,10 @@ export const dates = object({
 
 const vote = object({
   percent: required(decimal(100), { 'zh-CN': '通过比例', en: 'share of votes that carries' }),
-  of: optional(choice('present', 'all', 'cast')),
+  of: optional(choice('present', 'all', 'cast'), {
+    'zh-CN': '以何为基数：到会、全体或有效票，默认为到会',
+    en: 'share of those present (default), of all members, or of the votes cast',
+  }),
   than: optional(choice('at-least', 'more-than'), {
     'zh-CN': '含或不含',
     en: 'inclusive (default) or strict',
@@ -44,15 +47,15 @@ const vote = object({
 });
 
 export const body = object({
-  names: required(names),
-  level: required(ref('level')),
+  names: required(names, { 'zh-CN': '名称', en: 'its name' }),
+  level: required(ref('level'), { 'zh-CN': '级别', en: 'its level' }),
   members: optional(
     list(
       object({
-        id: optional(id),
-        names: required(names),
-        least: optional(integer(0, 10_000)),
-        most: optional(integer(0, 10_000)),
+        id: optional(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
+        names: required(names, { 'zh-CN': '名称', en: 'what such members are called' }),
+        least: optional(integer(0, 10_000), { 'zh-CN': '至少几人', en: 'how many at least' }),
+        most: optional(integer(0, 10_000), { 'zh-CN': '至多几人', en: 'how many at most' }),
         who: optional(condition, { 'zh-CN': '成员条件', en: 'what is asked of such a member' }),
         ...sourced,
       }),
@@ -67,9 +70,16 @@ export const body = object({
       en: 'who among its members stands aside',
     },
   ),
-  vote: optional(vote),
+  vote: optional(vote, { 'zh-CN': '表决', en: 'how it votes' }),
   meets: optional(
-    object({ times: required(integer(1, 366)), per: required(choice('month', 'semester', 'year')) }),
+    object({
+      times: required(integer(1, 366), { 'zh-CN': '几次', en: 'how many times' }),
+      per: required(choice('month', 'semester', 'year'), {
+        'zh-CN': '每月、每学期或每年',
+        en: 'in a month, a semester or a year',
+      }),
+    }),
+    { 'zh-CN': '会议次数', en: 'how often it meets' },
   ),
   ...sourced,
 });
@@ -90,11 +100,11 @@ const limitKinds = [
 ] as const;
 export type LimitKind = (typeof limitKinds)[number];
 const limit = object({
-  id: required(id),
-  per: required(choice(...limitKinds)),
-  exactly: optional(integer(0, 1_000_000)),
-  min: optional(integer(0, 1_000_000)),
-  max: optional(integer(0, 1_000_000)),
+  id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
+  per: required(choice(...limitKinds), { 'zh-CN': '以何为单位限制', en: 'what it is limited for' }),
+  exactly: optional(integer(0, 1_000_000), { 'zh-CN': '恰为', en: 'exactly so many' }),
+  min: optional(integer(0, 1_000_000), { 'zh-CN': '不少于', en: 'at least so many' }),
+  max: optional(integer(0, 1_000_000), { 'zh-CN': '不超过', en: 'at most so many' }),
   least: optional(amount, { 'zh-CN': '下限，按名额或人数计算', en: 'a floor reckoned from places or sizes' }),
   most: optional(amount, { 'zh-CN': '上限，按名额或人数计算', en: 'a cap reckoned from places or sizes' }),
   who: optional(condition, { 'zh-CN': '只限此类人', en: 'only these nominees are limited' }),
@@ -102,17 +112,23 @@ const limit = object({
   ...sourced,
 });
 const share = object({
-  id: required(id),
-  who: required(condition),
-  per: optional(choice('county', 'school', 'unit', 'round')),
-  minPercent: optional(decimal(100)),
-  maxPercent: optional(decimal(100)),
-  rounding: optional(choice('half-up', 'half-even', 'down', 'up')),
+  id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
+  who: required(condition, { 'zh-CN': '哪类人', en: 'the people meant' }),
+  per: optional(choice('county', 'school', 'unit', 'round'), {
+    'zh-CN': '以何为单位，默认为本次评选',
+    en: 'where the share is taken; over the whole round unless given',
+  }),
+  minPercent: optional(decimal(100), { 'zh-CN': '占比不低于百分之几', en: 'at least so many in a hundred' }),
+  maxPercent: optional(decimal(100), { 'zh-CN': '占比不超过百分之几', en: 'at most so many in a hundred' }),
+  rounding: optional(choice('half-up', 'half-even', 'down', 'up'), {
+    'zh-CN': '折算人数时如何取整',
+    en: 'how the number of people is rounded',
+  }),
   strength,
   ...sourced,
 });
 export const quota = object({
-  total: optional(integer(0, 10_000_000)),
+  total: optional(integer(0, 10_000_000), { 'zh-CN': '总名额', en: 'places in all' }),
   places: optional(amount, {
     'zh-CN': '按公式计算的名额，如教师数的百分之几',
     en: 'places by a formula, such as a share of a population',
@@ -121,13 +137,16 @@ export const quota = object({
   parts: optional(
     list(
       object({
-        id: required(id),
-        names: optional(names),
-        who: optional(condition),
-        title: optional(ref('title')),
-        places: required(amount),
-        least: optional(amount),
-        per: optional(choice('county', 'school', 'group', 'subject', 'stage', 'round')),
+        id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
+        names: optional(names, { 'zh-CN': '名称', en: 'what they are called' }),
+        who: optional(condition, { 'zh-CN': '给哪类人', en: 'for whom' }),
+        title: optional(ref('title'), { 'zh-CN': '哪一称号', en: 'for which title' }),
+        places: required(amount, { 'zh-CN': '名额', en: 'how many' }),
+        least: optional(amount, { 'zh-CN': '至少给多少', en: 'the least that are given' }),
+        per: optional(choice('county', 'school', 'group', 'subject', 'stage', 'round'), {
+          'zh-CN': '以何为单位',
+          en: 'counted for each of these',
+        }),
         strength,
         ...sourced,
       }),
@@ -137,13 +156,17 @@ export const quota = object({
   ),
   split: optional(
     object({
-      by: required(choice('county', 'school', 'stage', 'subject')),
-      table: required(ref('table')),
+      by: required(choice('county', 'school', 'stage', 'subject'), {
+        'zh-CN': '按县、学校、学段或学科',
+        en: 'among counties, schools, stages or subjects',
+      }),
+      table: required(ref('table'), { 'zh-CN': '分配表', en: 'the table of places' }),
       ...sourced,
     }),
+    { 'zh-CN': '分配', en: 'how the total is divided' },
   ),
-  limits: optional(list(limit, 1)),
-  shares: optional(list(share, 1)),
+  limits: optional(list(limit, 1), { 'zh-CN': '各项限制', en: 'limits' }),
+  shares: optional(list(share, 1), { 'zh-CN': '各类人的比例', en: 'shares of kinds of people' }),
   outside: optional(condition, { 'zh-CN': '不占名额者', en: 'who takes no place' }),
   vacancies: optional(boolean, { 'zh-CN': '宁缺毋滥', en: 'places may stay empty' }),
   ...sourced,
@@ -151,13 +174,19 @@ export const quota = object({
 
 const length = either(
   integer(1, 3650),
-  object({ working: optional(integer(1, 365)), calendar: optional(integer(1, 3650)) }),
+  object({
+    working: optional(integer(1, 365), { 'zh-CN': '工作日', en: 'working days' }),
+    calendar: optional(integer(1, 3650), { 'zh-CN': '自然日', en: 'calendar days' }),
+  }),
 );
-const publicity = object({ days: required(length), channel: optional(names) });
+const publicity = object({
+  days: required(length, { 'zh-CN': '公示期', en: 'how long it is published' }),
+  channel: optional(names, { 'zh-CN': '公示渠道', en: 'where it is published' }),
+});
 
 export const stage = object({
-  id: required(id),
-  names: required(names),
+  id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
+  names: required(names, { 'zh-CN': '名称', en: 'what the stage is called' }),
   actor: required(
     choice(
       'applicant',
@@ -174,6 +203,7 @@ export const stage = object({
       'mentor',
       'public',
     ),
+    { 'zh-CN': '由谁办理', en: 'who acts' },
   ),
   does: required(
     choice(
@@ -198,8 +228,9 @@ export const stage = object({
       'hear-appeals',
       'register',
     ),
+    { 'zh-CN': '办理什么', en: 'what is done' },
   ),
-  body: optional(ref('body')),
+  body: optional(ref('body'), { 'zh-CN': '承办机构', en: 'the body that acts' }),
   input: optional(ref('route-stage'), {
     'zh-CN': '来自哪一环节，默认为上一环节',
     en: 'the stage it follows; the one before unless given',
@@ -214,28 +245,34 @@ export const stage = object({
   }),
   take: optional(amount, { 'zh-CN': '选出多少', en: 'how many go on' }),
   takeLeast: optional(amount, { 'zh-CN': '至少选出多少', en: 'the least that go on' }),
-  ranking: optional(choice('none', 'ordered', 'scored')),
+  ranking: optional(choice('none', 'ordered', 'scored'), {
+    'zh-CN': '不排序（默认）、排序、按得分排序',
+    en: 'no ranking (default), an order of preference, or by score',
+  }),
   approvals: optional(list(ref('body'), 1), {
     'zh-CN': '须经签章者',
     en: 'whose signature or seal it needs',
   }),
-  vote: optional(vote),
+  vote: optional(vote, { 'zh-CN': '表决', en: 'how it votes' }),
   attempts: optional(
     object({
-      most: optional(integer(1, 100)),
-      within: optional(duration),
+      most: optional(integer(1, 100), { 'zh-CN': '最多几次', en: 'how many times at most' }),
+      within: optional(duration, { 'zh-CN': '在多久之内', en: 'within how long' }),
       keep: optional(boolean, { 'zh-CN': '已通过的成绩保留', en: 'what was passed stays passed' }),
     }),
     { 'zh-CN': '补考、重交', en: 'retakes' },
   ),
-  mayReturn: optional(boolean),
-  opens: optional(day),
-  deadline: optional(day),
+  mayReturn: optional(boolean, {
+    'zh-CN': '可退回补正',
+    en: 'whether it may send things back for correction',
+  }),
+  opens: optional(day, { 'zh-CN': '开始日期', en: 'first day' }),
+  deadline: optional(day, { 'zh-CN': '截止日期', en: 'last day' }),
   after: optional(
     object({
-      stage: optional(ref('route-stage')),
-      event: optional(text),
-      within: required(either(duration, length)),
+      stage: optional(ref('route-stage'), { 'zh-CN': '哪一环节之后', en: 'after which stage' }),
+      event: optional(text, { 'zh-CN': '何事之后', en: 'after what event' }),
+      within: required(either(duration, length), { 'zh-CN': '多久之内', en: 'within how long' }),
     }),
     { 'zh-CN': '在某环节或事件后多久之内', en: 'due so long after a stage or an event' },
   ),
@@ -243,9 +280,13 @@ export const stage = object({
     'zh-CN': '逾期：不受理、视为放弃、或由组织决定',
     en: 'what being late means',
   }),
-  publicity: optional(publicity),
+  publicity: optional(publicity, { 'zh-CN': '公示', en: 'publication' }),
   objections: optional(
-    object({ days: optional(length), to: optional(ref('body')), grounds: optional(names) }),
+    object({
+      days: optional(length, { 'zh-CN': '多少天内提出', en: 'how long they may be raised' }),
+      to: optional(ref('body'), { 'zh-CN': '向谁提出', en: 'to which body' }),
+      grounds: optional(names, { 'zh-CN': '可提出的理由', en: 'on what grounds' }),
+    }),
     { 'zh-CN': '异议、申诉', en: 'objections and appeals' },
   ),
   strength,
@@ -253,50 +294,72 @@ export const stage = object({
 });
 
 const formField = object({
-  id: required(id),
-  names: required(names),
+  id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
+  names: required(names, { 'zh-CN': '名称', en: 'what stands beside it' }),
   from: optional(ref('attribute'), { 'zh-CN': '由个人信息自动填写', en: 'filled in from the person' }),
   clause: optional(ref('clause'), {
     'zh-CN': '列出该条款计入的记录',
     en: 'lists the records the clause counted',
   }),
-  required: optional(boolean),
-  max: optional(integer(1, 20_000)),
+  required: optional(boolean, {
+    'zh-CN': '是否必填，默认否',
+    en: 'whether it must be filled in; it need not unless given',
+  }),
+  max: optional(integer(1, 20_000), { 'zh-CN': '最多字数', en: 'most characters' }),
 });
 export const form = object({
-  names: required(names),
-  kind: required(choice('declaration', 'summary', 'certificate', 'notice')),
-  fields: optional(list(formField)),
+  names: required(names, { 'zh-CN': '名称', en: 'what the form is called' }),
+  kind: required(choice('declaration', 'summary', 'certificate', 'notice'), {
+    'zh-CN': '申报表、汇总表、证书或通知',
+    en: 'declaration, summary, certificate or notice',
+  }),
+  fields: optional(list(formField), { 'zh-CN': '栏目', en: 'its fields' }),
   attachments: optional(
     list(
       object({
-        id: required(id),
-        names: required(names),
-        required: optional(boolean),
-        clause: optional(ref('clause')),
+        id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
+        names: required(names, { 'zh-CN': '名称', en: 'what it is' }),
+        required: optional(boolean, {
+          'zh-CN': '是否必交，默认否',
+          en: 'whether it must be attached; it need not unless given',
+        }),
+        clause: optional(ref('clause'), { 'zh-CN': '为哪一条款作证', en: 'the clause it is evidence for' }),
       }),
     ),
+    { 'zh-CN': '附件', en: 'what is attached' },
   ),
-  seals: optional(list(ref('body'))),
-  deadline: optional(day),
+  seals: optional(list(ref('body')), { 'zh-CN': '须盖章的机构', en: 'whose seals it needs' }),
+  deadline: optional(day, { 'zh-CN': '交表截止日期', en: 'last day it is taken' }),
   ...sourced,
 });
 
 const tie = object({
-  by: required(either(choice('score', 'recommendation-order'), ref('attribute'))),
-  prefer: required(choice('higher', 'lower')),
+  by: required(either(choice('score', 'recommendation-order'), ref('attribute')), {
+    'zh-CN': '按得分、推荐序号或某项信息',
+    en: 'score, place in the recommendation, or an attribute',
+  }),
+  prefer: required(choice('higher', 'lower'), {
+    'zh-CN': '高者或低者优先',
+    en: 'whether the higher or the lower goes first',
+  }),
   ...sourced,
 });
 export const ties = object({
-  keys: optional(list(tie, 1)),
-  otherwise: required(choice('decision', 'enlarge', 'vacant')),
+  keys: optional(list(tie, 1), { 'zh-CN': '依次比较的各项', en: 'what is compared, in this order' }),
+  otherwise: required(choice('decision', 'enlarge', 'vacant'), {
+    'zh-CN': '仍相同时：由组织决定、一并入选或空缺',
+    en: 'what remains equal: a decision, all of them, or an empty place',
+  }),
   ...sourced,
 });
 
 /** Whom the places go to: order by an amount, among whom, how many. */
 export const ranking = object({
-  by: required(amount),
-  order: optional(choice('higher', 'lower')),
+  by: required(amount, { 'zh-CN': '按何数排序', en: 'what they are ranked by' }),
+  order: optional(choice('higher', 'lower'), {
+    'zh-CN': '高者在前（默认）或低者在前',
+    en: 'what is better; higher unless given',
+  }),
   within: optional(oneOrMore(ref('attribute')), {
     'zh-CN': '分组排序',
     en: 'ranked apart in groups for whom these attributes are the same',
@@ -305,7 +368,7 @@ export const ranking = object({
     'zh-CN': '参加排序者',
     en: 'who is ranked; whoever meets the conditions unless given',
   }),
-  take: optional(amount),
+  take: optional(amount, { 'zh-CN': '取前几名', en: 'how many are taken' }),
   ...sourced,
 });
 

@@ -54,9 +54,12 @@ export interface Annotations {
 
 /** Comparisons. 以上/以下 are atLeast/atMost (inclusive), 超过/不满 are moreThan/below (strict). */
 export const comparison = object({
-  is: optional(literal),
-  in: optional(list(literal, 1)),
-  not: optional(either(literal, list(literal, 1))),
+  is: optional(literal, { 'zh-CN': '等于', en: 'equal to this' }),
+  in: optional(list(literal, 1), { 'zh-CN': '为其中之一', en: 'one of these' }),
+  not: optional(either(literal, list(literal, 1)), {
+    'zh-CN': '不是（其中任何一个）',
+    en: 'neither this, nor any of these',
+  }),
   atLeast: optional(literal, { 'zh-CN': '以上（含）', en: 'inclusive' }),
   moreThan: optional(literal, { 'zh-CN': '超过（不含）', en: 'strict' }),
   atMost: optional(literal, { 'zh-CN': '以下（含）', en: 'inclusive' }),
@@ -89,11 +92,23 @@ export const window = either(
   duration,
   either(
     object({
-      last: required(integer(1, 200)),
-      of: required(choice(...calendarSpans)),
-      current: optional(choice('include', 'exclude')),
+      last: required(integer(1, 200), { 'zh-CN': '最近几期', en: 'how many periods, the latest first' }),
+      of: required(choice(...calendarSpans), { 'zh-CN': '以何为一期', en: 'the kind of period' }),
+      current: optional(choice('include', 'exclude'), {
+        'zh-CN': '是否含本期，默认含',
+        en: 'whether the running period is among them; it is unless given',
+      }),
     }),
-    object({ from: required(dateOf), to: optional(dateOf) }),
+    object({
+      from: required(dateOf, {
+        'zh-CN': '起始日期，或登记此日期的信息项',
+        en: 'first day, or the attribute that holds it',
+      }),
+      to: optional(dateOf, {
+        'zh-CN': '截止日期（含），默认为基准日',
+        en: 'last day, included; the day reckoned from unless given',
+      }),
+    }),
   ),
 );
 export type Window = Read<typeof window>;
@@ -105,7 +120,10 @@ export const asOf = optional(day, {
 
 /** Which records are meant. */
 export const selection = {
-  record: required(oneOrMore(ref('record-type'))),
+  record: required(oneOrMore(ref('record-type')), {
+    'zh-CN': '记录类型，可列多个',
+    en: 'types of record, one or several',
+  }),
   where: optional(map(test), {
     'zh-CN': '级别 level、等次 grade、作者次序 authorOrder、活动 event、日期 on 或该类记录的字段',
     en: 'level, grade, authorOrder, event, on (the day), or a field of the record type',

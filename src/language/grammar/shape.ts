@@ -36,7 +36,8 @@ export const refWords: Readonly<Record<RefKind, Names>> = {
 export interface Field {
   readonly shape: ShapeDef;
   readonly required: boolean;
-  readonly doc?: Names;
+  /** One line for the author's reference and for editors. */
+  readonly doc: Names;
 }
 
 export type ShapeDef =
@@ -119,15 +120,15 @@ export interface OptionalField<T> extends Field {
   readonly required: false;
   readonly shape: Shape<T>;
 }
-export const required = <T>(shape: Shape<T>, doc?: Names): RequiredField<T> => ({
+export const required = <T>(shape: Shape<T>, doc: Names): RequiredField<T> => ({
   shape,
   required: true,
-  ...(doc ? { doc } : {}),
+  doc,
 });
-export const optional = <T>(shape: Shape<T>, doc?: Names): OptionalField<T> => ({
+export const optional = <T>(shape: Shape<T>, doc: Names): OptionalField<T> => ({
   shape,
   required: false,
-  ...(doc ? { doc } : {}),
+  doc,
 });
 
 type FieldsRead<F> = {
@@ -150,7 +151,10 @@ export const object = <const F extends Readonly<Record<string, Field>>>(fields: 
 
 // Patterns shared by both grammars.
 export const id = like(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'open-classes');
-export const names: Shape<Names> = object({ 'zh-CN': required(text), en: required(text) });
+export const names: Shape<Names> = object({
+  'zh-CN': required(text, { 'zh-CN': '中文', en: 'in Chinese' }),
+  en: required(text, { 'zh-CN': '英文', en: 'in English' }),
+});
 export const duration = like(/^[1-9]\d{0,2}(y|m|d)$/, '5y, 6m or 30d');
 export const fullDate = like(/^\d{4}-\d{2}-\d{2}$/, '2011-04-25');
 export const day = like(/^(\d{4}-)?\d{2}-\d{2}$/, '04-25 or 2011-04-25');

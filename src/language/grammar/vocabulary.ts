@@ -18,61 +18,90 @@ import {
 /** The vocabulary file: ordered scales, what is known of a person, titles, and the types of record. */
 
 export const scale = object({
-  names: required(names),
+  names: required(names, { 'zh-CN': '名称', en: 'what it is called' }),
   steps: required(
-    list(object({ id: required(id), names: required(names), same: optional(list(id, 1)) }), 1),
+    list(
+      object({
+        id: required(id, { 'zh-CN': '编号', en: 'id of the step' }),
+        names: required(names, { 'zh-CN': '名称', en: 'what it is called' }),
+        same: optional(list(id, 1), { 'zh-CN': '同一位置的其他编号', en: 'other ids of the same place' }),
+      }),
+      1,
+    ),
     { 'zh-CN': '由低到高', en: 'lowest first; `same` lists other ids of the same place' },
   ),
 });
 
 export const attribute = object({
-  names: required(names),
+  names: required(names, { 'zh-CN': '名称', en: 'what it is called' }),
   type: required(choice('text', 'number', 'numbers', 'date', 'boolean', 'choice', 'scale', 'years'), {
     'zh-CN': 'numbers 为一组评分',
     en: 'numbers: a list of marks',
   }),
-  scale: optional(ref('scale')),
-  choices: optional(map(names)),
+  scale: optional(ref('scale'), { 'zh-CN': '哪一量表', en: 'the scale, for type scale' }),
+  choices: optional(map(names), { 'zh-CN': '选项', en: 'the choices, for type choice' }),
   since: optional(text, { 'zh-CN': '自哪个日期项起算', en: 'the date attribute the years run from' }),
   counted: optional(choice('completed', 'elapsed'), {
     'zh-CN': '周岁，或满年后继续累计',
     en: 'completed: whole years as ages are counted; elapsed: three years and a day is more than three',
   }),
-  unit: optional(names),
+  unit: optional(names, { 'zh-CN': '单位', en: 'its unit' }),
 });
 
 export const field = object({
-  names: required(names),
-  type: required(choice('text', 'number', 'date', 'boolean', 'choice')),
-  required: optional(boolean),
-  choices: optional(map(names)),
-  max: optional(integer(1, 1_000_000_000)),
+  names: required(names, { 'zh-CN': '名称', en: 'what it is called' }),
+  type: required(choice('text', 'number', 'date', 'boolean', 'choice'), { 'zh-CN': '类型', en: 'its type' }),
+  required: optional(boolean, {
+    'zh-CN': '是否必填，默认否',
+    en: 'whether it must be filled in; it need not unless given',
+  }),
+  choices: optional(map(names), { 'zh-CN': '选项', en: 'the choices, for type choice' }),
+  max: optional(integer(1, 1_000_000_000), {
+    'zh-CN': '最大值，或最多字数',
+    en: 'the greatest number, or most characters',
+  }),
 });
 
 const presence = choice('required', 'optional');
 export const recordType = object({
-  names: required(names),
+  names: required(names, { 'zh-CN': '名称', en: 'what it is called' }),
   unit: optional(names, { 'zh-CN': '量词', en: 'word for one of them' }),
-  level: optional(presence),
-  grade: optional(object({ scale: required(ref('scale')), presence: required(presence) })),
-  authorOrder: optional(presence),
-  event: optional(presence),
-  evidence: optional(presence),
-  fields: optional(map(field)),
+  level: optional(presence, { 'zh-CN': '是否登记级别', en: 'whether a level is asked' }),
+  grade: optional(
+    object({
+      scale: required(ref('scale'), { 'zh-CN': '等次所用量表', en: 'the scale of its grades' }),
+      presence: required(presence, { 'zh-CN': '必填或选填', en: 'required or optional' }),
+    }),
+    { 'zh-CN': '等次', en: 'its grade' },
+  ),
+  authorOrder: optional(presence, {
+    'zh-CN': '是否登记作者次序',
+    en: 'whether the order of authors is asked',
+  }),
+  event: optional(presence, { 'zh-CN': '是否登记活动', en: 'whether the event is asked' }),
+  evidence: optional(presence, { 'zh-CN': '是否须附证明', en: 'whether evidence is asked' }),
+  fields: optional(map(field), { 'zh-CN': '其他字段', en: 'further fields' }),
 });
 
 export const vocabulary = object({
-  vocabulary: required(id),
-  version: required(like(/^[0-9A-Za-z][0-9A-Za-z.-]{0,39}$/, '2025-1')),
-  scales: required(map(scale)),
-  attributes: required(map(attribute)),
+  vocabulary: required(id, { 'zh-CN': '词汇编号', en: 'id of the vocabulary' }),
+  version: required(like(/^[0-9A-Za-z][0-9A-Za-z.-]{0,39}$/, '2025-1'), {
+    'zh-CN': '版本',
+    en: 'the version',
+  }),
+  scales: required(map(scale), { 'zh-CN': '量表', en: 'ordered scales' }),
+  attributes: required(map(attribute), { 'zh-CN': '个人信息项', en: 'what is known of a person' }),
   titles: required(
     object({
       scale: required(ref('scale'), { 'zh-CN': '有高低之分的称号', en: 'the titles that have an order' }),
-      others: optional(map(object({ names: required(names) }))),
+      others: optional(
+        map(object({ names: required(names, { 'zh-CN': '名称', en: 'what it is called' }) })),
+        { 'zh-CN': '其他称号', en: 'titles that have no order' },
+      ),
     }),
+    { 'zh-CN': '称号', en: 'titles' },
   ),
-  records: required(map(recordType)),
+  records: required(map(recordType), { 'zh-CN': '记录类型', en: 'types of record' }),
 });
 export type VocabularyFile = Read<typeof vocabulary>;
 export type Attribute = Read<typeof attribute>;

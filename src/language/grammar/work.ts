@@ -23,9 +23,9 @@ import { sourced, statement, strength } from './statement.ts';
 /** The sections of a programme about what follows: training, assessment, duties, ledgers, term, treatment. */
 
 const module = {
-  id: required(id),
-  names: required(names),
-  length: optional(duration),
+  id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
+  names: required(names, { 'zh-CN': '名称', en: 'what it is called' }),
+  length: optional(duration, { 'zh-CN': '时长', en: 'how long it takes' }),
   about: optional(boolean, { 'zh-CN': '约', en: 'the length is approximate' }),
   hours: optional(decimal(100_000), { 'zh-CN': '学时', en: 'hours' }),
   mode: optional(
@@ -40,29 +40,40 @@ const module = {
       'degree',
       'workshop',
     ),
+    { 'zh-CN': '方式', en: 'how it is given' },
   ),
-  venue: optional(names),
+  venue: optional(names, { 'zh-CN': '地点', en: 'where' }),
   by: optional(ref('body'), { 'zh-CN': '由谁承担', en: 'who gives it' }),
   for: optional(condition, { 'zh-CN': '面向谁', en: 'for whom' }),
 } as const;
 const item = object({
   ...module,
-  items: optional(list(object({ ...module, cite: optional(oneOrMore(text)) }))),
+  items: optional(
+    list(object({ ...module, cite: optional(oneOrMore(text), { 'zh-CN': '依据', en: 'sources' }) })),
+    { 'zh-CN': '细项', en: 'its parts' },
+  ),
   ...sourced,
 });
 export const training = object({
-  period: optional(object({ from: required(day), to: required(day), ...sourced })),
+  period: optional(
+    object({
+      from: required(day, { 'zh-CN': '开始日期', en: 'first day' }),
+      to: required(day, { 'zh-CN': '结束日期', en: 'last day' }),
+      ...sourced,
+    }),
+    { 'zh-CN': '起止日期', en: 'first and last day' },
+  ),
   hours: optional(decimal(100_000), { 'zh-CN': '总学时', en: 'hours in all' }),
-  phases: optional(list(item, 1)),
-  methods: optional(list(item, 1)),
-  content: optional(list(item, 1)),
-  organisation: optional(list(statement, 1)),
+  phases: optional(list(item, 1), { 'zh-CN': '培训过程', en: 'phases' }),
+  methods: optional(list(item, 1), { 'zh-CN': '培训形式', en: 'methods' }),
+  content: optional(list(item, 1), { 'zh-CN': '培训内容', en: 'content' }),
+  organisation: optional(list(statement, 1), { 'zh-CN': '组织管理', en: 'how it is organised' }),
 });
 
 const part = object({
-  id: required(id),
-  names: required(names),
-  weight: required(decimal(1000)),
+  id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
+  names: required(names, { 'zh-CN': '名称', en: 'what it is called' }),
+  weight: required(decimal(1000), { 'zh-CN': '权重', en: 'its weight' }),
   of: optional(amount, { 'zh-CN': '得分', en: 'the mark it is given' }),
   floor: optional(decimal(100_000), {
     'zh-CN': '单项最低分',
@@ -81,90 +92,139 @@ const part = object({
       'results',
       'talk',
     ),
+    { 'zh-CN': '考核方式', en: 'how it is assessed' },
   ),
   by: optional(ref('body'), { 'zh-CN': '由谁评', en: 'who marks it' }),
   items: optional(
     list(
       object({
-        id: required(id),
-        names: required(names),
-        max: optional(decimal(1000)),
-        cite: optional(oneOrMore(text)),
+        id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
+        names: required(names, { 'zh-CN': '名称', en: 'what it is called' }),
+        max: optional(decimal(1000), { 'zh-CN': '最高分', en: 'its full mark' }),
+        cite: optional(oneOrMore(text), { 'zh-CN': '依据', en: 'sources' }),
       }),
       1,
     ),
+    { 'zh-CN': '细项', en: 'what it is made up of' },
   ),
   ...sourced,
 });
 const band = object({
-  id: required(id),
-  names: required(names),
-  from: required(decimal(100_000)),
-  to: optional(decimal(100_000)),
-  below: optional(decimal(100_000)),
+  id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
+  names: required(names, { 'zh-CN': '名称', en: 'what the band is called' }),
+  from: required(decimal(100_000), { 'zh-CN': '自多少分起（含）', en: 'lowest mark, included' }),
+  to: optional(decimal(100_000), { 'zh-CN': '至多少分（含）', en: 'highest mark, included' }),
+  below: optional(decimal(100_000), { 'zh-CN': '低于多少分', en: 'marks below this' }),
   require: optional(condition, { 'zh-CN': '另须具备', en: 'asked for besides the mark' }),
   maxPercent: optional(decimal(100), { 'zh-CN': '比例上限', en: 'at most this share of those assessed' }),
   ...sourced,
 });
 export const assessment = object({
-  per: optional(choice('semester', 'school-year', 'year', 'term', 'round')),
-  by: optional(ref('body')),
+  per: optional(choice('semester', 'school-year', 'year', 'term', 'round'), {
+    'zh-CN': '多久考核一次',
+    en: 'how often it is held',
+  }),
+  by: optional(ref('body'), { 'zh-CN': '由谁考核', en: 'who assesses' }),
   subjects: optional(condition, { 'zh-CN': '考核对象', en: 'who is assessed' }),
   composite: optional(
     object({
       of: optional(decimal(1000), { 'zh-CN': '权重之和，默认 100', en: 'what the weights sum to; 100' }),
-      parts: required(list(part, 1)),
-      bonus: optional(object({ of: required(amount), max: optional(decimal(1000)), ...sourced })),
-      deductions: optional(
-        list(object({ id: required(id), of: required(amount), max: optional(decimal(1000)), ...sourced }), 1),
+      parts: required(list(part, 1), { 'zh-CN': '各部分', en: 'the parts' }),
+      bonus: optional(
+        object({
+          of: required(amount, { 'zh-CN': '加多少', en: 'how much is added' }),
+          max: optional(decimal(1000), { 'zh-CN': '最多加多少', en: 'the most it may come to' }),
+          ...sourced,
+        }),
+        { 'zh-CN': '加分', en: 'bonus marks' },
       ),
-      missing: optional(choice('refuse', 'zero', 'spread')),
+      deductions: optional(
+        list(
+          object({
+            id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
+            of: required(amount, { 'zh-CN': '扣多少', en: 'how much is taken off' }),
+            max: optional(decimal(1000), { 'zh-CN': '最多扣多少', en: 'the most it may come to' }),
+            ...sourced,
+          }),
+          1,
+        ),
+        { 'zh-CN': '扣分', en: 'deductions' },
+      ),
+      missing: optional(choice('refuse', 'zero', 'spread'), {
+        'zh-CN': '缺项：不计总分（默认）、按零计、或权重分给其余',
+        en: 'a missing part: no total (default), counts nought, or its weight goes to the others',
+      }),
       most: optional(decimal(100_000), { 'zh-CN': '总分封顶', en: 'cap of the whole' }),
       rounding: optional(
         object({
-          places: required(integer(0, 6)),
-          mode: required(choice('half-up', 'half-even', 'down', 'up')),
+          places: required(integer(0, 6), { 'zh-CN': '保留几位小数', en: 'decimal places' }),
+          mode: required(choice('half-up', 'half-even', 'down', 'up'), {
+            'zh-CN': '取整方式',
+            en: 'half up, half to even, down or up',
+          }),
         }),
+        { 'zh-CN': '总分取整', en: 'how the total is rounded' },
       ),
-      passMark: optional(decimal(1000)),
+      passMark: optional(decimal(1000), { 'zh-CN': '合格线', en: 'the mark that passes' }),
       ...sourced,
     }),
+    { 'zh-CN': '综合得分', en: 'the mark in all' },
   ),
   veto: optional(condition, {
     'zh-CN': '一票否决',
     en: 'whoever meets this does not pass, whatever the mark',
   }),
   require: optional(condition, { 'zh-CN': '合格须符合', en: 'asked for a pass besides the mark' }),
-  bands: optional(list(band, 1)),
+  bands: optional(list(band, 1), { 'zh-CN': '等次', en: 'bands' }),
   pass: optional(list(statement, 1), { 'zh-CN': '合格须同时具备', en: 'all of these make a pass' }),
-  rules: optional(list(statement, 1)),
+  rules: optional(list(statement, 1), { 'zh-CN': '其他规定', en: 'further rules' }),
   ...sourced,
 });
 
 export const duty = object({
-  id: required(id),
-  names: optional(names),
-  per: optional(choice(...spans)),
+  id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
+  names: optional(names, { 'zh-CN': '名称', en: 'what it is called' }),
+  per: optional(choice(...spans), { 'zh-CN': '周期', en: 'the period it is asked in' }),
   every: optional(integer(1, 100), { 'zh-CN': '每几个周期', en: 'so many such periods make one' }),
   who: optional(condition, { 'zh-CN': '对谁要求', en: 'of whom it is asked' }),
   require: optional(condition, {
     'zh-CN': '在每一周期内考查',
     en: 'asked of the records of each period; without it the duty is a statement',
   }),
-  phases: optional(list(object({ periods: required(integer(1, 1000)), require: required(condition) }), 1), {
-    'zh-CN': '分段要求：先若干期，再若干期',
-    en: 'what is asked changes: so many periods each',
-  }),
+  phases: optional(
+    list(
+      object({
+        periods: required(integer(1, 1000), { 'zh-CN': '几期', en: 'how many periods' }),
+        require: required(condition, { 'zh-CN': '每期要求', en: 'what is asked in each' }),
+      }),
+      1,
+    ),
+    {
+      'zh-CN': '分段要求：先若干期，再若干期',
+      en: 'what is asked changes: so many periods each',
+    },
+  ),
   side: optional(choice('mentor', 'apprentice', 'both', 'school', 'host', 'member'), {
     'zh-CN': '由哪一方承担',
     en: 'whose duty it is in a pair or a studio',
   }),
-  due: optional(object({ after: optional(text), within: optional(duration), day: optional(day) }), {
-    'zh-CN': '何时之前',
-    en: 'due so long after an event, or by a day',
-  }),
+  due: optional(
+    object({
+      after: optional(text, { 'zh-CN': '何事之后', en: 'after what event' }),
+      within: optional(duration, { 'zh-CN': '多久之内', en: 'within how long' }),
+      day: optional(day, { 'zh-CN': '某日之前', en: 'by this day' }),
+    }),
+    {
+      'zh-CN': '何时之前',
+      en: 'due so long after an event, or by a day',
+    },
+  ),
   checked: optional(
-    object({ times: optional(integer(1, 366)), per: optional(choice(...spans)), by: optional(ref('body')) }),
+    object({
+      times: optional(integer(1, 366), { 'zh-CN': '几次', en: 'how many times' }),
+      per: optional(choice(...spans), { 'zh-CN': '每一何种周期', en: 'in each of these periods' }),
+      by: optional(ref('body'), { 'zh-CN': '由谁检查', en: 'who inspects' }),
+    }),
     { 'zh-CN': '检查', en: 'how often it is inspected, and by whom' },
   ),
   strength,
@@ -172,9 +232,9 @@ export const duty = object({
 });
 
 const state = object({
-  id: required(id),
-  names: required(names),
-  title: optional(ref('title')),
+  id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
+  names: required(names, { 'zh-CN': '名称', en: 'what the state is called' }),
+  title: optional(ref('title'), { 'zh-CN': '此状态的称号', en: 'the title it stands for' }),
   paid: optional(boolean, { 'zh-CN': '享受待遇', en: 'whether treatment is paid; it is unless it says no' }),
   held: optional(boolean, { 'zh-CN': '保有称号', en: 'whether the title is held; it is unless it says no' }),
   ends: optional(boolean, { 'zh-CN': '终止状态', en: 'nothing leads out of it' }),
@@ -208,7 +268,7 @@ export const lifeEvents = [
   'term-end',
 ] as const;
 const transition = object({
-  id: required(id),
+  id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
   state: optional(oneOrMore(ref('state')), { 'zh-CN': '处于何种状态时', en: 'in which states it applies' }),
   when: required(
     either(
@@ -219,24 +279,25 @@ const transition = object({
         if: optional(condition, { 'zh-CN': '且符合', en: 'and the person meets this' }),
       }),
     ),
+    { 'zh-CN': '何时适用', en: 'when it applies' },
   ),
   run: optional(integer(1, 50), { 'zh-CN': '连续几次', en: 'so many results in a row' }),
   total: optional(integer(1, 50), { 'zh-CN': '累计几次', en: 'so many results altogether' }),
-  does: required(oneOrMore(choice(...lifeActions))),
-  to: optional(ref('state')),
-  title: optional(ref('title')),
+  does: required(oneOrMore(choice(...lifeActions)), { 'zh-CN': '如何处理', en: 'what is done' }),
+  to: optional(ref('state'), { 'zh-CN': '转入哪一状态', en: 'the state it leads to' }),
+  title: optional(ref('title'), { 'zh-CN': '哪一称号', en: 'the title that is meant' }),
   steps: optional(integer(1, 20), { 'zh-CN': '几级', en: 'how many tiers up or down' }),
   percent: optional(decimal(1000, -100), { 'zh-CN': '待遇增减百分之几', en: 'change of pay in percent' }),
   for: optional(duration, { 'zh-CN': '为期', en: 'for how long' }),
   keepsEnd: optional(boolean, { 'zh-CN': '恢复后任期终点不变', en: 'the term ends when it would have' }),
-  by: optional(ref('body')),
-  approvals: optional(list(ref('body'), 1)),
+  by: optional(ref('body'), { 'zh-CN': '由谁决定', en: 'who decides' }),
+  approvals: optional(list(ref('body'), 1), { 'zh-CN': '须经谁批准', en: 'whose approval it needs' }),
   strength,
   ...sourced,
 });
 export const term = object({
-  length: optional(duration),
-  lifelong: optional(boolean),
+  length: optional(duration, { 'zh-CN': '任期长度', en: 'how long it lasts' }),
+  lifelong: optional(boolean, { 'zh-CN': '是否终身', en: 'whether it is for life' }),
   starts: optional(choice('grant', 'school-year', 'year'), { 'zh-CN': '起算', en: 'when it begins' }),
   most: optional(integer(1, 50), { 'zh-CN': '最多几届', en: 'most terms one may serve' }),
   portable: optional(choice('school', 'county', 'city', 'province', 'nation'), {
@@ -244,14 +305,17 @@ export const term = object({
     en: 'within what it stays valid for those who move',
   }),
   upwardOnly: optional(boolean, { 'zh-CN': '只升不降', en: 'movement is only upward' }),
-  states: optional(list(state, 1)),
-  life: optional(list(transition, 1)),
+  states: optional(list(state, 1), { 'zh-CN': '各种状态', en: 'the states a holder may be in' }),
+  life: optional(list(transition, 1), {
+    'zh-CN': '状态如何变化',
+    en: 'what leads from one state to another',
+  }),
   ...sourced,
 });
 
 export const treatment = object({
-  id: required(id),
-  names: optional(names),
+  id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
+  names: optional(names, { 'zh-CN': '名称', en: 'what it is called' }),
   kind: required(
     choice(
       'priority',
@@ -265,20 +329,34 @@ export const treatment = object({
       'post',
       'link',
     ),
+    { 'zh-CN': '类别', en: 'its kind' },
   ),
   amount: optional(
     object({
       yuan: optional(amount, { 'zh-CN': '金额（元）', en: 'money, in yuan unless `unit` says otherwise' }),
       hours: optional(amount, { 'zh-CN': '课时、天数等', en: 'time given' }),
-      unit: optional(text),
-      per: required(choice('week', 'month', 'semester', 'school-year', 'year', 'term', 'once')),
+      unit: optional(text, { 'zh-CN': '单位', en: 'the unit, where it is not yuan or hours' }),
+      per: required(choice('week', 'month', 'semester', 'school-year', 'year', 'term', 'once'), {
+        'zh-CN': '以何为期',
+        en: 'for each of these',
+      }),
     }),
+    { 'zh-CN': '数额', en: 'how much' },
   ),
   when: optional(condition, { 'zh-CN': '享受条件', en: 'who has it, and when' }),
-  shares: optional(list(object({ by: required(names), percent: required(decimal(100)) }), 1), {
-    'zh-CN': '分担',
-    en: 'who bears which share',
-  }),
+  shares: optional(
+    list(
+      object({
+        by: required(names, { 'zh-CN': '谁承担', en: 'who bears it' }),
+        percent: required(decimal(100), { 'zh-CN': '承担百分之几', en: 'in percent' }),
+      }),
+      1,
+    ),
+    {
+      'zh-CN': '分担',
+      en: 'who bears which share',
+    },
+  ),
   least: optional(decimal(1e9), {
     'zh-CN': '不低于',
     en: 'the least it may be, where a level below sets it',
@@ -288,30 +366,30 @@ export const treatment = object({
 });
 export const stacking = list(
   object({
-    of: required(list(ref('treatment'), 2)),
+    of: required(list(ref('treatment'), 2), { 'zh-CN': '哪些待遇', en: 'which treatments' }),
     keep: required(choice('highest', 'all', 'first'), {
       'zh-CN': '就高、并享或只享第一项',
       en: 'of those due: the highest, all, or the first',
     }),
-    max: optional(amount),
+    max: optional(amount, { 'zh-CN': '合计最高', en: 'the most they may come to together' }),
     ...sourced,
   }),
   1,
 );
 
 const category = object({
-  id: required(id),
-  names: required(names),
-  amount: required(amount),
+  id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
+  names: required(names, { 'zh-CN': '名称', en: 'what it is called' }),
+  amount: required(amount, { 'zh-CN': '计多少', en: 'how much goes in' }),
   ...sourced,
 });
 /** Hours, credits or funds: what goes in, by category with its rates and caps, and what must be reached. */
 export const ledger = object({
-  names: required(names),
-  unit: required(names),
+  names: required(names, { 'zh-CN': '名称', en: 'what the ledger is called' }),
+  unit: required(names, { 'zh-CN': '单位', en: 'what is counted: hours, credits, yuan' }),
   cycle: optional(duration, { 'zh-CN': '周期', en: 'length of one cycle' }),
-  who: optional(condition),
-  categories: required(list(category, 1)),
+  who: optional(condition, { 'zh-CN': '适用于谁', en: 'for whom it is kept' }),
+  categories: required(list(category, 1), { 'zh-CN': '各类', en: 'the categories' }),
   total: optional(amount, {
     'zh-CN': '合计，默认各类相加',
     en: 'the whole; the categories together unless given',
