@@ -142,8 +142,8 @@ export async function listActingOver(db: Db, unitPath: string, on: CivilDate): P
   const { rows } = await sql<ActingPerson>`
     SELECT r.person_id AS "personId", p.name, r.role, u.name AS "unitName"
       FROM role_assignment r JOIN unit u ON u.id = r.unit_id JOIN person p ON p.id = r.person_id
-     WHERE u.path = ANY(${pathsOver(unitPath)}) AND r.during @> ${on}::date AND r.role NOT IN ('auditor', 'administrator')
-     ORDER BY length(u.path) DESC, r.role, p.name LIMIT 500`.execute(db);
+     WHERE r.unit_path = ANY(${pathsOver(unitPath)}) AND r.during @> ${on}::date AND r.role NOT IN ('auditor', 'administrator')
+     ORDER BY length(r.unit_path) DESC, r.role, p.name LIMIT 500`.execute(db);
   return rows;
 }
 

@@ -144,28 +144,32 @@ export interface ChildFilter {
   readonly offset?: number;
 }
 
-/** The units directly below, offices before schools before groups, then by name; with what each holds. */
+/** The units directly below, offices before schools before groups, then by name, a page cut by the database. */
 export async function listChildren(
   db: Db,
   parentId: string,
   filter: ChildFilter,
-): Promise<{ rows: ChildUnit[]; total: number }> {
+): Promise<{ rows: Unit[]; total: number }> {
   let matching = db.selectFrom('unit').where('unit.parent_id', '=', parentId);
   if (filter.search) matching = matching.where('unit.name', 'ilike', `%${escapeLike(filter.search)}%`);
   if (filter.level) matching = matching.where('unit.level', '=', filter.level);
   if (!filter.withEnded) matching = matching.where('unit.ends_on', 'is', null);
-  const { total } = await matching
-    .select((eb) => eb.fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
+  const { offset = 0 } = filter;
   const rows = await matching
     .select(columns)
+    .select(sql<number>`count(*) OVER ()::int`.as('total'))
     .orderBy(sql`array_position(ARRAY['province', 'city', 'county', 'school', 'group'], unit.level)`)
     .orderBy('unit.name')
     .orderBy('unit.id')
     .limit(filter.limit)
-    .offset(filter.offset ?? 0)
+    .offset(offset)
     .execute();
-  return { rows: await withCounts(db, rows.map(isUnit)), total: Number(total) };
+  const units = rows.map(({ total: _, ...row }) => isUnit(row));
+  const [first] = rows;
+  if (first !== undefined || offset === 0) return { rows: units, total: first?.total ?? 0 };
+  // A page past the end has no row to tell the total.
+  const { total } = await matching.select(sql<number>`count(*)::int`.as('total')).executeTakeFirstOrThrow();
+  return { rows: units, total };
 }
 
 /** Above so many people the figures of a unit are kept for a minute. */
@@ -490,8 +494,8 @@ const holdings = (db: Db) =>
     .orderBy('held.id');
 
 /** Who acts for the unit and who did, those who still do first. */
-export const listRoles = async (db: Db, unitId: string): Promise<RoleHolding[]> =>
-  holdings(db).where('held.unit_id', '=', unitId).limit(100).execute();
+export const listRoles = async (db: Db, unitPath: string): Promise<RoleHolding[]> =>
+  holdings(db).where('held.unit_path', '=', unitPath).limit(100).execute();
 
 /** What the person acts as and did. */
 export const listRolesOf = async (db: Db, personId: string): Promise<RoleHolding[]> =>

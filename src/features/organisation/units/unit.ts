@@ -28,12 +28,12 @@ export async function answerUnit(ask: ActorAsk, state: FormState = { values: {} 
   const search = (ask.c.req.query('q') ?? '').trim().slice(0, 100);
   const place = { unitPath: unit.path };
   const mayChangePeople = allows(ask.actor, 'person.change', place);
-  const [above, [counted], structure, below, roles, accounts] = await Promise.all([
+  const below = await listChildren(ask.db, unit.id, { search, limit: PAGE, offset: (page - 1) * PAGE });
+  const [above, [counted, ...children], structure, roles, accounts] = await Promise.all([
     selectAncestors(ask.db, unit.path),
-    withCounts(ask.db, [unit]),
+    withCounts(ask.db, [unit, ...below.rows]),
     selectStaffStructure(ask.db, unit.path, ask.today),
-    listChildren(ask.db, unit.id, { search, limit: PAGE, offset: (page - 1) * PAGE }),
-    listRoles(ask.db, unit.id),
+    listRoles(ask.db, unit.path),
     mayChangePeople ? countAccounts(ask.db, unit.path, ask.now) : null,
   ]);
   const frame = pageProps(ask);
@@ -48,7 +48,7 @@ export async function answerUnit(ask: ActorAsk, state: FormState = { values: {} 
       above: visible(ask, above).slice(0, -1),
       counts: { children: counted?.children ?? 0, people: counted?.people ?? 0 },
       structure,
-      children: below.rows,
+      children,
       childTotal: below.total,
       page,
       size: PAGE,

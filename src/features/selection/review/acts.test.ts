@@ -16,7 +16,7 @@ import { selectApplication } from '../applications/queries.ts';
 import { listRecommended } from '../papers/queries.ts';
 import { listUnitQuotas, replaceQuotas } from '../rounds/queries.ts';
 import { handBack, recommend, refuse, reorder, takeBack } from './acts.ts';
-import { listDecisions, listOrder, listReviews } from './queries.ts';
+import { answersIn, listDecisions, listOrder, listReviews, selectDecisionsOf } from './queries.ts';
 import { answerClause, recuse } from './questions.ts';
 import { countQueue, listQueue, type QueueFilter } from './queue/queries.ts';
 import type { By, Done } from './turn.ts';
@@ -354,6 +354,13 @@ describe('what a recommendation rests on', () => {
     expect(await answerClause(db, id, chosen, by(principal()))).toEqual({ ok: true });
     expect(await listDecisions(db, id)).toMatchObject([{ clause: 'prestige', records: [honour] }]);
     expect((await selectApplication(db, id)).outcome).toBe('met');
+    // A later answer replaces it, however the decisions are read; changed back, the application goes on.
+    for (const outcome of ['unmet', 'met'] as const) {
+      const later = { ...chosen, outcome, records: outcome === 'met' ? [honour] : [] };
+      expect(await answerClause(db, id, later, by(principal()))).toEqual({ ok: true });
+      expect(answersIn(await listDecisions(db, id))).toEqual({ prestige: outcome });
+      expect(await selectDecisionsOf(db, id)).toEqual({ prestige: outcome });
+    }
     expect(await recommend(db, roundId, 3, [id], null, by(principal()))).toEqual({ ok: true });
   });
 });

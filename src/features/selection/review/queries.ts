@@ -220,6 +220,16 @@ export const decisionsOn = (applicationIds: readonly string[]) => sql<{ id: stri
      ORDER BY application_id, clause, decided_at DESC, id DESC) latest
    GROUP BY application_id`;
 
+/** The answers to the questions of the file among the decisions on an application, oldest first: the last one holds. */
+export const answersIn = (decisions: readonly DecisionRow[]): Decisions =>
+  Object.fromEntries(
+    decisions.flatMap(({ kind, clause, outcome }): [string, 'met' | 'unmet'][] =>
+      kind === 'clause' && clause !== null && (outcome === 'met' || outcome === 'unmet')
+        ? [[clause, outcome]]
+        : [],
+    ),
+  );
+
 /** Answers to the questions of the file, by clause, for several applications at once. */
 export async function selectDecisions(
   db: Db,

@@ -1,7 +1,7 @@
 import type { Db } from '../../../platform/database.ts';
 import { programmeWith, type ReadyProgramme } from '../../programmes/compiled.ts';
 import type { ApplicationRow } from '../applications/queries.ts';
-import { type Assessment, assess } from '../dossier/assess.ts';
+import { type Assessment, assess, type Decisions } from '../dossier/assess.ts';
 import { type RoundRow, selectRound } from '../rounds/queries.ts';
 import { type Seat, seatOf } from '../rounds/rules.ts';
 import { recusedOf, selectDecisionsOf } from './queries.ts';
@@ -17,18 +17,22 @@ export async function routeOf(db: Db, round: RoundRow): Promise<Route> {
   const ready = await programmeWith(db, round);
   return { round, ready, steps: stepsOf(ready.programme.route ?? [], round.stages) };
 }
-export const standingOf = async (
-  db: Db,
+export const standingOf = async (db: Db, route: Route, application: ApplicationRow): Promise<Standing> =>
+  standingWith(route, application, await recusedOf(db, route.round.id, application.personId));
+
+/** The same where those who stand aside are known. */
+export const standingWith = (
   { round, steps }: Route,
   application: ApplicationRow,
-): Promise<Standing> => ({
+  recused: ReadonlySet<string>,
+): Standing => ({
   applicantId: application.personId,
   unitPath: application.unitPath,
   state: application.state,
   position: application.position,
   roundState: round.state,
   steps,
-  recused: await recusedOf(db, round.id, application.personId),
+  recused,
 });
 
 export const seatFor = (
@@ -43,8 +47,9 @@ export async function assessApplication(
   db: Db,
   round: RoundRow,
   application: ApplicationRow,
+  known?: Decisions,
 ): Promise<Assessment> {
-  const decisions = await selectDecisionsOf(db, application.id);
+  const decisions = known ?? (await selectDecisionsOf(db, application.id));
   const assessment = await assess(db, round, application.personId, decisions);
   if (assessment === null) throw new Error(`application ${application.id} has no applicant`);
   return assessment;

@@ -28,10 +28,17 @@ import { findingViews, shownOutcome } from '../dossier/view.tsx';
 import { selectRound } from '../rounds/queries.ts';
 import { handBack, NO_PLACE, recommend, refuse, reorder, takeBack } from './acts.ts';
 import { type QuestionView, type ReviewActs, ReviewPage } from './page.tsx';
-import { listDecisions, listRecusals, listReviews, recusedOf } from './queries.ts';
+import { answersIn, listDecisions, listRecusals, listReviews, recusedOf } from './queries.ts';
 import { answerClause, decideOf, evidenceFor, isFor, recuse } from './questions.ts';
 import { queuePage, queueRoutes, safeQueue } from './queue/routes.ts';
-import { assessApplication, type Route, roundOfApplication, routeOf, seatFor, standingOf } from './route.ts';
+import {
+  assessApplication,
+  type Route,
+  roundOfApplication,
+  routeOf,
+  seatFor,
+  standingWith,
+} from './route.ts';
 import {
   type BodyPost,
   judgeAct,
@@ -65,14 +72,15 @@ async function reviewPage(
 ): Promise<Response> {
   const { db, t, locale, actor } = ask;
   const route = await roundOfApplication(db, application);
-  const standing = await standingOf(db, route, application);
+  const recusals = await listRecusals(db, route.round.id, application.personId);
+  const aside = new Set(recusals.map(({ personId }) => personId));
+  const standing = standingWith(route, application, aside);
   if (!maySeeReview(actor.personId, standing)) throw new HttpError(403, 'review.cannot.recused');
-  const assessment = await assessApplication(db, route.round, application);
-  const [snapshot, reviews, decisions, recusals, history, attachments, facts, acting] = await Promise.all([
+  const decisions = await listDecisions(db, application.id);
+  const assessment = await assessApplication(db, route.round, application, answersIn(decisions));
+  const [snapshot, reviews, history, attachments, facts, acting] = await Promise.all([
     selectSnapshot(db, application.id),
     listReviews(db, application.id),
-    listDecisions(db, application.id),
-    listRecusals(db, route.round.id, application.personId),
     selectTimeline(db, { subjectId: application.id }),
     selectAttachments(db, application.id),
     selectRecordFacts(db, [application.personId]),
@@ -88,7 +96,6 @@ async function reviewPage(
   const mineStep = mine === undefined ? null : stepAt(route.steps, mine.position);
   const clause = (key: string | null) => (key === null ? null : clauseTextByKey(ask, route, key));
   const records = facts.get(application.personId) ?? [];
-  const aside = new Set(recusals.map(({ personId }) => personId));
   return answerPage(
     ask,
     ReviewPage({
