@@ -4,7 +4,8 @@ import type { Strength } from './grammar/selection.ts';
  * What a condition comes to. Kleene's logic with its third value split in two by who can settle it: the person
  * by evidence (missing), or a body by judgement (needs-decision).
  */
-export type Outcome = 'met' | 'unmet' | 'missing' | 'needs-decision';
+export const outcomes = ['met', 'unmet', 'missing', 'needs-decision'] as const;
+export type Outcome = (typeof outcomes)[number];
 
 /** What a clause contributes to the one above it; `none` when it has no say there. */
 export type Effect = Outcome | 'none';

@@ -14,6 +14,7 @@ import type { NotCounted } from '../finding.ts';
 import type { RecordTerm } from '../grammar/amount.ts';
 import { calendarSpans } from '../grammar/selection.ts';
 import { periodOf } from '../periods.ts';
+import { recordValueType } from '../vocabulary.ts';
 import type { CompiledAmount } from './amount.ts';
 import type { Run } from './clause.ts';
 import { compileSelector, notConfirmed, recordValue, type Words } from './select.ts';
@@ -135,8 +136,13 @@ export function compileWorth(
   };
 }
 
-function groupKey(record: RecordFact, key: string, { reckoning }: Words): Fact {
+/** Equivalents of an ordered scale are one group. */
+function groupKey(record: RecordFact, key: string, { reckoning, vocabulary }: Words): Fact {
   const span = calendarSpans.find((one) => one === key);
-  if (span === undefined) return key === 'type' ? record.type : recordValue(record, key);
+  if (span === undefined) {
+    if (key === 'type') return record.type;
+    const [value, type] = [recordValue(record, key), recordValueType(vocabulary, record.type, key)];
+    return type?.kind === 'scale' ? (type.order.get(String(value)) ?? value) : value;
+  }
   return record.on === null ? null : periodOf(span, record.on, reckoning);
 }
