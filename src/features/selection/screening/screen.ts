@@ -4,17 +4,9 @@ import type { EvaluationContext } from '../../../language/finding.ts';
 import { atLeast, count, emptyTally, type Outcome } from '../../../language/outcome.ts';
 import type { Db } from '../../../platform/database.ts';
 import type { CivilDate } from '../../../shared/civil-date.ts';
-import { type PersonAsOf, streamPeopleAsOf } from '../../organisation/facts/queries.ts';
 import type { ReadyProgramme } from '../../programmes/compiled.ts';
-import { recordNeeds, streamRecordFacts } from '../../records/queries.ts';
-import { selectTitles } from '../../titles/queries.ts';
+import { streamDossiers } from '../dossier/stream.ts';
 import { addTo, childPath, isEligible, newTally, type Tally } from './rules.ts';
-
-/*
- * A programme over everyone under a unit. People come in the order of their ids, a few thousand at a time, their
- * titles and records beside them; each is judged and forgotten, so that a million pass through a flat amount of
- * memory. The database reads ahead while this thread reckons.
- */
 
 export interface Screening {
   readonly ready: ReadyProgramme;
@@ -29,9 +21,9 @@ export interface ScreeningSteps {
   readonly eligible?: (people: readonly string[]) => Promise<void>;
 }
 
-const AT_ONCE = 4000;
-const NO_TITLES: Dossier['titles'] = [];
+const ELIGIBLE_AT_ONCE = 4000;
 
+/** A programme over everyone under a unit; everyone is counted as their own findings would say. */
 export async function screen(
   db: Db,
   { ready, asOf, unitPath }: Screening,
@@ -39,40 +31,17 @@ export async function screen(
 ): Promise<Tally> {
   const judge = judgeOf(ready);
   const tally = newTally(judge.clauses);
-  const { needs } = ready.compiled;
-  const waiting: { person: PersonAsOf; titles: Dossier['titles'] }[] = [];
-  /** Ids for the records to be read; the people wait in the same order. */
-  async function* ids(): AsyncGenerator<string> {
-    for await (const people of streamPeopleAsOf(db, unitPath, asOf)) {
-      const titles = needs.titles
-        ? await selectTitles(
-            db,
-            people.map(({ person }) => person.id),
-          )
-        : null;
-      for (const person of people)
-        waiting.push({ person, titles: titles?.get(person.person.id) ?? NO_TITLES });
-      for (const { person } of people) yield person.id;
-    }
-  }
-  let head = 0;
-  let eligible: string[] = [];
   const context = { asOf };
-  for await (const { personId, records } of streamRecordFacts(db, ids(), recordNeeds(needs, asOf))) {
-    const next = waiting[head];
-    if (next === undefined || next.person.person.id !== personId)
-      throw new Error('people and records came apart');
-    head += 1;
-    const { person, unitPath: path } = next.person;
-    const { outcome, clauses } = judge.judge({ person, titles: next.titles, records }, context);
-    const unit = childPath(unitPath, path ?? unitPath);
-    addTo(tally, { outcome, clauses, unit, subject: person.subject, setting: person.setting });
-    if (isEligible(outcome)) eligible.push(personId);
-    if (head < AT_ONCE) continue;
-    waiting.splice(0, head);
-    head = 0;
+  let eligible: string[] = [];
+  for await (const members of streamDossiers(db, { unitPath, asOf, needs: [ready.compiled.needs] })) {
+    for (const { dossier, unitPath: path } of members) {
+      const { outcome, clauses } = judge.judge(dossier, context);
+      const { id, subject, setting } = dossier.person;
+      addTo(tally, { outcome, clauses, unit: childPath(unitPath, path ?? unitPath), subject, setting });
+      if (isEligible(outcome)) eligible.push(id);
+    }
     await steps.progress?.(tally.people);
-    if (eligible.length < AT_ONCE) continue;
+    if (eligible.length < ELIGIBLE_AT_ONCE) continue;
     await steps.eligible?.(eligible);
     eligible = [];
   }
