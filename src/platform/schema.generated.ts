@@ -140,6 +140,23 @@ export interface Evidence {
   withdrawn_at: Timestamp | null;
 }
 
+export interface FactChange {
+  person_id: string;
+  id: GeneratedAlways<Bigint>;
+}
+
+export interface FactKind {
+  code: GeneratedAlways<number>;
+  kind: string;
+}
+
+export interface FactSheet {
+  person_id: string;
+  records: string;
+  details: string;
+  titles: string;
+}
+
 export interface ImportJob {
   id: string;
   kind: 'roster' | 'oneroster' | 'records';
@@ -449,6 +466,9 @@ export interface DB {
   duplicate_suspicion: DuplicateSuspicion;
   employment: Employment;
   evidence: Evidence;
+  fact_change: FactChange;
+  fact_kind: FactKind;
+  fact_sheet: FactSheet;
   import_job: ImportJob;
   import_mapping: ImportMapping;
   import_row: ImportRow;
