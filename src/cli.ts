@@ -1,14 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { loadDemo } from '../demo/load.ts';
+import { out, Refusal } from './cli/answer.ts';
+import { programmeCommand, programmeUsage } from './cli/programme.ts';
 import { findBrokenLink } from './features/audit/queries.ts';
 import { hashPassword } from './features/identity/password.ts';
 import { insertAccount, selectOptionalAccount, updatePassword } from './features/identity/queries.ts';
-import { explainProgramme } from './language/explain.ts';
-import { loadProgramme } from './language/load.ts';
-import { formatProblem } from './language/problem.ts';
-import type { PolicyClause, PolicyText } from './language/say/policy.ts';
-import { programmeJsonSchema } from './language/schema.ts';
 import { ConfigError, readConfig } from './platform/config.ts';
 import { openDatabase } from './platform/database.ts';
 import { folderFiles } from './platform/files.ts';
@@ -16,24 +13,16 @@ import { openLog } from './platform/log.ts';
 import { migrate } from './platform/migrate.ts';
 import { FolderInUse } from './platform/postgres/lock.ts';
 import { useEmbedded } from './platform/postgres/supervisor.ts';
-import { programmeTables, vocabulary } from './platform/programmes.ts';
 import type { Services } from './platform/services.ts';
-import { isLocale } from './web/words.ts';
 
 const USAGE = `qinglan COMMAND
 
   demo [--teachers N] [--seed TEXT]      load a made-up city (5,000 teachers unless said) into an empty database
-  programme check FILE                   every error and warning, with file, line and column
-  programme explain FILE [--lang LANG]   the programme as policy text in zh-CN (or en)
-  programme schema                       the JSON Schema of programme files, for editors
+${programmeUsage}
   user password SIGN-IN                  set a password, read from standard input
   audit verify                           walk the audit chain; names the first broken link
 
 Settings are environment variables: QINGLAN_DATA, DATABASE_URL, QINGLAN_SCHEMA (docs/guide).`;
-
-const out = (text: string) => process.stdout.write(`${text}\n`);
-/** An expected "no": printed without a stack, exit code 1. */
-class Refusal extends Error {}
 
 type Command = (args: string[]) => Promise<void>;
 const COMMANDS: Record<string, Command> = {
@@ -58,60 +47,6 @@ async function demoCommand(args: string[]): Promise<void> {
       throw new Refusal('There are people in this database already; a demo is loaded into an empty one only');
     await loadDemo(services, url, { teachers, seed: values.seed }, out);
   });
-}
-
-async function programmeCommand([act, ...args]: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { lang: { type: 'string', default: 'zh-CN' } },
-  });
-  if (act === 'schema') {
-    out(JSON.stringify(programmeJsonSchema(vocabulary()), null, 2));
-    return;
-  }
-  const file = positionals[0];
-  if (file === undefined || (act !== 'check' && act !== 'explain')) throw new Refusal(USAGE);
-  const locale = isLocale(values.lang) ? values.lang : 'zh-CN';
-  const result = loadProgramme(readFileSync(file, 'utf8'), {
-    vocabulary: vocabulary(),
-    file,
-    tables: programmeTables(file),
-  });
-  const problems = result.ok ? result.warnings : result.problems;
-  if (act === 'check' || !result.ok) {
-    for (const problem of problems) out(formatProblem(problem, locale));
-    out(
-      result.ok
-        ? `${file}: a programme, ${problems.length} warning(s)`
-        : `${file}: not a programme, ${problems.length} error(s)`,
-    );
-    if (!result.ok) process.exitCode = 1;
-    return;
-  }
-  out(plainText(explainProgramme(result.programme, result.vocabulary, locale)));
-}
-
-/** A policy as text for a terminal, to be laid beside the printed original. */
-function plainText(policy: PolicyText): string {
-  const clause = (one: PolicyClause, indent: string): string[] => [
-    `${indent}${one.number} ${one.text}${one.cites.length > 0 ? ` [${one.cites.join(', ')}]` : ''}`,
-    ...(one.reading === null ? [] : [`${indent}   = ${one.reading}`]),
-    ...one.children.flatMap((child) => clause(child, `${indent}  `)),
-  ];
-  return [
-    policy.title,
-    ...policy.subtitle,
-    ...policy.sections.flatMap((section) => [
-      '',
-      `${section.number} ${section.heading}`,
-      ...section.clauses.flatMap((one) => clause(one, '  ')),
-      ...section.tables.flatMap((table) => [
-        `  ${table.caption}`,
-        ...[table.columns, ...table.rows].map((row) => `    ${row.join('\t')}`),
-      ]),
-    ]),
-  ].join('\n');
 }
 
 async function userCommand([act, signIn]: string[]): Promise<void> {

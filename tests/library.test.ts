@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { loadCases } from '../src/language/cases/load.ts';
-import { runCase } from '../src/language/cases/run.ts';
+import { parametersOf, runCase } from '../src/language/cases/run.ts';
 import { compile } from '../src/language/evaluate.ts';
 import { explainProgramme } from '../src/language/explain.ts';
 import { loadProgramme } from '../src/language/load.ts';
@@ -28,12 +28,9 @@ describe.each(allProgrammes())('$file', ({ file, text, tables, cases }) => {
   if (!read.ok) return;
   test.each(read.cases.map((one) => [one.id, one] as const))('%s', (_, one) => {
     const { programme, vocabulary, warnings } = loaded;
-    const compiled = compile(programme, vocabulary, parametersOf(one.context?.parameters));
+    const compiled = compile(programme, vocabulary, parametersOf(one));
     const answers = runCase(one, { compiled, warnings });
     expect(answers.length, 'a case that expects nothing proves nothing').toBeGreaterThan(0);
     expect(answers.filter(({ agrees }) => !agrees)).toEqual([]);
   });
 });
-
-const parametersOf = (given: Readonly<Record<string, string | number | boolean>> = {}) =>
-  Object.fromEntries(Object.entries(given).map(([id, value]) => [id, String(value)]));

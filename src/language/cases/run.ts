@@ -1,5 +1,5 @@
 import { compare, exactNumber, formatExact, parseExact } from '../../shared/decimal.ts';
-import type { CompiledProgramme } from '../evaluate.ts';
+import type { CompiledProgramme, Parameters } from '../evaluate.ts';
 import type { EvaluationContext, Finding } from '../finding.ts';
 import type { Literal } from '../grammar/shape.ts';
 import type { Problem } from '../problem.ts';
@@ -49,10 +49,14 @@ export function runCase(one: Case, { compiled, warnings }: Asked): Answer[] {
   return answers;
 }
 
-function contextOf({ asOf, context = {} }: Case): EvaluationContext {
+export function contextOf({ asOf, context = {} }: Case): EvaluationContext {
   const { parameters: _, ...given } = context;
   return { asOf, ...given };
 }
+
+/** The parameters a case sets, as the compiler takes them. */
+export const parametersOf = ({ context }: Case): Parameters =>
+  Object.fromEntries(Object.entries(context?.parameters ?? {}).map(([id, value]) => [id, String(value)]));
 
 /** Numbers are compared as numbers: 85.10 is 85.1. */
 function sameText(expected: Literal, found: string): boolean {

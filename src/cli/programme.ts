@@ -1,0 +1,150 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { dossierOf } from '../language/cases/facts.ts';
+import { loadCases } from '../language/cases/load.ts';
+import { contextOf, parametersOf, runCase } from '../language/cases/run.ts';
+import type { Case } from '../language/cases/shape.ts';
+import { diffProgrammes } from '../language/diff.ts';
+import { compile } from '../language/evaluate.ts';
+import { explainProgramme, sayFinding } from '../language/explain.ts';
+import type { Finding } from '../language/finding.ts';
+import { type LoadResult, loadProgramme } from '../language/load.ts';
+import { formatProblem, type Locale } from '../language/problem.ts';
+import { outcomeWords } from '../language/say/finding.ts';
+import type { PolicyClause, PolicyText } from '../language/say/policy.ts';
+import { programmeJsonSchema } from '../language/schema.ts';
+import { programmeTables, vocabulary } from '../platform/programmes.ts';
+import { isLocale } from '../web/words.ts';
+import { out, Refusal } from './answer.ts';
+
+export const programmeUsage = `  programme check FILE                   every error and warning, with file, line and column
+  programme explain FILE [--lang LANG]   the programme as policy text in zh-CN (or en)
+  programme evaluate FILE [CASES]        what the programme says of the people in a file of cases (cases.yaml beside
+                                         it unless said), and whether that is what the cases expect
+  programme diff OLD NEW [CASES]         what changed from one version to another, and for whom of the cases
+  programme schema                       the JSON Schema of programme files, for editors`;
+
+type Loaded = LoadResult & { readonly ok: true };
+
+/** \`programme ACT FILE …\`: none of it touches the database. */
+export async function programmeCommand([act, ...args]: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { lang: { type: 'string', default: 'zh-CN' } },
+  });
+  const locale = isLocale(values.lang) ? values.lang : 'zh-CN';
+  const [file, second, third] = positionals;
+  if (act === 'schema') out(JSON.stringify(programmeJsonSchema(vocabulary()), null, 2));
+  else if (file === undefined) throw new Refusal(`qinglan programme …\n\n${programmeUsage}`);
+  else if (act === 'check') check(file, locale);
+  else if (act === 'explain') explain(file, locale);
+  else if (act === 'evaluate') evaluate(file, second, locale);
+  else if (act === 'diff' && second !== undefined) diff(file, second, third, locale);
+  else throw new Refusal(`qinglan programme …\n\n${programmeUsage}`);
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw new Refusal(`${file}: there is no such file, or it may not be read`);
+  }
+}
+
+const load = (file: string): LoadResult =>
+  loadProgramme(read(file), { vocabulary: vocabulary(), file, tables: programmeTables(file) });
+
+/** A file that loads; otherwise everything wrong with it is printed and the command ends. */
+function loaded(file: string, locale: Locale): Loaded {
+  const result = load(file);
+  if (result.ok) return result;
+  for (const problem of result.problems) out(formatProblem(problem, locale));
+  throw new Refusal(`${file}: not a programme, ${result.problems.length} error(s)`);
+}
+
+function check(file: string, locale: Locale): void {
+  const { warnings } = loaded(file, locale);
+  for (const problem of warnings) out(formatProblem(problem, locale));
+  out(`${file}: a programme, ${warnings.length} warning(s)`);
+}
+
+function explain(file: string, locale: Locale): void {
+  const { programme, vocabulary: words } = loaded(file, locale);
+  out(plainText(explainProgramme(programme, words, locale)));
+}
+
+/** The cases asked for, those beside the programme unless said. */
+function casesOf(file: string, cases: string | undefined, { vocabulary: words }: Loaded, locale: Locale) {
+  const path = cases ?? join(dirname(file), 'cases.yaml');
+  if (!existsSync(path)) throw new Refusal(`${path}: there is no such file of cases`);
+  const result = loadCases(read(path), words, path);
+  if (result.ok) return result.cases;
+  for (const problem of result.problems) out(formatProblem(problem, locale));
+  throw new Refusal(`${path}: not a file of cases, ${result.problems.length} error(s)`);
+}
+
+function evaluate(file: string, casesFile: string | undefined, locale: Locale): void {
+  const one = loaded(file, locale);
+  const { programme, vocabulary: words, warnings } = one;
+  let wrong = 0;
+  for (const given of casesOf(file, casesFile, one, locale)) {
+    const compiled = compile(programme, words, parametersOf(given));
+    const dossier = dossierOf(given, given.id);
+    const findings = compiled.evaluate(dossier, contextOf(given));
+    out(
+      `${given.id}${given.about ? `  ${given.about[locale]}` : ''}: ${outcomeWords[findings.outcome][locale]}`,
+    );
+    const tell = (finding: Finding, indent: string): void => {
+      const said = sayFinding(finding, programme, words, locale, dossier);
+      out(`${indent}${said.clause} — ${said.summary}`);
+      for (const { text } of [...said.counted, ...said.notCounted]) out(`${indent}    · ${text}`);
+      for (const child of finding.children) tell(child, `${indent}  `);
+    };
+    tell(findings.root, '  ');
+    for (const { what, expected, found, agrees } of runCase(given, { compiled, warnings })) {
+      out(`  ${agrees ? '=' : '≠'} ${what}: ${found}${agrees ? '' : `, expected ${expected}`}`);
+      if (!agrees) wrong += 1;
+    }
+  }
+  if (wrong > 0) throw new Refusal(`${file}: ${wrong} answer(s) differ from what the cases expect`);
+}
+
+function diff(before: string, after: string, casesFile: string | undefined, locale: Locale): void {
+  const [old, now] = [loaded(before, locale), loaded(after, locale)];
+  const changes = diffProgrammes(old.programme, now.programme);
+  for (const { path, before: was, after: is } of changes) {
+    out(was === null ? `+ ${path}: ${is}` : is === null ? `- ${path}: ${was}` : `~ ${path}: ${was} → ${is}`);
+  }
+  out(`${changes.length} change(s)`);
+  if (casesFile === undefined) return;
+  const verdict = ({ programme, vocabulary: words }: Loaded, given: Case) =>
+    compile(programme, words, parametersOf(given)).outcome(dossierOf(given, given.id), contextOf(given));
+  for (const given of casesOf(after, casesFile, now, locale)) {
+    const [was, is] = [verdict(old, given), verdict(now, given)];
+    if (was !== is) out(`${given.id}: ${outcomeWords[was][locale]} → ${outcomeWords[is][locale]}`);
+  }
+}
+
+/** A policy as text for a terminal, to be laid beside the printed original. */
+function plainText(policy: PolicyText): string {
+  const clause = (one: PolicyClause, indent: string): string[] => [
+    `${indent}${one.number} ${one.text}${one.cites.length > 0 ? ` [${one.cites.join(', ')}]` : ''}`,
+    ...(one.reading === null ? [] : [`${indent}   = ${one.reading}`]),
+    ...one.children.flatMap((child) => clause(child, `${indent}  `)),
+  ];
+  return [
+    policy.title,
+    ...policy.subtitle,
+    ...policy.sections.flatMap((section) => [
+      '',
+      `${section.number} ${section.heading}`,
+      ...section.clauses.flatMap((one) => clause(one, '  ')),
+      ...section.tables.flatMap((table) => [
+        `  ${table.caption}`,
+        ...[table.columns, ...table.rows].map((row) => `    ${row.join('\t')}`),
+      ]),
+    ]),
+  ].join('\n');
+}
