@@ -1,4 +1,4 @@
-import { type Expression, sql } from 'kysely';
+import { type Expression, type RawBuilder, sql } from 'kysely';
 import type { Db } from './database.ts';
 
 /** A row that may have come back in JSON, where instants are texts; civil dates and numbers are as always. */
@@ -32,3 +32,10 @@ export async function selectTogether<Q extends Readonly<Record<string, Expressio
   if (row === undefined) throw new Error('a SELECT without FROM has one row');
   return row;
 }
+
+/**
+ * "is one of these". Of a list whose length it cannot see, PostgreSQL believes that it has ten; for one person it
+ * would then plan anew each time instead of keeping the plan.
+ */
+export const among = (ids: readonly string[]): RawBuilder<unknown> =>
+  ids.length === 1 ? sql`= ${ids[0]}::uuid` : sql`= ANY(${ids}::uuid[])`;

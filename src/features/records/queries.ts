@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { RecordFact } from '../../language/dossier.ts';
 import type { Db } from '../../platform/database.ts';
+import { among } from '../../platform/together.ts';
 import type { CivilDate } from '../../shared/civil-date.ts';
 import type { Claim, RecordState } from './rules.ts';
 
@@ -193,7 +194,7 @@ export const recordFacts = (personIds: readonly string[], needs: RecordNeeds) =>
   SELECT person_id AS "personId", id, type, title, happened_on AS "on", level, grade, event,
          author_order AS "authorOrder", state AS status, fields
     FROM record
-   WHERE person_id = ANY(${personIds}::uuid[]) AND state <> 'withdrawn'
+   WHERE person_id ${among(personIds)} AND state <> 'withdrawn'
      ${needs.types === null ? sql`` : sql`AND type = ANY(${needs.types})`}
      ${needs.after === null ? sql`` : sql`AND (happened_on > ${needs.after}::date OR happened_on IS NULL)`}
    ORDER BY happened_on, id`;

@@ -3,6 +3,7 @@ import type { TitleFact } from '../../language/dossier.ts';
 import { nextNumber } from '../../platform/counter.ts';
 import type { Db } from '../../platform/database.ts';
 import { keepFigures } from '../../platform/figures.ts';
+import { among } from '../../platform/together.ts';
 import { addDays, type CivilDate } from '../../shared/civil-date.ts';
 import { MANY_PEOPLE, under } from '../organisation/units/queries.ts';
 import { COUNTED_AT_MOST, type HoldingState, holdingNumber } from './rules.ts';
@@ -130,7 +131,7 @@ export async function selectHoldings(
 export const titlesOf = (personIds: readonly string[]) => sql<TitleFact & { personId: string }>`
   SELECT person_id AS "personId", title, lower(during) AS "from", upper(during) - 1 AS until
     FROM title_holding
-   WHERE person_id = ANY(${personIds}::uuid[])
+   WHERE person_id ${among(personIds)}
    ORDER BY lower(during)`;
 
 /** Titles by person; each of the people has an entry, maybe empty. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Fact, Person } from '../../../language/dossier.ts';
 import type { Db } from '../../../platform/database.ts';
+import { among } from '../../../platform/together.ts';
 import type { CivilDate } from '../../../shared/civil-date.ts';
 import type { Role } from '../../identity/rules.ts';
 import { type FactName, leadsSchool } from '../people/rules.ts';
@@ -93,7 +94,7 @@ export function personOf(row: PersonRow): PersonAsOf {
 }
 
 export const peopleAsOf = (ids: readonly string[], asOf: CivilDate) => sql<PersonRow>`
-  SELECT ${columns(asOf)} FROM person p LEFT JOIN unit u ON u.id = p.unit_id WHERE p.id = ANY(${ids}::uuid[])`;
+  SELECT ${columns(asOf)} FROM person p LEFT JOIN unit u ON u.id = p.unit_id WHERE p.id ${among(ids)}`;
 
 /** People as of a day; those who do not exist are absent. */
 export const selectPeopleAsOf = async (

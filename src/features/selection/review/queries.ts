@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
+import { among } from '../../../platform/together.ts';
 import type { Decisions } from '../dossier/assess.ts';
 import type { Relation } from './rules.ts';
 
@@ -216,7 +217,7 @@ export const decisionsOn = (applicationIds: readonly string[]) => sql<{ id: stri
   SELECT application_id AS id, json_object_agg(clause, outcome) AS decisions FROM (
     SELECT DISTINCT ON (application_id, clause) application_id, clause, outcome
       FROM decision_record
-     WHERE application_id = ANY(${[...applicationIds]}::uuid[]) AND kind = 'clause' AND outcome IN ('met', 'unmet')
+     WHERE application_id ${among(applicationIds)} AND kind = 'clause' AND outcome IN ('met', 'unmet')
      ORDER BY application_id, clause, decided_at DESC, id DESC) latest
    GROUP BY application_id`;
 
