@@ -103,7 +103,12 @@ async function prepare(): Promise<{ roundId: string; people: Applicant[] }> {
     const eligible: string[] = [];
     await screen(
       db,
-      { ready: await programmeOf(db, round.versionId), asOf: round.asOf, unitPath: round.unitPath },
+      {
+        ready: await programmeOf(db, round.versionId),
+        versionId: round.versionId,
+        asOf: round.asOf,
+        unitPath: round.unitPath,
+      },
       { eligible: async (ids) => void eligible.push(...ids) },
     );
     const people: Applicant[] = [];

@@ -25,7 +25,12 @@ try {
   console.log(`memory before ${peakMemory()} MB`);
   for (let run = 1; run <= option('runs', 3); run += 1) {
     const [done, own, all] = [stopwatch(), process.cpuUsage(), cpuSeconds()];
-    const tally = await screen(db, { ready, asOf: round.asOf, unitPath: round.unitPath });
+    const tally = await screen(db, {
+      ready,
+      versionId: round.versionId,
+      asOf: round.asOf,
+      unitPath: round.unitPath,
+    });
     const { user, system } = process.cpuUsage(own);
     const ours = (user + system) / 1e6;
     console.log(

@@ -45,6 +45,8 @@ export interface Dossier {
   readonly person: Person;
   readonly titles: readonly TitleFact[];
   readonly records: readonly RecordFact[];
+  /** Records used up in earlier rounds, each with the name of its round. */
+  readonly spent?: ReadonlyMap<string, string>;
   /** Attributes that are lists of marks. */
   readonly lists?: Readonly<Record<string, readonly number[]>>;
   /** Those related to the subject, by role: the apprentices of a mentor, the members of a studio. */

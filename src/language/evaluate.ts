@@ -56,8 +56,9 @@ export function compile(
   );
   const needs = needsOf(programme.eligibility, programme, vocabulary);
   const evaluate = (dossier: Dossier, context: EvaluationContext): Findings => {
-    const finding = root.find(dossier, { ...context, spent: new Set() });
-    return { asOf: context.asOf, outcome: verdict(finding.effect), root: finding };
+    const spent = new Set<string>();
+    const finding = root.find(dossier, { ...context, spent });
+    return { asOf: context.asOf, outcome: verdict(finding.effect), root: finding, spent: [...spent] };
   };
   return {
     evaluate,

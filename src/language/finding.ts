@@ -84,6 +84,8 @@ export interface Findings {
   readonly asOf: CivilDate;
   readonly outcome: Outcome;
   readonly root: Finding;
+  /** Records that clauses with `consume` used up here. */
+  readonly spent: readonly string[];
 }
 
 export interface EvaluationContext {
@@ -94,7 +96,7 @@ export interface EvaluationContext {
   /** Counts submitted and returned records as if confirmed: "what would I reach". */
   readonly countUnconfirmed?: boolean;
   /** Records spent in earlier rounds. */
-  readonly consumed?: ReadonlySet<string>;
+  readonly consumed?: { has(record: string): boolean };
   /** For duties: counts without a window of their own look at this period, both days included. */
   readonly period?: { readonly from: CivilDate; readonly to: CivilDate };
   /** How many belong to each population of the programme. */

@@ -428,6 +428,11 @@ export interface Session {
   user_agent: string | null;
 }
 
+export interface SpentRecord {
+  application_id: string;
+  record_id: string;
+}
+
 export interface TitleHolding {
   id: string;
   person_id: string;
@@ -490,6 +495,7 @@ export interface DB {
   screening: Screening;
   screening_eligible: ScreeningEligible;
   session: Session;
+  spent_record: SpentRecord;
   title_holding: TitleHolding;
   unit: Unit;
 }

@@ -4,6 +4,7 @@ import { streamDossiers } from '../../src/features/selection/dossier/stream.ts';
 import type { Dossier } from '../../src/language/dossier.ts';
 import type { Needs } from '../../src/language/evaluate/needs.ts';
 import type { Db } from '../../src/platform/database.ts';
+import { newId } from '../../src/platform/ids.ts';
 import { loadSource, ready, vocabulary } from './language.ts';
 
 /** Everyone's facts read as programmes read a crowd, held against the tables they come from. */
@@ -51,7 +52,7 @@ export async function expectTheSameFacts(db: Db, unitPath: string): Promise<void
     .orderBy('id')
     .execute();
   const ids = serving.map(({ id }) => id);
-  const direct = await loadDossiers(db, ids, asOf, EVERYTHING);
+  const direct = await loadDossiers(db, ids, { versionId: newId(), asOf }, EVERYTHING);
   const whole = await readCrowd(db, unitPath, [EVERYTHING]);
   expect([...whole.keys()]).toEqual(ids);
   for (const id of ids) {

@@ -36,7 +36,7 @@ export async function deskOf(db: Db, { application, round }: Seen, now: Date): P
   const ready = await programmeOfRound(db, round);
   const declaration = declarationOf(ready.programme);
   const read = await selectTogether(db, {
-    ...dossierQueries(application.personId, round.asOf, ready.compiled.needs),
+    ...dossierQueries(application.personId, round, ready.compiled.needs),
     decisions: decisionsOn([application.id]),
     attachments: attachmentRows(db, application.id),
     applicants: applicantRow(db, application.personId),

@@ -1,5 +1,5 @@
 import type { Dossier, Person, RecordFact } from '../../../language/dossier.ts';
-import type { Findings } from '../../../language/finding.ts';
+import type { EvaluationContext, Findings } from '../../../language/finding.ts';
 import type { Db } from '../../../platform/database.ts';
 import type { CivilDate } from '../../../shared/civil-date.ts';
 import { programmeOf, programmeWith, type ReadyProgramme } from '../../programmes/compiled.ts';
@@ -35,9 +35,13 @@ export async function assess(
   decisions: Decisions = {},
 ): Promise<Assessment | null> {
   const ready = await programmeOfRound(db, round);
-  const dossier = await loadDossier(db, personId, round.asOf, ready.compiled.needs);
+  const dossier = await loadDossier(db, personId, round, ready.compiled.needs);
   return dossier === null ? null : judge(ready, dossier, round.asOf, decisions);
 }
+
+/** As of a day, with what the person used up in earlier rounds. */
+export const contextOf = ({ spent }: Dossier, asOf: CivilDate): EvaluationContext =>
+  spent === undefined ? { asOf } : { asOf, consumed: spent };
 
 export function judge(
   ready: ReadyProgramme,
@@ -45,13 +49,12 @@ export function judge(
   asOf: CivilDate,
   decisions: Decisions = {},
 ): Assessment {
-  const findings = ready.compiled.evaluate(dossier, { asOf, decisions });
+  const context = { ...contextOf(dossier, asOf), decisions };
+  const findings = ready.compiled.evaluate(dossier, context);
   // A returned record waits for its owner, not for the school.
   const waiting = dossier.records.some(({ status }) => status === 'submitted');
   const open = { ...dossier, records: dossier.records.filter(({ status }) => status !== 'returned') };
-  const hoped = waiting
-    ? ready.compiled.evaluate(open, { asOf, decisions, countUnconfirmed: true })
-    : findings;
+  const hoped = waiting ? ready.compiled.evaluate(open, { ...context, countUnconfirmed: true }) : findings;
   return { ready, dossier, findings, hoped };
 }
 

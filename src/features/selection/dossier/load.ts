@@ -6,9 +6,20 @@ import type { CivilDate } from '../../../shared/civil-date.ts';
 import { peopleAsOf, personOf, selectPeopleAsOf } from '../../organisation/facts/queries.ts';
 import { recordFacts, selectRecordFacts } from '../../records/queries.ts';
 import { selectTitles, titlesOf } from '../../titles/queries.ts';
+import { type SpentRecord, selectSpent, spentRecords } from '../spent/queries.ts';
 import { sideBySide } from './side-by-side.ts';
 
 const NO_TITLES: Dossier['titles'] = [];
+
+/** Of which version of a programme the dossier is read, and as of which day. */
+export interface Reading {
+  readonly versionId: string;
+  readonly asOf: CivilDate;
+}
+
+/** What earlier rounds used up, each with the name of the last that did. */
+const spentOf = (rows: readonly SpentRecord[]): ReadonlyMap<string, string> =>
+  new Map(rows.toReversed().map(({ id, round }) => [id, round]));
 
 /**
  * What a programme reads of some people as of a day: three statements side by side, whatever the number of
@@ -18,39 +29,48 @@ const NO_TITLES: Dossier['titles'] = [];
 export async function loadDossiers(
   db: Db,
   personIds: readonly string[],
-  asOf: CivilDate,
+  { versionId, asOf }: Reading,
   needs: Needs,
 ): Promise<Map<string, Dossier>> {
   if (personIds.length === 0) return new Map();
-  const [people, records, titles] = await sideBySide(db, [
+  const [people, records, titles, spent] = await sideBySide(db, [
     () => selectPeopleAsOf(db, personIds, asOf),
     () => selectRecordFacts(db, personIds, { types: needs.recordTypes, after: null }),
     async () => (needs.titles ? selectTitles(db, personIds) : new Map<string, Dossier['titles']>()),
+    async () =>
+      needs.consumes ? spentOf(await selectSpent(db, { people: personIds }, versionId, asOf)) : null,
   ]);
   return new Map(
     people.map(({ person }) => [
       person.id,
-      { person, titles: titles.get(person.id) ?? NO_TITLES, records: records.get(person.id) ?? [] },
+      {
+        person,
+        titles: titles.get(person.id) ?? NO_TITLES,
+        records: records.get(person.id) ?? [],
+        ...(spent === null ? {} : { spent }),
+      },
     ]),
   );
 }
 
 /** What one person's dossier is made of, to be asked for with other things in one statement. */
-export const dossierQueries = (personId: string, asOf: CivilDate, needs: Needs) => ({
+export const dossierQueries = (personId: string, { versionId, asOf }: Reading, needs: Needs) => ({
   people: peopleAsOf([personId], asOf),
   records: recordFacts([personId], { types: needs.recordTypes, after: null }),
   ...(needs.titles ? { titles: titlesOf([personId]) } : {}),
+  ...(needs.consumes ? { spent: spentRecords({ people: [personId] }, versionId, asOf) } : {}),
 });
 type Parts = Awaited<ReturnType<typeof selectTogether<ReturnType<typeof dossierQueries>>>>;
 
 /** The dossier of what `dossierQueries` gave; null when there is no such person. */
-export function dossierFrom({ people, records, titles }: Parts): Dossier | null {
+export function dossierFrom({ people, records, titles, spent }: Parts): Dossier | null {
   const [row] = people;
   if (row === undefined) return null;
   return {
     person: personOf(row).person,
     titles: titles?.map(({ personId: _, ...fact }) => fact) ?? NO_TITLES,
     records: records.map(({ personId: _, ...fact }) => fact),
+    ...(spent === undefined ? {} : { spent: spentOf(spent) }),
   };
 }
 
@@ -58,6 +78,6 @@ export function dossierFrom({ people, records, titles }: Parts): Dossier | null 
 export const loadDossier = async (
   db: Db,
   personId: string,
-  asOf: CivilDate,
+  reading: Reading,
   needs: Needs,
-): Promise<Dossier | null> => dossierFrom(await selectTogether(db, dossierQueries(personId, asOf, needs)));
+): Promise<Dossier | null> => dossierFrom(await selectTogether(db, dossierQueries(personId, reading, needs)));

@@ -1,5 +1,5 @@
 import { clauseAt, sayFinding } from '../../../language/explain.ts';
-import type { Finding, Findings as Verdict } from '../../../language/finding.ts';
+import type { Finding, NotCounted, Findings as Verdict } from '../../../language/finding.ts';
 import type { Effect } from '../../../language/outcome.ts';
 import { outcomeWords, reasonWords, recordLine, recordsById } from '../../../language/say/finding.ts';
 import type { FindingView, Outcome as ShownOutcome } from '../../../web/ui/findings.tsx';
@@ -38,6 +38,10 @@ function viewOf(judged: Judged, finding: Finding, locale: Locale, links: Finding
     const { text } = recordLine(id, records, vocabulary, locale);
     return { title: text, ...(links.recordHref ? { href: links.recordHref(id) } : {}) };
   };
+  const reasonOf = ({ record: id, reason }: NotCounted) => {
+    const round = reason === 'consumed' ? judged.dossier.spent?.get(id) : undefined;
+    return round === undefined ? reasonWords[reason][locale] : t('applications.used-in', { round });
+  };
   const types = finding.effect === 'met' || finding.effect === 'none' ? [] : recordTypes(judged, finding);
   const outcome = finding.effect === 'none' ? shownOutcome(finding.outcome) : shownOutcome(finding.effect);
   return {
@@ -48,7 +52,7 @@ function viewOf(judged: Judged, finding: Finding, locale: Locale, links: Finding
     counted: finding.counted.map(record),
     notCounted: finding.notCounted.map((one) => ({
       ...record(one.record),
-      reason: reasonWords[one.reason][locale],
+      reason: reasonOf(one),
     })),
     children: finding.children.map((child) => viewOf(judged, child, locale, links)),
     ...(ruleOf(finding, t) === null ? {} : { rule: ruleOf(finding, t) ?? '' }),

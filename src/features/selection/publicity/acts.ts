@@ -15,6 +15,7 @@ import { insertDecision } from '../decisions/queries.ts';
 import { noteRound } from '../rounds/history.ts';
 import { type RoundRow, shareRound, updateRound } from '../rounds/queries.ts';
 import { publicityStage, selectionPosition } from '../rounds/rules.ts';
+import { insertSpent } from '../spent/queries.ts';
 import { takeRound } from '../stake/queries.ts';
 import {
   applicantOf,
@@ -36,7 +37,7 @@ import {
   settleApplications,
   updateObjection,
 } from './queries.ts';
-import { listUnfit, type Unfit } from './recheck.ts';
+import { judgeListed, listUnfit, type Unfit } from './recheck.ts';
 import {
   type ClockVerdict,
   clauseKey,
@@ -367,7 +368,8 @@ export async function decideRound(ask: Acting, roundId: string): Promise<DecideA
     const round = await takeRound(tx, ask, roundId);
     const publicity = await selectOptionalPublicity(tx, { roundId });
     const open = await countOpenObjections(tx, roundId);
-    const unfit = await unfitIn(tx, round, ask.today);
+    const listed = await listNamed(tx, roundId, { states: ['listed'] }, 100_000, 0);
+    const { unfit, spent } = await judgeListed(tx, round, listed);
     const verdict = decideVerdict(round, publicity, open, unfit.length, ask.today);
     if (!verdict.ok || publicity === null) {
       return {
@@ -379,6 +381,7 @@ export async function decideRound(ask: Acting, roundId: string): Promise<DecideA
     }
     const { programme } = await programmeOf(tx, round.versionId);
     const { granted, notSelected } = await settleApplications(tx, roundId);
+    const used = await insertSpent(tx, spent);
     const grants = programme.grants;
     const holdings = granted.map(({ personId }) => ({ id: newId(), personId }));
     const numbers = new Map<string, string>();
@@ -417,7 +420,12 @@ export async function decideRound(ask: Acting, roundId: string): Promise<DecideA
       })),
     ]);
     await noteRound(ask, tx, round, 'round.decided', {
-      after: { granted: granted.length, notSelected: notSelected.length, digest: publicity.digest },
+      after: {
+        granted: granted.length,
+        notSelected: notSelected.length,
+        digest: publicity.digest,
+        ...(used > 0 ? { recordsUsed: used } : {}),
+      },
     });
     return { ok: true, granted: granted.length };
   });

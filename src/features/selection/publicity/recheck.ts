@@ -29,16 +29,30 @@ const AT_ONCE = 1000;
  * Judge everyone on the list again as of the round's day, decisions on record included; the same few statements
  * for a thousand people as for one. Left out are those whom a recorded decision keeps although these clauses fail.
  */
-export async function listUnfit(db: Db, round: RoundRow, listed: readonly Listed[]): Promise<Unfit[]> {
+export const listUnfit = async (db: Db, round: RoundRow, listed: readonly Listed[]): Promise<Unfit[]> =>
+  (await judgeListed(db, round, listed)).unfit;
+
+/** What the clauses with `consume` use up of each. */
+export interface Spent {
+  readonly applicationId: string;
+  readonly records: readonly string[];
+}
+/** The same, with what a decision now would use up. */
+export async function judgeListed(
+  db: Db,
+  round: RoundRow,
+  listed: readonly Listed[],
+): Promise<{ readonly unfit: Unfit[]; readonly spent: Spent[] }> {
   const ready = await programmeOf(db, round.versionId);
   const unfit: Unfit[] = [];
+  const spent: Spent[] = [];
   for (let start = 0; start < listed.length; start += AT_ONCE) {
     const some = listed.slice(start, start + AT_ONCE);
     const applications = some.map(({ applicationId }) => applicationId);
     const dossiers = await loadDossiers(
       db,
       some.map(({ personId }) => personId),
-      round.asOf,
+      round,
       ready.compiled.needs,
     );
     const decisions = await selectDecisions(db, applications);
@@ -47,6 +61,7 @@ export async function listUnfit(db: Db, round: RoundRow, listed: readonly Listed
       const dossier = dossiers.get(one.personId);
       if (dossier === undefined) throw new Error(`application ${one.applicationId} has no applicant`);
       const { findings } = judge(ready, dossier, round.asOf, decisions.get(one.applicationId));
+      spent.push({ applicationId: one.applicationId, records: findings.spent });
       if (findings.outcome === 'met') continue;
       const failing = clausesWith(findings.root, findings.outcome);
       const clauses = failing.length === 0 ? [findings.root] : failing;
@@ -55,5 +70,5 @@ export async function listUnfit(db: Db, round: RoundRow, listed: readonly Listed
       unfit.push({ applicationId, personId, name, schoolName, judged: { ready, dossier }, clauses });
     }
   }
-  return unfit;
+  return { unfit, spent };
 }

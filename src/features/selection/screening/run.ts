@@ -42,7 +42,7 @@ async function run(
     let position = 0;
     const tally = await screen(
       db,
-      { ready, asOf: round.asOf, unitPath },
+      { ready, versionId: round.versionId, asOf: round.asOf, unitPath },
       {
         async progress(done) {
           const now = clock();

@@ -40,7 +40,7 @@ describe('screening', () => {
     const found: string[] = [];
     const tally = await screen(
       db,
-      { ready, asOf: round.asOf, unitPath: round.unitPath },
+      { ready, versionId: round.versionId, asOf: round.asOf, unitPath: round.unitPath },
       {
         async eligible(some) {
           found.push(...some);

@@ -5,11 +5,15 @@ import { atLeast, count, emptyTally, type Outcome } from '../../../language/outc
 import type { Db } from '../../../platform/database.ts';
 import type { CivilDate } from '../../../shared/civil-date.ts';
 import type { ReadyProgramme } from '../../programmes/compiled.ts';
+import { contextOf } from '../dossier/assess.ts';
+import { loadDossiers } from '../dossier/load.ts';
 import { streamDossiers } from '../dossier/stream.ts';
+import { selectSpent } from '../spent/queries.ts';
 import { addTo, childPath, isEligible, newTally, type Tally } from './rules.ts';
 
 export interface Screening {
   readonly ready: ReadyProgramme;
+  readonly versionId: string;
   readonly asOf: CivilDate;
   /** Everyone serving under this unit. */
   readonly unitPath: string;
@@ -26,16 +30,22 @@ const ELIGIBLE_AT_ONCE = 4000;
 /** A programme over everyone under a unit; everyone is counted as their own findings would say. */
 export async function screen(
   db: Db,
-  { ready, asOf, unitPath }: Screening,
+  { ready, versionId, asOf, unitPath }: Screening,
   steps: ScreeningSteps = {},
 ): Promise<Tally> {
   const judge = judgeOf(ready);
   const tally = newTally(judge.clauses);
-  const context = { asOf };
+  const { needs } = ready.compiled;
+  const spent = needs.consumes ? await selectSpent(db, { unitPath }, versionId, asOf) : [];
+  const winners = new Set(spent.map(({ personId }) => personId));
   let eligible: string[] = [];
-  for await (const members of streamDossiers(db, { unitPath, asOf, needs: [ready.compiled.needs] })) {
-    for (const { dossier, unitPath: path } of members) {
-      const { outcome, clauses } = judge.judge(dossier, context);
+  for await (const members of streamDossiers(db, { unitPath, asOf, needs: [needs] })) {
+    // A crowd's records have no ids; whoever used some up in an earlier round is read again with theirs.
+    const before = members.map(({ dossier }) => dossier.person.id).filter((id) => winners.has(id));
+    const own = await loadDossiers(db, before, { versionId, asOf }, needs);
+    for (const { dossier: read, unitPath: path } of members) {
+      const dossier = own.get(read.person.id) ?? read;
+      const { outcome, clauses } = judge.judge(dossier, contextOf(dossier, asOf));
       const { id, subject, setting } = dossier.person;
       addTo(tally, { outcome, clauses, unit: childPath(unitPath, path ?? unitPath), subject, setting });
       if (isEligible(outcome)) eligible.push(id);

@@ -197,7 +197,7 @@ async function standNow(
     loadDossiers(
       db,
       rows.map(({ personId }) => personId),
-      round.asOf,
+      round,
       ready.compiled.needs,
     ),
     selectDecisions(
