@@ -64,7 +64,7 @@ function placesOf(source: string): Place[] {
 
   /** One operator of a condition or an amount, and the annotations that hold days. */
   const operator = (node: Node | null, kind: 'condition' | 'amount', path: string): void => {
-    if (isScalar(node)) return scalar(node, amountOperators.number, path, path);
+    if (isScalar(node)) scalar(node, amountOperators.number, path, path);
     if (!isMap(node)) return;
     const [shapes, notes] =
       kind === 'condition' ? [operators, annotations] : [amountOperators, amountAnnotations];
@@ -81,7 +81,8 @@ function placesOf(source: string): Place[] {
     switch (shape.kind) {
       case 'condition':
       case 'amount':
-        return operator(node, shape.kind, path);
+        operator(node, shape.kind, path);
+        return;
       case 'object':
         if (!isMap(node)) return;
         for (const { key, value } of node.items as Pair<Node, Node>[]) {
