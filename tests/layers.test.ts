@@ -31,6 +31,7 @@ const ORDER = [
   'records',
   'programmes',
   'selection',
+  'lab',
   'duplicates',
   'home',
 ] as const;

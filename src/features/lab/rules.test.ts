@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import type { Outcome } from '../../language/outcome.ts';
+import { addJudged, ageBand, type DraftAsked, judgeDraft, maskSmall, newLabTally } from './rules.ts';
+
+const groups = { unit: '1.', setting: 'rural', stage: 'primary', subject: '数学', sex: 'female', age: '30' };
+const judged = (before: boolean | null, outcome: Outcome, clauses: readonly Outcome[]) => ({
+  before,
+  after: outcome === 'met',
+  outcome,
+  clauses,
+  groups,
+});
+
+describe('what a policy does to people', () => {
+  test('gains and losses are counted against the version compared with', () => {
+    const tally = newLabTally(['a', 'b']);
+    addJudged(tally, judged(false, 'met', ['met', 'met']));
+    addJudged(tally, judged(true, 'unmet', ['unmet', 'met']));
+    addJudged(tally, judged(true, 'met', ['met', 'met']));
+    expect(tally.all).toEqual({ people: 3, before: 2, after: 2, gain: 1, lose: 1 });
+    expect(tally.groups.setting.rural).toEqual(tally.all);
+  });
+
+  test('a clause is told apart by how many it alone keeps out', () => {
+    const tally = newLabTally(['a', 'b']);
+    addJudged(tally, judged(null, 'unmet', ['unmet', 'unmet']));
+    addJudged(tally, judged(null, 'unmet', ['met', 'unmet']));
+    addJudged(tally, judged(null, 'unmet', ['missing', 'unmet']));
+    expect(tally.clauses.map(({ counts, alone }) => [counts.unmet, alone])).toEqual([
+      [1, 0],
+      [3, 2],
+    ]);
+    expect(tally.all).toMatchObject({ gain: 0, lose: 0 });
+  });
+
+  test('ages fall in bands by completed years; an undocumented birth in none', () => {
+    expect([ageBand('1996-04-26', '2026-04-25'), ageBand('1996-04-25', '2026-04-25')]).toEqual(['0', '30']);
+    expect([ageBand('1960-01-01', '2026-04-25'), ageBand(null, '2026-04-25')]).toEqual(['55', '']);
+  });
+});
+
+describe('small numbers are not shown', () => {
+  test('one to four people could be recognised; nobody could not', () => {
+    expect(maskSmall([120, 4, 3, 0])).toEqual([120, null, null, 0]);
+  });
+  test('a single small number goes with the next smallest, or the sum would tell it', () => {
+    expect(maskSmall([120, 4, 30, 0])).toEqual([120, null, null, 0]);
+    expect(maskSmall([4])).toEqual([null]);
+    expect(maskSmall([120, 30])).toEqual([120, 30]);
+  });
+});
+
+describe('a draft', () => {
+  const asked = (more: Partial<DraftAsked>): DraftAsked => ({
+    state: 'writing',
+    sound: true,
+    ownDraft: false,
+    current: true,
+    reason: true,
+    ...more,
+  });
+  test.each([
+    ['save', { state: 'asking' }, 'not-writing'],
+    ['save', { current: false }, 'changed-meanwhile'],
+    ['ask', { sound: false }, 'faulty'],
+    ['answer', { state: 'asking', ownDraft: true }, 'own-draft'],
+    ['answer', { state: 'asking', reason: false }, 'reason-missing'],
+    ['publish', { state: 'asking' }, 'not-agreed'],
+    ['publish', { state: 'published' }, 'is-over'],
+    ['drop', { reason: false }, 'reason-missing'],
+    ['reopen', {}, 'not-asking'],
+  ] as const)('%s is refused (%o)', (act, more, reason) => {
+    expect(judgeDraft(act, asked(more))).toEqual({ ok: false, reason });
+  });
+  test('goes from writing over asking and agreement to publication', () => {
+    const states = ['writing', 'asking', 'agreed'] as const;
+    const acts = ['ask', 'answer', 'publish'] as const;
+    expect(acts.map((act, i) => judgeDraft(act, asked({ state: states[i] ?? 'writing' })).ok)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+});
