@@ -33,7 +33,8 @@ export function preparedName(text: string): string | null {
 
 /**
  * How to answer these depends on the values: "everything under this unit" may be a school or half the country.
- * They are planned each time.
+ * They are planned each time. A limit is no such value: a plan for any limit is held for dearer than one for a page
+ * of a long list, and then PostgreSQL plans for the page by itself.
  */
 const needsValues = (text: string): boolean =>
   /\blike\b|\bstarts_with\b|>= \$\d|path_end/i.test(text) ||

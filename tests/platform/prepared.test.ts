@@ -33,3 +33,9 @@ test('what lies under a unit is planned for that unit each time', async () => {
     sql`SELECT 1 AS ranged FROM person WHERE unit_path >= ${`${use}.`} AND unit_path < ${`${use}/`}`;
   expect(await isPrepared(5, range, 'ranged')).toBe(false);
 });
+
+test('a look-up by key with a limit is prepared too', async () => {
+  const limited = (use: number) =>
+    sql`SELECT 1 AS limited FROM notice WHERE person_id = ${'00000000-0000-7000-8000-000000000000'} LIMIT ${use + 1}`;
+  expect(await isPrepared(5, limited, 'limited')).toBe(true);
+});

@@ -34,13 +34,18 @@ export const checkFile = (source: string, tables: ProgrammeTables, file?: string
 
 const MOST_KEPT = 200;
 const kept = new Map<string, ReadyProgramme>();
+/** The digest of a version, as unchanging as its text. */
+const digests = new Map<string, string>();
 
 /**
  * The compiled programme of a version, kept by digest: a version's text never changes once it is stored.
  * Throws 404 when there is no such version; a stored file that no longer loads is a bug and throws.
  */
 export async function programmeOf(db: Db, versionId: string): Promise<ReadyProgramme> {
-  return programmeWith(db, { versionId, digest: await selectVersionDigest(db, versionId) });
+  const digest = digests.get(versionId) ?? (await selectVersionDigest(db, versionId));
+  // A transaction may read a version that is yet undone.
+  if (!db.isTransaction && digests.size < 10 * MOST_KEPT) digests.set(versionId, digest);
+  return programmeWith(db, { versionId, digest });
 }
 
 /** The same where the version's digest is known, as it is with a round: without a question while it is kept. */

@@ -98,26 +98,42 @@ const matching =
         : [eb('record.happened_on', '>=', `${year}-01-01`), eb('record.happened_on', '<=', `${year}-12-31`)]),
     ]);
 
-/** A page of a person's growth file, newest first, in one run or type by type, with how many match. */
+export interface RecordPage {
+  readonly limit: number;
+  readonly offset: number;
+  readonly order?: RecordOrder;
+}
+
+/** A page of a person's growth file, newest first, in one run or type by type. */
+export async function pageRecords(
+  db: Db,
+  personId: string,
+  filters: RecordFilters,
+  page: RecordPage,
+): Promise<RecordRow[]> {
+  const where = matching(personId, filters);
+  return recordRows(db)
+    .where((eb) => where(eb as unknown as ExpressionBuilder<DB, 'record'>))
+    .$if(page.order === 'type', (query) => query.orderBy('record.type'))
+    .orderBy('record.happened_on', (order) => order.desc().nullsLast())
+    .orderBy('record.id', 'desc')
+    .limit(page.limit)
+    .offset(page.offset)
+    .execute();
+}
+
+/** The same with how many match. */
 export async function listRecords(
   db: Db,
   personId: string,
   filters: RecordFilters,
-  page: { readonly limit: number; readonly offset: number; readonly order?: RecordOrder },
+  page: RecordPage,
 ): Promise<{ rows: RecordRow[]; total: number }> {
-  const where = matching(personId, filters);
-  const [rows, count] = await Promise.all([
-    recordRows(db)
-      .where((eb) => where(eb as unknown as ExpressionBuilder<DB, 'record'>))
-      .$if(page.order === 'type', (query) => query.orderBy('record.type'))
-      .orderBy('record.happened_on', (order) => order.desc().nullsLast())
-      .orderBy('record.id', 'desc')
-      .limit(page.limit)
-      .offset(page.offset)
-      .execute(),
-    db.selectFrom('record').select(sql<number>`count(*)::int`.as('n')).where(where).executeTakeFirstOrThrow(),
+  const [rows, tallies] = await Promise.all([
+    pageRecords(db, personId, filters, page),
+    countRecords(db, personId),
   ]);
-  return { rows, total: count.n };
+  return { rows, total: totalOf(tallies, filters) };
 }
 
 export interface RecordTally {
@@ -126,6 +142,17 @@ export interface RecordTally {
   readonly state: RecordState;
   readonly count: number;
 }
+
+/** How many of the records counted match the filters. */
+export const totalOf = (tallies: readonly RecordTally[], { type, year, state }: RecordFilters): number =>
+  tallies
+    .filter(
+      (tally) =>
+        (type === undefined || tally.type === type) &&
+        (year === undefined || tally.year === year) &&
+        (state === undefined || tally.state === state),
+    )
+    .reduce((sum, { count }) => sum + count, 0);
 
 /** How many records of each type, year and state a person has. */
 export async function countRecords(db: Db, personId: string): Promise<RecordTally[]> {

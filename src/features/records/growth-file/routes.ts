@@ -12,7 +12,7 @@ import { personPlace } from '../places.ts';
 import { RECORD_STATES } from '../rules.ts';
 import { recordWords } from '../show.ts';
 import { GrowthFilePage } from './page.tsx';
-import { countRecords, listRecords, type RecordFilters } from './queries.ts';
+import { countRecords, listRecords, pageRecords, type RecordFilters, totalOf } from './queries.ts';
 import { recordSheet } from './sheet.ts';
 
 export const growthFileRoutes = routeList();
@@ -43,9 +43,9 @@ async function showGrowthFile(ask: ActorAsk, personId: string): Promise<Response
     offset: (number - 1) * PAGE_SIZE,
     order: shown === 'type' ? 'type' : 'year',
   } as const;
-  const [owner, { rows, total }, tallies, holdings] = await Promise.all([
+  const [owner, rows, tallies, holdings] = await Promise.all([
     selectPerson(ask.db, personId),
-    listRecords(ask.db, personId, filters, page),
+    pageRecords(ask.db, personId, filters, page),
     countRecords(ask.db, personId),
     selectHoldings(ask.db, [personId]),
   ]);
@@ -60,7 +60,7 @@ async function showGrowthFile(ask: ActorAsk, personId: string): Promise<Response
       titles: (holdings.get(personId) ?? []).map((one) => ({ ...one, held: isHeld(one, ask.today) })),
       tallies,
       rows,
-      paging: { page: number, size: PAGE_SIZE, total },
+      paging: { page: number, size: PAGE_SIZE, total: totalOf(tallies, filters) },
       view: shown,
       marks: rootsFor(ask.actor, 'record.confirm').length > 0,
     }),
