@@ -51,11 +51,12 @@ try {
   const rows = Array.from({ length: count }, (_, i) => {
     const school = pick(schools, i * 7);
     const subject = pick(SUBJECTS, i) ?? '';
+    const born = 1966 + (i % 24);
     return [
       `${pick(SURNAMES, i)}${pick(GIVEN, Math.floor(i / 20))}${pick(GIVEN, Math.floor(i / 400))}`,
       `N${String(i).padStart(7, '0')}`,
       i % 3 === 0 ? '男' : '女',
-      `${1966 + (i % 34)}.${two(1 + (i % 12))}`,
+      `${born}.${two(1 + (i % 12))}`,
       school?.county ?? '',
       school?.name ?? '',
       subject,
@@ -64,7 +65,7 @@ try {
       i % 2 === 0 ? '二级教师' : '一级教师',
       `${2012 + (i % 12)}-12-01`,
       '本科',
-      `${2000 + (i % 10)}-09-01`,
+      `${born + 22}-09-01`,
       `1390000${String(i % 10_000).padStart(4, '0')}`,
       '是',
     ];
@@ -115,6 +116,7 @@ try {
     `preview: ${preview()}`,
     previewed.state,
     previewed.summary.preview?.counts ?? previewed.failure,
+    previewed.summary.preview?.problems,
   );
 
   const confirm = stopwatch();
