@@ -8,7 +8,7 @@ import { serialToDate } from './cell-date.ts';
 import { columnOf } from './cell-reference.ts';
 import { fillMerged } from './merged-cells.ts';
 import { type Cell, EMPTY, Refused, type Row, type Sheet, type Table, type TableLimits } from './types.ts';
-import { attribute, scanXml, type XmlHandler } from './xml-scan.ts';
+import { attribute, prefixedAttribute, scanXml, type XmlHandler } from './xml-scan.ts';
 import { memberText, openZip, type Zip } from './zip.ts';
 
 export async function readXlsx(bytes: Uint8Array, limits: TableLimits): Promise<Table> {
@@ -80,7 +80,7 @@ async function readWorkbook(zip: Zip, part: string) {
       sheets.push({
         name: attribute(attributes, 'name') ?? '',
         hidden: (attribute(attributes, 'state') ?? 'visible') !== 'visible',
-        link: attribute(attributes, '\\w+:id') ?? '',
+        link: prefixedAttribute(attributes, 'id') ?? '',
       });
     },
   });

@@ -20,62 +20,95 @@ export function scanXml(handler: XmlHandler): { write: (piece: string) => void }
     for (;;) {
       const start = source.indexOf('<', at);
       if (start < 0) break;
-      const [ending, markup] = markupEnd(source, start);
+      const next = source.charCodeAt(start + 1);
+      const special = next === QUESTION || next === EXCLAMATION ? specialMarkup(source, start) : null;
+      const ending = special?.ending ?? '>';
       const end = source.indexOf(ending, start + 1);
       if (end < 0) break;
       if (start > at) handler.text(decodeText(source.slice(at, start)));
       at = end + ending.length;
-      if (markup === 'data') handler.text(source.slice(start + 9, end));
-      else if (markup === 'element') element(source.slice(start + 1, end), handler);
+      if (special === null) element(source, start + 1, end, handler);
+      else if (special.data) handler.text(source.slice(start + 9, end));
     }
     rest = source.slice(at);
   };
   return { write };
 }
 
-function markupEnd(source: string, start: number): [ending: string, markup: 'element' | 'data' | 'skip'] {
-  const next = source.charCodeAt(start + 1);
-  if (next === 63) return ['?>', 'skip'];
-  if (next !== 33) return ['>', 'element'];
+const QUESTION = 63;
+const EXCLAMATION = 33;
+
+/** Markup that is no element: where it ends, and whether it holds text. */
+function specialMarkup(source: string, start: number): { readonly ending: string; readonly data: boolean } {
+  if (source.charCodeAt(start + 1) === QUESTION) return { ending: '?>', data: false };
   if (source.startsWith('<!DOCTYPE', start)) throw new Refused({ reason: 'damaged' });
-  return source.startsWith('<![CDATA[', start) ? [']]>', 'data'] : ['-->', 'skip'];
+  return source.startsWith('<![CDATA[', start)
+    ? { ending: ']]>', data: true }
+    : { ending: '-->', data: false };
 }
 
-function element(inside: string, handler: XmlHandler): void {
-  if (inside.charCodeAt(0) === 47) {
-    handler.close(localName(inside.slice(1).trimEnd()));
+/** One element between `<` and `>`; loops and slices, because this runs several times for every cell of a workbook. */
+function element(source: string, start: number, end: number, handler: XmlHandler): void {
+  if (source.charCodeAt(start) === SLASH) {
+    handler.close(localName(source, start + 1, end));
     return;
   }
-  const selfClosing = inside.endsWith('/');
-  const body = selfClosing ? inside.slice(0, -1) : inside;
-  const space = whitespaceIn(body);
-  const name = localName(space < 0 ? body : body.slice(0, space));
-  handler.open(name, space < 0 ? '' : body.slice(space));
+  const selfClosing = source.charCodeAt(end - 1) === SLASH;
+  const last = selfClosing ? end - 1 : end;
+  let space = start;
+  while (space < last && source.charCodeAt(space) > BLANK) space += 1;
+  const name = localName(source, start, space);
+  handler.open(name, source.slice(space, last));
   if (selfClosing) handler.close(name);
 }
 
-/** Where the name ends; a loop, because this runs once for every cell of a workbook. */
-function whitespaceIn(text: string): number {
-  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) <= 32) return at;
-  return -1;
-}
+const SLASH = 47;
+const COLON = 58;
+const EQUALS = 61;
+const QUOTE = 34;
+const APOSTROPHE = 39;
+/** This and everything below is white space. */
+const BLANK = 32;
 
-function localName(name: string): string {
-  return name.slice(name.indexOf(':') + 1);
-}
-
-const patterns = new Map<string, RegExp>();
-
-/** An attribute by its name, prefix included where the format prescribes one (`r:id`). */
-export function attribute(attributes: string, name: string): string | undefined {
-  let pattern = patterns.get(name);
-  if (!pattern) {
-    pattern = new RegExp(`\\s${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`);
-    patterns.set(name, pattern);
+/** The name from `start` on, without its prefix and the white space before `end`. */
+function localName(source: string, start: number, end: number): string {
+  let from = start;
+  let to = start;
+  for (; to < end; to += 1) {
+    const code = source.charCodeAt(to);
+    if (code <= BLANK) break;
+    if (code === COLON && from === start) from = to + 1;
   }
-  const match = pattern.exec(attributes);
-  const value = match?.[1] ?? match?.[2];
-  return value === undefined ? undefined : decodeText(value);
+  // Names of one letter are most of a sheet; V8 keeps those, so that nothing is made.
+  return to - from === 1 ? source.charAt(from) : source.slice(from, to);
+}
+
+/** An attribute by its name, prefix included where the format prescribes one. */
+export function attribute(attributes: string, name: string): string | undefined {
+  for (let at = attributes.indexOf(name, 1); at > 0; at = attributes.indexOf(name, at + 1)) {
+    if (attributes.charCodeAt(at - 1) > BLANK) continue;
+    let next = past(attributes, at + name.length);
+    if (attributes.charCodeAt(next) !== EQUALS) continue;
+    next = past(attributes, next + 1);
+    const quote = attributes.charCodeAt(next);
+    if (quote !== QUOTE && quote !== APOSTROPHE) continue;
+    const end = attributes.indexOf(quote === QUOTE ? '"' : "'", next + 1);
+    if (end > 0) return decodeText(attributes.slice(next + 1, end));
+  }
+  return undefined;
+}
+
+/** An attribute by its name, whatever its prefix is (`r:id`). */
+export function prefixedAttribute(attributes: string, name: string): string | undefined {
+  const names = [...attributes.matchAll(/\s(\w+:\w+)\s*=/g)].map(([, whole = '']) => whole);
+  const whole = names.find((one) => one.endsWith(`:${name}`));
+  return whole === undefined ? undefined : attribute(attributes, whole);
+}
+
+function past(text: string, from: number): number {
+  let at = from;
+  while (text.charCodeAt(at) <= BLANK) at += 1;
+  return at;
 }
 
 const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
