@@ -14,6 +14,7 @@ import {
   movePeople,
   refreshStatistics,
   selectUnitsInUse,
+  settleNames,
   updatePeople,
 } from './apply/queries.ts';
 import { readBundle } from './oneroster/read.ts';
@@ -176,5 +177,6 @@ async function confirm(services: Services, job: ImportJob): Promise<void> {
     });
   });
   await dropUpload(services, job.id);
+  await settleNames(services.db);
   await refreshStatistics(services.db);
 }

@@ -34,7 +34,7 @@ export async function layOutRows(
     tx,
   );
   await sql`CREATE INDEX ON incoming (person_id)`.execute(tx);
-  await sql`ANALYZE incoming`.execute(tx);
+  await sql`ANALYZE incoming (person_id, verdict, how, "unitId", "groupId")`.execute(tx);
   const { rows } = await sql<{ count: number }>`SELECT count(*)::int AS count FROM incoming`.execute(tx);
   return rows[0]?.count ?? 0;
 }
@@ -61,6 +61,8 @@ export async function countStaleRows(tx: Db): Promise<number> {
 }
 
 export async function addPeople(tx: Db): Promise<number> {
+  // What names are found by goes to the index's waiting list, and from there in one sweep (`settleNames`).
+  await sql`SET LOCAL gin_pending_list_limit = '1GB'`.execute(tx);
   const { numAffectedRows } = await sql`
     INSERT INTO person (id, staff_number, name, name_search, sex, birth_date, teaching_since, phone, email, unit_id, group_id, unit_path,
                         subject, stage, rank, education, post, front_line, qualified, special_post, facts_since)
@@ -279,6 +281,11 @@ export async function digestRows(tx: Db, jobId: string, verdicts: readonly Verdi
     SELECT encode(sha256(string_agg(sha256(convert_to(cells::text, 'UTF8')), ''::bytea ORDER BY row_number)), 'hex') AS digest
       FROM import_row WHERE job_id = ${jobId} AND verdict = ANY(${[...verdicts]}::text[])`.execute(tx);
   return rows[0]?.digest ?? '';
+}
+
+/** Put the names that wait into the index people are found by: until then a search reads the whole list. */
+export async function settleNames(db: Db): Promise<void> {
+  await sql`SELECT gin_clean_pending_list('person_name_trigram')`.execute(db);
 }
 
 /** After many rows the planner must know of them at once, not when autovacuum comes by. */
