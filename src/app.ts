@@ -22,8 +22,9 @@ import { roundRoutes } from './features/selection/rounds/routes.ts';
 import { screeningRoutes } from './features/selection/screening/routes.ts';
 import { titleRoutes } from './features/titles/routes.ts';
 import { answerError } from './platform/answer.ts';
+import { isBusy } from './platform/database.ts';
 import { HttpError } from './platform/errors.ts';
-import { mount, type RouteList } from './platform/routing.ts';
+import { type Ask, mount, type RouteList } from './platform/routing.ts';
 import type { Services } from './platform/services.ts';
 import { assetRoutes } from './web/assets.ts';
 
@@ -93,6 +94,12 @@ export function createApp(services: Services): Hono {
   return app;
 
   async function fail(c: Context, error: unknown): Promise<Response> {
+    if (isBusy(error)) {
+      services.log.warn({ path: c.req.path }, 'too busy: no connection became free in time');
+      c.header('retry-after', '30');
+      const asked: Ask | null = c.get('ask') ?? null; // To ask who it is would be to wait in the same line again.
+      return answerError(asked, c, new HttpError(503, 'error.busy'));
+    }
     if (!(error instanceof HttpError)) services.log.error({ error, path: c.req.path }, 'request failed');
     return answerError(await askFor(c, services).catch(() => null), c, error);
   }

@@ -15,6 +15,8 @@ export interface DatabaseOptions {
   schema: string;
   /** Most connections held open at once. */
   max?: number;
+  /** How long a statement may wait for one of them to be free, in milliseconds. */
+  longestWait?: number;
   onError?: (error: Error) => void;
 }
 
@@ -23,13 +25,23 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
   return new Kysely<DB>({ dialect: new PostgresDialect({ pool: openPool(url, options) }) });
 }
 
+/** In a rush requests wait in line; a browser gives up after a minute or more, and half of that is for the answer. */
+const LONGEST_WAIT_MS = 30_000;
+
+/** Whether something failed only because no connection became free in time: nothing was begun, later it will do. */
+export const isBusy = (error: unknown): boolean =>
+  error instanceof Error && error.message === 'timeout exceeded when trying to connect';
+
 /** The connections beneath `openDatabase`, for the few who need one bare (bulk loads, benchmarks). */
-export function openPool(url: string, { schema, max = 10, onError }: DatabaseOptions): pg.Pool {
+export function openPool(
+  url: string,
+  { schema, max = 10, longestWait = LONGEST_WAIT_MS, onError }: DatabaseOptions,
+): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max,
     types: valueTypes,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: longestWait,
     idleTimeoutMillis: 60_000,
     application_name: 'qinglan',
     options: connectionOptions(schema),

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { openDatabase, sqlState, transaction } from '../../src/platform/database.ts';
+import { isBusy, openDatabase, sqlState, transaction } from '../../src/platform/database.ts';
 import { startEmbedded } from '../../src/platform/postgres/supervisor.ts';
 import { testDatabase } from '../support/database.ts';
 import { temporaryFolder } from './support/faults.ts';
@@ -88,5 +88,18 @@ test('when the server dies and comes back, so do the connections', async () => {
   expect((await sql`SELECT 1 AS one`.execute(own)).rows).toEqual([{ one: 1 }]);
   expect(errors.length).toBeGreaterThan(0);
   await own.destroy();
+  await server.stop();
+});
+
+test('a statement waits its turn for a connection; only when it has waited too long is the database called busy', async () => {
+  const server = await startEmbedded({ dataDir: temporaryFolder(), durable: false });
+  const narrow = openDatabase(server.url, { schema: 'public', max: 1, longestWait: 600 });
+  const sleep = (seconds: number) => sql`SELECT pg_sleep(${seconds})`.execute(narrow);
+  await Promise.all([sleep(0.2), sleep(0.1)]);
+  const [first, second] = await Promise.allSettled([sleep(1.2), sleep(0)]);
+  expect(first.status).toBe('fulfilled');
+  expect(second.status === 'rejected' && isBusy(second.reason)).toBe(true);
+  await expect(sql`SELECT nonsense`.execute(narrow).catch(isBusy)).resolves.toBe(false);
+  await narrow.destroy();
   await server.stop();
 });

@@ -2,10 +2,14 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { testDatabase } from '../../../../tests/support/database.ts';
 import { makeEligible, makeRound } from '../../../../tests/support/round.ts';
 import { giveTitle, makePerson, makeRecord, makeWorld, type World } from '../../../../tests/support/world.ts';
+import { transaction } from '../../../platform/database.ts';
 import { newId } from '../../../platform/ids.ts';
+import { findBrokenLink, selectTimeline } from '../../audit/queries.ts';
 import type { Actor } from '../../identity/rules.ts';
+import { listNotices } from '../../notices/queries.ts';
 import { handBack } from '../review/acts.ts';
-import { openDraft, saveDraft, submit, withdraw } from './acts.ts';
+import { lockRound, updateRound } from '../rounds/queries.ts';
+import { openDraft, type SubmitResult, saveDraft, submit, withdraw } from './acts.ts';
 import { selectApplication, selectSnapshot } from './queries.ts';
 import type { Obstacle } from './rules.ts';
 
@@ -51,6 +55,7 @@ async function obstaclesOf(id: string, now = NOW): Promise<Obstacle[]> {
   const result = await submit(db, id, when(now));
   return result.ok ? [] : [...result.desk.obstacles];
 }
+const kindsOf = (result: SubmitResult) => (result.ok ? [] : kinds(result.desk.obstacles));
 const kinds = (obstacles: readonly Obstacle[]) => obstacles.map(({ kind }) => kind);
 const clauses = (obstacles: readonly Obstacle[]) =>
   obstacles.flatMap((one) => ('clause' in one ? [one.clause.id ?? one.clause.path] : []));
@@ -72,6 +77,59 @@ describe('applying', () => {
     expect(first.ok ? first.receipt : '').toMatch(/^SB2026-\d{6}$/);
     const third = await submit(db, id, when());
     expect(third).toMatchObject({ ok: true, again: true });
+  });
+
+  test('in a rush each is numbered once without gaps, and told and audited once, though every one clicks twice', async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 12; n += 1) ids.push(await draftOf(await newTeacher(`赵${n}`)));
+    const results = await Promise.all([...ids, ...ids].map((id) => submit(db, id, when())));
+    const receipts = results.flatMap((result) => (result.ok ? [result.receipt] : []));
+    expect(receipts).toHaveLength(24);
+    expect(receipts.slice(12)).toEqual(receipts.slice(0, 12));
+    const numbers = [...new Set(receipts)].map((receipt) => Number(receipt.slice(-6))).sort((a, b) => a - b);
+    expect(numbers).toEqual(numbers.map((_, at) => (numbers[0] ?? 0) + at));
+    expect(numbers).toHaveLength(12);
+    expect(results.filter((result) => result.ok && !result.again)).toHaveLength(12);
+    for (const [at, id] of ids.entries()) {
+      const [entry, ...more] = (await selectTimeline(db, { subjectId: id })).filter(
+        ({ action }) => action === 'application.submit',
+      );
+      expect(more).toEqual([]);
+      expect(entry?.after).toMatchObject({ receipt: receipts[at], outcome: 'met' });
+      const { personId } = await selectApplication(db, id);
+      const notices = await listNotices(db, personId, 10, 0);
+      expect(notices.map(({ kind, detail }) => [kind, detail.receipt])).toEqual([
+        ['application-received', receipts[at]],
+      ]);
+    }
+    expect(await findBrokenLink(db)).toBeNull();
+  });
+
+  test('what is written while one submits is submitted with it or refused, never lost', async () => {
+    const id = await draftOf(await newTeacher('赵末'));
+    const { revision } = await selectApplication(db, id);
+    const [sent, saved] = await Promise.all([
+      submit(db, id, when()),
+      saveDraft(db, id, { statement: '最后一句' }, { revision, tab: newId() }, NOW),
+    ]);
+    expect(sent.ok).toBe(true);
+    const { state, form } = await selectApplication(db, id);
+    expect(state).toBe('in-review');
+    expect(form.fields.statement === '最后一句').toBe(saved.ok);
+    if (!saved.ok) expect(saved.reason).toBe('not-a-draft');
+  });
+
+  test('a round that closes while one submits lets nobody in afterwards', async () => {
+    const id = await draftOf(await newTeacher('赵关'));
+    const { waiting } = await transaction(db, async (tx) => {
+      await lockRound(tx, roundId);
+      await updateRound(tx, roundId, { state: 'cancelled' });
+      const waiting = submit(db, id, when());
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return { waiting };
+    });
+    expect(kindsOf(await waiting)).toEqual(['not-open']);
+    await updateRound(db, roundId, { state: 'open' });
   });
 
   test('what was judged is frozen: a record that changes afterwards does not change it', async () => {

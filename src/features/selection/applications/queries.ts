@@ -5,7 +5,7 @@ import { type Db, single } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { isId } from '../../../platform/ids.ts';
 import type { Ask, FindPlace } from '../../../platform/routing.ts';
-import { type InJson, optionalInstant, selectTogether } from '../../../platform/together.ts';
+import { type InJson, optionalInstant, togetherByKey } from '../../../platform/together.ts';
 import { auditCall, KNOWN_LATER } from '../../audit/queries.ts';
 import { noticeFrom } from '../../notices/queries.ts';
 import type { Snapshot } from '../dossier/assess.ts';
@@ -92,13 +92,14 @@ export interface Seen {
   readonly application: ApplicationRow;
   readonly round: RoundRow;
 }
+const seenByKey = togetherByKey((db, id) => ({
+  applications: applicationRows(db).where('application.id', '=', id),
+  rounds: roundRows(db).where('round.id', '=', (from) =>
+    from.selectFrom('application').select('round_id').where('application.id', '=', id),
+  ),
+}));
 export async function selectOptionalSeen(db: Db, id: string): Promise<Seen | null> {
-  const { applications, rounds } = await selectTogether(db, {
-    applications: applicationRows(db).where('application.id', '=', id),
-    rounds: roundRows(db).where('round.id', '=', (from) =>
-      from.selectFrom('application').select('round_id').where('application.id', '=', id),
-    ),
-  });
+  const { applications, rounds } = await seenByKey(db, id);
   const [application, round] = [applications[0], rounds[0]];
   return application === undefined || round === undefined
     ? null
