@@ -68,6 +68,18 @@ function checkIds(programme: Programme, fail: Fail): void {
   listed(programme.quota?.parts, 'quota.parts');
   listed(programme.assessment?.composite?.parts, 'assessment.composite.parts');
   const known = clauses.map(({ id }) => id);
+  programme.ties?.keys?.forEach((key, i) => {
+    if ('clause' in key && !known.includes(key.clause)) {
+      fail(
+        'unknown-reference',
+        `ties.keys[${i}].clause`,
+        `没有条款"${key.clause}"。`,
+        `There is no clause "${key.clause}".`,
+        known,
+        key.clause,
+      );
+    }
+  });
   for (const [name, form] of Object.entries(programme.forms ?? {})) {
     for (const key of ['fields', 'attachments'] as const) {
       form[key]?.forEach(({ clause }, i) => {

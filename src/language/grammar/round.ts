@@ -333,6 +333,13 @@ export const form = object({
   ...sourced,
 });
 
+const preferredClause = object({
+  clause: required(ref('clause'), {
+    'zh-CN': '符合这一条款者优先',
+    en: 'whoever meets this clause goes first',
+  }),
+  ...sourced,
+});
 const tie = object({
   by: required(either(choice('score', 'recommendation-order'), ref('attribute')), {
     'zh-CN': '按得分、推荐序号或某项信息',
@@ -345,7 +352,10 @@ const tie = object({
   ...sourced,
 });
 export const ties = object({
-  keys: optional(list(tie, 1), { 'zh-CN': '依次比较的各项', en: 'what is compared, in this order' }),
+  keys: optional(list(either(tie, preferredClause), 1), {
+    'zh-CN': '依次比较的各项',
+    en: 'what is compared, in this order',
+  }),
   otherwise: required(choice('decision', 'enlarge', 'vacant'), {
     'zh-CN': '仍相同时：由组织决定、一并入选或空缺',
     en: 'what remains equal: a decision, all of them, or an empty place',

@@ -1,4 +1,5 @@
 import type { Stage } from '../grammar/round.ts';
+import { conditionsOf } from '../walk.ts';
 import { clauseText } from './clause.ts';
 import { type Draft, fromCondition, type Section, sourced } from './draft.ts';
 import { policyWords as words } from './policy-words.ts';
@@ -86,7 +87,13 @@ export function route(setting: Setting): Section {
   });
   const { ties } = programme;
   if (!ties) return { id: 'route', clauses };
-  const keys = (ties.keys ?? []).map(({ by, prefer }) => {
+  const keys = (ties.keys ?? []).map((key) => {
+    if ('clause' in key) {
+      const clause = [...conditionsOf(programme)].find(({ id }) => id === key.clause);
+      const said = clause?.say?.[locale] ?? key.clause;
+      return pick(locale, `符合“${said}”者优先`, `whoever meets “${said}” first`);
+    }
+    const { by, prefer } = key;
     const name = words.tieKeys[by]?.[locale] ?? setting.vocabulary.attributes[by]?.names[locale] ?? by;
     return pick(locale, `${name}${prefer === 'higher' ? '高者' : '低者'}优先`, `${prefer} ${name} first`);
   });

@@ -37,7 +37,7 @@ import {
   settleApplications,
   updateObjection,
 } from './queries.ts';
-import { judgeListed, listUnfit, type Unfit } from './recheck.ts';
+import { clausesMetBy, judgeListed, listUnfit, type Unfit } from './recheck.ts';
 import {
   type ClockVerdict,
   clauseKey,
@@ -65,12 +65,17 @@ export interface Selection {
   readonly clock: ClockVerdict;
 }
 
+const NONE_MET: ReadonlySet<string> = new Set();
+
 /** The list as it stands now. */
 export async function drawSelection(db: Db, round: RoundRow, today: CivilDate): Promise<Selection> {
-  const { programme } = await programmeOf(db, round.versionId);
+  const ready = await programmeOf(db, round.versionId);
+  const { programme } = ready;
   const route = programme.route ?? [];
   const position = selectionPosition(route);
-  const candidates = await listCandidates(db, round.id, position);
+  const recommended = await listCandidates(db, round.id, position);
+  const met = await clausesMetBy(db, round, ready, recommended);
+  const candidates = recommended.map((one) => ({ ...one, meets: met.get(one.applicationId) ?? NONE_MET }));
   const decisions = await listTieDecisions(db, round.id);
   return {
     drawn: draw(candidates, round.places, programme, vocabulary(), decisions),

@@ -16,7 +16,7 @@ import { Card, Details, Section } from '../../../web/ui/section.tsx';
 import { SummaryList } from '../../../web/ui/summary-list.tsx';
 import { type Column, DataTable, type Filter } from '../../../web/ui/table.tsx';
 import { StatusTag } from '../../../web/ui/tag.tsx';
-import { formatDate, formatInstant, words } from '../../../web/words.ts';
+import { formatDate, formatInstant, type Translate, words } from '../../../web/words.ts';
 import type { Frame, RoundFrame } from '../frame.ts';
 import { RoundPage, StakeNotice } from '../rounds/page.tsx';
 import type { Stake } from '../stake/rules.ts';
@@ -49,6 +49,8 @@ export interface SelectionView {
   readonly stake: Stake | null;
   /** Names of stages of schooling and of limits, in words. */
   readonly stageNames: Readonly<Record<string, string>>;
+  /** Names of the file's tie keys, in the order they are compared. */
+  readonly keyNames: Readonly<Record<string, string>>;
 }
 type SelectionProps = {
   frame: Frame;
@@ -160,6 +162,7 @@ function Summary({ view, drawn }: { view: SelectionView; drawn: Drawn }) {
           ? t('publicity.selection.summary.free', counts)
           : t('publicity.selection.summary', { ...counts, places: drawn.places })}
       </p>
+      <IdleKeys view={view} drawn={drawn} />
       {view.openReviews > 0 && (
         <Notice kind="warning">
           <p>{t('publicity.selection.open-reviews', { n: view.openReviews })}</p>
@@ -170,6 +173,31 @@ function Summary({ view, drawn }: { view: SelectionView; drawn: Drawn }) {
 }
 
 const KEYS = ['last-body', 'recommendation-order', 'score', 'decision'] as const;
+
+/** What an order was made by, in words. */
+function keyName(view: SelectionView, name: string, t: Translate): string {
+  const known = KEYS.find((key) => key === name);
+  return known === undefined ? (view.keyNames[name] ?? name) : t(`publicity.selection.key.${known}`);
+}
+
+/** A key of which nobody has a value separates nobody: said plainly, with what is compared instead. */
+function IdleKeys({ view, drawn }: { view: SelectionView; drawn: Drawn }) {
+  const { t, locale } = usePage();
+  if (drawn.idle.length === 0) return null;
+  const list = (names: readonly string[]) =>
+    names.map((name) => keyName(view, name, t)).join(locale === 'en' ? ', ' : '、');
+  const left = Object.keys(view.keyNames).filter((name) => !drawn.idle.includes(name));
+  return (
+    <Notice kind="warning">
+      <p>{t('publicity.selection.idle', { keys: list(drawn.idle) })}</p>
+      <p>
+        {left.length > 0
+          ? t('publicity.selection.idle.next', { keys: list(left) })
+          : t('publicity.selection.idle.none')}
+      </p>
+    </Notice>
+  );
+}
 
 function CandidateTable({ view, drawn }: { view: SelectionView; drawn: Drawn }) {
   const { t, path } = usePage();
@@ -184,10 +212,8 @@ function CandidateTable({ view, drawn }: { view: SelectionView; drawn: Drawn }) 
       : t('publicity.selection.out.total');
   };
   type Row = Drawn['ranking'][number];
-  const separated = ({ separatedBy }: Row) => {
-    const known = KEYS.find((key) => key === separatedBy);
-    return known === undefined ? (separatedBy ?? '') : t(`publicity.selection.key.${known}`);
-  };
+  const separated = ({ separatedBy }: Row) =>
+    separatedBy === undefined ? '' : keyName(view, separatedBy, t);
   const columns: Column<Row>[] = [
     { key: 'rank', label: t('publicity.selection.rank'), numeric: true, cell: (row) => row.rank },
     {

@@ -24,7 +24,11 @@ const lastPlace = (eb: ExpressionBuilder<DB, 'application'>, ranked: boolean) =>
     .limit(1);
 
 /** Everyone whom all bodies have recommended and about whom nothing final is written yet, with the last body's order. */
-export async function listCandidates(db: Db, roundId: string, fromPosition: number): Promise<Candidate[]> {
+export async function listCandidates(
+  db: Db,
+  roundId: string,
+  fromPosition: number,
+): Promise<Omit<Candidate, 'meets'>[]> {
   const rows = await db
     .selectFrom('application')
     .innerJoin('person', 'person.id', 'application.person_id')

@@ -23,14 +23,16 @@ scope: school
 grants: {title: school-backbone, term: 3y}
 eligibility:
   all:
-    - person: {qualified: true}
+    - id: qualified-teacher
+      say: {zh-CN: 有教师资格, en: qualified}
+      person: {qualified: true}
     - cite: 三（二）
       count: {record: open-class, min: 1}
 route:
   - {id: declaration, names: {zh-CN: 个人申报, en: declaration}, actor: applicant, does: declare}
   - {id: committee, names: {zh-CN: 校务委员会确定, en: committee}, actor: school-leading-group, does: approve}
   - {id: publicity, names: {zh-CN: 公示, en: publicity}, actor: public, does: publicise, publicity: {days: {working: 5}}}
-ties: {otherwise: decision}
+ties: {keys: [{clause: qualified-teacher}, {by: score, prefer: higher}, {by: recommendation-order, prefer: lower}], otherwise: decision}
 `;
 
 beforeAll(async () => {
@@ -127,6 +129,15 @@ describe('the conditions are checked again before the list is made public', () =
     expect((await decide(0, 'kept', '')).status).toBe(422);
     expect((await decide(2, 'kept')).status).toBe(422);
     expect(await db.selectFrom('decision_record').select('id').execute()).toEqual([]);
+  });
+
+  test('a score that nobody has is said to separate nobody, on the list and before on the round', async () => {
+    const office = await leader();
+    const list = await (await office.get(selection)).text();
+    expect(list).toContain('方案约定并列时比较“得分、推荐次序”，但名单上没有一人有这一项');
+    expect(list).toContain('已接着比较下面的各项：有教师资格');
+    const opener = await app.as(world.schoolOffice);
+    expect(await (await opener.get(`/rounds/${roundId}`)).text()).toContain('这一项届时分不出先后');
   });
 
   test('an office that may only review does not decide', async () => {

@@ -2,7 +2,8 @@
 
 import type { Finding } from '../../../language/finding.ts';
 import type { Db } from '../../../platform/database.ts';
-import { programmeOf } from '../../programmes/compiled.ts';
+import { programmeOf, type ReadyProgramme } from '../../programmes/compiled.ts';
+import { findClause } from '../applications/rules.ts';
 import { type Assessment, judge } from '../dossier/assess.ts';
 import { loadDossiers } from '../dossier/load.ts';
 import { selectDecisions } from '../review/queries.ts';
@@ -71,4 +72,33 @@ export async function judgeListed(
     }
   }
   return { unfit, spent };
+}
+
+/** Of the clauses that the file's tie keys name, those each candidate meets, by application (R-002-4-11). */
+export async function clausesMetBy(
+  db: Db,
+  round: RoundRow,
+  ready: ReadyProgramme,
+  candidates: readonly Pick<Listed, 'applicationId' | 'personId'>[],
+): Promise<Map<string, ReadonlySet<string>>> {
+  const clauses = (ready.programme.ties?.keys ?? []).flatMap((key) => ('clause' in key ? [key.clause] : []));
+  const met = new Map<string, ReadonlySet<string>>();
+  if (clauses.length === 0) return met;
+  for (let start = 0; start < candidates.length; start += AT_ONCE) {
+    const some = candidates.slice(start, start + AT_ONCE);
+    const people = some.map(({ personId }) => personId);
+    const dossiers = await loadDossiers(db, people, round, ready.compiled.needs);
+    const decisions = await selectDecisions(
+      db,
+      some.map(({ applicationId }) => applicationId),
+    );
+    for (const { applicationId, personId } of some) {
+      const dossier = dossiers.get(personId);
+      if (dossier === undefined) continue;
+      const { findings } = judge(ready, dossier, round.asOf, decisions.get(applicationId));
+      const own = clauses.filter((clause) => findClause(findings.root, clause)?.outcome === 'met');
+      met.set(applicationId, new Set(own));
+    }
+  }
+  return met;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { sayFinding } from '../../../language/explain.ts';
 import type { Vocabulary } from '../../../language/vocabulary.ts';
+import { conditionsOf } from '../../../language/walk.ts';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import {
@@ -17,8 +18,9 @@ import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { formatDate, type Locale } from '../../../web/words.ts';
 import { allows } from '../../identity/rules.ts';
+import { programmeOf } from '../../programmes/compiled.ts';
 import { answerTable } from '../papers/files.ts';
-import { roundPlace } from '../rounds/queries.ts';
+import { type RoundRow, roundPlace } from '../rounds/queries.ts';
 import { roundId, visibleRound } from '../rounds/routes.ts';
 import { roundFrame } from '../rounds/tabs.ts';
 import { selectOptionalStake } from '../stake/queries.ts';
@@ -76,11 +78,25 @@ async function selectionPage(ask: ActorAsk, state: FormState = { values: {} }, s
         mayDecide: stake === null && allows(ask.actor, 'round.decide', { unitPath: round.unitPath }),
         stake,
         stageNames: stageNames(vocabulary(), ask.locale),
+        keyNames: await keyNames(ask, round),
       },
       state,
       submission,
     }),
     state.errors === undefined ? 200 : 422,
+  );
+}
+
+/** The file's tie keys by the names under which `draw` separates, in order. */
+async function keyNames(ask: ActorAsk, round: RoundRow): Promise<Record<string, string>> {
+  const { programme, vocabulary: words } = await programmeOf(ask.db, round.versionId);
+  const clauses = [...conditionsOf(programme)];
+  return Object.fromEntries(
+    (programme.ties?.keys ?? []).map((key) => {
+      if (!('clause' in key)) return [key.by, words.attributes[key.by]?.names[ask.locale] ?? key.by];
+      const said = clauses.find(({ id }) => id === key.clause)?.say?.[ask.locale];
+      return [`clause:${key.clause}`, said ?? key.clause];
+    }),
   );
 }
 

@@ -45,6 +45,7 @@ const candidate = (id: string, more: Partial<Candidate> = {}): Candidate => ({
   place: null,
   recommended: null,
   person: {},
+  meets: new Set(),
   ...more,
 });
 const ids = (all: readonly Candidate[]) => all.map(({ applicationId }) => applicationId);
@@ -96,6 +97,31 @@ describe('SC20: five groups recommend two each and eight are determined', () => 
     const drawn = draw(served, 8, { ties: { ...file.ties, keys } }, vocabulary, []);
     expect(drawn.tie).toBeNull();
     expect(ids(drawn.selected)).toEqual(['a1', 'b1', 'c1', 'd1', 'e1', 'a2', 'b2', 'c2']);
+  });
+
+  test('a score that nobody has is named as idle and leaves it to the next key, or to people', () => {
+    const score = { by: 'score' as const, prefer: 'higher' as const };
+    const years = { by: 'teaching-years', prefer: 'higher' as const };
+    const served = ten.map((one, at) => ({ ...one, person: { teachingSince: `20${10 + at}-09-01` } }));
+    const next = draw(served, 2, { ties: { keys: [score, years], otherwise: 'decision' } }, vocabulary, []);
+    expect(next.idle).toEqual(['score']);
+    expect(next.tie).toBeNull();
+    expect(ids(next.selected)).toEqual(['a1', 'a2']);
+    const people = draw(ten, 2, { ties: { keys: [score], otherwise: 'decision' } }, vocabulary, []);
+    expect(people.idle).toEqual(['score']);
+    expect(people.tie?.candidates).toHaveLength(10);
+  });
+
+  test('whoever meets the preferred clause goes before their equals, and only before them (R-002-4-11)', () => {
+    const meets = new Set(['preferred']);
+    const honoured = ten.map((one) => (one.applicationId === 'd2' ? { ...one, meets } : one));
+    const keys = [...file.ties.keys, { clause: 'preferred' }];
+    const drawn = draw(honoured, 6, { ties: { ...file.ties, keys } }, vocabulary, []);
+    expect(ids(drawn.selected)).toEqual(['a1', 'b1', 'c1', 'd1', 'e1', 'd2']);
+    expect(drawn.tie).toBeNull();
+    expect(drawn.idle).toEqual([]);
+    const first = draw(honoured, 1, { ties: { ...file.ties, keys } }, vocabulary, []);
+    expect(first.tie?.candidates.map(({ applicationId }) => applicationId)).not.toContain('d2');
   });
 
   test('where the file says the equals share in or the places stay empty, that is done', () => {

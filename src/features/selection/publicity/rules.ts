@@ -37,6 +37,8 @@ export interface Candidate {
   readonly recommended: number | null;
   /** What declared tie keys may ask of the person. */
   readonly person: Readonly<Record<string, Fact>>;
+  /** Of the clauses that tie keys name, those the person meets. */
+  readonly meets: ReadonlySet<string>;
 }
 
 /** A recorded order among equals: application ids, first taken first. */
@@ -57,6 +59,8 @@ export interface Drawn {
   /** Equals competing for the last places, whom only a recorded decision can separate. */
   readonly tie: { readonly candidates: readonly Candidate[]; readonly places: number } | null;
   readonly places: number | null;
+  /** Declared tie keys of which nobody has a value: a score before there is an assessment. They separate nobody. */
+  readonly idle: readonly string[];
 }
 
 /** Draw the list: everyone recommended when no number binds, else the first `places` within the joint limits. */
@@ -79,6 +83,13 @@ export function draw(
     ),
   ];
   const ranking = rank(candidates, keys);
+  const idle = (file.ties?.keys ?? [])
+    .filter(
+      (key) =>
+        candidates.length > 0 &&
+        candidates.every((candidate) => valueBy(key, candidate, vocabulary) === undefined),
+    )
+    .map(nameOfKey);
   const limits = hardLimits(file.quota);
   const total = places ?? candidates.length;
   const choice = chooseWithin(ranking, total, limits);
@@ -88,7 +99,7 @@ export function draw(
       : { candidate, because: 'limit' as const, limit: because.limit, kind: because.kind },
   );
   if (choice.unresolved === undefined) {
-    return { ranking, selected: choice.selected, notSelected: passed, tie: null, places };
+    return { ranking, selected: choice.selected, notSelected: passed, tie: null, places, idle };
   }
   const settled = file.ties?.otherwise ?? 'decision';
   const { candidates: equals, places: left } = choice.unresolved;
@@ -108,6 +119,7 @@ export function draw(
       notSelected: [...passed, ...out],
       tie: null,
       places,
+      idle,
     };
   }
   if (settled === 'vacant') {
@@ -118,6 +130,7 @@ export function draw(
       notSelected: [...passed, ...vacant, ...out],
       tie: null,
       places,
+      idle,
     };
   }
   return {
@@ -126,15 +139,26 @@ export function draw(
     notSelected: [...passed, ...out],
     tie: { candidates: equals, places: left },
     places,
+    idle,
   };
 }
 
 type TieKey = NonNullable<NonNullable<ProgrammeFile['ties']>['keys']>[number];
-function tieKey({ by, prefer }: TieKey, vocabulary: Vocabulary): RankKey<Candidate> {
-  const order = prefer === 'higher' ? highFirst<Candidate> : lowFirst<Candidate>;
-  if (by === 'recommendation-order') return order(by, ({ recommended }) => recommended ?? undefined);
-  if (by === 'score') return order(by, () => undefined);
-  return order(by, ({ person }) => comparable(by, person, vocabulary));
+/** A clause stands for itself, whatever else is of its name. */
+const nameOfKey = (key: TieKey): string => ('clause' in key ? `clause:${key.clause}` : key.by);
+
+function tieKey(key: TieKey, vocabulary: Vocabulary): RankKey<Candidate> {
+  const order = 'clause' in key || key.prefer === 'higher' ? highFirst<Candidate> : lowFirst<Candidate>;
+  return order(nameOfKey(key), (candidate) => valueBy(key, candidate, vocabulary));
+}
+
+/** What a key compares of a candidate; undefined where there is nothing, which leaves equals to the next key. */
+function valueBy(key: TieKey, candidate: Candidate, vocabulary: Vocabulary): number | undefined {
+  if ('clause' in key) return candidate.meets.has(key.clause) ? 1 : 0;
+  if (key.by === 'recommendation-order') return candidate.recommended ?? undefined;
+  // Until there are assessments nobody has a score.
+  if (key.by === 'score') return undefined;
+  return comparable(key.by, candidate.person, vocabulary);
 }
 
 /** A person's value as a number that grows with it: years run from a date, scales by their order. */

@@ -1,4 +1,5 @@
 /** What the overview of a round shows this person. */
+import type { ProgrammeFile } from '../../../language/grammar/programme.ts';
 import type { Stage } from '../../../language/grammar/round.ts';
 import { civilDateOf } from '../../../platform/civil-now.ts';
 import { calendar } from '../../../platform/programmes.ts';
@@ -80,7 +81,7 @@ export async function overviewOf(ask: ActorAsk, round: RoundRow): Promise<Overvi
       counts === null || scope === null
         ? null
         : { scope: scope.name ?? round.unitName, rows: countRows(ask, counts) },
-    remarks: acts === null ? [] : remarksOf(ask, round, programme.route ?? [], stages),
+    remarks: acts === null ? [] : remarksOf(ask, round, programme, stages),
     history: trail.map((row) => historyItem(ask, row)),
     acts,
     stake,
@@ -210,7 +211,7 @@ export function sayStageFault(ask: ActorAsk, route: readonly Stage[], { before }
 function remarksOf(
   ask: ActorAsk,
   round: RoundRow,
-  route: readonly Stage[],
+  { route = [], ties }: Pick<ProgrammeFile, 'route' | 'ties'>,
   stages: readonly StageRow[],
 ): string[] {
   if (round.state !== 'draft' && round.state !== 'open') return [];
@@ -222,7 +223,8 @@ function remarksOf(
     }),
   );
   const remark = remarkOf(ask, round);
-  return remark === null ? early : [remark, ...early];
+  const scored = ties?.keys?.some((key) => 'by' in key && key.by === 'score') === true;
+  return [...(remark === null ? [] : [remark]), ...early, ...(scored ? [ask.t('rounds.remark.score')] : [])];
 }
 
 function remarkOf(ask: ActorAsk, round: RoundRow): string | null {
