@@ -108,6 +108,15 @@ export interface DemoPersona {
   person_id: string;
 }
 
+export interface DraftAnswer {
+  draft_id: string;
+  revision: number;
+  person_id: string;
+  agrees: boolean;
+  reason: string | null;
+  at: Timestamp;
+}
+
 export interface DuplicateSuspicion {
   person_id: string;
   other_id: string;
@@ -191,6 +200,31 @@ export interface ImportRow {
   person_id: string | null;
 }
 
+export interface LabRun {
+  id: string;
+  draft_id: string | null;
+  version_id: string | null;
+  against_id: string | null;
+  source: string;
+  tables: Generated<Json>;
+  unit_path: string;
+  as_of: string;
+  state: 'running' | 'done' | 'failed';
+  total: number;
+  done: Generated<number>;
+  figures: Json | null;
+  started_by: string;
+  started_at: Timestamp;
+  heard_at: Timestamp;
+}
+
+export interface LabRunChange {
+  run_id: string;
+  gains: boolean;
+  position: number;
+  people: string[];
+}
+
 export interface Membership {
   id: string;
   person_id: string;
@@ -266,6 +300,25 @@ export interface Programme {
   id: string;
   unit_id: string;
   unit_path: string;
+}
+
+export interface ProgrammeDraft {
+  id: string;
+  unit_id: string;
+  unit_path: string;
+  base_id: string | null;
+  source: string;
+  tables: Generated<Json>;
+  state: 'writing' | 'asking' | 'agreed' | 'published' | 'dropped';
+  revision: Generated<number>;
+  note: string | null;
+  created_by: string;
+  created_at: Timestamp;
+  changed_by: string;
+  changed_at: Timestamp;
+  asked_at: Timestamp | null;
+  ended_reason: string | null;
+  version_id: string | null;
 }
 
 export interface ProgrammeVersion {
@@ -468,6 +521,7 @@ export interface DB {
   counter: Counter;
   decision_record: DecisionRecord;
   demo_persona: DemoPersona;
+  draft_answer: DraftAnswer;
   duplicate_suspicion: DuplicateSuspicion;
   employment: Employment;
   evidence: Evidence;
@@ -477,12 +531,15 @@ export interface DB {
   import_job: ImportJob;
   import_mapping: ImportMapping;
   import_row: ImportRow;
+  lab_run: LabRun;
+  lab_run_change: LabRunChange;
   membership: Membership;
   notice: Notice;
   objection: Objection;
   person: Person;
   person_fact: PersonFact;
   programme: Programme;
+  programme_draft: ProgrammeDraft;
   programme_version: ProgrammeVersion;
   publicity: Publicity;
   record: Record;

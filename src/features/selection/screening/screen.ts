@@ -69,7 +69,11 @@ interface Judge {
  * Each clause of the outermost "all of these" compiled by itself: its bare outcome counts it, and together they
  * are the whole. Where clauses spend each other's records only the whole tree can tell.
  */
-function judgeOf({ programme, vocabulary, compiled }: ReadyProgramme): Judge {
+export function judgeOf({
+  programme,
+  vocabulary,
+  compiled,
+}: Pick<ReadyProgramme, 'programme' | 'vocabulary' | 'compiled'>): Judge {
   const { eligibility } = programme;
   const { rule } = eligibility;
   if (rule.op !== 'all' || compiled.needs.consumes || (eligibility.strength ?? 'must') !== 'must') {

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { testApp } from '../../../tests/support/app.ts';
+import { testDatabase } from '../../../tests/support/database.ts';
+import { makeEligible, makeRound, PROGRAMMES } from '../../../tests/support/round.ts';
+import { makePerson, makeWorld, type World } from '../../../tests/support/world.ts';
+import { turn } from '../../language/edit.ts';
+import { newId } from '../../platform/ids.ts';
+import { programmeTables } from '../../platform/programmes.ts';
+import { root } from '../../platform/root.ts';
+import { selectRound } from '../selection/rounds/queries.ts';
+import { listChanged, selectRun } from './queries.ts';
+import { startRun } from './run.ts';
+
+const { db } = await testDatabase();
+const { services } = testApp(db);
+const file = join(root, PROGRAMMES.city);
+const source = readFileSync(file, 'utf8');
+let world: World;
+let versionId: string;
+const able: string[] = [];
+
+beforeAll(async () => {
+  world = await makeWorld(db);
+  const round = await makeRound(db, 'city', world.city, world.cityOffice);
+  versionId = (await selectRound(db, round)).versionId;
+  for (let i = 0; i < 9; i += 1) {
+    const id = await makePerson(db, i % 2 ? world.school : world.otherSchool, `教师${i}`, {
+      subject: '语文',
+    });
+    if (i % 3 === 0) continue;
+    await makeEligible(db, id);
+    able.push(id);
+  }
+});
+
+async function trial(text: string, unitPath = world.city.path) {
+  const id = newId();
+  const asked = {
+    id,
+    of: { draftId: null, versionId },
+    againstId: versionId,
+    source: text,
+    tables: programmeTables(file),
+    unitPath,
+    asOf: '2026-11-30',
+    by: world.cityOffice,
+  };
+  return { id, figures: await (await startRun(services, asked)).finished };
+}
+
+const openClasses = 'eligibility.all[5].count.min';
+
+describe('a policy tried on the people there are', () => {
+  test('beside itself nobody gains and nobody loses', async () => {
+    const { figures } = await trial(source);
+    expect(figures?.all).toMatchObject({ before: able.length, after: able.length, gain: 0, lose: 0 });
+    expect(figures?.all.people).toBeGreaterThan(9);
+    const units = Object.values(figures?.groups.unit ?? {});
+    expect(units.reduce((sum, { people }) => sum + people, 0)).toBe(figures?.all.people);
+  });
+
+  test('a stricter number takes out whom it should, and names them', async () => {
+    const { id, figures } = await trial(turn(source, openClasses, '4') ?? '');
+    expect(figures?.all).toMatchObject({ after: 0, gain: 0, lose: able.length });
+    const lost = await listChanged(db, id, false, world.city.path, { limit: 50, offset: 0 });
+    expect(lost.map(({ personId }) => personId).toSorted()).toEqual(able.toSorted());
+    const clause = figures?.clauses.find(({ path }) => path === 'eligibility.all[5]');
+    expect(clause?.alone).toBe(able.length);
+    expect(await selectRun(db, id)).toMatchObject({ state: 'done', done: figures?.all.people });
+  });
+
+  test('only those under the unit are asked about', async () => {
+    const { figures } = await trial(source, world.school.path);
+    expect(figures?.all.people).toBeLessThan(12);
+    expect(figures?.all.after).toBe(figures?.all.before);
+  });
+
+  test('the same submission runs once', async () => {
+    const id = newId();
+    const asked = {
+      id,
+      of: { draftId: null, versionId },
+      againstId: null,
+      source,
+      tables: programmeTables(file),
+      unitPath: world.city.path,
+      asOf: '2026-11-30',
+      by: world.cityOffice,
+    };
+    const [first, second] = await Promise.all([startRun(services, asked), startRun(services, asked)]);
+    const ends = await Promise.all([first.finished, second.finished]);
+    expect(ends.filter((figures) => figures !== null)).toHaveLength(1);
+  });
+});
