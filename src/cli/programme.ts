@@ -12,7 +12,7 @@ import type { Finding } from '../language/finding.ts';
 import { type LoadResult, loadProgramme } from '../language/load.ts';
 import { formatProblem, type Locale } from '../language/problem.ts';
 import { outcomeWords } from '../language/say/finding.ts';
-import type { PolicyClause, PolicyText } from '../language/say/policy.ts';
+import { plainText } from '../language/say/plain.ts';
 import { programmeJsonSchema } from '../language/schema.ts';
 import { programmeTables, vocabulary } from '../platform/programmes.ts';
 import { isLocale } from '../web/words.ts';
@@ -125,26 +125,4 @@ function diff(before: string, after: string, casesFile: string | undefined, loca
     const [was, is] = [verdict(old, given), verdict(now, given)];
     if (was !== is) out(`${given.id}: ${outcomeWords[was][locale]} → ${outcomeWords[is][locale]}`);
   }
-}
-
-/** A policy as text for a terminal, to be laid beside the printed original. */
-function plainText(policy: PolicyText): string {
-  const clause = (one: PolicyClause, indent: string): string[] => [
-    `${indent}${one.number} ${one.text}${one.cites.length > 0 ? ` [${one.cites.join(', ')}]` : ''}`,
-    ...(one.reading === null ? [] : [`${indent}   = ${one.reading}`]),
-    ...one.children.flatMap((child) => clause(child, `${indent}  `)),
-  ];
-  return [
-    policy.title,
-    ...policy.subtitle,
-    ...policy.sections.flatMap((section) => [
-      '',
-      `${section.number} ${section.heading}`,
-      ...section.clauses.flatMap((one) => clause(one, '  ')),
-      ...section.tables.flatMap((table) => [
-        `  ${table.caption}`,
-        ...[table.columns, ...table.rows].map((row) => `    ${row.join('\t')}`),
-      ]),
-    ]),
-  ].join('\n');
 }

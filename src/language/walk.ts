@@ -25,16 +25,15 @@ export function childrenOf({ rule }: Condition): readonly Condition[] {
 }
 
 /** Conditions and amounts that stand anywhere within a value, outermost first; not what stands below them. */
-function* outermost(value: unknown): Generator<Node> {
-  if (Array.isArray(value)) for (const one of value) yield* outermost(one);
-  else if (typeof value === 'object' && value !== null) {
-    if ('path' in value && ('rule' in value || 'term' in value)) yield value as Node;
-    else for (const one of Object.values(value)) yield* outermost(one);
-  }
+function outermost(value: unknown, found: Node[] = []): readonly Node[] {
+  if (typeof value !== 'object' || value === null) return found;
+  if ('path' in value && ('rule' in value || 'term' in value)) found.push(value as Node);
+  else for (const key in value) outermost((value as Readonly<Record<string, unknown>>)[key], found);
+  return found;
 }
 
 /** The conditions and amounts directly below one, those in its particulars included. */
-export const below = (node: Node): Generator<Node> =>
+export const below = (node: Node): readonly Node[] =>
   outermost(isCondition(node) ? node.rule.arg : node.term.arg);
 
 /** A node and all below it, as written: what is only named is not followed. */

@@ -4,9 +4,9 @@ import type { Condition } from '../grammar/condition.ts';
 import { calendarSpans, type Test } from '../grammar/selection.ts';
 import type { Names } from '../problem.ts';
 import { recordValueType } from '../vocabulary.ts';
-import { fieldName, readSelection } from './records.ts';
+import { fieldName, readRow, readSelection, sayAsOf } from './records.ts';
 import type { Setting as Plain } from './setting.ts';
-import { listed, pick, sayTest } from './values.ts';
+import { listed, pick, roleWord, sayTest } from './values.ts';
 
 /** Words for an amount made from the amount itself: a formula an official can check by hand. */
 
@@ -27,13 +27,18 @@ export const spanWords: Readonly<Record<(typeof calendarSpans)[number], Names>> 
 const unitWords = {
   days: n('天', 'days'),
   weeks: n('周', 'weeks'),
-  months: n('个月', 'months'),
+  months: n('月', 'months'),
   years: n('年', 'years'),
 } as const;
 const countedWords = {
-  completed: n('满', 'completed '),
-  started: n('不足一个按一个计的', 'started '),
+  completed: n('整', 'completed '),
+  started: n('', ''),
   exact: n('', ''),
+} as const;
+const countedNotes = {
+  completed: n('', ''),
+  started: n('（不足一个按一个计）', ' (one begun counts whole)'),
+  exact: n('（不足一个按天折算）', ' (one begun counts in part)'),
 } as const;
 const marksWords = {
   mean: n('平均', 'mean'),
@@ -43,7 +48,7 @@ const marksWords = {
   lowest: n('最低', 'lowest'),
   number: n('个数', 'number'),
 } as const;
-const roundWords = {
+export const roundWords = {
   'half-up': n('四舍五入', 'half up'),
   'half-even': n('四舍六入五成双', 'half to even'),
   down: n('舍去尾数', 'down'),
@@ -61,6 +66,17 @@ const foldWords = {
   highest: n('最高', 'highest'),
   lowest: n('最低', 'lowest'),
 } as const;
+const howManyWords = {
+  met: n('做到', 'met'),
+  unmet: n('未做到', 'not met'),
+  missing: n('材料待补', 'without evidence'),
+  'needs-decision': n('待认定', 'awaiting a decision'),
+} as const;
+export const missingWords = {
+  refuse: n('有缺项的不计总分', 'no total while a part is missing'),
+  zero: n('缺项按零计', 'a missing part counts nought'),
+  spread: n('缺项的权重分给其余各项', 'the weight of a missing part goes to the others'),
+} as const;
 const memberWords = {
   number: n('人数', 'number'),
   sum: n('合计', 'total'),
@@ -70,9 +86,9 @@ const memberWords = {
   lowest: n('最低', 'lowest'),
 } as const;
 
-/** The printed words or the name where there are any, else the words made from the node. */
+/** The name or the printed words where there are any, else the words made from the node. */
 export function amountText(node: Amount, setting: Setting): string {
-  return node.say?.[setting.locale] ?? node.names?.[setting.locale] ?? readAmount(node, setting);
+  return node.names?.[setting.locale] ?? node.say?.[setting.locale] ?? readAmount(node, setting);
 }
 
 /** In brackets where it is a formula and not one thing. */
@@ -100,16 +116,19 @@ export function readAmount(node: Amount, setting: Setting): string {
       return found ? (found.names?.[locale] ?? found.say?.[locale] ?? readAmount(found, setting)) : term.arg;
     }
     case 'value': {
-      const attribute = typeof term.arg === 'string' ? term.arg : term.arg.of;
-      return vocabulary.attributes[attribute]?.names[locale] ?? attribute;
+      const { of: attribute, asOf } =
+        typeof term.arg === 'string' ? { of: term.arg, asOf: undefined } : term.arg;
+      const name = vocabulary.attributes[attribute]?.names[locale] ?? attribute;
+      const day = sayAsOf(asOf, locale);
+      return say(`${name}${day && `（${day}）`}`, `${name}${day && ` (${day})`}`);
     }
     case 'elapsed': {
       const { since, until = 'asOf', in: unit, counted = 'completed' } = term.arg;
       const [from, to] = [dayName(since, setting), dayName(until, setting)];
-      const kind = countedWords[counted];
+      const [kind, note] = [countedWords[counted], countedNotes[counted]];
       return say(
-        `自${from}至${to}${kind['zh-CN']}${unitWords[unit]['zh-CN']}数`,
-        `${kind.en}${unitWords[unit].en} from ${from} to ${to}`,
+        `自${from}至${to}的${kind['zh-CN']}${unitWords[unit]['zh-CN']}数${note['zh-CN']}`,
+        `${kind.en}${unitWords[unit].en} from ${from} to ${to}${note.en}`,
       );
     }
     case 'field':
@@ -135,10 +154,10 @@ export function readAmount(node: Amount, setting: Setting): string {
         ? say('在岗时间占比', 'share of the time served')
         : say('在岗天数', 'days served');
     case 'count': {
-      const { names, window, qualities } = readSelection(term.arg, setting);
+      const { names, window, qualities, once } = readSelection(term.arg, setting);
       return say(
-        `${window}${qualities}${names}数`,
-        `number of ${names}${qualities}${window && ` ${window}`}`,
+        `${window}${qualities}${names}数${once}`,
+        `number of ${names}${qualities}${window && ` ${window}`}${once}`,
       );
     }
     case 'sum':
@@ -147,11 +166,11 @@ export function readAmount(node: Amount, setting: Setting): string {
     case 'lowest':
       return readWorth(term.op, term.arg, setting);
     case 'run': {
-      const { names, window, qualities } = readSelection(term.arg, setting);
+      const { names, window, qualities, notes } = readRow(term.arg, setting);
       const span = spanWords[term.arg.per][locale];
       return say(
-        `${window}${qualities}${names}连续${span}数`,
-        `${span}s in a row with ${names}${qualities}${window && ` ${window}`}`,
+        `${window}${qualities}${names}连续${span}数${notes}`,
+        `${span}s in a row with ${names}${qualities}${window && ` ${window}`}${notes}`,
       );
     }
     case 'marks': {
@@ -196,21 +215,24 @@ export function readAmount(node: Amount, setting: Setting): string {
     case 'round': {
       const { of, places = 0, mode } = term.arg;
       const to =
-        places === 0 ? say('取整', 'to a whole number') : say(`保留 ${places} 位小数`, `to ${places} places`);
+        places === 0
+          ? say('取整', 'to a whole number')
+          : say(`保留 ${places} 位小数`, `to ${places} decimal ${places === 1 ? 'place' : 'places'}`);
       return say(
         `${text(of)}（${roundWords[mode]['zh-CN']}${to}）`,
         `${text(of)} (rounded ${roundWords[mode].en} ${to})`,
       );
     }
     case 'weighted': {
-      const { parts, over = '100' } = term.arg;
+      const { parts, over = '100', missing } = term.arg;
       const sum = parts.map((one) => {
         const name = one.names?.[locale] ?? part(one.of, setting);
         return over === '100'
           ? `${name} × ${part(one.weight, setting)}%`
           : `${name} × ${part(one.weight, setting)}/${over}`;
       });
-      return sum.join(' + ');
+      const gap = missing && missingWords[missing][locale];
+      return `${sum.join(' + ')}${gap ? say(`（${gap}）`, ` (${gap})`) : ''}`;
     }
     case 'rate': {
       const bands = term.arg.bands.map(({ above, per }) =>
@@ -245,9 +267,8 @@ export function readAmount(node: Amount, setting: Setting): string {
     case 'howMany': {
       const { of, are = 'met' } = term.arg;
       const all = of.map((one) => setting.clause(one).replace(/[。.]$/, '')).join(say('；', '; '));
-      return are === 'unmet'
-        ? say(`下列未做到的项数：${all}`, `number not met of: ${all}`)
-        : say(`下列做到的项数：${all}`, `number met of: ${all}`);
+      const kind = howManyWords[are];
+      return say(`下列${kind['zh-CN']}的项数：${all}`, `number ${kind.en} of: ${all}`);
     }
     case 'otherwise':
       return say(
@@ -259,8 +280,8 @@ export function readAmount(node: Amount, setting: Setting): string {
       const who = meets ? setting.clause(meets).replace(/[。.]$/, '') : '';
       const what = each ? text(each) : '';
       return say(
-        `${role}中${who && `符合“${who}”者`}${what && `的${what}`}${memberWords[take]['zh-CN']}`,
-        `${memberWords[take].en} of ${role}${who && ` who meet "${who}"`}${what && `: ${what}`}`,
+        `${roleWord(role, locale)}中${who && `符合“${who}”者`}${what && `的${what}`}${memberWords[take]['zh-CN']}`,
+        `${memberWords[take].en} of ${roleWord(role, locale)}${who && ` who meet "${who}"`}${what && `: ${what}`}`,
       );
     }
     case 'peers': {
@@ -272,7 +293,7 @@ export function readAmount(node: Amount, setting: Setting): string {
           : say('全体', 'all');
       const down = order === 'lower' ? say('（由低到高）', ' (lowest first)') : '';
       return say(
-        `${text(of)}在${who}中的${peerWords[take]['zh-CN']}${down}`,
+        `按${text(of)}在${who}中的${peerWords[take]['zh-CN']}${down}`,
         `${peerWords[take].en} by ${text(of)} among ${who}${down}`,
       );
     }
@@ -282,13 +303,8 @@ export function readAmount(node: Amount, setting: Setting): string {
 function readWorth(op: 'sum' | keyof typeof foldWords, arg: RecordTerm, setting: Setting): string {
   const { locale } = setting;
   const say = (zh: string, en: string) => pick(locale, zh, en);
-  const { names, window, qualities } = readSelection(arg, setting);
+  const { names, window, qualities, once } = readSelection(arg, setting);
   const { each, of, best } = arg;
-  const worth = each
-    ? amountText(each, setting)
-    : of === undefined
-      ? ''
-      : fieldName(arg.record[0] ?? '', of, setting.vocabulary, locale);
   const groups = (per: readonly string[] | undefined) =>
     per === undefined
       ? ''
@@ -318,10 +334,20 @@ function readWorth(op: 'sum' | keyof typeof foldWords, arg: RecordTerm, setting:
   ];
   const tail = notes.length > 0 ? say(`（${notes.join('，')}）`, ` (${notes.join(', ')})`) : '';
   const fold = op === 'sum' ? n('合计', 'in total') : foldWords[op];
-  const what = worth && say(`，每项计${worth}`, `, each worth ${worth}`);
+  if (of !== undefined) {
+    const field = fieldName(arg.record[0] ?? '', of, setting.vocabulary, locale);
+    return say(
+      `${window}${qualities}${names}${once}${field}${fold['zh-CN']}${tail}`,
+      `${field} of ${names}${qualities}${window && ` ${window}`}${once} ${fold.en}${tail}`,
+    );
+  }
+  const said = each ? amountText(each, setting) : say('1 项', '1');
+  const several =
+    each && !each.names && !each.say && ['choose', 'step', 'rate', 'add'].includes(each.term.op);
+  const worth = several ? say(`（${said}）`, `(${said})`) : said;
   return say(
-    `${window}${qualities}${names}${what}${fold['zh-CN']}${tail}`,
-    `${names}${qualities}${window && ` ${window}`}${what} ${fold.en}${tail}`,
+    `${window}${qualities}${names}${once}，每项计${worth}，${fold['zh-CN']}${tail}`,
+    `${names}${qualities}${window && ` ${window}`}${once}, each worth ${worth}, ${fold.en}${tail}`,
   );
 }
 

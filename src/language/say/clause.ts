@@ -3,10 +3,10 @@ import type { Condition, RuleOf } from '../grammar/condition.ts';
 import type { Strength } from '../grammar/selection.ts';
 import type { Names } from '../problem.ts';
 import { attributeType } from '../vocabulary.ts';
-import { amountText, spanWords } from './amount.ts';
-import { boundWords, readRecords, readSelection, recordWords } from './records.ts';
+import { amountText, readAmount, spanWords } from './amount.ts';
+import { boundWords, readRecords, readRow, sayAsOf } from './records.ts';
 import type { Setting } from './setting.ts';
-import { pick, sayDay, sayTest, sayWindow } from './values.ts';
+import { pick, roleWord, sayDay, sayTest, sayWindow } from './values.ts';
 
 /** Words for a condition made from the condition itself, so that a clause without `say` still reads well. */
 
@@ -68,28 +68,57 @@ export function readClause(node: Condition, setting: Setting, inline = false): s
       const definition = setting.programme.definitions?.[rule.arg];
       return definition ? (definition.say?.[locale] ?? readClause(definition, setting, true)) : rule.arg;
     }
-    case 'decide': {
-      const by =
-        rule.arg.by === undefined ? undefined : setting.programme.bodies?.[rule.arg.by]?.names[locale];
-      const who = by ?? pick(locale, '主管组织', 'the responsible body');
-      const base =
-        rule.arg.presume === 'met'
-          ? pick(
-              locale,
-              `由${who}认定，未作相反认定前视为符合`,
-              `judged by ${who}; taken as met unless it decides otherwise`,
-            )
-          : pick(locale, `由${who}认定，并记录理由`, `decided by ${who}, with a reason on record`);
-      return `${base}${readEvidence(rule.arg, setting)}`;
-    }
+    case 'decide':
+      return readDecision(rule.arg, setting);
   }
 }
 
+function readDecision(arg: RuleOf<'decide'>, setting: Setting): string {
+  const { locale, programme } = setting;
+  const { by, presume, needs, cap } = arg;
+  const who =
+    (by === undefined ? undefined : programme.bodies?.[by]?.names[locale]) ??
+    pick(locale, '主管组织', 'the responsible body');
+  const base =
+    presume === 'met'
+      ? pick(
+          locale,
+          `由${who}认定，未作相反认定前视为符合`,
+          `judged by ${who}; taken as met unless it decides otherwise`,
+        )
+      : pick(locale, `由${who}认定，并记录理由`, `decided by ${who}, with a reason on record`);
+  const kept = (needs ?? []).filter(
+    (need) => need !== 'evidence' && (need !== 'reason' || presume === 'met'),
+  );
+  const record = kept.map((need) => needWords[need][locale]);
+  const also =
+    record.length === 0
+      ? ''
+      : pick(locale, `；须有${record.join('、')}`, `; on record: ${record.join(', ')}`);
+  const most = [
+    ...(cap?.count === undefined ? [] : [pick(locale, `${cap.count} 人`, String(cap.count))]),
+    ...(cap?.percent === undefined ? [] : [`${cap.percent}%`]),
+  ];
+  const capped =
+    most.length === 0
+      ? ''
+      : pick(
+          locale,
+          `；认定符合的最多 ${most.join('且 ')}`,
+          `; it may find at most ${most.join(' and ')} met`,
+        );
+  return `${base}${also}${readEvidence(arg, setting)}${capped}`;
+}
+
+const needWords = {
+  reason: { 'zh-CN': '理由', en: 'a reason' },
+  minutes: { 'zh-CN': '会议记录', en: 'minutes' },
+  vote: { 'zh-CN': '表决结果', en: 'a vote' },
+  evidence: { 'zh-CN': '依据', en: 'evidence' },
+} as const;
+
 /** The records a body judges by, and whether it must name some of them. */
-function readEvidence(
-  { needs, evidence = [] }: { needs?: readonly string[]; evidence?: readonly string[] },
-  { vocabulary, locale }: Setting,
-): string {
+function readEvidence({ needs, evidence = [] }: RuleOf<'decide'>, { vocabulary, locale }: Setting): string {
   const named = evidence.map((type) => vocabulary.records[type]?.names[locale] ?? type);
   const kinds = named.join(pick(locale, '、', ', '));
   if (needs?.includes('evidence')) {
@@ -157,42 +186,38 @@ function readHolds(arg: RuleOf<'holds'>, { vocabulary, locale }: Setting, negate
     arg.level === undefined
       ? ''
       : sayTest(arg.level, { kind: 'scale', scale: 'level', order: new Map() }, vocabulary, locale);
-  const window = sayWindow(arg.within, vocabulary, locale);
-  const ever = arg.when === 'ever' || window !== '';
+  const ever = arg.when === 'ever' || arg.within !== undefined;
+  const window = `${sayAsOf(arg.asOf, locale, arg.within !== undefined)}${sayWindow(arg.within, vocabulary, locale)}`;
   const what = pick(locale, `${level}${title}称号`, `the title ${title}${level && ` (${level})`}`);
   if (negated) {
     return ever
       ? pick(locale, `${window}未获得过${what}`, `was never granted ${what}${window && ` ${window}`}`)
-      : pick(locale, `现未持有${what}`, `does not hold ${what}`);
+      : pick(locale, `${window || '现'}未持有${what}`, `does not hold ${what}${window && ` ${window}`}`);
   }
   return ever
     ? pick(locale, `${window}获得过${what}`, `was granted ${what}${window && ` ${window}`}`)
-    : pick(locale, `现持有${what}`, `holds ${what}`);
+    : pick(locale, `${window || '现'}持有${what}`, `holds ${what}${window && ` ${window}`}`);
 }
 
 function readRun(arg: RuleOf<'run'>, setting: Setting): string {
   const { locale } = setting;
-  const { names, window, qualities } = readSelection(arg, setting);
+  const { names, window, qualities, notes } = readRow(arg, setting);
   const span = spanWords[arg.per][locale];
   const bounds = boundWords(arg, locale, pick(locale, ` 个${span}`, ` ${span}s`));
-  const bridge =
-    arg.bridge === undefined
-      ? ''
-      : pick(
-          locale,
-          `（${recordWords(arg.bridge.record, setting.vocabulary, locale).names}不中断）`,
-          ` (not broken by ${recordWords(arg.bridge.record, setting.vocabulary, locale).names})`,
-        );
   return pick(
     locale,
-    `${window}${qualities}${names}连续${bounds}${bridge}`,
-    `${names}${qualities} in a row: ${bounds}${window && ` ${window}`}${bridge}`,
+    `${window}${qualities}${names}连续${bounds}${notes}`,
+    `${names}${qualities} in a row: ${bounds}${window && ` ${window}`}${notes}`,
   );
 }
 
 /** Words for an amount; conditions within it are read as conditions are. */
 export const sayAmount = (node: Amount, setting: Setting): string =>
   amountText(node, { ...setting, clause: (one) => clauseText(one, setting, true) });
+
+/** The formula itself, whatever the amount is called. */
+export const readFormula = (node: Amount, setting: Setting): string =>
+  readAmount(node, { ...setting, clause: (one) => clauseText(one, setting, true) });
 
 const comparisons = [
   ['is', '等于', 'exactly'],
@@ -235,8 +260,8 @@ function readMembers(arg: RuleOf<'members'>, setting: Setting): string {
   ].join(pick(locale, '且', ' and '));
   return pick(
     locale,
-    `${role}中${who && `符合“${who}”的`}${asked}`,
-    `${role}${who && ` who meet "${who}"`}: ${asked}`,
+    `${roleWord(role, locale)}中${who && `符合“${who}”的`}${asked}`,
+    `${roleWord(role, locale)}${who && ` who meet "${who}"`}: ${asked}`,
   );
 }
 

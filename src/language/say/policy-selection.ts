@@ -1,16 +1,18 @@
-import type { Stage } from '../grammar/round.ts';
-import { conditionsOf } from '../walk.ts';
-import { clauseText } from './clause.ts';
-import { type Draft, fromCondition, type Section, sourced } from './draft.ts';
+import type { Quota } from '../grammar/round.ts';
+import { roundWords } from './amount.ts';
+import { sayAmount } from './clause.ts';
+import { asked, type Draft, fromCondition, joined, notes, type Section, sourced } from './draft.ts';
+import { bodyName, clauseName, titleName } from './names.ts';
 import { policyWords as words } from './policy-words.ts';
 import type { Setting } from './setting.ts';
 import { pick, sayDay, sayDuration } from './values.ts';
 
-/** The sections of a policy about choosing: who may apply, places, procedure, dates, forms. */
+/** The sections of a policy about choosing: who may apply, places, dates, forms. */
 
 export function eligibility(setting: Setting): Section {
   const { eligibility: root } = setting.programme;
-  const tops = root.rule.op === 'all' && !root.say ? root.rule.arg : [root];
+  const bare = !root.say && !root.cite && !root.strength && !root.from && !root.until;
+  const tops = root.rule.op === 'all' && bare ? root.rule.arg : [root];
   return { id: 'eligibility', clauses: tops.map((node) => fromCondition(node, setting)) };
 }
 
@@ -18,150 +20,200 @@ export function quota(setting: Setting): Section {
   const { programme, locale } = setting;
   const { quota: places, tables } = programme;
   if (!places) return { id: 'quota', clauses: [] };
-  const clauses: Draft[] = [];
-  if (places.total !== undefined) {
-    clauses.push(
-      sourced(places, pick(locale, `名额共 ${places.total} 名`, `${places.total} places in all`), setting),
-    );
-  }
+  const say = (zh: string, en: string) => pick(locale, zh, en);
+  const whole = joined(
+    [
+      places.total !== undefined && say(`名额共 ${places.total} 名`, `${places.total} places in all`),
+      places.places &&
+        say(`名额为 ${sayAmount(places.places, setting)}`, `places: ${sayAmount(places.places, setting)}`),
+      places.unlimited === true && say('不限名额，达标即可', 'no limit: whoever meets the standard'),
+      places.unlimited === false && say('限定名额', 'places are limited'),
+    ],
+    setting,
+  );
   const by = places.split && words.per[places.split.by][locale];
-  if (places.split && by) {
-    clauses.push(
-      sourced(
-        places.split,
-        pick(locale, `按${by}分配，见分配表`, `allocated by ${by}, see the table`),
-        setting,
-      ),
-    );
-  }
-  for (const limit of places.limits ?? []) {
-    const per = words.per[limit.per][locale];
-    const { exactly, min, max } = limit;
-    const range = min !== undefined && max !== undefined ? `${min}–${max}` : undefined;
-    const amount =
-      exactly !== undefined
-        ? String(exactly)
-        : (range ??
-          (min !== undefined
-            ? pick(locale, `不少于 ${min} `, `at least ${min}`)
-            : pick(locale, `不超过 ${max} `, `at most ${max}`)));
-    clauses.push(sourced(limit, pick(locale, `每个${per} ${amount} 名`, `per ${per}: ${amount}`), setting));
-  }
-  for (const share of places.shares ?? []) {
-    const who = clauseText(share.who, setting, true);
-    const least =
-      share.minPercent && pick(locale, `不低于 ${share.minPercent}%`, `at least ${share.minPercent}%`);
-    const most =
-      share.maxPercent && pick(locale, `不超过 ${share.maxPercent}%`, `at most ${share.maxPercent}%`);
-    const said = [least, most].filter(Boolean).join(pick(locale, '，', ', '));
-    clauses.push(sourced(share, pick(locale, `${who}者${said}`, `${said} of those: ${who}`), setting));
-  }
-  if (places.vacancies)
-    clauses.push({ text: pick(locale, '宁缺毋滥，名额可以空缺', 'places may stay empty') });
+  const clauses: Draft[] = [
+    ...(whole || places.say || places.cite
+      ? [sourced(places, whole, setting, notes([places.places], setting))]
+      : []),
+    ...(places.parts ?? []).map((part) => partOf(part, setting)),
+    ...(places.split && by
+      ? [sourced(places.split, say(`按${by}分配，见分配表`, `allocated by ${by}, see the table`), setting)]
+      : []),
+    ...(places.limits ?? []).map((limit) => limitOf(limit, setting)),
+    ...(places.shares ?? []).map((share) => shareOf(share, setting)),
+    ...asked({ 'zh-CN': '不占名额的', en: 'Who takes no place' }, places.outside, setting),
+    ...(places.vacancies === undefined
+      ? []
+      : [
+          {
+            text: places.vacancies
+              ? say('宁缺毋滥，名额可以空缺', 'places may stay empty')
+              : say('名额须用足', 'every place is to be filled'),
+          },
+        ]),
+  ];
   const table = places.split && tables[places.split.table];
-  const rows = (table?.rows ?? []).map(({ key, places: n }) => [key, String(n)]);
-  if (table) rows.push([pick(locale, '合计', 'Total'), String(table.sum)]);
+  const rows = (table?.rows ?? []).map(({ key, places: number }) => [key, String(number)]);
+  if (table) rows.push([say('合计', 'Total'), String(table.sum)]);
+  const caption = say('名额分配表', 'Distribution table');
   return {
     id: 'quota',
     clauses,
-    tables: table
-      ? [
-          {
-            caption: pick(locale, '名额分配表', 'Distribution table'),
-            columns: [by ?? '', pick(locale, '名额', 'places')],
-            rows,
-          },
-        ]
-      : [],
+    tables: table ? [{ caption, columns: [by ?? '', say('名额', 'places')], rows }] : [],
   };
 }
 
-export function route(setting: Setting): Section {
-  const { programme, locale } = setting;
-  const clauses = (programme.route ?? []).map((stage) => {
-    const draft = sourced(stage, stageWords(stage, setting), setting);
-    return {
-      ...draft,
-      text: `${stage.names[locale]}${draft.text && pick(locale, `：${draft.text}`, `: ${draft.text}`)}`,
-    };
-  });
-  const { ties } = programme;
-  if (!ties) return { id: 'route', clauses };
-  const keys = (ties.keys ?? []).map((key) => {
-    if ('clause' in key) {
-      const clause = [...conditionsOf(programme)].find(({ id }) => id === key.clause);
-      const said = clause?.say?.[locale] ?? key.clause;
-      return pick(locale, `符合“${said}”者优先`, `whoever meets “${said}” first`);
-    }
-    const { by, prefer } = key;
-    const name = words.tieKeys[by]?.[locale] ?? setting.vocabulary.attributes[by]?.names[locale] ?? by;
-    return pick(locale, `${name}${prefer === 'higher' ? '高者' : '低者'}优先`, `${prefer} ${name} first`);
-  });
-  const end = words.ties[ties.otherwise][locale];
-  const made = [...keys, end].join(pick(locale, '；', '; '));
-  const tie = sourced(ties, pick(locale, `同分时：${made}`, `Ties: ${made}`), setting);
-  return { id: 'route', clauses: [...clauses, tie] };
+type Part = NonNullable<Quota['parts']>[number];
+type Limit = NonNullable<Quota['limits']>[number];
+type Share = NonNullable<Quota['shares']>[number];
+
+function partOf(part: Part, setting: Setting): Draft {
+  const { locale } = setting;
+  const { names, title, per, places, least, who } = part;
+  const [number, floor] = [sayAmount(places, setting), least && sayAmount(least, setting)];
+  const what = joined(
+    [
+      names?.[locale],
+      title && pick(locale, `${titleName(title, setting)}称号`, `title: ${titleName(title, setting)}`),
+    ],
+    setting,
+  );
+  const made = joined(
+    [
+      per
+        ? pick(
+            locale,
+            `每个${words.per[per]['zh-CN']} ${number} 名`,
+            `${number} places per ${words.per[per].en}`,
+          )
+        : pick(locale, `${number} 名`, `${number} places`),
+      floor && pick(locale, `至少 ${floor} 名`, `at least ${floor}`),
+    ],
+    setting,
+  );
+  return sourced(part, what ? pick(locale, `${what}：${made}`, `${what}: ${made}`) : made, setting, [
+    ...asked({ 'zh-CN': '对象', en: 'For' }, who, setting),
+    ...notes([places, least], setting),
+  ]);
 }
 
-function stageWords(stage: Stage, { programme, locale }: Setting): string {
-  const who =
-    (stage.body && programme.bodies?.[stage.body]?.names[locale]) ?? words.actors[stage.actor][locale];
-  const days = stage.publicity?.days;
-  const length =
-    days === undefined
-      ? undefined
-      : typeof days === 'number'
-        ? pick(locale, `${days} 天`, `${days} days`)
-        : days.working
-          ? pick(locale, `${days.working} 个工作日`, `${days.working} working days`)
-          : pick(locale, `${days.calendar ?? 0} 天`, `${days.calendar ?? 0} days`);
-  const parts = [
-    stage.actor === 'public'
-      ? pick(locale, `${who}公示`, `published by ${who}`)
-      : pick(locale, `${who}${words.does[stage.does]['zh-CN']}`, `${who}: ${words.does[stage.does].en}`),
-    ...(length ? [pick(locale, `公示 ${length}`, `for ${length}`)] : []),
-    ...(stage.quota ? [pick(locale, '受名额约束', 'within the quota')] : []),
-    ...(stage.ranking === 'ordered' ? [pick(locale, '须排序', 'in order of preference')] : []),
-    ...(stage.ranking === 'scored' ? [pick(locale, '按得分排序', 'ranked by score')] : []),
-    ...(stage.mayReturn ? [pick(locale, '可退回补正', 'may return for correction')] : []),
-    ...(stage.deadline
-      ? [pick(locale, `截止 ${sayDay(stage.deadline, locale)}`, `by ${sayDay(stage.deadline, locale)}`)]
-      : []),
-  ];
-  return parts.join(pick(locale, '，', ', '));
+/** 每个学科 1–3 名 */
+export function limitWords(limit: Limit, setting: Setting): string {
+  const { locale } = setting;
+  const say = (zh: string, en: string) => pick(locale, zh, en);
+  const { exactly, min, max, least, most } = limit;
+  const range = min !== undefined && max !== undefined;
+  const numbers = [
+    ...(exactly === undefined ? [] : [String(exactly)]),
+    ...(range ? [`${min}–${max}`] : []),
+    ...(min === undefined || range ? [] : [say(`不少于 ${min}`, `at least ${min}`)]),
+    ...(max === undefined || range ? [] : [say(`不超过 ${max}`, `at most ${max}`)]),
+    ...(least ? [say(`不少于 ${sayAmount(least, setting)}`, `at least ${sayAmount(least, setting)}`)] : []),
+    ...(most ? [say(`不超过 ${sayAmount(most, setting)}`, `at most ${sayAmount(most, setting)}`)] : []),
+  ].join(say('、', ', '));
+  const per = words.per[limit.per][locale];
+  return say(`每个${per} ${numbers} 名`, `per ${per}: ${numbers}`);
 }
+
+const limitOf = (limit: Limit, setting: Setting): Draft =>
+  sourced(limit, limitWords(limit, setting), setting, [
+    ...asked({ 'zh-CN': '只限', en: 'Only' }, limit.who, setting),
+    ...notes([limit.least, limit.most], setting),
+  ]);
+
+function shareOf(share: Share, setting: Setting): Draft {
+  const { locale } = setting;
+  const { minPercent, maxPercent, per, rounding } = share;
+  const made = joined(
+    [
+      per && pick(locale, `以${words.per[per]['zh-CN']}为单位`, `within each ${words.per[per].en}`),
+      minPercent && pick(locale, `占比不低于 ${minPercent}%`, `at least ${minPercent}%`),
+      maxPercent && pick(locale, `占比不超过 ${maxPercent}%`, `at most ${maxPercent}%`),
+      rounding && roundedTo(rounding, setting),
+    ],
+    setting,
+  );
+  return sourced(share, made, setting, asked({ 'zh-CN': '对象', en: 'Of' }, share.who, setting));
+}
+
+const roundedTo = (mode: NonNullable<Share['rounding']>, { locale }: Setting): string =>
+  pick(locale, `人数${roundWords[mode]['zh-CN']}取整`, `rounded ${roundWords[mode].en} to a whole number`);
 
 export function calendar(setting: Setting): Section {
   const { dates } = setting.programme;
   const { locale } = setting;
   if (!dates) return { id: 'dates', clauses: [] };
-  const parts = [
-    ...(dates.every
-      ? [
-          pick(
-            locale,
-            `每${sayDuration(dates.every, locale)}一次`,
-            `held every ${sayDuration(dates.every, locale)}`,
-          ),
-        ]
-      : []),
-    ...(dates.open
-      ? [pick(locale, `${sayDay(dates.open, locale)}开始申报`, `opens ${sayDay(dates.open, locale)}`)]
-      : []),
-    ...(dates.deadline
-      ? [pick(locale, `${sayDay(dates.deadline, locale)}截止`, `closes ${sayDay(dates.deadline, locale)}`)]
-      : []),
-  ];
-  return { id: 'dates', clauses: [sourced(dates, parts.join(pick(locale, '，', ', ')), setting)] };
+  const say = (zh: string, en: string) => pick(locale, zh, en);
+  const { every, session, open, deadline, asOf } = dates;
+  const day = (one: string) => sayDay(one, locale);
+  const made = joined(
+    [
+      session !== undefined && say(`第 ${session} 届（批）`, `session ${session}`),
+      every && say(`每${sayDuration(every, locale)}一次`, `held every ${sayDuration(every, locale)}`),
+      open && say(`${day(open)}开始申报`, `opens ${day(open)}`),
+      deadline && say(`${day(deadline)}截止`, `closes ${day(deadline)}`),
+      asOf &&
+        say(`年龄、年限、时间窗口计算至${day(asOf)}`, `ages, years and windows are reckoned to ${day(asOf)}`),
+    ],
+    setting,
+  );
+  return { id: 'dates', clauses: [sourced(dates, made, setting)] };
 }
 
 export function forms(setting: Setting): Section {
-  const { programme, locale } = setting;
+  const { programme, vocabulary, locale } = setting;
+  const say = (zh: string, en: string) => pick(locale, zh, en);
   const clauses = Object.values(programme.forms ?? {}).map((form): Draft => {
-    const needed = (form.attachments ?? []).map(({ names, required }) => ({
-      text: `${names[locale]}${required ? pick(locale, '（必交）', ' (required)') : ''}`,
-    }));
-    return { text: form.say?.[locale] ?? form.names[locale], cite: form.cite, children: needed };
+    const fields = (form.fields ?? []).map(({ names, from, clause, required, max }): Draft => {
+      const notes = joined(
+        [
+          required === true && say('必填', 'required'),
+          required === false && say('选填', 'optional'),
+          from &&
+            say(
+              `自动填写${vocabulary.attributes[from]?.names['zh-CN'] ?? from}`,
+              `filled in with: ${vocabulary.attributes[from]?.names.en ?? from}`,
+            ),
+          clause &&
+            say(
+              `列出计入“${clauseName(clause, setting)}”的记录`,
+              `lists the records counted for "${clauseName(clause, setting)}"`,
+            ),
+          max !== undefined && say(`不超过 ${max} 字`, `at most ${max} characters`),
+        ],
+        setting,
+      );
+      return { text: `${names[locale]}${notes && say(`（${notes}）`, ` (${notes})`)}` };
+    });
+    const needed = (form.attachments ?? []).map(({ names, required, clause }): Draft => {
+      const notes = joined(
+        [
+          required === true && say('必交', 'required'),
+          required === false && say('选交', 'optional'),
+          clause &&
+            say(`证明“${clauseName(clause, setting)}”`, `evidence for "${clauseName(clause, setting)}"`),
+        ],
+        setting,
+      );
+      return { text: `${names[locale]}${notes && say(`（${notes}）`, ` (${notes})`)}` };
+    });
+    const seals = (form.seals ?? []).map((id) => bodyName(id, setting)).join(say('、', ', '));
+    const made = joined(
+      [
+        say(
+          `${form.names['zh-CN']}（${words.formKinds[form.kind]['zh-CN']}）`,
+          `${form.names.en} (${words.formKinds[form.kind].en})`,
+        ),
+        seals && say(`由${seals}盖章`, `sealed by ${seals}`),
+        form.deadline && say(`${sayDay(form.deadline, locale)}截止`, `due ${sayDay(form.deadline, locale)}`),
+      ],
+      setting,
+    );
+    return sourced(form, made, setting, [
+      ...(fields.length > 0 ? [{ text: say('栏目：', 'Fields:'), children: fields }] : []),
+      ...(needed.length > 0 ? [{ text: say('附件：', 'Attachments:'), children: needed }] : []),
+    ]);
   });
   return { id: 'forms', clauses };
 }

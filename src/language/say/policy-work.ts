@@ -1,31 +1,52 @@
-import type { Duty, Transition } from '../grammar/work.ts';
-import type { Names } from '../problem.ts';
+import type { Assessment, Duty, Training } from '../grammar/work.ts';
+import { missingWords, roundWords } from './amount.ts';
 import { clauseText, sayAmount } from './clause.ts';
-import { type Draft, type Section, type Sourced, sourced } from './draft.ts';
+import { asked, type Draft, joined, notes, reckoned, type Section, sourced } from './draft.ts';
+import { bodyName, wordOf } from './names.ts';
 import { policyWords as words } from './policy-words.ts';
 import type { Setting } from './setting.ts';
 import { pick, sayDay, sayDuration } from './values.ts';
 
-/** The sections of a policy about what follows: training, assessment, duties, term, treatment. */
+/** The sections of a policy about what is asked afterwards: training, assessment, duties. */
 
-interface Item extends Sourced {
-  readonly names: Names;
-  readonly length?: string;
-  readonly about?: boolean;
-  readonly items?: readonly { readonly names: Names; readonly cite?: readonly string[] }[];
+type Item = NonNullable<Training['phases']>[number];
+type Module = NonNullable<Item['items']>[number];
+
+function moduleWords(item: Omit<Module, 'cite'>, setting: Setting): string {
+  const { locale } = setting;
+  const { names, length, about, hours, mode, venue, by } = item;
+  const say = (zh: string, en: string) => pick(locale, zh, en);
+  const notes = joined(
+    [
+      (length || about !== undefined) &&
+        say(
+          `${about ? '约' : ''}${length ? sayDuration(length, locale) : ''}`,
+          `${about ? 'about ' : ''}${length ? sayDuration(length, locale) : ''}`.trim(),
+        ),
+      hours && say(`${hours} 学时`, `${hours} hours`),
+      mode && words.modes[mode][locale],
+      venue && say(`地点：${venue['zh-CN']}`, `at ${venue.en}`),
+      by && say(`由${bodyName(by, setting)}承担`, `given by ${bodyName(by, setting)}`),
+    ],
+    setting,
+  );
+  return `${names[locale]}${notes && say(`（${notes}）`, ` (${notes})`)}`;
 }
 
 function fromItem(item: Item, setting: Setting): Draft {
   const { locale } = setting;
-  const length = item.length ? sayDuration(item.length, locale) : '';
-  const lasts =
-    length &&
-    pick(locale, `（${item.about ? '约' : ''}${length}）`, ` (${item.about ? 'about ' : ''}${length})`);
   const said = item.say ? pick(locale, `：${item.say['zh-CN']}`, `: ${item.say.en}`) : '';
   return {
-    text: `${item.names[locale]}${lasts}${said}`,
+    text: `${moduleWords(item, setting)}${said}`,
     cite: item.cite,
-    children: (item.items ?? []).map(({ names, cite }) => ({ text: names[locale], cite })),
+    children: [
+      ...asked({ 'zh-CN': '对象', en: 'For' }, item.for, setting),
+      ...(item.items ?? []).map((one) => ({
+        text: moduleWords(one, setting),
+        cite: one.cite,
+        children: asked({ 'zh-CN': '对象', en: 'For' }, one.for, setting),
+      })),
+    ],
   };
 }
 
@@ -37,6 +58,8 @@ export function training(setting: Setting): Section {
     const [from, to] = [sayDay(plan.period.from, locale), sayDay(plan.period.to, locale)];
     clauses.push(sourced(plan.period, pick(locale, `${from}至${to}`, `${from} to ${to}`), setting));
   }
+  if (plan?.hours)
+    clauses.push({ text: pick(locale, `共 ${plan.hours} 学时`, `${plan.hours} hours in all`) });
   for (const key of ['methods', 'phases', 'content'] as const) {
     const items = plan?.[key];
     if (items)
@@ -56,37 +79,137 @@ export function assessment(setting: Setting): Section {
   const plan = setting.programme.assessment;
   const { locale } = setting;
   if (!plan) return { id: 'assessment', clauses: [] };
+  const say = (zh: string, en: string) => pick(locale, zh, en);
   const clauses: Draft[] = [];
-  const per =
-    plan.per &&
-    pick(locale, `考核周期：${words.spans[plan.per]['zh-CN']}`, `assessed each ${words.spans[plan.per].en}`);
-  if (plan.say || per) clauses.push(sourced(plan, per ?? '', setting));
-  const { composite } = plan;
-  if (composite) {
-    const parts = composite.parts.map((part) => {
-      const draft = fromItem(part, setting);
-      const basis = part.basis
-        ? pick(locale, `，${words.basis[part.basis]['zh-CN']}`, `, ${words.basis[part.basis].en}`)
-        : '';
-      return { ...draft, text: `${draft.text} ${part.weight}%${basis}` };
-    });
-    clauses.push({ ...sourced(composite, words.composite[locale], setting), children: parts });
-  }
+  const { per, by } = plan;
+  const made = joined(
+    [
+      per && say(`考核周期：每${words.spans[per]['zh-CN']}`, `assessed each ${words.spans[per].en}`),
+      by && say(`由${bodyName(by, setting)}考核`, `by ${bodyName(by, setting)}`),
+    ],
+    setting,
+  );
+  if (plan.say || plan.cite || made) clauses.push(sourced(plan, made, setting));
+  clauses.push(...asked({ 'zh-CN': '考核对象', en: 'Who is assessed' }, plan.subjects, setting));
+  if (plan.composite) clauses.push(composite(plan.composite, setting));
+  clauses.push(
+    ...asked({ 'zh-CN': '一票否决', en: 'Whoever meets this does not pass' }, plan.veto, setting),
+    ...asked({ 'zh-CN': '合格须符合', en: 'Asked for a pass' }, plan.require, setting),
+  );
   if (plan.pass) {
     clauses.push({ text: words.pass[locale], children: plan.pass.map((one) => sourced(one, '', setting)) });
   }
+  if (plan.bands) {
+    const children = plan.bands.map((band) => bandOf(band, setting));
+    clauses.push({ text: say('等次：', 'Bands:'), children });
+  }
   clauses.push(...(plan.rules ?? []).map((one) => sourced(one, '', setting)));
-  const rows = (plan.bands ?? []).map(({ names, from, to, below }) => [
-    names[locale],
-    from,
-    to ?? (below ? `< ${below}` : ''),
+  return { id: 'assessment', clauses };
+}
+
+type Composite = NonNullable<Assessment['composite']>;
+
+function composite(plan: Composite, setting: Setting): Draft {
+  const { locale } = setting;
+  const say = (zh: string, en: string) => pick(locale, zh, en);
+  const { of = '100', parts, bonus, deductions, missing, most, rounding, passMark } = plan;
+  const whole = joined(
+    [
+      of !== '100' && say(`满分 ${of}`, `out of ${of}`),
+      missing && missingWords[missing][locale],
+      most && say(`总分最高 ${most}`, `at most ${most} in all`),
+      rounding &&
+        say(
+          `总分保留 ${rounding.places} 位小数（${roundWords[rounding.mode]['zh-CN']}）`,
+          `the total rounded ${roundWords[rounding.mode].en} to ${rounding.places} decimal ${rounding.places === 1 ? 'place' : 'places'}`,
+        ),
+      passMark && say(`${passMark} 分及以上合格`, `${passMark} or more is a pass`),
+    ],
+    setting,
+  );
+  const unit = of === '100' ? '%' : say(' 分', ` of ${of}`);
+  const made = `${words.composite[locale].replace(/[：:]$/, '')}${whole && say(`（${whole}）`, ` (${whole})`)}${say('：', ':')}`;
+  const most2 = (max: string | undefined) => max && say(`最高 ${max} 分`, `at most ${max}`);
+  return sourced(plan, made, setting, [
+    ...parts.map((part) => partOf(part, unit, setting)),
+    ...(bonus
+      ? [
+          sourced(
+            bonus,
+            joined(
+              [
+                say(`加分：${sayAmount(bonus.of, setting)}`, `bonus: ${sayAmount(bonus.of, setting)}`),
+                most2(bonus.max),
+              ],
+              setting,
+            ),
+            setting,
+            notes([bonus.of], setting),
+          ),
+        ]
+      : []),
+    ...(deductions ?? []).map((one) =>
+      sourced(
+        one,
+        joined(
+          [
+            say(`扣分：${sayAmount(one.of, setting)}`, `deduction: ${sayAmount(one.of, setting)}`),
+            most2(one.max),
+          ],
+          setting,
+        ),
+        setting,
+        notes([one.of], setting),
+      ),
+    ),
   ]);
-  const columns = [pick(locale, '等次', 'band'), pick(locale, '自', 'from'), pick(locale, '至', 'to')];
+}
+
+function partOf(part: Composite['parts'][number], unit: string, setting: Setting): Draft {
+  const { locale } = setting;
+  const say = (zh: string, en: string) => pick(locale, zh, en);
+  const made = joined(
+    [
+      `${part.names[locale]} ${part.weight}${unit}`,
+      part.basis && words.basis[part.basis][locale],
+      part.by && say(`由${bodyName(part.by, setting)}评`, `marked by ${bodyName(part.by, setting)}`),
+      part.floor && say(`低于 ${part.floor} 分不合格`, `below ${part.floor} nothing is passed`),
+    ],
+    setting,
+  );
+  const said = part.say ? say(`：${part.say['zh-CN']}`, `: ${part.say.en}`) : '';
   return {
-    id: 'assessment',
-    clauses,
-    tables: rows.length > 0 ? [{ caption: pick(locale, '等次', 'Bands'), columns, rows }] : [],
+    text: `${made}${said}`,
+    cite: part.cite,
+    children: [
+      ...reckoned({ 'zh-CN': '得分', en: 'Mark' }, part.of, setting),
+      ...(part.items ?? []).map(({ names, max, cite }) => ({
+        text: `${names[locale]}${max ? say(`（${max} 分）`, ` (${max})`) : ''}`,
+        cite,
+      })),
+    ],
   };
+}
+
+function bandOf(band: NonNullable<Assessment['bands']>[number], setting: Setting): Draft {
+  const { locale } = setting;
+  const say = (zh: string, en: string) => pick(locale, zh, en);
+  const { names, from, to, below, maxPercent } = band;
+  const made = joined(
+    [
+      say(`${names['zh-CN']}：${from} 分及以上`, `${names.en}: from ${from}`),
+      to && say(`至 ${to} 分`, `to ${to}`),
+      below && say(`不满 ${below} 分`, `under ${below}`),
+      maxPercent && say(`不超过考核人数的 ${maxPercent}%`, `at most ${maxPercent}% of those assessed`),
+    ],
+    setting,
+  );
+  return sourced(
+    band,
+    made,
+    setting,
+    asked({ 'zh-CN': '另须具备', en: 'Also asked' }, band.require, setting),
+  );
 }
 
 export function duties(setting: Setting): Section {
@@ -95,71 +218,68 @@ export function duties(setting: Setting): Section {
 
 function fromDuty(duty: Duty, setting: Setting): Draft {
   const { locale } = setting;
-  const per = duty.per
-    ? pick(locale, `每${words.spans[duty.per]['zh-CN']}`, `each ${words.spans[duty.per].en}`)
-    : '';
-  const asked = duty.require ? clauseText(duty.require, setting, true) : '';
-  const made = [per, asked].filter(Boolean).join(pick(locale, '：', ': '));
-  return { ...sourced(duty, made, setting), ...(duty.require ? { path: duty.require.path } : {}) };
+  const say = (zh: string, en: string) => pick(locale, zh, en);
+  const { names, per, every, who, require, phases, side, due, checked } = duty;
+  const span = per && words.spans[per];
+  const often =
+    span && (every === undefined || every === 1)
+      ? say(`每${span['zh-CN']}`, `each ${span.en}`)
+      : every !== undefined &&
+        say(`每 ${every} 个${span?.['zh-CN'] ?? '周期'}`, `every ${every} ${span?.en ?? 'period'}s`);
+  const asks = require ? clauseText(require, setting, true) : '';
+  const rest = joined(
+    [
+      side && say(`由${words.sides[side]['zh-CN']}承担`, `a duty of ${words.sides[side].en}`),
+      due && dueWords(due, setting),
+      checked && checkedWords(checked, setting),
+    ],
+    setting,
+  );
+  const main = [names?.[locale], often, asks].filter(Boolean).join(say('：', ': '));
+  const made = [main, rest].filter(Boolean).join(say('；', '; '));
+  const staged = (phases ?? []).flatMap(({ periods, require: then }, i) =>
+    asked(
+      { 'zh-CN': `第 ${i + 1} 段（${periods} 期）`, en: `Phase ${i + 1} (${periods} periods)` },
+      then,
+      setting,
+    ),
+  );
+  return {
+    ...sourced(duty, made, setting, [
+      ...asked({ 'zh-CN': '对象', en: 'Of' }, who, setting),
+      ...staged,
+      ...notes([require], setting),
+    ]),
+    ...(require ? { path: require.path } : {}),
+  };
 }
 
-export function term(setting: Setting): Section {
-  const { programme, vocabulary, locale } = setting;
-  const clauses: Draft[] = [];
-  const { grants, term: life } = programme;
-  if (grants) {
-    const title = vocabulary.titles[grants.title]?.[locale] ?? grants.title;
-    clauses.push(sourced(grants, pick(locale, `授予${title}称号`, `grants the title ${title}`), setting));
-  }
-  if (life?.length || life?.say) {
-    const length = life.length
-      ? pick(
-          locale,
-          `任期${sayDuration(life.length, locale)}`,
-          `a term of ${sayDuration(life.length, locale)}`,
-        )
-      : '';
-    const end = life.lifelong === false ? pick(locale, '，不搞终身制', ', not for life') : '';
-    clauses.push(sourced(life, `${length}${end}`, setting));
-  }
-  for (const step of life?.life ?? []) {
-    const run = step.run === undefined ? '' : pick(locale, `连续 ${step.run} 次`, `${step.run} in a row, `);
-    const name = step.title && (vocabulary.titles[step.title]?.[locale] ?? step.title);
-    const title = name ? pick(locale, `${name}称号`, name) : '';
-    const [when, does] = [
-      whenWords(step.when, setting),
-      step.does.map((act) => words.acts[act][locale]).join(pick(locale, '、', ', ')),
-    ];
-    clauses.push(
-      sourced(
-        step,
-        pick(locale, `${run}${when}：${does}${title}`, `${run}${when}: ${does}${title && ` ${title}`}`),
-        setting,
-      ),
-    );
-  }
-  return { id: 'term', clauses };
-}
-
-function whenWords(when: Transition['when'], setting: Setting): string {
+function dueWords({ after, within, day }: NonNullable<Duty['due']>, setting: Setting): string {
   const { locale } = setting;
-  if (typeof when === 'string') return words.when[when][locale];
-  const what = [...(when.result ?? []), ...(when.event ?? [])].join(pick(locale, '或', ' or '));
-  const also = when.if ? clauseText(when.if, setting, true) : '';
-  return [what, also].filter(Boolean).join(pick(locale, '且', ' and '));
+  const length = within ? sayDuration(within, locale) : '';
+  return joined(
+    [
+      (after || within) &&
+        pick(
+          locale,
+          `${after ? `${wordOf(after, setting)}后` : ''}${length && `${length}内`}`,
+          `${length && `within ${length}`}${after ? ` after ${wordOf(after, setting)}` : ''}`.trim(),
+        ),
+      day && pick(locale, `${sayDay(day, locale)}前`, `by ${sayDay(day, locale)}`),
+    ],
+    setting,
+  );
 }
 
-export function treatments(setting: Setting): Section {
-  const { programme, locale } = setting;
-  const clauses = (programme.treatments ?? []).map((one) => {
-    const amount = one.amount?.yuan
-      ? pick(
-          locale,
-          ` ${sayAmount(one.amount.yuan, setting)} 元/${words.money[one.amount.per]['zh-CN']}`,
-          ` ${sayAmount(one.amount.yuan, setting)} yuan, ${words.money[one.amount.per].en}`,
-        )
-      : '';
-    return sourced(one, `${words.treatments[one.kind][locale]}${amount}`, setting);
-  });
-  return { id: 'treatments', clauses };
+function checkedWords({ times, per, by }: NonNullable<Duty['checked']>, setting: Setting): string {
+  const { locale } = setting;
+  const often = [
+    per ? pick(locale, `每${words.spans[per]['zh-CN']}`, '') : '',
+    pick(locale, '检查', 'inspected'),
+    times === undefined ? '' : pick(locale, ` ${times} 次`, ` ${times} times`),
+    per ? pick(locale, '', ` each ${words.spans[per].en}`) : '',
+  ].join('');
+  return by
+    ? pick(locale, `由${bodyName(by, setting)}${often}`, `${often} by ${bodyName(by, setting)}`)
+    : often;
 }

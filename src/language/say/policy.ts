@@ -1,8 +1,22 @@
+import { chineseNumber } from '../../shared/chinese-numbers.ts';
 import { strengthWords } from './clause.ts';
 import { type Draft, type PolicyTable, type Section, sourced } from './draft.ts';
-import { calendar, eligibility, forms, quota, route } from './policy-selection.ts';
+import {
+  bodies,
+  checks,
+  contact,
+  definitions,
+  indicators,
+  links,
+  measures,
+  terms,
+  versions,
+} from './policy-frame.ts';
+import { ledgers, term, treatments } from './policy-life.ts';
+import { route } from './policy-route.ts';
+import { calendar, eligibility, forms, quota } from './policy-selection.ts';
 import { policyWords as words } from './policy-words.ts';
-import { assessment, duties, term, training, treatments } from './policy-work.ts';
+import { assessment, duties, training } from './policy-work.ts';
 import type { Setting } from './setting.ts';
 import { pick } from './values.ts';
 
@@ -48,9 +62,18 @@ export function policyText(setting: Setting): PolicyText {
     training(setting),
     assessment(setting),
     duties(setting),
+    ledgers(setting),
     term(setting),
     treatments(setting),
+    checks(setting),
+    indicators(setting),
     statements('registers', setting),
+    links(setting),
+    bodies(setting),
+    measures(setting),
+    definitions(setting),
+    terms(setting),
+    versions(setting),
     contact(setting),
   ].filter(({ clauses, tables }) => clauses.length + (tables?.length ?? 0) > 0);
   return {
@@ -63,15 +86,13 @@ export function policyText(setting: Setting): PolicyText {
     ],
     sections: sections.map(({ id, clauses, tables }, i) => ({
       id,
-      number: pick(locale, CHINESE[i] ?? String(i + 1), String(i + 1)),
+      number: pick(locale, chineseNumber(i + 1), String(i + 1)),
       heading: words.headings[id][locale],
       clauses: clauses.map((draft, j) => numbered(draft, String(j + 1), setting)),
       tables: tables ?? [],
     })),
   };
 }
-
-const CHINESE = ['一', '二', '三', '四', '五', '六', '七', '八', '九', '十', '十一', '十二', '十三'];
 
 function numbered(draft: Draft, number: string, setting: Setting): PolicyClause {
   const { strength } = draft;
@@ -88,12 +109,4 @@ function numbered(draft: Draft, number: string, setting: Setting): PolicyClause 
 
 function statements(id: 'principles' | 'registers', setting: Setting): Section {
   return { id, clauses: (setting.programme[id] ?? []).map((one) => sourced(one, '', setting)) };
-}
-
-function contact(setting: Setting): Section {
-  const { locale } = setting;
-  const { contact: who, cite } = setting.programme.document ?? {};
-  if (!who) return { id: 'contact', clauses: [] };
-  const parts = [who.place?.[locale], who.name, who.phone].filter((part) => part !== undefined);
-  return { id: 'contact', clauses: [{ text: parts.join(pick(locale, '，', ', ')), cite }] };
 }

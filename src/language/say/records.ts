@@ -1,9 +1,10 @@
 import type { Bounds } from '../evaluate/bounds.ts';
 import type { RuleOf } from '../grammar/condition.ts';
+import type { RunSelection } from '../grammar/selection.ts';
 import type { Locale, Names } from '../problem.ts';
 import { recordValueType, type Vocabulary } from '../vocabulary.ts';
 import type { Setting } from './setting.ts';
-import { listed, pick, sayTest, sayWindow } from './values.ts';
+import { listed, pick, sayDay, sayTest, sayWindow } from './values.ts';
 
 /** Words for records: types, fields, what is asked of them and how many. */
 
@@ -20,12 +21,13 @@ export function recordWords(types: readonly string[], vocabulary: Vocabulary, lo
 }
 
 type Aggregate = RuleOf<'count'> | RuleOf<'sum'> | RuleOf<'max'>;
+type Chosen = Pick<RuleOf<'count'>, 'record' | 'where' | 'within' | 'asOf' | 'distinctBy'>;
 
 /** The record types a clause or an amount looks at, the qualities asked of them and the window, in words. */
 export function readSelection(
-  arg: Pick<Aggregate, 'record' | 'where' | 'within'>,
+  arg: Chosen,
   { vocabulary, locale }: Setting,
-): { names: string; unit: string; qualities: string; window: string } {
+): { names: string; unit: string; qualities: string; window: string; once: string } {
   const { names, unit } = recordWords(arg.record, vocabulary, locale);
   const first = arg.record[0] ?? '';
   const qualities = Object.entries(arg.where ?? {}).map(([key, test]) => {
@@ -40,23 +42,41 @@ export function readSelection(
     unit,
     qualities:
       qualities.length === 0 ? '' : pick(locale, `${qualities.join('、')}的`, ` (${qualities.join('; ')})`),
-    window: sayWindow(arg.within, vocabulary, locale),
+    window: `${sayAsOf(arg.asOf, locale, arg.within !== undefined)}${sayWindow(arg.within, vocabulary, locale)}`,
+    once: onceWords(arg.distinctBy, first, vocabulary, locale),
   };
+}
+
+/** 截至4月25日 / as of 25 April, before a window or alone. */
+export function sayAsOf(asOf: string | undefined, locale: Locale, more = false): string {
+  if (asOf === undefined) return '';
+  return pick(locale, `截至${sayDay(asOf, locale)}`, `as of ${sayDay(asOf, locale)}${more ? ' ' : ''}`);
+}
+
+function onceWords(
+  distinctBy: string | undefined,
+  type: string,
+  vocabulary: Vocabulary,
+  locale: Locale,
+): string {
+  if (distinctBy === undefined) return '';
+  const name = fieldName(type, distinctBy, vocabulary, locale);
+  return pick(locale, `（同一${name}只计一次）`, ` (the same ${name} counts once)`);
 }
 
 export function readRecords(op: 'count' | 'sum' | 'max', arg: Aggregate, setting: Setting): string {
   const { vocabulary, locale } = setting;
-  const { names, unit, qualities, window } = readSelection(arg, setting);
-  const once =
-    'distinctBy' in arg && arg.distinctBy
-      ? pick(locale, '（同一活动只计一次）', ' (the same event counts once)')
+  const { names, unit, qualities, window, once } = readSelection(arg, setting);
+  const spent =
+    'consume' in arg && arg.consume
+      ? pick(locale, '，计入后不再用于其他条款', '; a record counted here serves no other such clause')
       : '';
   const amount = boundWords(arg, locale, op === 'count' ? pick(locale, ` ${unit}`, '') : '');
   if (op === 'count') {
     return pick(
       locale,
-      `${window}${qualities}${names}${amount}${once}`,
-      `${names}${qualities}: ${amount}${window && ` ${window}`}${once}`,
+      `${window}${qualities}${names}${amount}${once}${spent}`,
+      `${names}${qualities}: ${amount}${window && ` ${window}`}${once}${spent}`,
     );
   }
   const field = 'of' in arg ? fieldName(arg.record[0] ?? '', arg.of, vocabulary, locale) : '';
@@ -77,6 +97,40 @@ export function fieldName(type: string, key: string, vocabulary: Vocabulary, loc
     on: { 'zh-CN': '日期', en: 'date' },
   };
   return vocabulary.records[type]?.fields?.[key]?.names[locale] ?? own[key]?.[locale] ?? key;
+}
+
+/** What a row of periods is made of, and what does not break it. */
+export function readRow(
+  arg: RunSelection,
+  setting: Setting,
+): { names: string; window: string; qualities: string; notes: string } {
+  const { vocabulary, locale } = setting;
+  const { names, window, qualities } = readSelection(arg, setting);
+  const field = (key: string) => fieldName(arg.record[0] ?? '', key, vocabulary, locale);
+  const bridge = arg.bridge && readSelection(arg.bridge, setting);
+  const notes = [
+    ...(arg.at ? [pick(locale, `按${field(arg.at)}归期`, `placed by ${field(arg.at)}`)] : []),
+    ...(arg.until
+      ? [pick(locale, `自日期至${field(arg.until)}各期都算`, `every one up to ${field(arg.until)} counts`)]
+      : []),
+    ...(arg.ending === 'any' ? [pick(locale, '任一时段均可', 'at any time')] : []),
+    ...(arg.ending === 'latest' ? [pick(locale, '须延续到最近一期', 'up to the latest one')] : []),
+    ...(bridge
+      ? [
+          pick(
+            locale,
+            `${bridge.qualities}${bridge.names}不中断`,
+            `not broken by ${bridge.names}${bridge.qualities}`,
+          ),
+        ]
+      : []),
+  ];
+  return {
+    names,
+    window,
+    qualities,
+    notes: notes.length === 0 ? '' : pick(locale, `（${notes.join('，')}）`, ` (${notes.join(', ')})`),
+  };
 }
 
 /** 不少于 3 节 / at least 3 classes */

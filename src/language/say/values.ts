@@ -2,7 +2,7 @@ import type { Fact } from '../dossier.ts';
 import { normalise } from '../evaluate/compare.ts';
 import type { Comparison, Test, Window } from '../grammar/selection.ts';
 import type { Literal } from '../grammar/shape.ts';
-import type { Locale } from '../problem.ts';
+import type { Locale, Names } from '../problem.ts';
 import { stepName, type ValueType, type Vocabulary } from '../vocabulary.ts';
 
 /** Words for values, comparisons, windows and lists, in either language. */
@@ -76,6 +76,25 @@ export const sayTest = (
   locale: Locale,
   unit?: string,
 ): string => sayComparison(normalise(test), type, vocabulary, locale, unit);
+
+/** Those related to a subject, by the names their roles usually have; another role is shown as it is written. */
+const roles: Readonly<Record<string, Names>> = {
+  apprentice: { 'zh-CN': '徒弟', en: 'apprentices' },
+  apprentices: { 'zh-CN': '徒弟', en: 'apprentices' },
+  mentor: { 'zh-CN': '导师', en: 'mentors' },
+  mentors: { 'zh-CN': '导师', en: 'mentors' },
+  member: { 'zh-CN': '成员', en: 'members' },
+  members: { 'zh-CN': '成员', en: 'members' },
+  staff: { 'zh-CN': '教职工', en: 'staff' },
+  teacher: { 'zh-CN': '教师', en: 'teachers' },
+  teachers: { 'zh-CN': '教师', en: 'teachers' },
+  student: { 'zh-CN': '学生', en: 'students' },
+  students: { 'zh-CN': '学生', en: 'students' },
+  school: { 'zh-CN': '学校', en: 'schools' },
+  schools: { 'zh-CN': '学校', en: 'schools' },
+};
+export const roleWord = (role: string, locale: Locale): string =>
+  (Object.hasOwn(roles, role) ? roles[role]?.[locale] : undefined) ?? role;
 
 const units = {
   y: { 'zh-CN': '年', en: 'year' },
