@@ -16,7 +16,7 @@ import {
   updateProgress,
 } from './queries.ts';
 import { type ReadRow, readRosterRow } from './roster-row.ts';
-import { type ColumnMap, judgeRow, type Problem, type RosterValues, type Verdict } from './rules.ts';
+import { type ColumnMap, judgeRow, type Problem, type Verdict } from './rules.ts';
 import { type FoundUnit, UnitIndex } from './units-index.ts';
 
 const BATCH = 4000;
@@ -222,20 +222,21 @@ interface Detail {
 }
 
 function staged(row: PlacedRow, verdict: Verdict, personId: string | null, detail: Detail): StagedRow {
-  const known = Object.fromEntries(Object.entries(row.values).filter(([, value]) => value !== null));
-  const values = {
-    ...(known as unknown as RosterValues),
-    ...(row.unit === null ? {} : { unitId: row.unit.id }),
-    ...(row.groupId === null ? {} : { groupId: row.groupId }),
-    ...(verdict === 'faulty' || verdict === 'unchanged' ? {} : { nameSearch: nameSearch(row.values.name) }),
-    ...(detail.how === undefined ? {} : { how: detail.how, revision: detail.revision ?? 0 }),
-  };
+  const values: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(row.values)) if (value !== null) values[field] = value;
+  if (row.unit !== null) values.unitId = row.unit.id;
+  if (row.groupId !== null) values.groupId = row.groupId;
+  if (verdict !== 'faulty' && verdict !== 'unchanged') values.nameSearch = nameSearch(row.values.name);
+  if (detail.how !== undefined) {
+    values.how = detail.how;
+    values.revision = detail.revision ?? 0;
+  }
   return {
     rowNumber: row.number,
     verdict,
     personId,
     cells: {
-      values,
+      values: values as unknown as StagedRow['cells']['values'],
       ...(row.unit === null ? {} : { unitName: row.unit.name }),
       ...(detail.changes === undefined ? {} : { changes: detail.changes }),
       ...(detail.suspects === undefined ? {} : { suspects: detail.suspects }),

@@ -37,6 +37,7 @@ export class UnitIndex {
   readonly #counties: Known[] = [];
   readonly #root: Known;
   readonly #create: boolean;
+  readonly #found = new Map<string, FoundUnit | Problem>();
   readonly planned: PlannedUnit[] = [];
 
   constructor(root: Unit, units: readonly Unit[], options: { readonly create: boolean }) {
@@ -84,6 +85,16 @@ export class UnitIndex {
 
   /** The unit a row works for: found, planned, or what is wrong with what the row says. */
   find(place: RowPlace, stage: string | null): FoundUnit | Problem {
+    // A roster names each school many times; what was found holds until another unit is planned.
+    const key = [place.schoolCode, place.school, place.county, stage].join('\n');
+    const before = this.#found.get(key);
+    if (before !== undefined) return before;
+    const found = this.#find(place, stage);
+    this.#found.set(key, found);
+    return found;
+  }
+
+  #find(place: RowPlace, stage: string | null): FoundUnit | Problem {
     const fault = (field: Problem['field'], code: Problem['code'], value: string): Problem => ({
       field,
       code,
@@ -216,6 +227,7 @@ export class UnitIndex {
 
   #plan(unit: PlannedUnit): Known {
     this.planned.push(unit);
+    this.#found.clear();
     const known: Known = {
       id: unit.id,
       level: unit.level,
