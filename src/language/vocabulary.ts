@@ -24,6 +24,8 @@ export interface Vocabulary {
   readonly titleScale: string;
   /** Order of the titles that have one; other honours are absent. */
   readonly titleOrder: ReadonlyMap<string, number>;
+  /** The titles of a career, first step first; some have no order otherwise (R-002-5-02). */
+  readonly ladder: readonly string[];
   readonly records: Readonly<Record<string, RecordType>>;
 }
 
@@ -95,6 +97,7 @@ export function extendVocabulary(
     attributes: { ...base.attributes, ...attributes },
     titles: {
       scale: titles.scale ?? base.titleScale,
+      ladder: [...base.ladder],
       others: Object.fromEntries(
         Object.entries({
           ...base.titles,
@@ -126,6 +129,7 @@ function arrange(read: VocabularyFile): Vocabulary {
     },
     titleScale: read.titles.scale,
     titleOrder: scales[read.titles.scale]?.order ?? new Map(),
+    ladder: read.titles.ladder ?? [],
     records: read.records,
   };
 }
@@ -140,6 +144,14 @@ function contradictions(read: VocabularyFile, problem: ReturnType<typeof problem
   const found: Problem[] = [];
   const say = (path: string, zh: string, en: string, expected?: string) =>
     found.push(problem('wrong-value', path, { 'zh-CN': zh, en }, expected ? { expected } : {}));
+  const titles = [
+    ...(read.scales[read.titles.scale]?.steps ?? []).map(({ id }) => id),
+    ...Object.keys(read.titles.others ?? {}),
+  ];
+  read.titles.ladder?.forEach((title, at) => {
+    if (titles.includes(title)) return;
+    say(`titles.ladder[${at}]`, `没有称号"${title}"。`, `There is no title "${title}".`, titles.join(', '));
+  });
   for (const [id, scale] of Object.entries(read.scales)) {
     const all = scale.steps.flatMap((step) => [step.id, ...(step.same ?? [])]);
     const twice = all.find((one, i) => all.indexOf(one) !== i);

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type TestBrowser, testApp } from '../../../tests/support/app.ts';
 import { testDatabase } from '../../../tests/support/database.ts';
-import { makeRecord, makeWorld, type World } from '../../../tests/support/world.ts';
+import { giveTitle, makeRecord, makeWorld, type World } from '../../../tests/support/world.ts';
 import { newId } from '../../platform/ids.ts';
 import { submissionField } from '../../web/viewer.ts';
 import { listNotices } from '../notices/queries.ts';
@@ -389,6 +389,14 @@ describe('the owner', () => {
       expect((await browser.post(`/records/${id}/withdraw`, { revision: '1' })).status).toBe(403);
       expect((await browser.post(`/records/${id}/change`, { ...claim(), revision: '1' })).status).toBe(403);
     }
+  });
+
+  test('shows the ladder of titles with the next step, to the teacher and to the office', async () => {
+    await giveTitle(db, world.colleague, 'school-backbone', '[2024-05-01,2027-05-01)');
+    const own = await (await (await as(world.colleague)).get('/records')).text();
+    expect(own).toContain('下一步：县（区）级骨干教师');
+    const seen = await (await office.get(`/people/${world.teacher}/records`)).text();
+    expect(seen).toContain('下一步：教坛新秀');
   });
 
   test('takes the growth file along as a table', async () => {

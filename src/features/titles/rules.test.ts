@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { holdingNumber, isHeld, judgeHolding, judgeVouching } from './rules.ts';
+import { vocabulary } from '../../platform/programmes.ts';
+import { climb, holdingNumber, isHeld, judgeHolding, judgeVouching } from './rules.ts';
 
 test('a title’s number says which title, which year and its place in the series', () => {
   expect(holdingNumber('city-backbone', '2026-06-01', 7)).toBe('CITY-BACKBONE-2026-0007');
@@ -46,4 +47,31 @@ test('a title is entered by an office of its own level or above, an honour of no
     expect(judge(title)).toEqual([no, no, null]);
   const own = { title: 'school-backbone', personId: 'holder' };
   expect(judgeVouching(own, { level: 'city', personId: 'holder' })).toBe('own-title');
+});
+
+test('the ladder goes from rising star to educator, and a teacher is told what is reached and the next step (R-002-5-02)', () => {
+  const { ladder, titles } = vocabulary();
+  expect(ladder.map((title) => titles[title]?.['zh-CN'])).toEqual([
+    '教坛新秀',
+    '校级骨干教师',
+    '县（区）级骨干教师',
+    '市级骨干教师',
+    '特级教师',
+    '教育家型教师',
+  ]);
+  const next = (...held: string[]) => climb(ladder, held).find(({ rung }) => rung === 'next')?.title;
+  expect(next()).toBe('rookie-star');
+  expect(next('rookie-star')).toBe('school-backbone');
+  expect(next('school-backbone-candidate')).toBe('rookie-star');
+  expect(next('district-backbone')).toBe('city-backbone');
+  expect(next('city-backbone', 'school-backbone')).toBe('special-grade');
+  expect(next('educator')).toBeUndefined();
+  expect(climb(ladder, ['county-backbone']).map(({ rung }) => rung)).toEqual([
+    'reached',
+    'reached',
+    'reached',
+    'next',
+    'ahead',
+    'ahead',
+  ]);
 });

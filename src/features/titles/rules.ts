@@ -22,6 +22,24 @@ export function stateOf(
   return holding.from > on ? 'coming' : 'ended';
 }
 
+export type Rung = 'reached' | 'next' | 'ahead';
+/**
+ * A person's way along the ladder: what was reached (a later step has the earlier ones behind it), the next step, and
+ * what lies ahead. Titles whose term is over were reached all the same.
+ */
+export function climb(
+  ladder: readonly string[],
+  titles: readonly string[],
+): { readonly title: string; readonly rung: Rung }[] {
+  const reached = Math.max(-1, ...titles.map((title) => ladder.indexOf(ladderStep(title))));
+  return ladder.map((title, at) => ({
+    title,
+    rung: at <= reached ? 'reached' : at === reached + 1 ? 'next' : 'ahead',
+  }));
+}
+/** A district stands beside a county; whoever became a candidate of the school has yet to be its backbone. */
+const ladderStep = (title: string): string => title.replace(/^district-/, 'county-');
+
 /** Lists are counted so far; beyond it they say "more than". */
 export const COUNTED_AT_MOST = 10_000;
 

@@ -98,6 +98,10 @@ export const vocabulary = object({
         map(object({ names: required(names, { 'zh-CN': '名称', en: 'what it is called' }) })),
         { 'zh-CN': '其他称号', en: 'titles that have no order' },
       ),
+      ladder: optional(list(id, 1), {
+        'zh-CN': '教师成长的称号阶梯，由低到高',
+        en: 'the titles of a career, one step after another',
+      }),
     }),
     { 'zh-CN': '称号', en: 'titles' },
   ),

@@ -3,6 +3,7 @@ import { Page, type PageProps } from '../../../web/layout.tsx';
 import { usePage } from '../../../web/page-context.ts';
 import { ButtonLink } from '../../../web/ui/form.tsx';
 import { Pager, type Paging } from '../../../web/ui/pager.tsx';
+import { Steps } from '../../../web/ui/progress.tsx';
 import { EmptyState, Section, Stat, Stats } from '../../../web/ui/section.tsx';
 import { SummaryList } from '../../../web/ui/summary-list.tsx';
 import { type Column, DataTable, type Filter } from '../../../web/ui/table.tsx';
@@ -10,6 +11,7 @@ import { Tabs } from '../../../web/ui/tabs.tsx';
 import { StatusTag } from '../../../web/ui/tag.tsx';
 import { Timeline } from '../../../web/ui/timeline.tsx';
 import { formatDate, type Translate } from '../../../web/words.ts';
+import type { Rung } from '../../titles/rules.ts';
 import { RECORD_STATES, type RecordState } from '../rules.ts';
 import { type RecordWords, STATE_TONES } from '../show.ts';
 import { RecordTags } from '../tags.tsx';
@@ -31,6 +33,8 @@ export interface GrowthFilePageProps {
   readonly owner: { readonly id: string; readonly name: string; readonly unitName: string | null };
   readonly own: boolean;
   readonly titles: readonly HeldTitle[];
+  /** The titles of a career, as far as this person has come. */
+  readonly ladder: readonly { readonly title: string; readonly rung: Rung }[];
   readonly tallies: readonly RecordTally[];
   readonly rows: readonly RecordRow[];
   readonly paging: Paging;
@@ -58,6 +62,7 @@ export function GrowthFilePage(props: GrowthFilePageProps) {
       }
       wide
     >
+      {props.ladder.length > 0 && <Ladder steps={props.ladder} words={props.words} />}
       {props.titles.length > 0 && <Titles titles={props.titles} words={props.words} />}
       {tallies.length === 0 ? (
         <EmptyState title={t('records.empty')}>{own && <p>{t('records.empty.what-now')}</p>}</EmptyState>
@@ -89,6 +94,32 @@ export function GrowthFilePage(props: GrowthFilePageProps) {
         </>
       )}
     </Page>
+  );
+}
+
+const STEP_STATES = { reached: 'done', next: 'current', ahead: 'todo' } as const satisfies Record<
+  Rung,
+  string
+>;
+
+/** The steps of a career; the next one is named in words, too. */
+function Ladder({ steps, words }: { steps: GrowthFilePageProps['ladder']; words: RecordWords }) {
+  const { t } = usePage();
+  const next = steps.find(({ rung }) => rung === 'next');
+  return (
+    <Section
+      title={t('records.ladder')}
+      lead={
+        next === undefined
+          ? t('records.ladder.top')
+          : t('records.ladder.next', { title: words.title(next.title) })
+      }
+    >
+      <Steps
+        label={t('records.ladder')}
+        steps={steps.map(({ title, rung }) => ({ label: words.title(title), state: STEP_STATES[rung] }))}
+      />
+    </Section>
   );
 }
 

@@ -7,7 +7,7 @@ import { writeCsv, writeWorkbook } from '../../../platform/spreadsheet/write-tab
 import { rootsFor } from '../../identity/rules.ts';
 import { selectPerson } from '../../organisation/people/queries.ts';
 import { selectHoldings } from '../../titles/queries.ts';
-import { isHeld } from '../../titles/rules.ts';
+import { climb, isHeld } from '../../titles/rules.ts';
 import { personPlace } from '../places.ts';
 import { RECORD_STATES } from '../rules.ts';
 import { recordWords } from '../show.ts';
@@ -49,6 +49,9 @@ async function showGrowthFile(ask: ActorAsk, personId: string): Promise<Response
     countRecords(ask.db, personId),
     selectHoldings(ask.db, [personId]),
   ]);
+  const reachedTitles = (holdings.get(personId) ?? [])
+    .filter(({ from }) => from <= ask.today)
+    .map(({ title }) => title);
   return answerPage(
     ask,
     GrowthFilePage({
@@ -58,6 +61,8 @@ async function showGrowthFile(ask: ActorAsk, personId: string): Promise<Response
       owner,
       own: personId === ask.actor.personId,
       titles: (holdings.get(personId) ?? []).map((one) => ({ ...one, held: isHeld(one, ask.today) })),
+      // Officials teach no stage of schooling and climb no ladder.
+      ladder: owner.stage === null ? [] : climb(vocabulary().ladder, reachedTitles),
       tallies,
       rows,
       paging: { page: number, size: PAGE_SIZE, total: totalOf(tallies, filters) },

@@ -29,6 +29,7 @@ const vocabulary: Vocabulary = {
   titles: {},
   titleScale: '',
   titleOrder: new Map(),
+  ladder: [],
   records: {},
 };
 const candidate = (id: string, more: Partial<Candidate> = {}): Candidate => ({

@@ -225,6 +225,40 @@ describe('reviewing one application', () => {
     expect(page).toContain('师德考核连年合格');
   });
 
+  test('a record that a programme names as reference is laid before the body, which decides with it or without (R-001-6-01)', async () => {
+    const round = await makeRound(db, 'city', world.city, world.cityOffice, {
+      edit: (source) =>
+        source.replace(
+          'decide: {by: county-personnel, presume: met, needs: [reason]}',
+          'decide: {needs: [reason], evidence: [certificate]}',
+        ),
+    });
+    const withIt = await applied('国培一', round, async (person) => {
+      await makeEligible(db, person);
+      await makeRecord(db, person, 'certificate', {
+        title: '国培计划骨干教师培训合格证书',
+        fields: { kind: 'national-training' },
+      });
+    });
+    const without = await applied('国培二', round, (person) => makeEligible(db, person));
+    const school = await as(world.schoolOffice);
+    const review = `/applications/${withIt}/review`;
+    const page = await (await school.get(review)).text();
+    expect(page).toContain('依据的记录');
+    expect(page).toContain('国培计划骨干教师培训合格证书（');
+    // Alone it settles nothing: the question waits for the body, for the one as for the other.
+    const outcomes = async () =>
+      (
+        await db.selectFrom('application').select('outcome').where('id', 'in', [withIt, without]).execute()
+      ).map(({ outcome }) => outcome);
+    expect(await outcomes()).toEqual(['needs-decision', 'needs-decision']);
+    const answer = { question: 'ethics', 'reason.ethics': '综合考察' };
+    expect((await school.post(`${review}/decide`, { ...answer, outcome: 'unmet' })).status).toBe(303);
+    const other = `/applications/${without}/review/decide`;
+    expect((await school.post(other, { ...answer, outcome: 'met' })).status).toBe(303);
+    expect((await outcomes()).toSorted()).toEqual(['met', 'unmet']);
+  });
+
   test('standing in the field is found met only on a record chosen beside the question, and the decision names it (R-002-5-17)', async () => {
     const round = await makeRound(db, 'city', world.city, world.cityOffice, {
       edit: (source) =>
