@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { loadDemo } from '../demo/load.ts';
+import { RECORDS_EACH } from '../demo/teacher.ts';
 import { readConfig } from '../src/platform/config.ts';
 import { openDatabase } from '../src/platform/database.ts';
 import { folderFiles } from '../src/platform/files.ts';
@@ -72,7 +73,7 @@ export function benchFolder(): { readonly path: string; remove(): void } {
 
 /**
  * A city of `teachers` in an embedded server with the durability of production. A folder that holds people already is
- * used as it is; without one the city is gone when it is closed, unless BENCH_DATA names a folder to keep.
+ * used as it is, `--records 20` gives a new one fewer records; without one the city is gone when it is closed, unless BENCH_DATA names a folder to keep.
  */
 export async function benchCity(teachers: number, rounds: boolean, given?: string): Promise<BenchCity> {
   const own = given === undefined ? benchFolder() : null;
@@ -93,8 +94,9 @@ export async function benchCity(teachers: number, rounds: boolean, given?: strin
   const someone = await db.selectFrom('person').select('id').limit(1).executeTakeFirst();
   if (someone === undefined) {
     const done = stopwatch();
-    await loadDemo(services, server.url, { teachers, seed: 'qinglan', rounds }, () => undefined);
-    console.log(`demo city of ${teachers} teachers loaded: ${done()}`);
+    const records = option('records', RECORDS_EACH);
+    await loadDemo(services, server.url, { teachers, seed: 'qinglan', rounds, records }, () => undefined);
+    console.log(`demo city of ${teachers} teachers with about ${records} records each loaded: ${done()}`);
   }
   return {
     services,

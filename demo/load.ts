@@ -23,13 +23,15 @@ import { CopyBuffer } from './copy.ts';
 import { type DemoFiles, fileFor, fileNameOf, makeEvidence } from './evidence.ts';
 import { type Random, random } from './random.ts';
 import { loadRounds } from './rounds.ts';
-import { makeStrongTeacher, makeTeacher, type Teacher } from './teacher.ts';
+import { makeStrongTeacher, makeTeacher, RECORDS_EACH, type Teacher } from './teacher.ts';
 
 export interface DemoOptions {
   readonly teachers: number;
   readonly seed: string;
   /** False for benchmarks that want people and records only. */
   readonly rounds?: boolean;
+  /** About so many records each, at most what their years have brought; absent, that. For benchmarks. */
+  readonly records?: number;
 }
 
 const DEFAULT: DemoOptions = { teachers: 5000, seed: 'qinglan' };
@@ -154,6 +156,11 @@ async function loadPeople(
     share: WITH_EVIDENCE.share * Math.min(1, WITH_EVIDENCE.teachers / options.teachers),
     since: `${Number(today.slice(0, 4)) - WITH_EVIDENCE.years}-01-01`,
   };
+
+  const kept = (options.records ?? RECORDS_EACH) / RECORDS_EACH;
+  const thinning = random(`${options.seed}/records`);
+  const fewerRecords = (teacher: Teacher): Teacher =>
+    kept >= 1 ? teacher : { ...teacher, records: teacher.records.filter(() => thinning.chance(kept)) };
 
   const addUnit = (
     parent: Unit | null,
@@ -316,7 +323,8 @@ async function loadPeople(
       // Those who apply in the demo's rounds meet the conditions, there and in the school beside it.
       const strong = inCast ? n >= 2 : part === 'neighbour' && n < 3;
       const make = strong ? makeStrongTeacher : makeTeacher;
-      const teacher = make(r, stage, setting, subjectCode, today);
+      const whole = make(r, stage, setting, subjectCode, today);
+      const teacher = part === null ? fewerRecords(whole) : whole;
       addPerson(tables, teacher, r, files, {
         number,
         unit: school,

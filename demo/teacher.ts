@@ -2,6 +2,9 @@ import { type SchoolStage, type Setting, SUBJECT_NAMES } from './city.ts';
 import { personName } from './names.ts';
 import type { Random } from './random.ts';
 
+/** How many records a teacher has on average. */
+export const RECORDS_EACH = 30;
+
 /** One teacher's life as the demo tells it: dates, ranks, titles and the growth file. Civil dates as text. */
 export interface Teacher {
   readonly id: string;
