@@ -100,17 +100,13 @@ async function prepare(): Promise<{ roundId: string; people: Applicant[] }> {
   try {
     const { db } = city.services;
     const round = await cityRound(db);
-    const eligible: string[] = [];
-    await screen(
-      db,
-      {
-        ready: await programmeOf(db, round.versionId),
-        versionId: round.versionId,
-        asOf: round.asOf,
-        unitPath: round.unitPath,
-      },
-      { eligible: async (ids) => void eligible.push(...ids) },
-    );
+    const ready = await programmeOf(db, round.versionId);
+    const { eligible } = await screen(db, {
+      ready,
+      versionId: round.versionId,
+      asOf: round.asOf,
+      unitPath: round.unitPath,
+    });
     const people: Applicant[] = [];
     const now = new Date();
     for (const personId of eligible) {

@@ -25,7 +25,7 @@ try {
   console.log(`memory before ${peakMemory()} MB`);
   for (let run = 1; run <= option('runs', 3); run += 1) {
     const [done, own, all] = [stopwatch(), process.cpuUsage(), cpuSeconds()];
-    const tally = await screen(db, {
+    const { tally } = await screen(db, {
       ready,
       versionId: round.versionId,
       asOf: round.asOf,

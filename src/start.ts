@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { createApp } from './app.ts';
 import { resumeImports } from './features/organisation/imports/work.ts';
+import { resumeScreenings } from './features/selection/screening/run.ts';
 import type { Config } from './platform/config.ts';
 import { openDatabase } from './platform/database.ts';
 import { folderFiles } from './platform/files.ts';
@@ -46,6 +47,7 @@ export async function start(
     };
     await prepare(services, url);
     await resumeImports(services);
+    await resumeScreenings(services);
     const port = await choosePort(config);
     const server = serve({ fetch: createApp(services).fetch, hostname: config.host, port });
     await new Promise<void>((resolve, reject) => {

@@ -464,6 +464,8 @@ export interface Screening {
   started_by: string;
   started_at: Timestamp;
   heard_at: Timestamp;
+  reached: string | null;
+  partial: Json | null;
 }
 
 export interface ScreeningEligible {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
-import type { Tally } from './rules.ts';
+import type { Partial, Tally } from './rules.ts';
 
 export interface ScreeningRow {
   readonly id: string;
@@ -8,6 +8,7 @@ export interface ScreeningRow {
   readonly total: number;
   readonly done: number;
   readonly result: Tally | null;
+  readonly partial: Partial | null;
   readonly startedAt: Date;
   readonly heardAt: Date;
 }
@@ -49,41 +50,128 @@ export async function selectLatestScreening(
 ): Promise<ScreeningRow | null> {
   const row = await db
     .selectFrom('screening')
-    .select(['id', 'state', 'total', 'done', 'result', 'started_at as startedAt', 'heard_at as heardAt'])
+    .select([
+      'id',
+      'state',
+      'total',
+      'done',
+      'result',
+      'partial',
+      'started_at as startedAt',
+      'heard_at as heardAt',
+    ])
     .where('round_id', '=', roundId)
     .where('unit_path', '=', unitPath)
     .orderBy('started_at', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return row ? { ...row, result: row.result as Tally | null } : null;
+  return row ? { ...row, result: row.result as Tally | null, partial: row.partial as Partial | null } : null;
 }
 
-export async function updateProgress(db: Db, id: string, done: number, at: Date): Promise<void> {
-  await db.updateTable('screening').set({ done, heard_at: at }).where('id', '=', id).execute();
+export interface ScreeningTask {
+  readonly id: string;
+  readonly roundId: string;
+  readonly unitPath: string;
+  readonly reached: string | null;
+  readonly partial: Partial | null;
+}
+export async function selectScreeningTask(db: Db, id: string): Promise<ScreeningTask> {
+  const row = await db
+    .selectFrom('screening')
+    .select(['id', 'round_id as roundId', 'unit_path as unitPath', 'reached', 'partial'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return { ...row, partial: row.partial as Partial | null };
 }
 
-export async function finishScreening(db: Db, id: string, result: Tally | null, at: Date): Promise<void> {
+export async function listRunningScreenings(db: Db): Promise<string[]> {
+  const rows = await db.selectFrom('screening').select('id').where('state', '=', 'running').execute();
+  return rows.map(({ id }) => id);
+}
+
+/** It works again from where it stood; false when it is done. */
+export async function reopenScreening(db: Db, id: string, at: Date): Promise<boolean> {
+  const result = await db
+    .updateTable('screening')
+    .set({ state: 'running', heard_at: at })
+    .where('id', '=', id)
+    .where('state', '<>', 'done')
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+const standingAt = (reached: string | null) =>
+  sql<boolean>`state = 'running' AND reached IS NOT DISTINCT FROM ${reached}::uuid`;
+
+/** Keeps how far a screening has come from where it stood; false when another works on it. */
+export async function keepReached(
+  tx: Db,
+  id: string,
+  from: string | null,
+  to: {
+    readonly reached: string;
+    readonly partial: Partial;
+    readonly eligible: readonly string[];
+    readonly at: Date;
+  },
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('screening')
+    .set({
+      reached: to.reached,
+      partial: JSON.stringify(to.partial),
+      done: to.partial.tally.people,
+      heard_at: to.at,
+    })
+    .where('id', '=', id)
+    .where(standingAt(from))
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) return false;
+  await insertEligible(tx, id, to.eligible);
+  return true;
+}
+
+/** The end of a screening from where it stood; false when another works on it. */
+export async function finishScreening(
+  tx: Db,
+  id: string,
+  from: string | null,
+  end: { readonly tally: Tally; readonly eligible: readonly string[]; readonly at: Date },
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('screening')
+    .set({
+      state: 'done',
+      result: JSON.stringify(end.tally),
+      done: end.tally.people,
+      reached: null,
+      partial: null,
+      heard_at: end.at,
+    })
+    .where('id', '=', id)
+    .where(standingAt(from))
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) return false;
+  await insertEligible(tx, id, end.eligible);
+  return true;
+}
+
+export async function failScreening(db: Db, id: string, at: Date): Promise<void> {
   await db
     .updateTable('screening')
-    .set(
-      result === null
-        ? { state: 'failed', heard_at: at }
-        : { state: 'done', result: JSON.stringify(result), done: result.people, heard_at: at },
-    )
+    .set({ state: 'failed', heard_at: at })
     .where('id', '=', id)
+    .where('state', '=', 'running')
     .execute();
 }
 
-export async function insertEligible(
-  db: Db,
-  id: string,
-  position: number,
-  people: readonly string[],
-): Promise<void> {
-  await db
-    .insertInto('screening_eligible')
-    .values({ screening_id: id, position, people: [...people] })
-    .execute();
+async function insertEligible(tx: Db, id: string, people: readonly string[]): Promise<void> {
+  if (people.length === 0) return;
+  await sql`
+    INSERT INTO screening_eligible (screening_id, position, people)
+    SELECT ${id}, coalesce(max(position) + 1, 0), ${[...people]}::uuid[] FROM screening_eligible WHERE screening_id = ${id}`.execute(
+    tx,
+  );
 }
 
 /** The eligible of a screening under a unit who serve and have not begun an application, by their ids. */

@@ -21,8 +21,8 @@ import {
   selectEligibleWithoutApplication,
   selectLatestScreening,
 } from './queries.ts';
-import { hasFailed, type Share } from './rules.ts';
-import { startScreening } from './run.ts';
+import { basisOf, goesOn, hasFailed, type Share } from './rules.ts';
+import { resumeScreening, startScreening } from './run.ts';
 
 export const screeningRoutes = routeList();
 
@@ -68,12 +68,14 @@ screeningRoutes.post('/rounds/:round/screening', may('record.import'), async (as
   const latest = await selectLatestScreening(ask.db, round.id, unitPath);
   const path = `/rounds/${round.id}/screening`;
   if (latest?.state === 'running' && !hasFailed(latest, ask.now)) return answerDone(ask, path);
-  await startScreening(ask.services, {
-    id: raw.submission,
-    roundId: round.id,
-    unitPath,
-    by: ask.actor.personId,
-  });
+  if (latest !== null && goesOn(latest, basisOf(round))) await resumeScreening(ask.services, latest.id);
+  else
+    await startScreening(ask.services, {
+      id: raw.submission,
+      roundId: round.id,
+      unitPath,
+      by: ask.actor.personId,
+    });
   await ask.db.transaction().execute((tx) =>
     appendAudit(tx, ask.actor.personId, ask.now, {
       action: 'round.screen',

@@ -32,7 +32,7 @@ export const newTally = (clauses: readonly string[]): Tally => ({
 /** Nothing more is asked of the person: what is left, if anything, is for a body to judge. */
 export const isEligible = (outcome: Outcome): boolean => outcome === 'met' || outcome === 'needs-decision';
 
-export interface Screened {
+export interface Judged {
   readonly outcome: Outcome;
   readonly clauses: readonly Outcome[];
   /** The unit right below the one screened; the unit itself for those who stand in it. */
@@ -41,7 +41,7 @@ export interface Screened {
   readonly setting: string | null;
 }
 
-export function addTo(tally: Tally, screened: Screened): void {
+export function addTo(tally: Tally, screened: Judged): void {
   tally.people += 1;
   tally.outcomes[screened.outcome] += 1;
   for (const [index, outcome] of screened.clauses.entries()) {
@@ -70,10 +70,24 @@ export function childPath(root: string, path: string): string {
 }
 
 export const SILENT_SECONDS = 60;
-/** A screening that has not been heard of for a minute has failed with its server. */
+/** A screening that has not been heard of for a minute has stopped with its server. */
 export const hasFailed = (
   screening: { readonly state: 'running' | 'done' | 'failed'; readonly heardAt: Date },
   now: Date,
 ): boolean =>
   screening.state === 'failed' ||
   (screening.state === 'running' && now.getTime() - screening.heardAt.getTime() > SILENT_SECONDS * 1000);
+
+/** What was counted of a screening that has not ended, and by which policy and day. */
+export interface Partial {
+  readonly basis: string;
+  readonly tally: Tally;
+}
+export const basisOf = (round: { readonly digest: string; readonly asOf: string }): string =>
+  `${round.digest} ${round.asOf}`;
+
+/** Whether one that stopped goes on from where it stood: what it has counted was by the same policy and day. */
+export const goesOn = (
+  screening: { readonly state: 'running' | 'done' | 'failed'; readonly partial: Partial | null },
+  basis: string,
+): boolean => screening.state !== 'done' && screening.partial?.basis === basis;

@@ -7,9 +7,9 @@ import { newId } from '../../../platform/ids.ts';
 import { programmeOf } from '../../programmes/compiled.ts';
 import { assess } from '../dossier/assess.ts';
 import { selectRound } from '../rounds/queries.ts';
-import { listEligible, selectLatestScreening } from './queries.ts';
-import { hasFailed, isEligible } from './rules.ts';
-import { startScreening } from './run.ts';
+import { insertScreening, keepReached, listEligible, selectLatestScreening } from './queries.ts';
+import { basisOf, goesOn, hasFailed, isEligible, newTally } from './rules.ts';
+import { resumeScreenings, startScreening } from './run.ts';
 import { screen } from './screen.ts';
 
 const { db } = await testDatabase();
@@ -37,16 +37,12 @@ describe('screening', () => {
   test('says of everyone what their own findings say, clause by clause', async () => {
     const round = await selectRound(db, roundId);
     const ready = await programmeOf(db, round.versionId);
-    const found: string[] = [];
-    const tally = await screen(
-      db,
-      { ready, versionId: round.versionId, asOf: round.asOf, unitPath: round.unitPath },
-      {
-        async eligible(some) {
-          found.push(...some);
-        },
-      },
-    );
+    const { tally, eligible: found } = await screen(db, {
+      ready,
+      versionId: round.versionId,
+      asOf: round.asOf,
+      unitPath: round.unitPath,
+    });
     const everyone = [
       ...people,
       ...Object.values(world).filter((one): one is string => typeof one === 'string'),
@@ -97,6 +93,46 @@ describe('screening', () => {
     expect(hasFailed(running, new Date('2026-11-23T02:02:00Z'))).toBe(true);
   });
 
+  test('one that was interrupted goes on from where it stood and adds to what it had counted', async () => {
+    const round = await selectRound(db, roundId);
+    const ready = await programmeOf(db, round.versionId);
+    const unitPath = round.unitPath;
+    const whole = await screen(db, { ready, versionId: round.versionId, asOf: round.asOf, unitPath });
+    const half = people[5] ?? '';
+    const later = whole.eligible.filter((one) => one > half);
+    const serving = await db.selectFrom('person').select('id').where('id', '>', half).execute();
+    const id = newId();
+    setNow('2026-11-23T02:01:00Z');
+    const at = services.clock();
+    await insertScreening(db, { id, roundId, unitPath, total: 1028, startedBy: world.cityOffice, at });
+    const tally = newTally(whole.tally.clauses.map(({ path }) => path));
+    tally.people = 1000;
+    tally.outcomes.met = 700;
+    const partial = { basis: basisOf(round), tally };
+    const reached = { reached: half, partial, eligible: [half], at };
+    expect(await keepReached(db, id, null, reached)).toBe(true);
+    // Who did not hear of it has lost it to those who did.
+    expect(await keepReached(db, id, null, reached)).toBe(false);
+
+    await resumeScreenings(services);
+    await expect.poll(async () => (await selectLatestScreening(db, roundId, unitPath))?.state).toBe('done');
+    const done = await selectLatestScreening(db, roundId, unitPath);
+    expect(done).toMatchObject({ id, partial: null, done: 1000 + serving.length });
+    expect(done?.result?.outcomes.met).toBe(700 + later.length);
+    const everywhere = { unitPath, subject: null, setting: null };
+    const listed = await listEligible(db, id, everywhere, { limit: 100, offset: 0 });
+    expect(listed.map(({ personId }) => personId).toSorted()).toEqual([half, ...later]);
+  });
+
+  test('one whose round has another day since does not go on', async () => {
+    const round = await selectRound(db, roundId);
+    const stopped = { state: 'failed', partial: { basis: basisOf(round), tally: newTally([]) } } as const;
+    expect(goesOn(stopped, basisOf(round))).toBe(true);
+    expect(goesOn(stopped, basisOf({ ...round, asOf: '2026-12-01' }))).toBe(false);
+    expect(goesOn({ ...stopped, partial: null }, basisOf(round))).toBe(false);
+    expect(goesOn({ ...stopped, state: 'done' }, basisOf(round))).toBe(false);
+  });
+
   test('a county screens its own people, and its page shows the figures', async () => {
     const county = await as(world.countyOffice);
     const path = `/rounds/${roundId}/screening`;
@@ -111,6 +147,5 @@ describe('screening', () => {
     for (const text of ['青溪县第一小学', '近五年举办校级以上公开课', '教师7']) expect(page).toContain(text);
     expect(page).not.toContain('教师2');
     expect((await (await as(world.teacher)).get(path)).status).toBe(403);
-    setNow('2026-11-23T02:00:00Z');
   });
 });

@@ -18,28 +18,40 @@ export interface Screening {
   /** Everyone serving under this unit. */
   readonly unitPath: string;
 }
-export interface ScreeningSteps {
-  /** Told now and then how many have been judged. */
-  readonly progress?: (done: number) => Promise<void>;
-  /** Given the eligible, some thousands at a time, in the order of their ids. */
-  readonly eligible?: (people: readonly string[]) => Promise<void>;
+/** How far a screening has come: everyone up to an id is counted. */
+export interface Reached {
+  readonly id: string;
+  readonly tally: Tally;
 }
-
-const ELIGIBLE_AT_ONCE = 4000;
+export interface ScreeningSteps {
+  /** Go on from here. */
+  readonly from?: Reached | null;
+  /**
+   * Told every hundred people or so how far it has come, with the eligible since it was last kept, in the order of
+   * their ids; true when it was kept.
+   */
+  readonly reach?: (reached: Reached, eligible: readonly string[]) => Promise<boolean>;
+}
+export interface Screened {
+  readonly tally: Tally;
+  /** The eligible that were not kept on the way. */
+  readonly eligible: readonly string[];
+}
 
 /** A programme over everyone under a unit; everyone is counted as their own findings would say. */
 export async function screen(
   db: Db,
   { ready, versionId, asOf, unitPath }: Screening,
-  steps: ScreeningSteps = {},
-): Promise<Tally> {
+  { from = null, reach }: ScreeningSteps = {},
+): Promise<Screened> {
   const judge = judgeOf(ready);
-  const tally = newTally(judge.clauses);
+  const tally = from?.tally ?? newTally(judge.clauses);
   const { needs } = ready.compiled;
   const spent = needs.consumes ? await selectSpent(db, { unitPath }, versionId, asOf) : [];
   const winners = new Set(spent.map(({ personId }) => personId));
+  const crowd = { unitPath, asOf, needs: [needs], after: from?.id ?? null };
   let eligible: string[] = [];
-  for await (const members of streamDossiers(db, { unitPath, asOf, needs: [needs] })) {
+  for await (const members of streamDossiers(db, crowd)) {
     // A crowd's records have no ids; whoever used some up in an earlier round is read again with theirs.
     const before = members.map(({ dossier }) => dossier.person.id).filter((id) => winners.has(id));
     const own = await loadDossiers(db, before, { versionId, asOf }, needs);
@@ -50,14 +62,10 @@ export async function screen(
       addTo(tally, { outcome, clauses, unit: childPath(unitPath, path ?? unitPath), subject, setting });
       if (isEligible(outcome)) eligible.push(id);
     }
-    await steps.progress?.(tally.people);
-    if (eligible.length < ELIGIBLE_AT_ONCE) continue;
-    await steps.eligible?.(eligible);
-    eligible = [];
+    const id = members.at(-1)?.dossier.person.id;
+    if (id !== undefined && (await reach?.({ id, tally }, eligible)) === true) eligible = [];
   }
-  if (eligible.length > 0) await steps.eligible?.(eligible);
-  await steps.progress?.(tally.people);
-  return tally;
+  return { tally, eligible };
 }
 
 interface Judge {

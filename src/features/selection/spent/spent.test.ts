@@ -170,20 +170,11 @@ describe('a record that brought a title is not counted again by the same program
 
 async function eligible(roundId: string): Promise<string[]> {
   const round = await selectRound(db, roundId);
-  const found: string[] = [];
-  await screen(
-    db,
-    {
-      ready: await programmeOf(db, round.versionId),
-      versionId: round.versionId,
-      asOf: round.asOf,
-      unitPath: round.unitPath,
-    },
-    {
-      eligible: async (people) => {
-        found.push(...people);
-      },
-    },
-  );
-  return found;
+  const { eligible: found } = await screen(db, {
+    ready: await programmeOf(db, round.versionId),
+    versionId: round.versionId,
+    asOf: round.asOf,
+    unitPath: round.unitPath,
+  });
+  return [...found];
 }
