@@ -149,6 +149,11 @@ function checkQuota({ quota, route }: Programme, fail: Fail): void {
       fail('out-of-range', path, '下限大于上限。', 'The least is more than the most.');
     }
   });
+  quota?.shares?.forEach(({ minPercent, maxPercent }, i) => {
+    if (minPercent !== undefined || maxPercent !== undefined) return;
+    const path = `quota.shares[${i}]`;
+    fail('missing-key', path, '没有写明比例。', 'It names no share.', ['minPercent', 'maxPercent']);
+  });
   route?.forEach((stage, i) => {
     const missing =
       (stage.quota === 'total' && quota?.total === undefined) || (stage.quota === 'split' && !quota?.split);

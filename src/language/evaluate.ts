@@ -14,6 +14,8 @@ import type { Amount } from './grammar/amount.ts';
 import type { Condition, RuleOf } from './grammar/condition.ts';
 import { atLeast, count, type Effect, emptyTally, negate, type Outcome } from './outcome.ts';
 import type { Reckoning } from './periods.ts';
+import { runOf } from './population/participant.ts';
+import { type PopulationReports, populationReports } from './population/population.ts';
 import { type Programme, reckoningOf } from './programme.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -21,7 +23,7 @@ import type { Vocabulary } from './vocabulary.ts';
  * Compiles a programme once; evaluates it over any number of people. Pure: the day, the decisions and the
  * facts are arguments. Nothing here throws on data.
  */
-export interface CompiledProgramme {
+export interface CompiledProgramme extends PopulationReports {
   /** The verdict with its whole tree of findings. */
   evaluate(dossier: Dossier, context: EvaluationContext): Findings;
   /** The verdict alone: the same outcome, for batches. */
@@ -60,16 +62,18 @@ export function compile(
     const finding = root.find(dossier, { ...context, spent });
     return { asOf: context.asOf, outcome: verdict(finding.effect), root: finding, spent: [...spent] };
   };
+  const outcome = (dossier: Dossier, context: EvaluationContext): Outcome =>
+    needs.consumes
+      ? evaluate(dossier, context).outcome
+      : verdict(root.effect(dossier, { ...context, spent: undefined }));
   return {
     evaluate,
-    outcome: (dossier, context) =>
-      needs.consumes
-        ? evaluate(dossier, context).outcome
-        : verdict(root.effect(dossier, { ...context, spent: undefined })),
+    outcome,
     duty: (id, dossier, period, asOf = period.to) =>
       duties.get(id)?.find(dossier, { asOf, period, spent: new Set() }) ?? null,
     measure: (id) => (programme.measures?.[id] ? workshop.measure(id) : null),
     needs,
+    ...populationReports(workshop, (one, context) => outcome(one.dossier, runOf(one, context))),
   };
 }
 

@@ -68,6 +68,15 @@ export const around = (condition: string, more = ''): string =>
 export const clause = (condition: string, more = ''): Loaded =>
   ready(loadProgramme(around(condition, more), { vocabulary }));
 
+/** A programme of these sections. */
+export const policy = (sections: string): Loaded =>
+  ready(
+    loadProgramme(
+      `programme: trial\nversion: 2025-1\nnames: {zh-CN: 试, en: trial}\nscope: school\n${sections}`,
+      { vocabulary },
+    ),
+  );
+
 /** The problems of a file that must not load. */
 export function problemsOf(text: string): readonly Problem[] {
   const result = loadProgramme(text, { vocabulary, file: 'trial.yaml' });

@@ -96,6 +96,10 @@ const population = object({
     choice('unit', 'group', 'school', 'county', 'city', 'province', 'nominees', 'applicants', 'assessed'),
     { 'zh-CN': '在何范围内，默认为本单位', en: 'where they are counted; the unit at hand unless given' },
   ),
+  distinct: optional(oneOrMore(ref('attribute')), {
+    'zh-CN': '不数人，而数这些信息项有多少种取值，如学科数',
+    en: 'counts not people but the different values of these attributes, such as subjects taught',
+  }),
   ...sourced,
 });
 
@@ -182,8 +186,11 @@ const indicator = object({
   id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
   names: required(names, { 'zh-CN': '名称', en: 'what it is called' }),
   of: required(amount, { 'zh-CN': '如何计算', en: 'how it is reckoned' }),
+  is: optional(amount, { 'zh-CN': '目标：等于', en: 'the target: exactly' }),
   atLeast: optional(amount, { 'zh-CN': '目标：不低于', en: 'the target: at least' }),
+  moreThan: optional(amount, { 'zh-CN': '目标：超过', en: 'the target: more than' }),
   atMost: optional(amount, { 'zh-CN': '目标：不高于', en: 'the target: at most' }),
+  below: optional(amount, { 'zh-CN': '目标：低于', en: 'the target: below' }),
   unit: optional(names, { 'zh-CN': '单位', en: 'its unit' }),
   by: optional(either(day, duration), { 'zh-CN': '何时之前', en: 'by when, or within how long' }),
   strength,

@@ -114,15 +114,19 @@ const limit = object({
 const share = object({
   id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
   who: required(condition, { 'zh-CN': '哪类人', en: 'the people meant' }),
-  per: optional(choice('county', 'school', 'unit', 'round'), {
+  per: optional(choice(...limitKinds), {
     'zh-CN': '以何为单位，默认为本次评选',
     en: 'where the share is taken; over the whole round unless given',
+  }),
+  of: optional(choice('nominees', 'places'), {
+    'zh-CN': '占推荐人数（默认）或占名额的比例',
+    en: 'a share of the nominees (default) or of the places',
   }),
   minPercent: optional(decimal(100), { 'zh-CN': '占比不低于百分之几', en: 'at least so many in a hundred' }),
   maxPercent: optional(decimal(100), { 'zh-CN': '占比不超过百分之几', en: 'at most so many in a hundred' }),
   rounding: optional(choice('half-up', 'half-even', 'down', 'up'), {
-    'zh-CN': '折算人数时如何取整',
-    en: 'how the number of people is rounded',
+    'zh-CN': '折算人数时如何取整；不写则按比例精确比较',
+    en: 'how the number of people is rounded; without it shares are compared exactly',
   }),
   strength,
   ...sourced,
@@ -142,10 +146,10 @@ export const quota = object({
         who: optional(condition, { 'zh-CN': '给哪类人', en: 'for whom' }),
         title: optional(ref('title'), { 'zh-CN': '哪一称号', en: 'for which title' }),
         places: required(amount, { 'zh-CN': '名额', en: 'how many' }),
-        least: optional(amount, { 'zh-CN': '至少给多少', en: 'the least that are given' }),
-        per: optional(choice('county', 'school', 'group', 'subject', 'stage', 'round'), {
-          'zh-CN': '以何为单位',
-          en: 'counted for each of these',
+        least: optional(amount, { 'zh-CN': '至少须用多少', en: 'the least of them that must be taken' }),
+        per: optional(choice(...limitKinds), {
+          'zh-CN': '以何为单位，每一组各有这些名额',
+          en: 'each of these has so many',
         }),
         strength,
         ...sourced,

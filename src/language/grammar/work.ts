@@ -117,6 +117,10 @@ const band = object({
   below: optional(decimal(100_000), { 'zh-CN': '低于多少分', en: 'marks below this' }),
   require: optional(condition, { 'zh-CN': '另须具备', en: 'asked for besides the mark' }),
   maxPercent: optional(decimal(100), { 'zh-CN': '比例上限', en: 'at most this share of those assessed' }),
+  rounding: optional(choice('half-up', 'half-even', 'down', 'up'), {
+    'zh-CN': '比例如何取整；不写则不得超过该比例',
+    en: 'how the share becomes a number of people; without it the share is never exceeded',
+  }),
   ...sourced,
 });
 export const assessment = object({
