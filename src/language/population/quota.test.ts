@@ -290,8 +290,8 @@ quota:
 });
 
 describe('the source programmes', () => {
-  /** Without the conditions of the person, which other tests are about, and the forms that quote them. */
-  const openToAll = (text: string) => text.replace(/^(eligibility|forms):[\s\S]*?(?=^[a-z]+:)/gm, '');
+  /** Without the conditions of the person, which other tests are about, and what quotes them. */
+  const openToAll = (text: string) => text.replace(/^(eligibility|forms|ties):[\s\S]*?(?=^[a-z]+:)/gm, '');
 
   test('SC09: counties allocated 150 + 140 + 110 leave six of 406 unallocated', () => {
     const table = { 'quotas/2011.csv': 'county,places\nd01,150\nd02,140\nd03,110\n' };

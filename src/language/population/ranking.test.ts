@@ -103,6 +103,22 @@ describe('SC20: ten recommended, eight determined; the tie rule decides, else pe
     expect(compiled.rank(list, { asOf }).groups[0]?.chosen).toContain('y');
   });
 
+  test('a clause that is preferred may decide: rural teachers first', () => {
+    const compiled = policy(`${terms}
+eligibility: {all: [{id: rural, strength: prefer, person: {setting: rural}}]}
+quota: {total: 8}
+ranking: {by: {value: mark}}
+ties: {keys: [{clause: rural}], otherwise: decision}
+`).compiled;
+    const urban = (one: Participant): Participant => ({
+      ...one,
+      dossier: dossier([], { ...one.dossier.person, setting: one.id === 'y' ? 'rural' : 'urban' }),
+    });
+    const [group] = compiled.rank(ten.map(urban), { asOf }).groups;
+    expect(group?.chosen).toContain('y');
+    expect(group?.order.find(({ id }) => id === 'x')?.separatedBy).toBe('clause:rural');
+  });
+
   test('a recorded decision settles it', () => {
     const [group] = programme('ties: {otherwise: decision}').rank(ten, { asOf, orders: [['x', 'y']] }).groups;
     expect(group?.chosen).toContain('x');

@@ -13,13 +13,11 @@ import { formatExact } from '../../shared/decimal.ts';
 import { type AmountShop, compileAmount } from '../evaluate/amount.ts';
 import type { Clause } from '../evaluate/clause.ts';
 import { compileAttribute } from '../evaluate/person.ts';
-import type { ProgrammeFile } from '../grammar/programme.ts';
 import type { Names } from '../problem.ts';
-import type { Vocabulary } from '../vocabulary.ts';
 import type { Figure, FigureReason } from './figure.ts';
 import { type Entry, jointLimits } from './joint.ts';
 import { bindingAt, type Eligible } from './list.ts';
-import { comparableFact, compareWeighed, weigh } from './order.ts';
+import { compareWeighed, weigh } from './order.ts';
 import {
   attributeGroup,
   belongsTo,
@@ -31,6 +29,7 @@ import {
 } from './participant.ts';
 import type { QuotaRules } from './quota.ts';
 import { compileTakes, type Take } from './take.ts';
+import { compileTies, type TieKey } from './ties.ts';
 
 /** Who is ranked, in what order, and whom the places go to. */
 export interface RankingReport {
@@ -113,6 +112,7 @@ export function compileRanking(rules: QuotaRules, shop: AmountShop, eligible: El
   const attributes = ranking?.within ?? [];
   const groupedBy = attributes.map((attribute) => compileAttribute(attribute, true, shop.vocabulary));
   const takes = compileTakes(rules, shop);
+  const tieKeys = compileTies(shop);
   const binding = bindingAt(route);
   const limitClauses = new Map<object, Clause>();
   for (const limit of rules.quota.limits ?? [])
@@ -154,10 +154,7 @@ export function compileRanking(rules: QuotaRules, shop: AmountShop, eligible: El
     const ranked = [...groups.values()].map(({ group, entries }) => {
       const whole = { ...context, places: { ...context.places, nominees: entries.length } };
       const inside = within(whole, ...attributeGroup(attributes, group));
-      const ordered = rank(
-        entries,
-        keysOf(ranking.order ?? 'higher', ties, shop.vocabulary, entries, context),
-      );
+      const ordered = rank(entries, keysOf(ranking.order ?? 'higher', tieKeys, entries, context));
       const take = takes.ofRanking(inside);
       const limits = (rules.quota.limits ?? [])
         .filter(({ id, strength = 'must' }) => strength === 'must' && binds.limit(id))
@@ -170,25 +167,26 @@ export function compileRanking(rules: QuotaRules, shop: AmountShop, eligible: El
 
 function keysOf(
   order: 'higher' | 'lower',
-  ties: ProgrammeFile['ties'],
-  vocabulary: Vocabulary,
+  keys: readonly TieKey[],
   entries: readonly Entry[],
-  { orders = [] }: PopulationContext,
+  context: PopulationContext,
 ): readonly RankKey<Entry>[] {
   const sign = order === 'higher' ? -1 : 1;
+  const { orders = [] } = context;
   const byId = new Map(
     orders.length > 0 ? entries.map((entry) => [entry.participant.id, entry] as const) : [],
   );
   return [
     { name: 'amount', compare: (a, b) => sign * compareWeighed(a.value, b.value) },
-    ...(ties?.keys ?? [])
-      // The score is what they are ranked by.
-      .filter(({ by }) => by !== 'score')
-      .map(({ by, prefer }) => {
-        const first = prefer === 'higher' ? highFirst<Entry> : lowFirst<Entry>;
-        if (by === 'recommendation-order') return first(by, ({ participant }) => participant.recommended);
-        return first(by, ({ participant }) => comparableFact(by, participant.dossier.person, vocabulary));
-      }),
+    ...keys.map(({ name, prefer, value }) => {
+      const known = new Map<Entry, number | undefined>();
+      // Asked only of equals, and of each of them once.
+      const of = (entry: Entry) => {
+        if (!known.has(entry)) known.set(entry, value(entry.participant, runOf(entry.participant, context)));
+        return known.get(entry);
+      };
+      return (prefer === 'higher' ? highFirst<Entry> : lowFirst<Entry>)(name, of);
+    }),
     ...orders.map((order) =>
       decidedOrder<Entry>(
         'decision',

@@ -6,6 +6,7 @@
 import type { Fact } from '../../../language/dossier.ts';
 import type { ProgrammeFile } from '../../../language/grammar/programme.ts';
 import type { LimitKind, Quota, Stage } from '../../../language/grammar/round.ts';
+import { comparableFact } from '../../../language/population/order.ts';
 import type { Vocabulary } from '../../../language/vocabulary.ts';
 import {
   chooseWithin,
@@ -18,7 +19,7 @@ import {
   rank,
 } from '../../../methods/rank/rank.ts';
 import { addWorkingDays, type Calendar, workingDaysBetween } from '../../../shared/calendar.ts';
-import { addDays, type CivilDate, daysBetween } from '../../../shared/civil-date.ts';
+import { addDays, type CivilDate } from '../../../shared/civil-date.ts';
 
 export interface Candidate {
   readonly applicationId: string;
@@ -158,26 +159,7 @@ function valueBy(key: TieKey, candidate: Candidate, vocabulary: Vocabulary): num
   if (key.by === 'recommendation-order') return candidate.recommended ?? undefined;
   // Until there are assessments nobody has a score.
   if (key.by === 'score') return undefined;
-  return comparable(key.by, candidate.person, vocabulary);
-}
-
-/** A person's value as a number that grows with it: years run from a date, scales by their order. */
-function comparable(
-  attribute: string,
-  person: Candidate['person'],
-  vocabulary: Vocabulary,
-): number | undefined {
-  const known = vocabulary.attributes[attribute];
-  if (known?.type === 'years') {
-    const since = person[known.since ?? ''];
-    return typeof since === 'string' ? -daysBetween('1900-01-01', since) : undefined;
-  }
-  const value = person[attribute];
-  if (typeof value === 'number') return value;
-  if (typeof value === 'boolean') return value ? 1 : 0;
-  if (typeof value !== 'string') return undefined;
-  if (known?.type === 'date') return daysBetween('1900-01-01', value);
-  return known?.scale === undefined ? undefined : vocabulary.scales[known.scale]?.order.get(value);
+  return comparableFact(key.by, candidate.person, vocabulary);
 }
 
 /** The maximums that bind the final list; numbers "in principle" are the bodies' to exceed by decision. */
