@@ -1,5 +1,5 @@
-import { cpuSeconds } from './cpu.ts';
-import { type Reply, serve, Visitor } from './http.ts';
+import { cpuSeconds, ownSeconds } from './cpu.ts';
+import { serve, Visitor, Wire } from './http.ts';
 import { benchCity, benchFolder, figures, line, option, timed } from './lib.ts';
 
 /**
@@ -14,12 +14,12 @@ const server = await serve(folder.path, 18_080);
 try {
   const worst: number[] = [];
   const medians: number[] = [];
-  const all: (() => Promise<Reply>)[] = [];
+  const all: string[] = [];
   for (const kind of ['teacher', 'group-leader', 'school-office', 'county-office', 'city-office']) {
     const visitor = await new Visitor(server.address).signIn(kind);
     for (const path of await reachable(visitor)) {
       const visit = () => visitor.get(path);
-      all.push(visit);
+      all.push(visitor.head(path));
       const [before, cpu] = [await server.counts(), cpuSeconds(server.pid)];
       const result = await timed(each, async () => {
         const answer = await visit();
@@ -42,24 +42,31 @@ try {
   console.log(
     `pages: ${all.length}; p50 within 10 ms: ${within(medians, 10)}, p95 within 25 ms: ${within(worst, 25)}; slowest p95 ${Math.max(...worst).toFixed(1)} ms`,
   );
-  const [start, cpuStart] = [performance.now(), cpuSeconds(server.pid)];
+  const [start, cpuStart, ownStart] = [performance.now(), cpuSeconds(server.pid), ownSeconds(server.pid)];
+  const client = process.cpuUsage();
   const times: number[] = [];
   let next = 0;
   const count = all.length * 20;
   await Promise.all(
     Array.from({ length: 4 }, async () => {
+      const wire = new Wire(server.address);
       while (next < count) {
-        const visit = all[next++ % all.length];
+        const head = all[next++ % all.length] ?? '';
         const began = performance.now();
-        await visit?.();
+        const status = await wire.ask(head);
+        if (status !== 200) throw new Error(`${status} for ${head.split('\r\n')[0]}`);
         times.push(performance.now() - began);
       }
+      wire.end();
     }),
   );
   const seconds = (performance.now() - start) / 1000;
+  const perPage = (used: number) => `${((used * 1000) / count).toFixed(2)} ms`;
+  const [used, own] = [cpuSeconds(server.pid) - cpuStart, ownSeconds(server.pid) - ownStart];
+  const { user, system } = process.cpuUsage(client);
   console.log(line('four at once', figures(times)));
   console.log(
-    `${(count / seconds).toFixed(0)} pages/s with 4 at once (client, server and database on the same cores); ${(((cpuSeconds(server.pid) - cpuStart) * 1000) / count).toFixed(1)} ms of processor time a page`,
+    `${(count / seconds).toFixed(0)} pages/s with 4 at once (client, server and database on the same cores); ${perPage(used)} of processor time a page (ours ${perPage(own)}, the database's ${perPage(used - own)}), and the client's ${perPage((user + system) / 1e6)}`,
   );
 } finally {
   await server.stop();
