@@ -1,7 +1,7 @@
 /**
  * What JSX becomes: the HTML of a page as one string. The types are those of hono/jsx, so a page reads as any page
  * of Hono does; this runtime only leaves out what a page that is whole before it is sent never needs (promises,
- * streaming, hoisting to the head), and so takes a quarter of the time. Components run when the page is written, outer
+ * streaming, hoisting to the head), and so takes little more than half the time. Components run when the page is written, outer
  * before inner: what `PageContext` holds is there for those within it.
  */
 import type { JSX } from 'hono/jsx/jsx-runtime';
