@@ -67,7 +67,10 @@ function typeOf(shape: ShapeDef, locale: Locale): string {
     case 'choice':
       return shape.of.map((one) => `\`${one}\``).join(say('、', ', '));
     case 'ref':
-      return say(`${refWords[shape.to]['zh-CN']}的编号`, `id of a ${refWords[shape.to].en}`);
+      return say(
+        `${refWords[shape.to]['zh-CN']}的编号`,
+        `id of ${/^[aeiou]/.test(refWords[shape.to].en) ? 'an' : 'a'} ${refWords[shape.to].en}`,
+      );
     case 'list': {
       const of = typeOf(shape.of, locale);
       return shape.orOne

@@ -77,7 +77,7 @@ export function definitions(setting: Setting): Section {
 
 /** Where years begin, numbers set locally, populations, measures and tables: what amounts are reckoned by. */
 export function measures(setting: Setting): Section {
-  const { programme, locale } = setting;
+  const { programme, vocabulary, locale } = setting;
   const say = (zh: string, en: string) => pick(locale, zh, en);
   const { reckoning } = programme;
   const day = (one: string) => sayDay(one, locale);
@@ -119,9 +119,16 @@ export function measures(setting: Setting): Section {
       const where = one.of
         ? say(`（${words.populations[one.of]['zh-CN']}范围内）`, ` (in ${words.populations[one.of].en})`)
         : '';
+      const kinds = (one.distinct ?? []).map((id) => vocabulary.attributes[id]?.names[locale] ?? id);
+      const counted =
+        kinds.length > 0 &&
+        say(
+          `，数${kinds.join('、')}的种数`,
+          `, counting the different values of ${listed(locale, kinds, 'and')}`,
+        );
       return sourced(
         one,
-        `${one.names[locale]}${where}`,
+        `${one.names[locale]}${where}${counted || ''}`,
         setting,
         asked({ 'zh-CN': '包括', en: 'Who belongs' }, one.who, setting),
       );
@@ -311,8 +318,8 @@ export function indicators(setting: Setting): Section {
   const { programme, locale } = setting;
   const say = (zh: string, en: string) => pick(locale, zh, en);
   const clauses = (programme.indicators ?? []).map((one) => {
-    const { names, of, atLeast, atMost, unit, by } = one;
-    const target = amountBounds({ ...(atLeast ? { atLeast } : {}), ...(atMost ? { atMost } : {}) }, setting);
+    const { names, of, is, atLeast, moreThan, atMost, below, unit, by } = one;
+    const target = amountBounds(one, setting);
     const until =
       by &&
       (/[ymd]$/.test(by)
@@ -326,7 +333,7 @@ export function indicators(setting: Setting): Section {
       ],
       setting,
     );
-    return sourced(one, made, setting, notes([of, atLeast, atMost], setting));
+    return sourced(one, made, setting, notes([of, is, atLeast, moreThan, atMost, below], setting));
   });
   return { id: 'indicators', clauses };
 }

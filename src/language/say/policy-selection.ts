@@ -124,10 +124,14 @@ const limitOf = (limit: Limit, setting: Setting): Draft =>
 
 function shareOf(share: Share, setting: Setting): Draft {
   const { locale } = setting;
-  const { minPercent, maxPercent, per, rounding } = share;
+  const { minPercent, maxPercent, per, of, rounding } = share;
   const made = joined(
     [
       per && pick(locale, `以${words.per[per]['zh-CN']}为单位`, `within each ${words.per[per].en}`),
+      of &&
+        (of === 'places'
+          ? pick(locale, '以名额为基数', 'of the places')
+          : pick(locale, '以推荐人数为基数', 'of the nominees')),
       minPercent && pick(locale, `占比不低于 ${minPercent}%`, `at least ${minPercent}%`),
       maxPercent && pick(locale, `占比不超过 ${maxPercent}%`, `at most ${maxPercent}%`),
       rounding && roundedTo(rounding, setting),
