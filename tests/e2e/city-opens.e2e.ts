@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { loadDemo } from '../../demo/load.ts';
 import { root } from '../../src/platform/root.ts';
@@ -19,11 +18,6 @@ await loadDemo(
 );
 const { as } = await visitors(city);
 const { db } = city.services;
-// A city this small has no school of the size the demo takes its people from: any teacher will do.
-await sql`INSERT INTO demo_persona (kind, position, person_id)
-          SELECT 'teacher', 0, id FROM person WHERE staff_number IS NOT NULL ORDER BY staff_number LIMIT 1`.execute(
-  db,
-);
 
 const folder = join(root, 'programmes/sources/002-3-city-backbone');
 const source = readFileSync(join(folder, '2011-1.yaml'), 'utf8');
