@@ -1,6 +1,7 @@
 import { checkAmounts } from './check/amounts.ts';
 import { checkCondition } from './check/conditions.ts';
 import type { Fail } from './check/values.ts';
+import { checkWork } from './check/work.ts';
 import { nearest, type Problem, type problemMaker } from './problem.ts';
 import type { Programme } from './programme.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -35,6 +36,7 @@ export function checkProgramme(
     if (isCondition(node)) checkCondition(node, vocabulary, fail);
   }
   checkAmounts(programme, vocabulary, fail);
+  checkWork(programme, fail);
   checkIds(programme, fail);
   checkNamed(programme, fail);
   checkQuota(programme, fail);

@@ -18,12 +18,13 @@ import { runOf } from './population/participant.ts';
 import { type PopulationReports, populationReports } from './population/population.ts';
 import { type Programme, reckoningOf } from './programme.ts';
 import type { Vocabulary } from './vocabulary.ts';
+import { compileWork, type Work } from './work/work.ts';
 
 /**
  * Compiles a programme once; evaluates it over any number of people. Pure: the day, the decisions and the
  * facts are arguments. Nothing here throws on data.
  */
-export interface CompiledProgramme extends PopulationReports {
+export interface CompiledProgramme extends PopulationReports, Work {
   /** The verdict with its whole tree of findings. */
   evaluate(dossier: Dossier, context: EvaluationContext): Findings;
   /** The verdict alone: the same outcome, for batches. */
@@ -74,6 +75,7 @@ export function compile(
     measure: (id) => (programme.measures?.[id] ? workshop.measure(id) : null),
     needs,
     ...populationReports(workshop, (one, context) => outcome(one.dossier, runOf(one, context))),
+    ...compileWork(workshop),
   };
 }
 

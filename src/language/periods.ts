@@ -74,3 +74,25 @@ function startOf(span: CalendarSpan, number: number, reckoning: Reckoning): Civi
       return on(number - shift(reckoning.year), reckoning.year);
   }
 }
+
+/** A run of days, both included. */
+export interface Period {
+  readonly from: CivilDate;
+  readonly to: CivilDate;
+}
+
+/** The periods that touch a run of days, so many of them taken as one, counted from the one its first day is in. */
+export function periodsWithin(
+  span: CalendarSpan,
+  { from, to }: Period,
+  reckoning: Reckoning,
+  every = 1,
+): readonly Period[] {
+  const found: Period[] = [];
+  if (from > to) return found;
+  for (let first = periodOf(span, from, reckoning); ; first += every) {
+    const start = daysOfPeriod(span, first, reckoning).from;
+    if (start > to) return found;
+    found.push({ from: start, to: daysOfPeriod(span, first + every - 1, reckoning).to });
+  }
+}

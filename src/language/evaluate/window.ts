@@ -12,10 +12,15 @@ export interface Days {
 }
 
 /** The day so long before: years and months by the calendar, days by count. */
-export function before(day: CivilDate, duration: string): CivilDate {
-  const length = Number(duration.slice(0, -1));
+export const before = (day: CivilDate, duration: string): CivilDate => moved(day, duration, -1);
+
+/** The first day after so long a time from a day. */
+export const after = (day: CivilDate, duration: string): CivilDate => moved(day, duration, 1);
+
+function moved(day: CivilDate, duration: string, direction: 1 | -1): CivilDate {
+  const length = Number(duration.slice(0, -1)) * direction;
   const unit = duration.at(-1);
-  return unit === 'd' ? addDays(day, -length) : addMonths(day, -length * (unit === 'y' ? 12 : 1));
+  return unit === 'd' ? addDays(day, length) : addMonths(day, length * (unit === 'y' ? 12 : 1));
 }
 
 /** The days of a window that hangs on no attribute; `from` an attribute counts as since ever. */

@@ -1,4 +1,4 @@
-import { amount, condition, spans } from './selection.ts';
+import { amount, calendarSpans, condition, dateOf, spans } from './selection.ts';
 import {
   boolean,
   choice,
@@ -6,6 +6,7 @@ import {
   decimal,
   duration,
   either,
+  fullDate,
   id,
   integer,
   list,
@@ -21,6 +22,12 @@ import {
 import { sourced, statement, strength } from './statement.ts';
 
 /** The sections of a programme about what follows: training, assessment, duties, ledgers, term, treatment. */
+
+/** What holds for a time only. */
+const inForce = {
+  from: optional(fullDate, { 'zh-CN': '自何日起执行', en: 'first day it is in force' }),
+  until: optional(fullDate, { 'zh-CN': '执行至何日', en: 'last day it is in force' }),
+} as const;
 
 const module = {
   id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
@@ -73,8 +80,15 @@ export const training = object({
 const part = object({
   id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
   names: required(names, { 'zh-CN': '名称', en: 'what it is called' }),
-  weight: required(decimal(1000), { 'zh-CN': '权重', en: 'its weight' }),
-  of: optional(amount, { 'zh-CN': '得分', en: 'the mark it is given' }),
+  weight: optional(decimal(1000), {
+    'zh-CN': '权重；不写则得分直接相加',
+    en: 'its weight; without one the mark is added as it is',
+  }),
+  of: optional(amount, { 'zh-CN': '得分', en: 'the mark it is given; without it raters give the mark' }),
+  max: optional(decimal(100_000), {
+    'zh-CN': '满分，得分以此封顶',
+    en: 'full mark; a mark is capped here before it is weighted',
+  }),
   floor: optional(decimal(100_000), {
     'zh-CN': '单项最低分',
     en: 'the least mark; below it nothing is passed',
@@ -100,12 +114,16 @@ const part = object({
       object({
         id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
         names: required(names, { 'zh-CN': '名称', en: 'what it is called' }),
+        of: optional(amount, { 'zh-CN': '得分', en: 'its mark; without it raters give the mark' }),
         max: optional(decimal(1000), { 'zh-CN': '最高分', en: 'its full mark' }),
         cite: optional(oneOrMore(text), { 'zh-CN': '依据', en: 'sources' }),
       }),
       1,
     ),
-    { 'zh-CN': '细项', en: 'what it is made up of' },
+    {
+      'zh-CN': '分项，各自封顶后相加为本项得分',
+      en: 'items; each capped, they add up to the mark of the part',
+    },
   ),
   ...sourced,
 });
@@ -116,6 +134,7 @@ const band = object({
   to: optional(decimal(100_000), { 'zh-CN': '至多少分（含）', en: 'highest mark, included' }),
   below: optional(decimal(100_000), { 'zh-CN': '低于多少分', en: 'marks below this' }),
   require: optional(condition, { 'zh-CN': '另须具备', en: 'asked for besides the mark' }),
+  fails: optional(boolean, { 'zh-CN': '此等次为不合格', en: 'whoever is in it has not passed' }),
   maxPercent: optional(decimal(100), { 'zh-CN': '比例上限', en: 'at most this share of those assessed' }),
   rounding: optional(choice('half-up', 'half-even', 'down', 'up'), {
     'zh-CN': '比例如何取整；不写则不得超过该比例',
@@ -231,6 +250,7 @@ export const duty = object({
     }),
     { 'zh-CN': '检查', en: 'how often it is inspected, and by whom' },
   ),
+  ...inForce,
   strength,
   ...sourced,
 });
@@ -289,20 +309,38 @@ const transition = object({
   total: optional(integer(1, 50), { 'zh-CN': '累计几次', en: 'so many results altogether' }),
   does: required(oneOrMore(choice(...lifeActions)), { 'zh-CN': '如何处理', en: 'what is done' }),
   to: optional(ref('state'), { 'zh-CN': '转入哪一状态', en: 'the state it leads to' }),
-  title: optional(ref('title'), { 'zh-CN': '哪一称号', en: 'the title that is meant' }),
+  title: optional(ref('title'), {
+    'zh-CN': '所授称号；其他处置则为所涉称号',
+    en: 'what is granted; for any other act, the title that must be held',
+  }),
   steps: optional(integer(1, 20), { 'zh-CN': '几级', en: 'how many tiers up or down' }),
   percent: optional(decimal(1000, -100), { 'zh-CN': '待遇增减百分之几', en: 'change of pay in percent' }),
-  for: optional(duration, { 'zh-CN': '为期', en: 'for how long' }),
+  for: optional(duration, {
+    'zh-CN': '为期；期满发生事件"编号-end"',
+    en: 'for how long; when it is over the event `<id>-end` happens',
+  }),
+  also: optional(boolean, {
+    'zh-CN': '另外适用，不妨碍其他各项',
+    en: 'applies besides whichever other transition applies',
+  }),
   keepsEnd: optional(boolean, { 'zh-CN': '恢复后任期终点不变', en: 'the term ends when it would have' }),
   by: optional(ref('body'), { 'zh-CN': '由谁决定', en: 'who decides' }),
   approvals: optional(list(ref('body'), 1), { 'zh-CN': '须经谁批准', en: 'whose approval it needs' }),
+  ...inForce,
   strength,
   ...sourced,
 });
 export const term = object({
   length: optional(duration, { 'zh-CN': '任期长度', en: 'how long it lasts' }),
   lifelong: optional(boolean, { 'zh-CN': '是否终身', en: 'whether it is for life' }),
-  starts: optional(choice('grant', 'school-year', 'year'), { 'zh-CN': '起算', en: 'when it begins' }),
+  starts: optional(choice('grant', 'school-year', 'year', 'running-school-year', 'running-year'), {
+    'zh-CN': '起算：授予日、其后首个学年或年度、或所在学年或年度之初',
+    en: 'when it begins: the grant, the next school year or year, or the one the grant falls in',
+  }),
+  bridges: optional(oneOrMore(text), {
+    'zh-CN': '不中断连续考核的事件，如经批准的离岗',
+    en: 'events, such as approved leave, that excuse a missing assessment: a run goes on after them',
+  }),
   most: optional(integer(1, 50), { 'zh-CN': '最多几届', en: 'most terms one may serve' }),
   portable: optional(choice('school', 'county', 'city', 'province', 'nation'), {
     'zh-CN': '在何范围内调动仍有效',
@@ -365,6 +403,7 @@ export const treatment = object({
     'zh-CN': '不低于',
     en: 'the least it may be, where a level below sets it',
   }),
+  ...inForce,
   strength,
   ...sourced,
 });
@@ -385,6 +424,11 @@ const category = object({
   id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
   names: required(names, { 'zh-CN': '名称', en: 'what it is called' }),
   amount: required(amount, { 'zh-CN': '计多少', en: 'how much goes in' }),
+  atLeast: optional(amount, { 'zh-CN': '此类不少于', en: 'the least of this category' }),
+  cut: optional(id, {
+    'zh-CN': '同一合计的另一种分类',
+    en: 'another division of the same whole: the categories of one cut add up to it',
+  }),
   ...sourced,
 });
 /** Hours, credits or funds: what goes in, by category with its rates and caps, and what must be reached. */
@@ -392,12 +436,28 @@ export const ledger = object({
   names: required(names, { 'zh-CN': '名称', en: 'what the ledger is called' }),
   unit: required(names, { 'zh-CN': '单位', en: 'what is counted: hours, credits, yuan' }),
   cycle: optional(duration, { 'zh-CN': '周期', en: 'length of one cycle' }),
+  since: optional(dateOf, { 'zh-CN': '首个周期自何日起', en: 'first day of the first cycle' }),
   who: optional(condition, { 'zh-CN': '适用于谁', en: 'for whom it is kept' }),
   categories: required(list(category, 1), { 'zh-CN': '各类', en: 'the categories' }),
   total: optional(amount, {
     'zh-CN': '合计，默认各类相加',
-    en: 'the whole; the categories together unless given',
+    en: 'the whole; the categories (of the first cut) together unless given',
   }),
+  atLeast: optional(amount, { 'zh-CN': '合计不少于', en: 'the least of the whole' }),
+  each: optional(
+    list(
+      object({
+        per: required(choice(...calendarSpans), { 'zh-CN': '每一何种周期', en: 'each such period' }),
+        require: required(condition, { 'zh-CN': '须达到', en: 'what must be reached in it' }),
+        ...sourced,
+      }),
+      1,
+    ),
+    {
+      'zh-CN': '周期内每一期须达到',
+      en: 'what must be reached in each such period of the cycle',
+    },
+  ),
   require: optional(condition, { 'zh-CN': '须达到', en: 'what must be reached' }),
   keeper: optional(ref('body'), { 'zh-CN': '登记单位', en: 'who keeps it' }),
   ...sourced,
@@ -410,3 +470,7 @@ export type Term = Read<typeof term>;
 export type Transition = Read<typeof transition>;
 export type Treatment = Read<typeof treatment>;
 export type Ledger = Read<typeof ledger>;
+export type Part = Read<typeof part>;
+export type Band = Read<typeof band>;
+export type LifeState = Read<typeof state>;
+export type LifeAction = (typeof lifeActions)[number];

@@ -54,8 +54,10 @@ const exact = (text: string): Exact => parseExact(text) ?? whole(0);
 
 function lintWeights({ assessment }: Programme, warn: Warn): void {
   const { composite } = assessment ?? {};
-  if (!composite) return;
-  const sum = sumOf(composite.parts.map(({ weight }) => exact(weight)));
+  // Marks without weights are added as they are.
+  const weights = composite?.parts.flatMap(({ weight }) => weight ?? []) ?? [];
+  if (!composite || weights.length === 0) return;
+  const sum = sumOf(weights.map(exact));
   const asked = exact(composite.of ?? '100');
   if (compare(sum, asked) === 0) return;
   const [is, should] = [formatExact(sum), formatExact(asked)];

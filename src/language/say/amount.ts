@@ -351,7 +351,7 @@ function readWorth(op: 'sum' | keyof typeof foldWords, arg: RecordTerm, setting:
   );
 }
 
-function dayName(end: string, { vocabulary, locale }: Setting): string {
+export function dayName(end: string, { vocabulary, locale }: Plain): string {
   if (isCivilDate(end)) return end;
   if (end === 'asOf') return pick(locale, '基准日', 'the day reckoned from');
   if (end === 'on') return pick(locale, '记录日期', 'the day of the record');

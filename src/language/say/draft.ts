@@ -104,7 +104,10 @@ function weightedParts(node: Node, setting: Setting): Draft[] {
   );
 }
 
-function inForce({ from, until }: Condition, { locale }: Setting): string {
+export function inForce(
+  { from, until }: { readonly from?: string; readonly until?: string },
+  { locale }: Setting,
+): string {
   const said = [
     ...(from ? [pick(locale, `自 ${from} 起`, `from ${from}`)] : []),
     ...(until ? [pick(locale, `至 ${until} 止`, `until ${until}`)] : []),

@@ -1,6 +1,8 @@
 import type { Term, Transition, Treatment } from '../grammar/work.ts';
+import type { Names } from '../problem.ts';
+import { dayName } from './amount.ts';
 import { sayAmount } from './clause.ts';
-import { asked, type Draft, joined, notes, reckoned, type Section, sourced } from './draft.ts';
+import { asked, type Draft, inForce, joined, notes, reckoned, type Section, sourced } from './draft.ts';
 import { bodyName, titleName, treatmentName, wordOf } from './names.ts';
 import { policyWords as words } from './policy-words.ts';
 import type { Setting } from './setting.ts';
@@ -43,13 +45,19 @@ export function term(setting: Setting): Section {
 function termWords(life: Term, setting: Setting): string {
   const { locale } = setting;
   const say = (zh: string, en: string) => pick(locale, zh, en);
-  const { length, lifelong, starts, most, portable, upwardOnly } = life;
+  const { length, lifelong, starts, bridges, most, portable, upwardOnly } = life;
+  const excused = listed(
+    locale,
+    (bridges ?? []).map((one) => wordOf(one, setting)),
+    'or',
+  );
   return joined(
     [
       length && say(`任期${sayDuration(length, locale)}`, `a term of ${sayDuration(length, locale)}`),
       lifelong === false && say('不搞终身制', 'not for life'),
       lifelong === true && say('终身有效', 'for life'),
       starts && say(`自${words.starts[starts]['zh-CN']}起算`, `from ${words.starts[starts].en}`),
+      excused && say(`${excused}不中断连续考核`, `${excused} does not break a row of results`),
       most !== undefined && say(`最多连任 ${most} 届`, `at most ${most} terms`),
       portable &&
         say(
@@ -108,6 +116,7 @@ function transition(step: Transition, setting: Setting): Draft {
       step.percent && say(`待遇变动 ${step.percent}%`, `pay changes by ${step.percent}%`),
       step.for && say(`为期${sayDuration(step.for, locale)}`, `for ${sayDuration(step.for, locale)}`),
       step.to && say(`转为“${stateName(step.to)}”`, `becomes ${stateName(step.to)}`),
+      step.also && say('不妨碍其他处理', 'besides whatever else applies'),
       step.keepsEnd === true && say('任期终点不变', 'the end of the term does not move'),
       step.keepsEnd === false && say('任期终点顺延', 'the end of the term moves on'),
       step.by && say(`由${bodyName(step.by, setting)}决定`, `decided by ${bodyName(step.by, setting)}`),
@@ -118,7 +127,7 @@ function transition(step: Transition, setting: Setting): Draft {
   const test = typeof step.when === 'string' ? undefined : step.when.if;
   return sourced(
     step,
-    say(`${when}：${does}`, `${when}: ${does}`),
+    `${say(`${when}：${does}`, `${when}: ${does}`)}${inForce(step, setting)}`,
     setting,
     asked({ 'zh-CN': '且本人', en: 'And the holder' }, test, setting),
   );
@@ -143,7 +152,7 @@ function whenWords(when: Transition['when'], setting: Setting): string {
 export function treatments(setting: Setting): Section {
   const { programme, locale } = setting;
   const clauses = (programme.treatments ?? []).map((one) =>
-    sourced(one, treatmentWords(one, setting), setting, [
+    sourced(one, `${treatmentWords(one, setting)}${inForce(one, setting)}`, setting, [
       ...asked({ 'zh-CN': '享受条件', en: 'Who has it' }, one.when, setting),
       ...notes([one.amount?.yuan, one.amount?.hours], setting),
     ]),
@@ -207,11 +216,13 @@ export function ledgers(setting: Setting): Section {
   const { programme, locale } = setting;
   const say = (zh: string, en: string) => pick(locale, zh, en);
   const clauses = Object.values(programme.ledgers ?? {}).map((ledger): Draft => {
-    const { names, unit, cycle, keeper } = ledger;
+    const { names, unit, cycle, since, keeper } = ledger;
+    const least: Names = { 'zh-CN': '不少于', en: 'At least' };
     const made = joined(
       [
         say(`${names['zh-CN']}（以${unit['zh-CN']}计）`, `${names.en} (in ${unit.en})`),
         cycle && say(`每${sayDuration(cycle, locale)}为一周期`, `in cycles of ${sayDuration(cycle, locale)}`),
+        since && say(`自${dayName(since, setting)}起算`, `counted from ${dayName(since, setting)}`),
         keeper && say(`由${bodyName(keeper, setting)}登记`, `kept by ${bodyName(keeper, setting)}`),
       ],
       setting,
@@ -220,14 +231,24 @@ export function ledgers(setting: Setting): Section {
       ...asked({ 'zh-CN': '对象', en: 'For' }, ledger.who, setting),
       ...ledger.categories.map((one) => {
         const [text, formula] = [one.names[locale], sayAmount(one.amount, setting)];
-        return sourced(
-          one,
-          say(`${text}：${formula}`, `${text}: ${formula}`),
-          setting,
-          notes([one.amount], setting),
-        );
+        const cut = one.cut
+          ? say(`（按${wordOf(one.cut, setting)}分）`, ` (by ${wordOf(one.cut, setting)})`)
+          : '';
+        return sourced(one, say(`${text}${cut}：${formula}`, `${text}${cut}: ${formula}`), setting, [
+          ...notes([one.amount], setting),
+          ...reckoned(least, one.atLeast, setting),
+        ]);
       }),
       ...reckoned({ 'zh-CN': '合计', en: 'Total' }, ledger.total, setting),
+      ...reckoned({ 'zh-CN': '合计不少于', en: 'The total at least' }, ledger.atLeast, setting),
+      ...(ledger.each ?? []).map((one) =>
+        sourced(
+          one,
+          say(`每${words.spans[one.per]['zh-CN']}：`, `Each ${words.spans[one.per].en}:`),
+          setting,
+          [...asked({ 'zh-CN': '须达到', en: 'To be reached' }, one.require, setting)],
+        ),
+      ),
       ...asked({ 'zh-CN': '须达到', en: 'To be reached' }, ledger.require, setting),
     ]);
   });

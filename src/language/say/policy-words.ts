@@ -190,8 +190,10 @@ export const policyWords = {
   },
   starts: {
     grant: n('授予之日', 'the day it is granted'),
-    'school-year': n('学年', 'the school year'),
-    year: n('年度', 'the year'),
+    'school-year': n('其后首个学年', 'the next school year'),
+    year: n('其后首个年度', 'the next year'),
+    'running-school-year': n('所在学年', 'the school year it is granted in'),
+    'running-year': n('所在年度', 'the year it is granted in'),
   },
   areas: {
     school: n('本校', 'the school'),

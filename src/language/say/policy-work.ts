@@ -1,7 +1,7 @@
 import type { Assessment, Duty, Training } from '../grammar/work.ts';
 import { missingWords, roundWords } from './amount.ts';
 import { clauseText, sayAmount } from './clause.ts';
-import { asked, type Draft, joined, notes, reckoned, type Section, sourced } from './draft.ts';
+import { asked, type Draft, inForce, joined, notes, reckoned, type Section, sourced } from './draft.ts';
 import { bodyName, wordOf } from './names.ts';
 import { policyWords as words } from './policy-words.ts';
 import type { Setting } from './setting.ts';
@@ -170,7 +170,8 @@ function partOf(part: Composite['parts'][number], unit: string, setting: Setting
   const say = (zh: string, en: string) => pick(locale, zh, en);
   const made = joined(
     [
-      `${part.names[locale]} ${part.weight}${unit}`,
+      `${part.names[locale]}${part.weight === undefined ? '' : ` ${part.weight}${unit}`}`,
+      part.max && say(`满分 ${part.max} 分`, `out of ${part.max}`),
       part.basis && words.basis[part.basis][locale],
       part.by && say(`由${bodyName(part.by, setting)}评`, `marked by ${bodyName(part.by, setting)}`),
       part.floor && say(`低于 ${part.floor} 分不合格`, `below ${part.floor} nothing is passed`),
@@ -183,9 +184,10 @@ function partOf(part: Composite['parts'][number], unit: string, setting: Setting
     cite: part.cite,
     children: [
       ...reckoned({ 'zh-CN': '得分', en: 'Mark' }, part.of, setting),
-      ...(part.items ?? []).map(({ names, max, cite }) => ({
+      ...(part.items ?? []).map(({ names, max, of, cite }) => ({
         text: `${names[locale]}${max ? say(`（${max} 分）`, ` (${max})`) : ''}`,
         cite,
+        children: reckoned({ 'zh-CN': '得分', en: 'Mark' }, of, setting),
       })),
     ],
   };
@@ -194,12 +196,14 @@ function partOf(part: Composite['parts'][number], unit: string, setting: Setting
 function bandOf(band: NonNullable<Assessment['bands']>[number], setting: Setting): Draft {
   const { locale } = setting;
   const say = (zh: string, en: string) => pick(locale, zh, en);
-  const { names, from, to, below, maxPercent } = band;
+  const { names, from, to, below, fails, maxPercent } = band;
   const made = joined(
     [
       say(`${names['zh-CN']}：${from} 分及以上`, `${names.en}: from ${from}`),
       to && say(`至 ${to} 分`, `to ${to}`),
       below && say(`不满 ${below} 分`, `under ${below}`),
+      fails === true && say('不合格', 'not a pass'),
+      fails === false && say('合格', 'a pass'),
       maxPercent && say(`不超过考核人数的 ${maxPercent}%`, `at most ${maxPercent}% of those assessed`),
     ],
     setting,
@@ -236,7 +240,7 @@ function fromDuty(duty: Duty, setting: Setting): Draft {
     setting,
   );
   const main = [names?.[locale], often, asks].filter(Boolean).join(say('：', ': '));
-  const made = [main, rest].filter(Boolean).join(say('；', '; '));
+  const made = `${[main, rest].filter(Boolean).join(say('；', '; '))}${inForce(duty, setting)}`;
   const staged = (phases ?? []).flatMap(({ periods, require: then }, i) =>
     asked(
       { 'zh-CN': `第 ${i + 1} 段（${periods} 期）`, en: `Phase ${i + 1} (${periods} periods)` },
