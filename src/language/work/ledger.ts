@@ -87,19 +87,23 @@ function compileLedger(id: string, plan: Ledger, shop: Workshop) {
     of: shop.amount(one.amount),
     least: one.atLeast && shop.amount(one.atLeast),
   }));
-  const whole = plan.total && shop.amount(plan.total);
+  const all = plan.total && shop.amount(plan.total);
   const least = plan.atLeast && shop.amount(plan.atLeast);
   const [who, require] = [plan.who && shop.clause(plan.who), plan.require && shop.clause(plan.require)];
   const each = (plan.each ?? []).map(({ per, require: asked }) => ({ per, clause: shop.clause(asked) }));
   const cuts = [...new Set(categories.map(({ cut }) => cut ?? null))];
 
-  function reckon(dossier: Dossier, run: Run, periods: readonly Period[][]) {
+  function reckon(
+    dossier: Dossier,
+    run: Run,
+    periods: readonly (readonly Period[])[],
+  ): Reckoned & { readonly outcome: Outcome } {
     const values = categories.map(({ of }) => of.value(dossier, run));
     const sums = cuts.map((cut) => {
       const own = values.filter((_, i) => (categories[i]?.cut ?? null) === cut);
       return own.includes(undefined) ? undefined : sumOf(own.flatMap((one) => one ?? []));
     });
-    const total = whole ? whole.value(dossier, run) : sums[0];
+    const total = all ? all.value(dossier, run) : sums[0];
     const reaches = categories.map(({ least: floor }, i) => reached(values[i], floor, [dossier, run]));
     const enough = reached(total, least, [dossier, run]);
     const requirement = require?.find(dossier, { ...run, spent: new Set() });
@@ -119,50 +123,22 @@ function compileLedger(id: string, plan: Ledger, shop: Workshop) {
   }
 
   return (dossier: Dossier, context: EvaluationContext): LedgerReport => {
-    const period = context.period ?? cycleOf(plan, dossier, context.asOf);
-    const run = runOf({ ...context, ...(period ? { period: upTo(period, context.asOf) } : {}) });
+    const { asOf } = context;
+    const period = context.period ?? cycleOf(plan, dossier, asOf);
+    const run = runOf({ ...context, ...(period ? { period: upTo(period, asOf) } : {}) });
     // A period that is still running may yet be enough: only those that are over are asked.
     const periods = each.map(({ per }) =>
-      period
-        ? periodsWithin(per, upTo(period, context.asOf), shop.reckoning).filter(
-            ({ to }) => to <= context.asOf,
-          )
-        : [],
+      period ? periodsWithin(per, upTo(period, asOf), shop.reckoning).filter(({ to }) => to <= asOf) : [],
     );
     const concerned = verdict(who?.effect(dossier, runOf(context)) ?? 'none');
-    const found = reckon(
-      dossier,
-      run,
-      periods.map((one) => [...one]),
-    );
-    const { outcome, waiting } = settled(
-      dossier,
-      run,
-      (other) =>
-        reckon(
-          dossier,
-          other,
-          periods.map((one) => [...one]),
-        ).outcome,
-    );
+    const found = reckon(dossier, run, periods);
+    const whole = settled(dossier, run, (other) => reckon(dossier, other, periods).outcome);
+    const known = period !== undefined;
+    const value = (own: Exact | undefined) => (known ? textOf(own) : null);
     const reasons: { reason: LedgerReason; of?: string }[] = [];
-    const because = (holds: boolean, reason: LedgerReason, of?: string) => {
-      if (holds) reasons.push({ reason, ...(of === undefined ? {} : { of }) });
-    };
-    because(concerned === 'unmet', 'not-concerned');
-    because(period === undefined, 'cycle-unknown');
-    categories.forEach(({ id: category }, i) => {
-      because(found.values[i] === undefined, 'category-missing', category);
-      because(found.reaches[i] === 'unmet', 'category-short', category);
-    });
-    because(found.total === undefined, 'total-missing');
-    because(found.enough === 'unmet', 'total-short');
-    const effect = found.requirement?.effect;
-    because(effect === 'unmet', 'requirement-unmet');
-    because(effect === 'missing' || effect === 'needs-decision', 'requirement-open');
-    for (const { from, outcome: own } of found.found) because(own === 'unmet', 'period-short', from);
-    because(new Set(found.sums.map(textOf)).size > 1, 'cuts-differ');
-    because(waiting, 'records-waiting');
+    if (concerned === 'unmet') reasons.push({ reason: 'not-concerned' });
+    if (known) reasons.push(...shortOf(found, plan, whole.waiting));
+    else reasons.push({ reason: 'cycle-unknown' });
     return {
       id,
       concerned,
@@ -170,20 +146,51 @@ function compileLedger(id: string, plan: Ledger, shop: Workshop) {
       categories: categories.map(({ id: category, names, of, least: floor }, i) => ({
         id: category,
         names,
-        value: textOf(found.values[i]),
-        atLeast: textOf(floor?.value(dossier, run)),
-        outcome: found.reaches[i] ?? 'missing',
+        value: value(found.values[i]),
+        atLeast: value(floor?.value(dossier, run)),
+        outcome: (known ? found.reaches[i] : undefined) ?? 'missing',
         trace: of.trace(dossier, run),
       })),
-      cuts: cuts.map((cut, i) => ({ cut, total: textOf(found.sums[i]) })),
-      total: textOf(found.total),
-      atLeast: textOf(least?.value(dossier, run)),
-      outcome,
+      cuts: cuts.map((cut, i) => ({ cut, total: value(found.sums[i]) })),
+      total: value(found.total),
+      atLeast: value(least?.value(dossier, run)),
+      outcome: known ? whole.outcome : 'missing',
       ...(found.requirement ? { requirement: found.requirement } : {}),
       each: found.found,
       reasons,
     };
   };
+}
+
+interface Reckoned {
+  readonly values: readonly (Exact | undefined)[];
+  readonly sums: readonly (Exact | undefined)[];
+  readonly total: Exact | undefined;
+  readonly reaches: readonly Outcome[];
+  readonly enough: Outcome;
+  readonly requirement: Finding | undefined;
+  readonly found: LedgerReport['each'];
+}
+
+/** What falls short, or is not known. */
+function shortOf(found: Reckoned, { categories }: Ledger, waiting: boolean): LedgerReport['reasons'] {
+  const reasons: { reason: LedgerReason; of?: string }[] = [];
+  const because = (holds: boolean, reason: LedgerReason, of?: string) => {
+    if (holds) reasons.push({ reason, ...(of === undefined ? {} : { of }) });
+  };
+  categories.forEach(({ id }, i) => {
+    because(found.values[i] === undefined, 'category-missing', id);
+    because(found.reaches[i] === 'unmet', 'category-short', id);
+  });
+  because(found.total === undefined, 'total-missing');
+  because(found.enough === 'unmet', 'total-short');
+  const effect = found.requirement?.effect;
+  because(effect === 'unmet', 'requirement-unmet');
+  because(effect === 'missing' || effect === 'needs-decision', 'requirement-open');
+  for (const { from, outcome } of found.found) because(outcome === 'unmet', 'period-short', from);
+  because(new Set(found.sums.map(textOf)).size > 1, 'cuts-differ');
+  because(waiting, 'records-waiting');
+  return reasons;
 }
 
 /** The cycle a day falls in: counted from the first there was, else the one that ends on the day. */

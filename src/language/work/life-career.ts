@@ -163,6 +163,7 @@ export class Career {
   apply(transition: Transition, { on, name }: Moment): readonly LifeReason[] {
     const reasons: LifeReason[] = [];
     const { does, for: length, to, title } = transition;
+    const refused = () => reasons.some((reason) => REFUSED.includes(reason));
     for (const act of does) reasons.push(...this.act(act, transition, on, name === 'term-end'));
     const timed = does.filter((act) => TIMED.includes(act));
     if (length !== undefined && timed.length > 0) {
@@ -174,12 +175,14 @@ export class Career {
       } as const;
       this.timers.push(event);
     }
-    if (to !== undefined && !reasons.some((reason) => REFUSED.includes(reason))) {
+    if (to !== undefined && !refused()) {
       this.state = to;
       const brought = this.stated?.title ?? (does.some((act) => TARGETS.includes(act)) ? title : undefined);
       if (brought !== undefined && brought !== this.title) this.take(brought, on);
       if (this.stated?.held === false) this.leave();
     }
+    const rose = does.includes('promote') || (does.includes('grant') && transition.run !== undefined);
+    if (rose && !refused()) this.results.spend();
     return reasons;
   }
 
@@ -275,7 +278,7 @@ export class Career {
     return [];
   }
 
-  /** A new title, and the state that goes with it; the row of results that led to it is used up. */
+  /** A new title, and the state that goes with it. */
   private move(title: string, on: CivilDate): void {
     this.take(title, on);
     const fit = this.states.find((one) => one.title === title);
@@ -285,7 +288,6 @@ export class Career {
 
   private take(title: string, on: CivilDate): void {
     this.title = title;
-    this.results.spend();
     this.results.begin();
     this.events.clear();
     this.lapsed = null;

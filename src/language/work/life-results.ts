@@ -71,10 +71,11 @@ export class Results {
     for (let one = this.number(from); one <= this.number(to); one += 1) this.excused.add(one);
   }
 
-  /** A promotion uses up the row that led to it; a title begins a count of its own. */
+  /** A promotion uses up the row that led to it. */
   spend(): void {
     this.spent = this.all.length;
   }
+  /** A title begins a count of its own. */
   begin(): void {
     this.first = this.all.length;
   }
