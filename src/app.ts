@@ -7,6 +7,7 @@ import { duplicateRoutes } from './features/duplicates/routes.ts';
 import { homeRoutes } from './features/home/routes.ts';
 import { askFor } from './features/identity/ask.ts';
 import { identityRoutes } from './features/identity/routes.ts';
+import { labRoutes } from './features/lab/routes.ts';
 import { noticeRoutes } from './features/notices/routes.ts';
 import { organisationRoutes } from './features/organisation/routes.ts';
 import { programmeRoutes } from './features/programmes/routes.ts';
@@ -38,6 +39,7 @@ export const features: readonly RouteList[] = [
   duplicateRoutes,
   titleRoutes,
   programmeRoutes,
+  labRoutes,
   recordRoutes,
   roundRoutes,
   quotaRoutes,

@@ -1,9 +1,10 @@
 import { isMap, isScalar, isSeq, type Node, type Pair, parseDocument, type Scalar } from 'yaml';
-import { amountAnnotations, amountOperators } from './grammar/amount.ts';
-import { operators } from './grammar/condition.ts';
+import { amountAnnotations, amountDocs, amountOperators } from './grammar/amount.ts';
+import { operatorDocs, operators } from './grammar/condition.ts';
 import { programme } from './grammar/programme.ts';
 import { annotations } from './grammar/selection.ts';
-import type { ShapeDef } from './grammar/shape.ts';
+import type { Field, ShapeDef } from './grammar/shape.ts';
+import type { Names } from './problem.ts';
 
 /**
  * The single values of a programme file that people change: numbers, lengths of time, days, levels and choices.
@@ -14,6 +15,8 @@ export interface Knob {
   readonly path: string;
   /** The nearest condition or amount it belongs to; empty outside of any. */
   readonly owner: string;
+  /** What the grammar says of the key it stands at. */
+  readonly doc: Names;
   readonly kind: 'number' | 'decimal' | 'duration' | 'day' | 'choice' | 'boolean';
   readonly value: string;
   /** What may be chosen, for a choice. */
@@ -47,13 +50,14 @@ function placesOf(source: string): Place[] {
   const places: Place[] = [];
   const lineAt = lineFinder(source);
 
-  const scalar = (node: Scalar, shape: ShapeDef, path: string, owner: string): void => {
+  const scalar = (node: Scalar, shape: ShapeDef, path: string, owner: string, doc: Names): void => {
     const kind = kindOf(node.value, shape);
     if (kind === null || !node.range) return;
     const [from, to] = node.range;
     const knob = {
       path,
       owner,
+      doc,
       kind,
       value: source.slice(from, to),
       ...(shape.kind === 'choice' ? { choices: shape.of } : {}),
@@ -63,60 +67,64 @@ function placesOf(source: string): Place[] {
   };
 
   /** One operator of a condition or an amount, and the annotations that hold days. */
-  const operator = (node: Node | null, kind: 'condition' | 'amount', path: string): void => {
-    if (isScalar(node)) scalar(node, amountOperators.number, path, path);
+  const operator = (node: Node | null, kind: 'condition' | 'amount', path: string, doc: Names): void => {
+    if (isScalar(node)) scalar(node, amountOperators.number, path, path, doc);
     if (!isMap(node)) return;
-    const [shapes, notes] =
-      kind === 'condition' ? [operators, annotations] : [amountOperators, amountAnnotations];
+    const [shapes, notes, docs] =
+      kind === 'condition'
+        ? [operators, annotations, operatorDocs]
+        : [amountOperators, amountAnnotations, amountDocs];
     for (const { key, value } of node.items as Pair<Node, Node>[]) {
       const name = isScalar(key) ? String(key.value) : '';
       const shape = (shapes as Readonly<Record<string, ShapeDef>>)[name];
-      const note = (notes as Readonly<Record<string, { shape: ShapeDef }>>)[name];
-      if (shape) visit(value, shape, `${path}.${name}`, path);
-      else if (note && name !== 'id') visit(value, note.shape, `${path}.${name}`, path);
+      const note = (notes as Readonly<Record<string, Field>>)[name];
+      const meant = (docs as Readonly<Record<string, Names>>)[name];
+      if (shape && meant) visit(value, shape, `${path}.${name}`, path, meant);
+      else if (note && name !== 'id') visit(value, note.shape, `${path}.${name}`, path, note.doc);
     }
   };
 
-  function visit(node: Node | null, shape: ShapeDef, path: string, owner: string): void {
+  function visit(node: Node | null, shape: ShapeDef, path: string, owner: string, doc: Names): void {
     switch (shape.kind) {
       case 'condition':
       case 'amount':
-        operator(node, shape.kind, path);
+        operator(node, shape.kind, path, doc);
         return;
       case 'object':
         if (!isMap(node)) return;
         for (const { key, value } of node.items as Pair<Node, Node>[]) {
           const field = isScalar(key) ? shape.fields[String(key.value)] : undefined;
-          if (field) visit(value, field.shape, path === '' ? String(key) : `${path}.${key}`, owner);
+          if (field)
+            visit(value, field.shape, path === '' ? String(key) : `${path}.${key}`, owner, field.doc);
         }
         return;
       case 'map':
         if (!isMap(node)) return;
         for (const { key, value } of node.items as Pair<Node, Node>[]) {
-          if (isScalar(key)) visit(value, shape.of, `${path}.${key.value}`, owner);
+          if (isScalar(key)) visit(value, shape.of, `${path}.${key.value}`, owner, doc);
         }
         return;
       case 'list':
         if (isSeq(node)) {
           node.items.forEach((item, i) => {
-            visit(item as Node, shape.of, `${path}[${i}]`, owner);
+            visit(item as Node, shape.of, `${path}[${i}]`, owner, doc);
           });
-        } else if (shape.orOne) visit(node, shape.of, path, owner);
+        } else if (shape.orOne) visit(node, shape.of, path, owner, doc);
         return;
       case 'either': {
         for (const one of shape.of) {
           const before = places.length;
-          visit(node, one, path, owner);
+          visit(node, one, path, owner, doc);
           if (places.length > before) return;
         }
         return;
       }
       default:
-        if (isScalar(node)) scalar(node, shape, path, owner);
+        if (isScalar(node)) scalar(node, shape, path, owner, doc);
     }
   }
 
-  visit(document.contents as Node | null, programme, '', '');
+  visit(document.contents as Node | null, programme, '', '', { 'zh-CN': '', en: '' });
   return places;
 }
 

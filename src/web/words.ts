@@ -12,6 +12,8 @@ import homeEn from '../features/home/words/en.json' with { type: 'json' };
 import homeZh from '../features/home/words/zh-CN.json' with { type: 'json' };
 import identityEn from '../features/identity/words/en.json' with { type: 'json' };
 import identityZh from '../features/identity/words/zh-CN.json' with { type: 'json' };
+import labEn from '../features/lab/words/en.json' with { type: 'json' };
+import labZh from '../features/lab/words/zh-CN.json' with { type: 'json' };
 import noticesEn from '../features/notices/words/en.json' with { type: 'json' };
 import noticesZh from '../features/notices/words/zh-CN.json' with { type: 'json' };
 import organisationEn from '../features/organisation/words/en.json' with { type: 'json' };
@@ -52,6 +54,7 @@ export const catalogues = {
   records: { 'zh-CN': recordsZh, en: recordsEn },
   organisation: { 'zh-CN': organisationZh, en: organisationEn },
   titles: { 'zh-CN': titlesZh, en: titlesEn },
+  lab: { 'zh-CN': labZh, en: labEn },
   programmes: { 'zh-CN': programmesZh, en: programmesEn },
   rounds: { 'zh-CN': roundsZh, en: roundsEn },
   applications: { 'zh-CN': applicationsZh, en: applicationsEn },

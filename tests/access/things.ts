@@ -24,6 +24,7 @@ export async function placesOf(db: Db, world: World): Promise<Things> {
     objection: newId(),
     job: newId(),
     recordsJob: newId(),
+    draft: newId(),
   };
   await sql`INSERT INTO evidence (id, person_id, record_id, file_name, media_type, size, sha256, uploaded_by)
             VALUES (${id.evidence}, ${world.teacher}, ${record}, '证书.pdf', 'application/pdf', 10, ${'0'.repeat(64)}, ${world.teacher})`.execute(
@@ -62,6 +63,10 @@ export async function placesOf(db: Db, world: World): Promise<Things> {
       db,
     );
   }
+  await sql`INSERT INTO programme_draft (id, unit_id, unit_path, source, state, created_by, created_at, changed_by, changed_at)
+            VALUES (${id.draft}, ${world.school.id}, ${world.school.path}, 'programme: x', 'writing', ${world.schoolOffice}, now(), ${world.schoolOffice}, now())`.execute(
+    db,
+  );
   const role = await db
     .selectFrom('role_assignment')
     .select('id')

@@ -301,16 +301,6 @@ export async function selectLatestRun(
   return row ? asRun(row) : null;
 }
 
-/** Where a run stands, for guards. */
-export const runPlace: FindPlace = async ({ db, c }) => {
-  const row = await db
-    .selectFrom('lab_run')
-    .select('unit_path as unitPath')
-    .where('id', '=', c.req.param('run') ?? '')
-    .executeTakeFirst();
-  return row ?? null;
-};
-
 /** False when this submission was kept before. */
 export async function insertRun(
   tx: Db,

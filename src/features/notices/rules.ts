@@ -14,5 +14,6 @@ export const NOTICE_KINDS = [
   'not-selected',
   'record-returned',
   'record-confirmed',
+  'draft-asked',
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];

@@ -38,9 +38,14 @@ export function ProgrammesPage(props: {
       lead={t('programmes.lead')}
       actions={
         props.mayUpload && (
-          <ButtonLink href="/programmes/new" kind="primary">
-            {t('programmes.upload')}
-          </ButtonLink>
+          <>
+            <ButtonLink href="/programmes/new" kind="primary">
+              {t('programmes.upload')}
+            </ButtonLink>
+            <ButtonLink href="/lab" kind="secondary">
+              {t('lab.title')}
+            </ButtonLink>
+          </>
         )
       }
     >

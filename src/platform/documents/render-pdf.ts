@@ -15,6 +15,7 @@ import declarationForm from './templates/declaration-form.typ?raw';
 import namedList from './templates/named-list.typ?raw';
 import noticeLetter from './templates/notice-letter.typ?raw';
 import common from './templates/paper.typ?raw';
+import policyText from './templates/policy-text.typ?raw';
 import publicityNotice from './templates/publicity-notice.typ?raw';
 import recommendationSummary from './templates/recommendation-summary.typ?raw';
 import type { Paper, PaperKind, RenderedPaper } from './types.ts';
@@ -27,6 +28,7 @@ const templates: Record<PaperKind, string> = {
   'publicity-notice': publicityNotice,
   'named-list': namedList,
   'notice-letter': noticeLetter,
+  'policy-text': policyText,
 };
 
 /** Rejects only when a template is faulty; data of the right type always prints. */

@@ -108,7 +108,33 @@ export type NoticeLetter = Common & {
   date: string;
 };
 
-export type Paper = DeclarationForm | RecommendationSummary | PublicityNotice | NamedList | NoticeLetter;
+export type PolicyClauseText = {
+  number: string;
+  text: string;
+  strength?: string;
+  /** How the machine reads it, where the printed words say it differently. */
+  reading?: string;
+  children: PolicyClauseText[];
+};
+
+/** 方案文本: a programme in words, to be signed and sealed. */
+export type PolicyPaper = Common & {
+  kind: 'policy-text';
+  sections: { heading: string; clauses: PolicyClauseText[]; tables: PaperTable[] }[];
+  /** Version, digest of the file, who agreed to it. */
+  fields: Field[];
+  opinions: Opinion[];
+  issuer: string;
+  date: string;
+};
+
+export type Paper =
+  | DeclarationForm
+  | RecommendationSummary
+  | PublicityNotice
+  | NamedList
+  | NoticeLetter
+  | PolicyPaper;
 export type PaperKind = Paper['kind'];
 
 export type RenderedPaper = {

@@ -198,3 +198,15 @@ export async function selectUnitNames(db: Db, paths: readonly string[]): Promise
     .execute();
   return new Map(rows.map(({ path, name }) => [path, name]));
 }
+
+/** The codes of units by their paths; those without one are left out. */
+export async function selectUnitCodes(db: Db, paths: readonly string[]): Promise<Map<string, string>> {
+  if (paths.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('unit')
+    .select(['path', 'code'])
+    .where('path', 'in', [...paths])
+    .where('code', 'is not', null)
+    .execute();
+  return new Map(rows.flatMap(({ path, code }) => (code === null ? [] : [[path, code] as const])));
+}

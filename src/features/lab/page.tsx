@@ -1,0 +1,676 @@
+import type { Change } from '../../language/diff.ts';
+import type { Knob } from '../../language/edit.ts';
+import type { Problem } from '../../language/problem.ts';
+import type { PolicyClause, PolicyText } from '../../language/say/policy.ts';
+import { Page, type PageProps } from '../../web/layout.tsx';
+import { usePage } from '../../web/page-context.ts';
+import { DateField, SelectField, TextareaField, TextField } from '../../web/ui/field.tsx';
+import {
+  Button,
+  ButtonLink,
+  ErrorSummary,
+  FieldError,
+  Form,
+  type FormState,
+  fieldId,
+  SubmitBar,
+} from '../../web/ui/form.tsx';
+import type { Tone } from '../../web/ui/kinds.ts';
+import { Notice } from '../../web/ui/notice.tsx';
+import { Pager, type Paging } from '../../web/ui/pager.tsx';
+import { Details, EmptyState, Section } from '../../web/ui/section.tsx';
+import { DataTable } from '../../web/ui/table.tsx';
+import { type Tab, Tabs } from '../../web/ui/tabs.tsx';
+import { StatusTag } from '../../web/ui/tag.tsx';
+import { Timeline } from '../../web/ui/timeline.tsx';
+import { formatInstant, inLocale, words } from '../../web/words.ts';
+import type { VersionRow } from '../programmes/queries.ts';
+import { Figures } from './figures.tsx';
+import type { ChangedPerson, Draft, DraftAnswer, DraftRow } from './queries.ts';
+import type { RunView } from './routes.ts';
+import type { DraftState } from './rules.ts';
+
+type Frame = Pick<PageProps, 'viewer' | 'locale' | 'theme' | 'path' | 'flash'>;
+
+const tones: Record<DraftState, Tone> = {
+  writing: 'neutral',
+  asking: 'warning',
+  agreed: 'success',
+  published: 'success',
+  dropped: 'neutral',
+};
+const StateTag = ({ state }: { state: DraftState }) => {
+  const { t } = usePage();
+  return <StatusTag tone={tones[state]} text={t(`lab.state.${state}`)} />;
+};
+
+export function LabPage(props: {
+  frame: Frame;
+  drafts: readonly (DraftRow & { readonly name: string })[];
+  versions: readonly VersionRow[];
+  page: number;
+  more: boolean;
+  state: FormState;
+  submission: string;
+}) {
+  const { frame, drafts, versions, page, state } = props;
+  const t = words(frame.locale);
+  return (
+    <Page {...frame} wide title={t('lab.title')} lead={t('lab.lead')}>
+      <ErrorSummary state={state} />
+      <DataTable
+        caption={t('lab.drafts')}
+        path={frame.path}
+        rows={drafts}
+        empty={<p>{t('lab.drafts.none')}</p>}
+        columns={[
+          {
+            key: 'name',
+            label: t('lab.draft'),
+            rowHeader: true,
+            cell: (row) => <a href={`/lab/drafts/${row.id}`}>{row.name}</a>,
+          },
+          { key: 'unit', label: t('programmes.unit'), cell: (row) => row.unitName },
+          { key: 'state', label: t('programmes.state'), cell: (row) => <StateTag state={row.state} /> },
+          {
+            key: 'by',
+            label: t('lab.changed'),
+            cell: (row) => t('lab.changed.by', { name: row.changedByName, at: row.changedAt.getTime() }),
+          },
+        ]}
+      />
+      <Pager path={frame.path} paging={{ page, size: 50, total: page * 50 + (props.more ? 1 : 0) }} />
+      <Section title={t('lab.start')} lead={t('lab.start.lead')}>
+        {versions.length === 0 ? (
+          <EmptyState
+            title={t('lab.start.none')}
+            action={<ButtonLink href="/programmes/new">{t('programmes.upload')}</ButtonLink>}
+          />
+        ) : (
+          <Form action="/lab" submission={props.submission}>
+            <SelectField
+              name="version"
+              label={t('lab.start.version')}
+              state={state}
+              empty={null}
+              choices={versions.map(({ id, names, version, unitName }) => ({
+                value: id,
+                label: t('lab.start.choice', {
+                  name: inLocale(names, frame.locale),
+                  version,
+                  unit: unitName,
+                }),
+              }))}
+            />
+            <SubmitBar submit={t('lab.start.submit')} />
+          </Form>
+        )}
+      </Section>
+    </Page>
+  );
+}
+
+function DraftFrame(props: {
+  frame: Frame;
+  draft: Draft;
+  title: string;
+  current: 'policy' | 'file' | 'compare' | 'agreement';
+  islands?: readonly string[];
+  children?: unknown;
+}) {
+  const { frame, draft, current } = props;
+  const t = words(frame.locale);
+  const base = `/lab/drafts/${draft.id}`;
+  const tabs: readonly Tab[] = (['policy', 'file', 'compare', 'agreement'] as const).map((key) => ({
+    href: key === 'policy' ? base : `${base}/${key}`,
+    label: t(`lab.tab.${key}`),
+    current: key === current,
+  }));
+  return (
+    <Page
+      {...frame}
+      wide
+      title={props.title}
+      lead={t('lab.revision', { unit: draft.unitName, revision: draft.revision })}
+      breadcrumbs={[{ href: '/lab', label: t('lab.title') }]}
+      islands={props.islands ?? []}
+    >
+      <p>
+        <StateTag state={draft.state} /> {draft.endedReason}
+      </p>
+      <Tabs tabs={tabs} label={t('lab.tabs')} />
+      {props.children as never}
+    </Page>
+  );
+}
+
+export function DraftPage(props: {
+  frame: Frame;
+  draft: Draft;
+  policy: PolicyText | null;
+  problems: readonly Problem[];
+  warnings: readonly Problem[];
+  knobs: readonly Knob[];
+  asOf: string;
+  run: RunView | null;
+  state: FormState;
+  submission: string;
+}) {
+  const { frame, draft, policy, knobs, run, state } = props;
+  const t = words(frame.locale);
+  const open = draft.state === 'writing';
+  const owned = new Map<string, Knob[]>();
+  for (const knob of knobs) owned.set(knob.owner, [...(owned.get(knob.owner) ?? []), knob]);
+  const shownPaths = new Set(
+    policy === null ? [] : policy.sections.flatMap((section) => section.clauses.flatMap(pathsIn)),
+  );
+  const rest = knobs.filter(({ owner }) => !ownerShown(owner, shownPaths));
+  return (
+    <DraftFrame
+      frame={frame}
+      draft={draft}
+      title={policy?.title ?? t('lab.draft.faulty')}
+      current="policy"
+      islands={['lab.js']}
+    >
+      <ErrorSummary state={state} />
+      {props.problems.length > 0 && (
+        <Problems problems={props.problems} title={t('lab.problems', { count: props.problems.length })} />
+      )}
+      <div class="lab">
+        <Form action={`/lab/drafts/${draft.id}`} submission={props.submission} guard class="lab-policy">
+          <input type="hidden" name="revision" value={String(draft.revision)} />
+          {policy?.sections.map((section) => (
+            <section id={section.id}>
+              <h2>
+                {frame.locale === 'zh-CN'
+                  ? `${section.number}、${section.heading}`
+                  : `${section.number}. ${section.heading}`}
+              </h2>
+              <TurnableClauses clauses={section.clauses} owned={owned} state={state} open={open} />
+            </section>
+          ))}
+          {rest.length > 0 && (
+            <Details
+              summary={t('lab.rest', { count: rest.length })}
+              open={rest.some(({ path }) => state.errors?.[`k:${path}`])}
+            >
+              <ul class="clauses">
+                {rest.map((knob) => (
+                  <li>
+                    <code>{knob.path}</code> <KnobField knob={knob} state={state} open={open} />
+                  </li>
+                ))}
+              </ul>
+            </Details>
+          )}
+          <div class="lab-bar">
+            <DateField name="asOf" label={t('lab.asOf')} value={props.asOf} state={state} />
+            {open && (
+              <>
+                <Button kind="primary" name="act" value="try">
+                  {t('lab.save-and-try')}
+                </Button>
+                <Button kind="secondary" name="act" value="save">
+                  {t('lab.save')}
+                </Button>
+              </>
+            )}
+          </div>
+        </Form>
+        <section
+          class="lab-figures"
+          id="figures"
+          aria-live="polite"
+          data-live={run?.state === 'running' ? frame.path : undefined}
+        >
+          <h2>{t('lab.figures')}</h2>
+          <Figures run={run} draftId={draft.id} path={frame.path} />
+        </section>
+      </div>
+      {props.warnings.length > 0 && (
+        <Problems
+          problems={props.warnings}
+          title={t('programmes.warnings', { count: props.warnings.length })}
+        />
+      )}
+    </DraftFrame>
+  );
+}
+
+const pathsIn = (clause: PolicyClause): string[] => [
+  ...(clause.path === null ? [] : [clause.path]),
+  ...clause.children.flatMap(pathsIn),
+];
+
+/** A number within an amount belongs to the clause that compares it. */
+const ownerShown = (owner: string, paths: ReadonlySet<string>): boolean => nearestPath(owner, paths) !== null;
+
+/** The clause shown that a path stands at or below; null where none is. */
+function nearestPath(path: string, paths: ReadonlySet<string>): string | null {
+  for (let at = path; at !== ''; at = at.replace(/(\.[^.[]+|\[\d+\]|^[^.[]+)$/, ''))
+    if (paths.has(at)) return at;
+  return null;
+}
+
+function TurnableClauses(props: {
+  clauses: readonly PolicyClause[];
+  owned: ReadonlyMap<string, readonly Knob[]>;
+  state: FormState;
+  open: boolean;
+}) {
+  const { clauses, owned, state, open } = props;
+  const { t } = usePage();
+  if (clauses.length === 0) return null;
+  return (
+    <ul class="clauses">
+      {clauses.map((clause) => {
+        const inner = new Set(clause.children.flatMap(pathsIn));
+        const own = [...owned]
+          .filter(
+            ([owner]) =>
+              clause.path !== null &&
+              nearestPath(owner, new Set([clause.path])) !== null &&
+              nearestPath(owner, inner) === null,
+          )
+          .flatMap(([, knobs]) => knobs);
+        return (
+          <li>
+            <span class="clause-number">{clause.number}</span> {clause.text}
+            {clause.reading !== null && (
+              <p class="hint">{t('programmes.reading', { text: clause.reading })}</p>
+            )}
+            {own.length > 0 && (
+              <p class="knobs">
+                {own.map((knob) => (
+                  <KnobField knob={knob} state={state} open={open} />
+                ))}
+              </p>
+            )}
+            <TurnableClauses clauses={clause.children} owned={owned} state={state} open={open} />
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** One value of the policy as a field, named by what the grammar says of it. */
+function KnobField({ knob, state, open }: { knob: Knob; state: FormState; open: boolean }) {
+  const { locale } = usePage();
+  const name = `k:${knob.path}`;
+  const id = fieldId(name);
+  const error = state.errors?.[name];
+  const kept = state.values[name];
+  const value = typeof kept === 'string' ? kept : knob.value;
+  const choices = knob.kind === 'boolean' ? ['true', 'false'] : knob.choices;
+  return (
+    <span class={error ? 'knob field-wrong' : 'knob'}>
+      <label for={id}>{inLocale(knob.doc, locale)}</label>{' '}
+      {choices ? (
+        <select id={id} name={name} class="input" disabled={!open}>
+          {choices.map((one) => (
+            <option value={one} selected={one === value}>
+              {one}
+            </option>
+          ))}
+        </select>
+      ) : (
+        <input
+          id={id}
+          name={name}
+          class="input input-short"
+          value={value}
+          inputmode={knob.kind === 'number' || knob.kind === 'decimal' ? 'decimal' : 'text'}
+          disabled={!open}
+          aria-invalid={error ? 'true' : undefined}
+          aria-describedby={error ? `${id}-error` : undefined}
+        />
+      )}
+      {error && <FieldError id={`${id}-error`} message={error} />}
+    </span>
+  );
+}
+
+function Problems({ problems, title }: { problems: readonly Problem[]; title: string }) {
+  const { t, locale } = usePage();
+  return (
+    <Notice kind={problems.some(({ severity }) => severity === 'error') ? 'error' : 'warning'} title={title}>
+      <ul>
+        {problems.map(({ line, column, file, message, expected, nearest }) => (
+          <li>
+            {line > 0 && <>{t('programmes.problem.place.at', { file, line, column })} </>}
+            {message[locale]}
+            {nearest !== undefined && ` ${t('lab.nearest', { word: nearest })}`}
+            {expected !== undefined &&
+              ` ${t('ui.pair', { label: t('programmes.problem.expected'), value: expected })}`}
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}
+
+export function FilePage(props: {
+  frame: Frame;
+  draft: Draft;
+  source: string;
+  tables: Readonly<Record<string, string>>;
+  problems: readonly Problem[];
+  state: FormState;
+  submission: string;
+}) {
+  const { frame, draft, source, tables, problems, state } = props;
+  const t = words(frame.locale);
+  const open = draft.state === 'writing';
+  return (
+    <DraftFrame
+      frame={frame}
+      draft={draft}
+      title={t('lab.tab.file')}
+      current="file"
+      islands={['policy-editor.js']}
+    >
+      <ErrorSummary state={state} />
+      <Form action={`/lab/drafts/${draft.id}/file`} submission={props.submission} guard>
+        <input type="hidden" name="revision" value={String(draft.revision)} />
+        <div class="editor" data-editor={`/lab/drafts/${draft.id}/check`} data-schema="/lab/schema.json">
+          <label for="f-source">{t('lab.file.source')}</label>
+          <p class="hint" id="f-source-hint">
+            {t('lab.file.hint')}
+          </p>
+          <textarea
+            id="f-source"
+            name="source"
+            class="input code"
+            rows={32}
+            spellcheck={false}
+            autocapitalize="off"
+            wrap="off"
+            aria-describedby="f-source-hint f-source-problems"
+            readonly={!open}
+          >
+            {source}
+          </textarea>
+          <div id="f-source-problems" class="editor-problems" aria-live="polite">
+            {problems.length > 0 ? (
+              <Problems problems={problems} title={t('lab.problems', { count: problems.length })} />
+            ) : (
+              <p class="quiet">{t('lab.file.sound')}</p>
+            )}
+          </div>
+        </div>
+        {Object.entries(tables).map(([name, text]) => (
+          <TextareaField
+            name={`table:${name}`}
+            label={t('lab.file.table', { name })}
+            value={state.values[`table:${name}`]?.toString() ?? text}
+            rows={12}
+            disabled={!open}
+          />
+        ))}
+        {open && <SubmitBar submit={t('lab.save')} cancel={`/lab/drafts/${draft.id}`} />}
+      </Form>
+    </DraftFrame>
+  );
+}
+
+export function ComparePage(props: {
+  frame: Frame;
+  draft: Draft;
+  problems: readonly Problem[];
+  changes: readonly Change[];
+  before: PolicyText | null;
+  after: PolicyText | null;
+}) {
+  const { frame, draft, changes, before, after } = props;
+  const t = words(frame.locale);
+  return (
+    <DraftFrame frame={frame} draft={draft} title={t('lab.tab.compare')} current="compare">
+      {props.problems.length > 0 && (
+        <Problems problems={props.problems} title={t('lab.problems', { count: props.problems.length })} />
+      )}
+      <DataTable
+        caption={t('lab.changes', { count: changes.length })}
+        path={frame.path}
+        rows={changes}
+        empty={<p>{t('lab.changes.none')}</p>}
+        columns={[
+          {
+            key: 'path',
+            label: t('lab.change.where'),
+            rowHeader: true,
+            cell: ({ path }) => <code>{path}</code>,
+          },
+          {
+            key: 'before',
+            label: t('lab.change.before'),
+            cell: (row) => (row.before === null ? t('lab.change.absent') : <del>{row.before}</del>),
+          },
+          {
+            key: 'after',
+            label: t('lab.change.after'),
+            cell: (row) => (row.after === null ? t('lab.change.absent') : <ins>{row.after}</ins>),
+          },
+        ]}
+      />
+      <div class="side-by-side">
+        <PolicySide title={t('lab.change.before')} policy={before} other={after} />
+        <PolicySide title={t('lab.change.after')} policy={after} other={before} />
+      </div>
+    </DraftFrame>
+  );
+}
+
+const textsIn = (clause: PolicyClause): string[] => [
+  `${clause.text}|${clause.reading ?? ''}`,
+  ...clause.children.flatMap(textsIn),
+];
+
+/** One version as text; what the other does not say so is marked. */
+function PolicySide({
+  title,
+  policy,
+  other,
+}: {
+  title: string;
+  policy: PolicyText | null;
+  other: PolicyText | null;
+}) {
+  const { locale } = usePage();
+  const known = new Set(other?.sections.flatMap((section) => section.clauses.flatMap(textsIn)) ?? []);
+  const list = (clauses: readonly PolicyClause[]): unknown =>
+    clauses.length > 0 && (
+      <ul class="clauses">
+        {clauses.map((clause) => {
+          const text = (
+            <>
+              <span class="clause-number">{clause.number}</span> {clause.text}
+              {clause.reading !== null && <span class="hint"> {clause.reading}</span>}
+            </>
+          );
+          return (
+            <li>
+              {known.has(`${clause.text}|${clause.reading ?? ''}`) ? text : <mark>{text}</mark>}
+              {list(clause.children) as never}
+            </li>
+          );
+        })}
+      </ul>
+    );
+  return (
+    <article class="policy">
+      <h2>{title}</h2>
+      {policy?.subtitle && <p class="quiet">{policy.subtitle.join(' · ')}</p>}
+      {policy?.sections.map((section) => (
+        <section>
+          <h3>
+            {locale === 'zh-CN'
+              ? `${section.number}、${section.heading}`
+              : `${section.number}. ${section.heading}`}
+          </h3>
+          {list(section.clauses) as never}
+        </section>
+      ))}
+    </article>
+  );
+}
+
+export function ChangedPage(props: {
+  frame: Frame;
+  draft: Draft;
+  gains: boolean;
+  rows: readonly ChangedPerson[];
+  paging: Paging;
+}) {
+  const { frame, draft, gains, rows } = props;
+  const t = words(frame.locale);
+  const base = `/lab/drafts/${draft.id}/people`;
+  return (
+    <DraftFrame
+      frame={frame}
+      draft={draft}
+      title={t(gains ? 'lab.people.gain' : 'lab.people.lose')}
+      current="policy"
+    >
+      <Tabs
+        label={t('lab.people.who')}
+        tabs={[
+          { href: base, label: t('lab.people.gain'), current: gains },
+          { href: `${base}?who=lose`, label: t('lab.people.lose'), current: !gains },
+        ]}
+      />
+      <DataTable
+        caption={t(gains ? 'lab.people.gain' : 'lab.people.lose')}
+        captionHidden
+        path={frame.path}
+        rows={rows}
+        paging={props.paging}
+        empty={<p>{t('lab.people.none')}</p>}
+        columns={[
+          {
+            key: 'name',
+            label: t('review.column.name'),
+            rowHeader: true,
+            cell: (row) => <a href={`/people/${row.personId}/records`}>{row.name}</a>,
+          },
+          { key: 'unit', label: t('review.column.school'), cell: (row) => row.unitName },
+          { key: 'subject', label: t('review.column.subject'), cell: (row) => row.subject ?? '' },
+        ]}
+      />
+    </DraftFrame>
+  );
+}
+
+export function AgreementPage(props: {
+  frame: Frame;
+  draft: Draft;
+  answers: readonly DraftAnswer[];
+  others: readonly string[];
+  own: boolean;
+  answered: boolean;
+  sound: boolean;
+  version: string;
+  timeZone: string;
+  state: FormState;
+  submission: string;
+}) {
+  const { frame, draft, answers, others, state } = props;
+  const t = words(frame.locale);
+  const path = `/lab/drafts/${draft.id}/agreement`;
+  const hidden = <input type="hidden" name="revision" value={String(draft.revision)} />;
+  const over = draft.state === 'published' || draft.state === 'dropped';
+  return (
+    <DraftFrame frame={frame} draft={draft} title={t('lab.tab.agreement')} current="agreement">
+      <ErrorSummary state={state} />
+      {draft.note !== null && <p>{t('lab.asked', { note: draft.note })}</p>}
+      {draft.versionId !== null && (
+        <p>
+          <a href={`/programmes/${draft.versionId}`}>{t('lab.published.see')}</a>
+        </p>
+      )}
+      <Timeline
+        items={answers.map(({ name, agrees, reason, at, revision }) => ({
+          when: formatInstant(at, frame.locale, props.timeZone),
+          datetime: at.toISOString(),
+          title: t(agrees ? 'lab.answer.agreed' : 'lab.answer.objected', { name, revision }),
+          detail: reason ?? '',
+          tone: agrees ? ('success' as const) : ('warning' as const),
+        }))}
+      />
+      <p class="actions">
+        <ButtonLink href={`/lab/drafts/${draft.id}/policy.pdf`} kind="secondary">
+          {t('lab.paper')}
+        </ButtonLink>
+      </p>
+      {draft.state === 'writing' && (
+        <Form action={path} submission={props.submission}>
+          {hidden}
+          <p>
+            {others.length === 0
+              ? t('lab.ask.nobody')
+              : t('lab.ask.whom', { names: others.slice(0, 8).join('、'), count: others.length })}
+          </p>
+          <TextareaField name="note" label={t('lab.ask.note')} state={state} rows={3} optional />
+          <div class="submit-bar">
+            <Button kind="primary" name="act" value="ask">
+              {t('lab.ask')}
+            </Button>
+          </div>
+        </Form>
+      )}
+      {draft.state === 'asking' && !props.own && !props.answered && (
+        <Form action={path} submission={props.submission}>
+          {hidden}
+          <TextareaField
+            name="note"
+            label={t('lab.answer.note')}
+            hint={t('lab.answer.note.hint')}
+            state={state}
+            rows={3}
+            optional
+          />
+          <div class="submit-bar">
+            <Button kind="primary" name="act" value="agree">
+              {t('lab.answer.agree')}
+            </Button>
+            <Button kind="secondary" name="act" value="object">
+              {t('lab.answer.object')}
+            </Button>
+          </div>
+        </Form>
+      )}
+      {draft.state === 'asking' && props.own && <p>{t('lab.asking.wait')}</p>}
+      {draft.state === 'agreed' && (
+        <Form action={path} submission={props.submission}>
+          {hidden}
+          <p>{t('lab.publish.lead', { version: props.version })}</p>
+          <DateField name="effective" label={t('programmes.effective')} state={state} />
+          <div class="submit-bar">
+            <Button kind="primary" name="act" value="publish">
+              {t('lab.publish')}
+            </Button>
+          </div>
+        </Form>
+      )}
+      {!over && (
+        <Details summary={t('lab.more')}>
+          <Form action={path} submission={`${props.submission}`}>
+            {hidden}
+            <TextField name="note" label={t('lab.drop.reason')} optional />
+            <div class="submit-bar">
+              {draft.state !== 'writing' && (
+                <Button kind="secondary" name="act" value="reopen">
+                  {t('lab.reopen')}
+                </Button>
+              )}
+              <Button kind="secondary" name="act" value="drop">
+                {t('lab.drop')}
+              </Button>
+            </div>
+          </Form>
+        </Details>
+      )}
+    </DraftFrame>
+  );
+}

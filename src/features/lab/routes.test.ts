@@ -1,0 +1,191 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { testApp } from '../../../tests/support/app.ts';
+import { testDatabase } from '../../../tests/support/database.ts';
+import { makeEligible, makeRound } from '../../../tests/support/round.ts';
+import { makePerson, giveRole, makeWorld, type World } from '../../../tests/support/world.ts';
+import { selectRound } from '../selection/rounds/queries.ts';
+import { listAnswers, selectDraft, selectLatestRun } from './queries.ts';
+
+const { db } = await testDatabase();
+const kept = testApp(db);
+let world: World;
+let versionId: string;
+let colleague: string;
+
+beforeAll(async () => {
+  world = await makeWorld(db);
+  versionId = (await selectRound(db, await makeRound(db, 'city', world.city, world.cityOffice))).versionId;
+  await makeEligible(db, world.teacher);
+  colleague = await makePerson(db, world.city, '林主任', {});
+  await giveRole(db, colleague, 'city-office', world.city);
+});
+
+const office = () => kept.as(world.cityOffice);
+const draftIn = (location: string | null) => /\/lab\/drafts\/([0-9a-f-]{36})/.exec(location ?? '')?.[1] ?? '';
+
+async function begin(): Promise<string> {
+  const answer = await (await office()).post('/lab', { version: versionId });
+  expect(answer.status).toBe(303);
+  return draftIn(answer.headers.get('location'));
+}
+const min = 'k:eligibility.all[5].count.min';
+
+/** Until the trial that was begun is whole. */
+async function finished(draftId: string) {
+  for (let times = 0; times < 100; times += 1) {
+    const run = await selectLatestRun(db, { draftId });
+    if (run?.state === 'done') return run;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('the trial did not end');
+}
+
+describe('the policy lab', () => {
+  test('shows the policy with its numbers as fields, and what a turned number does to people', async () => {
+    const id = await begin();
+    const page = await (await (await office()).get(`/lab/drafts/${id}`)).text();
+    expect(page).toContain('近五年举办校级以上公开课或讲座三次以上');
+    expect(page).toContain(`name="${min}"`);
+    const answer = await (await office()).post(`/lab/drafts/${id}`, {
+      revision: '1',
+      act: 'try',
+      asOf: '2026-11-30',
+      [min]: '4',
+    });
+    expect(answer.status).toBe(303);
+    const run = await finished(id);
+    expect(run.figures?.all).toMatchObject({ before: 1, after: 0, lose: 1 });
+    const after = await (await (await office()).get(`/lab/drafts/${id}`)).text();
+    expect(after).toContain('只因本条不符');
+    expect(after).toContain('少于 5');
+    const lost = await (await (await office()).get(`/lab/drafts/${id}/people?who=lose`)).text();
+    expect(lost).toContain('李华');
+    const sheet = await (await office()).get(`/lab/drafts/${id}/figures.xlsx`);
+    expect(sheet.headers.get('content-type')).toContain('spreadsheetml');
+    const compared = await (await (await office()).get(`/lab/drafts/${id}/compare`)).text();
+    expect(compared).toContain('eligibility.all.open-classes.count.min');
+  });
+
+  test('keeps what was typed when a number is none, and says which', async () => {
+    const id = await begin();
+    const answer = await (await office()).post(`/lab/drafts/${id}`, {
+      revision: '1',
+      act: 'save',
+      [min]: '三',
+    });
+    expect(answer.status).toBe(422);
+    const page = await answer.text();
+    expect(page).toContain('value="三"');
+    expect(page).toContain('请填一个数');
+    expect((await selectDraft(db, id)).revision).toBe(1);
+  });
+
+  test('a file half written is kept, told what is wrong with it, and neither tried nor laid before others', async () => {
+    const id = await begin();
+    const { source } = await selectDraft(db, id);
+    const broken = source.replace('min: 3', 'mim: 3');
+    const saved = await (await office()).post(`/lab/drafts/${id}/file`, { revision: '1', source: broken });
+    expect(saved.status).toBe(303);
+    const page = await (await (await office()).get(`/lab/drafts/${id}/file`)).text();
+    expect(page).toContain('mim');
+    const live = await (await office()).post(`/lab/drafts/${id}/check`, { source: broken });
+    const { ok, problems } = (await live.json()) as {
+      ok: boolean;
+      problems: { line: number; nearest: string }[];
+    };
+    expect([ok, problems[0]?.nearest]).toEqual([false, 'min']);
+    expect(problems[0]?.line).toBeGreaterThan(50);
+    const asked = await (await office()).post(`/lab/drafts/${id}/agreement`, { revision: '2', act: 'ask' });
+    expect(asked.status).toBe(422);
+  });
+
+  test('two people at once: the second is told, and loses nothing', async () => {
+    const id = await begin();
+    expect(
+      (await (await office()).post(`/lab/drafts/${id}`, { revision: '1', act: 'save', [min]: '4' })).status,
+    ).toBe(303);
+    const late = await (await kept.as(colleague)).post(`/lab/drafts/${id}`, {
+      revision: '1',
+      act: 'save',
+      [min]: '5',
+    });
+    expect(late.status).toBe(422);
+    const page = await late.text();
+    expect(page).toContain('别人已经改过这份草稿');
+    expect(page).toContain('value="5"');
+  });
+
+  test('is agreed to by another, then published with its number and day; nobody agrees to their own', async () => {
+    const id = await begin();
+    const { source } = await selectDraft(db, id);
+    const path = `/lab/drafts/${id}/agreement`;
+    await (await office()).post(`/lab/drafts/${id}/file`, {
+      revision: '1',
+      source: source.replace('version: 2011-1', 'version: 2026-2'),
+    });
+    expect(
+      (await (await office()).post(path, { revision: '2', act: 'publish', effective: '2027-01-01' })).status,
+    ).toBe(422);
+    expect(
+      (await (await office()).post(path, { revision: '2', act: 'ask', note: '请看第六条' })).status,
+    ).toBe(303);
+    expect((await (await office()).post(path, { revision: '2', act: 'agree' })).status).toBe(422);
+    expect(
+      (await (await office()).post(`/lab/drafts/${id}`, { revision: '2', act: 'save', [min]: '4' })).status,
+    ).toBe(422);
+    const other = await kept.as(colleague);
+    expect(await (await other.get('/notices')).text()).toContain('请您就方案草稿');
+    expect((await other.post(path, { revision: '2', act: 'object' })).status).toBe(422);
+    expect((await other.post(path, { revision: '2', act: 'agree' })).status).toBe(303);
+    expect(await listAnswers(db, id)).toMatchObject([{ personId: colleague, agrees: true, revision: 2 }]);
+    expect(
+      (await (await office()).post(path, { revision: '2', act: 'publish', effective: '2027-01-01' })).status,
+    ).toBe(303);
+    const draft = await selectDraft(db, id);
+    expect(draft.state).toBe('published');
+    const page = await (await (await office()).get(`/programmes/${draft.versionId}`)).text();
+    expect(page).toContain('2026-2');
+    const actions = await db
+      .selectFrom('audit')
+      .select('action')
+      .where('subject_id', '=', id)
+      .orderBy('seq')
+      .execute();
+    expect(actions.map(({ action }) => action)).toEqual([
+      'lab.draft-begun',
+      'lab.draft-saved',
+      'lab.draft-asked',
+      'lab.draft-agreed',
+      'lab.draft-published',
+    ]);
+  });
+
+  test('an objection needs a reason, and sends the draft back', async () => {
+    const id = await begin();
+    const path = `/lab/drafts/${id}/agreement`;
+    await (await office()).post(path, { revision: '1', act: 'ask' });
+    const answer = await (await kept.as(colleague)).post(path, {
+      revision: '1',
+      act: 'object',
+      note: '门槛过高',
+    });
+    expect(answer.status).toBe(303);
+    expect((await selectDraft(db, id)).state).toBe('writing');
+    expect(await (await (await office()).get(path)).text()).toContain('门槛过高');
+  });
+
+  test('the policy as a paper, in both languages', async () => {
+    const id = await begin();
+    for (const lang of ['zh-CN', 'en']) {
+      const paper = await (await office()).get(`/lab/drafts/${id}/policy.pdf?lang=${lang}`);
+      expect(paper.headers.get('content-type')).toBe('application/pdf');
+      expect((await paper.arrayBuffer()).byteLength).toBeGreaterThan(10_000);
+    }
+  });
+
+  test('another county sees no draft of this city', async () => {
+    const id = await begin();
+    expect((await (await kept.as(world.otherCountyOffice)).get(`/lab/drafts/${id}`)).status).toBe(403);
+    expect((await (await kept.as(world.teacher)).get('/lab')).status).toBe(403);
+  });
+});

@@ -1,0 +1,611 @@
+import { z } from 'zod';
+import { diffProgrammes } from '../../language/diff.ts';
+import { type Knob, knobsOf, turn } from '../../language/edit.ts';
+import { explainProgramme } from '../../language/explain.ts';
+import type { LoadResult } from '../../language/load.ts';
+import type { Problem } from '../../language/problem.ts';
+import { programmeJsonSchema } from '../../language/schema.ts';
+import { answerDone, answerPage, pageProps } from '../../platform/answer.ts';
+import { transaction } from '../../platform/database.ts';
+import { HttpError } from '../../platform/errors.ts';
+import {
+  civilDate,
+  id as idField,
+  optional,
+  queryNumber,
+  readForm,
+  readRawForm,
+} from '../../platform/forms.ts';
+import { newId } from '../../platform/ids.ts';
+import { vocabulary } from '../../platform/programmes.ts';
+import { type ActorAsk, may, routeList } from '../../platform/routing.ts';
+import { writeWorkbook } from '../../platform/spreadsheet/write-table.ts';
+import type { FormState } from '../../web/ui/form.tsx';
+import type { WordKey } from '../../web/words.ts';
+import { appendAudit } from '../audit/queries.ts';
+import type { AuditAction } from '../audit/rules.ts';
+import { allows, rootsFor } from '../identity/rules.ts';
+import { insertNotices } from '../notices/queries.ts';
+import { listActingOver, selectUnitCodes, selectUnitNames } from '../organisation/facts/queries.ts';
+import { checkFile, digestOf, programmeOf } from '../programmes/compiled.ts';
+import { insertVersion, listVersions, publishVersion, selectVersion } from '../programmes/queries.ts';
+import { AgreementPage, ChangedPage, ComparePage, DraftPage, FilePage, LabPage } from './page.tsx';
+import { answerPolicyPaper } from './paper.ts';
+import {
+  type Draft,
+  draftPlace,
+  insertAnswer,
+  insertDraft,
+  type LabRun,
+  listAnswers,
+  listChanged,
+  listDrafts,
+  lockDraft,
+  selectDraft,
+  selectLatestRun,
+  selectRun,
+  updateDraftFile,
+  updateDraftState,
+} from './queries.ts';
+import { type DraftAct, type DraftRefusal, hasFallenSilent, judgeDraft } from './rules.ts';
+import { startRun } from './run.ts';
+import { type FiguresView, shown, viewOf } from './view.ts';
+
+/** The policy lab: a programme read as text, its numbers turned, tried on everyone, agreed on and published. */
+export const labRoutes = routeList();
+
+const PAGE = 50;
+const draftId = (ask: ActorAsk) => ask.c.req.param('draft') ?? '';
+const mine = may('programme.publish', draftPlace);
+
+labRoutes.get('/lab', may('programme.publish'), async (ask) => labPage(ask, { values: {} }));
+
+async function labPage(ask: ActorAsk, state: FormState) {
+  const roots = rootsFor(ask.actor, 'programme.publish').map(({ unitPath }) => unitPath);
+  const page = queryNumber(ask.c.req.query('page'), 1, 1, 1000);
+  const [drafts, versions] = await Promise.all([
+    listDrafts(ask.db, roots, { limit: PAGE + 1, offset: (page - 1) * PAGE }),
+    listVersions(ask.db, { above: [], roots }, 200, 0),
+  ]);
+  return answerPage(
+    ask,
+    LabPage({
+      frame: pageProps(ask),
+      drafts: drafts.slice(0, PAGE).map((draft) => ({ ...draft, name: nameIn(draft.source, ask) })),
+      versions,
+      page,
+      more: drafts.length > PAGE,
+      state,
+      submission: newId(),
+    }),
+    state.errors === undefined ? 200 : 422,
+  );
+}
+
+/** What a file calls itself, or that it cannot be read. */
+function nameIn(source: string, ask: ActorAsk): string {
+  const loaded = checkFile(source, {});
+  if (loaded.ok) return `${loaded.programme.names[ask.locale]} ${loaded.programme.version}`;
+  return /^programme:\s*(\S+)/m.exec(source)?.[1] ?? ask.t('lab.draft.unnamed');
+}
+
+const startForm = z.object({ version: idField('lab.start.version.needed') });
+
+/** A draft is begun from a version there is: what is compared with later. */
+labRoutes.post('/lab', may('programme.publish'), async (ask) => {
+  const form = await readForm(ask, startForm);
+  if (!form.ok) return labPage(ask, { values: form.raw.values, errors: form.errors });
+  const version = await selectVersion(ask.db, form.data.version);
+  if (!allows(ask.actor, 'programme.publish', { unitPath: version.unitPath })) {
+    throw new HttpError(403, 'error.other-place');
+  }
+  const id = form.raw.submission;
+  await transaction(ask.db, async (tx) => {
+    const fresh = await insertDraft(tx, {
+      id,
+      unitId: version.unitId,
+      unitPath: version.unitPath,
+      baseId: version.id,
+      source: version.source,
+      tables: version.tables,
+      by: ask.actor.personId,
+      at: ask.now,
+    });
+    if (fresh)
+      await note(ask, tx, id, version.unitPath, 'lab.draft-begun', { after: { version: version.version } });
+  });
+  return answerDone(ask, `/lab/drafts/${id}`, 'lab.done.begun');
+});
+
+type Tx = Parameters<typeof appendAudit>[0];
+const note = (
+  ask: ActorAsk,
+  tx: Tx,
+  id: string,
+  unitPath: string,
+  action: AuditAction,
+  more: { readonly after?: Record<string, unknown>; readonly reason?: string | null } = {},
+) =>
+  appendAudit(tx, ask.actor.personId, ask.now, {
+    action,
+    subjectType: 'programme-draft',
+    subjectId: id,
+    unitPath,
+    ...more,
+  });
+
+labRoutes.get('/lab/schema.json', may('programme.publish'), (ask) =>
+  ask.c.json(programmeJsonSchema(vocabulary())),
+);
+
+labRoutes.get('/lab/drafts/:draft', mine, async (ask) =>
+  draftPage(ask, await selectDraft(ask.db, draftId(ask))),
+);
+
+async function draftPage(
+  ask: ActorAsk,
+  draft: Draft,
+  state: FormState = { values: {} },
+  problems: readonly Problem[] = [],
+) {
+  const loaded = checkFile(draft.source, draft.tables);
+  const run = await selectLatestRun(ask.db, { draftId: draft.id });
+  return answerPage(
+    ask,
+    DraftPage({
+      frame: pageProps(ask),
+      draft,
+      ...textOf(ask, loaded),
+      problems: loaded.ok ? problems : loaded.problems,
+      warnings: loaded.ok ? loaded.warnings : [],
+      knobs: knobsOf(draft.source),
+      asOf: run?.asOf ?? ask.today,
+      run: run && (await runView(ask, run, draft)),
+      state,
+      submission: newId(),
+    }),
+    state.errors === undefined ? 200 : 422,
+  );
+}
+
+/** The policy in words, where the file loads. */
+const textOf = (ask: ActorAsk, loaded: LoadResult) => ({
+  policy: loaded.ok ? explainProgramme(loaded.programme, loaded.vocabulary, ask.locale) : null,
+});
+
+export interface RunView {
+  readonly id: string;
+  readonly state: 'running' | 'done' | 'failed';
+  readonly done: number;
+  readonly total: number;
+  readonly asOf: string;
+  /** The file has been changed since. */
+  readonly stale: boolean;
+  readonly seconds: number;
+  readonly figures: FiguresView | null;
+}
+
+async function runView(ask: ActorAsk, run: LabRun, draft: Draft): Promise<RunView> {
+  const failed = run.state === 'failed' || (run.state === 'running' && hasFallenSilent(run.heardAt, ask.now));
+  return {
+    id: run.id,
+    state: failed ? 'failed' : run.state,
+    done: run.done,
+    total: run.total,
+    asOf: run.asOf,
+    stale: run.source !== draft.source,
+    seconds: Math.max(0, run.heardAt.getTime() - run.startedAt.getTime()) / 1000,
+    figures: await figuresOf(ask, run),
+  };
+}
+
+async function figuresOf(ask: ActorAsk, run: LabRun): Promise<FiguresView | null> {
+  if (run.figures === null) return null;
+  const loaded = checkFile(run.source, run.tables);
+  if (!loaded.ok) return null;
+  const paths = Object.keys(run.figures.groups.unit);
+  const [units, codes] = await Promise.all([selectUnitNames(ask.db, paths), selectUnitCodes(ask.db, paths)]);
+  const { programme, vocabulary: words } = loaded;
+  return viewOf(run.figures, run.againstId !== null, {
+    programme,
+    vocabulary: words,
+    locale: ask.locale,
+    t: ask.t,
+    units,
+    codes,
+  });
+}
+
+/** Keeps a changed file as a new revision; a refusal says why, and nothing typed is lost. */
+async function keepFile(
+  ask: ActorAsk,
+  draft: Draft,
+  revision: string | undefined,
+  source: string,
+  tables = draft.tables,
+): Promise<DraftRefusal | null> {
+  if (source === draft.source && tables === draft.tables) return null;
+  return transaction(ask.db, async (tx) => {
+    const held = await lockDraft(tx, draft.id);
+    const verdict = judgeDraft('save', {
+      state: held.state,
+      sound: true,
+      ownDraft: held.createdBy === ask.actor.personId,
+      current: String(held.revision) === revision,
+      reason: true,
+    });
+    if (!verdict.ok) return verdict.reason;
+    await updateDraftFile(tx, draft.id, { source, tables }, ask.actor.personId, ask.now);
+    await note(ask, tx, draft.id, draft.unitPath, 'lab.draft-saved', {
+      after: { revision: held.revision + 1 },
+    });
+    return null;
+  });
+}
+
+const refusal = (ask: ActorAsk, reason: DraftRefusal): string => ask.t(`lab.refused.${reason}`);
+const KNOB = 'k:';
+
+/** Numbers turned in the policy's text; then the policy is tried on everyone, if asked. */
+labRoutes.post('/lab/drafts/:draft', mine, async (ask) => {
+  const raw = await readRawForm(ask);
+  const draft = await selectDraft(ask.db, draftId(ask));
+  const errors: Record<string, string> = {};
+  let source = draft.source;
+  for (const knob of knobsOf(draft.source)) {
+    const value = raw.values[`${KNOB}${knob.path}`]?.trim();
+    if (value === undefined || value === knob.value) continue;
+    if (!fits(knob, value)) errors[`${KNOB}${knob.path}`] = ask.t(`lab.knob.wrong.${knob.kind}`);
+    else source = turn(source, knob.path, value) ?? source;
+  }
+  const again = (more: Record<string, string>, problems: readonly Problem[] = []) =>
+    draftPage(ask, draft, { values: raw.values, errors: more }, problems);
+  if (Object.keys(errors).length > 0) return again(errors);
+  const loaded = checkFile(source, draft.tables);
+  if (!loaded.ok)
+    return again({ '': ask.t('lab.faulty', { count: loaded.problems.length }) }, loaded.problems);
+  const refused = await keepFile(ask, draft, raw.values.revision, source);
+  if (refused !== null) return again({ '': refusal(ask, refused) });
+  if (raw.values.act === 'try') return tryDraft(ask, draft, source, raw.values.asOf, raw.submission);
+  return answerDone(ask, `/lab/drafts/${draft.id}`, 'lab.done.saved');
+});
+
+function fits({ kind, choices }: Knob, value: string): boolean {
+  switch (kind) {
+    case 'number':
+    case 'decimal':
+      return /^-?\d{1,12}(\.\d{1,6})?$/.test(value);
+    case 'duration':
+      return /^[1-9]\d{0,2}(y|m|d)$/.test(value);
+    case 'day':
+      return /^(\d{4}-)?\d{2}-\d{2}$/.test(value);
+    case 'boolean':
+      return value === 'true' || value === 'false';
+    case 'choice':
+      return choices?.includes(value) ?? false;
+  }
+}
+
+async function tryDraft(
+  ask: ActorAsk,
+  draft: Draft,
+  source: string,
+  asOf: string | undefined,
+  submission: string,
+) {
+  const day = civilDate('lab.asOf.needed').safeParse(asOf ?? '');
+  await startRun(ask.services, {
+    id: submission,
+    of: { draftId: draft.id, versionId: null },
+    againstId: draft.baseId,
+    source,
+    tables: draft.tables,
+    unitPath: draft.unitPath,
+    asOf: day.success ? day.data : ask.today,
+    by: ask.actor.personId,
+  });
+  return answerDone(ask, `/lab/drafts/${draft.id}#figures`);
+}
+
+labRoutes.get('/lab/drafts/:draft/file', mine, async (ask) =>
+  filePage(ask, await selectDraft(ask.db, draftId(ask))),
+);
+
+function filePage(
+  ask: ActorAsk,
+  draft: Draft,
+  state: FormState = { values: {} },
+  source = draft.source,
+  tables = draft.tables,
+) {
+  const loaded = checkFile(source, tables);
+  return answerPage(
+    ask,
+    FilePage({
+      frame: pageProps(ask),
+      draft,
+      source,
+      tables,
+      problems: loaded.ok ? loaded.warnings : loaded.problems,
+      state,
+      submission: newId(),
+    }),
+    state.errors === undefined ? 200 : 422,
+  );
+}
+
+const MOST_TEXT = 500_000;
+
+/** A file need not load to be kept: half a thought is kept too. It must load to be tried or laid before others. */
+labRoutes.post('/lab/drafts/:draft/file', mine, async (ask) => {
+  const raw = await readRawForm(ask);
+  const draft = await selectDraft(ask.db, draftId(ask));
+  const source = raw.values.source ?? '';
+  const tables = Object.fromEntries(
+    Object.keys(draft.tables).map((name) => [name, raw.values[`table:${name}`] ?? draft.tables[name] ?? '']),
+  );
+  const same = Object.keys(tables).every((name) => tables[name] === draft.tables[name]);
+  const again = (message: string) =>
+    filePage(ask, draft, { values: raw.values, errors: { '': message } }, source, tables);
+  if (source.length > MOST_TEXT) return again(ask.t('lab.file.too-long'));
+  const refused = await keepFile(ask, draft, raw.values.revision, source, same ? draft.tables : tables);
+  if (refused !== null) return again(refusal(ask, refused));
+  return answerDone(ask, `/lab/drafts/${draft.id}/file`, 'lab.done.saved');
+});
+
+/** What is wrong with a text while it is being written; nothing is kept. */
+labRoutes.post('/lab/drafts/:draft/check', mine, async (ask) => {
+  const raw = await readRawForm(ask);
+  const draft = await selectDraft(ask.db, draftId(ask));
+  const loaded = checkFile(raw.values.source ?? '', draft.tables);
+  const problems = loaded.ok ? loaded.warnings : loaded.problems;
+  return ask.c.json({
+    ok: loaded.ok,
+    problems: problems.slice(0, 100).map(({ severity, line, column, path, message, expected, nearest }) => ({
+      severity,
+      line,
+      column,
+      path,
+      message: message[ask.locale],
+      expected: expected ?? null,
+      nearest: nearest ?? null,
+    })),
+  });
+});
+
+labRoutes.get('/lab/drafts/:draft/compare', mine, async (ask) => {
+  const draft = await selectDraft(ask.db, draftId(ask));
+  const loaded = checkFile(draft.source, draft.tables);
+  const base = draft.baseId === null ? null : await programmeOf(ask.db, draft.baseId);
+  return answerPage(
+    ask,
+    ComparePage({
+      frame: pageProps(ask),
+      draft,
+      problems: loaded.ok ? [] : loaded.problems,
+      changes: loaded.ok && base ? diffProgrammes(base.programme, loaded.programme) : [],
+      before: base && explainProgramme(base.programme, base.vocabulary, ask.locale),
+      after: textOf(ask, loaded).policy,
+    }),
+  );
+});
+
+labRoutes.get('/lab/drafts/:draft/people', mine, async (ask) => {
+  const draft = await selectDraft(ask.db, draftId(ask));
+  const run = await selectLatestRun(ask.db, { draftId: draft.id });
+  if (run === null) throw new HttpError(404, 'error.not-found');
+  const gains = ask.c.req.query('who') !== 'lose';
+  const page = queryNumber(ask.c.req.query('page'), 1, 1, 100_000);
+  const rows = await listChanged(ask.db, run.id, gains, draft.unitPath, {
+    limit: PAGE + 1,
+    offset: (page - 1) * PAGE,
+  });
+  return answerPage(
+    ask,
+    ChangedPage({
+      frame: pageProps(ask),
+      draft,
+      gains,
+      rows: rows.slice(0, PAGE),
+      paging: { page, size: PAGE, total: (page - 1) * PAGE + rows.length },
+    }),
+  );
+});
+
+labRoutes.get('/lab/drafts/:draft/figures.xlsx', mine, async (ask) => {
+  const draft = await selectDraft(ask.db, draftId(ask));
+  const last = await selectLatestRun(ask.db, { draftId: draft.id });
+  const run = last && (await selectRun(ask.db, last.id));
+  const figures = run && (await figuresOf(ask, run));
+  if (!figures) throw new HttpError(404, 'error.not-found');
+  const { t, locale } = ask;
+  const number = (value: number | null) => (value === null ? shown(null, locale, t) : value);
+  const head = (first: string, keys: readonly WordKey[]) =>
+    [first, ...keys.map((key) => t(key))].map((header) => ({ header }));
+  const effect = ['lab.people', 'lab.before', 'lab.after', 'lab.gain', 'lab.lose'] as const;
+  const bytes = await writeWorkbook([
+    {
+      name: t('lab.clauses'),
+      columns: head(t('lab.clause'), ['lab.alone', 'lab.unmet', 'lab.missing', 'lab.decide', 'lab.met']),
+      rows: figures.clauses.map((row) => [row.text, row.alone, row.unmet, row.missing, row.decide, row.met]),
+    },
+    ...figures.groups.map(({ dimension, rows }) => ({
+      name: t(`lab.by.${dimension}`),
+      columns: head(t(`lab.by.${dimension}`), effect),
+      rows: rows.map((row) => [
+        row.label,
+        number(row.people),
+        number(row.before),
+        number(row.after),
+        number(row.gain),
+        number(row.lose),
+      ]),
+    })),
+  ]);
+  return ask.c.body(new Uint8Array(bytes), 200, {
+    'content-type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    'content-disposition': `attachment; filename="policy-lab-${ask.today}.xlsx"`,
+  });
+});
+
+labRoutes.get('/lab/drafts/:draft/policy.pdf', mine, async (ask) => {
+  const draft = await selectDraft(ask.db, draftId(ask));
+  const loaded = checkFile(draft.source, draft.tables);
+  if (!loaded.ok) throw new HttpError(422, 'lab.refused.faulty');
+  const answers = await listAnswers(ask.db, draft.id);
+  return answerPolicyPaper(ask, loaded, {
+    digest: digestOf(draft.source, draft.tables),
+    issuer: draft.unitName,
+    agreed: answers.filter(({ revision, agrees }) => agrees && revision === draft.revision),
+  });
+});
+
+labRoutes.get('/lab/drafts/:draft/agreement', mine, async (ask) =>
+  agreementPage(ask, await selectDraft(ask.db, draftId(ask))),
+);
+
+async function agreementPage(ask: ActorAsk, draft: Draft, state: FormState = { values: {} }) {
+  const [answers, others] = await Promise.all([listAnswers(ask.db, draft.id), othersOf(ask, draft)]);
+  const loaded = checkFile(draft.source, draft.tables);
+  return answerPage(
+    ask,
+    AgreementPage({
+      frame: pageProps(ask),
+      draft,
+      answers,
+      others: others.map(({ name }) => name),
+      own: draft.createdBy === ask.actor.personId || draft.changedBy === ask.actor.personId,
+      answered: answers.some(
+        ({ personId, revision }) => personId === ask.actor.personId && revision === draft.revision,
+      ),
+      sound: loaded.ok,
+      timeZone: ask.services.config.timeZone,
+      version: loaded.ok ? loaded.programme.version : '',
+      state: { ...state, values: { effective: ask.today, ...state.values } },
+      submission: newId(),
+    }),
+    state.errors === undefined ? 200 : 422,
+  );
+}
+
+/** Those who act for the unit or over it, beside whoever wrote the draft: they are asked. */
+async function othersOf(ask: ActorAsk, draft: Draft) {
+  const acting = await listActingOver(ask.db, draft.unitPath, ask.today);
+  const writers = [draft.createdBy, draft.changedBy];
+  const seen = new Set<string>();
+  return acting.filter(({ personId, role }) => {
+    if (writers.includes(personId) || seen.has(personId) || !PUBLISHERS.has(role)) return false;
+    seen.add(personId);
+    return true;
+  });
+}
+const PUBLISHERS: ReadonlySet<string> = new Set(['school-office', 'county-office', 'city-office']);
+
+const answerForm = z.object({
+  act: z.enum(['ask', 'agree', 'object', 'reopen', 'publish', 'drop'], 'error.field'),
+  note: optional(2000),
+  effective: optional(10),
+  revision: optional(10),
+});
+
+/** A draft is laid before others, agreed to or not, taken back, published, or given up. */
+labRoutes.post('/lab/drafts/:draft/agreement', mine, async (ask) => {
+  const form = await readForm(ask, answerForm);
+  const draft = await selectDraft(ask.db, draftId(ask));
+  if (!form.ok) return agreementPage(ask, draft, { values: form.raw.values, errors: form.errors });
+  const { act, note: words, effective, revision } = form.data;
+  const again = (errors: Record<string, string>) =>
+    agreementPage(ask, draft, { values: form.raw.values, errors });
+  const day = civilDate('programmes.publish.effective.needed').safeParse(effective ?? '');
+  if (act === 'publish' && !day.success) {
+    return again({ effective: ask.t('programmes.publish.effective.needed') });
+  }
+  const others = await othersOf(ask, draft);
+  const loaded = checkFile(draft.source, draft.tables);
+  const done = await transaction(ask.db, async (tx): Promise<DraftRefusal | 'version-taken' | null> => {
+    const held = await lockDraft(tx, draft.id);
+    const answering = act === 'agree' || act === 'object';
+    const verdict = judgeDraft(answering ? 'answer' : (act as DraftAct), {
+      state: held.state,
+      sound: loaded.ok,
+      ownDraft: draft.createdBy === ask.actor.personId || draft.changedBy === ask.actor.personId,
+      current: String(held.revision) === (revision ?? ''),
+      reason: act === 'agree' || words !== null,
+    });
+    if (!verdict.ok) return verdict.reason;
+    const keep = (action: AuditAction, after: Record<string, unknown> = {}) =>
+      note(ask, tx, draft.id, draft.unitPath, action, {
+        after: { revision: held.revision, ...after },
+        reason: words,
+      });
+    switch (act) {
+      case 'ask':
+        await updateDraftState(tx, draft.id, {
+          state: others.length === 0 ? 'agreed' : 'asking',
+          note: words,
+          askedAt: ask.now,
+        });
+        await insertNotices(
+          tx,
+          ask.now,
+          others.map(({ personId }) => ({
+            personId,
+            kind: 'draft-asked' as const,
+            detail: { name: nameIn(draft.source, ask), by: ask.actor.name },
+            href: `/lab/drafts/${draft.id}/agreement`,
+          })),
+        );
+        await keep('lab.draft-asked', { others: others.length });
+        return null;
+      case 'agree':
+      case 'object': {
+        const agrees = act === 'agree';
+        await insertAnswer(tx, draft.id, held.revision, {
+          personId: ask.actor.personId,
+          agrees,
+          reason: words,
+          at: ask.now,
+        });
+        await updateDraftState(tx, draft.id, { state: agrees ? 'agreed' : 'writing' });
+        await keep(agrees ? 'lab.draft-agreed' : 'lab.draft-objected');
+        return null;
+      }
+      case 'reopen':
+        await updateDraftState(tx, draft.id, { state: 'writing' });
+        await keep('lab.draft-reopened');
+        return null;
+      case 'drop':
+        await updateDraftState(tx, draft.id, { state: 'dropped', endedReason: words ?? '' });
+        await keep('lab.draft-dropped');
+        return null;
+      case 'publish': {
+        if (!loaded.ok) return 'faulty';
+        const kept = await insertVersion(tx, {
+          id: form.raw.submission,
+          programme: loaded.programme.programme,
+          unitId: draft.unitId,
+          unitPath: draft.unitPath,
+          version: loaded.programme.version,
+          names: loaded.programme.names,
+          source: draft.source,
+          tables: draft.tables,
+          digest: digestOf(draft.source, draft.tables),
+          createdBy: draft.createdBy,
+          createdAt: ask.now,
+        });
+        if (kept.verdict === 'version-taken') return 'version-taken';
+        await publishVersion(tx, kept.id, ask.actor.personId, ask.now, day.data ?? ask.today);
+        await updateDraftState(tx, draft.id, { state: 'published', versionId: kept.id });
+        await keep('lab.draft-published', { version: loaded.programme.version, effectiveOn: day.data });
+        return null;
+      }
+    }
+  });
+  if (done === 'version-taken') {
+    return again({
+      '': ask.t('programmes.upload.version-taken', { version: loaded.ok ? loaded.programme.version : '' }),
+    });
+  }
+  if (done !== null) return again({ [done === 'reason-missing' ? 'note' : '']: refusal(ask, done) });
+  return answerDone(ask, `/lab/drafts/${draft.id}/agreement`, `lab.done.${act}`);
+});
