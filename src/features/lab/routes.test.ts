@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { testApp } from '../../../tests/support/app.ts';
 import { testDatabase } from '../../../tests/support/database.ts';
 import { makeEligible, makeRound } from '../../../tests/support/round.ts';
-import { makePerson, giveRole, makeWorld, type World } from '../../../tests/support/world.ts';
+import { giveRole, makePerson, makeWorld, type World } from '../../../tests/support/world.ts';
 import { selectRound } from '../selection/rounds/queries.ts';
 import { listAnswers, selectDraft, selectLatestRun } from './queries.ts';
 
