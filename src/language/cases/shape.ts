@@ -1,4 +1,5 @@
 import {
+  boolean,
   choice,
   either,
   fullDate,
@@ -185,13 +186,25 @@ const context = object({
     }),
     { 'zh-CN': '考查的周期', en: 'period looked at' },
   ),
+  marks: optional(map(literal), {
+    'zh-CN': '各部分得分，按 part 或 part.item',
+    en: 'marks given, by part or part.item',
+  }),
+  code: optional(text, { 'zh-CN': '名额表中的行', en: "row of the quota table that is the unit's" }),
+  stage: optional(text, { 'zh-CN': '名单所处环节', en: 'stage of the route the list is of' }),
   parameters: optional(map(literal), { 'zh-CN': '地方设定的参数', en: 'parameters set locally' }),
 });
 
 const event = object({
   on: required(fullDate, { 'zh-CN': '日期', en: 'day' }),
   result: optional(text, { 'zh-CN': '考核结果', en: 'result of an assessment' }),
-  event: optional(text, { 'zh-CN': '活动', en: 'event' }),
+  passed: optional(boolean, { 'zh-CN': '是否合格', en: 'whether it is a pass, where bands do not say' }),
+  event: optional(text, { 'zh-CN': '发生的事', en: 'something that happened' }),
+  until: optional(fullDate, { 'zh-CN': '至', en: 'its last day' }),
+  crosses: optional(choice('school', 'county', 'city', 'province', 'nation'), {
+    'zh-CN': '调动跨越的最大范围',
+    en: 'for a move: the widest border crossed',
+  }),
 });
 
 export const oneCase = object({
@@ -206,6 +219,15 @@ export const oneCase = object({
       object({
         id: required(text, { 'zh-CN': '编号', en: 'name to refer to it by' }),
         times: optional(integer(1, 1_000_000), { 'zh-CN': '同样者的个数', en: 'so many alike' }),
+        belongs: optional(map(text), {
+          'zh-CN': '所属学校、县、教研组、拟评称号等',
+          en: 'school, county, group, mentor, title put forward for',
+        }),
+        recommended: optional(integer(1, 1_000_000), {
+          'zh-CN': '推荐排位',
+          en: 'place in the recommendation',
+        }),
+        total: optional(literal, { 'zh-CN': '考核得分', en: 'mark in the assessment' }),
         ...subject,
       }),
     ),
@@ -213,7 +235,21 @@ export const oneCase = object({
   ),
   context: optional(context, { 'zh-CN': '情境', en: 'what is given besides the facts' }),
   granted: optional(fullDate, { 'zh-CN': '称号授予日', en: 'the day the title was granted' }),
+  title: optional(text, { 'zh-CN': '授予的称号', en: 'the title granted' }),
   state: optional(text, { 'zh-CN': '状态', en: 'state' }),
+  away: optional(
+    list(
+      object({
+        from: required(fullDate, { 'zh-CN': '自', en: 'first day' }),
+        to: required(fullDate, { 'zh-CN': '至', en: 'last day' }),
+      }),
+    ),
+    {
+      'zh-CN': '离岗时段',
+      en: 'when the person was away',
+    },
+  ),
+  done: optional(integer(0, 10_000), { 'zh-CN': '此前已完成期数', en: 'periods done before, elsewhere' }),
   events: optional(list(event), { 'zh-CN': '经历', en: 'what happened, in time' }),
   over: optional(
     object({
