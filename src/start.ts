@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { createApp } from './app.ts';
 import { resumeImports } from './features/organisation/imports/work.ts';
+import { keepSheets } from './features/selection/dossier/sheets/keep.ts';
 import { resumeScreenings } from './features/selection/screening/run.ts';
 import type { Config } from './platform/config.ts';
 import { openDatabase } from './platform/database.ts';
@@ -54,12 +55,14 @@ export async function start(
       server.once('listening', resolve);
       server.once('error', reject);
     });
+    const stopKeeping = keepSheets(services);
     const address = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
     embedded?.announce(address);
     return {
       address,
       services,
       async stop() {
+        stopKeeping();
         await new Promise((resolve) => server.close(resolve));
         await db.destroy();
         await embedded?.stop();

@@ -68,7 +68,7 @@ export async function screen(
   return { tally, eligible };
 }
 
-interface Judge {
+export interface Judge {
   readonly clauses: readonly string[];
   judge(dossier: Dossier, context: EvaluationContext): { outcome: Outcome; clauses: readonly Outcome[] };
 }

@@ -39,8 +39,25 @@ export async function addKinds(db: Db, known: Map<number, string>): Promise<Kind
   return known;
 }
 
+/** People whose sheet no longer holds. */
+export async function listChanged(db: Db, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT DISTINCT person_id AS id FROM fact_change LIMIT ${limit}`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/** People in service without a sheet, in the order of their ids; all of them for null. */
+export async function listWithoutSheet(db: Db, afterId: string | null, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT id FROM person
+     WHERE state = 'serving' ${afterId === null ? sql`` : sql`AND id > ${afterId}`}
+       AND NOT EXISTS (SELECT 1 FROM fact_sheet WHERE fact_sheet.person_id = person.id)
+     ORDER BY id LIMIT ${limit}`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
 /** Makes the sheets of some people anew. */
-async function makeSheets(db: Db, personIds: readonly string[]): Promise<Map<string, Sheet>> {
+export async function makeSheets(db: Db, personIds: readonly string[]): Promise<Map<string, Sheet>> {
   return transaction(db, async (tx) => {
     // One at a time: a sheet read earlier and written later would put an older one in a newer one's place.
     await sql`SELECT pg_advisory_xact_lock(hashtextextended('fact sheets ' || current_schema(), 0))`.execute(
