@@ -196,7 +196,7 @@ function partOf(part: Composite['parts'][number], unit: string, setting: Setting
 function bandOf(band: NonNullable<Assessment['bands']>[number], setting: Setting): Draft {
   const { locale } = setting;
   const say = (zh: string, en: string) => pick(locale, zh, en);
-  const { names, from, to, below, fails, maxPercent } = band;
+  const { names, from, to, below, fails, maxPercent, rounding } = band;
   const made = joined(
     [
       say(`${names['zh-CN']}：${from} 分及以上`, `${names.en}: from ${from}`),
@@ -205,6 +205,11 @@ function bandOf(band: NonNullable<Assessment['bands']>[number], setting: Setting
       fails === true && say('不合格', 'not a pass'),
       fails === false && say('合格', 'a pass'),
       maxPercent && say(`不超过考核人数的 ${maxPercent}%`, `at most ${maxPercent}% of those assessed`),
+      rounding &&
+        say(
+          `人数${roundWords[rounding]['zh-CN']}取整`,
+          `rounded ${roundWords[rounding].en} to a whole number`,
+        ),
     ],
     setting,
   );
