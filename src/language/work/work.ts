@@ -8,6 +8,7 @@ import { compileDuties, type DutyReport, type DutySpan } from './duties.ts';
 import { compileLedgers, type LedgerReport } from './ledger.ts';
 import { compileLife } from './life.ts';
 import type { LifeEvent, LifeReport, LifeStart } from './life-words.ts';
+import { compilePanels, type PanelReport, type Seat } from './panel.ts';
 import { compileTreatments, type TreatmentContext, type TreatmentReport } from './treatments.ts';
 
 /** What follows from a selection, as far as the programme says: marks, duties, the title's life, pay, ledgers. */
@@ -26,6 +27,8 @@ export interface Work {
   treatments(dossier: Dossier, context: TreatmentContext): TreatmentReport;
   /** Null when the programme has no such ledger. */
   ledger(id: string, dossier: Dossier, context: EvaluationContext): LedgerReport | null;
+  /** Whether a body may sit as it is; null when the programme has none of that name. */
+  panel(body: string, seats: readonly Seat[], context: EvaluationContext): PanelReport | null;
   /** Whether this version of the programme concerns someone (see versions.ts). */
   applies(dossier: Dossier, context: EvaluationContext): Outcome;
 }
@@ -36,6 +39,7 @@ export function compileWork(shop: Workshop): Work {
   const life = once(() => compileLife(shop));
   const treatments = once(() => compileTreatments(shop));
   const ledgers = once(() => compileLedgers(shop));
+  const panels = once(() => compilePanels(shop));
   const concern = once(() => {
     const node = shop.programme.versions?.applies;
     return node && shop.clause(node);
@@ -46,6 +50,7 @@ export function compileWork(shop: Workshop): Work {
     life: (...at) => life()(...at),
     treatments: (...at) => treatments()(...at),
     ledger: (...at) => ledgers()(...at),
+    panel: (...at) => panels()(...at),
     applies: (dossier, context) => verdict(concern()?.effect(dossier, runOf(context)) ?? 'none'),
   };
 }
