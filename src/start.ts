@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { createApp } from './app.ts';
@@ -12,6 +13,12 @@ import { migrate } from './platform/migrate.ts';
 import { choosePort } from './platform/port.ts';
 import { type EmbeddedDatabase, startEmbedded } from './platform/postgres/supervisor.ts';
 import type { Services } from './platform/services.ts';
+
+/**
+ * More at once than the cores can answer only take time from one another, and each connection plans every statement
+ * for itself; some wait for locks and disks, so a few more than cores. Whoever finds none free waits in line.
+ */
+const connections = (): number => Math.max(8, 4 * availableParallelism());
 
 export interface Running {
   readonly address: string;
@@ -36,7 +43,7 @@ export async function start(
     const log = openLog(config.logLevel);
     const db = openDatabase(url, {
       schema: config.schema,
-      max: 20,
+      max: connections(),
       onError: (error) => log.warn({ error: error.message }, 'database connection lost'),
     });
     const services: Services = {

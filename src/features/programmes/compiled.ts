@@ -56,6 +56,9 @@ export async function programmeWith(
   const known = kept.get(digest);
   if (known !== undefined) return known;
   const version = await selectVersion(db, versionId);
+  // After a start many ask at once: whoever's text comes second finds the first one's work done.
+  const meanwhile = kept.get(digest);
+  if (meanwhile !== undefined) return meanwhile;
   const loaded = checkFile(version.source, version.tables);
   if (!loaded.ok)
     throw new Error(`Version ${versionId} does not load: ${JSON.stringify(loaded.problems[0])}`);
