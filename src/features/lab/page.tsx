@@ -160,11 +160,12 @@ export function DraftPage(props: {
   const t = words(frame.locale);
   const open = draft.state === 'writing';
   const owned = new Map<string, Knob[]>();
-  for (const knob of knobs) owned.set(knob.owner, [...(owned.get(knob.owner) ?? []), knob]);
+  for (const knob of knobs.filter(isAmount)) owned.set(knob.owner, [...(owned.get(knob.owner) ?? []), knob]);
   const shownPaths = new Set(
     policy === null ? [] : policy.sections.flatMap((section) => section.clauses.flatMap(pathsIn)),
   );
-  const rest = knobs.filter(({ owner }) => !ownerShown(owner, shownPaths));
+  const inText = (knob: Knob) => isAmount(knob) && nearestPath(knob.owner, shownPaths) !== null;
+  const rest = knobs.filter((knob) => !inText(knob));
   return (
     <DraftFrame
       frame={frame}
@@ -243,8 +244,8 @@ const pathsIn = (clause: PolicyClause): string[] => [
   ...clause.children.flatMap(pathsIn),
 ];
 
-/** A number within an amount belongs to the clause that compares it. */
-const ownerShown = (owner: string, paths: ReadonlySet<string>): boolean => nearestPath(owner, paths) !== null;
+/** What stands beside its clause; switches and choices of words are listed below the text. */
+const isAmount = ({ kind }: Knob): boolean => kind !== 'choice' && kind !== 'boolean';
 
 /** The clause shown that a path stands at or below; null where none is. */
 function nearestPath(path: string, paths: ReadonlySet<string>): string | null {
@@ -372,7 +373,7 @@ export function FilePage(props: {
       islands={['policy-editor.js']}
     >
       <ErrorSummary state={state} />
-      <Form action={`/lab/drafts/${draft.id}/file`} submission={props.submission} guard>
+      <Form action={`/lab/drafts/${draft.id}/file`} submission={props.submission} guard class="editor-form">
         <input type="hidden" name="revision" value={String(draft.revision)} />
         <div class="editor" data-editor={`/lab/drafts/${draft.id}/check`} data-schema="/lab/schema.json">
           <label for="f-source">{t('lab.file.source')}</label>
