@@ -57,7 +57,7 @@ describe('the policy lab', () => {
     expect(run.figures?.all).toMatchObject({ before: 1, after: 0, lose: 1 });
     const after = await (await (await office()).get(`/lab/drafts/${id}`)).text();
     expect(after).toContain('只因本条不符');
-    expect(after).toContain('少于 5');
+    expect(after).toContain('不显示');
     const lost = await (await (await office()).get(`/lab/drafts/${id}/people?who=lose`)).text();
     expect(lost).toContain('李华');
     const sheet = await (await office()).get(`/lab/drafts/${id}/figures.xlsx`);
