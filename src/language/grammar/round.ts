@@ -184,7 +184,10 @@ const length = either(
   }),
 );
 const publicity = object({
-  days: required(length, { 'zh-CN': '公示期', en: 'how long it is published' }),
+  days: optional(length, {
+    'zh-CN': '公示期；不写则文件未规定天数',
+    en: 'how long it is published; without it the policy sets no number of days',
+  }),
   channel: optional(names, { 'zh-CN': '公示渠道', en: 'where it is published' }),
 });
 

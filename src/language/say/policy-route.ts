@@ -41,7 +41,7 @@ function stageWords(stage: Stage, setting: Setting): string {
       stage.input &&
         say(`接“${stageName(stage.input, setting)}”`, `after "${stageName(stage.input, setting)}"`),
       say(`${who}${does['zh-CN']}`, `${who}: ${does.en}`),
-      publicity &&
+      publicity?.days !== undefined &&
         say(`公示 ${sayLength(publicity.days, setting)}`, `for ${sayLength(publicity.days, setting)}`),
       publicity?.channel && say(`公示于${publicity.channel['zh-CN']}`, `on ${publicity.channel.en}`),
       quotaWords(stage.quota, setting),
