@@ -142,8 +142,10 @@ export function readAmount(node: Amount, setting: Setting): string {
       );
     }
     case 'size': {
-      const name = programme.populations?.[term.arg]?.names[locale] ?? term.arg;
-      return say(`${name}人数`, `number of ${name}`);
+      const population = programme.populations?.[term.arg];
+      const name = population?.names[locale] ?? term.arg;
+      // What counts different values, such as subjects, counts no people.
+      return say(population?.distinct ? `${name}数` : `${name}人数`, `number of ${name}`);
     }
     case 'places':
       return term.arg === 'quota'

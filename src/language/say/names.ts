@@ -46,7 +46,12 @@ export function treatmentName(id: string, { programme, locale }: Setting): strin
 export function wordOf(id: string, setting: Setting): string {
   const { programme, vocabulary, locale } = setting;
   const band = programme.assessment?.bands?.find((one) => one.id === id)?.names;
-  const event = Object.hasOwn(events, id) ? events[id] : undefined;
+  const declared = programme.terms?.events ?? {};
+  const event = Object.hasOwn(declared, id)
+    ? declared[id]?.names
+    : Object.hasOwn(events, id)
+      ? events[id]
+      : undefined;
   const own = (band ?? vocabulary.titles[id] ?? event)?.[locale];
   return own ?? anyStep(id, setting) ?? id;
 }

@@ -203,6 +203,9 @@ export function terms(setting: Setting): Section {
     ...Object.values(own.titles?.others ?? {}).map(({ names }) => ({
       text: say(`称号：${names['zh-CN']}`, `title: ${names.en}`),
     })),
+    ...Object.values(own.events ?? {}).map(({ names }) => ({
+      text: say(`事件、结果：${names['zh-CN']}`, `event or result: ${names.en}`),
+    })),
     ...Object.values(own.attributes ?? {}).map((one) => ({ text: attributeWords(one, setting) })),
     ...Object.values(own.records ?? {}).map((one) => recordTypeOf(one, setting)),
     ...Object.entries(own.fields ?? {}).map(([type, fields]) => ({
