@@ -38,6 +38,15 @@ export function checkWork(programme: Programme, fail: Fail): void {
 }
 
 function checkAssessment({ assessment, ledgers }: Programme, fail: Fail): void {
+  const over = assessment?.composite?.of;
+  if (over !== undefined && !less('0', over)) {
+    fail(
+      'out-of-range',
+      'assessment.composite.of',
+      '权重之和须大于零。',
+      'The weights must sum to more than nought.',
+    );
+  }
   assessment?.bands?.forEach(({ from, to, below }, i) => {
     const empty = (below !== undefined && !less(from, below)) || (to !== undefined && less(to, from));
     if (!empty) return;

@@ -332,6 +332,16 @@ describe('what a file may say', () => {
     expect(problemsOf(around('known: rank', band)).map(({ path }) => path)).toEqual(['assessment.bands[0]']);
   });
 
+  test('weights out of nought are refused, and a mark that is no number is no mark', () => {
+    const nought = composite([part('a', 'weight: 50')], '    of: 0');
+    expect(problemsOf(around('known: rank', nought)).map(({ path }) => path)).toEqual([
+      'assessment.composite.of',
+    ]);
+    const weighted = 'amount: {of: {weighted: {over: 0, parts: [{weight: 1, of: 2}]}}, atLeast: 1}';
+    expect(problemsOf(around(weighted)).map(({ code }) => code)).toEqual(['out-of-range']);
+    expect(mark(composite([part('a', 'weight: 100')]), { a: '优' }).total).toBeNull();
+  });
+
   test('every reason has words in both languages', () => {
     for (const names of Object.values(compositeReasons)) expect(names['zh-CN'] && names.en).not.toBe('');
   });

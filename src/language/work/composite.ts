@@ -5,6 +5,7 @@ import {
   type Exact,
   least,
   multiply,
+  parseExact,
   round,
   subtract,
   sumOf,
@@ -304,7 +305,11 @@ function compilePart(plan: Part, shop: Workshop) {
     [dossier, run, given]: [Dossier, Run, CompositeContext['marks']],
   ): Exact | undefined => {
     const written = given?.[key];
-    const value = of ? of.value(dossier, run) : written === undefined ? undefined : exact(written);
+    const value = of
+      ? of.value(dossier, run)
+      : written === undefined
+        ? undefined
+        : (parseExact(written) ?? undefined);
     return value && max ? least([value, max]) : value;
   };
   const mark = (...at: [Dossier, Run, CompositeContext['marks']]) => {

@@ -23,6 +23,12 @@ const PAY: readonly LifeAction[] = ['stop-pay', 'raise-pay'];
 /** Acts that end by themselves when their time is over. */
 const TIMED: readonly LifeAction[] = [...PAY, 'suspend', 'warn', 'exempt', 'bar'];
 
+interface Lapsed {
+  readonly title: string;
+  readonly state: string;
+  readonly end: CivilDate;
+  readonly assessed: boolean;
+}
 interface Suspension {
   readonly on: CivilDate;
   readonly from: string;
@@ -49,8 +55,8 @@ export class Career {
   private exemptSince: CivilDate | null = null;
   private barred: Holding['barred'] = null;
   private renewing = false;
-  /** What lapsed with the term: a renewal that is decided later brings it back. */
-  private lapsed: { readonly title: string; readonly state: string; readonly end: CivilDate } | null = null;
+  /** What lapsed with the term: the first assessment after it may still bring it back. */
+  private lapsed: Lapsed | null = null;
   private timers: Moment[] = [];
   private readonly events = new Map<string, number>();
 
@@ -66,6 +72,10 @@ export class Career {
 
   private get states(): readonly LifeState[] {
     return this.shop.programme.term?.states ?? [];
+  }
+  private get length(): string | undefined {
+    const { term, grants } = this.shop.programme;
+    return term?.length ?? grants?.term;
   }
   private get stated(): LifeState | undefined {
     return this.states.find(({ id }) => id === this.state);
@@ -128,6 +138,7 @@ export class Career {
     this.results.add(event, passed);
     if (this.payUntil === null) this.restorePay();
     this.renewing = false;
+    if (this.lapsed) this.lapsed = this.lapsed.assessed ? null : { ...this.lapsed, assessed: true };
   }
 
   /** The next day on which something happens by itself. */
@@ -304,6 +315,8 @@ export class Career {
     if (most !== undefined && this.term >= most) return ['most-terms'];
     if (this.lapsed) {
       const { title, state, end } = this.lapsed;
+      // Too late: the next term would be over as well.
+      if (on >= after(addDays(end, 1), this.length ?? '1d')) return ['term-over'];
       this.title = title;
       this.state = state;
       this.lapsed = null;
@@ -315,9 +328,8 @@ export class Career {
   }
 
   private beginTerm(on: CivilDate): void {
-    const { term, grants } = this.shop.programme;
-    const length = term?.length ?? grants?.term;
-    if (length === undefined || term?.lifelong) {
+    const { length } = this;
+    if (length === undefined || this.shop.programme.term?.lifelong) {
       this.termEnd = null;
       return;
     }
@@ -336,8 +348,7 @@ export class Career {
   }
 
   private nextTerm(end: CivilDate): readonly LifeReason[] {
-    const { term, grants } = this.shop.programme;
-    const length = term?.length ?? grants?.term;
+    const { length } = this;
     this.renewing = false;
     this.term += 1;
     this.termEnd = length === undefined ? null : addDays(after(addDays(end, 1), length), -1);
@@ -347,7 +358,7 @@ export class Career {
   private lapse(end: CivilDate): readonly LifeReason[] {
     const { title, state } = this;
     this.drop(undefined);
-    if (title !== null) this.lapsed = { title, state, end };
+    if (title !== null) this.lapsed = { title, state, end, assessed: false };
     return ['term-over'];
   }
 

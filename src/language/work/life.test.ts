@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   around,
@@ -8,6 +9,7 @@ import {
   ready,
   record,
 } from '../../../tests/support/language.ts';
+import { addDays } from '../../shared/civil-date.ts';
 import type { EvaluationContext } from '../finding.ts';
 import { type LifeEvent, type LifeReport, type LifeStart, lifeReasons } from './life-words.ts';
 
@@ -457,6 +459,43 @@ describe('what wins, what waits, what is told', () => {
       'term.life[2]',
       'term.life[3].run',
     ]);
+  });
+
+  test('whatever happens, the spans follow on each other, and only a title there is is held and paid', () => {
+    const rules = term(
+      'length: 2y',
+      'most: 3',
+      'bridges: leave',
+      'life:',
+      '  - {id: up, when: {result: excellent}, run: 2, does: promote}',
+      '  - {id: pay, when: {result: excellent}, does: raise-pay, percent: 50, for: 9m}',
+      '  - {id: on, when: assessed-qualified, does: renew}',
+      '  - {id: out, when: assessed-unqualified, run: 2, does: cancel}',
+      '  - {id: bad, when: assessed-unqualified, does: [warn, stop-pay], for: 3m}',
+      '  - {id: off, when: {event: suspended}, does: suspend, for: 5m}',
+      '  - {id: back, when: {event: resumed}, does: resume}',
+      '  - {id: longer, when: {event: longer}, does: extend, for: 40d}',
+      '  - {id: down, when: {event: down}, does: [demote, exempt], for: 1y}',
+    );
+    const { compiled } = clause('known: rank', rules);
+    const on = fc.nat(4000).map((days) => addDays('2020-01-01', days));
+    const event = fc.oneof(
+      fc.record({ on, result: fc.constantFrom('excellent', 'qualified', 'unqualified', 'unheard-of') }),
+      fc.record({ on, event: fc.constantFrom('suspended', 'resumed', 'longer', 'down', 'leave', 'bad-end') }),
+    );
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 25 }), (events) => {
+        const { spans, steps: all } = compiled.life(start, events, dossier(), { asOf });
+        spans.forEach(({ from, to, held, paid, title }, i) => {
+          expect(to).toBe(i === spans.length - 1 ? null : addDays(spans[i + 1]?.from ?? '', -1));
+          expect(to === null || from <= to).toBe(true);
+          expect(held).toBe(title !== null);
+          expect(paid && !held).toBe(false);
+        });
+        expect(all.map(({ on: day }) => day)).toEqual(all.map(({ on: day }) => day).toSorted());
+      }),
+      { numRuns: 200 },
+    );
   });
 
   test('every reason has words in both languages', () => {
