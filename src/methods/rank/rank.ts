@@ -156,51 +156,149 @@ export function chooseWithin<T>(
   total: number,
   limits: readonly Limit<T>[],
 ): LimitedChoice<T> {
-  const all = ranking.map(({ candidate }) => candidate);
-  const waiting = new Set(all);
   const selected: T[] = [];
   const passedOver: PassedOver<T>[] = [];
-  const finish = (unresolved?: { candidates: T[]; places: number }): LimitedChoice<T> => ({
-    selected,
-    passedOver,
-    ...(unresolved && { unresolved }),
-    breaches: checkLimits(selected, limits, all),
-  });
-  const barrier = (candidate: T, chosen: readonly T[]): PassedOver<T>['because'] | undefined => {
-    const full = fullLimit(candidate, limits, tally(chosen, limits));
-    if (full) return full;
-    if (chosen.length >= total) return 'total';
-    if (limits.every(({ min }) => min === undefined)) return undefined;
-    const gone = new Set(chosen);
-    const rest = [...waiting].filter((other) => !gone.has(other));
-    const others = rest.filter((other) => other !== candidate);
-    const places = total - chosen.length;
-    const without = reach(tally(chosen, limits), rest, places, limits);
-    const taken = reach(tally([...chosen, candidate], limits), others, places - 1, limits);
-    return taken < without ? 'held-for-minimum' : undefined;
+  const finish = (unresolved?: { candidates: T[]; places: number }): LimitedChoice<T> => {
+    const all = ranking.map(({ candidate }) => candidate);
+    return {
+      selected,
+      passedOver,
+      ...(unresolved && { unresolved }),
+      breaches: checkLimits(selected, limits, all),
+    };
   };
+  const choosing = new Choosing(ranking, limits);
   for (const equals of Map.groupBy(ranking, (row) => row.rank).values()) {
-    const eligible: T[] = [];
-    for (const { candidate } of equals) {
-      const because = barrier(candidate, selected);
-      if (because === undefined) eligible.push(candidate);
-      else passedOver.push({ candidate, because });
+    choosing.look();
+    const eligible: { candidate: T; like: Alike }[] = [];
+    const passed: Alike[] = [];
+    for (const row of equals) {
+      const like = choosing.likeOf(row);
+      const because = choosing.barrier(like, total - selected.length);
+      if (because === undefined) {
+        eligible.push({ candidate: row.candidate, like });
+        continue;
+      }
+      passed.push(like);
+      passedOver.push({ candidate: row.candidate, because });
     }
-    const together: T[] = [];
-    for (const candidate of eligible) {
-      if (barrier(candidate, [...selected, ...together]) === undefined) together.push(candidate);
+    let together = 0;
+    for (const { like } of eligible) {
+      if (choosing.barrier(like, total - selected.length - together) !== undefined) continue;
+      choosing.take(like);
+      together += 1;
     }
-    if (together.length < eligible.length) return finish({ candidates: eligible, places: together.length });
-    selected.push(...eligible);
-    for (const { candidate } of equals) waiting.delete(candidate);
+    const candidates = eligible.map(({ candidate }) => candidate);
+    if (together < eligible.length) return finish({ candidates, places: together });
+    selected.push(...candidates);
+    for (const like of passed) like.waiting -= 1;
   }
   return finish();
 }
 
-type Tally = ReadonlyMap<string, number>;
+/** Candidates who count alike under every limit: all that choosing has to know of each. */
+type Alike = { readonly kinds: readonly (string | undefined)[]; waiting: number };
 
-function tally<T>(candidates: readonly T[], limits: readonly Limit<T>[]): Tally[] {
-  return limits.map((limit) => countKinds(limit, candidates));
+/** How many of each kind are taken and how many still wait, while choosing goes down a ranking. */
+class Choosing<T> {
+  private readonly limits: readonly Limit<T>[];
+  private readonly likes: ReadonlyMap<Ranked<T>, Alike>;
+  private readonly classes: readonly Alike[];
+  private readonly taken: readonly Map<string, number>[];
+  /** Minimums only fill up: once nobody who waits could fill one, nothing has to be held any more. */
+  private wanting: boolean;
+
+  constructor(ranking: readonly Ranked<T>[], limits: readonly Limit<T>[]) {
+    const classes = new Map<string, Alike>();
+    this.likes = new Map(
+      ranking.map((row) => {
+        const kinds = limits.map(({ of }) => of(row.candidate));
+        const key = JSON.stringify(kinds.map((kind) => kind ?? null));
+        const like = classes.get(key) ?? { kinds, waiting: 0 };
+        like.waiting += 1;
+        classes.set(key, like);
+        return [row, like];
+      }),
+    );
+    this.limits = limits;
+    this.classes = [...classes.values()];
+    this.taken = limits.map(() => new Map());
+    this.wanting = limits.some(({ min }) => min !== undefined);
+  }
+
+  likeOf(row: Ranked<T>): Alike {
+    return this.likes.get(row) ?? { kinds: [], waiting: 0 };
+  }
+
+  /** Looks whether any minimum can still be filled. */
+  look(): void {
+    if (!this.wanting) return;
+    this.wanting = this.classes.some(
+      ({ kinds, waiting }) =>
+        waiting > 0 && kinds.some((kind, at) => this.count(at, kind) < this.least(at, kind)),
+    );
+  }
+
+  take(like: Alike, by: 1 | -1 = 1): void {
+    like.waiting -= by;
+    like.kinds.forEach((kind, at) => {
+      if (kind !== undefined) this.taken[at]?.set(kind, this.count(at, kind) + by);
+    });
+  }
+
+  /** Why one more of this kind cannot be taken into so many places. */
+  barrier(like: Alike, places: number): PassedOver<T>['because'] | undefined {
+    const full = this.fullLimit(like);
+    if (full) return full;
+    if (places <= 0) return 'total';
+    if (!this.wanting) return undefined;
+    const without = this.reach(places);
+    this.take(like);
+    const taken = this.reach(places - 1);
+    this.take(like, -1);
+    return taken < without ? 'held-for-minimum' : undefined;
+  }
+
+  private count(at: number, kind: string | undefined): number {
+    return kind === undefined ? 0 : (this.taken[at]?.get(kind) ?? 0);
+  }
+
+  private least(at: number, kind: string | undefined): number {
+    return kind === undefined ? 0 : (this.limits[at]?.min ?? 0);
+  }
+
+  /** The first limit whose maximum their kind has reached. */
+  private fullLimit({ kinds }: Alike): { limit: string; kind: string } | undefined {
+    for (const [at, { name, max }] of this.limits.entries()) {
+      const kind = kinds[at];
+      if (kind !== undefined && max !== undefined && this.count(at, kind) >= max)
+        return { limit: name, kind };
+    }
+    return undefined;
+  }
+
+  /**
+   * How far the minimums can be filled: by those taken, and by as many of those waiting as there are places, leaving
+   * out whom a maximum bars.
+   */
+  private reach(places: number): number {
+    const able = this.classes.filter((like) => like.waiting > 0 && this.fullLimit(like) === undefined);
+    let sum = 0;
+    for (const [at, { min = 0 }] of this.limits.entries()) {
+      if (min === 0) continue;
+      const left = new Map<string, number>();
+      for (const { kinds, waiting } of able) {
+        const kind = kinds[at];
+        if (kind !== undefined) left.set(kind, (left.get(kind) ?? 0) + waiting);
+      }
+      let fillable = 0;
+      for (const [kind, number] of left)
+        fillable += Math.min(number, Math.max(0, min - this.count(at, kind)));
+      for (const number of this.taken[at]?.values() ?? []) sum += Math.min(number, min);
+      sum += Math.min(places, fillable);
+    }
+    return sum;
+  }
 }
 
 function countKinds<T>(limit: Limit<T>, candidates: readonly T[]): Map<string, number> {
@@ -210,43 +308,4 @@ function countKinds<T>(limit: Limit<T>, candidates: readonly T[]): Map<string, n
     if (kind !== undefined) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
   return counts;
-}
-
-/** The first limit whose maximum this candidate's kind has reached. */
-function fullLimit<T>(
-  candidate: T,
-  limits: readonly Limit<T>[],
-  tallies: readonly Tally[],
-): { limit: string; kind: string } | undefined {
-  for (const [at, { name, of, max }] of limits.entries()) {
-    const kind = of(candidate);
-    if (kind !== undefined && max !== undefined && (tallies[at]?.get(kind) ?? 0) >= max)
-      return { limit: name, kind };
-  }
-  return undefined;
-}
-
-/**
- * How far the minimums can be filled: by those chosen, and by as many of the rest as there are places, leaving
- * out whom a maximum bars.
- */
-function reach<T>(
-  tallies: readonly Tally[],
-  rest: readonly T[],
-  places: number,
-  limits: readonly Limit<T>[],
-): number {
-  const able = rest.filter((candidate) => fullLimit(candidate, limits, tallies) === undefined);
-  let sum = 0;
-  for (const [at, limit] of limits.entries()) {
-    const { min = 0 } = limit;
-    const have = tallies[at] ?? new Map<string, number>();
-    let fillable = 0;
-    for (const [kind, left] of countKinds(limit, able)) {
-      fillable += Math.min(left, Math.max(0, min - (have.get(kind) ?? 0)));
-    }
-    for (const count of have.values()) sum += Math.min(count, min);
-    sum += Math.min(places, fillable);
-  }
-  return sum;
 }
