@@ -22,7 +22,7 @@ import type { Amount, TermOf } from '../grammar/amount.ts';
 import type { Condition } from '../grammar/condition.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Programme } from '../programme.ts';
-import type { Clause, Run } from './clause.ts';
+import { type Clause, type Run, runOfMembers } from './clause.ts';
 import { compileElapsed, compileLookup, compileMarks, compileValue } from './facts.ts';
 import { compileRow } from './row.ts';
 import { compileFilters, compileSelector, notConfirmed, recordValue, type Words } from './select.ts';
@@ -400,12 +400,13 @@ function compileMembers(
     value(dossier, run) {
       const members = dossier.members?.[role];
       if (members === undefined) return undefined;
+      const inside = runOfMembers(run);
       const values: Exact[] = [];
       for (const member of members) {
-        const effect = clause?.effect(member, run) ?? 'met';
+        const effect = clause?.effect(member, inside) ?? 'met';
         if (effect === 'missing' || effect === 'needs-decision') return undefined;
         if (effect === 'unmet') continue;
-        const value = worth ? worth.value(member, run) : whole(1);
+        const value = worth ? worth.value(member, inside) : whole(1);
         if (value === undefined) return undefined;
         values.push(value);
       }

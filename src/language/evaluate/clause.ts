@@ -9,6 +9,9 @@ export interface Run extends EvaluationContext {
   readonly spent: Set<string> | undefined;
 }
 
+/** For those related to the subject: where the subject stands among its peers is not where they do. */
+export const runOfMembers = (run: Run): Run => (run.standing === undefined ? run : { ...run, standing: {} });
+
 /** What an operator found out, before its clause's strength and dates are applied. */
 export interface Detail {
   readonly outcome: Outcome;

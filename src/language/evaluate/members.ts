@@ -3,7 +3,7 @@ import type { Condition, RuleOf } from '../grammar/condition.ts';
 import type { Comparison } from '../grammar/selection.ts';
 import type { Outcome } from '../outcome.ts';
 import { boundsOf, MILLION } from './bounds.ts';
-import type { Clause, Compiled, Run } from './clause.ts';
+import { type Clause, type Compiled, type Run, runOfMembers } from './clause.ts';
 
 /** How many of those related to the subject meet a condition: apprentices, members of a studio, staff. */
 export function compileMemberTest(
@@ -25,7 +25,8 @@ export function compileMemberTest(
   function tally(dossier: Dossier, run: Run) {
     const members = dossier.members?.[role];
     if (members === undefined) return undefined;
-    const effects = members.map((member) => clause?.effect(member, run) ?? 'met');
+    const inside = runOfMembers(run);
+    const effects = members.map((member) => clause?.effect(member, inside) ?? 'met');
     const number = (...wanted: string[]) => effects.filter((effect) => wanted.includes(effect)).length;
     const met = number('met', 'none');
     return {

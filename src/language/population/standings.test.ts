@@ -83,6 +83,21 @@ eligibility:
     expect(compiled.checkList(people, { asOf }).seats.map(({ open }) => open)).toContain('missing');
   });
 
+  test("a mentor's own rank is not that of the apprentices", () => {
+    const { compiled } = policy(`${terms}
+eligibility:
+  members:
+    role: apprentice
+    min: 1
+    meets: {amount: {of: {peers: {of: {value: mark}, take: rank}}, is: 1}}
+`);
+    const mentor = teacher('m', 90);
+    const list = placed([mentor, teacher('t', 80)], compiled.standings([mentor, teacher('t', 80)], { asOf }));
+    const dossier = { ...mentor.dossier, members: { apprentice: [teacher('a', 1).dossier] } };
+    expect(list[0]?.own?.standing).not.toEqual({});
+    expect(compiled.outcome(dossier, { asOf, ...list[0]?.own })).toBe('missing');
+  });
+
   test('a standing may be reckoned from another: the rank of how far one is above the mean', () => {
     const { compiled } = policy(`${terms}
 measures:
