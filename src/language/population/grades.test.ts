@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { policy } from '../../../tests/support/language.ts';
+import { dossier, policy } from '../../../tests/support/language.ts';
 import type { Marked } from './grades.ts';
 
 const bands = (excellent = 'maxPercent: 20', good = '') =>
@@ -81,6 +81,58 @@ describe('CN71: excellent at most 20 %', () => {
     const report = bands('').shareGrades([{ id: 'veto', total: '95', band: 'unqualified' }]);
     expect(report.people).toEqual([
       { id: 'veto', earned: 'unqualified', band: 'unqualified', reason: 'kept' },
+    ]);
+  });
+
+  test('a full share fails nobody: without a lower band that is a pass, those past it have none', () => {
+    const { compiled } = policy(`
+assessment:
+  bands:
+    - {id: fail, names: {zh-CN: 不合格, en: fail}, from: 0, below: 60, fails: true}
+    - {id: pass, names: {zh-CN: 合格, en: pass}, from: 60, maxPercent: 50}
+`);
+    const report = compiled.shareGrades(marks(90, 80, 70, 50));
+    expect(report.people.map(({ band, reason }) => [band, reason])).toEqual([
+      ['pass', 'kept'],
+      ['pass', 'kept'],
+      [null, 'share-full'],
+      ['fail', 'kept'],
+    ]);
+  });
+
+  test('colleagues 30 %, students and parents 30 %, working group 40 %: the composite, then the share', () => {
+    const { compiled } = policy(`
+terms:
+  attributes:
+    colleagues: {names: {zh-CN: 同事评分, en: colleagues}, type: number}
+    students: {names: {zh-CN: 学生和家长评分, en: students and parents}, type: number}
+    group: {names: {zh-CN: 考核组评分, en: working group}, type: number}
+assessment:
+  composite:
+    parts:
+      - {id: colleagues, names: {zh-CN: 同事, en: colleagues}, weight: 30, of: {value: colleagues}}
+      - {id: students, names: {zh-CN: 学生和家长, en: students and parents}, weight: 30, of: {value: students}}
+      - {id: group, names: {zh-CN: 考核组, en: working group}, weight: 40, of: {value: group}}
+  veto: {id: misconduct, decide: {}}
+  bands:
+    - {id: unqualified, names: {zh-CN: 不合格, en: unqualified}, from: 0, below: 60, fails: true}
+    - {id: good, names: {zh-CN: 良好, en: good}, from: 60, below: 80}
+    - {id: excellent, names: {zh-CN: 优秀, en: excellent}, from: 80, maxPercent: 20}
+`);
+    const five = [95, 90, 85, 70, 99].map((mark, i) => {
+      const misconduct = i === 4 ? ('met' as const) : ('unmet' as const);
+      const who = dossier([], { colleagues: mark, students: mark - 1, group: mark + 1 });
+      const result = compiled.composite(who, { asOf: '2025-06-30', decisions: { misconduct } });
+      return { id: `t${i + 1}`, total: result?.total ?? null, band: result?.band ?? null };
+    });
+    expect(five.map(({ total }) => total)).toEqual(['95.1', '90.1', '85.1', '70.1', '99.1']);
+    const report = compiled.shareGrades(five);
+    expect(report.people.map(({ band }) => band)).toEqual([
+      'excellent',
+      'good',
+      'good',
+      'good',
+      'unqualified',
     ]);
   });
 });

@@ -89,7 +89,13 @@ export function compileGrades({ programme }: AmountShop) {
     let fallen: readonly Held[] = [];
     // Of equals left open above, so many will fall here whoever they are: their places are kept.
     let awaited = 0;
-    for (const { id: band, maxPercent, rounding } of bands) {
+    const fallOut = () => {
+      for (const { id, earned } of fallen) results.set(id, { id, earned, band: null, reason: 'share-full' });
+      fallen = [];
+    };
+    for (const { id: band, maxPercent, rounding, fails } of bands) {
+      // A share that is full is no reason to fail anybody.
+      if (fails) fallOut();
       const inBand = [...fallen, ...held.filter(({ earned }) => earned === band)];
       const most =
         maxPercent === undefined ? null : floor(shareOf(exact(maxPercent), people(held.length), rounding));
@@ -114,7 +120,7 @@ export function compileGrades({ programme }: AmountShop) {
       const more = unresolved ? unresolved.candidates.length - unresolved.places : 0;
       awaited = (most === null ? 0 : Math.max(0, awaited - most)) + more;
     }
-    for (const { id, earned } of fallen) results.set(id, { id, earned, band: null, reason: 'no-band' });
+    fallOut();
     return {
       assessed: held.length,
       bands: shares,
