@@ -8,7 +8,11 @@ const schema = programmeJsonSchema(vocabulary);
 
 /** As much of a JSON Schema validator as the generated schema uses: the paths that do not fit. */
 function misfits(value: unknown, part: JsonSchema, path = ''): string[] {
-  const rule = part.$ref ? ((schema.$defs as Record<string, JsonSchema>).condition ?? {}) : part;
+  const definitions = schema.$defs as Record<string, JsonSchema>;
+  const referred = typeof part.$ref === 'string' ? definitions[part.$ref.replace('#/$defs/', '')] : part;
+  const asked = referred?.if as { required: string[] } | undefined;
+  const holds = asked?.required.every((key) => key in Object(value)) ?? false;
+  const rule = (asked ? (holds ? referred?.then : referred?.else) : referred) as JsonSchema;
   const {
     type,
     enum: among,
@@ -65,6 +69,15 @@ test('the schema refuses what the loader refuses: typos, unknown names, two oper
   expect(wrong('count: {record: papers}')).toContain('.eligibility.count.record');
   expect(wrong('{known: rank, person: {sex: male}}')).toContain('.eligibility');
   expect(wrong('count: {record: paper, within: five years}')).toContain('.eligibility.count.within');
+  expect(wrong('amount: {of: {cuont: {record: paper}}, atLeast: 1}')).toContain('.eligibility.amount.of');
+});
+
+test('a file that brings terms may use them, and misspells no operator', () => {
+  const terms = 'terms: {records: {diary: {names: {zh-CN: 日记, en: diary}}}}';
+  const wrong = (condition: string) => misfits(parse(around(condition, terms)), schema);
+  expect(wrong('count: {record: diary, min: 1}')).toEqual([]);
+  expect(wrong('conut: {record: diary, min: 1}')).toContain('.eligibility.conut');
+  expect(wrong('count: {record: paper, where: {level: {atleast: city}}}')).not.toEqual([]);
 });
 
 test('every operator is described in both languages', () => {

@@ -9,36 +9,62 @@ import { type Vocabulary, vocabularyNames } from './vocabulary.ts';
 /** A JSON Schema of programme files, made from the grammar, so that any editor completes and checks them. */
 export type JsonSchema = { readonly [key: string]: unknown };
 
+/**
+ * A file without terms of its own may use the words of the vocabulary only, so that an editor sees a word
+ * misspelt; one that brings terms may use those too, which a schema cannot look up.
+ */
 export function programmeJsonSchema(vocabulary: Vocabulary): JsonSchema {
-  const names = (kind: RefKind) => vocabularyNames(vocabulary, kind);
+  const common: Words = { names: (kind) => vocabularyNames(vocabulary, kind), own: false };
+  const extended: Words = { ...common, own: true };
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Qinglan programme',
-    ...schemaOf(programme, names),
-    $defs: {
-      condition: operatorSchema(annotations, operators, operatorDocs, names),
-      amount: {
-        anyOf: [{ type: 'number' }, operatorSchema(amountAnnotations, amountOperators, amountDocs, names)],
-      },
-    },
+    if: { required: ['terms'] },
+    // biome-ignore lint/suspicious/noThenProperty: `then` is a keyword of JSON Schema.
+    then: schemaOf(programme, extended),
+    else: schemaOf(programme, common),
+    $defs: { ...definitions(common), ...definitions(extended) },
   };
 }
 
-type NamesOf = (kind: RefKind) => readonly string[] | undefined;
+interface Words {
+  readonly names: (kind: RefKind) => readonly string[] | undefined;
+  /** Whether the file brings words of its own. */
+  readonly own: boolean;
+}
+
+const definitionOf = (kind: 'condition' | 'amount', { own }: Words) => (own ? `${kind}-of-terms` : kind);
+
+const definitions = (words: Words): JsonSchema => ({
+  [definitionOf('condition', words)]: operatorSchema(annotations, operators, operatorDocs, words),
+  [definitionOf('amount', words)]: {
+    anyOf: [{ type: 'number' }, operatorSchema(amountAnnotations, amountOperators, amountDocs, words)],
+  },
+});
+
+/** What `terms` may add to; its keys are words as written there. */
+const extensible: readonly RefKind[] = ['record-type', 'attribute', 'title', 'scale'];
+const anyWord = { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9-]*$' };
+
+function namesSchema(kind: RefKind, { names, own }: Words): JsonSchema | undefined {
+  const known = names(kind);
+  if (!known) return undefined;
+  return own && extensible.includes(kind) ? { anyOf: [{ enum: known }, anyWord] } : { enum: known };
+}
 
 /** Annotations beside exactly one operator. */
 function operatorSchema(
   notes: Readonly<Record<string, Field>>,
   shapes: Readonly<Record<string, ShapeDef>>,
   docs: Readonly<Record<string, Names>>,
-  names: NamesOf,
+  words: Words,
 ): JsonSchema {
   const properties: Record<string, JsonSchema> = {};
   for (const [key, { shape, doc }] of Object.entries(notes)) {
-    properties[key] = { ...schemaOf(shape, names), ...described(doc) };
+    properties[key] = { ...schemaOf(shape, words), ...described(doc) };
   }
   for (const [key, shape] of Object.entries(shapes)) {
-    properties[key] = { ...schemaOf(shape, names), ...described(docs[key]) };
+    properties[key] = { ...schemaOf(shape, words), ...described(docs[key]) };
   }
   return {
     type: 'object',
@@ -51,7 +77,7 @@ function operatorSchema(
 const described = (doc: { 'zh-CN': string; en: string } | undefined): JsonSchema =>
   doc ? { description: `${doc['zh-CN']} / ${doc.en}` } : {};
 
-function schemaOf(shape: ShapeDef, names: NamesOf): JsonSchema {
+function schemaOf(shape: ShapeDef, words: Words): JsonSchema {
   switch (shape.kind) {
     case 'text':
       return { type: 'string', ...(shape.pattern ? { pattern: shape.pattern.source } : { minLength: 1 }) };
@@ -65,21 +91,19 @@ function schemaOf(shape: ShapeDef, names: NamesOf): JsonSchema {
       return { type: ['string', 'number', 'boolean'] };
     case 'choice':
       return { enum: shape.of };
-    case 'ref': {
-      const known = names(shape.to);
-      return known ? { enum: known } : { type: 'string' };
-    }
+    case 'ref':
+      return namesSchema(shape.to, words) ?? { type: 'string' };
     case 'list': {
-      const items = schemaOf(shape.of, names);
+      const items = schemaOf(shape.of, words);
       const list = { type: 'array', items, ...(shape.min > 0 ? { minItems: shape.min } : {}) };
       return shape.orOne ? { anyOf: [items, list] } : list;
     }
     case 'map': {
-      const known = shape.keys && names(shape.keys);
+      const known = shape.keys && namesSchema(shape.keys, words);
       return {
         type: 'object',
-        additionalProperties: schemaOf(shape.of, names),
-        ...(known ? { propertyNames: { enum: known } } : {}),
+        additionalProperties: schemaOf(shape.of, words),
+        ...(known ? { propertyNames: known } : {}),
         ...(shape.min > 0 ? { minProperties: shape.min } : {}),
       };
     }
@@ -87,7 +111,7 @@ function schemaOf(shape: ShapeDef, names: NamesOf): JsonSchema {
       const properties = Object.fromEntries(
         Object.entries(shape.fields).map(([key, field]) => [
           key,
-          { ...schemaOf(field.shape, names), ...described(field.doc) },
+          { ...schemaOf(field.shape, words), ...described(field.doc) },
         ]),
       );
       const required = Object.keys(shape.fields).filter((key) => shape.fields[key]?.required);
@@ -99,9 +123,9 @@ function schemaOf(shape: ShapeDef, names: NamesOf): JsonSchema {
       };
     }
     case 'either':
-      return { anyOf: shape.of.map((one) => schemaOf(one, names)) };
+      return { anyOf: shape.of.map((one) => schemaOf(one, words)) };
     case 'condition':
     case 'amount':
-      return { $ref: `#/$defs/${shape.kind}` };
+      return { $ref: `#/$defs/${definitionOf(shape.kind, words)}` };
   }
 }
