@@ -37,7 +37,7 @@ describe('the values of a programme that people turn', () => {
   });
 
   test('of a whole policy can each be found again, and turned to what they are', () => {
-    const source = sourceText('002-3-city-backbone');
+    const source = sourceText('002-2-county-summer', '1.yaml');
     const knobs = knobsOf(source);
     expect(knobs.length).toBeGreaterThan(20);
     for (const { path, value } of knobs) expect(turn(source, path, value)).toBe(source);

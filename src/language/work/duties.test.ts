@@ -98,7 +98,8 @@ describe('a duty is asked in every period', () => {
   test('a duty of a whole term has one period, and a statement has none', () => {
     const span = { from: '2022-09-01', to: '2025-08-31' };
     expect(report(candidates, 'term-project', dossier(), span).periods).toHaveLength(1);
-    expect(candidates.dutyReport('efficiency', dossier(), span, { asOf })).toBeNull();
+    const said = duty('say: {zh-CN: 爱岗敬业。, en: Devoted to the work.}');
+    expect(said.dutyReport('d', dossier(), span, { asOf })).toBeNull();
     expect(candidates.dutyReport('nothing', dossier(), span, { asOf })).toBeNull();
   });
 });

@@ -164,14 +164,17 @@ describe('SC21: a candidate passes, passes, fails, passes, passes, passes', () =
   const six = yearly(2020, 'qualified', 'qualified', 'unqualified', 'qualified', 'qualified', 'qualified');
   const start = { granted: '2019-09-01', title: 'school-backbone-candidate' };
 
-  test('as the source stands the run begins again after the failure: the title comes in the sixth year', () => {
+  test('as the source stands the title is lost in year 3; selected again, it comes in the sixth year', () => {
     const { compiled } = ready(loadSource('002-5-school-candidates'));
-    const life = compiled.life({ ...start, granted: '2019-09-01' }, six, dossier(), { asOf: '2022-01-01' });
-    expect(life.now).toMatchObject({ title: 'school-backbone-candidate', mayApply: true });
-    const long = loadSource('002-5-school-candidates', (text) => text.replace('length: 3y', 'length: 6y'));
-    const whole = ready(long).compiled.life(start, six, dossier(), { asOf: '2025-12-31' });
-    expect(steps(whole)).toEqual(['retained', 'retained', null, 'retained', 'retained', 'three-passes']);
-    expect(whole.now.title).toBe('school-backbone');
+    const begun = compiled.life(start, six, dossier(), { asOf: '2022-01-01' });
+    expect(begun.now).toMatchObject({ title: 'school-backbone-candidate', mayApply: true });
+    const out = compiled.life(start, six, dossier(), { asOf: '2025-12-31' });
+    expect(steps(out)).toEqual(['retained', 'retained', 'not-retained', null, null, null]);
+    expect(out.now).toMatchObject({ state: 'former', held: false });
+    const again = [...six, { on: '2022-09-01', event: 'selected-again' }];
+    const back = compiled.life(start, again, dossier(), { asOf: '2025-12-31' });
+    expect(steps(back).slice(3)).toEqual(['selected-again', 'retained', 'retained', 'three-passes']);
+    expect(back.now.title).toBe('school-backbone');
   });
 
   const strict = (reentry: string) =>
