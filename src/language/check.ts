@@ -5,7 +5,7 @@ import { checkWork } from './check/work.ts';
 import { nearest, type Problem, type problemMaker } from './problem.ts';
 import type { Programme } from './programme.ts';
 import type { Vocabulary } from './vocabulary.ts';
-import { below, conditionsOf, isCondition, type Node, named, nodesOf } from './walk.ts';
+import { below, conditionsOf, isCondition, type Node, named, nodesOf, outermost } from './walk.ts';
 
 /** What a shape cannot see: kinds of values, fields of record types, cycles, coverage, ids given twice. */
 
@@ -132,6 +132,12 @@ function checkNamed(programme: Programme, fail: Fail): void {
   }
   if (size(programme.eligibility, []) > MAX_CLAUSES) {
     fail('too-large', 'eligibility', '条款过多。', 'There are too many clauses.', [`≤ ${MAX_CLAUSES}`]);
+    return;
+  }
+  // Whatever else uses definitions is read and printed too.
+  const all = outermost(programme).reduce((sum, node) => sum + size(node, []), 0);
+  if (all > MAX_CLAUSES * 4) {
+    fail('too-large', '', '条款过多。', 'There are too many clauses.', [`≤ ${MAX_CLAUSES * 4}`]);
   }
 }
 

@@ -1,6 +1,10 @@
 import { lintAmounts } from './lint/amounts.ts';
+import { lintCases } from './lint/cases.ts';
 import { lintClauses } from './lint/clauses.ts';
 import { lintDates } from './lint/dates.ts';
+import { lintNumbers } from './lint/numbers.ts';
+import { lintPeople } from './lint/people.ts';
+import { lintUses } from './lint/uses.ts';
 import type { Warn } from './lint/warn.ts';
 import { lintWords } from './lint/words.ts';
 import type { Names, Problem, problemMaker } from './problem.ts';
@@ -21,6 +25,10 @@ export function lintProgramme(
   lintDates(programme, warn);
   lintAmounts(programme, warn);
   lintWords(programme, warn);
+  lintNumbers(programme, warn);
+  lintPeople(programme, warn);
   lintClauses(programme, vocabulary, warn);
+  lintCases(programme, vocabulary, warn);
+  lintUses(programme, warn);
   return found.sort((a, b) => a.line - b.line || a.column - b.column);
 }

@@ -25,7 +25,7 @@ export function childrenOf({ rule }: Condition): readonly Condition[] {
 }
 
 /** Conditions and amounts that stand anywhere within a value, outermost first; not what stands below them. */
-function outermost(value: unknown, found: Node[] = []): readonly Node[] {
+export function outermost(value: unknown, found: Node[] = []): readonly Node[] {
   if (typeof value !== 'object' || value === null) return found;
   if ('path' in value && ('rule' in value || 'term' in value)) found.push(value as Node);
   else for (const key in value) outermost((value as Readonly<Record<string, unknown>>)[key], found);

@@ -1,9 +1,14 @@
 import { compare, type Exact, formatExact, parseExact, sumOf, whole } from '../../shared/decimal.ts';
 import type { Programme } from '../programme.ts';
+import { isCondition, nodesOf } from '../walk.ts';
+import { plain } from './ranges.ts';
 import type { Warn } from './warn.ts';
 
 /** Numbers that should agree with each other: tables and totals, weights, bands, cuts and ties. */
 export function lintAmounts(programme: Programme, warn: Warn): void {
+  lintParts(programme, warn);
+  lintSharesOfPay(programme, warn);
+  lintWeightedSums(programme, warn);
   lintQuota(programme, warn);
   lintWeights(programme, warn);
   lintBands(programme, warn);
@@ -57,11 +62,47 @@ function lintWeights({ assessment }: Programme, warn: Warn): void {
   // Marks without weights are added as they are.
   const weights = composite?.parts.flatMap(({ weight }) => weight ?? []) ?? [];
   if (!composite || weights.length === 0) return;
-  const sum = sumOf(weights.map(exact));
-  const asked = exact(composite.of ?? '100');
+  sums(weights.map(exact), exact(composite.of ?? '100'), 'assessment.composite.parts', warn);
+}
+
+/** Parts of the places that should make up the whole. */
+function lintParts({ quota }: Programme, warn: Warn): void {
+  const numbers = (quota?.parts ?? []).map(({ places, per }) => (per ? undefined : plain(places)));
+  const total = quota?.total ?? plain(quota?.places);
+  if (numbers.length === 0 || total === undefined) return;
+  const known = numbers.filter((one) => one !== undefined);
+  const sum = known.reduce((before, one) => before + one, 0);
+  if (known.length < numbers.length || sum === total) return;
+  warn(
+    'quota-sum-differs',
+    'quota.parts',
+    `分项名额合计 ${sum}，总数 ${total}。`,
+    `The parts sum to ${sum}, the total is ${total}.`,
+  );
+}
+
+/** Who bears a treatment bears the whole of it. */
+function lintSharesOfPay({ treatments }: Programme, warn: Warn): void {
+  treatments?.forEach(({ shares }, i) => {
+    if (!shares) return;
+    const percents = shares.map(({ percent }) => exact(percent));
+    sums(percents, exact('100'), `treatments[${i}].shares`, warn);
+  });
+}
+
+function lintWeightedSums(programme: Programme, warn: Warn): void {
+  for (const node of nodesOf(programme)) {
+    if (isCondition(node) || node.term.op !== 'weighted') continue;
+    const { parts, over = '100' } = node.term.arg;
+    const weights = parts.flatMap(({ weight: { term } }) => (term.op === 'number' ? [exact(term.arg)] : []));
+    if (weights.length === parts.length) sums(weights, exact(over), `${node.path}.weighted.parts`, warn);
+  }
+}
+
+function sums(weights: readonly Exact[], asked: Exact, path: string, warn: Warn): void {
+  const sum = sumOf(weights);
   if (compare(sum, asked) === 0) return;
   const [is, should] = [formatExact(sum), formatExact(asked)];
-  const path = 'assessment.composite.parts';
   warn(
     'weights-not-100',
     path,

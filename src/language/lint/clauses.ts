@@ -7,12 +7,10 @@ import { attributeType, recordValueType, type ValueType, type Vocabulary } from 
 import { conditionsOf } from '../walk.ts';
 import type { Warn } from './warn.ts';
 
-/** Clauses nobody can meet, clauses nobody reaches, definitions nobody uses. */
+/** Clauses nobody can meet, clauses nobody reaches. */
 export function lintClauses(programme: Programme, vocabulary: Vocabulary, warn: Warn): void {
-  const used = new Set<string>();
   for (const node of conditionsOf(programme)) {
     const { rule, path, from, until } = node;
-    if (rule.op === 'use') used.add(rule.arg);
     if (from && until && from > until) {
       warn(
         'unreachable-clause',
@@ -26,6 +24,8 @@ export function lintClauses(programme: Programme, vocabulary: Vocabulary, warn: 
       if (!possible(test, type))
         warn('never-satisfiable', at, '没有任何取值能满足。', 'No value can satisfy this.');
     }
+    if (rule.op === 'run') lintRow(rule.arg, `${path}.run`, warn);
+    if (rule.op === 'max') lintField(rule.arg, `${path}.max`, vocabulary, warn);
     if (rule.op === 'count' || rule.op === 'sum' || rule.op === 'max') {
       const { min, max, moreThan, below } = rule.arg;
       const bounds = { atLeast: min, moreThan, atMost: max, below } as Comparison;
@@ -39,15 +39,37 @@ export function lintClauses(programme: Programme, vocabulary: Vocabulary, warn: 
       }
     }
   }
-  for (const name of Object.keys(programme.definitions ?? {})) {
-    if (used.has(name)) continue;
-    warn(
-      'unused-definition',
-      `definitions.${name}`,
-      `定义"${name}"没有用到。`,
-      `The definition "${name}" is not used.`,
-    );
-  }
+}
+
+/** A row longer than the periods it is looked for in. */
+function lintRow({ within, per, min, moreThan }: RuleOf<'run'>, path: string, warn: Warn): void {
+  const asked = Math.max(min ?? 0, moreThan === undefined ? 0 : moreThan + 1);
+  const years = typeof within === 'string' && within.endsWith('y') ? Number(within.slice(0, -1)) : undefined;
+  const periods =
+    typeof within === 'object' && 'last' in within && within.of === per ? within.last : undefined;
+  // A window of three years may touch four school years.
+  const most =
+    periods ?? (years !== undefined && (per === 'year' || per === 'school-year') ? years + 1 : undefined);
+  if (most === undefined || asked <= most) return;
+  warn(
+    'never-satisfiable',
+    path,
+    `时间窗口内至多有 ${most} 期，不可能连续 ${asked} 期。`,
+    `The window holds ${most} periods at most: there is no row of ${asked}.`,
+  );
+}
+
+/** A number asked of a field that no record type lets go so high. */
+function lintField(arg: RuleOf<'max'>, path: string, vocabulary: Vocabulary, warn: Warn): void {
+  const asked = Math.max(arg.min ?? 0, arg.moreThan ?? 0);
+  const highest = arg.record.map((type) => vocabulary.records[type]?.fields?.[arg.of]?.max);
+  if (!highest.every((max) => max !== undefined && max < asked)) return;
+  warn(
+    'never-satisfiable',
+    path,
+    '没有记录类型的这一字段能达到此数。',
+    'No record type lets the field reach this number.',
+  );
 }
 
 interface Asked {
@@ -79,8 +101,12 @@ function testsOf({ rule, path }: Condition, vocabulary: Vocabulary): Asked[] {
   }
 }
 
-/** Whether any value at all passes: each step of a scale is tried, numbers are reasoned about. */
+/** Whether any value at all passes: each step of a scale and each choice is tried, numbers are reasoned about. */
 function possible(test: Test, type: ValueType | undefined): boolean {
+  if (type?.kind === 'choice') {
+    const compare = compileCompare(test, type);
+    return Object.keys(type.choices).some((choice) => compare(choice) === true);
+  }
   if (type?.kind === 'scale') {
     const compare = compileCompare(test, type);
     return [...type.order.keys()].some((step) => compare(step) === true);

@@ -2,7 +2,7 @@ import type { Programme } from '../programme.ts';
 import type { Warn } from './warn.ts';
 
 /** Dates that follow each other in life should follow each other in the file. */
-export function lintDates({ dates, route, training }: Programme, warn: Warn): void {
+export function lintDates({ dates, route, training, versions }: Programme, warn: Warn): void {
   const late = (
     path: string,
     first: string | undefined,
@@ -42,6 +42,23 @@ export function lintDates({ dates, route, training }: Programme, warn: Warn): vo
     );
     before = by ?? before;
   });
+  route?.forEach(({ opens, deadline: by }, i) => {
+    late(
+      `route[${i}].opens`,
+      opens,
+      by,
+      `本环节开始（${opens}）晚于截止（${by}）。`,
+      `This stage opens (${opens}) after it ends (${by}).`,
+    );
+  });
+  late('versions.until', versions?.from, versions?.until, '废止早于施行。', 'It ends before it is in force.');
+  late(
+    'versions.keepUntil',
+    versions?.from,
+    versions?.keepUntil,
+    '旧规定的最晚适用日期早于新规定施行日期。',
+    'The earlier version ends before this one is in force.',
+  );
   const { from, to } = training?.period ?? {};
   late(
     'training.period.from',
