@@ -36,6 +36,22 @@ describe('qinglan programme', () => {
     expect((await run('check', join(folder, 'nowhere.yaml'))).refused).toContain('there is no such file');
   });
 
+  test('check of a folder tells every file, and programmes that wait for each other', async () => {
+    const ring = mkdtempSync(join(tmpdir(), 'qinglan-ring-'));
+    const one = (id: string, to: string) => {
+      const head = `programme: ${id}\nversion: 2025-1\nnames: {zh-CN: 甲, en: a}\nscope: city\n`;
+      writeFileSync(join(ring, `${id}.yaml`), `${head}links: [{to: ${to}, does: requires}]\n`);
+    };
+    one('first', 'second');
+    one('second', 'first');
+    writeFileSync(join(ring, 'cases.yaml'), 'cases: []\n');
+    const found = await run('check', ring, '--lang', 'en');
+    expect(found.text).toContain('first.yaml:0:0 warning links-in-a-ring');
+    expect(found.text).toContain('2 programme(s)');
+    writeFileSync(join(ring, 'third.yaml'), 'programme: third\n');
+    expect((await run('check', ring)).refused).toContain('1 of 3 file(s) are not programmes');
+  });
+
   test('evaluate shows each finding, and refuses when a case comes out otherwise', async () => {
     const good = await run('evaluate', file, '--lang', 'en');
     expect(good.refused).toBeNull();

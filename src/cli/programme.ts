@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { dossierOf } from '../language/cases/facts.ts';
@@ -9,6 +9,7 @@ import { diffProgrammes } from '../language/diff.ts';
 import { compile } from '../language/evaluate.ts';
 import { explainProgramme, sayFinding } from '../language/explain.ts';
 import type { Finding } from '../language/finding.ts';
+import { checkLinks } from '../language/links.ts';
 import { type LoadResult, loadProgramme } from '../language/load.ts';
 import { formatProblem, type Locale } from '../language/problem.ts';
 import { outcomeWords } from '../language/say/finding.ts';
@@ -18,7 +19,8 @@ import { programmeTables, vocabulary } from '../platform/programmes.ts';
 import { isLocale } from '../web/words.ts';
 import { out, Refusal } from './answer.ts';
 
-export const programmeUsage = `  programme check FILE                   every error and warning, with file, line and column
+export const programmeUsage = `  programme check FILE|FOLDER            every error and warning, with file, line and column; of a folder, also
+                                         programmes that wait for each other
   programme explain FILE [--lang LANG]   the programme as policy text in zh-CN (or en)
   programme evaluate FILE [CASES]        what the programme says of the people in a file of cases (cases.yaml beside
                                          it unless said), and whether that is what the cases expect
@@ -64,7 +66,30 @@ function loaded(file: string, locale: Locale): Loaded {
   throw new Refusal(`${file}: not a programme, ${result.problems.length} error(s)`);
 }
 
+/** Every programme of a folder, and what only shows over several of them. */
+function checkFolder(folder: string, locale: Locale): void {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => join(folder, name))
+    .filter((file) => /^programme:/m.test(read(file)))
+    .sort();
+  const programmes: { file: string; programme: Loaded['programme'] }[] = [];
+  for (const file of files) {
+    const result = load(file);
+    if (result.ok) programmes.push({ file, programme: result.programme });
+    for (const problem of result.ok ? result.warnings : result.problems) out(formatProblem(problem, locale));
+  }
+  for (const problem of checkLinks(programmes)) out(formatProblem(problem, locale));
+  const wrong = files.length - programmes.length;
+  if (wrong > 0) throw new Refusal(`${folder}: ${wrong} of ${files.length} file(s) are not programmes`);
+  out(`${folder}: ${files.length} programme(s)`);
+}
+
 function check(file: string, locale: Locale): void {
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
+    checkFolder(file, locale);
+    return;
+  }
   const { warnings } = loaded(file, locale);
   for (const problem of warnings) out(formatProblem(problem, locale));
   out(`${file}: a programme, ${warnings.length} warning(s)`);
