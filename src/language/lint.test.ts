@@ -88,7 +88,7 @@ describe('a careful reader asks', () => {
     const stage =
       '{id: a, names: {zh-CN: 甲, en: a}, actor: city, does: examine, opens: 04-20, deadline: 04-10}';
     expect(warned('known: rank', `route: [${stage}]`)).toEqual(['dates-out-of-order']);
-    expect(warned('known: rank', 'versions: {from: 2025-03-01, until: 2024-03-01}')).toEqual([
+    expect(warned('known: rank', 'versions: {from: 2025-03-01, keepUntil: 2024-03-01}')).toEqual([
       'dates-out-of-order',
     ]);
     expect(warned('known: rank', 'versions: {from: 2025-03-01, keepUntil: 2027-03-01}')).toEqual([]);

@@ -51,7 +51,6 @@ export function lintDates({ dates, route, training, versions }: Programme, warn:
       `This stage opens (${opens}) after it ends (${by}).`,
     );
   });
-  late('versions.until', versions?.from, versions?.until, '废止早于施行。', 'It ends before it is in force.');
   late(
     'versions.keepUntil',
     versions?.from,
