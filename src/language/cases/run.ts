@@ -107,7 +107,7 @@ function askWork({ one, compiled, dossier, context }: Given, say: Say): void {
     const { total, outcome, band, parts } = expect.composite;
     const found = compiled.composite(dossier, {
       ...context,
-      ...(more?.marks ? { marks: textOf(more.marks) } : {}),
+      ...(more?.marks ? { marks: marksOf(more.marks) } : {}),
     });
     say('composite.total', total, found ? found.total : 'no assessment');
     say('composite.outcome', outcome, found ? found.outcome : 'no assessment');
@@ -268,6 +268,16 @@ export function contextOf({ asOf, context = {} }: Case): EvaluationContext {
 
 const textOf = (given: Readonly<Record<string, Literal>>): Record<string, string> =>
   Object.fromEntries(Object.entries(given).map(([id, value]) => [id, String(value)]));
+
+/** Marks of items are named `part.item`. */
+const marksOf = (given: Readonly<Record<string, Literal | Readonly<Record<string, Literal>>>>) =>
+  Object.fromEntries(
+    Object.entries(given).flatMap(([part, mark]) =>
+      typeof mark === 'object'
+        ? Object.entries(mark).map(([item, own]) => [`${part}.${item}`, String(own)])
+        : [[part, String(mark)]],
+    ),
+  );
 
 /** The parameters a case sets, as the compiler takes them. */
 export const parametersOf = ({ context }: Case): Parameters => textOf(context?.parameters ?? {});

@@ -186,9 +186,9 @@ const context = object({
     }),
     { 'zh-CN': '考查的周期', en: 'period looked at' },
   ),
-  marks: optional(map(literal), {
-    'zh-CN': '各部分得分，按 part 或 part.item',
-    en: 'marks given, by part or part.item',
+  marks: optional(map(either(literal, map(literal))), {
+    'zh-CN': '各部分得分；有分项的，按分项列出',
+    en: 'marks given, by part; by item within a part that has items',
   }),
   code: optional(text, { 'zh-CN': '名额表中的行', en: "row of the quota table that is the unit's" }),
   stage: optional(text, { 'zh-CN': '名单所处环节', en: 'stage of the route the list is of' }),
