@@ -55,6 +55,12 @@ describe('a clause without words of its own reads well in both languages', () =>
       'judged by the responsible body; taken as met unless it decides otherwise; records to look at: honour',
     ],
     [
+      // Open classes and competitions both have a `kind`: the one of the records at hand is meant.
+      'amount: {of: {sum: {record: competition, each: 1, best: {take: 1, per: kind}}}, atLeast: 2}',
+      '教学竞赛，每项计1，合计（每竞赛类别只计最高 1 项）不低于 2',
+      'competition, each worth 1, in total (only the best 1 of each kind of competition): at least 2',
+    ],
+    [
       'any: [{known: rank}, {person: {sex: male}}]',
       '职称已登记，或性别：男',
       'professional rank is documented, or sex: male',
@@ -62,6 +68,15 @@ describe('a clause without words of its own reads well in both languages', () =>
   ])('%s', (condition, zh, en) => {
     expect(said(condition, 'zh-CN')).toBe(zh);
     expect(said(condition, 'en')).toBe(en);
+  });
+
+  test('a role is called what the programme calls it', () => {
+    const roles = 'terms: {roles: {crew: {names: {zh-CN: 组员, en: people of the crew}}}}';
+    const { programme } = clause('members: {role: crew, min: 2}', roles);
+    expect(sayClause(programme.eligibility, programme, vocabulary, 'zh-CN')).toBe('组员中不少于 2 名');
+    expect(sayClause(programme.eligibility, programme, vocabulary, 'en')).toBe(
+      'people of the crew: at least 2',
+    );
   });
 });
 

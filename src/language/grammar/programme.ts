@@ -67,6 +67,10 @@ const terms = object({
     'zh-CN': '事件与考核结果的名称',
     en: 'what events and results of assessments are called that the life of a title names',
   }),
+  roles: optional(map(object({ names: required(names, { 'zh-CN': '名称', en: 'what it is called' }) })), {
+    'zh-CN': '成员角色的名称',
+    en: 'what the roles of those related to the subject are called',
+  }),
   fields: optional(map(map(field)), {
     'zh-CN': '为已有记录类型补充的字段',
     en: 'further fields of record types there are',

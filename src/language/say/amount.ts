@@ -282,8 +282,8 @@ export function readAmount(node: Amount, setting: Setting): string {
       const who = meets ? setting.clause(meets).replace(/[。.]$/, '') : '';
       const what = each ? text(each) : '';
       return say(
-        `${roleWord(role, locale)}中${who && `符合“${who}”者`}${what && `的${what}`}${memberWords[take]['zh-CN']}`,
-        `${memberWords[take].en} of ${roleWord(role, locale)}${who && ` who meet "${who}"`}${what && `: ${what}`}`,
+        `${roleWord(role, setting)}中${who && `符合“${who}”者`}${what && `的${what}`}${memberWords[take]['zh-CN']}`,
+        `${memberWords[take].en} of ${roleWord(role, setting)}${who && ` who meet "${who}"`}${what && `: ${what}`}`,
       );
     }
     case 'peers': {
@@ -311,10 +311,10 @@ function readWorth(op: 'sum' | keyof typeof foldWords, arg: RecordTerm, setting:
     per === undefined
       ? ''
       : say(
-          `每${per.map((key) => groupName(key, setting)).join('、')}`,
+          `每${per.map((key) => groupName(key, setting, arg.record)).join('、')}`,
           `of each ${listed(
             locale,
-            per.map((key) => groupName(key, setting)),
+            per.map((key) => groupName(key, setting, arg.record)),
             'and',
           )} `,
         );
@@ -370,10 +370,13 @@ function anyField(key: string, { vocabulary, locale }: Setting): string {
   return fieldName(owner?.[0] ?? '', key, vocabulary, locale);
 }
 
-function groupName(key: string, setting: Setting): string {
+/** Two types of record may have a field of one name: what is meant is that of the records summed. */
+function groupName(key: string, setting: Setting, types: readonly string[]): string {
   const span = calendarSpans.find((one) => one === key);
   if (span) return spanWords[span][setting.locale];
-  return key === 'type' ? pick(setting.locale, '类', 'kind') : anyField(key, setting);
+  if (key === 'type') return pick(setting.locale, '类', 'kind');
+  const owner = types.find((type) => setting.vocabulary.records[type]?.fields?.[key]);
+  return owner ? fieldName(owner, key, setting.vocabulary, setting.locale) : anyField(key, setting);
 }
 
 function qualitiesOf(where: Readonly<Record<string, Test>>, setting: Setting): string {

@@ -260,8 +260,8 @@ function readMembers(arg: RuleOf<'members'>, setting: Setting): string {
   ].join(pick(locale, '且', ' and '));
   return pick(
     locale,
-    `${roleWord(role, locale)}中${who && `符合“${who}”的`}${asked}`,
-    `${roleWord(role, locale)}${who && ` who meet "${who}"`}: ${asked}`,
+    `${roleWord(role, setting)}中${who && `符合“${who}”的`}${asked}`,
+    `${roleWord(role, setting)}${who && ` who meet "${who}"`}: ${asked}`,
   );
 }
 

@@ -206,6 +206,9 @@ export function terms(setting: Setting): Section {
     ...Object.values(own.events ?? {}).map(({ names }) => ({
       text: say(`事件、结果：${names['zh-CN']}`, `event or result: ${names.en}`),
     })),
+    ...Object.values(own.roles ?? {}).map(({ names }) => ({
+      text: say(`角色：${names['zh-CN']}`, `role: ${names.en}`),
+    })),
     ...Object.values(own.attributes ?? {}).map((one) => ({ text: attributeWords(one, setting) })),
     ...Object.values(own.records ?? {}).map((one) => recordTypeOf(one, setting)),
     ...Object.entries(own.fields ?? {}).map(([type, fields]) => ({

@@ -4,6 +4,7 @@ import type { Comparison, Test, Window } from '../grammar/selection.ts';
 import type { Literal } from '../grammar/shape.ts';
 import type { Locale, Names } from '../problem.ts';
 import { stepName, type ValueType, type Vocabulary } from '../vocabulary.ts';
+import type { Setting } from './setting.ts';
 
 /** Words for values, comparisons, windows and lists, in either language. */
 
@@ -77,7 +78,7 @@ export const sayTest = (
   unit?: string,
 ): string => sayComparison(normalise(test), type, vocabulary, locale, unit);
 
-/** Those related to a subject, by the names their roles usually have; another role is shown as it is written. */
+/** Those related to a subject, by the names the programme gives their roles, or those they usually have. */
 const roles: Readonly<Record<string, Names>> = {
   apprentice: { 'zh-CN': '徒弟', en: 'apprentices' },
   apprentices: { 'zh-CN': '徒弟', en: 'apprentices' },
@@ -93,8 +94,11 @@ const roles: Readonly<Record<string, Names>> = {
   school: { 'zh-CN': '学校', en: 'schools' },
   schools: { 'zh-CN': '学校', en: 'schools' },
 };
-export const roleWord = (role: string, locale: Locale): string =>
-  (Object.hasOwn(roles, role) ? roles[role]?.[locale] : undefined) ?? role;
+export function roleWord(role: string, { programme, locale }: Setting): string {
+  const declared = programme.terms?.roles ?? {};
+  if (Object.hasOwn(declared, role)) return declared[role]?.names[locale] ?? role;
+  return (Object.hasOwn(roles, role) ? roles[role]?.[locale] : undefined) ?? role;
+}
 
 const units = {
   y: { 'zh-CN': '年', en: 'year' },
