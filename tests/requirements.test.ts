@@ -34,6 +34,8 @@ describe('the coverage of the requirements is true', () => {
     expect(claimed(`${here}#a test is found by its whole name only`)).toEqual([]);
     expect(claimed(`${here}#a test is found`)).toHaveLength(1);
     expect(claimed('src/no-such-file.ts')).toHaveLength(1);
+    expect(claimed('programmes/sources/001-6-evidence/cases.yaml#certificate-alone')).toEqual([]);
+    expect(claimed('programmes/sources/001-6-evidence/cases.yaml#certificate')).toHaveLength(1);
   });
 
   test('every row a programme cites is a row', () => {

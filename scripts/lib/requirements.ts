@@ -1,10 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { root } from '../../src/platform/root.ts';
 
 /**
  * One row of the requirements digest and where it works: `src/…` (a feature's file or folder),
- * `programmes/…`, or `src/….test.ts#name of a test`. Class E is executable, D descriptive.
+ * `programmes/…`, `src/….test.ts#name of a test`, or `programmes/…/cases.yaml#id of a case`. Class E is
+ * executable, D descriptive.
  */
 export interface Requirement {
   readonly id: string;
@@ -81,8 +83,14 @@ export const testNames = (text: string): string[] =>
     ),
   ].map(([, , name = '']) => name.replaceAll(/\\(.)/g, '$1'));
 
+/** The ids of the cases in a `cases.yaml`: tests/library.test.ts runs each of them. */
+const caseIds = (text: string): string[] =>
+  (parse(text) as { readonly cases: readonly { readonly id: string }[] }).cases.map(({ id }) => id);
+
 function placeExists(place: string): boolean {
   const [file = '', ...rest] = place.split('#');
   if (!existsSync(join(root, file))) return false;
-  return rest.length === 0 || testNames(readFileSync(join(root, file), 'utf8')).includes(rest.join('#'));
+  if (rest.length === 0) return true;
+  const text = readFileSync(join(root, file), 'utf8');
+  return (file.endsWith('/cases.yaml') ? caseIds(text) : testNames(text)).includes(rest.join('#'));
 }
