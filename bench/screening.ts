@@ -7,7 +7,7 @@ import { type Judge, judgeOf, screen } from '../src/features/selection/screening
 import type { Needs } from '../src/language/evaluate/needs.ts';
 import { compile } from '../src/language/evaluate.ts';
 import type { Db } from '../src/platform/database.ts';
-import { programmeTables, vocabulary } from '../src/platform/programmes.ts';
+import { programmeTables } from '../src/platform/programmes.ts';
 import { root } from '../src/platform/root.ts';
 import { cpuSeconds } from './cpu.ts';
 import { benchCity, ms, option, peakMemory, stopwatch } from './lib.ts';
@@ -57,13 +57,17 @@ interface Asked {
 
 function sourceProgrammes(): Asked[] {
   const sources = join(root, 'programmes/sources');
-  return readdirSync(sources).map((name) => {
-    const file = join(sources, name, '2011-1.yaml');
+  const files = readdirSync(sources).flatMap((name) =>
+    readdirSync(join(sources, name))
+      .filter((file) => file.endsWith('.yaml') && file !== 'cases.yaml')
+      .map((file) => join(sources, name, file)),
+  );
+  return files.map((file) => {
     const loaded = checkFile(readFileSync(file, 'utf8'), programmeTables(file), file);
     if (!loaded.ok) throw new Error(`${file} does not load`);
-    const { programme } = loaded;
-    const compiled = compile(programme, vocabulary());
-    return { judge: judgeOf({ programme, compiled, vocabulary: vocabulary() }), needs: compiled.needs };
+    const { programme, vocabulary } = loaded;
+    const compiled = compile(programme, vocabulary);
+    return { judge: judgeOf({ programme, compiled, vocabulary }), needs: compiled.needs };
   });
 }
 

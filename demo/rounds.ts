@@ -15,7 +15,7 @@ import type { Programme } from '../src/language/programme.ts';
 import { civilDateOf, endOfDay } from '../src/platform/civil-now.ts';
 import type { Db } from '../src/platform/database.ts';
 import { newId } from '../src/platform/ids.ts';
-import { programmeTables, vocabulary } from '../src/platform/programmes.ts';
+import { commonVocabulary, programmeTables } from '../src/platform/programmes.ts';
 import { root } from '../src/platform/root.ts';
 import type { Acting } from '../src/platform/routing.ts';
 import type { Services } from '../src/platform/services.ts';
@@ -160,7 +160,7 @@ class Maker {
     const path = join(root, FILES[name]);
     const source = readFileSync(path, 'utf8');
     const tables = programmeTables(path);
-    const loaded = loadProgramme(source, { vocabulary: vocabulary(), tables, file: FILES[name] });
+    const loaded = loadProgramme(source, { vocabulary: commonVocabulary(), tables, file: FILES[name] });
     if (!loaded.ok) throw new Error(`${FILES[name]}: ${loaded.problems[0]?.message.en}`);
     const { programme: file } = loaded;
     const { actor } = await this.#acting(role, unit.id, -430);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { createApp } from './app.ts';
 import { resumeImports } from './features/organisation/imports/work.ts';
+import { keepTerms } from './features/programmes/terms.ts';
 import { keepSheets } from './features/selection/dossier/sheets/keep.ts';
 import { resumeScreenings } from './features/selection/screening/run.ts';
 import type { Config } from './platform/config.ts';
@@ -54,6 +55,7 @@ export async function start(
       clock: () => new Date(),
     };
     await prepare(services, url);
+    const stopAdopting = await keepTerms(services);
     await resumeImports(services);
     await resumeScreenings(services);
     const port = await choosePort(config);
@@ -70,6 +72,7 @@ export async function start(
       services,
       async stop() {
         stopKeeping();
+        stopAdopting();
         await new Promise((resolve) => server.close(resolve));
         await db.destroy();
         await embedded?.stop();

@@ -15,7 +15,7 @@ import { formatProblem, type Locale } from '../language/problem.ts';
 import { outcomeWords } from '../language/say/finding.ts';
 import { plainText } from '../language/say/plain.ts';
 import { programmeJsonSchema } from '../language/schema.ts';
-import { programmeTables, vocabulary } from '../platform/programmes.ts';
+import { commonVocabulary, programmeTables } from '../platform/programmes.ts';
 import { isLocale } from '../web/words.ts';
 import { out, Refusal } from './answer.ts';
 
@@ -38,7 +38,7 @@ export async function programmeCommand([act, ...args]: string[]): Promise<void> 
   });
   const locale = isLocale(values.lang) ? values.lang : 'zh-CN';
   const [file, second, third] = positionals;
-  if (act === 'schema') out(JSON.stringify(programmeJsonSchema(vocabulary()), null, 2));
+  if (act === 'schema') out(JSON.stringify(programmeJsonSchema(commonVocabulary()), null, 2));
   else if (file === undefined) throw new Refusal(`qinglan programme …\n\n${programmeUsage}`);
   else if (act === 'check') check(file, locale);
   else if (act === 'explain') explain(file, locale);
@@ -56,7 +56,7 @@ function read(file: string): string {
 }
 
 const load = (file: string): LoadResult =>
-  loadProgramme(read(file), { vocabulary: vocabulary(), file, tables: programmeTables(file) });
+  loadProgramme(read(file), { vocabulary: commonVocabulary(), file, tables: programmeTables(file) });
 
 /** A file that loads; otherwise everything wrong with it is printed and the command ends. */
 function loaded(file: string, locale: Locale): Loaded {

@@ -113,6 +113,31 @@ export function extendVocabulary(
   return { vocabulary: problems.length > 0 ? base : arrange(read), problems };
 }
 
+/** The vocabulary with those of a programme's words it lacks; one that is there already keeps its meaning. */
+export function withTerms(base: Vocabulary, terms: Terms): Vocabulary {
+  const { scales = {}, attributes = {}, titles, records = {}, fields = {} } = terms;
+  const own = Object.fromEntries(
+    Object.entries(scales).map(([id, scale]) => [id, { ...scale, order: orderOf(scale) }]),
+  );
+  const steps = titles?.scale === undefined ? [] : (scales[titles.scale]?.steps ?? []);
+  const all = { ...records, ...base.records };
+  for (const [type, added] of Object.entries(fields)) {
+    const found = all[type];
+    if (found) all[type] = { ...found, fields: { ...added, ...found.fields } };
+  }
+  return {
+    ...base,
+    scales: { ...own, ...base.scales },
+    attributes: { ...attributes, ...base.attributes },
+    titles: {
+      ...Object.fromEntries(steps.map(({ id, names }) => [id, names])),
+      ...Object.fromEntries(Object.entries(titles?.others ?? {}).map(([id, { names }]) => [id, names])),
+      ...base.titles,
+    },
+    records: all,
+  };
+}
+
 function arrange(read: VocabularyFile): Vocabulary {
   const scales = Object.fromEntries(
     Object.entries(read.scales).map(([id, scale]) => [id, { ...scale, order: orderOf(scale) }]),

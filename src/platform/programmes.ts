@@ -1,16 +1,26 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { parse } from 'yaml';
-import { loadVocabulary, type Vocabulary } from '../language/vocabulary.ts';
+import type { Terms } from '../language/grammar/programme.ts';
+import { loadVocabulary, type Vocabulary, withTerms } from '../language/vocabulary.ts';
 import { type Calendar, readCalendar } from '../shared/calendar.ts';
 import { root } from './root.ts';
 
 /* The files of `programmes/` that come with Qinglan: the vocabulary, calendars, and the source programmes. */
 
 let kept: Vocabulary | null = null;
+let adopted: Vocabulary | null = null;
 
-/** What programmes speak of: scales, titles, record types. Read once. */
-export function vocabulary(): Vocabulary {
+/** What this authority speaks of: the common vocabulary, with the words its published programmes brought. */
+export const vocabulary = (): Vocabulary => adopted ?? commonVocabulary();
+
+/** Words of published programmes, so that a record of a kind only one of them knows can be entered and shown. */
+export function adoptTerms(all: readonly Terms[]): void {
+  adopted = all.length === 0 ? null : all.reduce(withTerms, commonVocabulary());
+}
+
+/** What programmes are checked against: scales, titles, record types that come with Qinglan. Read once. */
+export function commonVocabulary(): Vocabulary {
   if (kept === null) {
     const file = 'programmes/vocabulary.yaml';
     const result = loadVocabulary(readFileSync(join(root, file), 'utf8'), file);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { encodedBy, type Policy } from '../../scripts/lib/policies.ts';
 import { loadProgramme } from '../../src/language/load.ts';
-import { vocabulary } from '../../src/platform/programmes.ts';
+import { commonVocabulary } from '../../src/platform/programmes.ts';
 import { root } from '../../src/platform/root.ts';
 import { allProgrammes } from './library.ts';
 
@@ -17,7 +17,7 @@ export const policies = (): readonly Policy[] | null =>
 export function allEncoded(): Set<string> {
   const encoded = new Set<string>();
   for (const { text, file, tables } of allProgrammes()) {
-    const loaded = loadProgramme(text, { vocabulary: vocabulary(), file, tables });
+    const loaded = loadProgramme(text, { vocabulary: commonVocabulary(), file, tables });
     if (loaded.ok) for (const clause of encodedBy(loaded.programme)) encoded.add(clause);
   }
   return encoded;

@@ -6,7 +6,7 @@ import { insertRound, replaceQuotas, updateRound } from '../../src/features/sele
 import { loadProgramme } from '../../src/language/load.ts';
 import type { Db } from '../../src/platform/database.ts';
 import { newId } from '../../src/platform/ids.ts';
-import { programmeTables, vocabulary } from '../../src/platform/programmes.ts';
+import { commonVocabulary, programmeTables } from '../../src/platform/programmes.ts';
 import { root } from '../../src/platform/root.ts';
 import { makeRecord, type TestUnit } from './world.ts';
 
@@ -45,7 +45,7 @@ export async function makeRound(
   const text = readFileSync(file, 'utf8');
   const source = more.edit?.(text) ?? text;
   const tables = programmeTables(file);
-  const loaded = loadProgramme(source, { vocabulary: vocabulary(), tables, file });
+  const loaded = loadProgramme(source, { vocabulary: commonVocabulary(), tables, file });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems[0]));
   const at = new Date('2026-09-01T00:00:00Z');
   const { programme: id, names, route = [], quota } = loaded.programme;

@@ -17,7 +17,7 @@ import {
   readRawForm,
 } from '../../platform/forms.ts';
 import { newId } from '../../platform/ids.ts';
-import { vocabulary } from '../../platform/programmes.ts';
+import { commonVocabulary } from '../../platform/programmes.ts';
 import { type ActorAsk, may, routeList } from '../../platform/routing.ts';
 import { writeWorkbook } from '../../platform/spreadsheet/write-table.ts';
 import type { FormState } from '../../web/ui/form.tsx';
@@ -29,6 +29,7 @@ import { insertNotices } from '../notices/queries.ts';
 import { listActingOver, selectUnitCodes, selectUnitNames } from '../organisation/facts/queries.ts';
 import { checkFile, digestOf, programmeOf } from '../programmes/compiled.ts';
 import { insertVersion, listVersions, publishVersion, selectVersion } from '../programmes/queries.ts';
+import { adoptPublishedTerms } from '../programmes/terms.ts';
 import { AgreementPage, ChangedPage, ComparePage, DraftPage, FilePage, LabPage } from './page.tsx';
 import { answerPolicyPaper } from './paper.ts';
 import {
@@ -135,7 +136,7 @@ const note = (
   });
 
 labRoutes.get('/lab/schema.json', may('programme.publish'), (ask) =>
-  ask.c.json(programmeJsonSchema(vocabulary())),
+  ask.c.json(programmeJsonSchema(commonVocabulary())),
 );
 
 labRoutes.get('/lab/drafts/:draft', mine, async (ask) =>
@@ -606,6 +607,7 @@ labRoutes.post('/lab/drafts/:draft/agreement', mine, async (ask) => {
       '': ask.t('programmes.upload.version-taken', { version: loaded.ok ? loaded.programme.version : '' }),
     });
   }
+  if (act === 'publish' && done === null) await adoptPublishedTerms(ask.db);
   if (done !== null) return again({ [done === 'reason-missing' ? 'note' : '']: refusal(ask, done) });
   return answerDone(ask, `/lab/drafts/${draft.id}/agreement`, `lab.done.${act}`);
 });

@@ -4,7 +4,7 @@ import { type LoadResult, loadProgramme, type Programme } from '../../language/l
 import type { Problem } from '../../language/problem.ts';
 import type { Vocabulary } from '../../language/vocabulary.ts';
 import type { Db } from '../../platform/database.ts';
-import { vocabulary as theVocabulary } from '../../platform/programmes.ts';
+import { commonVocabulary } from '../../platform/programmes.ts';
 import { type ProgrammeTables, selectVersion, selectVersionDigest } from './queries.ts';
 
 /** A version ready to be asked. */
@@ -30,7 +30,7 @@ export function digestOf(source: string, tables: ProgrammeTables): string {
 
 /** Read a file as it would be kept: a programme, or everything that is wrong with it. */
 export const checkFile = (source: string, tables: ProgrammeTables, file?: string): LoadResult =>
-  loadProgramme(source, { vocabulary: theVocabulary(), tables, ...(file === undefined ? {} : { file }) });
+  loadProgramme(source, { vocabulary: commonVocabulary(), tables, ...(file === undefined ? {} : { file }) });
 
 const MOST_KEPT = 200;
 const kept = new Map<string, ReadyProgramme>();

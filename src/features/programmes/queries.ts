@@ -221,3 +221,18 @@ export const versionPlace: FindPlace = async (ask) => {
     .executeTakeFirst();
   return row ? { unitPath: row.unit_path } : null;
 };
+
+/** Published versions that bring words of their own, the latest of each programme first. */
+export async function listPublishedWithTerms(
+  db: Db,
+): Promise<{ readonly source: string; readonly tables: ProgrammeTables }[]> {
+  const rows = await db
+    .selectFrom('programme_version')
+    .select(['source', 'tables'])
+    .where('state', '=', 'published')
+    .where('source', '~', '(?n)^terms:')
+    .orderBy('published_at', 'desc')
+    .limit(1000)
+    .execute();
+  return rows.map((row) => ({ source: row.source, tables: row.tables as ProgrammeTables }));
+}

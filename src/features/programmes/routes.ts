@@ -24,6 +24,7 @@ import {
   versionPlace,
 } from './queries.ts';
 import { nameTables, pathsAbove, programmeName } from './rules.ts';
+import { adoptPublishedTerms } from './terms.ts';
 
 export const programmeRoutes = routeList();
 
@@ -248,6 +249,7 @@ programmeRoutes.post('/programmes/:version/publish', may('programme.publish', ve
       values: form.raw.values,
       errors: { '': ask.t('programmes.publish.not-draft') },
     });
+  await adoptPublishedTerms(ask.db);
   return answerDone(ask, `/programmes/${id}`, 'programmes.done.published');
 });
 
