@@ -14,6 +14,7 @@ import { type LoadResult, loadProgramme } from '../language/load.ts';
 import { formatProblem, type Locale } from '../language/problem.ts';
 import { outcomeWords } from '../language/say/finding.ts';
 import { plainText } from '../language/say/plain.ts';
+import type { SaidAmount } from '../language/say/reckoning.ts';
 import { programmeJsonSchema } from '../language/schema.ts';
 import { commonVocabulary, programmeTables } from '../platform/programmes.ts';
 import { isLocale } from '../web/words.ts';
@@ -125,7 +126,13 @@ function evaluate(file: string, casesFile: string | undefined, locale: Locale): 
       const said = sayFinding(finding, programme, words, locale, dossier);
       out(`${indent}${said.clause} — ${said.summary}`);
       for (const { text } of [...said.counted, ...said.notCounted]) out(`${indent}    · ${text}`);
+      for (const amount of said.amounts) reckon(amount, `${indent}    `);
       for (const child of finding.children) tell(child, `${indent}  `);
+    };
+    const reckon = ({ text, notes, records, notCounted, children }: SaidAmount, indent: string): void => {
+      out(`${indent}${[text, ...notes].join('; ')}`);
+      for (const line of [...records, ...notCounted]) out(`${indent}  · ${line.text}`);
+      for (const child of children) reckon(child, `${indent}  `);
     };
     tell(findings.root, '  ');
     for (const { what, expected, found, agrees } of runCase(given, { compiled, warnings })) {

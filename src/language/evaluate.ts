@@ -192,7 +192,7 @@ export class Workshop implements AmountShop {
         const child = inner.find(dossier, run);
         // "Met" below "must not" reads backwards: a plain clause shows its figures as those of the negation.
         if (child.children.length > 0) return { outcome: flip(child.effect), children: [child] };
-        const { value, since, threshold, counted, notCounted } = child;
+        const { value, since, threshold, of, counted, notCounted, amounts } = child;
         return {
           outcome: flip(child.effect),
           value,
@@ -200,6 +200,8 @@ export class Workshop implements AmountShop {
           notCounted,
           ...(since === undefined ? {} : { since }),
           ...(threshold === null ? {} : { threshold }),
+          ...(of === undefined ? {} : { of }),
+          ...(amounts === undefined ? {} : { amounts }),
         };
       },
     };

@@ -5,15 +5,10 @@ import type { Outcome } from './outcome.ts';
 import type { Locale } from './problem.ts';
 import type { Programme } from './programme.ts';
 import { clauseText } from './say/clause.ts';
-import {
-  notCountedLine,
-  outcomeWords,
-  type RecordLine,
-  recordLine,
-  recordsById,
-  summarise,
-} from './say/finding.ts';
+import { outcomeWords, summarise } from './say/finding.ts';
 import { type PolicyText, policyText } from './say/policy.ts';
+import { type SaidAmount, sayReckoning } from './say/reckoning.ts';
+import { notCountedLine, type RecordLine, recordLine, recordsById } from './say/record-line.ts';
 import type { Vocabulary } from './vocabulary.ts';
 import { conditionsOf } from './walk.ts';
 
@@ -42,6 +37,8 @@ export interface SaidFinding {
   readonly summary: string;
   readonly counted: readonly RecordLine[];
   readonly notCounted: readonly (RecordLine & { readonly reason: NotCountedReason })[];
+  /** For a comparison of amounts: how each was reckoned, what is compared first. */
+  readonly amounts: readonly SaidAmount[];
 }
 
 /** One finding in words; with the dossier, its records are named, else shown by their ids. */
@@ -63,6 +60,7 @@ export function sayFinding(
     summary: summarise(finding, node, setting),
     counted: finding.counted.map((id) => recordLine(id, records, vocabulary, locale)),
     notCounted: finding.notCounted.map((one) => notCountedLine(one, records, vocabulary, locale)),
+    amounts: (finding.amounts ?? []).map((one) => sayReckoning(one, setting, records)),
   };
 }
 

@@ -45,6 +45,8 @@ export interface Finding {
   /** For years: the day they run from. */
   readonly since?: CivilDate;
   readonly threshold: Comparison | null;
+  /** How many there are of whom so many meet it. */
+  readonly of?: number;
   readonly counted: readonly string[];
   readonly notCounted: readonly NotCounted[];
   /** For a comparison of amounts: how each was reckoned, what is compared first. */
@@ -66,6 +68,12 @@ export interface AmountFinding {
     readonly counted: boolean;
   }[];
   readonly notCounted?: readonly NotCounted[];
+  /** Sums that reached their cap: what they were, what they count, and the group where there are groups. */
+  readonly capped?: readonly {
+    readonly sum: string;
+    readonly cap: string;
+    readonly group: readonly Fact[];
+  }[];
   readonly children: readonly AmountFinding[];
   /** Conditions it depends on. */
   readonly conditions?: readonly Finding[];

@@ -47,7 +47,10 @@ interface Reckoning {
   readonly lines?: (
     dossier: Dossier,
     run: Run,
-  ) => { readonly records: readonly WorthLine[]; readonly notCounted: readonly NotCounted[] };
+  ) => Required<Pick<AmountFinding, 'notCounted'>> & {
+    readonly records: readonly WorthLine[];
+    readonly capped?: NonNullable<AmountFinding['capped']>;
+  };
 }
 
 /** What amounts need of the workshop that compiles them. */
@@ -77,6 +80,7 @@ export function compileAmount(node: Amount, shop: AmountShop): CompiledAmount {
         op: node.term.op,
         value: found === undefined ? null : formatExact(found),
         ...(own ? { records: own.records, notCounted: own.notCounted } : {}),
+        ...(own?.capped && own.capped.length > 0 ? { capped: own.capped } : {}),
         children: parts.map((part) => part.trace(dossier, run, record)),
         ...(conditions.length > 0 ? { conditions } : {}),
       };

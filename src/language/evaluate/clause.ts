@@ -18,6 +18,7 @@ export interface Detail {
   readonly value?: Finding['value'];
   readonly since?: string;
   readonly threshold?: Comparison;
+  readonly of?: number;
   readonly counted?: Finding['counted'];
   readonly notCounted?: Finding['notCounted'];
   readonly amounts?: Finding['amounts'];
@@ -61,6 +62,7 @@ export function clauseOf(node: Condition, compiled: Compiled): Clause {
         value: detail.value ?? null,
         ...(detail.since === undefined ? {} : { since: detail.since }),
         threshold: detail.threshold ?? null,
+        ...(detail.of === undefined ? {} : { of: detail.of }),
         counted: detail.counted ?? [],
         notCounted: detail.notCounted ?? [],
         ...(detail.amounts === undefined ? {} : { amounts: detail.amounts }),

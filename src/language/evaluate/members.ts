@@ -55,7 +55,12 @@ export function compileMemberTest(
     outcome: (dossier, run) => outcomeOf(tally(dossier, run)),
     find(dossier, run) {
       const found = tally(dossier, run);
-      return { outcome: outcomeOf(found), value: found?.met ?? null, threshold };
+      return {
+        outcome: outcomeOf(found),
+        value: found?.met ?? null,
+        threshold,
+        ...(found ? { of: found.of } : {}),
+      };
     },
   };
 }

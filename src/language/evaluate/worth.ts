@@ -10,7 +10,7 @@ import {
   whole,
 } from '../../shared/decimal.ts';
 import type { Dossier, Fact, RecordFact } from '../dossier.ts';
-import type { NotCounted } from '../finding.ts';
+import type { AmountFinding, NotCounted } from '../finding.ts';
 import type { RecordTerm } from '../grammar/amount.ts';
 import { calendarSpans } from '../grammar/selection.ts';
 import { periodOf } from '../periods.ts';
@@ -83,8 +83,13 @@ export function compileWorth(
       });
   }
 
-  /** The sum under its caps; undefined when a cap is not known. */
-  function total(chosen: readonly Worth[], dossier: Dossier, run: Run): Exact | undefined {
+  /** The sum under its caps; undefined when a cap is not known. `tell` hears of every cap that was reached. */
+  function total(
+    chosen: readonly Worth[],
+    dossier: Dossier,
+    run: Run,
+    tell?: (sum: Exact, cap: Exact, group: readonly Fact[]) => void,
+  ): Exact | undefined {
     let groups: { keys: RecordFact; value: Exact }[] = chosen.map(({ record, value }) => ({
       keys: record,
       value,
@@ -98,7 +103,15 @@ export function compileWorth(
         const sum = sums.get(group);
         sums.set(group, { keys, value: sum ? sumOf([sum.value, value]) : value });
       }
-      groups = [...sums.values()].map(({ keys, value }) => ({ keys, value: least([value, cap]) }));
+      groups = [...sums.values()].map(({ keys, value }) => {
+        if (tell && compare(value, cap) > 0)
+          tell(
+            value,
+            cap,
+            (per ?? []).map((key) => groupKey(keys, key, words)),
+          );
+        return { keys, value: least([value, cap]) };
+      });
     }
     return sumOf(groups.map(({ value }) => value));
   }
@@ -131,7 +144,13 @@ export function compileWorth(
         value: formatExact(one.value),
         counted: chosen.has(one),
       }));
-      return { records, notCounted };
+      const capped: NonNullable<AmountFinding['capped']>[number][] = [];
+      if (op === 'sum') {
+        total([...chosen], dossier, run, (sum, cap, group) => {
+          capped.push({ sum: formatExact(sum), cap: formatExact(cap), group });
+        });
+      }
+      return { records, notCounted, capped };
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Amount } from '../grammar/amount.ts';
 import type { Condition, RuleOf } from '../grammar/condition.ts';
 import type { Strength } from '../grammar/selection.ts';
-import type { Names } from '../problem.ts';
+import type { Locale, Names } from '../problem.ts';
 import { attributeType } from '../vocabulary.ts';
 import { amountText, readAmount, spanWords } from './amount.ts';
 import { boundWords, readRecords, readRow, sayAsOf } from './records.ts';
@@ -248,9 +248,20 @@ function readComparison(arg: RuleOf<'amount'>, setting: Setting): string {
 
 function readMembers(arg: RuleOf<'members'>, setting: Setting): string {
   const { locale } = setting;
-  const { role, meets, every, minPercent, maxPercent, ...numbers } = arg;
+  const { role, meets } = arg;
   const who = meets ? clauseText(meets, setting, true).replace(/[。.]$/, '') : '';
-  const asked = [
+  const asked = membersAsked(arg, locale);
+  return pick(
+    locale,
+    `${roleWord(role, setting)}中${who && `符合“${who}”的`}${asked}`,
+    `${roleWord(role, setting)}${who && ` who meet "${who}"`}: ${asked}`,
+  );
+}
+
+/** How many of them, in words. */
+export function membersAsked(arg: RuleOf<'members'>, locale: Locale): string {
+  const { role: _, meets: __, every, minPercent, maxPercent, ...numbers } = arg;
+  return [
     ...(every ? [pick(locale, '每一名', 'every one')] : []),
     ...(minPercent === undefined ? [] : [pick(locale, `不低于 ${minPercent}%`, `at least ${minPercent}%`)]),
     ...(maxPercent === undefined ? [] : [pick(locale, `不超过 ${maxPercent}%`, `at most ${maxPercent}%`)]),
@@ -258,11 +269,6 @@ function readMembers(arg: RuleOf<'members'>, setting: Setting): string {
       ? [boundWords(numbers, locale, pick(locale, ' 名', ''))]
       : []),
   ].join(pick(locale, '且', ' and '));
-  return pick(
-    locale,
-    `${roleWord(role, setting)}中${who && `符合“${who}”的`}${asked}`,
-    `${roleWord(role, setting)}${who && ` who meet "${who}"`}: ${asked}`,
-  );
 }
 
 function readCase(arg: RuleOf<'case'>, setting: Setting): string {

@@ -1,12 +1,14 @@
-import type { Dossier, RecordFact } from '../dossier.ts';
-import type { Finding, NotCounted, NotCountedReason } from '../finding.ts';
+import type { Finding } from '../finding.ts';
 import type { Condition } from '../grammar/condition.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Locale, Names } from '../problem.ts';
-import { attributeType, recordValueType, type Vocabulary } from '../vocabulary.ts';
+import { attributeType } from '../vocabulary.ts';
+import { spanWords } from './amount.ts';
+import { membersAsked } from './clause.ts';
+import { reckoningLine } from './reckoning.ts';
 import { boundWords, fieldName, recordWords } from './records.ts';
 import type { Setting } from './setting.ts';
-import { pick, sayComparison, sayValue } from './values.ts';
+import { pick, roleWord, sayComparison, sayValue } from './values.ts';
 
 /** Words for verdicts: the outcome, the amount against what is asked, each record and why it did not count. */
 
@@ -15,20 +17,6 @@ export const outcomeWords: Readonly<Record<Outcome, Names>> = {
   unmet: { 'zh-CN': '不符合', en: 'Not met' },
   missing: { 'zh-CN': '材料待补', en: 'Evidence missing' },
   'needs-decision': { 'zh-CN': '待认定', en: 'Awaits a decision' },
-};
-
-export const reasonWords: Readonly<Record<NotCountedReason, Names>> = {
-  'outside-window': { 'zh-CN': '不在规定时间内', en: 'outside the period' },
-  'level-below': { 'zh-CN': '级别不够', en: 'level too low' },
-  'grade-below': { 'zh-CN': '等次不够或未登记', en: 'grade too low or not documented' },
-  'level-unknown': { 'zh-CN': '级别未登记', en: 'level not documented' },
-  'wrong-field': { 'zh-CN': '不属于规定的类别', en: 'not of the kind asked for' },
-  'not-confirmed': { 'zh-CN': '尚未确认', en: 'not confirmed yet' },
-  'same-event': { 'zh-CN': '同一活动已计一次', en: 'the same event is counted already' },
-  'author-order': { 'zh-CN': '作者次序不符', en: 'author order does not qualify' },
-  consumed: { 'zh-CN': '已用于其他条款或以往评选', en: 'used for another clause or round' },
-  future: { 'zh-CN': '晚于基准日', en: 'after the day reckoned from' },
-  undated: { 'zh-CN': '没有日期', en: 'has no date' },
 };
 
 /** The verdict in one sentence, with the figures behind it. */
@@ -100,16 +88,36 @@ function figuresOf(finding: Finding, node: Condition, { vocabulary, locale, prog
         ? pick(locale, `${title}（${finding.since} 起）`, `${title} (from ${finding.since})`)
         : title;
     }
-    case 'run':
-    case 'members':
+    case 'run': {
+      const span = spanWords[rule.arg.per][locale];
+      const asked = boundWords(rule.arg, locale, pick(locale, ` 个${span}`, ` ${span}s`));
+      const found = finding.value ?? pick(locale, '未知', 'unknown');
       return pick(
         locale,
-        `${finding.value ?? '未知'}，要求${sayComparison(finding.threshold ?? {}, undefined, vocabulary, locale)}`,
-        `${finding.value ?? 'unknown'}, asked: ${sayComparison(finding.threshold ?? {}, undefined, vocabulary, locale)}`,
+        `最长连续 ${found} 个${span}，要求${asked}`,
+        `the longest row is ${found} ${span}${found === 1 ? '' : 's'}, asked: ${asked}`,
       );
+    }
+    case 'members': {
+      const role = roleWord(rule.arg.role, { vocabulary, locale, programme });
+      const asked = membersAsked(rule.arg, locale);
+      if (finding.of === undefined)
+        return pick(locale, `${role}未登记，要求${asked}`, `${role} not documented, asked: ${asked}`);
+      const number = rule.arg.meets
+        ? pick(
+            locale,
+            `${finding.of} 名中 ${finding.value} 名符合`,
+            `${finding.value} of ${finding.of} meet it`,
+          )
+        : pick(locale, `${finding.of} 名`, String(finding.of));
+      return pick(locale, `${role} ${number}，要求${asked}`, `${role}: ${number}, asked: ${asked}`);
+    }
     case 'amount': {
       const asked = sayComparison(finding.threshold ?? {}, undefined, vocabulary, locale);
-      const found = finding.value ?? pick(locale, '未登记', 'not documented');
+      const [first] = finding.amounts ?? [];
+      const found = first
+        ? reckoningLine(first, { vocabulary, locale, programme })
+        : (finding.value ?? pick(locale, '未登记', 'not documented'));
       return pick(locale, `${found}，要求${asked}`, `${found}, asked: ${asked}`);
     }
     case 'all':
@@ -136,48 +144,3 @@ function figuresOf(finding: Finding, node: Condition, { vocabulary, locale, prog
       return '';
   }
 }
-
-export interface RecordLine {
-  readonly record: string;
-  readonly text: string;
-}
-
-/** 《分数的意义》公开课，2024-05-12，校级 */
-export function recordLine(
-  id: string,
-  records: ReadonlyMap<string, RecordFact>,
-  vocabulary: Vocabulary,
-  locale: Locale,
-): RecordLine {
-  const record = records.get(id);
-  if (!record) return { record: id, text: id };
-  const name = vocabulary.records[record.type]?.names[locale] ?? record.type;
-  const say = (key: 'level' | 'grade') =>
-    record[key] === null
-      ? []
-      : [sayValue(record[key], recordValueType(vocabulary, record.type, key), vocabulary, locale)];
-  const details = [name, ...(record.on === null ? [] : [record.on]), ...say('level'), ...say('grade')];
-  return {
-    record: id,
-    text: pick(locale, `${record.title}（${details.join('，')}）`, `${record.title} (${details.join(', ')})`),
-  };
-}
-
-export function notCountedLine(
-  { record, reason, detail }: NotCounted,
-  records: ReadonlyMap<string, RecordFact>,
-  vocabulary: Vocabulary,
-  locale: Locale,
-): RecordLine & { readonly reason: NotCountedReason } {
-  const line = recordLine(record, records, vocabulary, locale);
-  const type = records.get(record)?.type ?? '';
-  const shown =
-    detail.value === null || reason === 'not-confirmed' || reason === 'same-event' || reason === 'consumed'
-      ? ''
-      : sayValue(detail.value, recordValueType(vocabulary, type, detail.key), vocabulary, locale);
-  const why = `${reasonWords[reason][locale]}${shown && pick(locale, `：${shown}`, `: ${shown}`)}`;
-  return { record, reason, text: pick(locale, `${line.text}——${why}`, `${line.text} — ${why}`) };
-}
-
-export const recordsById = (dossier: Dossier | undefined): ReadonlyMap<string, RecordFact> =>
-  new Map((dossier?.records ?? []).map((record) => [record.id, record]));

@@ -16,6 +16,14 @@ export type FindingRecord = {
   readonly reason?: string;
 };
 
+/** How an amount was reckoned: the sum, what each record counts, and the amounts it is made of. */
+export type ReckoningView = {
+  readonly text: string;
+  readonly notes: readonly string[];
+  readonly records: readonly FindingRecord[];
+  readonly children: readonly ReckoningView[];
+};
+
 export type FindingView = {
   readonly outcome: Outcome;
   /** The clause in words. */
@@ -28,6 +36,7 @@ export type FindingView = {
   readonly threshold?: string;
   readonly counted?: readonly FindingRecord[];
   readonly notCounted?: readonly FindingRecord[];
+  readonly reckoning?: readonly ReckoningView[];
   readonly children?: readonly FindingView[];
   /** How the children add up: 须全部符合, 符合其一即可. */
   readonly rule?: string;
@@ -92,6 +101,7 @@ function Finding({ finding }: { finding: FindingView }) {
       </div>
       {finding.note && <div class="finding-note">{finding.note}</div>}
       <Records finding={finding} />
+      <Reckoning reckoning={finding.reckoning ?? []} open={finding.outcome !== 'met'} />
       {finding.action && (
         <p class="finding-action">
           <a href={finding.action.href}>{finding.action.label}</a>
@@ -159,6 +169,32 @@ function Records({ finding }: { finding: FindingView }) {
     </>
   );
 }
+
+function Reckoning({ reckoning, open }: { reckoning: readonly ReckoningView[]; open: boolean }) {
+  const { t } = usePage();
+  if (reckoning.length === 0) return null;
+  return (
+    <details class="records" open={open}>
+      <summary>{t('ui.findings.reckoning')}</summary>
+      <ReckoningList reckoning={reckoning} />
+    </details>
+  );
+}
+
+const ReckoningList = ({ reckoning }: { reckoning: readonly ReckoningView[] }) => (
+  <ul>
+    {reckoning.map(({ text, notes, records, children }) => (
+      <li>
+        {text}
+        {notes.map((note) => (
+          <span class="record-reason">{note}</span>
+        ))}
+        {records.length > 0 && <RecordList records={records} />}
+        {children.length > 0 && <ReckoningList reckoning={children} />}
+      </li>
+    ))}
+  </ul>
+);
 
 const RecordList = ({ records }: { records: readonly FindingRecord[] }) => (
   <ul>

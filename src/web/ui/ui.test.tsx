@@ -253,6 +253,36 @@ describe('a verdict', () => {
   });
 });
 
+test('a verdict on an amount shows the sum, what each record counts, and what is missing', () => {
+  const text = html(
+    <Findings
+      findings={[
+        {
+          outcome: 'unmet',
+          text: '综合得分不低于 90',
+          reckoning: [
+            {
+              text: '综合得分：80 + 5 = 85',
+              notes: [],
+              records: [],
+              children: [
+                {
+                  text: '论文：6',
+                  notes: ['6 + 3 = 9，封顶计 6'],
+                  records: [{ title: '甲——计 6' }],
+                  children: [],
+                },
+              ],
+            },
+          ],
+        },
+      ]}
+    />,
+  );
+  for (const word of ['计算过程', '综合得分：80 + 5 = 85', '封顶计 6', '甲——计 6'])
+    expect(text).toContain(word);
+});
+
 test('a bar past its whole is drawn full and tells the figures', () => {
   const text = html(<Bar label="名额" value={43} max={40} />);
   expect(text).toContain('width="100"');

@@ -1,6 +1,6 @@
 import { clauseAt, sayClause } from '../../../language/explain.ts';
 import type { Finding } from '../../../language/finding.ts';
-import { recordLine, recordsById } from '../../../language/say/finding.ts';
+import { recordLine, recordsById } from '../../../language/say/record-line.ts';
 import { sayValue } from '../../../language/say/values.ts';
 import { attributeType } from '../../../language/vocabulary.ts';
 import { pageProps } from '../../../platform/answer.ts';

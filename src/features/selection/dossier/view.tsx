@@ -1,8 +1,10 @@
 import { clauseAt, sayFinding } from '../../../language/explain.ts';
 import type { Finding, NotCounted, Findings as Verdict } from '../../../language/finding.ts';
 import type { Effect } from '../../../language/outcome.ts';
-import { outcomeWords, reasonWords, recordLine, recordsById } from '../../../language/say/finding.ts';
-import type { FindingView, Outcome as ShownOutcome } from '../../../web/ui/findings.tsx';
+import { outcomeWords } from '../../../language/say/finding.ts';
+import type { SaidAmount } from '../../../language/say/reckoning.ts';
+import { reasonWords, recordLine, recordsById } from '../../../language/say/record-line.ts';
+import type { FindingView, ReckoningView, Outcome as ShownOutcome } from '../../../web/ui/findings.tsx';
 import { inLocale, type Locale, words } from '../../../web/words.ts';
 import type { Assessment } from './assess.ts';
 
@@ -54,6 +56,7 @@ function viewOf(judged: Judged, finding: Finding, locale: Locale, links: Finding
       ...record(one.record),
       reason: reasonOf(one),
     })),
+    reckoning: said.amounts.map((one) => reckoningOf(one, links)),
     children: finding.children.map((child) => viewOf(judged, child, locale, links)),
     ...(ruleOf(finding, t) === null ? {} : { rule: ruleOf(finding, t) ?? '' }),
     note: (
@@ -72,6 +75,22 @@ function viewOf(judged: Judged, finding: Finding, locale: Locale, links: Finding
         )}
       </>
     ),
+  };
+}
+
+function reckoningOf(
+  { text, records, notCounted, notes, children }: SaidAmount,
+  links: FindingLinks,
+): ReckoningView {
+  const shown = ({ record, text: title }: SaidAmount['records'][number]) => ({
+    title,
+    ...(links.recordHref ? { href: links.recordHref(record) } : {}),
+  });
+  return {
+    text,
+    notes,
+    records: [...records, ...notCounted].map(shown),
+    children: children.map((child) => reckoningOf(child, links)),
   };
 }
 

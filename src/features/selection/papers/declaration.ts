@@ -2,7 +2,7 @@
 import type { Dossier, Fact } from '../../../language/dossier.ts';
 import { clauseAt, sayFinding } from '../../../language/explain.ts';
 import type { Finding, Findings } from '../../../language/finding.ts';
-import { notCountedLine, reasonWords, recordLine, recordsById } from '../../../language/say/finding.ts';
+import { notCountedLine, reasonWords, recordLine, recordsById } from '../../../language/say/record-line.ts';
 import { sayValue } from '../../../language/say/values.ts';
 import { attributeType, stepName, type Vocabulary } from '../../../language/vocabulary.ts';
 import type {

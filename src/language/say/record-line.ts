@@ -1,0 +1,66 @@
+import type { Dossier, RecordFact } from '../dossier.ts';
+import type { NotCounted, NotCountedReason } from '../finding.ts';
+import type { Locale, Names } from '../problem.ts';
+import { recordValueType, type Vocabulary } from '../vocabulary.ts';
+import { pick, sayValue } from './values.ts';
+
+/** One record in a line, and why it was not counted. */
+
+export const reasonWords: Readonly<Record<NotCountedReason, Names>> = {
+  'outside-window': { 'zh-CN': '不在规定时间内', en: 'outside the period' },
+  'level-below': { 'zh-CN': '级别不够', en: 'level too low' },
+  'grade-below': { 'zh-CN': '等次不够或未登记', en: 'grade too low or not documented' },
+  'level-unknown': { 'zh-CN': '级别未登记', en: 'level not documented' },
+  'wrong-field': { 'zh-CN': '不属于规定的类别', en: 'not of the kind asked for' },
+  'not-confirmed': { 'zh-CN': '尚未确认', en: 'not confirmed yet' },
+  'same-event': { 'zh-CN': '同一活动已计一次', en: 'the same event is counted already' },
+  'author-order': { 'zh-CN': '作者次序不符', en: 'author order does not qualify' },
+  consumed: { 'zh-CN': '已用于其他条款或以往评选', en: 'used for another clause or round' },
+  future: { 'zh-CN': '晚于基准日', en: 'after the day reckoned from' },
+  undated: { 'zh-CN': '没有日期', en: 'has no date' },
+};
+
+export interface RecordLine {
+  readonly record: string;
+  readonly text: string;
+}
+
+/** 《分数的意义》公开课，2024-05-12，校级 */
+export function recordLine(
+  id: string,
+  records: ReadonlyMap<string, RecordFact>,
+  vocabulary: Vocabulary,
+  locale: Locale,
+): RecordLine {
+  const record = records.get(id);
+  if (!record) return { record: id, text: id };
+  const name = vocabulary.records[record.type]?.names[locale] ?? record.type;
+  const say = (key: 'level' | 'grade') =>
+    record[key] === null
+      ? []
+      : [sayValue(record[key], recordValueType(vocabulary, record.type, key), vocabulary, locale)];
+  const details = [name, ...(record.on === null ? [] : [record.on]), ...say('level'), ...say('grade')];
+  return {
+    record: id,
+    text: pick(locale, `${record.title}（${details.join('，')}）`, `${record.title} (${details.join(', ')})`),
+  };
+}
+
+export function notCountedLine(
+  { record, reason, detail }: NotCounted,
+  records: ReadonlyMap<string, RecordFact>,
+  vocabulary: Vocabulary,
+  locale: Locale,
+): RecordLine & { readonly reason: NotCountedReason } {
+  const line = recordLine(record, records, vocabulary, locale);
+  const type = records.get(record)?.type ?? '';
+  const shown =
+    detail.value === null || reason === 'not-confirmed' || reason === 'same-event' || reason === 'consumed'
+      ? ''
+      : sayValue(detail.value, recordValueType(vocabulary, type, detail.key), vocabulary, locale);
+  const why = `${reasonWords[reason][locale]}${shown && pick(locale, `：${shown}`, `: ${shown}`)}`;
+  return { record, reason, text: pick(locale, `${line.text}——${why}`, `${line.text} — ${why}`) };
+}
+
+export const recordsById = (dossier: Dossier | undefined): ReadonlyMap<string, RecordFact> =>
+  new Map((dossier?.records ?? []).map((record) => [record.id, record]));
