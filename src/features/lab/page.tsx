@@ -375,7 +375,12 @@ export function FilePage(props: {
       <ErrorSummary state={state} />
       <Form action={`/lab/drafts/${draft.id}/file`} submission={props.submission} guard class="editor-form">
         <input type="hidden" name="revision" value={String(draft.revision)} />
-        <div class="editor" data-editor={`/lab/drafts/${draft.id}/check`} data-schema="/lab/schema.json">
+        <div
+          class="editor"
+          data-editor={`/lab/drafts/${draft.id}/check`}
+          data-schema="/lab/schema.json"
+          data-sound={t('lab.file.sound')}
+        >
           <label for="f-source">{t('lab.file.source')}</label>
           <p class="hint" id="f-source-hint">
             {t('lab.file.hint')}

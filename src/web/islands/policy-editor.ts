@@ -80,7 +80,7 @@ function start(box: HTMLElement) {
     });
     const ul = document.createElement('ul');
     ul.append(...items);
-    list.replaceChildren(...(items.length > 0 ? [ul] : ok ? ['✓'] : []));
+    list.replaceChildren(...(items.length > 0 ? [ul] : ok ? [box.dataset.sound ?? ''] : []));
   };
 
   const jump = (line: number, column: number) => {
