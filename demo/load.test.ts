@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { PERSONA_KINDS, selectPersonas } from '../src/features/identity/queries.ts';
+import { selectLatestRun } from '../src/features/lab/queries.ts';
 import { judgeEvidence } from '../src/features/records/evidence/rules.ts';
 import { testApp } from '../tests/support/app.ts';
 import { testDatabase } from '../tests/support/database.ts';
@@ -39,6 +40,30 @@ describe.each([
       .executeTakeFirstOrThrow();
     expect(applicant.state).toBe('in-review');
     expect(said.join('\n')).not.toContain('nobody');
+  });
+
+  test('has a draft in the policy lab, tried on everyone, begun from a second version of the programme', async () => {
+    const draft = await db
+      .selectFrom('programme_draft as draft')
+      .innerJoin('programme_version as base', 'base.id', 'draft.base_id')
+      .select(['draft.id', 'draft.state', 'base.state as published', 'base.programme_id as programme'])
+      .executeTakeFirstOrThrow();
+    expect([draft.state, draft.published]).toEqual(['writing', 'published']);
+    const versions = await db
+      .selectFrom('programme_version')
+      .select('version')
+      .where('programme_id', '=', draft.programme)
+      .execute();
+    expect(versions).toHaveLength(2);
+    const run = await selectLatestRun(db, { draftId: draft.id });
+    const { n } = await db
+      .selectFrom('employment')
+      .select((eb) => eb.fn.countAll<number>().as('n'))
+      .executeTakeFirstOrThrow();
+    expect(run?.state).toBe('done');
+    expect(run?.figures?.all.people).toBe(Number(n));
+    const { gain = 0, lose = 0 } = run?.figures?.all ?? {};
+    if (teachers >= 1000) expect(gain + lose).toBeGreaterThan(0);
   });
 
   test('has evidence that opens, a few files for all records', async () => {

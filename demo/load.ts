@@ -21,6 +21,7 @@ import {
 } from './city.ts';
 import { CopyBuffer } from './copy.ts';
 import { type DemoFiles, fileFor, fileNameOf, makeEvidence } from './evidence.ts';
+import { loadLab } from './lab.ts';
 import { type Random, random } from './random.ts';
 import { loadRounds } from './rounds.ts';
 import { makeStrongTeacher, makeTeacher, RECORDS_EACH, type Teacher } from './teacher.ts';
@@ -105,14 +106,14 @@ export async function loadDemo(
     client.release();
     await pool.end();
   }
-  if (options.rounds !== false) await loadRoundsQuickly(services, databaseUrl, options.seed, evidence, say);
+  if (options.rounds !== false) await loadActsQuickly(services, databaseUrl, options, evidence, say);
 }
 
 /** A demo that is lost with the machine is made again, so its commits need not wait for the disk. */
-async function loadRoundsQuickly(
+async function loadActsQuickly(
   services: Services,
   databaseUrl: string,
-  seed: string,
+  { seed, teachers }: DemoOptions,
   evidence: DemoFiles,
   say: (message: string) => void,
 ): Promise<void> {
@@ -120,6 +121,7 @@ async function loadRoundsQuickly(
   try {
     await sql`SET synchronous_commit = off`.execute(db);
     await loadRounds({ ...services, db }, random(`${seed}/rounds`), evidence, say);
+    await loadLab({ ...services, db }, random(`${seed}/lab`), teachers, say);
   } finally {
     await db.destroy();
   }

@@ -58,7 +58,7 @@ const ADDRESSES = [
   encodeURIComponent('李'),
 ];
 const QUERY_NAMES =
-  'page q unit kind type state sort order after before from to subject stage level group lang theme done next back actor action round verdict show'.split(
+  'page q unit kind type state sort order after before from to subject stage level group lang theme done next back actor action round verdict show who'.split(
     ' ',
   );
 

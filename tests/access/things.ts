@@ -4,6 +4,16 @@ import { newId } from '../../src/platform/ids.ts';
 import { makeRound } from '../support/round.ts';
 import { makeRecord, type World } from '../support/world.ts';
 
+/** Loads, so that it can be tried and printed; short, for each of its values is sent wrong in many ways. */
+const SMALL_PROGRAMME = `programme: small
+version: 2026-1
+names: {zh-CN: 校级选拔, en: Selection at a school}
+scope: school
+eligibility:
+  all:
+    - {id: lessons, say: {zh-CN: 公开课两次以上, en: two or more open classes}, count: {record: open-class, within: 5y, min: 2}}
+`;
+
 /** One thing for every parameter a route may have: each belongs to the teacher 李华 or stands at their school. */
 export type Things = Readonly<Record<string, string>>;
 
@@ -63,8 +73,8 @@ export async function placesOf(db: Db, world: World): Promise<Things> {
       db,
     );
   }
-  await sql`INSERT INTO programme_draft (id, unit_id, unit_path, source, state, created_by, created_at, changed_by, changed_at)
-            VALUES (${id.draft}, ${world.school.id}, ${world.school.path}, 'programme: x', 'writing', ${world.schoolOffice}, now(), ${world.schoolOffice}, now())`.execute(
+  await sql`INSERT INTO programme_draft (id, unit_id, unit_path, base_id, source, state, created_by, created_at, changed_by, changed_at)
+            VALUES (${id.draft}, ${world.school.id}, ${world.school.path}, ${version}, ${SMALL_PROGRAMME}, 'writing', ${world.schoolOffice}, now(), ${world.schoolOffice}, now())`.execute(
     db,
   );
   const role = await db

@@ -175,9 +175,7 @@ export function DraftPage(props: {
       islands={['lab.js']}
     >
       <ErrorSummary state={state} />
-      {props.problems.length > 0 && (
-        <Problems problems={props.problems} title={t('lab.problems', { count: props.problems.length })} />
-      )}
+      {props.problems.length > 0 && <Problems problems={props.problems} />}
       <div class="lab">
         <Form action={`/lab/drafts/${draft.id}`} submission={props.submission} guard class="lab-policy">
           <input type="hidden" name="revision" value={String(draft.revision)} />
@@ -229,12 +227,7 @@ export function DraftPage(props: {
           <Figures run={run} draftId={draft.id} path={frame.path} />
         </section>
       </div>
-      {props.warnings.length > 0 && (
-        <Problems
-          problems={props.warnings}
-          title={t('programmes.warnings', { count: props.warnings.length })}
-        />
-      )}
+      {props.warnings.length > 0 && <Problems problems={props.warnings} />}
     </DraftFrame>
   );
 }
@@ -333,10 +326,16 @@ function KnobField({ knob, state, open }: { knob: Knob; state: FormState; open: 
   );
 }
 
-function Problems({ problems, title }: { problems: readonly Problem[]; title: string }) {
+/** What is wrong with a file, or what a careful reader would ask of one that loads. */
+function Problems({ problems }: { problems: readonly Problem[] }) {
   const { t, locale } = usePage();
+  const count = problems.length;
+  const faulty = problems.some(({ severity }) => severity === 'error');
   return (
-    <Notice kind={problems.some(({ severity }) => severity === 'error') ? 'error' : 'warning'} title={title}>
+    <Notice
+      kind={faulty ? 'error' : 'warning'}
+      title={t(faulty ? 'lab.problems' : 'programmes.warnings', { count })}
+    >
       <ul>
         {problems.map(({ line, column, file, message, expected, nearest }) => (
           <li>
@@ -400,7 +399,7 @@ export function FilePage(props: {
           </textarea>
           <div id="f-source-problems" class="editor-problems" aria-live="polite">
             {problems.length > 0 ? (
-              <Problems problems={problems} title={t('lab.problems', { count: problems.length })} />
+              <Problems problems={problems} />
             ) : (
               <p class="quiet">{t('lab.file.sound')}</p>
             )}
@@ -433,9 +432,7 @@ export function ComparePage(props: {
   const t = words(frame.locale);
   return (
     <DraftFrame frame={frame} draft={draft} title={t('lab.tab.compare')} current="compare">
-      {props.problems.length > 0 && (
-        <Problems problems={props.problems} title={t('lab.problems', { count: props.problems.length })} />
-      )}
+      {props.problems.length > 0 && <Problems problems={props.problems} />}
       <DataTable
         caption={t('lab.changes', { count: changes.length })}
         path={frame.path}

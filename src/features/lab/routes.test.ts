@@ -99,6 +99,46 @@ describe('the policy lab', () => {
     expect(asked.status).toBe(422);
   });
 
+  test('whatever a file holds is shown as text: no markup of its own, odd characters whole', async () => {
+    const nasty = '<script>alert(1)</script></textarea><img src=x onerror=alert(1)>"&\'';
+    const odd = '𠮷〇龴\u202eabc\u200d😀 e\u0301';
+    const yaml = JSON.stringify(`${nasty} ${odd}`);
+    const { source } = await selectDraft(db, await begin());
+    const loads = source.replace(/say: \{zh-CN: [^,}]*, en: [^}]*\}/, `say: {zh-CN: ${yaml}, en: ${yaml}}`);
+    expect(loads).not.toBe(source);
+    const files: [string, 200 | 422][] = [
+      [loads, 200],
+      [`${nasty}: ${odd}\n`, 422],
+      [source.replace('programme:', `${nasty}${odd}:`), 422],
+      [odd, 422],
+      ['', 422],
+      ['[{&a', 422],
+    ];
+    for (const [text, paper] of files) {
+      const id = await begin();
+      const saved = await (await office()).post(`/lab/drafts/${id}/file`, { revision: '1', source: text });
+      expect(saved.status).toBe(303);
+      expect((await selectDraft(db, id)).source).toBe(text);
+      for (const page of ['', '/file', '/compare', '/agreement']) {
+        const answer = await (await office()).get(`/lab/drafts/${id}${page}`);
+        expect([page, answer.status]).toEqual([page, 200]);
+        const html = await answer.text();
+        expect(html).not.toContain('<script>alert');
+        expect(html).not.toContain('<img src=x');
+        if (page === '/file' && text.includes(odd)) expect(html).toContain(odd);
+      }
+      expect(await (await (await office()).get('/lab')).text()).not.toContain('<script>alert');
+      const live = await (await office()).post(`/lab/drafts/${id}/check`, { source: text });
+      expect(live.headers.get('content-type')).toContain('json');
+      expect(((await live.json()) as { ok: boolean }).ok).toBe(paper === 200);
+      expect((await (await office()).get(`/lab/drafts/${id}/policy.pdf`)).status).toBe(paper);
+    }
+    const id = await begin();
+    const nul = await (await office()).post(`/lab/drafts/${id}/file`, { revision: '1', source: 'a\u0000b' });
+    expect(nul.status).toBe(422);
+    expect((await selectDraft(db, id)).revision).toBe(1);
+  });
+
   test('two people at once: the second is told, and loses nothing', async () => {
     const id = await begin();
     expect(
