@@ -110,8 +110,6 @@ describe('the policy lab', () => {
       [loads, 200],
       [`${nasty}: ${odd}\n`, 422],
       [source.replace('programme:', `${nasty}${odd}:`), 422],
-      [odd, 422],
-      ['', 422],
       ['[{&a', 422],
     ];
     for (const [text, paper] of files) {
@@ -127,12 +125,12 @@ describe('the policy lab', () => {
         expect(html).not.toContain('<img src=x');
         if (page === '/file' && text.includes(odd)) expect(html).toContain(odd);
       }
-      expect(await (await (await office()).get('/lab')).text()).not.toContain('<script>alert');
       const live = await (await office()).post(`/lab/drafts/${id}/check`, { source: text });
       expect(live.headers.get('content-type')).toContain('json');
       expect(((await live.json()) as { ok: boolean }).ok).toBe(paper === 200);
       expect((await (await office()).get(`/lab/drafts/${id}/policy.pdf`)).status).toBe(paper);
     }
+    expect(await (await (await office()).get('/lab')).text()).not.toContain('<script>alert');
     const id = await begin();
     const nul = await (await office()).post(`/lab/drafts/${id}/file`, { revision: '1', source: 'a\u0000b' });
     expect(nul.status).toBe(422);

@@ -43,6 +43,8 @@ function properties(schema: Schema, root: Schema): Record<string, Schema> {
     for (const key of ['anyOf', 'oneOf'] as const)
       for (const other of (one[key] as Schema[] | undefined) ?? []) visit(other, depth + 1);
     if (one.items) visit(one.items as Schema, depth + 1);
+    // A file with terms of its own and one without have the same keys.
+    if (one.then) visit(one.then as Schema, depth + 1);
   };
   visit(schema, 0);
   return found;
