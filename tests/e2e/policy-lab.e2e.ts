@@ -87,7 +87,8 @@ test('the city office turns a number, sees who drops out, and another office agr
   expect(await choices.isVisible()).toBe(false);
   await page.keyboard.press('Control+Space');
   await choices.getByRole('button', { name: 'eligibility', exact: true }).press('Enter');
-  await page.locator('.editor-problems li.error').waitFor({ state: 'detached' });
+  const errors = page.locator('.editor-problems li.error');
+  await expect.poll(() => errors.count(), { timeout: 10_000 }).toBe(0);
   await page.getByRole('button', { name: t('lab.save') }).click();
   await office.told(t('lab.done.saved'));
 
@@ -134,7 +135,7 @@ test('the city office turns a number, sees who drops out, and another office agr
     .where('round.id', '=', round)
     .executeTakeFirstOrThrow();
   expect(version).toBe('2011-1');
-});
+}, 240_000);
 
 test('on a phone without scripts a file with an error is kept, and the error named', async () => {
   const t = words('en');
@@ -174,4 +175,4 @@ test('on a phone without scripts a file with an error is kept, and the error nam
     await again.sound();
   }
   await again.leave();
-});
+}, 240_000);

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../../platform/database.ts';
 import { HttpError } from '../../platform/errors.ts';
+import { isId } from '../../platform/ids.ts';
 import type { FindPlace } from '../../platform/routing.ts';
 import type { ProgrammeTables } from '../programmes/queries.ts';
 import type { DraftState, LabTally } from './rules.ts';
@@ -78,10 +79,12 @@ export async function selectDraft(db: Db, id: string): Promise<Draft> {
 
 /** Where a draft stands, for guards. */
 export const draftPlace: FindPlace = async ({ db, c }) => {
+  const id = c.req.param('draft') ?? '';
+  if (!isId(id)) return null;
   const row = await db
     .selectFrom('programme_draft')
     .select('unit_path as unitPath')
-    .where('id', '=', c.req.param('draft') ?? '')
+    .where('id', '=', id)
     .executeTakeFirst();
   return row ?? null;
 };
