@@ -101,14 +101,25 @@ function loading(): void {
     const { text, tables } = source(name);
     const lines = text.split('\n').length - 1;
     const goal = 'goal ≤ 30 ms for 500 lines';
-    say(`load and check ${name}, ${lines} lines`, spent(() => loaded(text, tables)), goal);
+    say(
+      `load and check ${name}, ${lines} lines`,
+      spent(() => loaded(text, tables)),
+      goal,
+    );
     const { programme, vocabulary: words } = loaded(text, tables);
-    say(`compile ${name}`, spent(() => compile(programme, words)));
+    say(
+      `compile ${name}`,
+      spent(() => compile(programme, words)),
+    );
   }
   for (const lines of [500, 1000, 2000, 5000]) {
     const text = longFile(lines);
     const us = spent(() => loaded(text));
-    say(`load and check ${lines} short lines, ${text.length} characters`, us, `${(us / lines).toFixed(1)} µs a line`);
+    say(
+      `load and check ${lines} short lines, ${text.length} characters`,
+      us,
+      `${(us / lines).toFixed(1)} µs a line`,
+    );
   }
 }
 
@@ -180,12 +191,17 @@ function evaluating(): void {
     if (name.startsWith('002-4')) {
       for (const [what, run] of [['outcome', outcome] as const, ['findings', findings] as const]) {
         const { made, kept } = bytes(run);
-        console.log(`  ${what}: ${made.toFixed(0)} bytes made, ${kept.toFixed(2)} bytes kept of each of 100,000`);
+        console.log(
+          `  ${what}: ${made.toFixed(0)} bytes made, ${kept.toFixed(2)} bytes kept of each of 100,000`,
+        );
       }
       const duties = (file.duties ?? []).filter(({ require }) => require);
       const all = () => duties.map(({ id }) => programme.duty(id, dossier, year));
       say(`findings of its ${duties.length} duties in a year, 100 records`, spent(all));
-      say(`composite, ${name}`, spent(() => programme.composite(dossier, context)));
+      say(
+        `composite, ${name}`,
+        spent(() => programme.composite(dossier, context)),
+      );
     }
   }
 }
@@ -221,7 +237,11 @@ function growing(): void {
     const dossier = someone(100);
     const { made, kept } = bytes(() => programme.outcome(dossier, context));
     const us = spent(() => programme.outcome(dossier, context));
-    say(`refused by the first of ${number + 1} clauses`, us, `${made.toFixed(0)} bytes made, ${kept.toFixed(2)} kept`);
+    say(
+      `refused by the first of ${number + 1} clauses`,
+      us,
+      `${made.toFixed(0)} bytes made, ${kept.toFixed(2)} kept`,
+    );
   }
 }
 
@@ -260,13 +280,23 @@ function amounts(): void {
   for (const records of [10, 100, 1000]) {
     const dossier = someone(records, ['paper', 'project', 'award', 'lecture']);
     const shown = programme.evaluate(dossier, context).root.value;
-    say(`points over ${records} records, outcome`, spent(() => programme.outcome(dossier, context)), `${shown} points`);
-    say(`points over ${records} records, findings`, spent(() => programme.evaluate(dossier, context)));
-    say(`composite over ${records} records`, spent(() => programme.composite(dossier, context)));
+    say(
+      `points over ${records} records, outcome`,
+      spent(() => programme.outcome(dossier, context)),
+      `${shown} points`,
+    );
+    say(
+      `points over ${records} records, findings`,
+      spent(() => programme.evaluate(dossier, context)),
+    );
+    say(
+      `composite over ${records} records`,
+      spent(() => programme.composite(dossier, context)),
+    );
   }
 }
 
-if (!process.argv.includes("--no-loading")) loading();
+if (!process.argv.includes('--no-loading')) loading();
 evaluating();
 growing();
 amounts();

@@ -11,17 +11,33 @@ export type Rounding = 'half-up' | 'half-even' | 'down' | 'up';
 
 const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
 
+const LARGEST = BigInt(Number.MAX_SAFE_INTEGER);
+
 function gcd(a: bigint, b: bigint): bigint {
+  // Numbers people write are small, and small ones are divided many times faster.
+  if (a <= LARGEST && a >= -LARGEST && b <= LARGEST) return BigInt(smallGcd(Math.abs(Number(a)), Number(b)));
   let [x, y] = [a < 0n ? -a : a, b];
   while (y !== 0n) [x, y] = [y, x % y];
   return x;
 }
 
+function smallGcd(a: number, b: number): number {
+  let [x, y] = [a, b];
+  while (y !== 0) {
+    const rest = x % y;
+    x = y;
+    y = rest;
+  }
+  return x;
+}
+
 /** n ÷ d in lowest terms. Throws RangeError when d is 0. */
 export function ratio(n: bigint, d: bigint): Exact {
+  if (d === 1n) return { n, d };
   if (d === 0n) throw new RangeError('division by zero');
   const sign = d < 0n ? -1n : 1n;
   const by = gcd(n, d * sign) || 1n;
+  if (by === 1n && sign === 1n) return { n, d };
   return { n: (n * sign) / by, d: (d * sign) / by };
 }
 
@@ -43,7 +59,8 @@ export function exactNumber(n: number): Exact {
   return Number.isSafeInteger(n) ? whole(n) : (parseExact(n.toFixed(6)) ?? whole(0));
 }
 
-export const add = (a: Exact, b: Exact): Exact => ratio(a.n * b.d + b.n * a.d, a.d * b.d);
+export const add = (a: Exact, b: Exact): Exact =>
+  a.d === b.d ? ratio(a.n + b.n, a.d) : ratio(a.n * b.d + b.n * a.d, a.d * b.d);
 export const subtract = (a: Exact, b: Exact): Exact => ratio(a.n * b.d - b.n * a.d, a.d * b.d);
 export const multiply = (a: Exact, b: Exact): Exact => ratio(a.n * b.n, a.d * b.d);
 export const divide = (a: Exact, b: Exact): Exact => ratio(a.n * b.d, a.d * b.n);
@@ -51,8 +68,8 @@ export const sumOf = (all: readonly Exact[]): Exact => all.reduce(add, whole(0))
 
 /** Negative, zero or positive as a is below, equal to or above b. */
 export function compare(a: Exact, b: Exact): number {
-  const difference = a.n * b.d - b.n * a.d;
-  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+  const [x, y] = a.d === b.d ? [a.n, b.n] : [a.n * b.d, b.n * a.d];
+  return x < y ? -1 : x > y ? 1 : 0;
 }
 
 export const greatest = (all: readonly Exact[]): Exact => all.reduce((a, b) => (compare(b, a) > 0 ? b : a));
@@ -60,6 +77,7 @@ export const least = (all: readonly Exact[]): Exact => all.reduce((a, b) => (com
 
 /** Rounds the magnitude to so many decimal places: `down` and `up` are towards and away from zero. */
 export function round(a: Exact, places: number, mode: Rounding): Exact {
+  if (a.d === 1n) return a;
   const scale = 10n ** BigInt(places);
   const size = (a.n < 0n ? -a.n : a.n) * scale;
   const [floor, rest] = [size / a.d, size % a.d];
@@ -76,6 +94,7 @@ export function round(a: Exact, places: number, mode: Rounding): Exact {
 
 /** Decimal text, exact where it ends, else to `places` half-up. */
 export function formatExact(a: Exact, places = 6): string {
+  if (a.d === 1n) return a.n.toString();
   const { n, d } = round(a, places, 'half-up');
   const scaled = (n < 0n ? -n : n) * (10n ** BigInt(places) / d);
   const digits = scaled.toString().padStart(places + 1, '0');

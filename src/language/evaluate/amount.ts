@@ -36,7 +36,8 @@ export interface CompiledAmount {
   readonly node: Amount;
   /** `record` is the record at hand, within `each`. */
   value(dossier: Dossier, run: Run, record?: RecordFact): Exact | undefined;
-  trace(dossier: Dossier, run: Run, record?: RecordFact): AmountFinding;
+  /** `known` is what `value` said of the same, where the caller has asked already. */
+  trace(dossier: Dossier, run: Run, record?: RecordFact, known?: Exact): AmountFinding;
 }
 
 /** What an operator comes to, and what its reckoning rests on. */
@@ -70,8 +71,10 @@ export function compileAmount(node: Amount, shop: AmountShop): CompiledAmount {
   return {
     node,
     value,
-    trace(dossier, run, record) {
-      const found = value(dossier, run, record);
+    trace(dossier, run, record, known) {
+      const found = known ?? value(dossier, run, record);
+      // What is only named comes to what it names.
+      const handed = node.term.op === 'measure' ? found : undefined;
       const own = lines?.(dossier, run);
       const conditions: Finding[] = clauses.map((clause) => clause.find(dossier, run));
       return {
@@ -81,7 +84,7 @@ export function compileAmount(node: Amount, shop: AmountShop): CompiledAmount {
         value: found === undefined ? null : formatExact(found),
         ...(own ? { records: own.records, notCounted: own.notCounted } : {}),
         ...(own?.capped && own.capped.length > 0 ? { capped: own.capped } : {}),
-        children: parts.map((part) => part.trace(dossier, run, record)),
+        children: parts.map((part) => part.trace(dossier, run, record, handed)),
         ...(conditions.length > 0 ? { conditions } : {}),
       };
     },
@@ -184,12 +187,12 @@ function compileTerm(node: Amount, shop: AmountShop): Reckoning {
       return compileWeighted(term.arg, made);
     case 'rate': {
       const { of, bands } = term.arg;
-      const sorted = bands.toSorted((a, b) => compare(exact(a.above), exact(b.above)));
+      const sorted = bands
+        .map(({ above, per }) => ({ above: exact(above), per }))
+        .toSorted((a, b) => compare(a.above, b.above));
       return from([of, ...sorted.map(({ per }) => per)], ([value = ZERO, ...per]) =>
         sumOf(
-          sorted.map(({ above }, i) =>
-            multiply(slice(value, exact(above), sorted[i + 1]?.above), per[i] ?? ZERO),
-          ),
+          sorted.map(({ above }, i) => multiply(slice(value, above, sorted[i + 1]?.above), per[i] ?? ZERO)),
         ),
       );
     }
@@ -266,8 +269,8 @@ function withAll(
 }
 
 /** How much of a value lies above one bound and up to the next. */
-function slice(value: Exact, above: Exact, next: string | undefined): Exact {
-  const top = next === undefined ? value : least([value, exact(next)]);
+function slice(value: Exact, above: Exact, next: Exact | undefined): Exact {
+  const top = next === undefined ? value : least([value, next]);
   return greatest([subtract(top, above), ZERO]);
 }
 
@@ -312,6 +315,7 @@ function compileWeighted(
   { parts, over = '100', missing = 'refuse' }: TermOf<'weighted'>,
   made: (amount: Amount) => CompiledAmount,
 ): Reckoning {
+  const outOf = exact(over);
   const pairs = parts.map(({ weight, of }) => ({ weight: made(weight), of: made(of) }));
   return {
     parts: pairs.map(({ of }) => of),
@@ -325,7 +329,7 @@ function compileWeighted(
         given = add(given, share);
         total = add(total, multiply(share, mark));
       }
-      const result = divide(total, exact(over));
+      const result = divide(total, outOf);
       if (missing !== 'spread') return result;
       return given.n === 0n ? undefined : divide(multiply(result, whole), given);
     },

@@ -31,8 +31,7 @@ export function compileComparison(
     return node ? [{ name, amount: shop.amount(node) }] : [];
   });
 
-  function holds(dossier: Dossier, run: Run): boolean | undefined {
-    const value = of.value(dossier, run);
+  function holds(dossier: Dossier, run: Run, value: Exact | undefined): boolean | undefined {
     if (value === undefined) return undefined;
     for (const { name, amount } of bounds) {
       const bound = amount.value(dossier, run);
@@ -42,17 +41,18 @@ export function compileComparison(
     return true;
   }
 
-  function outcome(dossier: Dossier, run: Run): Outcome {
-    const sure = holds(dossier, run);
+  function outcomeOf(dossier: Dossier, run: Run, value: Exact | undefined): Outcome {
+    const sure = holds(dossier, run, value);
     if (sure === undefined) return 'missing';
     if (run.countUnconfirmed !== true && dossier.records.some(waits)) {
-      if (holds(dossier, { ...run, countUnconfirmed: true }) !== sure) return 'missing';
+      const all = { ...run, countUnconfirmed: true };
+      if (holds(dossier, all, of.value(dossier, all)) !== sure) return 'missing';
     }
     return sure ? 'met' : 'unmet';
   }
 
   return {
-    outcome,
+    outcome: (dossier, run) => outcomeOf(dossier, run, of.value(dossier, run)),
     find(dossier, run) {
       const threshold: Record<string, number> = {};
       for (const { name, amount } of bounds) {
@@ -61,13 +61,13 @@ export function compileComparison(
       }
       const value = of.value(dossier, run);
       return {
-        outcome: outcome(dossier, run),
+        outcome: outcomeOf(dossier, run, value),
         value: value === undefined ? null : asNumber(value),
         threshold: threshold as Comparison,
         amounts: [
           of,
           ...bounds.map(({ amount }) => amount).filter(({ node }) => node.term.op !== 'number'),
-        ].map((amount) => amount.trace(dossier, run)),
+        ].map((amount) => amount.trace(dossier, run, undefined, amount === of ? value : undefined)),
       };
     },
   };

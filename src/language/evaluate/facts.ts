@@ -119,6 +119,9 @@ export function compileLookup(
         (type === undefined ? undefined : recordValueType(vocabulary, type, key)) ??
           attributeType(vocabulary, key),
       );
+    const own = (key: string) => type !== undefined && recordValueType(vocabulary, type, key) !== undefined;
+    const fact = (key: string): ((person: Dossier['person'], record: RecordFact | undefined) => Fact) =>
+      own(key) ? (_, record) => (record ? recordValue(record, key) : null) : (person) => person[key] ?? null;
     const [row, column] = [place(first), place(second ?? '')];
     const cells = new Map<string, Exact>();
     for (const [key, cell] of Object.entries(table?.rows ?? {})) {
@@ -129,7 +132,13 @@ export function compileLookup(
         }
       }
     }
-    return { row, column, cells };
+    return {
+      row,
+      column,
+      cells,
+      first: fact(first),
+      second: second === undefined ? undefined : fact(second),
+    };
   };
   const tables = new Map<string | undefined, ReturnType<typeof arrange>>();
   return ({ person }, _run, record) => {
@@ -139,12 +148,8 @@ export function compileLookup(
       made = arrange(type);
       tables.set(type, made);
     }
-    const fact = (key: string): Fact => {
-      const own =
-        record && recordValueType(vocabulary, record.type, key) ? recordValue(record, key) : person[key];
-      return own ?? null;
-    };
-    const [x, y] = [made.row(fact(first)), second === undefined ? undefined : made.column(fact(second))];
+    const x = made.row(made.first(person, record));
+    const y = made.second && made.column(made.second(person, record));
     if (x === null || y === null) return record ? (fallback ?? whole(0)) : undefined;
     return (
       made.cells.get(y === undefined ? `${x}` : `${x}|${y}`) ?? fallback ?? (record ? whole(0) : undefined)

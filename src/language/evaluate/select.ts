@@ -5,6 +5,7 @@ import type { Reckoning } from '../periods.ts';
 import { recordValueType, type Vocabulary } from '../vocabulary.ts';
 import type { Run } from './clause.ts';
 import { type Compare, compileCompare } from './compare.ts';
+import { recordsOfType } from './types.ts';
 import { compileWindow, type Days } from './window.ts';
 
 /** Which records of a dossier a clause or an amount looks at, and why the others do not count. */
@@ -82,6 +83,7 @@ export function compileSelector(arg: Selection, { vocabulary, reckoning }: Words
   const filters = new Map(arg.record.map((type) => [type, compileFilters(arg.where, type, vocabulary)]));
   const windowOf = compileWindow(arg.within, arg.asOf, reckoning);
   const dated = arg.within !== undefined;
+  const only = arg.record.length === 1 ? arg.record[0] : undefined;
   const { distinctBy: distinct, consume = false } = arg;
 
   /** The key or date that keeps a record out; undefined when it belongs. Distinctness comes later. */
@@ -110,9 +112,10 @@ export function compileSelector(arg: Selection, { vocabulary, reckoning }: Words
       const days = windowOf(dossier, run);
       if (days === undefined) return false;
       const seen = distinct === undefined ? undefined : new Set<Fact>();
+      const records = only === undefined ? dossier.records : recordsOfType(dossier.records, only);
       let waiting = false;
       const pass = (confirmed: boolean) => {
-        for (const record of dossier.records) {
+        for (const record of records) {
           const own = filters.get(record.type);
           if (!own || record.status === 'withdrawn') continue;
           if (isSure(record, run) !== confirmed) {

@@ -61,8 +61,8 @@ export function compileWindow(
 ): (dossier: Dossier, run: EvaluationContext) => Days | undefined {
   const days = byDay((asOf) => daysOf(window, asOfSpec, asOf, reckoning));
   if (window === undefined) {
-    return (_, { asOf, period }) =>
-      period ? { after: addDays(period.from, -1), to: period.to } : days(asOf);
+    const eve = byDay((day) => addDays(day, -1));
+    return (_, { asOf, period }) => (period ? { after: eve(period.from), to: period.to } : days(asOf));
   }
   if (attributesOf(window).length === 0) return (_, { asOf }) => days(asOf);
   const { from, to } = window as { readonly from: string; readonly to?: string };

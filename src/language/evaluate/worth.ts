@@ -1,4 +1,5 @@
 import {
+  add,
   compare,
   divide,
   type Exact,
@@ -14,7 +15,7 @@ import type { AmountFinding, NotCounted } from '../finding.ts';
 import type { RecordTerm } from '../grammar/amount.ts';
 import { calendarSpans } from '../grammar/selection.ts';
 import { periodOf } from '../periods.ts';
-import { recordValueType } from '../vocabulary.ts';
+import { recordValueType, type ValueType } from '../vocabulary.ts';
 import type { CompiledAmount } from './amount.ts';
 import type { Run } from './clause.ts';
 import { compileSelector, notConfirmed, recordValue, type Words } from './select.ts';
@@ -51,8 +52,8 @@ export function compileWorth(
 ) {
   const selector = compileSelector(arg, words);
   const { best, of } = arg;
-  const groupOf = (record: RecordFact, keys: readonly string[]) =>
-    keys.map((key) => String(groupKey(record, key, words))).join('|');
+  const bestGroup = compileGroup(best?.per ?? [], words);
+  const capped = caps.map(({ max, per }) => ({ max, groupOf: compileGroup(per ?? [], words) }));
 
   /** A record without the number asked for is worth nothing. */
   const worthOf = (record: RecordFact, dossier: Dossier, run: Run): Exact => {
@@ -76,7 +77,7 @@ export function compileWorth(
     return all
       .toSorted((a, b) => compare(b.value, a.value))
       .filter(({ record }) => {
-        const group = groupOf(record, best.per ?? []);
+        const group = bestGroup(record);
         const before = taken.get(group) ?? 0;
         taken.set(group, before + 1);
         return before < best.take;
@@ -94,14 +95,14 @@ export function compileWorth(
       keys: record,
       value,
     }));
-    for (const { max, per } of caps) {
+    for (const { max, groupOf } of capped) {
       const cap = max.value(dossier, run);
       if (cap === undefined) return undefined;
       const sums = new Map<string, { keys: RecordFact; value: Exact }>();
       for (const { keys, value } of groups) {
-        const group = groupOf(keys, per ?? []);
+        const group = groupOf(keys);
         const sum = sums.get(group);
-        sums.set(group, { keys, value: sum ? sumOf([sum.value, value]) : value });
+        sums.set(group, { keys, value: sum ? add(sum.value, value) : value });
       }
       groups = [...sums.values()].map(({ keys, value }) => {
         if (tell && compare(value, cap) > 0)
@@ -155,13 +156,23 @@ export function compileWorth(
   };
 }
 
+/** The group of a record, by so many keys. */
+function compileGroup(keys: readonly string[], words: Words): (record: RecordFact) => string {
+  const own = keys.map((key) => compileKey(key, words));
+  const [only] = own;
+  if (only && own.length === 1) return (record) => String(only(record));
+  return (record) => own.map((key) => String(key(record))).join('|');
+}
+
 /** Equivalents of an ordered scale are one group. */
-function groupKey(record: RecordFact, key: string, { reckoning, vocabulary }: Words): Fact {
+function compileKey(key: string, { reckoning, vocabulary }: Words): (record: RecordFact) => Fact {
   const span = calendarSpans.find((one) => one === key);
-  if (span === undefined) {
-    if (key === 'type') return record.type;
-    const [value, type] = [recordValue(record, key), recordValueType(vocabulary, record.type, key)];
-    return type?.kind === 'scale' ? (type.order.get(String(value)) ?? value) : value;
-  }
-  return record.on === null ? null : periodOf(span, record.on, reckoning);
+  if (span) return ({ on }) => (on === null ? null : periodOf(span, on, reckoning));
+  if (key === 'type') return ({ type }) => type;
+  const kinds = new Map<string, ValueType | undefined>();
+  return (record) => {
+    if (!kinds.has(record.type)) kinds.set(record.type, recordValueType(vocabulary, record.type, key));
+    const [value, kind] = [recordValue(record, key), kinds.get(record.type)];
+    return kind?.kind === 'scale' ? (kind.order.get(String(value)) ?? value) : value;
+  };
 }
