@@ -296,7 +296,7 @@ function amounts(): void {
   }
 }
 
-if (!process.argv.includes('--no-loading')) loading();
+loading();
 evaluating();
 growing();
 amounts();

@@ -42,17 +42,9 @@ export function* walk(node: Node): Generator<Node> {
   for (const child of below(node)) yield* walk(child);
 }
 
-/** Files do not change once read, and each check asks for their nodes again. */
-const nodes = new WeakMap<ProgrammeFile, readonly Node[]>();
-
 /** Every condition and amount of a file, wherever it stands. */
-export function nodesOf(file: ProgrammeFile): readonly Node[] {
-  let found = nodes.get(file);
-  if (!found) {
-    found = outermost(file).flatMap((node) => [...walk(node)]);
-    nodes.set(file, found);
-  }
-  return found;
+export function* nodesOf(file: ProgrammeFile): Generator<Node> {
+  for (const node of outermost(file)) yield* walk(node);
 }
 
 export function* conditionsOf(file: ProgrammeFile): Generator<Condition> {

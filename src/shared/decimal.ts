@@ -11,23 +11,9 @@ export type Rounding = 'half-up' | 'half-even' | 'down' | 'up';
 
 const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
 
-const LARGEST = BigInt(Number.MAX_SAFE_INTEGER);
-
 function gcd(a: bigint, b: bigint): bigint {
-  // Numbers people write are small, and small ones are divided many times faster.
-  if (a <= LARGEST && a >= -LARGEST && b <= LARGEST) return BigInt(smallGcd(Math.abs(Number(a)), Number(b)));
   let [x, y] = [a < 0n ? -a : a, b];
   while (y !== 0n) [x, y] = [y, x % y];
-  return x;
-}
-
-function smallGcd(a: number, b: number): number {
-  let [x, y] = [a, b];
-  while (y !== 0) {
-    const rest = x % y;
-    x = y;
-    y = rest;
-  }
   return x;
 }
 
