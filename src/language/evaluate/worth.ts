@@ -53,7 +53,11 @@ export function compileWorth(
   const selector = compileSelector(arg, words);
   const { best, of } = arg;
   const bestGroup = compileGroup(best?.per ?? [], words);
-  const capped = caps.map(({ max, per }) => ({ max, groupOf: compileGroup(per ?? [], words) }));
+  const limits = caps.map(({ max, per = [] }) => ({
+    max,
+    groupOf: compileGroup(per, words),
+    keysOf: per.map((key) => compileKey(key, words)),
+  }));
 
   /** A record without the number asked for is worth nothing. */
   const worthOf = (record: RecordFact, dossier: Dossier, run: Run): Exact => {
@@ -95,7 +99,7 @@ export function compileWorth(
       keys: record,
       value,
     }));
-    for (const { max, groupOf } of capped) {
+    for (const { max, groupOf, keysOf } of limits) {
       const cap = max.value(dossier, run);
       if (cap === undefined) return undefined;
       const sums = new Map<string, { keys: RecordFact; value: Exact }>();
@@ -109,7 +113,7 @@ export function compileWorth(
           tell(
             value,
             cap,
-            (per ?? []).map((key) => groupKey(keys, key, words)),
+            keysOf.map((key) => key(keys)),
           );
         return { keys, value: least([value, cap]) };
       });
