@@ -116,7 +116,8 @@ function All({
             {
               key: 'binds',
               label: t('lab.places.binds'),
-              cell: (row) => t(row.binds ? 'lab.places.binding' : 'lab.places.free'),
+              cell: ({ binds }) =>
+                binds === null ? t('lab.small') : t(binds ? 'lab.places.binding' : 'lab.places.free'),
             },
           ]}
         />

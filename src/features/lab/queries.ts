@@ -167,6 +167,7 @@ export async function updateDraftState(
     readonly state: DraftState;
     readonly note?: string | null;
     readonly askedAt?: Date;
+    readonly revision?: number;
     readonly endedReason?: string;
     readonly versionId?: string;
   },
@@ -177,6 +178,7 @@ export async function updateDraftState(
       state: change.state,
       ...(change.note === undefined ? {} : { note: change.note }),
       ...(change.askedAt === undefined ? {} : { asked_at: change.askedAt }),
+      ...(change.revision === undefined ? {} : { revision: change.revision }),
       ...(change.endedReason === undefined ? {} : { ended_reason: change.endedReason }),
       ...(change.versionId === undefined ? {} : { version_id: change.versionId }),
     })

@@ -210,6 +210,28 @@ describe('the policy lab', () => {
     expect(answer.status).toBe(303);
     expect((await selectDraft(db, id)).state).toBe('writing');
     expect(await (await (await office()).get(path)).text()).toContain('门槛过高');
+    // Asked again, whoever objected answers anew; the objection stays on record.
+    await (await office()).post(path, { revision: '1', act: 'ask' });
+    expect((await (await kept.as(colleague)).post(path, { revision: '2', act: 'agree' })).status).toBe(303);
+    expect((await listAnswers(db, id)).map(({ revision, agrees }) => [revision, agrees])).toEqual([
+      [1, false],
+      [2, true],
+    ]);
+  });
+
+  test('a file published before is not published again for another day', async () => {
+    const publish = async (effective: string) => {
+      const id = await begin();
+      const path = `/lab/drafts/${id}/agreement`;
+      await (await office()).post(path, { revision: '1', act: 'ask' });
+      await (await kept.as(colleague)).post(path, { revision: '1', act: 'agree' });
+      return { id, answer: await (await office()).post(path, { revision: '1', act: 'publish', effective }) };
+    };
+    await publish('2027-01-01');
+    const { id, answer: again } = await publish('2028-01-01');
+    expect(again.status).toBe(422);
+    expect(await again.text()).toContain('此前已经发布过');
+    expect((await selectDraft(db, id)).state).toBe('agreed');
   });
 
   test('the policy as a paper, in both languages', async () => {

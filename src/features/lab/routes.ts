@@ -540,11 +540,16 @@ labRoutes.post('/lab/drafts/:draft/agreement', mine, async (ask) => {
         reason: words,
       });
     switch (act) {
-      case 'ask':
+      case 'ask': {
+        // Answers given stay what they were answers to; who is asked again answers anew.
+        const answers = await listAnswers(tx, draft.id);
+        const answered = answers.some((answer) => answer.revision === held.revision);
+        const asked = held.revision + (answered ? 1 : 0);
         await updateDraftState(tx, draft.id, {
           state: others.length === 0 ? 'agreed' : 'asking',
           note: words,
           askedAt: ask.now,
+          revision: asked,
         });
         await insertNotices(
           tx,
@@ -556,8 +561,9 @@ labRoutes.post('/lab/drafts/:draft/agreement', mine, async (ask) => {
             href: `/lab/drafts/${draft.id}/agreement`,
           })),
         );
-        await keep('lab.draft-asked', { others: others.length });
+        await keep('lab.draft-asked', { others: others.length, revision: asked });
         return null;
+      }
       case 'agree':
       case 'object': {
         const agrees = act === 'agree';
@@ -595,7 +601,9 @@ labRoutes.post('/lab/drafts/:draft/agreement', mine, async (ask) => {
           createdAt: ask.now,
         });
         if (kept.verdict === 'version-taken') return 'version-taken';
-        await publishVersion(tx, kept.id, ask.actor.personId, ask.now, day.data ?? ask.today);
+        // The same file was published before, or retired: nothing would begin on the day asked for.
+        if (!(await publishVersion(tx, kept.id, ask.actor.personId, ask.now, day.data ?? ask.today)))
+          return 'already-published';
         await updateDraftState(tx, draft.id, { state: 'published', versionId: kept.id });
         await keep('lab.draft-published', { version: loaded.programme.version, effectiveOn: day.data });
         return null;

@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../language/outcome.ts';
-import { addJudged, ageBand, type DraftAsked, judgeDraft, maskSmall, newLabTally } from './rules.ts';
+import {
+  addJudged,
+  ageBand,
+  type DraftAsked,
+  judgeDraft,
+  maskEffects,
+  maskSmall,
+  newLabTally,
+  placesBind,
+} from './rules.ts';
 
 const groups = { unit: '1.', setting: 'rural', stage: 'primary', subject: '数学', sex: 'female', age: '30' };
 const judged = (before: boolean | null, outcome: Outcome, clauses: readonly Outcome[]) => ({
@@ -47,6 +56,47 @@ describe('small numbers are not shown', () => {
     expect(maskSmall([120, 4, 30, 0])).toEqual([120, null, null, 0]);
     expect(maskSmall([4])).toEqual([null]);
     expect(maskSmall([120, 30])).toEqual([120, 30]);
+  });
+  test('nor do ones only, or a small number among noughts, follow from the sum', () => {
+    expect(maskSmall([120, 30, 1, 1])).toEqual([120, null, null, null]);
+    expect(maskSmall([4, 0, 0])).toEqual([null, null, 0]);
+  });
+
+  const effect = (people: number, before: number, gain: number, lose: number) => ({
+    people,
+    before,
+    after: before + gain - lose,
+    gain,
+    lose,
+  });
+  test('who lose are not had from those before, after and gaining', () => {
+    const rows = [effect(400, 120, 0, 2), effect(300, 90, 20, 30), effect(500, 200, 30, 40)];
+    const hidden = { before: null, lose: null };
+    expect(maskEffects(rows, true)).toEqual([{ ...rows[0], ...hidden }, { ...rows[1], ...hidden }, rows[2]]);
+  });
+  test('no row and no column is left with one number out, whatever the numbers', () => {
+    let seed = 7;
+    const upTo = (most: number) => {
+      seed = (seed * 48271) % 2147483647;
+      return seed % most;
+    };
+    for (let times = 0; times < 300; times += 1) {
+      const rows = Array.from({ length: 2 + upTo(6) }, () => {
+        const before = upTo(3) * upTo(40);
+        return effect(200, before, upTo(12), Math.min(before, upTo(9)));
+      });
+      const masked = maskEffects(rows, true);
+      const columns = ['before', 'after', 'gain', 'lose'] as const;
+      for (const row of masked) expect(columns.filter((column) => row[column] === null).length).not.toBe(1);
+      for (const column of columns) {
+        const cells = masked.map((row) => row[column]);
+        expect(cells.filter((cell) => cell === null).length).not.toBe(1);
+        expect(cells.some((cell) => cell !== null && cell > 0 && cell < 5)).toBe(false);
+      }
+    }
+  });
+  test('places do not tell what is not shown', () => {
+    expect([placesBind(3, null), placesBind(3, 8), placesBind(8, 8)]).toEqual([null, true, false]);
   });
 });
 

@@ -99,35 +99,73 @@ export function ageBand(birthDate: CivilDate | null, asOf: CivilDate): string {
 /** Groups smaller than this are not told apart: their people could be recognised. */
 export const SMALL = 5;
 
-/**
- * A column of numbers with the small ones left out (null). Where just one would be missing it could be had by
- * subtraction from the sum, so the next smallest goes with it. Nought says nothing of anybody and stays.
- */
-export function maskSmall(values: readonly number[]): (number | null)[] {
-  const masked = values.map((value) => (value > 0 && value < SMALL ? null : value));
-  if (masked.filter((value) => value === null).length !== 1) return masked;
-  let next = -1;
-  for (const [i, value] of masked.entries()) {
-    if (value === null || value === 0) continue;
-    const least = masked[next] ?? null;
-    if (least === null || value < least) next = i;
+const isSmall = (value: number) => value > 0 && value < SMALL;
+
+/** Which rows of a column to leave out, so that what is left and the sum together tell no small number. */
+function hiddenRows(values: readonly number[], small: ReadonlySet<number>): ReadonlySet<number> {
+  const hidden = new Set(small);
+  const others = values
+    .map((value, i) => ({ value, i }))
+    .filter(({ i }) => !hidden.has(i))
+    .toSorted((a, b) => Number(a.value === 0) - Number(b.value === 0) || a.value - b.value);
+  const sumOf = (rows: Iterable<number>) => [...rows].reduce((sum, i) => sum + (values[i] ?? 0), 0);
+  const enough = Math.min(SMALL, sumOf(values.keys()));
+  for (const { i } of others) {
+    if (hidden.size === 0 || (hidden.size > 1 && sumOf(hidden) >= enough)) break;
+    hidden.add(i);
   }
-  return masked.map((value, i) => (i === next ? null : value));
+  return hidden;
 }
 
-/** How places stand against those who may have them: `binds` where more are eligible than there are places. */
-export interface PlacesAgainst {
-  readonly key: string;
-  readonly places: number;
-  readonly eligible: number;
-  readonly binds: boolean;
+const smallIn = (values: readonly number[]): number[] =>
+  values.flatMap((value, i) => (isSmall(value) ? [i] : []));
+
+/**
+ * A column of numbers with the small ones left out (null). What is left out could be had by subtraction from the
+ * sum where it is one number, or where it is ones only; so the next smallest goes with it.
+ */
+export function maskSmall(values: readonly number[]): (number | null)[] {
+  const hidden = hiddenRows(values, new Set(smallIn(values)));
+  return values.map((value, i) => (hidden.has(i) ? null : value));
 }
-export const placesAgainst = (key: string, places: number, eligible: number): PlacesAgainst => ({
-  key,
-  places,
-  eligible,
-  binds: eligible > places,
-});
+
+export type MaskedEffect = { readonly [K in keyof Effect]: number | null };
+
+/**
+ * Groups with small numbers left out. In each row, before + gain − lose = after: one number left out could be had
+ * from the other three. So at least two are, in the same two rows or more, and no row or column tells them.
+ */
+export function maskEffects(rows: readonly Effect[], compared: boolean): MaskedEffect[] {
+  const people = maskSmall(rows.map((row) => row.people));
+  const tied: readonly Exclude<keyof Effect, 'people'>[] = compared
+    ? ['before', 'after', 'gain', 'lose']
+    : ['after'];
+  const columns = new Set(tied.filter((column) => rows.some((row) => isSmall(row[column]))));
+  if (compared && columns.size === 1) columns.add(columns.has('before') ? 'after' : 'before');
+  let hidden: ReadonlySet<number> = new Set(
+    [...columns].flatMap((column) => smallIn(rows.map((row) => row[column]))),
+  );
+  for (const column of columns)
+    hidden = hiddenRows(
+      rows.map((row) => row[column]),
+      hidden,
+    );
+  return rows.map((row, i) => {
+    const cell = (column: (typeof tied)[number]) =>
+      hidden.has(i) && columns.has(column) ? null : row[column];
+    return {
+      people: people[i] ?? null,
+      before: cell('before'),
+      after: cell('after'),
+      gain: cell('gain'),
+      lose: cell('lose'),
+    };
+  });
+}
+
+/** Whether places are fewer than those who may have them; null where their number is not shown, nor that then. */
+export const placesBind = (places: number, eligible: number | null): boolean | null =>
+  eligible === null ? null : eligible > places;
 
 /** The life of a draft: written, laid before others, agreed to, published. */
 export type DraftState = 'writing' | 'asking' | 'agreed' | 'published' | 'dropped';
@@ -140,6 +178,7 @@ export type DraftRefusal =
   | 'own-draft'
   | 'faulty'
   | 'changed-meanwhile'
+  | 'already-published'
   | 'reason-missing';
 export type DraftVerdict = { readonly ok: true } | { readonly ok: false; readonly reason: DraftRefusal };
 

@@ -2,18 +2,21 @@ import { clauseAt, sayClause } from '../../language/explain.ts';
 import type { Programme } from '../../language/programme.ts';
 import type { Vocabulary } from '../../language/vocabulary.ts';
 import { formatNumber, inLocale, type Locale, type Translate } from '../../web/words.ts';
-import { DIMENSIONS, type Dimension, type Effect, type LabTally, maskSmall, placesAgainst } from './rules.ts';
+import {
+  DIMENSIONS,
+  type Dimension,
+  type Effect,
+  type LabTally,
+  type MaskedEffect,
+  maskEffects,
+  placesBind,
+} from './rules.ts';
 
 /** The figures of a trial as a page, a workbook or a paper shows them: named, ordered, small numbers left out. */
 
-export interface EffectView {
+/** Null where a number is too small to be shown. */
+export interface EffectView extends MaskedEffect {
   readonly label: string;
-  /** Null where a number is too small to be shown. */
-  readonly people: number | null;
-  readonly before: number | null;
-  readonly after: number | null;
-  readonly gain: number | null;
-  readonly lose: number | null;
 }
 
 export interface ClauseView {
@@ -30,7 +33,7 @@ export interface PlacesView {
   readonly label: string;
   readonly places: number;
   readonly eligible: number | null;
-  readonly binds: boolean;
+  readonly binds: boolean | null;
 }
 
 export interface FiguresView {
@@ -73,40 +76,39 @@ export function viewOf(tally: LabTally, compared: boolean, naming: Naming): Figu
     clauses: clauses.toSorted((a, b) => b.alone - a.alone || b.unmet - a.unmet),
     groups: DIMENSIONS.map((dimension) => ({
       dimension,
-      rows: rowsOf(dimension, tally.groups[dimension], naming),
+      rows: rowsOf(dimension, tally.groups[dimension], compared, naming),
     })),
-    places: placesOf(tally, naming),
+    places: placesOf(tally, compared, naming),
     compared,
   };
 }
 
-const COLUMNS = ['people', 'before', 'after', 'gain', 'lose'] as const;
-
-function rowsOf(
+/** Keys of groups in the order shown, each with its numbers. */
+function maskedOf(
   dimension: Dimension,
   groups: Readonly<Record<string, Effect>>,
-  naming: Naming,
-): EffectView[] {
-  const keys = Object.keys(groups).toSorted((a, b) =>
-    dimension === 'age'
-      ? Number(a || 999) - Number(b || 999)
-      : (groups[b]?.people ?? 0) - (groups[a]?.people ?? 0),
+  compared: boolean,
+): ReadonlyMap<string, MaskedEffect> {
+  const sorted = Object.entries(groups).toSorted(([a, one], [b, other]) =>
+    dimension === 'age' ? Number(a || 999) - Number(b || 999) : other.people - one.people,
   );
-  const masked = Object.fromEntries(
-    COLUMNS.map((column) => [column, maskSmall(keys.map((key) => groups[key]?.[column] ?? 0))]),
+  const masked = maskEffects(
+    sorted.map(([, effect]) => effect),
+    compared,
   );
-  return keys.map((key, i) => {
-    const cell = (column: (typeof COLUMNS)[number]) => masked[column]?.[i] ?? null;
-    return {
-      label: labelOf(dimension, key, naming),
-      people: cell('people'),
-      before: cell('before'),
-      after: cell('after'),
-      gain: cell('gain'),
-      lose: cell('lose'),
-    };
-  });
+  return new Map(sorted.flatMap(([key], i) => (masked[i] ? [[key, masked[i]] as const] : [])));
 }
+
+const rowsOf = (
+  dimension: Dimension,
+  groups: Readonly<Record<string, Effect>>,
+  compared: boolean,
+  naming: Naming,
+): EffectView[] =>
+  [...maskedOf(dimension, groups, compared)].map(([key, effect]) => ({
+    label: labelOf(dimension, key, naming),
+    ...effect,
+  }));
 
 function labelOf(dimension: Dimension, key: string, { vocabulary, locale, t, units }: Naming): string {
   if (key === '') return t('lab.group.unknown');
@@ -117,24 +119,26 @@ function labelOf(dimension: Dimension, key: string, { vocabulary, locale, t, uni
   return choice ? inLocale(choice, locale) : key;
 }
 
-/** Places of each unit of the quota table, and of the whole, against those who may have them. */
-function placesOf(tally: LabTally, { programme, units, codes, t }: Naming): PlacesView[] {
+/** Places of each unit of the quota table, and of the whole, against those who may have them, as the units show them. */
+function placesOf(tally: LabTally, compared: boolean, { programme, units, codes, t }: Naming): PlacesView[] {
   const { quota, tables } = programme;
-  const rows: PlacesView[] = [];
-  if (quota?.total !== undefined) {
-    const { places, eligible, binds } = placesAgainst('', quota.total, tally.all.after);
-    rows.push({ label: t('lab.places.whole'), places, eligible, binds });
-  }
-  const table = quota?.split?.by === 'county' ? tables[quota.split.table] : undefined;
-  if (!table) return rows;
-  const eligibleAt = new Map([...codes].map(([path, code]) => [code, tally.groups.unit[path]?.after ?? 0]));
-  const names = new Map([...codes].map(([path, code]) => [code, units.get(path) ?? code]));
-  const shown = maskSmall(table.rows.map(({ key }) => eligibleAt.get(key) ?? 0));
-  table.rows.forEach(({ key, places }, i) => {
-    const { binds } = placesAgainst(key, places, eligibleAt.get(key) ?? 0);
-    rows.push({ label: names.get(key) ?? key, places, eligible: shown[i] ?? null, binds });
+  const row = (label: string, places: number, eligible: number | null): PlacesView => ({
+    label,
+    places,
+    eligible,
+    binds: placesBind(places, eligible),
   });
-  return rows;
+  const whole = quota?.total === undefined ? [] : [row(t('lab.places.whole'), quota.total, tally.all.after)];
+  const table = quota?.split?.by === 'county' ? tables[quota.split.table] : undefined;
+  if (!table) return whole;
+  const shown = maskedOf('unit', tally.groups.unit, compared);
+  const paths = new Map([...codes].map(([path, code]) => [code, path]));
+  const parts = table.rows.map(({ key, places }) => {
+    const path = paths.get(key) ?? '';
+    const effect = shown.get(path);
+    return row(units.get(path) ?? key, places, effect === undefined ? 0 : effect.after);
+  });
+  return [...whole, ...parts];
 }
 
 /** A number, or the words for one too small to be shown. */
