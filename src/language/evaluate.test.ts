@@ -177,6 +177,12 @@ describe('titles', () => {
     expect(outcome(expert, holder('teaching-expert', '2022-01-01', null, 'school'))).toBe('unmet');
     expect(outcome(expert, holder('teaching-expert', '2022-01-01'))).toBe('unmet');
   });
+
+  test('a title held since a day that nobody documented is missing, not unmet', () => {
+    const since = 'holds: {title: city-backbone, within: {from: teachingSince}}';
+    expect(outcome(since, dossier([], { teachingSince: null }))).toBe('missing');
+    expect(outcome(since, dossier([], { teachingSince: '2001-09-01' }))).toBe('unmet');
+  });
 });
 
 describe('strength', () => {

@@ -42,7 +42,7 @@ export function parseExact(text: string): Exact | null {
 
 /** A number as people write it: 0.1 is one tenth, not the binary fraction nearest to it; six places at most. */
 export function exactNumber(n: number): Exact {
-  return Number.isSafeInteger(n) ? whole(n) : (parseExact(n.toFixed(6)) ?? whole(0));
+  return Number.isInteger(n) ? whole(n) : (parseExact(n.toFixed(6)) ?? whole(0));
 }
 
 export const add = (a: Exact, b: Exact): Exact =>

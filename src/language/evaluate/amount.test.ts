@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { around, dossier, problemsOf, ready, record, vocabulary } from '../../../tests/support/language.ts';
 import { formatExact } from '../../shared/decimal.ts';
-import type { Dossier } from '../dossier.ts';
+import type { Dossier, RecordFact } from '../dossier.ts';
 import type { EvaluationContext } from '../finding.ts';
 import { loadProgramme } from '../load.ts';
 
@@ -74,6 +74,21 @@ describe('arithmetic is exact', () => {
         places: { quota },
       });
     expect([cap(22), cap(20), cap(15), cap(9)]).toEqual(['5', '5', '3', 'missing']);
+  });
+
+  test('a step whose beginning is not known is not taken for reached', () => {
+    const step = 'step: {of: 1, from: [{atLeast: {value: age}, is: 5}], else: 0}';
+    expect(reckon(step, dossier([], { birthDate: null }))).toBe('missing');
+    expect(reckon(step)).toBe('0');
+  });
+
+  test('a number past what is counted one by one is still that number', () => {
+    const cited = (impact: number) =>
+      reckon(
+        'sum: {record: paper, each: {field: authorOrder}}',
+        dossier([paper('city', null, { authorOrder: impact })]),
+      );
+    expect(cited(1e21)).toBe('1000000000000000000000');
   });
 });
 
@@ -219,6 +234,16 @@ describe('a comparison of amounts', () => {
     expect(outcome(hours, dossier())).toBe('unmet');
     expect(outcome(hours, dossier([training({ status: 'submitted' })]))).toBe('missing');
     expect(outcome(hours, dossier([training(), training({ status: 'submitted' })]))).toBe('met');
+  });
+
+  test('records of members that await confirmation leave it missing as well', () => {
+    const team =
+      'amount: {of: {members: {role: crew, each: {sum: {record: training, of: hours}}}}, atLeast: 48}';
+    const roles = 'terms: {roles: {crew: {names: {zh-CN: 成员, en: crew}}}}';
+    const crew = (...records: RecordFact[]) => ({ ...dossier(), members: { crew: [dossier(records)] } });
+    expect(outcome(team, crew(training()), roles)).toBe('met');
+    expect(outcome(team, crew(), roles)).toBe('unmet');
+    expect(outcome(team, crew(training({ status: 'submitted' })), roles)).toBe('missing');
   });
 
   test('a cap that waiting records could break is missing too', () => {

@@ -351,6 +351,8 @@ function compileStep(arg: TermOf<'step'>, made: (amount: Amount) => CompiledAmou
       if (value === undefined) return undefined;
       for (const { atLeast, moreThan, is } of steps) {
         const [low, over] = [atLeast?.value(...at), moreThan?.value(...at)];
+        // A step whose beginning is not known is neither reached nor passed by.
+        if ((atLeast && !low) || (moreThan && !over)) return undefined;
         if (low && compare(value, low) < 0) continue;
         if (over && compare(value, over) <= 0) continue;
         return is.value(...at);

@@ -44,7 +44,7 @@ export function compileComparison(
   function outcomeOf(dossier: Dossier, run: Run, value: Exact | undefined): Outcome {
     const sure = holds(dossier, run, value);
     if (sure === undefined) return 'missing';
-    if (run.countUnconfirmed !== true && dossier.records.some(waits)) {
+    if (run.countUnconfirmed !== true && hasWaiting(dossier)) {
       const all = { ...run, countUnconfirmed: true };
       if (holds(dossier, all, of.value(dossier, all)) !== sure) return 'missing';
     }
@@ -74,5 +74,8 @@ export function compileComparison(
 }
 
 const waits = ({ status }: Dossier['records'][number]) => status === 'submitted' || status === 'returned';
+/** An amount may be reckoned from the records of those related to the subject. */
+const hasWaiting = ({ records, members }: Dossier): boolean =>
+  records.some(waits) || (members !== undefined && Object.values(members).flat().some(hasWaiting));
 /** For showing only; what is compared stays exact. */
 const asNumber = (value: Exact) => Number(formatExact(value));

@@ -72,10 +72,11 @@ export function compileHolds(arg: RuleOf<'holds'>, { vocabulary, reckoning }: Wo
       : compileCompare(arg.level, { kind: 'scale', scale: 'level', order: levels });
   const windowOf = compileWindow(arg.within, arg.asOf, reckoning);
   const ever = arg.when === 'ever' || arg.within !== undefined;
+  /** The title held, null for none; undefined where the days to look at are not documented. */
   const held = (dossier: Dossier, run: Run) => {
     const days = windowOf(dossier, run);
     if (days === undefined) return undefined;
-    return dossier.titles.find(
+    const found = dossier.titles.find(
       ({ title, level, from, until }) =>
         from <= days.to &&
         (ever || until === null || until >= days.to) &&
@@ -83,13 +84,16 @@ export function compileHolds(arg: RuleOf<'holds'>, { vocabulary, reckoning }: Wo
         isTitle(title) === true &&
         (isLevel === undefined || isLevel(level) === true),
     );
+    return found ?? null;
   };
+  const outcome = (found: ReturnType<typeof held>) =>
+    outcomeOf(found === undefined ? undefined : found !== null);
   return {
-    outcome: (dossier, run) => (held(dossier, run) ? 'met' : 'unmet'),
+    outcome: (dossier, run) => outcome(held(dossier, run)),
     find: (dossier, run) => {
       const found = held(dossier, run);
       return {
-        outcome: found ? 'met' : 'unmet',
+        outcome: outcome(found),
         value: found?.title ?? null,
         ...(found ? { since: found.from } : {}),
         threshold: normalise(arg.title),
