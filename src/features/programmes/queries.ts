@@ -222,15 +222,19 @@ export const versionPlace: FindPlace = async (ask) => {
   return row ? { unitPath: row.unit_path } : null;
 };
 
-/** Published versions that bring words of their own, the latest of each programme first. */
+/**
+ * Versions that bring words of their own, the latest published first; then those retired, whose rounds and records
+ * are still there.
+ */
 export async function listPublishedWithTerms(
   db: Db,
 ): Promise<{ readonly source: string; readonly tables: ProgrammeTables }[]> {
   const rows = await db
     .selectFrom('programme_version')
     .select(['source', 'tables'])
-    .where('state', '=', 'published')
+    .where('state', 'in', ['published', 'retired'])
     .where('source', '~', '(?n)^terms:')
+    .orderBy('state')
     .orderBy('published_at', 'desc')
     .limit(1000)
     .execute();

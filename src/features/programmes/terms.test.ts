@@ -34,4 +34,8 @@ test('a record of a kind only one published programme knows can be entered, and 
   const support = found?.findings.root.children.find(({ id }) => id === 'support');
   expect(support).toMatchObject({ outcome: 'met', value: 2 });
   expect(await (await teacher.get('/records')).text()).toContain('乡村支教');
+  // Retired, it leaves rounds and records behind that still speak of it.
+  await db.updateTable('programme_version').set({ state: 'retired' }).execute();
+  await adoptPublishedTerms(db);
+  expect(await (await teacher.get('/records/new')).text()).toContain('乡村支教');
 });
