@@ -17,6 +17,7 @@ export type NotCountedReason =
   | 'same-event'
   | 'author-order'
   | 'consumed'
+  | 'worth-unknown'
   | 'future'
   | 'undated';
 

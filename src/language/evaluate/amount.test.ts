@@ -173,6 +173,20 @@ describe('what records are worth', () => {
     expect(reckon('highest: {record: training, of: hours}', dossier())).toBe('missing');
   });
 
+  test('a record without the number it would be worth does not count, and it is said so', () => {
+    const training = (hours: number | null) => record('training', '2025-03-01', { fields: { hours } });
+    const who = dossier([training(30), training(null)]);
+    expect(reckon('sum: {record: training, of: hours}', who)).toBe('30');
+    expect(reckon('average: {record: training, each: {field: hours}}', who)).toBe('30');
+    const { compiled } = ready(
+      loadProgramme(around('{known: rank}', 'measures: {m: {sum: {record: training, of: hours}}}'), {
+        vocabulary,
+      }),
+    );
+    const trace = compiled.measure('m')?.trace(who, { asOf, spent: new Set() });
+    expect(trace?.notCounted?.map(({ reason }) => reason)).toEqual(['worth-unknown']);
+  });
+
   test('two city second prizes stand for one city first', () => {
     const equal =
       'sum: {record: paper, each: {choose: {when: [{where: {level: {atLeast: city}, grade: {atLeast: first}}, is: 1}, {where: {level: {atLeast: city}, grade: second}, is: 0.5}], else: 0}}}';

@@ -41,7 +41,6 @@ interface Cap {
 }
 
 const ONE = whole(1);
-const ZERO = whole(0);
 
 export function compileWorth(
   op: 'sum' | 'average' | 'highest' | 'lowest',
@@ -59,18 +58,19 @@ export function compileWorth(
     keysOf: per.map((key) => compileKey(key, words)),
   }));
 
-  /** A record without the number asked for is worth nothing. */
-  const worthOf = (record: RecordFact, dossier: Dossier, run: Run): Exact => {
-    if (each) return each.value(dossier, run, record) ?? ZERO;
+  /** Undefined where what it would be worth is not documented: such a record does not count, and it is said so. */
+  const worthOf = (record: RecordFact, dossier: Dossier, run: Run): Exact | undefined => {
+    if (each) return each.value(dossier, run, record);
     if (of === undefined) return ONE;
     const value = recordValue(record, of);
-    return typeof value === 'number' ? exactNumber(value) : ZERO;
+    return typeof value === 'number' ? exactNumber(value) : undefined;
   };
 
   function gather(dossier: Dossier, run: Run): Worth[] | undefined {
     const all: Worth[] = [];
     const known = selector.visit(dossier, run, (record, sure) => {
-      if (sure) all.push({ record, value: worthOf(record, dossier, run) });
+      const value = sure ? worthOf(record, dossier, run) : undefined;
+      if (value !== undefined) all.push({ record, value });
     });
     return known ? all : undefined;
   }
@@ -141,6 +141,7 @@ export function compileWorth(
         run,
         (record, sure) => {
           if (!sure) notCounted.push(notConfirmed(record));
+          else if (worthOf(record, dossier, run) === undefined) notCounted.push(unknownWorth(record));
         },
         (record, why) => notCounted.push(selector.explain(record, why)),
       );
@@ -159,6 +160,12 @@ export function compileWorth(
     },
   };
 }
+
+const unknownWorth = (record: RecordFact): NotCounted => ({
+  record: record.id,
+  reason: 'worth-unknown',
+  detail: { key: 'worth', value: null },
+});
 
 /** The group of a record, by so many keys. */
 function compileGroup(keys: readonly string[], words: Words): (record: RecordFact) => string {

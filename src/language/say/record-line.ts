@@ -16,6 +16,7 @@ export const reasonWords: Readonly<Record<NotCountedReason, Names>> = {
   'same-event': { 'zh-CN': '同一活动已计一次', en: 'the same event is counted already' },
   'author-order': { 'zh-CN': '作者次序不符', en: 'author order does not qualify' },
   consumed: { 'zh-CN': '已用于其他条款或以往评选', en: 'used for another clause or round' },
+  'worth-unknown': { 'zh-CN': '缺少计算数额所需的信息', en: 'what it would be worth is not documented' },
   future: { 'zh-CN': '晚于基准日', en: 'after the day reckoned from' },
   undated: { 'zh-CN': '没有日期', en: 'has no date' },
 };
