@@ -43,7 +43,9 @@ export function Figures({ run, draftId, path }: { run: RunView | null; draftId: 
         {run.state === 'done' &&
           ` ${t('lab.figures.took', { people: run.done, seconds: Math.round(run.seconds * 10) / 10 })}`}
       </p>
-      {run.figures && <All figures={run.figures} draftId={draftId} path={path} done={run.state === 'done'} />}
+      {run.figures && (
+        <All figures={run.figures} draftId={draftId} runId={run.id} path={path} done={run.state === 'done'} />
+      )}
     </>
   );
 }
@@ -51,11 +53,13 @@ export function Figures({ run, draftId, path }: { run: RunView | null; draftId: 
 function All({
   figures,
   draftId,
+  runId,
   path,
   done,
 }: {
   figures: FiguresView;
   draftId: string;
+  runId: string;
   path: string;
   done: boolean;
 }) {
@@ -70,14 +74,14 @@ function All({
           <Stat
             label={t('lab.gain')}
             value={number(all.gain)}
-            {...(done ? { href: `/lab/drafts/${draftId}/people` } : {})}
+            {...(done ? { href: `/lab/drafts/${draftId}/people?run=${runId}` } : {})}
           />
         )}
         {compared && (
           <Stat
             label={t('lab.lose')}
             value={number(all.lose)}
-            {...(done ? { href: `/lab/drafts/${draftId}/people?who=lose` } : {})}
+            {...(done ? { href: `/lab/drafts/${draftId}/people?who=lose&run=${runId}` } : {})}
           />
         )}
         <Stat label={t('lab.missing')} value={number(outcomes.missing)} />
@@ -130,7 +134,7 @@ function All({
       <p class="quiet">{t('lab.small.note')}</p>
       {done && (
         <p class="actions">
-          <ButtonLink href={`/lab/drafts/${draftId}/figures.xlsx`} kind="secondary">
+          <ButtonLink href={`/lab/drafts/${draftId}/figures.xlsx?run=${runId}`} kind="secondary">
             {t('lab.figures.export')}
           </ButtonLink>
         </p>

@@ -522,13 +522,14 @@ function PolicySide({
 export function ChangedPage(props: {
   frame: Frame;
   draft: Draft;
+  run: string;
   gains: boolean;
   rows: readonly ChangedPerson[];
   paging: Paging;
 }) {
   const { frame, draft, gains, rows } = props;
   const t = words(frame.locale);
-  const base = `/lab/drafts/${draft.id}/people`;
+  const base = `/lab/drafts/${draft.id}/people?run=${props.run}`;
   return (
     <DraftFrame
       frame={frame}
@@ -540,7 +541,7 @@ export function ChangedPage(props: {
         label={t('lab.people.who')}
         tabs={[
           { href: base, label: t('lab.people.gain'), current: gains },
-          { href: `${base}?who=lose`, label: t('lab.people.lose'), current: !gains },
+          { href: `${base}&who=lose`, label: t('lab.people.lose'), current: !gains },
         ]}
       />
       <DataTable

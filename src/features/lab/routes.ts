@@ -16,7 +16,7 @@ import {
   readForm,
   readRawForm,
 } from '../../platform/forms.ts';
-import { newId } from '../../platform/ids.ts';
+import { isId, newId } from '../../platform/ids.ts';
 import { commonVocabulary } from '../../platform/programmes.ts';
 import { type ActorAsk, may, routeList } from '../../platform/routing.ts';
 import { writeWorkbook } from '../../platform/spreadsheet/write-table.ts';
@@ -29,7 +29,7 @@ import { insertNotices } from '../notices/queries.ts';
 import { listActingOver, selectUnitCodes, selectUnitNames } from '../organisation/facts/queries.ts';
 import { checkFile, digestOf, programmeOf } from '../programmes/compiled.ts';
 import { insertVersion, listVersions, publishVersion, selectVersion } from '../programmes/queries.ts';
-import { adoptPublishedTerms } from '../programmes/terms.ts';
+import { adoptPublishedTerms, collidingTerm } from '../programmes/terms.ts';
 import { AgreementPage, ChangedPage, ComparePage, DraftPage, FilePage, LabPage } from './page.tsx';
 import { answerPolicyPaper } from './paper.ts';
 import {
@@ -391,10 +391,21 @@ labRoutes.get('/lab/drafts/:draft/compare', mine, async (ask) => {
   );
 });
 
+/** The trial a page named, or the last; whole, for a part would be taken for all. */
+async function wholeRun(ask: ActorAsk, draft: Draft): Promise<LabRun> {
+  const named = ask.c.req.query('run');
+  const run =
+    named === undefined
+      ? await selectLatestRun(ask.db, { draftId: draft.id })
+      : await selectRun(ask.db, isId(named) ? named : newId());
+  if (run === null || run.draftId !== draft.id || run.state !== 'done')
+    throw new HttpError(404, 'error.not-found');
+  return run;
+}
+
 labRoutes.get('/lab/drafts/:draft/people', mine, async (ask) => {
   const draft = await selectDraft(ask.db, draftId(ask));
-  const run = await selectLatestRun(ask.db, { draftId: draft.id });
-  if (run === null) throw new HttpError(404, 'error.not-found');
+  const run = await wholeRun(ask, draft);
   const gains = ask.c.req.query('who') !== 'lose';
   const page = queryNumber(ask.c.req.query('page'), 1, 1, 100_000);
   const rows = await listChanged(ask.db, run.id, gains, draft.unitPath, {
@@ -406,6 +417,7 @@ labRoutes.get('/lab/drafts/:draft/people', mine, async (ask) => {
     ChangedPage({
       frame: pageProps(ask),
       draft,
+      run: run.id,
       gains,
       rows: rows.slice(0, PAGE),
       paging: { page, size: PAGE, total: (page - 1) * PAGE + rows.length },
@@ -415,9 +427,7 @@ labRoutes.get('/lab/drafts/:draft/people', mine, async (ask) => {
 
 labRoutes.get('/lab/drafts/:draft/figures.xlsx', mine, async (ask) => {
   const draft = await selectDraft(ask.db, draftId(ask));
-  const last = await selectLatestRun(ask.db, { draftId: draft.id });
-  const run = last && (await selectRun(ask.db, last.id));
-  const figures = run && (await figuresOf(ask, run));
+  const figures = await figuresOf(ask, await wholeRun(ask, draft));
   if (!figures) throw new HttpError(404, 'error.not-found');
   const { t, locale } = ask;
   const number = (value: number | null) => (value === null ? shown(null, locale, t) : value);
@@ -587,6 +597,7 @@ labRoutes.post('/lab/drafts/:draft/agreement', mine, async (ask) => {
         return null;
       case 'publish': {
         if (!loaded.ok) return 'faulty';
+        if ((await collidingTerm(tx, loaded.programme)) !== null) return 'term-collides';
         const kept = await insertVersion(tx, {
           id: form.raw.submission,
           programme: loaded.programme.programme,
@@ -605,6 +616,13 @@ labRoutes.post('/lab/drafts/:draft/agreement', mine, async (ask) => {
         if (!(await publishVersion(tx, kept.id, ask.actor.personId, ask.now, day.data ?? ask.today)))
           return 'already-published';
         await updateDraftState(tx, draft.id, { state: 'published', versionId: kept.id });
+        await appendAudit(tx, ask.actor.personId, ask.now, {
+          action: 'programme.published',
+          subjectType: 'programme-version',
+          subjectId: kept.id,
+          unitPath: draft.unitPath,
+          after: { effectiveOn: day.data ?? ask.today },
+        });
         await keep('lab.draft-published', { version: loaded.programme.version, effectiveOn: day.data });
         return null;
       }

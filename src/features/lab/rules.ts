@@ -179,6 +179,7 @@ export type DraftRefusal =
   | 'faulty'
   | 'changed-meanwhile'
   | 'already-published'
+  | 'term-collides'
   | 'reason-missing';
 export type DraftVerdict = { readonly ok: true } | { readonly ok: false; readonly reason: DraftRefusal };
 

@@ -49,8 +49,13 @@ export async function startRun(
   return { finished: fresh ? run(services, asked) : Promise.resolve(null) };
 }
 
+/** The trial of each draft or version that goes on now: a newer one takes its place. */
+const latest = new Map<string, string>();
+
 async function run({ db, clock, log }: Services, asked: RunAsked): Promise<LabTally | null> {
-  const { id, unitPath, asOf } = asked;
+  const { id, unitPath, asOf, of } = asked;
+  const subject = of.draftId ?? of.versionId;
+  latest.set(subject, id);
   try {
     const loaded = checkFile(asked.source, asked.tables);
     if (!loaded.ok) throw new Error(`the file of run ${id} does not load`);
@@ -64,6 +69,7 @@ async function run({ db, clock, log }: Services, asked: RunAsked): Promise<LabTa
       { tried, against, asOf, unitPath },
       {
         async progress(tally) {
+          if (latest.get(subject) !== id) throw new Error(`run ${id} gave way to a newer one`);
           const now = clock();
           if (now.getTime() - told < REPORT_EVERY_MS) return;
           told = now.getTime();
@@ -82,5 +88,7 @@ async function run({ db, clock, log }: Services, asked: RunAsked): Promise<LabTa
     log.error({ error, run: id }, 'a trial in the policy lab failed');
     await updateRun(db, id, { state: 'failed', figures: null, at: clock() }).catch(() => undefined);
     return null;
+  } finally {
+    if (latest.get(subject) === id) latest.delete(subject);
   }
 }

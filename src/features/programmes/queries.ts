@@ -226,17 +226,22 @@ export const versionPlace: FindPlace = async (ask) => {
  * Versions that bring words of their own, the latest published first; then those retired, whose rounds and records
  * are still there.
  */
-export async function listPublishedWithTerms(
-  db: Db,
-): Promise<{ readonly source: string; readonly tables: ProgrammeTables }[]> {
+export async function listPublishedWithTerms(db: Db): Promise<
+  {
+    readonly digest: string;
+    readonly programmeId: string;
+    readonly source: string;
+    readonly tables: ProgrammeTables;
+  }[]
+> {
   const rows = await db
     .selectFrom('programme_version')
-    .select(['source', 'tables'])
+    .select(['digest', 'programme_id as programmeId', 'source', 'tables'])
     .where('state', 'in', ['published', 'retired'])
     .where('source', '~', '(?n)^terms:')
     .orderBy('state')
     .orderBy('published_at', 'desc')
     .limit(1000)
     .execute();
-  return rows.map((row) => ({ source: row.source, tables: row.tables as ProgrammeTables }));
+  return rows.map((row) => ({ ...row, tables: row.tables as ProgrammeTables }));
 }

@@ -24,7 +24,7 @@ import {
   versionPlace,
 } from './queries.ts';
 import { nameTables, pathsAbove, programmeName } from './rules.ts';
-import { adoptPublishedTerms } from './terms.ts';
+import { adoptPublishedTerms, collidingTerm } from './terms.ts';
 
 export const programmeRoutes = routeList();
 
@@ -233,6 +233,12 @@ programmeRoutes.post('/programmes/:version/publish', may('programme.publish', ve
   const form = await readForm(ask, publishForm);
   if (!form.ok) return versionPage(ask, id, { values: form.raw.values, errors: form.errors });
   const { effective } = form.data;
+  if ((await collidingTerm(ask.db, (await programmeOf(ask.db, id)).programme)) !== null) {
+    return versionPage(ask, id, {
+      values: form.raw.values,
+      errors: { '': ask.t('programmes.publish.term-collides') },
+    });
+  }
   const published = await transaction(ask.db, async (tx) => {
     if (!(await publishVersion(tx, id, ask.actor.personId, ask.now, effective))) return false;
     await appendAudit(tx, ask.actor.personId, ask.now, {

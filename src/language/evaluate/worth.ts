@@ -172,7 +172,7 @@ function compileGroup(keys: readonly string[], words: Words): (record: RecordFac
   const own = keys.map((key) => compileKey(key, words));
   const [only] = own;
   if (only && own.length === 1) return (record) => String(only(record));
-  return (record) => own.map((key) => String(key(record))).join('|');
+  return (record) => JSON.stringify(own.map((key) => key(record)));
 }
 
 /** Equivalents of an ordered scale are one group. */
