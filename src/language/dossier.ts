@@ -1,7 +1,11 @@
-import type { CivilDate } from '../shared/civil-date.ts';
+import { type CivilDate, isCivilDate } from '../shared/civil-date.ts';
 
 /** What is known of one person when a programme is asked. What nobody has documented is null. */
 export type Fact = string | number | boolean | null;
+
+/** A day that is one: what is recorded where a day should stand may be anything. */
+export const isDay = (fact: Fact | undefined): fact is CivilDate =>
+  typeof fact === 'string' && isCivilDate(fact);
 
 export interface Person {
   readonly id: string;

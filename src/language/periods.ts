@@ -92,7 +92,7 @@ export function periodsWithin(
   if (from > to) return found;
   for (let first = periodOf(span, from, reckoning); ; first += every) {
     const start = daysOfPeriod(span, first, reckoning).from;
-    if (start > to) return found;
+    if (start > to || start === found.at(-1)?.from) return found;
     found.push({ from: start, to: daysOfPeriod(span, first + every - 1, reckoning).to });
   }
 }

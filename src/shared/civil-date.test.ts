@@ -13,10 +13,20 @@ import {
 
 describe('civil dates', () => {
   test('are real days of the calendar', () => {
-    expect(['2024-02-29', '2025-12-31', '1960-01-01'].every(isCivilDate)).toBe(true);
-    expect(['2023-02-29', '2025-13-01', '2025-00-10', '2025-4-25', '20250425', ''].some(isCivilDate)).toBe(
-      false,
-    );
+    expect(['2024-02-29', '2000-02-29', '2025-12-31', '1960-01-01'].every(isCivilDate)).toBe(true);
+    expect(
+      [
+        '2023-02-29',
+        '2025-13-01',
+        '2025-00-10',
+        '2025-4-25',
+        '20250425',
+        '',
+        '１２３４-05-06',
+        '1900-02-29',
+        '0999-01-01',
+      ].some(isCivilDate),
+    ).toBe(false);
     expect(['02-29', '04-25'].every(isMonthDay)).toBe(true);
     expect(['02-30', '4-25', '2025-04-25'].some(isMonthDay)).toBe(false);
   });
@@ -26,6 +36,9 @@ describe('civil dates', () => {
     expect(addDays('2025-01-01', -1)).toBe('2024-12-31');
     expect(addMonths('2025-01-31', 1)).toBe('2025-02-28');
     expect(addMonths('2025-01-15', -1)).toBe('2024-12-15');
+    // Nothing lies beyond the last day there is, so that days still sort.
+    expect(addMonths('9999-06-30', 12)).toBe('9999-12-31');
+    expect(addDays('9999-12-31', 1)).toBe('9999-12-31');
     expect(addYears('2024-02-29', -5)).toBe('2019-02-28');
   });
 

@@ -4,19 +4,32 @@
  */
 export type CivilDate = string;
 
-const FORM = /^(\d{4})-(\d{2})-(\d{2})$/;
 const MONTH_DAY = /^(\d{2})-(\d{2})$/;
 const DAY_MS = 86_400_000;
 
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 export function daysInMonth(year: number, month: number): number {
-  return new Date(Date.UTC(year, month, 0)).getUTCDate();
+  const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return leap ? 29 : (DAYS[month - 1] ?? Number.NaN);
 }
 
+/** Asked of every day that is read, and so without a pattern. */
 export function isCivilDate(text: string): boolean {
-  const parts = FORM.exec(text);
-  if (!parts) return false;
-  const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];
+  if (text.length !== 10 || text[4] !== '-' || text[7] !== '-') return false;
+  const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)];
   return year >= 1000 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
+}
+
+/** The number the digits from one place to another write; -1 when something else stands among them. */
+function digits(text: string, from: number, to: number): number {
+  let number = 0;
+  for (let i = from; i < to; i += 1) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    number = number * 10 + digit;
+  }
+  return number;
 }
 
 /** `MM-DD`, a day that comes back every year; 29 February counts. */
@@ -24,7 +37,11 @@ export function isMonthDay(text: string): boolean {
   return MONTH_DAY.test(text) && isCivilDate(`2000-${text}`);
 }
 
+/** The last civil date: what lies beyond it is it, so that dates stay ten characters and sort. */
+const LAST: CivilDate = '9999-12-31';
+
 export function makeDate(year: number, month: number, day: number): CivilDate {
+  if (year > 9999) return LAST;
   return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
 }
 

@@ -1,5 +1,5 @@
 import { addMonths, type CivilDate, completedYears, onMonthDay, yearOf } from '../../shared/civil-date.ts';
-import type { Fact } from '../dossier.ts';
+import { type Fact, isDay } from '../dossier.ts';
 import type { Comparison, Test } from '../grammar/selection.ts';
 import type { Literal } from '../grammar/shape.ts';
 import type { ValueType } from '../vocabulary.ts';
@@ -92,7 +92,7 @@ export function compileYears(test: Test, counted: 'completed' | 'elapsed', asOfS
     };
   });
   return (since: Fact | undefined, asOf: CivilDate): boolean | undefined => {
-    if (typeof since !== 'string') return undefined;
+    if (!isDay(since)) return undefined;
     const { day, low, over, high, under } = bounds(asOf);
     if (low !== undefined && since > low) return false;
     if (over !== undefined && (counted === 'completed' ? since > over : since >= over)) return false;

@@ -1,11 +1,4 @@
-import {
-  addMonths,
-  type CivilDate,
-  completedYears,
-  daysBetween,
-  isCivilDate,
-  yearOf,
-} from '../../shared/civil-date.ts';
+import { addMonths, type CivilDate, daysBetween, isCivilDate, yearOf } from '../../shared/civil-date.ts';
 import {
   add,
   compare,
@@ -19,7 +12,7 @@ import {
   sumOf,
   whole,
 } from '../../shared/decimal.ts';
-import type { Dossier, Fact, RecordFact } from '../dossier.ts';
+import { type Dossier, type Fact, isDay, type RecordFact } from '../dossier.ts';
 import type { TermOf, units } from '../grammar/amount.ts';
 import { attributeType, recordValueType, type ValueType, type Vocabulary } from '../vocabulary.ts';
 import type { AmountShop, CompiledAmount } from './amount.ts';
@@ -40,9 +33,7 @@ export function compileValue(arg: TermOf<'value'>, vocabulary: Vocabulary): Valu
     const counted = found.counted === 'elapsed' ? 'exact' : 'completed';
     return ({ person }, run) => {
       const from = person[since];
-      return typeof from === 'string'
-        ? between(from, resolveDay(asOf, run.asOf), 'years', counted)
-        : undefined;
+      return isDay(from) ? between(from, resolveDay(asOf, run.asOf), 'years', counted) : undefined;
     };
   }
   return ({ person }) => {
@@ -65,7 +56,7 @@ export function compileElapsed({
   };
   return (...at) => {
     const [from, to] = [day(since, ...at), day(until, ...at)];
-    return typeof from === 'string' && typeof to === 'string' ? between(from, to, unit, counted) : undefined;
+    return isDay(from) && isDay(to) ? between(from, to, unit, counted) : undefined;
   };
 }
 
@@ -92,11 +83,11 @@ function between(
 
 /** Whole units of so many months, the days over, and how many days the unit begun has. */
 function calendarParts(from: CivilDate, to: CivilDate, months: number): [number, number, number] {
-  const near = months === 12 ? completedYears(from, to) : (yearOf(to) - yearOf(from)) * 12 - 12;
-  let full = Math.max(0, near);
-  while (addMonths(from, (full + 1) * months) <= to) full += 1;
+  const whole = (yearOf(to) - yearOf(from)) * 12 + Number(to.slice(5, 7)) - Number(from.slice(5, 7));
+  let full = Math.floor(whole / months);
+  while (full > 0 && addMonths(from, full * months) > to) full -= 1;
   const [start, end] = [addMonths(from, full * months), addMonths(from, (full + 1) * months)];
-  return [full, daysBetween(start, to), daysBetween(start, end)];
+  return [full, daysBetween(start, to), Math.max(1, daysBetween(start, end))];
 }
 
 /** Where keys stand; equivalents of an ordered scale are one key. */

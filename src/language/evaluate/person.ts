@@ -1,5 +1,5 @@
 import { completedYears } from '../../shared/civil-date.ts';
-import type { Dossier, Fact } from '../dossier.ts';
+import { type Dossier, type Fact, isDay } from '../dossier.ts';
 import type { RuleOf } from '../grammar/condition.ts';
 import type { Test } from '../grammar/selection.ts';
 import type { Outcome } from '../outcome.ts';
@@ -27,7 +27,7 @@ export function compileAttribute(attribute: string, test: Test, vocabulary: Voca
       holds: ({ person }, run) => compare(person[since], run.asOf),
       value: ({ person }, run) => {
         const from = person[since];
-        if (typeof from !== 'string') return { value: null };
+        if (!isDay(from)) return { value: null };
         return { value: completedYears(from, resolveDay(asOf, run.asOf)), since: from };
       },
     };

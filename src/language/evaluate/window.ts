@@ -1,5 +1,5 @@
 import { addDays, addMonths, type CivilDate, isCivilDate } from '../../shared/civil-date.ts';
-import type { Dossier } from '../dossier.ts';
+import { type Dossier, isDay } from '../dossier.ts';
 import type { EvaluationContext } from '../finding.ts';
 import type { Window } from '../grammar/selection.ts';
 import { daysOfPeriod, periodOf, type Reckoning } from '../periods.ts';
@@ -69,8 +69,8 @@ export function compileWindow(
   return ({ person }, { asOf }) => {
     const own = (end: string) => (isCivilDate(end) ? end : person[end]);
     const [first, last] = [own(from), to === undefined ? undefined : own(to)];
-    if (typeof first !== 'string' || (to !== undefined && typeof last !== 'string')) return undefined;
+    if (!isDay(first) || (to !== undefined && !isDay(last))) return undefined;
     const end = days(asOf).to;
-    return { after: addDays(first, -1), to: typeof last === 'string' && last < end ? last : end };
+    return { after: addDays(first, -1), to: isDay(last) && last < end ? last : end };
   };
 }

@@ -1,6 +1,6 @@
 import { daysBetween } from '../../shared/civil-date.ts';
 import { compare, type Exact } from '../../shared/decimal.ts';
-import type { Fact } from '../dossier.ts';
+import { type Fact, isDay } from '../dossier.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 
 /** Order among people: by exact amounts, and by what is known of them. */
@@ -30,7 +30,7 @@ export function comparableFact(
   const known = vocabulary.attributes[attribute];
   if (known?.type === 'years') {
     const since = person[known.since ?? ''];
-    return typeof since === 'string' ? -daysBetween('1900-01-01', since) : undefined;
+    return isDay(since) ? -daysBetween('1900-01-01', since) : undefined;
   }
   const value = person[attribute];
   if (typeof value === 'number') return value;

@@ -1,6 +1,6 @@
 import { addDays, type CivilDate } from '../../shared/civil-date.ts';
 import { compare, type Exact, sumOf } from '../../shared/decimal.ts';
-import type { Dossier } from '../dossier.ts';
+import { type Dossier, isDay } from '../dossier.ts';
 import type { CompiledAmount } from '../evaluate/amount.ts';
 import type { Run } from '../evaluate/clause.ts';
 import { after, before } from '../evaluate/window.ts';
@@ -198,9 +198,10 @@ function cycleOf({ cycle, since }: Ledger, { person }: Dossier, asOf: CivilDate)
   if (cycle === undefined) return null;
   if (since === undefined) return { from: addDays(before(asOf, cycle), 1), to: asOf };
   const first = /^\d{4}-/.test(since) ? since : person[since];
-  if (typeof first !== 'string') return undefined;
+  if (!isDay(first)) return undefined;
   let from = first;
-  for (let next = after(from, cycle); next <= asOf; next = after(from, cycle)) from = next;
+  // The last day there is has none after it.
+  for (let next = after(from, cycle); next <= asOf && next > from; next = after(from, cycle)) from = next;
   return { from, to: addDays(after(from, cycle), -1) };
 }
 
