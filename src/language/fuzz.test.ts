@@ -376,6 +376,21 @@ describe('people', () => {
     expect(ever.compiled.outcome(last, { asOf: '9999-12-31' })).toBe('met');
   });
 
+  test('a row from the first year there is, years that are none, and posts without an end', () => {
+    const row = 'amount: {of: {run: {record: annual-appraisal, per: year, at: year, ending: any}}, is: 1}';
+    const years = [1e300, 2024.5, -3, 0, Number.NaN, 2024].map((year) =>
+      record('annual-appraisal', '2024-01-01', { grade: 'excellent', fields: { year } }),
+    );
+    const weeks =
+      'amount: {of: {run: {record: post-held, per: week, until: until, ending: any}}, moreThan: 50000}';
+    const ever = Array.from({ length: 20 }, () =>
+      record('post-held', '1000-01-01', { fields: { post: '甲' } }),
+    );
+    const [none, all] = [clause(row).compiled, clause(weeks).compiled];
+    quick(() => expect(none.outcome(dossier(years), { asOf })).toBe('met'));
+    quick(() => expect(all.outcome(dossier(ever), { asOf })).toBe('met'));
+  });
+
   test('born after beginning to teach, dated in the future, ended before it began: counted as the days say', () => {
     const odd = dossier(
       [

@@ -26,6 +26,8 @@ export function compileRow(arg: RunSelection, words: Words): Row {
   function* periodsOf(record: RecordFact, asOf: CivilDate, last: string | undefined): Generator<number> {
     const label = at === undefined ? undefined : recordValue(record, at);
     if (typeof label === 'number') {
+      // What is no year stands for no period.
+      if (!Number.isInteger(label) || label < 1000 || label > 9999) return;
       if (per === 'year' || per === 'school-year') yield label;
       else yield* withinYear(label);
       return;
@@ -59,7 +61,17 @@ export function compileRow(arg: RunSelection, words: Words): Row {
       for (let one = from; links.has(one) || spans.has(one); one -= 1) if (links.has(one)) counted += 1;
       return counted;
     };
-    if (ending === 'any') return Math.max(0, ...[...links].map(row));
+    if (ending === 'any') {
+      // A row is counted once, from its last period back.
+      let longest = 0;
+      for (const one of links) {
+        if (!links.has(one + 1) && !spans.has(one + 1)) longest = Math.max(longest, row(one));
+      }
+      for (const one of spans) {
+        if (!links.has(one + 1) && !spans.has(one + 1)) longest = Math.max(longest, row(one));
+      }
+      return longest;
+    }
     // The running period may not be on record yet.
     const now = period(run.asOf);
     return links.has(now) || spans.has(now) ? row(now) : row(now - 1);
