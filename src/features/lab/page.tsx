@@ -204,7 +204,12 @@ export function DraftPage(props: {
             </Details>
           )}
           <div class="lab-bar">
-            <DateField name="asOf" label={t('lab.asOf')} value={props.asOf} state={state} />
+            <DateField
+              name="asOf"
+              label={t('lab.asOf')}
+              value={state.values.asOf?.toString() ?? props.asOf}
+              state={state}
+            />
             {open && (
               <>
                 <Button kind="primary" name="act" value="try">
@@ -573,7 +578,6 @@ export function AgreementPage(props: {
   others: readonly string[];
   own: boolean;
   answered: boolean;
-  sound: boolean;
   version: string;
   timeZone: string;
   state: FormState;
@@ -658,10 +662,10 @@ export function AgreementPage(props: {
         </Form>
       )}
       {!over && (
-        <Details summary={t('lab.more')}>
-          <Form action={path} submission={`${props.submission}`}>
+        <Details summary={t('lab.more')} open={state.errors?.reason !== undefined}>
+          <Form action={path} submission={props.submission}>
             {hidden}
-            <TextField name="note" label={t('lab.drop.reason')} optional />
+            <TextField name="reason" label={t('lab.drop.reason')} state={state} optional />
             <div class="submit-bar">
               {draft.state !== 'writing' && (
                 <Button kind="secondary" name="act" value="reopen">

@@ -80,6 +80,34 @@ describe('the policy lab', () => {
     expect((await selectDraft(db, id)).revision).toBe(1);
   });
 
+  test('tries nothing from a day that is none, and keeps what was typed', async () => {
+    const id = await begin();
+    const answer = await (await office()).post(`/lab/drafts/${id}`, {
+      revision: '1',
+      act: 'try',
+      asOf: '2026-02-30',
+      [min]: '4',
+    });
+    expect(answer.status).toBe(422);
+    const page = await answer.text();
+    expect(page).toContain('请填写计算基准日');
+    expect(page).toContain('value="2026-02-30"');
+    expect(page).toContain('value="4"');
+    expect((await selectDraft(db, id)).revision).toBe(1);
+    expect(await selectLatestRun(db, { draftId: id })).toBeNull();
+  });
+
+  test('asks why a draft is given up at the field that asks it, and keeps the reason given', async () => {
+    const id = await begin();
+    const path = `/lab/drafts/${id}/agreement`;
+    const refused = await (await office()).post(path, { act: 'drop', revision: '1' });
+    expect(refused.status).toBe(422);
+    expect(await refused.text()).toContain('href="#f-reason"');
+    const given = await (await office()).post(path, { act: 'drop', revision: '1', reason: '另起一稿' });
+    expect(given.status).toBe(303);
+    expect(await selectDraft(db, id)).toMatchObject({ state: 'dropped', endedReason: '另起一稿' });
+  });
+
   test('a file half written is kept, told what is wrong with it, and neither tried nor laid before others', async () => {
     const id = await begin();
     const { source } = await selectDraft(db, id);

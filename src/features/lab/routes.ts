@@ -261,13 +261,16 @@ labRoutes.post('/lab/drafts/:draft', mine, async (ask) => {
   }
   const again = (more: Record<string, string>, problems: readonly Problem[] = []) =>
     draftPage(ask, draft, { values: raw.values, errors: more }, problems);
+  const trying = raw.values.act === 'try';
+  const day = civilDate('lab.asOf.needed').safeParse(raw.values.asOf ?? '');
+  if (trying && !day.success) errors.asOf = ask.t('lab.asOf.needed');
   if (Object.keys(errors).length > 0) return again(errors);
   const loaded = checkFile(source, draft.tables);
   if (!loaded.ok)
     return again({ '': ask.t('lab.faulty', { count: loaded.problems.length }) }, loaded.problems);
   const refused = await keepFile(ask, draft, raw.values.revision, source);
   if (refused !== null) return again({ '': refusal(ask, refused) });
-  if (raw.values.act === 'try') return tryDraft(ask, draft, source, raw.values.asOf, raw.submission);
+  if (trying && day.success) return tryDraft(ask, draft, source, day.data, raw.submission);
   return answerDone(ask, `/lab/drafts/${draft.id}`, 'lab.done.saved');
 });
 
@@ -287,14 +290,7 @@ function fits({ kind, choices }: Knob, value: string): boolean {
   }
 }
 
-async function tryDraft(
-  ask: ActorAsk,
-  draft: Draft,
-  source: string,
-  asOf: string | undefined,
-  submission: string,
-) {
-  const day = civilDate('lab.asOf.needed').safeParse(asOf ?? '');
+async function tryDraft(ask: ActorAsk, draft: Draft, source: string, asOf: string, submission: string) {
   await startRun(ask.services, {
     id: submission,
     of: { draftId: draft.id, versionId: null },
@@ -302,7 +298,7 @@ async function tryDraft(
     source,
     tables: draft.tables,
     unitPath: draft.unitPath,
-    asOf: day.success ? day.data : ask.today,
+    asOf,
     by: ask.actor.personId,
   });
   return answerDone(ask, `/lab/drafts/${draft.id}#figures`);
@@ -397,7 +393,9 @@ async function wholeRun(ask: ActorAsk, draft: Draft): Promise<LabRun> {
   const run =
     named === undefined
       ? await selectLatestRun(ask.db, { draftId: draft.id })
-      : await selectRun(ask.db, isId(named) ? named : newId());
+      : isId(named)
+        ? await selectRun(ask.db, named)
+        : null;
   if (run === null || run.draftId !== draft.id || run.state !== 'done')
     throw new HttpError(404, 'error.not-found');
   return run;
@@ -489,7 +487,6 @@ async function agreementPage(ask: ActorAsk, draft: Draft, state: FormState = { v
       answered: answers.some(
         ({ personId, revision }) => personId === ask.actor.personId && revision === draft.revision,
       ),
-      sound: loaded.ok,
       timeZone: ask.services.config.timeZone,
       version: loaded.ok ? loaded.programme.version : '',
       state: { ...state, values: { effective: ask.today, ...state.values } },
@@ -515,6 +512,8 @@ const PUBLISHERS: ReadonlySet<string> = new Set(['school-office', 'county-office
 const answerForm = z.object({
   act: z.enum(['ask', 'agree', 'object', 'reopen', 'publish', 'drop'], 'error.field'),
   note: optional(2000),
+  /** Why a draft is given up: a field of its own, for two forms stand on one page. */
+  reason: optional(2000),
   effective: optional(10),
   revision: optional(10),
 });
@@ -524,7 +523,9 @@ labRoutes.post('/lab/drafts/:draft/agreement', mine, async (ask) => {
   const form = await readForm(ask, answerForm);
   const draft = await selectDraft(ask.db, draftId(ask));
   if (!form.ok) return agreementPage(ask, draft, { values: form.raw.values, errors: form.errors });
-  const { act, note: words, effective, revision } = form.data;
+  const { act, effective, revision } = form.data;
+  const spoken = act === 'drop' || act === 'reopen' ? 'reason' : 'note';
+  const words = form.data[spoken];
   const again = (errors: Record<string, string>) =>
     agreementPage(ask, draft, { values: form.raw.values, errors });
   const day = civilDate('programmes.publish.effective.needed').safeParse(effective ?? '');
@@ -634,6 +635,6 @@ labRoutes.post('/lab/drafts/:draft/agreement', mine, async (ask) => {
     });
   }
   if (act === 'publish' && done === null) await adoptPublishedTerms(ask.db);
-  if (done !== null) return again({ [done === 'reason-missing' ? 'note' : '']: refusal(ask, done) });
+  if (done !== null) return again({ [done === 'reason-missing' ? spoken : '']: refusal(ask, done) });
   return answerDone(ask, `/lab/drafts/${draft.id}/agreement`, `lab.done.${act}`);
 });
