@@ -1,10 +1,9 @@
-import type { Change } from '../../language/diff.ts';
 import type { Knob } from '../../language/edit.ts';
 import type { Problem } from '../../language/problem.ts';
-import type { PolicyClause, PolicyText } from '../../language/say/policy.ts';
-import { Page, type PageProps } from '../../web/layout.tsx';
+import { type PolicyClause, type PolicyText, sectionHeading } from '../../language/say/policy.ts';
+import { Page } from '../../web/layout.tsx';
 import { usePage } from '../../web/page-context.ts';
-import { DateField, SelectField, TextareaField, TextField } from '../../web/ui/field.tsx';
+import { DateField, SelectField, TextareaField } from '../../web/ui/field.tsx';
 import {
   Button,
   ButtonLink,
@@ -15,34 +14,16 @@ import {
   fieldId,
   SubmitBar,
 } from '../../web/ui/form.tsx';
-import type { Tone } from '../../web/ui/kinds.ts';
-import { Notice } from '../../web/ui/notice.tsx';
 import { Pager, type Paging } from '../../web/ui/pager.tsx';
 import { Details, EmptyState, Section } from '../../web/ui/section.tsx';
 import { DataTable } from '../../web/ui/table.tsx';
-import { type Tab, Tabs } from '../../web/ui/tabs.tsx';
-import { StatusTag } from '../../web/ui/tag.tsx';
-import { Timeline } from '../../web/ui/timeline.tsx';
-import { formatInstant, inLocale, words } from '../../web/words.ts';
+import { Tabs } from '../../web/ui/tabs.tsx';
+import { inLocale, words } from '../../web/words.ts';
 import type { VersionRow } from '../programmes/queries.ts';
+import { DraftFrame, type Frame, Problems, StateTag } from './draft-frame.tsx';
 import { Figures } from './figures.tsx';
-import type { ChangedPerson, Draft, DraftAnswer, DraftRow } from './queries.ts';
+import type { ChangedPerson, Draft, DraftRow } from './queries.ts';
 import type { RunView } from './routes.ts';
-import type { DraftState } from './rules.ts';
-
-type Frame = Pick<PageProps, 'viewer' | 'locale' | 'theme' | 'path' | 'flash'>;
-
-const tones: Record<DraftState, Tone> = {
-  writing: 'neutral',
-  asking: 'warning',
-  agreed: 'success',
-  published: 'success',
-  dropped: 'neutral',
-};
-const StateTag = ({ state }: { state: DraftState }) => {
-  const { t } = usePage();
-  return <StatusTag tone={tones[state]} text={t(`lab.state.${state}`)} />;
-};
 
 export function LabPage(props: {
   frame: Frame;
@@ -110,40 +91,6 @@ export function LabPage(props: {
   );
 }
 
-function DraftFrame(props: {
-  frame: Frame;
-  draft: Draft;
-  title: string;
-  current: 'policy' | 'file' | 'compare' | 'agreement';
-  islands?: readonly string[];
-  children?: unknown;
-}) {
-  const { frame, draft, current } = props;
-  const t = words(frame.locale);
-  const base = `/lab/drafts/${draft.id}`;
-  const tabs: readonly Tab[] = (['policy', 'file', 'compare', 'agreement'] as const).map((key) => ({
-    href: key === 'policy' ? base : `${base}/${key}`,
-    label: t(`lab.tab.${key}`),
-    current: key === current,
-  }));
-  return (
-    <Page
-      {...frame}
-      wide
-      title={props.title}
-      lead={t('lab.revision', { unit: draft.unitName, revision: draft.revision })}
-      breadcrumbs={[{ href: '/lab', label: t('lab.title') }]}
-      islands={props.islands ?? []}
-    >
-      <p>
-        <StateTag state={draft.state} /> {draft.endedReason}
-      </p>
-      <Tabs tabs={tabs} label={t('lab.tabs')} />
-      {props.children as never}
-    </Page>
-  );
-}
-
 export function DraftPage(props: {
   frame: Frame;
   draft: Draft;
@@ -181,11 +128,7 @@ export function DraftPage(props: {
           <input type="hidden" name="revision" value={String(draft.revision)} />
           {policy?.sections.map((section) => (
             <section id={section.id}>
-              <h2>
-                {frame.locale === 'zh-CN'
-                  ? `${section.number}、${section.heading}`
-                  : `${section.number}. ${section.heading}`}
-              </h2>
+              <h2>{sectionHeading(section, frame.locale)}</h2>
               <TurnableClauses clauses={section.clauses} owned={owned} state={state} open={open} />
             </section>
           ))}
@@ -331,31 +274,6 @@ function KnobField({ knob, state, open }: { knob: Knob; state: FormState; open: 
   );
 }
 
-/** What is wrong with a file, or what a careful reader would ask of one that loads. */
-function Problems({ problems }: { problems: readonly Problem[] }) {
-  const { t, locale } = usePage();
-  const count = problems.length;
-  const faulty = problems.some(({ severity }) => severity === 'error');
-  return (
-    <Notice
-      kind={faulty ? 'error' : 'warning'}
-      title={t(faulty ? 'lab.problems' : 'programmes.warnings', { count })}
-    >
-      <ul>
-        {problems.map(({ line, column, file, message, expected, nearest }) => (
-          <li>
-            {line > 0 && <>{t('programmes.problem.place.at', { file, line, column })} </>}
-            {message[locale]}
-            {nearest !== undefined && ` ${t('lab.nearest', { word: nearest })}`}
-            {expected !== undefined &&
-              ` ${t('ui.pair', { label: t('programmes.problem.expected'), value: expected })}`}
-          </li>
-        ))}
-      </ul>
-    </Notice>
-  );
-}
-
 export function FilePage(props: {
   frame: Frame;
   draft: Draft;
@@ -425,105 +343,6 @@ export function FilePage(props: {
   );
 }
 
-export function ComparePage(props: {
-  frame: Frame;
-  draft: Draft;
-  problems: readonly Problem[];
-  changes: readonly Change[];
-  before: PolicyText | null;
-  after: PolicyText | null;
-}) {
-  const { frame, draft, changes, before, after } = props;
-  const t = words(frame.locale);
-  return (
-    <DraftFrame frame={frame} draft={draft} title={t('lab.tab.compare')} current="compare">
-      {props.problems.length > 0 && <Problems problems={props.problems} />}
-      <DataTable
-        caption={t('lab.changes', { count: changes.length })}
-        path={frame.path}
-        rows={changes}
-        empty={<p>{t('lab.changes.none')}</p>}
-        columns={[
-          {
-            key: 'path',
-            label: t('lab.change.where'),
-            rowHeader: true,
-            cell: ({ path }) => <code>{path}</code>,
-          },
-          {
-            key: 'before',
-            label: t('lab.change.before'),
-            cell: (row) => (row.before === null ? t('lab.change.absent') : <del>{row.before}</del>),
-          },
-          {
-            key: 'after',
-            label: t('lab.change.after'),
-            cell: (row) => (row.after === null ? t('lab.change.absent') : <ins>{row.after}</ins>),
-          },
-        ]}
-      />
-      <div class="side-by-side">
-        <PolicySide title={t('lab.change.before')} policy={before} other={after} />
-        <PolicySide title={t('lab.change.after')} policy={after} other={before} />
-      </div>
-    </DraftFrame>
-  );
-}
-
-const textsIn = (clause: PolicyClause): string[] => [
-  `${clause.text}|${clause.reading ?? ''}`,
-  ...clause.children.flatMap(textsIn),
-];
-
-/** One version as text; what the other does not say so is marked. */
-function PolicySide({
-  title,
-  policy,
-  other,
-}: {
-  title: string;
-  policy: PolicyText | null;
-  other: PolicyText | null;
-}) {
-  const { locale } = usePage();
-  const known = new Set(other?.sections.flatMap((section) => section.clauses.flatMap(textsIn)) ?? []);
-  const list = (clauses: readonly PolicyClause[]): unknown =>
-    clauses.length > 0 && (
-      <ul class="clauses">
-        {clauses.map((clause) => {
-          const text = (
-            <>
-              <span class="clause-number">{clause.number}</span> {clause.text}
-              {clause.reading !== null && <span class="hint"> {clause.reading}</span>}
-            </>
-          );
-          return (
-            <li>
-              {known.has(`${clause.text}|${clause.reading ?? ''}`) ? text : <mark>{text}</mark>}
-              {list(clause.children) as never}
-            </li>
-          );
-        })}
-      </ul>
-    );
-  return (
-    <article class="policy">
-      <h2>{title}</h2>
-      {policy?.subtitle && <p class="quiet">{policy.subtitle.join(' · ')}</p>}
-      {policy?.sections.map((section) => (
-        <section>
-          <h3>
-            {locale === 'zh-CN'
-              ? `${section.number}、${section.heading}`
-              : `${section.number}. ${section.heading}`}
-          </h3>
-          {list(section.clauses) as never}
-        </section>
-      ))}
-    </article>
-  );
-}
-
 export function ChangedPage(props: {
   frame: Frame;
   draft: Draft;
@@ -567,118 +386,6 @@ export function ChangedPage(props: {
           { key: 'subject', label: t('review.column.subject'), cell: (row) => row.subject ?? '' },
         ]}
       />
-    </DraftFrame>
-  );
-}
-
-export function AgreementPage(props: {
-  frame: Frame;
-  draft: Draft;
-  answers: readonly DraftAnswer[];
-  others: readonly string[];
-  own: boolean;
-  answered: boolean;
-  version: string;
-  timeZone: string;
-  state: FormState;
-  submission: string;
-}) {
-  const { frame, draft, answers, others, state } = props;
-  const t = words(frame.locale);
-  const path = `/lab/drafts/${draft.id}/agreement`;
-  const hidden = <input type="hidden" name="revision" value={String(draft.revision)} />;
-  const over = draft.state === 'published' || draft.state === 'dropped';
-  return (
-    <DraftFrame frame={frame} draft={draft} title={t('lab.tab.agreement')} current="agreement">
-      <ErrorSummary state={state} />
-      {draft.note !== null && <p>{t('lab.asked', { note: draft.note })}</p>}
-      {draft.versionId !== null && (
-        <p>
-          <a href={`/programmes/${draft.versionId}`}>{t('lab.published.see')}</a>
-        </p>
-      )}
-      <Timeline
-        items={answers.map(({ name, agrees, reason, at, revision }) => ({
-          when: formatInstant(at, frame.locale, props.timeZone),
-          datetime: at.toISOString(),
-          title: t(agrees ? 'lab.answer.agreed' : 'lab.answer.objected', { name, revision }),
-          detail: reason ?? '',
-          tone: agrees ? ('success' as const) : ('warning' as const),
-        }))}
-      />
-      <p class="actions">
-        <ButtonLink href={`/lab/drafts/${draft.id}/policy.pdf`} kind="secondary">
-          {t('lab.paper')}
-        </ButtonLink>
-      </p>
-      {draft.state === 'writing' && (
-        <Form action={path} submission={props.submission}>
-          {hidden}
-          <p>
-            {others.length === 0
-              ? t('lab.ask.nobody')
-              : t('lab.ask.whom', { names: others.slice(0, 8).join('、'), count: others.length })}
-          </p>
-          <TextareaField name="note" label={t('lab.ask.note')} state={state} rows={3} optional />
-          <div class="submit-bar">
-            <Button kind="primary" name="act" value="ask">
-              {t('lab.ask')}
-            </Button>
-          </div>
-        </Form>
-      )}
-      {draft.state === 'asking' && !props.own && !props.answered && (
-        <Form action={path} submission={props.submission}>
-          {hidden}
-          <TextareaField
-            name="note"
-            label={t('lab.answer.note')}
-            hint={t('lab.answer.note.hint')}
-            state={state}
-            rows={3}
-            optional
-          />
-          <div class="submit-bar">
-            <Button kind="primary" name="act" value="agree">
-              {t('lab.answer.agree')}
-            </Button>
-            <Button kind="secondary" name="act" value="object">
-              {t('lab.answer.object')}
-            </Button>
-          </div>
-        </Form>
-      )}
-      {draft.state === 'asking' && props.own && <p>{t('lab.asking.wait')}</p>}
-      {draft.state === 'agreed' && (
-        <Form action={path} submission={props.submission}>
-          {hidden}
-          <p>{t('lab.publish.lead', { version: props.version })}</p>
-          <DateField name="effective" label={t('programmes.effective')} state={state} />
-          <div class="submit-bar">
-            <Button kind="primary" name="act" value="publish">
-              {t('lab.publish')}
-            </Button>
-          </div>
-        </Form>
-      )}
-      {!over && (
-        <Details summary={t('lab.more')} open={state.errors?.reason !== undefined}>
-          <Form action={path} submission={props.submission}>
-            {hidden}
-            <TextField name="reason" label={t('lab.drop.reason')} state={state} optional />
-            <div class="submit-bar">
-              {draft.state !== 'writing' && (
-                <Button kind="secondary" name="act" value="reopen">
-                  {t('lab.reopen')}
-                </Button>
-              )}
-              <Button kind="secondary" name="act" value="drop">
-                {t('lab.drop')}
-              </Button>
-            </div>
-          </Form>
-        </Details>
-      )}
     </DraftFrame>
   );
 }

@@ -1,6 +1,6 @@
 import { explainProgramme } from '../../language/explain.ts';
 import type { LoadResult } from '../../language/load.ts';
-import type { PolicyClause } from '../../language/say/policy.ts';
+import { type PolicyClause, sectionHeading } from '../../language/say/policy.ts';
 import { renderPdf } from '../../platform/documents/render-pdf.ts';
 import type { PolicyClauseText, PolicyPaper } from '../../platform/documents/types.ts';
 import type { ActorAsk } from '../../platform/routing.ts';
@@ -23,10 +23,7 @@ export async function answerPolicyPaper(
     subtitle: policy.subtitle.join(locale === 'zh-CN' ? '　' : ' · '),
     footer: t('papers.footer', { at: formatInstant(ask.now, locale, ask.services.config.timeZone) }),
     sections: policy.sections.map((section) => ({
-      heading:
-        locale === 'zh-CN'
-          ? `${section.number}、${section.heading}`
-          : `${section.number}. ${section.heading}`,
+      heading: sectionHeading(section, locale),
       clauses: section.clauses.map(clauseText),
       tables: section.tables.map(({ caption, columns, rows }) => ({
         title: caption,

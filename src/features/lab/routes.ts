@@ -30,7 +30,9 @@ import { listActingOver, selectUnitCodes, selectUnitNames } from '../organisatio
 import { checkFile, digestOf, programmeOf } from '../programmes/compiled.ts';
 import { insertVersion, listVersions, publishVersion, selectVersion } from '../programmes/queries.ts';
 import { adoptPublishedTerms, collidingTerm } from '../programmes/terms.ts';
-import { AgreementPage, ChangedPage, ComparePage, DraftPage, FilePage, LabPage } from './page.tsx';
+import { AgreementPage } from './agreement-page.tsx';
+import { ComparePage } from './compare-page.tsx';
+import { ChangedPage, DraftPage, FilePage, LabPage } from './page.tsx';
 import { answerPolicyPaper } from './paper.ts';
 import {
   type Draft,

@@ -1,5 +1,5 @@
 import type { Problem } from '../../language/problem.ts';
-import type { PolicyClause, PolicyText } from '../../language/say/policy.ts';
+import { type PolicyClause, type PolicyText, sectionHeading } from '../../language/say/policy.ts';
 import { Page, type PageProps } from '../../web/layout.tsx';
 import { usePage } from '../../web/page-context.ts';
 import { DateField, FileField, SelectField, TextField } from '../../web/ui/field.tsx';
@@ -259,11 +259,7 @@ function Policy({ policy, path }: { policy: PolicyText; path: string }) {
     <article class="policy">
       {policy.sections.map((section) => (
         <section id={section.id}>
-          <h2>
-            {locale === 'zh-CN'
-              ? `${section.number}、${section.heading}`
-              : `${section.number}. ${section.heading}`}
-          </h2>
+          <h2>{sectionHeading(section, locale)}</h2>
           <Clauses clauses={section.clauses} />
           {section.tables.map((table) => (
             <DataTable

@@ -36,6 +36,12 @@ export interface PolicySection {
   readonly tables: readonly PolicyTable[];
 }
 
+/** How a section is headed on a page and on paper: 「三、申报条件」, "3. Conditions". */
+export const sectionHeading = (
+  { number, heading }: Pick<PolicySection, 'number' | 'heading'>,
+  locale: 'zh-CN' | 'en',
+): string => (locale === 'zh-CN' ? `${number}、${heading}` : `${number}. ${heading}`);
+
 export interface PolicyClause {
   /** `3`, or `3.2` for a part of the third. */
   readonly number: string;
