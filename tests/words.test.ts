@@ -37,6 +37,14 @@ function argumentsOf(message: string, locale: Locale): string[] {
 }
 
 describe('every text a person sees is in both languages', () => {
+  test('several names are put one after another in the manner of the language, by `enumerate` alone', () => {
+    const joined = files.filter(
+      (name) =>
+        /^(web|features|platform)\/.*\.tsx?$/.test(name) && /join\([^)]*'、'|\$\{[^}]*、/.test(read(name)),
+    );
+    expect(joined).toEqual([]);
+  });
+
   test('each folder of words is known to the translator, or read whole by the file beside it', () => {
     const known = read('web/words.ts');
     const unknown = folders.filter((folder) => {

@@ -31,3 +31,7 @@ export function maskNumber(number: string): string {
   const [start, end] = length >= 11 ? [3, 4] : length > 3 ? [0, 2] : [0, 0];
   return number.slice(0, start) + '*'.repeat(length - start - end) + number.slice(length - end);
 }
+
+/** 甲、乙、丙 / A, B, C: several named one after another, none left out and nothing said of how they belong together. */
+export const enumerate = (locale: 'zh-CN' | 'en', items: readonly string[]): string =>
+  items.join(locale === 'en' ? ', ' : '、');

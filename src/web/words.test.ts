@@ -23,6 +23,11 @@ test('words take their arguments and count in each language', () => {
   expect(words('en')('ui.table.total', { count: 1 })).toBe('1 row');
 });
 
+test('several are named one after another in the manner of the language', () => {
+  expect(words('zh-CN')('ui.changeOf', { what: ['姓名', '职称'] })).toBe('修改姓名、职称');
+  expect(words('en')('ui.changeOf', { what: ['name', 'rank'] })).toContain('name, rank');
+});
+
 test('a word without its argument is a bug, not a hole in a sentence', () => {
   expect(() => words('en')('ui.table.total')).toThrow();
 });

@@ -38,6 +38,7 @@ import titlesEn from '../features/titles/words/en.json' with { type: 'json' };
 import titlesZh from '../features/titles/words/zh-CN.json' with { type: 'json' };
 import errorEn from '../platform/words/en.json' with { type: 'json' };
 import errorZh from '../platform/words/zh-CN.json' with { type: 'json' };
+import { enumerate } from '../shared/text.ts';
 import uiEn from './words/en.json' with { type: 'json' };
 import uiZh from './words/zh-CN.json' with { type: 'json' };
 
@@ -68,7 +69,7 @@ type Catalogues = typeof catalogues;
 export type WordKey = {
   [Feature in keyof Catalogues]: `${Feature}.${keyof Catalogues[Feature]['zh-CN'] & string}`;
 }[keyof Catalogues];
-export type WordValues = Readonly<Record<string, string | number | boolean | Date>>;
+export type WordValues = Readonly<Record<string, string | number | boolean | Date | readonly string[]>>;
 export type Translate = (key: WordKey, values?: WordValues) => string;
 
 /** A name written in both languages, as programmes, units and record types carry them. */
@@ -92,9 +93,20 @@ function translator(locale: Locale): Translate {
       format = new IntlMessageFormat(message, locale, undefined, { ignoreTag: true });
       compiled.set(key, format);
     }
-    return String(format.format(values));
+    return String(format.format(values && enumerated(locale, values)));
   };
 }
+
+/** Values as a message takes them: of several, all are named. */
+const enumerated = (locale: Locale, values: WordValues) =>
+  Object.values(values).some((value) => Array.isArray(value))
+    ? Object.fromEntries(
+        Object.entries(values).map(([name, value]) => [
+          name,
+          Array.isArray(value) ? enumerate(locale, value) : value,
+        ]),
+      )
+    : (values as Record<string, string | number | boolean | Date>);
 
 const translators = new Map<Locale, Translate>();
 

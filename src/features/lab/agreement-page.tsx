@@ -52,7 +52,7 @@ export function AgreementPage(props: {
           <p>
             {others.length === 0
               ? t('lab.ask.nobody')
-              : t('lab.ask.whom', { names: others.slice(0, 8).join('、'), count: others.length })}
+              : t('lab.ask.whom', { names: others.slice(0, 8), count: others.length })}
           </p>
           <TextareaField name="note" label={t('lab.ask.note')} state={state} rows={3} optional />
           <div class="submit-bar">

@@ -1,4 +1,5 @@
 import { readChinese } from '../../shared/chinese-numbers.ts';
+import { enumerate } from '../../shared/text.ts';
 import { normalise } from '../evaluate/compare.ts';
 import type { Amount } from '../grammar/amount.ts';
 import type { Condition } from '../grammar/condition.ts';
@@ -26,7 +27,7 @@ export function lintNumbers(programme: Programme, warn: Warn): void {
         ? years
         : set.find((one) => one !== 1 && !said.lenient && said.numbers.size > 0 && !agrees(one, said));
       if (odd === undefined) continue;
-      const told = [...(wrongYears ? past : said.numbers)].join(locale === 'zh-CN' ? '、' : ', ');
+      const told = enumerate(locale, [...(wrongYears ? past : said.numbers)].map(String));
       warn(
         'number-differs',
         path,

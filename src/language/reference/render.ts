@@ -1,3 +1,4 @@
+import { enumerate } from '../../shared/text.ts';
 import { casesFile } from '../cases/shape.ts';
 import { type AmountOperator, amountAnnotations, amountDocs, amountOperators } from '../grammar/amount.ts';
 import { type Operator, operatorDocs, operators } from '../grammar/condition.ts';
@@ -65,7 +66,10 @@ function typeOf(shape: ShapeDef, locale: Locale): string {
     case 'decimal':
       return say(`十进制数 ${shape.min}–${shape.max}`, `decimal ${shape.min}–${shape.max}`);
     case 'choice':
-      return shape.of.map((one) => `\`${one}\``).join(say('、', ', '));
+      return enumerate(
+        locale,
+        shape.of.map((one) => `\`${one}\``),
+      );
     case 'ref':
       return say(
         `${refWords[shape.to]['zh-CN']}的编号`,

@@ -1,4 +1,5 @@
 import { isCivilDate } from '../../shared/civil-date.ts';
+import { enumerate } from '../../shared/text.ts';
 import type { Amount, RecordTerm } from '../grammar/amount.ts';
 import type { Condition } from '../grammar/condition.ts';
 import { calendarSpans, type Test } from '../grammar/selection.ts';
@@ -201,7 +202,7 @@ export function readAmount(node: Amount, setting: Setting): string {
       return `${part(term.arg.of, setting)} ÷ ${part(term.arg.by, setting)}`;
     case 'greatest':
     case 'least': {
-      const all = term.arg.map(text).join(say('、', ', '));
+      const all = enumerate(locale, term.arg.map(text));
       return term.op === 'greatest'
         ? say(`${all} 中的最大者`, `the greatest of ${all}`)
         : say(`${all} 中的最小者`, `the least of ${all}`);

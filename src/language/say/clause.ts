@@ -1,3 +1,4 @@
+import { enumerate } from '../../shared/text.ts';
 import type { Amount } from '../grammar/amount.ts';
 import type { Condition, RuleOf } from '../grammar/condition.ts';
 import type { Strength } from '../grammar/selection.ts';
@@ -91,10 +92,7 @@ function readDecision(arg: RuleOf<'decide'>, setting: Setting): string {
     (need) => need !== 'evidence' && (need !== 'reason' || presume === 'met'),
   );
   const record = kept.map((need) => needWords[need][locale]);
-  const also =
-    record.length === 0
-      ? ''
-      : pick(locale, `；须有${record.join('、')}`, `; on record: ${record.join(', ')}`);
+  const also = record.length === 0 ? '' : pick(locale, '；须有', '; on record: ') + enumerate(locale, record);
   const most = [
     ...(cap?.count === undefined ? [] : [pick(locale, `${cap.count} 人`, String(cap.count))]),
     ...(cap?.percent === undefined ? [] : [`${cap.percent}%`]),
@@ -120,7 +118,7 @@ const needWords = {
 /** The records a body judges by, and whether it must name some of them. */
 function readEvidence({ needs, evidence = [] }: RuleOf<'decide'>, { vocabulary, locale }: Setting): string {
   const named = evidence.map((type) => vocabulary.records[type]?.names[locale] ?? type);
-  const kinds = named.join(pick(locale, '、', ', '));
+  const kinds = enumerate(locale, named);
   if (needs?.includes('evidence')) {
     const which = kinds && pick(locale, `（${kinds}）`, ` (${kinds})`);
     return pick(

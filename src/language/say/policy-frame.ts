@@ -1,3 +1,4 @@
+import { enumerate } from '../../shared/text.ts';
 import type { Attribute, RecordType } from '../grammar/vocabulary.ts';
 import { stepName } from '../vocabulary.ts';
 import { amountBounds, sayAmount } from './clause.ts';
@@ -27,7 +28,10 @@ export function bodies(setting: Setting): Section {
   const say = (zh: string, en: string) => pick(locale, zh, en);
   const clauses = Object.values(programme.bodies ?? {}).map((body): Draft => {
     const { names, level, members, recuse, vote, meets } = body;
-    const aside = (recuse ?? []).map((one) => words.recuse[one][locale]).join(say('、', ', '));
+    const aside = enumerate(
+      locale,
+      (recuse ?? []).map((one) => words.recuse[one][locale]),
+    );
     const made = joined(
       [
         say(
@@ -187,7 +191,7 @@ export function terms(setting: Setting): Section {
     ...Object.values(own.scales ?? {}).map((scale) => ({
       text: say(`${scale.names['zh-CN']}（由低到高）`, `${scale.names.en} (lowest first)`),
       children: scale.steps.map(({ names, same }) => ({
-        text: `${names[locale]}${same ? say(`（同 ${same.join('、')}）`, ` (the same as ${same.join(', ')})`) : ''}`,
+        text: `${names[locale]}${same ? say(`（同 ${enumerate(locale, same)}）`, ` (the same as ${enumerate(locale, same)})`) : ''}`,
       })),
     })),
     ...(titleScale

@@ -1,3 +1,4 @@
+import { enumerate } from '../../shared/text.ts';
 import type { Term, Transition, Treatment } from '../grammar/work.ts';
 import type { Names } from '../problem.ts';
 import { dayName } from './amount.ts';
@@ -98,7 +99,10 @@ function transition(step: Transition, setting: Setting): Draft {
   const run = step.run === undefined ? '' : say(`连续 ${step.run} 次`, `${step.run} in a row, `);
   const total = step.total === undefined ? '' : say(`累计 ${step.total} 次`, `${step.total} altogether, `);
   const title = step.title ? titleName(step.title, setting) : '';
-  const acts = step.does.map((act) => words.acts[act][locale]).join(say('、', ', '));
+  const acts = enumerate(
+    locale,
+    step.does.map((act) => words.acts[act][locale]),
+  );
   const when = say(
     `${states && `处于“${states}”状态的，`}${run}${total}${whenWords(step.when, setting)}`,
     `${states && `while ${states}, `}${run}${total}${whenWords(step.when, setting)}`,

@@ -1,3 +1,4 @@
+import { enumerate } from '../../shared/text.ts';
 import type { Quota } from '../grammar/round.ts';
 import { roundWords } from './amount.ts';
 import { sayAmount } from './clause.ts';
@@ -202,7 +203,10 @@ export function forms(setting: Setting): Section {
       );
       return { text: `${names[locale]}${notes && say(`（${notes}）`, ` (${notes})`)}` };
     });
-    const seals = (form.seals ?? []).map((id) => bodyName(id, setting)).join(say('、', ', '));
+    const seals = enumerate(
+      locale,
+      (form.seals ?? []).map((id) => bodyName(id, setting)),
+    );
     const made = joined(
       [
         say(

@@ -1,3 +1,4 @@
+import { enumerate } from '../../shared/text.ts';
 import type { RecordFact } from '../dossier.ts';
 import type { AmountFinding } from '../finding.ts';
 import type { Amount } from '../grammar/amount.ts';
@@ -88,10 +89,14 @@ function sumOf(found: AmountFinding, node: Amount | undefined, setting: Setting)
       return values.join(' × ');
     case 'divide':
       return `${first} ÷ ${second}`;
-    case 'greatest':
-      return pick(locale, `${values.join('、')} 中的最大者`, `the greatest of ${values.join(', ')}`);
-    case 'least':
-      return pick(locale, `${values.join('、')} 中的最小者`, `the least of ${values.join(', ')}`);
+    case 'greatest': {
+      const all = enumerate(locale, values);
+      return pick(locale, `${all} 中的最大者`, `the greatest of ${all}`);
+    }
+    case 'least': {
+      const all = enumerate(locale, values);
+      return pick(locale, `${all} 中的最小者`, `the least of ${all}`);
+    }
     case 'round': {
       if (node?.term.op !== 'round') return first;
       const mode = roundWords[node.term.arg.mode];
@@ -137,7 +142,10 @@ function weightedSum(values: readonly string[], node: Amount | undefined, settin
 function cappedWords({ capped = [], records = [] }: AmountFinding, setting: Setting): string[] {
   const { locale } = setting;
   return capped.map(({ sum, cap, group }) => {
-    const of = group.map((key) => wordOf(String(key ?? ''), setting)).join(pick(locale, '、', ', '));
+    const of = enumerate(
+      locale,
+      group.map((key) => wordOf(String(key ?? ''), setting)),
+    );
     const parts =
       group.length === 0 ? records.filter(({ counted }) => counted).map(({ value }) => value) : [];
     const added = parts.length > 1 && parts.length <= MOST ? `${parts.join(' + ')} = ${sum}` : sum;

@@ -1,3 +1,4 @@
+import { enumerate } from '../../shared/text.ts';
 import type { Fact } from '../dossier.ts';
 import { normalise } from '../evaluate/compare.ts';
 import type { Comparison, Test, Window } from '../grammar/selection.ts';
@@ -13,7 +14,7 @@ export const pick = (locale: Locale, zh: string, en: string): string => (locale 
 /** 甲、乙或丙 / A, B or C */
 export function listed(locale: Locale, words: readonly string[], last: 'or' | 'and'): string {
   if (words.length < 2) return words[0] ?? '';
-  const head = words.slice(0, -1).join(pick(locale, '、', ', '));
+  const head = enumerate(locale, words.slice(0, -1));
   const joint = last === 'or' ? pick(locale, '或', ' or ') : pick(locale, '和', ' and ');
   return `${head}${joint}${words.at(-1)}`;
 }

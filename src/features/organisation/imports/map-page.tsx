@@ -169,7 +169,7 @@ function TitleColumns({ t, headers }: { t: Translate; headers: readonly string[]
     <Notice title={t('organisation.imports.map.titles')}>
       <p>
         {t('organisation.imports.map.titles.explain', {
-          columns: columns.map((index) => `${columnLetters(index)} ${headers[index] ?? ''}`).join('、'),
+          columns: columns.map((index) => `${columnLetters(index)} ${headers[index] ?? ''}`),
         })}{' '}
         <a href="/records/imports/new">{t('organisation.imports.new.records')}</a>
       </p>

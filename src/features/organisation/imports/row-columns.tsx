@@ -57,9 +57,7 @@ export function rowColumns(props: PreviewPageProps, headers: readonly string[]):
           {(row.cells.changes ?? []).length > 0 && (
             <li>
               {t('organisation.imports.changes', {
-                what: (row.cells.changes ?? [])
-                  .map((change) => t(`organisation.change.${change}`))
-                  .join('、'),
+                what: (row.cells.changes ?? []).map((change) => t(`organisation.change.${change}`)),
               })}
             </li>
           )}

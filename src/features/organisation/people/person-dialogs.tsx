@@ -1,6 +1,9 @@
+import { enumerate } from '../../../shared/text.ts';
+import { usePage } from '../../../web/page-context.ts';
 import { Dialog } from '../../../web/ui/dialog.tsx';
 import { DateField, SelectField, TextareaField, TextField } from '../../../web/ui/field.tsx';
 import { Button, FieldRow, Form, SubmitBar } from '../../../web/ui/form.tsx';
+import type { Locale } from '../../../web/words.ts';
 import type { OrganisationWords } from '../show.ts';
 import type { PersonPageProps } from './person-page.tsx';
 import { EDUCATIONS, FACTS, RANKS } from './rules.ts';
@@ -65,7 +68,7 @@ export function PersonDialogs(props: PersonPageProps) {
           <TextField
             name="value"
             label={t('organisation.fact.value')}
-            hint={factHint(words)}
+            hint={factHint(words, usePage().locale)}
             optional
             state={state}
           />
@@ -104,5 +107,8 @@ export function PersonDialogs(props: PersonPageProps) {
   );
 }
 
-const factHint = (words: OrganisationWords): string =>
-  [...RANKS.map(words.rank), ...EDUCATIONS.map(words.education)].filter((text) => text !== '').join('、');
+const factHint = (words: OrganisationWords, locale: Locale): string =>
+  enumerate(
+    locale,
+    [...RANKS.map(words.rank), ...EDUCATIONS.map(words.education)].filter((text) => text !== ''),
+  );

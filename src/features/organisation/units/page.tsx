@@ -1,4 +1,5 @@
 import type { Child } from 'hono/jsx';
+import { enumerate } from '../../../shared/text.ts';
 import { Page, type PageProps } from '../../../web/layout.tsx';
 import { usePage } from '../../../web/page-context.ts';
 import { BarChart } from '../../../web/ui/bar.tsx';
@@ -152,7 +153,12 @@ export function UnitPage(props: UnitPageProps) {
           ...(unit.code === null ? [] : [{ label: t('organisation.unit.code'), value: unit.code }]),
           ...(unit.stages.length === 0
             ? []
-            : [{ label: t('organisation.unit.stages'), value: unit.stages.map(words.stage).join('、') }]),
+            : [
+                {
+                  label: t('organisation.unit.stages'),
+                  value: enumerate(frame.locale, unit.stages.map(words.stage)),
+                },
+              ]),
           ...(unit.setting === null
             ? []
             : [{ label: t('organisation.unit.setting'), value: words.setting(unit.setting) }]),

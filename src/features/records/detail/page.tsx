@@ -1,4 +1,5 @@
 import type { Child } from 'hono/jsx';
+import { enumerate } from '../../../shared/text.ts';
 import { Page, type PageProps } from '../../../web/layout.tsx';
 import { usePage } from '../../../web/page-context.ts';
 import { Dialog, DialogLink } from '../../../web/ui/dialog.tsx';
@@ -142,7 +143,13 @@ function Similar({
       [t('records.owner'), one.personName],
       [t('records.title'), one.title],
       ...factsOf(one, words, t, locale).map(({ label, value }) => [label, value] as const),
-      [t('records.evidence'), evidence.map(({ fileName }) => fileName).join('、')],
+      [
+        t('records.evidence'),
+        enumerate(
+          locale,
+          evidence.map(({ fileName }) => fileName),
+        ),
+      ],
       [t('records.state'), <RecordTags record={one} similar={false} />],
     ]);
   const [mine, other] = [told(record, similar.own), told(similar.record, similar.evidence)];

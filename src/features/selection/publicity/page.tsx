@@ -1,3 +1,4 @@
+import { enumerate } from '../../../shared/text.ts';
 import { usePage } from '../../../web/page-context.ts';
 import {
   CheckboxField,
@@ -185,7 +186,10 @@ function IdleKeys({ view, drawn }: { view: SelectionView; drawn: Drawn }) {
   const { t, locale } = usePage();
   if (drawn.idle.length === 0) return null;
   const list = (names: readonly string[]) =>
-    names.map((name) => keyName(view, name, t)).join(locale === 'en' ? ', ' : '、');
+    enumerate(
+      locale,
+      names.map((name) => keyName(view, name, t)),
+    );
   const left = Object.keys(view.keyNames).filter((name) => !drawn.idle.includes(name));
   return (
     <Notice kind="warning">

@@ -7,6 +7,7 @@ import { HttpError } from '../../../platform/errors.ts';
 import { type RawForm, readRawForm } from '../../../platform/forms.ts';
 import { newId } from '../../../platform/ids.ts';
 import { type ActorAsk, may, type RouteList, routeList } from '../../../platform/routing.ts';
+import { enumerate } from '../../../shared/text.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { inLocale, type WordKey } from '../../../web/words.ts';
 import { selectTimeline } from '../../audit/queries.ts';
@@ -282,11 +283,12 @@ function questionView(
       label: sayRecord(record, route.ready.vocabulary, ask.locale),
     })),
     kinds:
-      (decide?.evidence ?? [])
-        .map((type) =>
+      enumerate(
+        ask.locale,
+        (decide?.evidence ?? []).map((type) =>
           inLocale(route.ready.vocabulary.records[type]?.names ?? { 'zh-CN': type, en: type }, ask.locale),
-        )
-        .join(ask.locale === 'en' ? ', ' : '、') || ask.t('review.decision.record'),
+        ),
+      ) || ask.t('review.decision.record'),
     evidenced: decide?.needs?.includes('evidence') === true,
     minuted: decide?.needs?.some((need) => need === 'minutes' || need === 'vote') === true,
   };

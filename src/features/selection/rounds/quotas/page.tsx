@@ -157,9 +157,7 @@ function Unnamed({ view }: { view: QuotaView }) {
   const given = new Set(view.quotas.map(({ unitId }) => unitId));
   const without = view.units.filter(({ id }) => !given.has(id));
   if (view.quotas.length === 0 || without.length === 0) return null;
-  return (
-    <p class="quiet">{t('rounds.quota.unnamed', { units: without.map(({ name }) => name).join('、') })}</p>
-  );
+  return <p class="quiet">{t('rounds.quota.unnamed', { units: without.map(({ name }) => name) })}</p>;
 }
 
 function PartTable({ view }: { view: QuotaView }) {
@@ -379,7 +377,7 @@ function Comparison({
           <p>
             {t('rounds.quota.apportion.tie', {
               method: t(`rounds.quota.method.${method}`),
-              units: tie.candidates.map((index) => view.units[index]?.name ?? '').join('、'),
+              units: tie.candidates.map((index) => view.units[index]?.name ?? ''),
               n: tie.places,
             })}
             {tie.settledFor !== undefined && ` ${t('rounds.quota.apportion.done-tie')}`}
