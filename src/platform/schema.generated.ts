@@ -75,6 +75,7 @@ export interface Audit {
   reason: string | null;
   previous_hash: string;
   hash: string;
+  on_behalf_of: string | null;
 }
 
 export interface AuditHead {

@@ -4,7 +4,7 @@ import { Details } from '../../web/ui/section.tsx';
 import { DataTable } from '../../web/ui/table.tsx';
 import { formatInstant, type Translate } from '../../web/words.ts';
 import type { AuditRow } from './queries.ts';
-import { actionWords } from './words.ts';
+import { actionWords, whoDid } from './words.ts';
 
 export function AuditPage(props: {
   page: Omit<PageProps, 'title'>;
@@ -28,7 +28,11 @@ export function AuditPage(props: {
         columns={[
           { key: 'seq', label: t('audit.seq'), numeric: true, rowHeader: true, cell: (row) => row.seq },
           { key: 'at', label: t('audit.at'), cell: (row) => formatInstant(row.at, page.locale) },
-          { key: 'actor', label: t('audit.actor'), cell: (row) => row.actorName ?? t('audit.public') },
+          {
+            key: 'actor',
+            label: t('audit.actor'),
+            cell: (row) => whoDid(t, row.actorName, row.forName) ?? t('audit.public'),
+          },
           { key: 'action', label: t('audit.action'), cell: (row) => actionWords(t, row.action) },
           { key: 'person', label: t('audit.person'), cell: (row) => row.personName ?? '' },
           { key: 'reason', label: t('audit.reason'), cell: (row) => row.reason ?? '' },

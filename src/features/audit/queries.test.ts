@@ -4,11 +4,16 @@ import { testDatabase } from '../../../tests/support/database.ts';
 import { transaction } from '../../platform/database.ts';
 import { newId } from '../../platform/ids.ts';
 import { appendAudit, auditCall, findBrokenLink, KNOWN_LATER, selectTimeline } from './queries.ts';
-import type { AuditAction } from './rules.ts';
+import { type AuditAction, canonical } from './rules.ts';
 
 const { db } = await testDatabase();
 const at = new Date('2026-11-23T02:00:00Z');
 
+const person = async (name: string): Promise<string> => {
+  const id = newId();
+  await db.insertInto('person').values({ id, name, name_search: name }).execute();
+  return id;
+};
 const append = (action: AuditAction, subjectId: string, more: { before?: unknown; after?: unknown } = {}) =>
   transaction(db, (tx) => appendAudit(tx, null, at, { action, subjectType: 'record', subjectId, ...more }));
 
@@ -66,6 +71,25 @@ describe('the audit chain', () => {
       seq: '"seq":1',
     });
     expect(await findBrokenLink(db)).toBeNull();
+  });
+
+  test('an entry of a deputy names both, and its hash covers for whom', async () => {
+    const [deputy, principal] = await Promise.all([person('代办'), person('委托')]);
+    const subject = newId();
+    await transaction(db, (tx) =>
+      appendAudit(tx, { personId: deputy, actingFor: { personId: principal, name: '委托' } }, at, {
+        action: 'record.confirm',
+        subjectType: 'record',
+        subjectId: subject,
+      }),
+    );
+    expect((await selectTimeline(db, { subjectId: subject }))[0]).toMatchObject({
+      actorName: '代办',
+      forName: '委托',
+    });
+    expect(await findBrokenLink(db)).toBeNull();
+    const entry = { actorId: deputy, onBehalfOf: principal };
+    expect(canonical(entry)).not.toBe(canonical({ ...entry, onBehalfOf: undefined }));
   });
 
   test('no entry can be changed or removed through SQL', async () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../platform/database.ts';
+import type { Actor } from '../identity/rules.ts';
 import { AUDIT_ACTIONS, type AuditAction, canonical, chainText, type Entry, textAroundSeq } from './rules.ts';
 
 export interface Change {
@@ -16,6 +17,13 @@ export interface Change {
   readonly reason?: string | null;
 }
 
+/** Who did it: a person by id, somebody who may be acting in another's stead, or nobody who has signed in. */
+export type By = string | null | Pick<Actor, 'personId' | 'actingFor'>;
+const whoOf = (by: By): Pick<Entry, 'actorId' | 'onBehalfOf'> =>
+  by === null || typeof by === 'string'
+    ? { actorId: by }
+    : { actorId: by.personId, onBehalfOf: by.actingFor?.personId };
+
 /** Stands in a change for a text that only the statement itself knows, such as a number it draws. */
 export const KNOWN_LATER = '\u0001known-later';
 
@@ -26,14 +34,14 @@ export const KNOWN_LATER = '\u0001known-later';
  * would escape.
  */
 export function auditCall(
-  actorId: string | null,
+  by: By,
   at: Date,
   change: Change,
   later: RawBuilder<string> | null = null,
 ): RawBuilder<number> {
   const entry: Omit<Entry, 'seq'> = {
     at: at.toISOString(),
-    actorId,
+    ...whoOf(by),
     action: change.action,
     subjectType: change.subjectType,
     subjectId: change.subjectId,
@@ -50,14 +58,14 @@ export function auditCall(
     later === null || !part.includes(token) ? sql`${part}` : sql`replace(${part}, ${token}, ${later})`;
   const json = (value: unknown) => (value === null ? sql`NULL` : sql`${filled(canonical(value))}::jsonb`);
   return sql<number>`append_audit(
-    ${at}, ${entry.actorId}, ${entry.action}, ${entry.subjectType}, ${entry.subjectId}, ${entry.personId},
+    ${at}, ${entry.actorId}, ${entry.onBehalfOf ?? null}, ${entry.action}, ${entry.subjectType}, ${entry.subjectId}, ${entry.personId},
     ${entry.roundId}, ${entry.unitPath}, ${json(entry.before)}, ${json(entry.after)}, ${entry.reason},
     ${filled(text.before)}, ${text.after})`;
 }
 
 /** Append one entry. Call it last in the transaction of the change it describes. */
-export async function appendAudit(tx: Db, actorId: string | null, at: Date, change: Change): Promise<void> {
-  await sql`SELECT ${auditCall(actorId, at, change)}`.execute(tx);
+export async function appendAudit(tx: Db, by: By, at: Date, change: Change): Promise<void> {
+  await sql`SELECT ${auditCall(by, at, change)}`.execute(tx);
 }
 
 const hashOf = (previous: string, entry: Entry): string =>
@@ -67,6 +75,8 @@ export interface AuditRow {
   readonly seq: number;
   readonly at: Date;
   readonly actorName: string | null;
+  /** In whose stead. */
+  readonly forName: string | null;
   readonly action: AuditAction;
   readonly subjectType: string;
   readonly subjectId: string | null;
@@ -79,10 +89,12 @@ const timelineRows = (db: Db) =>
   db
     .selectFrom('audit')
     .leftJoin('person as actor', 'actor.id', 'audit.actor_id')
+    .leftJoin('person as principal', 'principal.id', 'audit.on_behalf_of')
     .select([
       'audit.seq',
       'audit.at',
       'actor.name as actorName',
+      'principal.name as forName',
       'audit.action',
       'audit.subject_type as subjectType',
       'audit.subject_id as subjectId',
@@ -156,6 +168,7 @@ export async function findBrokenLink(db: Db): Promise<number | null> {
         seq: Number(row.seq),
         at: row.at.toISOString(),
         actorId: row.actor_id,
+        onBehalfOf: row.on_behalf_of ?? undefined,
         action: row.action,
         subjectType: row.subject_type,
         subjectId: row.subject_id,

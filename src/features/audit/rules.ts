@@ -83,6 +83,8 @@ export interface Entry {
   readonly seq: number;
   readonly at: string;
   readonly actorId: string | null;
+  /** In whose stead a deputy acted. Absent otherwise, and then no part of the text: older entries have none. */
+  readonly onBehalfOf?: string | undefined;
   readonly action: string;
   readonly subjectType: string;
   readonly subjectId: string | null;

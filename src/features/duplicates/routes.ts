@@ -97,7 +97,7 @@ post('/duplicates', may('person.merge'), async (ask) => {
     });
     if (act === 'merge') await mergePeople(tx, from, to);
     const merged = people.find((person) => person.id === from);
-    await appendAudit(tx, ask.actor.personId, ask.now, {
+    await appendAudit(tx, ask.actor, ask.now, {
       action: act === 'merge' ? 'person.merged' : 'person.told-apart',
       subjectType: 'person',
       subjectId: to,

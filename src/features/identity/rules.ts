@@ -23,6 +23,12 @@ export interface Assignment {
   readonly unitName: string;
 }
 
+/** Somebody in whose stead another acts. */
+export interface Principal {
+  readonly personId: string;
+  readonly name: string;
+}
+
 export interface Actor {
   readonly personId: string;
   readonly name: string;
@@ -30,6 +36,8 @@ export interface Actor {
   readonly unitPath: string | null;
   readonly unitName: string | null;
   readonly assignments: readonly Assignment[];
+  /** In whose stead they do what is being done; absent when in their own right. */
+  readonly actingFor?: Principal | null;
 }
 
 const OFFICIAL: readonly Role[] = ['county-office', 'city-office', 'auditor', 'administrator'];

@@ -129,7 +129,7 @@ const note = (
   action: AuditAction,
   more: { readonly after?: Record<string, unknown>; readonly reason?: string | null } = {},
 ) =>
-  appendAudit(tx, ask.actor.personId, ask.now, {
+  appendAudit(tx, ask.actor, ask.now, {
     action,
     subjectType: 'programme-draft',
     subjectId: id,
@@ -619,7 +619,7 @@ labRoutes.post('/lab/drafts/:draft/agreement', mine, async (ask) => {
         if (!(await publishVersion(tx, kept.id, ask.actor.personId, ask.now, day.data ?? ask.today)))
           return 'already-published';
         await updateDraftState(tx, draft.id, { state: 'published', versionId: kept.id });
-        await appendAudit(tx, ask.actor.personId, ask.now, {
+        await appendAudit(tx, ask.actor, ask.now, {
           action: 'programme.published',
           subjectType: 'programme-version',
           subjectId: kept.id,

@@ -106,7 +106,7 @@ programmeRoutes.post('/programmes/new', may('programme.publish'), async (ask) =>
       createdAt: ask.now,
     });
     if (kept.verdict === 'kept') {
-      await appendAudit(tx, ask.actor.personId, ask.now, {
+      await appendAudit(tx, ask.actor, ask.now, {
         action: 'programme.uploaded',
         subjectType: 'programme-version',
         subjectId: raw.submission,
@@ -241,7 +241,7 @@ programmeRoutes.post('/programmes/:version/publish', may('programme.publish', ve
   }
   const published = await transaction(ask.db, async (tx) => {
     if (!(await publishVersion(tx, id, ask.actor.personId, ask.now, effective))) return false;
-    await appendAudit(tx, ask.actor.personId, ask.now, {
+    await appendAudit(tx, ask.actor, ask.now, {
       action: 'programme.published',
       subjectType: 'programme-version',
       subjectId: id,
@@ -267,7 +267,7 @@ programmeRoutes.post('/programmes/:version/retire', may('programme.publish', ver
   if (!form.ok) return versionPage(ask, id, { values: form.raw.values, errors: form.errors });
   await transaction(ask.db, async (tx) => {
     if (!(await retireVersion(tx, id))) return;
-    await appendAudit(tx, ask.actor.personId, ask.now, {
+    await appendAudit(tx, ask.actor, ask.now, {
       action: 'programme.retired',
       subjectType: 'programme-version',
       subjectId: id,

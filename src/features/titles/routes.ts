@@ -101,7 +101,7 @@ async function exportHolders(
     return columns.map(({ text }) => text(view));
   };
   await transaction(ask.db, (tx) =>
-    appendAudit(tx, ask.actor.personId, ask.now, {
+    appendAudit(tx, ask.actor, ask.now, {
       action: 'titles.exported',
       subjectType: 'titles',
       subjectId: null,

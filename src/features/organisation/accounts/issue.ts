@@ -39,7 +39,7 @@ export async function issueCodes(
     if (people.length > CODES_AT_ONCE) return null;
     const issued = await keepCodes(tx, acting, people, renew ? 'unused' : 'nobody');
     if (issued.codes.length > 0) {
-      await appendAudit(tx, actor.personId, now, {
+      await appendAudit(tx, actor, now, {
         action: 'account.codes-made',
         subjectType: 'unit',
         subjectId: unit.id,
@@ -70,7 +70,7 @@ export async function resetAccount(
     const issued = await keepCodes(tx, acting, [person], 'anybody');
     const [refused] = issued.leftOut;
     if (refused !== undefined) return { ok: false as const, reason: refused.reason };
-    await appendAudit(tx, actor.personId, now, {
+    await appendAudit(tx, actor, now, {
       action: 'account.reset',
       subjectType: 'person',
       subjectId: personId,

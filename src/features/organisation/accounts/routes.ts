@@ -41,7 +41,7 @@ post('/people/:person/account/unlock', may('person.change', personPlace), async 
   const personId = ask.c.req.param('person') ?? '';
   await transaction(ask.db, async (tx) => {
     if (!(await unlockAccount(tx, personId, ask.now))) return;
-    await appendAudit(tx, ask.actor.personId, ask.now, {
+    await appendAudit(tx, ask.actor, ask.now, {
       action: 'account.unlocked',
       subjectType: 'person',
       subjectId: personId,

@@ -41,7 +41,7 @@ async function auditEndedRoles(
   on: string,
 ): Promise<void> {
   for (const { id, role, unitName, unitPath } of ended) {
-    await appendAudit(tx, ask.actor.personId, ask.now, {
+    await appendAudit(tx, ask.actor, ask.now, {
       action: 'role.ended',
       subjectType: 'role',
       subjectId: id,
@@ -81,7 +81,7 @@ post('/people/:person/move', may('person.change', otherPersonPlace), async (ask)
       post: newPost,
       how: verdict.how,
     });
-    await appendAudit(tx, ask.actor.personId, ask.now, {
+    await appendAudit(tx, ask.actor, ask.now, {
       action: 'person.moved',
       subjectType: 'person',
       subjectId: person.id,
@@ -120,7 +120,7 @@ post('/people/:person/group', may('person.change', otherPersonPlace), async (ask
     if (act === 'join')
       await joinGroup(tx, { id: form.raw.submission, personId: person.id, groupId: group.id, on });
     else await leaveGroup(tx, { personId: person.id, groupId: group.id, on });
-    await appendAudit(tx, ask.actor.personId, ask.now, {
+    await appendAudit(tx, ask.actor, ask.now, {
       action: act === 'join' ? 'person.joined-group' : 'person.left-group',
       subjectType: 'person',
       subjectId: person.id,
@@ -147,7 +147,7 @@ post('/people/:person/leave', may('person.change', otherPersonPlace), async (ask
     if (on > ask.today) return 'in-future' as const;
     if (current?.from != null && on <= current.from) return 'before-current' as const;
     const ended = await leaveService(tx, idOf(ask), on, state);
-    await appendAudit(tx, ask.actor.personId, ask.now, {
+    await appendAudit(tx, ask.actor, ask.now, {
       action: 'person.left',
       subjectType: 'person',
       subjectId: idOf(ask),
@@ -211,7 +211,7 @@ post('/people/:person/fact', may('person.change', otherPersonPlace), async (ask)
   await transaction(ask.db, async (tx) => {
     const before = await selectPersonHistory(tx, idOf(ask));
     const after = await changeFact(tx, { personId: idOf(ask), attribute, value, since: on });
-    await appendAudit(tx, ask.actor.personId, ask.now, {
+    await appendAudit(tx, ask.actor, ask.now, {
       action: 'person.fact-changed',
       subjectType: 'person',
       subjectId: idOf(ask),

@@ -185,7 +185,7 @@ get('/imports/oneroster.zip', may('roster.import'), async (ask) => {
   }
   const bundle = await writeBundle({ units, people });
   await transaction(ask.db, (tx) =>
-    appendAudit(tx, ask.actor.personId, ask.now, {
+    appendAudit(tx, ask.actor, ask.now, {
       action: 'people.exported',
       subjectType: 'people',
       subjectId: null,

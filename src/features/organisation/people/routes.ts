@@ -111,7 +111,7 @@ async function exportPeople(
   const headers = columns.map(({ label }) => label);
   const rowOf = (person: Person) => columns.map(({ text }) => text(person));
   await transaction(ask.db, (tx) =>
-    appendAudit(tx, ask.actor.personId, ask.now, {
+    appendAudit(tx, ask.actor, ask.now, {
       action: 'people.exported',
       subjectType: 'people',
       subjectId: null,
@@ -187,7 +187,7 @@ post('/people/:person/edit', may('person.change', otherPersonPlace), async (ask)
     if (!(await updatePerson(tx, person.id, revision, after))) return false;
     const { name, staffNumber, birthDate, teachingSince, phone, email } = person;
     await followStaffNumber(tx, person.id, staffNumber, after.staffNumber);
-    await appendAudit(tx, ask.actor.personId, ask.now, {
+    await appendAudit(tx, ask.actor, ask.now, {
       action: 'person.changed',
       subjectType: 'person',
       subjectId: person.id,

@@ -135,7 +135,7 @@ post('/units/:unit/new', may('unit.change', unitPlace), async (ask) => {
   };
   await transaction(ask.db, async (tx) => {
     const added = await insertUnit(tx, unit);
-    await appendAudit(tx, ask.actor.personId, ask.now, {
+    await appendAudit(tx, ask.actor, ask.now, {
       action: 'unit.added',
       subjectType: 'unit',
       subjectId: added.id,
@@ -170,7 +170,7 @@ post('/units/:unit/edit', may('unit.change', unitPlace), async (ask) => {
     return refuse({ setting: ask.t('organisation.unit.setting.own') });
   await transaction(ask.db, async (tx) => {
     await updateUnit(tx, before.id, after);
-    await appendAudit(tx, ask.actor.personId, ask.now, {
+    await appendAudit(tx, ask.actor, ask.now, {
       action: 'unit.changed',
       subjectType: 'unit',
       subjectId: before.id,
@@ -203,7 +203,7 @@ post('/units/:unit/end', may('unit.change', unitPlace), async (ask) => {
     );
     if (!verdict.ok) return verdict.reason;
     await endUnit(tx, unit.id, form.data.on);
-    await appendAudit(tx, ask.actor.personId, ask.now, {
+    await appendAudit(tx, ask.actor, ask.now, {
       action: 'unit.ended',
       subjectType: 'unit',
       subjectId: unit.id,

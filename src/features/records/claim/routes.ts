@@ -164,7 +164,7 @@ post('/records/:record/change', may('record.claim', placeToSee), async (ask) => 
     );
     await insertEvidence(tx, newEvidence(ask, uploads, record.id));
     await noteSimilarTo(tx, record.id, record.personId, verdict.claim);
-    await appendAudit(tx, ask.actor.personId, ask.now, {
+    await appendAudit(tx, ask.actor, ask.now, {
       action: 'record.change',
       subjectType: 'record',
       subjectId: record.id,
@@ -200,7 +200,7 @@ post('/records/:record/withdraw', may('record.claim', placeToSee), async (ask) =
     });
     if (!verdict.ok) return verdict.refusal;
     await withdrawRecord(tx, record.id, revision);
-    await appendAudit(tx, ask.actor.personId, ask.now, {
+    await appendAudit(tx, ask.actor, ask.now, {
       action: 'record.withdraw',
       subjectType: 'record',
       subjectId: record.id,

@@ -4,7 +4,9 @@ import { newId } from '../../../platform/ids.ts';
 import { vocabulary } from '../../../platform/programmes.ts';
 import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
+import type { Translate } from '../../../web/words.ts';
 import { type AuditRow, selectTimeline } from '../../audit/queries.ts';
+import { whoDid } from '../../audit/words.ts';
 import { allows } from '../../identity/rules.ts';
 import { selectEvidence } from '../evidence/queries.ts';
 import { type RecordRow, selectOptionalRecord } from '../growth-file/queries.ts';
@@ -40,7 +42,7 @@ export async function showRecord(ask: ActorAsk, id: string, state?: FormState): 
     record,
     evidence,
     similar,
-    history: withBeginning(record, history),
+    history: withBeginning(ask.t, record, history),
     evidenceRequired: vocabulary().records[record.type]?.evidence === 'required',
     own,
     decision: mayDecide ? (state ?? { values: {} }) : null,
@@ -50,8 +52,13 @@ export async function showRecord(ask: ActorAsk, id: string, state?: FormState): 
 }
 
 /** What came in bulk has no entry of its own in the audit: its beginning and decision stand on the record itself. */
-function withBeginning(record: RecordRow, entries: readonly AuditRow[]): HistoryItem[] {
-  const items = entries.map(({ at, actorName, action, reason }) => ({ at, by: actorName, action, reason }));
+function withBeginning(t: Translate, record: RecordRow, entries: readonly AuditRow[]): HistoryItem[] {
+  const items = entries.map(({ at, actorName, forName, action, reason }) => ({
+    at,
+    by: whoDid(t, actorName, forName),
+    action,
+    reason,
+  }));
   const { decidedAt, decidedByName, enteredAt, enteredByName, state } = record;
   if (items.length === 0 && decidedAt !== null && (state === 'confirmed' || state === 'returned')) {
     const action = state === 'confirmed' ? 'record.confirm' : 'record.return';

@@ -178,7 +178,7 @@ post('/records/imports/:job/confirm', may('record.import', importPlace), async (
     const added = await applyImport(tx, ask, job, rows, confirmed);
     const summary: Summary = { counts: job.summary?.counts ?? countOf([]), added: { ...added, confirmed } };
     await updateImport(tx, job.id, { state: 'done', summary, finishedAt: ask.now });
-    await appendAudit(tx, ask.actor.personId, ask.now, {
+    await appendAudit(tx, ask.actor, ask.now, {
       action: 'record.import',
       subjectType: 'import',
       subjectId: job.id,

@@ -130,7 +130,7 @@ async function decide(
       href: `/records/${seen.id}`,
     },
   ]);
-  await appendAudit(tx, ask.actor.personId, ask.now, {
+  await appendAudit(tx, ask.actor, ask.now, {
     action: `record.${decision}`,
     subjectType: 'record',
     subjectId: seen.id,

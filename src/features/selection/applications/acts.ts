@@ -59,7 +59,7 @@ export async function openDraft(
     };
     if (there !== null) {
       await updateState(tx, there.id, 'draft', null);
-      await appendAudit(tx, actor.personId, now, {
+      await appendAudit(tx, actor, now, {
         ...about,
         action: 'application.reopen',
         subjectId: there.id,
@@ -67,7 +67,7 @@ export async function openDraft(
       return { ok: true, id: there.id };
     }
     if (await insertDraft(tx, id, roundId, applicant, now)) {
-      await appendAudit(tx, actor.personId, now, { ...about, action: 'application.draft', subjectId: id });
+      await appendAudit(tx, actor, now, { ...about, action: 'application.draft', subjectId: id });
       return { ok: true, id };
     }
     const other = await selectOptionalApplicationOf(tx, roundId, actor.personId);
@@ -168,7 +168,7 @@ export async function withdraw(db: Db, id: string, actor: Actor, now: Date): Pro
     // Applied for again, it begins with the first body: no recommendation of before may stand.
     await supersedeReviews(tx, id, now);
     await updateState(tx, id, 'withdrawn', null);
-    await appendAudit(tx, actor.personId, now, {
+    await appendAudit(tx, actor, now, {
       action: 'application.withdraw',
       subjectType: 'application',
       subjectId: id,

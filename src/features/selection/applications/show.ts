@@ -10,6 +10,7 @@ import type { SummaryRow } from '../../../web/ui/summary-list.tsx';
 import type { TimelineItem } from '../../../web/ui/timeline.tsx';
 import { formatInstant, inLocale } from '../../../web/words.ts';
 import type { AuditAction } from '../../audit/rules.ts';
+import { whoDid } from '../../audit/words.ts';
 import { type Assessment, programmeOfRound } from '../dossier/assess.ts';
 import type { Route } from '../review/route.ts';
 import { stepAt } from '../review/rules.ts';
@@ -68,6 +69,7 @@ export function timelineItem(
     readonly at: Date;
     readonly action: AuditAction;
     readonly actorName: string | null;
+    readonly forName: string | null;
     readonly reason: string | null;
   },
 ): TimelineItem {
@@ -75,7 +77,7 @@ export function timelineItem(
     when: formatInstant(entry.at, ask.locale, ask.services.config.timeZone),
     datetime: entry.at.toISOString(),
     title: ask.t(`audit.did.${entry.action}`),
-    ...(entry.actorName === null ? {} : { by: entry.actorName }),
+    ...(entry.actorName === null ? {} : { by: whoDid(ask.t, entry.actorName, entry.forName) }),
     ...(entry.reason === null ? {} : { detail: entry.reason }),
   };
 }

@@ -158,7 +158,7 @@ async function recommendOne(
   await updateState(tx, application.id, 'in-review', next);
   await updateOutcome(tx, application.id, findings.outcome);
   await tell(tx, now, 'application-recommended', application, { round: round.name, body: post.unitName });
-  await appendAudit(tx, actor.personId, now, {
+  await appendAudit(tx, actor, now, {
     ...aboutOf(application),
     action: exceptional ? 'application.recommend-exceptionally' : 'application.recommend',
     after: { stage: step.stage.id, unit: post.unitId, place, next },
@@ -189,7 +189,7 @@ export async function takeBack(db: Db, id: string, by: By): Promise<Done> {
     if (refusal !== null) throw new Undo({ kind: 'take-back', refusal, who });
     await undoRecommendation(tx, route, application, review, by.now);
     await updateState(tx, id, 'in-review', step.position);
-    await appendAudit(tx, by.actor.personId, by.now, {
+    await appendAudit(tx, by.actor, by.now, {
       ...aboutOf(application),
       action: 'application.take-back',
       before: { stage: step.stage.id, unit: review.unitId, place: review.place },
@@ -238,7 +238,7 @@ export async function reorder(db: Db, id: string, move: Move, by: By): Promise<D
       throw new Undo({ kind: 'act', refusal: 'stake-in-order', waitsFor: null, who });
     const next = moved(order, id, move);
     await updateOrder(tx, roundId, review.position, next);
-    await appendAudit(tx, by.actor.personId, by.now, {
+    await appendAudit(tx, by.actor, by.now, {
       ...aboutOf(application),
       action: 'application.reorder',
       before: { place: order.indexOf(id) + 1 },
@@ -280,7 +280,7 @@ export async function handBack(
         reason,
       });
     }
-    await appendAudit(tx, by.actor.personId, by.now, {
+    await appendAudit(tx, by.actor, by.now, {
       ...aboutOf(application),
       action: back ? 'application.hand-back' : 'application.return',
       after: { stage: step.stage.id, to: back ? before.stage.id : 'applicant' },
@@ -309,7 +309,7 @@ export async function refuse(db: Db, id: string, clause: string, reason: string,
       body: post.unitName,
       reason,
     });
-    await appendAudit(tx, by.actor.personId, by.now, {
+    await appendAudit(tx, by.actor, by.now, {
       ...aboutOf(application),
       action: 'application.refuse',
       after: { stage: step.stage.id, clause },

@@ -53,7 +53,7 @@ export async function answerClause(db: Db, id: string, answer: ClauseAnswer, by:
     if (!fresh) return;
     const { findings: now } = await assessApplication(tx, route.round, application);
     await updateOutcome(tx, id, now.outcome);
-    await appendAudit(tx, by.actor.personId, by.now, {
+    await appendAudit(tx, by.actor, by.now, {
       ...aboutOf(application),
       action: 'application.decide-clause',
       after: {
@@ -127,7 +127,7 @@ export async function recuse(
       at: by.now,
     });
     if (!fresh) return;
-    await appendAudit(tx, by.actor.personId, by.now, {
+    await appendAudit(tx, by.actor, by.now, {
       ...aboutOf(application),
       action: 'application.recuse',
       after: { person: personId, relation },

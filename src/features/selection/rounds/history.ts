@@ -11,7 +11,7 @@ export async function noteRound(
   action: AuditAction,
   change: { readonly before?: unknown; readonly after?: unknown; readonly reason?: string | null } = {},
 ): Promise<void> {
-  await appendAudit(tx, acting.actor.personId, acting.now, {
+  await appendAudit(tx, acting.actor, acting.now, {
     action,
     subjectType: 'round',
     subjectId: round.id,

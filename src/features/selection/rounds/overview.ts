@@ -10,6 +10,7 @@ import type { Task } from '../../../web/ui/task-list.tsx';
 import type { TimelineItem } from '../../../web/ui/timeline.tsx';
 import { formatDate, formatInstant } from '../../../web/words.ts';
 import { type AuditRow, selectTimeline } from '../../audit/queries.ts';
+import { whoDid } from '../../audit/words.ts';
 import { allows, rootsFor, standsUnder, teaches } from '../../identity/rules.ts';
 import { programmeOf } from '../../programmes/compiled.ts';
 import {
@@ -311,7 +312,7 @@ function historyItem(ask: ActorAsk, row: AuditRow): TimelineItem {
     when: formatInstant(row.at, ask.locale, ask.services.config.timeZone),
     datetime: row.at.toISOString(),
     title: ask.t(action === undefined ? 'rounds.history.other' : `rounds.history.${action}`),
-    by: row.actorName ?? ask.t('rounds.history.actor.system'),
+    by: whoDid(ask.t, row.actorName, row.forName) ?? ask.t('rounds.history.actor.system'),
     ...(row.reason === null ? {} : { detail: row.reason }),
   };
 }

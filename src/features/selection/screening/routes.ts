@@ -77,7 +77,7 @@ screeningRoutes.post('/rounds/:round/screening', may('record.import'), async (as
       by: ask.actor.personId,
     });
   await ask.db.transaction().execute((tx) =>
-    appendAudit(tx, ask.actor.personId, ask.now, {
+    appendAudit(tx, ask.actor, ask.now, {
       action: 'round.screen',
       subjectType: 'round',
       subjectId: round.id,

@@ -131,7 +131,7 @@ async function add(
     }
     for (const other of alike) await insertSuspicion(tx, id, other.id, other.reason, ask.now);
     const added = await selectOptionalPerson(tx, id);
-    await appendAudit(tx, ask.actor.personId, ask.now, {
+    await appendAudit(tx, ask.actor, ask.now, {
       action: 'person.added',
       subjectType: 'person',
       subjectId: id,

@@ -50,7 +50,7 @@ post('/units/:unit/roles', may('role.assign', unitPlace), async (ask) => {
       from: form.data.from,
     };
     if (!(await assignRole(tx, role))) return false;
-    await appendAudit(tx, ask.actor.personId, ask.now, {
+    await appendAudit(tx, ask.actor, ask.now, {
       action: 'role.assigned',
       subjectType: 'role',
       subjectId: role.id,
@@ -81,7 +81,7 @@ post('/roles/:role/end', may('role.assign', rolePlace), async (ask) => {
     throw new HttpError(403, 'error.not-allowed');
   await transaction(ask.db, async (tx) => {
     if (!(await endRole(tx, role.id, ask.today))) return;
-    await appendAudit(tx, ask.actor.personId, ask.now, {
+    await appendAudit(tx, ask.actor, ask.now, {
       action: 'role.ended',
       subjectType: 'role',
       subjectId: role.id,

@@ -182,7 +182,7 @@ post('/applications/:application/attachments', may('application.make', applicati
           uploadedAt: ask.now,
         })),
       );
-      await appendAudit(tx, ask.actor.personId, ask.now, {
+      await appendAudit(tx, ask.actor, ask.now, {
         action: 'application.attach',
         subjectType: 'application',
         subjectId: application.id,
@@ -215,7 +215,7 @@ post(
     if (mayWrite(application.state) && isId(id)) {
       await transaction(ask.db, async (tx) => {
         if (!(await withdrawAttachment(tx, application.id, id, ask.now))) return;
-        await appendAudit(tx, ask.actor.personId, ask.now, {
+        await appendAudit(tx, ask.actor, ask.now, {
           action: 'application.detach',
           subjectType: 'application',
           subjectId: application.id,
