@@ -22,7 +22,7 @@ import { type Task, TaskList } from '../../../web/ui/task-list.tsx';
 import { Timeline, type TimelineItem } from '../../../web/ui/timeline.tsx';
 import { formatInstant, inLocale, words } from '../../../web/words.ts';
 import type { Frame } from '../frame.ts';
-import type { ApplicationState } from '../review/rules.ts';
+import type { ApplicationState } from '../rounds/rules.ts';
 import type { AttachmentRow } from './queries.ts';
 import { type ApplicationForm, type Declaration, FIELD_MAX, type FormField } from './rules.ts';
 

@@ -9,8 +9,8 @@ import { type InJson, optionalInstant, togetherByKey } from '../../../platform/t
 import { auditCall, KNOWN_LATER } from '../../audit/queries.ts';
 import { noticeFrom } from '../../notices/queries.ts';
 import type { Snapshot } from '../dossier/assess.ts';
-import type { ApplicationState } from '../review/rules.ts';
 import { type RoundRow, roundOf, roundRows } from '../rounds/queries.ts';
+import type { ApplicationState } from '../rounds/rules.ts';
 import { type ApplicationForm, EMPTY_FORM } from './rules.ts';
 
 export interface ApplicationRow {

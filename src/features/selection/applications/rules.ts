@@ -2,8 +2,8 @@ import type { Person, RecordFact } from '../../../language/dossier.ts';
 import type { Finding, Findings } from '../../../language/finding.ts';
 import type { ProgrammeFile } from '../../../language/grammar/programme.ts';
 import type { FormDefinition } from '../../../language/grammar/round.ts';
-import { type ApplicationState, clausesWith, keyOf } from '../review/rules.ts';
-import type { Timeliness } from '../rounds/rules.ts';
+import { clausesWith, keyOf } from '../review/rules.ts';
+import type { ApplicationState, Timeliness } from '../rounds/rules.ts';
 
 /** Applying for a round: the declaration form 申报表 is prefilled, nothing is typed twice, late is late. */
 

@@ -11,8 +11,9 @@ import { formatInstant, inLocale, words } from '../../../web/words.ts';
 import type { ActingPerson } from '../../organisation/facts/queries.ts';
 import { ApplicationTag, type Verdict } from '../applications/page.tsx';
 import type { Frame } from '../frame.ts';
+import type { ApplicationState } from '../rounds/rules.ts';
 import type { DecisionRow, RecusalRow, ReviewRow } from './queries.ts';
-import { type ApplicationState, RELATIONS, type Step } from './rules.ts';
+import { RELATIONS, type Step } from './rules.ts';
 
 /** A question of the file for the body that acts. */
 export interface QuestionView {

@@ -2,7 +2,7 @@ import type { Finding } from '../../../language/finding.ts';
 import type { Stage } from '../../../language/grammar/round.ts';
 import type { Outcome } from '../../../language/outcome.ts';
 import { type Actor, type Assignment, type Role, standsUnder } from '../../identity/rules.ts';
-import { nextPosition, type RoundState, reviewSteps } from '../rounds/rules.ts';
+import { type ApplicationState, nextPosition, type RoundState, reviewSteps } from '../rounds/rules.ts';
 
 /**
  * The route of review: which body has an application now, who may act for it, and what it may decide. The
@@ -79,19 +79,6 @@ export const sitsIn = (actor: Actor, bodies: readonly string[], roundPath: strin
       bodies.some((body) => body in ROLE && ROLE[body as Stage['actor']] === role) &&
       (standsUnder(unitPath, roundPath) || standsUnder(roundPath, unitPath)),
   );
-
-export const APPLICATION_STATES = [
-  'draft',
-  'in-review',
-  'returned',
-  'refused',
-  'withdrawn',
-  'listed',
-  'not-selected',
-  'granted',
-  'removed',
-] as const;
-export type ApplicationState = (typeof APPLICATION_STATES)[number];
 
 /** What a decision on an application depends on. */
 export interface Standing {

@@ -25,7 +25,14 @@ import { formatDate, formatInstant, inLocale, words } from '../../../web/words.t
 import type { Frame, RoundFrame } from '../frame.ts';
 import type { Stake } from '../stake/rules.ts';
 import type { RoundList, RoundRow } from './queries.ts';
-import { type Early, phaseOf, type QuotaSum, type RoundPhase } from './rules.ts';
+import {
+  APPLICATION_STATES,
+  type ApplicationState,
+  type Early,
+  phaseOf,
+  type QuotaSum,
+  type RoundPhase,
+} from './rules.ts';
 
 const tones: Record<RoundPhase, Tone> = {
   draft: 'warning',
@@ -427,18 +434,6 @@ function Mine({ overview }: { overview: Overview }) {
   );
 }
 
-export const APPLICATION_STATES = [
-  'draft',
-  'in-review',
-  'returned',
-  'refused',
-  'withdrawn',
-  'listed',
-  'not-selected',
-  'granted',
-  'removed',
-] as const;
-type ApplicationState = (typeof APPLICATION_STATES)[number];
 export function stateName(state: string, t: ReturnType<typeof words>): string {
   const known = APPLICATION_STATES.find((one): one is ApplicationState => one === state);
   return known === undefined ? state : t(`rounds.state.${known}`);

@@ -355,3 +355,17 @@ export function levelBelow(level: string): string {
   if (level === 'school') return 'group';
   return level === 'county' ? 'school' : level === 'city' ? 'county' : 'city';
 }
+
+/** Where an application to a round can stand. */
+export const APPLICATION_STATES = [
+  'draft',
+  'in-review',
+  'returned',
+  'refused',
+  'withdrawn',
+  'listed',
+  'not-selected',
+  'granted',
+  'removed',
+] as const;
+export type ApplicationState = (typeof APPLICATION_STATES)[number];

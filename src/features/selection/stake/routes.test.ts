@@ -6,7 +6,7 @@ import { makeRound } from '../../../../tests/support/round.ts';
 import { giveRole, makePerson, makeUnit, makeWorld, type World } from '../../../../tests/support/world.ts';
 import { features } from '../../../app.ts';
 import { newId } from '../../../platform/ids.ts';
-import type { ApplicationState } from '../review/rules.ts';
+import type { ApplicationState } from '../rounds/rules.ts';
 
 /* Every act on a round, whichever feature adds it, is asked of an office that applied and of one that stands aside. */
 

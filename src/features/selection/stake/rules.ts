@@ -1,9 +1,10 @@
+import type { ApplicationState } from '../rounds/rules.ts';
+
 /**
  * Whose hands are off a round although their post would allow the act: whoever applied in it, and whoever stands
  * aside for somebody on its way to the list. They change no quota, settle nothing, publish, answer, grant and
  * cancel nothing; another holder of the post, or the office above, does (R-001-1-14, R-002-4-19).
  */
-import type { ApplicationState } from '../review/rules.ts';
 
 export type Stake = 'own' | 'related';
 

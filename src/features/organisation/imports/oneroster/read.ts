@@ -159,14 +159,8 @@ async function read(bytes: Uint8Array): Promise<Bundle> {
 const isActive = (line: Line): boolean => line.status !== 'tobedeleted' && line.enabledUser !== 'false';
 const cell = (text: string): Cell => ({ text, kind: text === '' ? 'empty' : 'text' });
 
-const FIELDS = [
-  'name',
-  'staffNumber',
-  'sex',
-  'birthDate',
-  'phone',
-  'email',
-  'joinedOn',
+/** What we keep of a teacher and OneRoster does not know: columns `metadata.<name>` of its users, read and written. */
+export const OWN_FIELDS = [
   'subject',
   'stage',
   'rank',
@@ -177,6 +171,16 @@ const FIELDS = [
   'frontLine',
   'qualified',
   'specialPost',
+] as const;
+const FIELDS = [
+  'name',
+  'staffNumber',
+  'sex',
+  'birthDate',
+  'phone',
+  'email',
+  'joinedOn',
+  ...OWN_FIELDS,
 ] as const;
 const HEADERS = FIELDS.map((field) => field as string);
 const COLUMNS: ColumnMap = Object.fromEntries(FIELDS.map((field, index) => [field, index]));
@@ -193,18 +197,7 @@ function rowOf(user: Line, personal: Line | undefined, role: Line | undefined): 
     user.sms || user.phone || '',
     user.email ?? '',
     role?.beginDate ?? '',
-    ...[
-      'subject',
-      'stage',
-      'rank',
-      'rankSince',
-      'education',
-      'teachingSince',
-      'post',
-      'frontLine',
-      'qualified',
-      'specialPost',
-    ].map(own),
+    ...OWN_FIELDS.map(own),
   ];
 }
 

@@ -2,7 +2,7 @@ import { packZip } from '../../../../platform/spreadsheet/zip.ts';
 import { splitName } from '../../people/name-search.ts';
 import type { Person } from '../../people/queries.ts';
 import type { Unit } from '../../units/queries.ts';
-import { ORG_LEVELS } from './read.ts';
+import { ORG_LEVELS, OWN_FIELDS } from './read.ts';
 
 /** The organisation as a OneRoster 1.2 CSV bundle. What comes back in is what went out. */
 
@@ -42,16 +42,7 @@ const USER_COLUMNS = [
   'preferredFamilyName',
   'primaryOrgSourcedId',
   'pronouns',
-  'metadata.subject',
-  'metadata.stage',
-  'metadata.rank',
-  'metadata.rankSince',
-  'metadata.education',
-  'metadata.teachingSince',
-  'metadata.post',
-  'metadata.frontLine',
-  'metadata.qualified',
-  'metadata.specialPost',
+  ...OWN_FIELDS.map((name) => `metadata.${name}`),
 ];
 const ROLE_COLUMNS = [
   'sourcedId',
@@ -142,20 +133,7 @@ export async function writeBundle({ units, people }: Exported): Promise<Uint8Arr
       phone: person.phone,
       primaryOrgSourcedId: person.unitId,
       ...Object.fromEntries(
-        (
-          [
-            'subject',
-            'stage',
-            'rank',
-            'rankSince',
-            'education',
-            'teachingSince',
-            'post',
-            'frontLine',
-            'qualified',
-            'specialPost',
-          ] as const
-        ).map((name) => [`metadata.${name}`, person[name] === null ? null : String(person[name])]),
+        OWN_FIELDS.map((name) => [`metadata.${name}`, person[name] === null ? null : String(person[name])]),
       ),
     };
   });

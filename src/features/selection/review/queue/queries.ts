@@ -2,7 +2,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Outcome } from '../../../../language/outcome.ts';
 import type { Db } from '../../../../platform/database.ts';
 import { under } from '../../../organisation/units/queries.ts';
-import type { ApplicationState } from '../rules.ts';
+import type { ApplicationState } from '../../rounds/rules.ts';
 
 export const QUEUE_TABS = ['waiting', 'coming', 'recommended', 'returned', 'refused'] as const;
 export type QueueTab = (typeof QUEUE_TABS)[number];
