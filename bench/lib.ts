@@ -6,8 +6,10 @@ import { loadDemo } from '../demo/load.ts';
 import { RECORDS_EACH } from '../demo/teacher.ts';
 import { readConfig } from '../src/platform/config.ts';
 import { openDatabase } from '../src/platform/database.ts';
+import { openDoors } from '../src/platform/doors.ts';
 import { folderFiles } from '../src/platform/files.ts';
 import { migrate } from '../src/platform/migrate.ts';
+import { openNode, webAt } from '../src/platform/nodes.ts';
 import { startEmbedded } from '../src/platform/postgres/supervisor.ts';
 import type { Services } from '../src/platform/services.ts';
 import { cpuSeconds } from './cpu.ts';
@@ -84,9 +86,11 @@ export async function benchCity(teachers: number, rounds: boolean, given?: strin
   const server = await startEmbedded({ dataDir: folder });
   await migrate(server.url, { schema: config.schema });
   const db = openDatabase(server.url, { schema: config.schema, max: 10 });
+  const node = openNode(server.url);
   const services: Services = {
     config,
     db,
+    doors: openDoors(() => webAt(node, config.schema)),
     files: folderFiles(join(folder, 'files')),
     log: pino({ level: 'silent' }),
     clock: () => new Date(),
@@ -103,7 +107,7 @@ export async function benchCity(teachers: number, rounds: boolean, given?: strin
     url: server.url,
     teachers,
     async close() {
-      await db.destroy();
+      await Promise.all([db.destroy(), node.close()]);
       await server.stop();
       own?.remove();
     },

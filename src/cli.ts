@@ -8,9 +8,11 @@ import { hashPassword } from './features/identity/password.ts';
 import { insertAccount, selectOptionalAccount, updatePassword } from './features/identity/queries.ts';
 import { ConfigError, readConfig } from './platform/config.ts';
 import { openDatabase } from './platform/database.ts';
+import { openDoors } from './platform/doors.ts';
 import { folderFiles } from './platform/files.ts';
 import { openLog } from './platform/log.ts';
 import { migrate } from './platform/migrate.ts';
+import { openNode, webAt } from './platform/nodes.ts';
 import { FolderInUse } from './platform/postgres/lock.ts';
 import { useEmbedded } from './platform/postgres/supervisor.ts';
 import type { Services } from './platform/services.ts';
@@ -89,11 +91,13 @@ async function withServices(work: (services: Services, url: string) => Promise<v
   try {
     await migrate(url, { schema: config.schema });
     const db = openDatabase(url, { schema: config.schema, max: 4 });
+    const node = openNode(url, { webUrl: config.webDatabaseUrl });
     try {
       await work(
         {
           config,
           db,
+          doors: openDoors(() => webAt(node, config.schema)),
           files: folderFiles(`${config.dataDir}/files`),
           log: openLog(config.logLevel),
           clock: () => new Date(),
@@ -101,7 +105,7 @@ async function withServices(work: (services: Services, url: string) => Promise<v
         url,
       );
     } finally {
-      await db.destroy();
+      await Promise.all([db.destroy(), node.close()]);
     }
   } finally {
     await embedded?.stop();

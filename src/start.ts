@@ -7,10 +7,11 @@ import { keepTerms } from './features/programmes/terms.ts';
 import { keepSheets } from './features/selection/dossier/sheets/keep.ts';
 import { resumeScreenings } from './features/selection/screening/run.ts';
 import type { Config } from './platform/config.ts';
-import { openDatabase } from './platform/database.ts';
+import { openDoors, openOwner } from './platform/doors.ts';
 import { folderFiles } from './platform/files.ts';
 import { openLog } from './platform/log.ts';
 import { migrate } from './platform/migrate.ts';
+import { openNode, ownerAt, webAt } from './platform/nodes.ts';
 import { choosePort } from './platform/port.ts';
 import { type EmbeddedDatabase, startEmbedded } from './platform/postgres/supervisor.ts';
 import type { Services } from './platform/services.ts';
@@ -42,14 +43,15 @@ export async function start(
   try {
     await migrate(url, { schema: config.schema, log: say });
     const log = openLog(config.logLevel);
-    const db = openDatabase(url, {
-      schema: config.schema,
+    const node = openNode(url, {
+      webUrl: config.webDatabaseUrl,
       max: connections(),
       onError: (error) => log.warn({ error: error.message }, 'database connection lost'),
     });
     const services: Services = {
       config,
-      db,
+      db: openOwner(() => ownerAt(node, config.schema)),
+      doors: openDoors(() => webAt(node, config.schema)),
       files: folderFiles(join(config.dataDir, 'files')),
       log,
       clock: () => new Date(),
@@ -74,7 +76,7 @@ export async function start(
         stopKeeping();
         stopAdopting();
         await new Promise((resolve) => server.close(resolve));
-        await db.destroy();
+        await node.close();
         await embedded?.stop();
       },
     };

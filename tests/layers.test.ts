@@ -133,4 +133,11 @@ describe('the house keeps its walls', () => {
       files.filter((file) => /\b(FROM|JOIN|INTO|UPDATE)\s+(public|qinglan)\./.test(textOf.get(file) ?? '')),
     ).toEqual([]);
   });
+
+  test('what answers a request asks through its own door: only jobs use the database without walls', () => {
+    const wrong = files
+      .filter((file) => /\/(routes|api|ask)\.tsx?$/.test(file) && file.startsWith('src/features/'))
+      .filter((file) => /services\.db\b/.test(textOf.get(file) ?? ''));
+    expect(wrong).toEqual([]);
+  });
 });

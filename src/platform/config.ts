@@ -7,6 +7,8 @@ import { z } from 'zod';
 export interface Config {
   /** A PostgreSQL of one's own; null for the embedded one. */
   databaseUrl: string | null;
+  /** The same PostgreSQL for requests, as `qinglan_doors` or another user with its rights; null: as the owner, who stands in the narrower role. */
+  webDatabaseUrl: string | null;
   /** Absolute path of the folder for the database, files and secrets. */
   dataDir: string;
   /** The authority's schema. */
@@ -40,11 +42,15 @@ const settings = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\//, { error: 'must begin with postgresql://' })
     .optional(),
+  QINGLAN_WEB_DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, { error: 'must begin with postgresql://' })
+    .optional(),
   QINGLAN_DATA: z.string().default('./data'),
   QINGLAN_SCHEMA: z
     .string()
-    .regex(/^[a-z][a-z0-9_]{0,62}$/, {
-      error: 'must be small letters, digits and _, beginning with a letter',
+    .regex(/^[a-z][a-z0-9_]{0,47}$/, {
+      error: 'must be at most 48 small letters, digits and _, beginning with a letter',
     })
     .default('qinglan'),
   HOST: z.string().default('127.0.0.1'),
@@ -82,6 +88,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const values = parsed.data;
   return {
     databaseUrl: values.DATABASE_URL ?? null,
+    webDatabaseUrl: values.QINGLAN_WEB_DATABASE_URL ?? null,
     dataDir: resolve(values.QINGLAN_DATA),
     schema: values.QINGLAN_SCHEMA,
     host: values.HOST,

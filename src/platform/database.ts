@@ -10,9 +10,12 @@ export type Db = Kysely<DB> | Transaction<DB>;
 /** Shared by all authorities of a database: pg_trgm and btree_gist live here. */
 export const extensionSchema = 'extensions';
 
-export interface DatabaseOptions {
+export interface DatabaseOptions extends PoolOptions {
   /** The authority's schema. It is set on the connection, so that SQL never names it. */
   schema: string;
+}
+
+export interface PoolOptions {
   /** Most connections held open at once. */
   max?: number;
   /** How long a statement may wait for one of them to be free, in milliseconds. */
@@ -33,9 +36,18 @@ export const isBusy = (error: unknown): boolean =>
   error instanceof Error && error.message === 'timeout exceeded when trying to connect';
 
 /** The connections beneath `openDatabase`, for the few who need one bare (bulk loads, benchmarks). */
-export function openPool(
+export const openPool = (url: string, { schema, ...options }: DatabaseOptions): pg.Pool =>
+  makePool(url, connectionOptions(schema), options);
+
+/** Connections to a node, for all its authorities: they stand nowhere until they are told (doors.ts). */
+export const openNodePool = (url: string, options: PoolOptions): pg.Pool =>
+  makePool(url, '-c timezone=UTC', options, true);
+
+function makePool(
   url: string,
-  { schema, max = 10, longestWait = LONGEST_WAIT_MS, onError }: DatabaseOptions,
+  options: string,
+  { max = 10, longestWait = LONGEST_WAIT_MS, onError }: PoolOptions,
+  pipeline = false,
 ): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
@@ -44,8 +56,9 @@ export function openPool(
     connectionTimeoutMillis: longestWait,
     idleTimeoutMillis: 60_000,
     application_name: 'qinglan',
-    options: connectionOptions(schema),
-  });
+    options,
+    pipeline, // Where a connection stands goes out together with what it is asked.
+  } as pg.PoolConfig);
   pool.on('connect', prepareRepeated);
   // An idle connection breaks when the server restarts. The pool opens another; unheard, it would end us.
   pool.on('error', (error) => onError?.(error));

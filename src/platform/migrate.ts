@@ -4,13 +4,18 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { connectionOptions, extensionSchema } from './database.ts';
 import { root } from './root.ts';
+import { raiseWalls } from './walls/raise.ts';
 
 export interface MigrateOptions {
   schema: string;
   /** Folder of NNNN_name.sql files. */
   folder?: string;
   log?: (message: string) => void;
+  /** Whether the roles and walls of Qinglan's own tables are raised: for any other folder they are not. */
+  walls?: boolean;
 }
+
+const FOLDER = join(root, 'migrations');
 
 /** A migration that cannot be applied; the message names the file and what to do. */
 export class MigrationError extends Error {
@@ -37,7 +42,7 @@ interface Applied {
  * once wait for each other. Returns the names applied now.
  */
 export async function migrate(url: string, options: MigrateOptions): Promise<string[]> {
-  const { schema, folder = join(root, 'migrations'), log = () => undefined } = options;
+  const { schema, folder = FOLDER, log = () => undefined, walls = folder === FOLDER } = options;
   const migrations = readMigrations(folder);
   const client = new pg.Client({ connectionString: url, options: connectionOptions(schema) });
   client.on('error', () => undefined);
@@ -51,6 +56,7 @@ export async function migrate(url: string, options: MigrateOptions): Promise<str
       await apply(client, migration);
       log(`Applied ${migration.name}`);
     }
+    if (walls) await raiseWalls(client, schema);
     return pending.map(({ name }) => name);
   } finally {
     await client.end();

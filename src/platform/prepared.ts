@@ -42,14 +42,45 @@ const needsValues = (text: string): boolean =>
 
 type Query = (...args: unknown[]) => unknown;
 
+/** A plan is for the tables of one authority: where a connection serves several, each has names of its own. */
+interface Kept {
+  prefix: string;
+  readonly names: Set<string>;
+}
+const kept = new WeakMap<object, Kept>();
+
 /** From now on what this connection is asked again is prepared. */
 export function prepareRepeated(client: pg.ClientBase): void {
   const query = client.query.bind(client) as Query;
+  const ours: Kept = { prefix: '', names: new Set() };
+  kept.set(client, ours);
   const preparing: Query = (...args) => {
     const [text, values] = args;
     const name =
       args.length === 2 && typeof text === 'string' && Array.isArray(values) ? preparedName(text) : null;
-    return name === null ? query(...args) : query({ name, text, values });
+    if (name === null) return query(...args);
+    ours.names.add(ours.prefix + name);
+    return query({ name: ours.prefix + name, text, values });
   };
   client.query = preparing as typeof client.query;
+}
+
+/** The connection stands at this authority from now on. */
+export function nameFor(client: pg.ClientBase, schema: string): void {
+  const ours = kept.get(client);
+  if (ours !== undefined) ours.prefix = `${schema}.`;
+}
+
+/**
+ * Whether the connection has prepared so much, for several authorities, that it should forget it all (`DEALLOCATE ALL`);
+ * asked when it goes from one authority to another.
+ */
+export function forgetPrepared(client: pg.ClientBase): boolean {
+  const ours = kept.get(client);
+  if (ours === undefined || ours.names.size < 2 * MOST_PREPARED) return false;
+  ours.names.clear();
+  // The driver sends a text only once for a name it believes to be prepared.
+  const { connection } = client as unknown as { connection: { parsedStatements: Record<string, string> } };
+  connection.parsedStatements = {};
+  return true;
 }

@@ -4,13 +4,16 @@ import { allows, allowsSomewhere } from '../features/identity/rules.ts';
 import type { Theme, Viewer } from '../web/viewer.ts';
 import type { Locale, Translate } from '../web/words.ts';
 import type { Database } from './database.ts';
+import { withPass } from './doors.ts';
 import { HttpError } from './errors.ts';
 import type { Services } from './services.ts';
+import type { Pass } from './standing.ts';
 
 /** What every handler is given: the request, who asks, in which language, and the clock's answer, once. */
 export interface Ask {
   readonly c: Context;
   readonly services: Services;
+  /** The database as the asker may see and change it. */
   readonly db: Database;
   readonly actor: Actor | null;
   readonly viewer: Viewer | null;
@@ -57,6 +60,8 @@ export interface Route {
   readonly method: Method;
   readonly path: string;
   readonly guard: Guard;
+  /** With which named pass it is answered, beyond what the asker reaches. */
+  readonly pass: Pass | null;
   readonly answer: (ask: ActorAsk) => Answer;
 }
 
@@ -68,11 +73,14 @@ export interface RouteList {
   post(path: string, guard: Guard, answer: (ask: ActorAsk) => Answer): void;
 }
 
-/** A feature's routes. Each names its guard before its handler: the type leaves no way round it. */
-export function routeList(): RouteList {
+/**
+ * A feature's routes. Each names its guard before its handler: the type leaves no way round it. `pass` opens what the
+ * feature is for beyond the asker's own reach: accounts while somebody signs in, what is published.
+ */
+export function routeList(pass: Pass | null = null): RouteList {
   const routes: Route[] = [];
   const add = (method: Method) => (path: string, guard: Guard, answer: (ask: ActorAsk) => Answer) => {
-    routes.push({ method, path, guard, answer });
+    routes.push({ method, path, guard, pass, answer });
   };
   return { routes, get: add('get'), post: add('post') };
 }
@@ -85,7 +93,8 @@ export function mount(app: Hono, lists: readonly RouteList[], askFor: (c: Contex
       // No text holds a NUL (PostgreSQL refuses it), so no address that names something does.
       if (c.req.url.includes('%00')) throw new HttpError(404, 'error.not-found');
       if (route.method === 'post') checkOrigin(ask);
-      return route.answer(await pass(route.guard, ask));
+      const passed = await pass(route.guard, ask);
+      return route.answer(route.pass === null ? passed : { ...passed, db: withPass(passed.db, route.pass) });
     });
   }
 }
@@ -98,7 +107,7 @@ async function pass(guard: Guard, ask: Ask): Promise<ActorAsk> {
   if (guard.kind === 'signed-in') return { ...ask, actor, viewer, place: null };
   if (!allowsSomewhere(actor, guard.act)) throw new HttpError(403, 'error.not-allowed');
   if (guard.place === null) return { ...ask, actor, viewer, place: null };
-  const place = await guard.place(ask);
+  const place = await guard.place({ ...ask, db: withPass(ask.db, 'guard') });
   if (place === null) throw new HttpError(404, 'error.not-found');
   if (!allows(actor, guard.act, place)) throw new HttpError(403, 'error.other-place');
   return { ...ask, actor, viewer, place };

@@ -1,12 +1,16 @@
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Database } from './database.ts';
+import type { Doors } from './doors.ts';
 import type { FileStore } from './files.ts';
 
 /** What the outside world offers, made once at start and handed down; nothing is global. */
 export interface Services {
   readonly config: Config;
+  /** For jobs and commands, without walls; what answers a request uses the `db` it is handed with it. */
   readonly db: Database;
+  /** For requests: the database as each person may see it. */
+  readonly doors: Doors;
   readonly files: FileStore;
   readonly log: Logger;
   /** The one clock: server time, in UTC. Tests hand in their own. */

@@ -14,6 +14,7 @@ import { folderFiles } from '../../src/platform/files.ts';
 import { newId } from '../../src/platform/ids.ts';
 import type { Services } from '../../src/platform/services.ts';
 import { csrfField, submissionField } from '../../src/web/viewer.ts';
+import { doorsOf } from './database.ts';
 
 export interface TestApp {
   readonly app: Hono;
@@ -44,6 +45,7 @@ export function testApp(db: Database, startAt = '2026-11-23T02:00:00Z'): TestApp
   const services: Services = {
     config: { ...readConfig({ QINGLAN_DATA: folder }), logLevel: 'silent' },
     db,
+    doors: doorsOf(db),
     files: folderFiles(join(folder, 'files')),
     log: pino({ level: process.env.QINGLAN_TEST_LOG ?? 'silent' }),
     clock: () => now,

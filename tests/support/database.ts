@@ -1,12 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, inject } from 'vitest';
 import { type Database, openDatabase } from '../../src/platform/database.ts';
+import { type Doors, openDoors } from '../../src/platform/doors.ts';
+import { openNode, webAt } from '../../src/platform/nodes.ts';
 import { runOnServer, testSchema, withDatabase } from './server.ts';
 
 export interface TestDatabase {
   db: Database;
   url: string;
   schema: string;
+}
+
+const doors = new WeakMap<Database, Doors>();
+
+/** The doors of a test's database, for requests: what they see is within the walls, unlike `db` itself. */
+export function doorsOf(db: Database): Doors {
+  const found = doors.get(db);
+  if (found === undefined) throw new Error('doorsOf is for the db of testDatabase()');
+  return found;
 }
 
 /**
@@ -21,8 +32,13 @@ export async function testDatabase(): Promise<TestDatabase> {
   await runOnServer(server, `CREATE DATABASE ${name} TEMPLATE ${inject('databaseTemplate')}`);
   const url = withDatabase(server, name);
   const db = openDatabase(url, { schema: testSchema, max: 5 });
+  const node = openNode(url, { max: 5, ownerMax: 1 });
+  doors.set(
+    db,
+    openDoors(() => webAt(node, testSchema)),
+  );
   afterAll(async () => {
-    await db.destroy();
+    await Promise.all([db.destroy(), node.close()]);
     await runOnServer(server, `DROP DATABASE ${name} WITH (FORCE)`);
   });
   return { db, url, schema: testSchema };

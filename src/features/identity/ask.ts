@@ -1,12 +1,16 @@
 import type { Context } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { civilDateOf } from '../../platform/civil-now.ts';
+import type { Database } from '../../platform/database.ts';
+import { withPass } from '../../platform/doors.ts';
 import type { Ask } from '../../platform/routing.ts';
 import type { Services } from '../../platform/services.ts';
+import { NOBODY } from '../../platform/standing.ts';
 import { passwordPath, signInPath, signOutPath, type Theme, type Viewer } from '../../web/viewer.ts';
 import { chooseLocale, isLocale, type Locale, words } from '../../web/words.ts';
 import { navigation } from './navigation.ts';
 import { type SessionRow, selectOptionalSession, updatePreferences } from './queries.ts';
+import { standingOf } from './standing.ts';
 
 export const SESSION_COOKIE = 'qinglan_session';
 const LOCALE_COOKIE = 'qinglan_lang';
@@ -25,13 +29,15 @@ export async function askFor(c: Context, services: Services): Promise<Ask> {
   const now = services.clock();
   const today = civilDateOf(now, services.config.timeZone);
   const token = getCookie(c, SESSION_COOKIE);
-  const session = token === undefined ? null : await selectOptionalSession(services.db, token, now, today);
+  const nobody = services.doors.open(NOBODY);
+  const signIn = withPass(nobody, 'sign-in');
+  const session = token === undefined ? null : await selectOptionalSession(signIn, token, now, today);
   const admitted = session !== null && (!session.mustSetPassword || OPEN_TO_CODES.includes(c.req.path));
-  const { locale, theme } = await preferences(c, services, session);
+  const { locale, theme } = await preferences(c, signIn, session);
   const ask: Ask = {
     c,
     services,
-    db: services.db,
+    db: admitted ? services.doors.open(standingOf(session.actor)) : nobody,
     actor: admitted ? session.actor : null,
     viewer: !admitted ? null : viewerOf(session, locale, theme, c.req.path, services.config.demo),
     locale,
@@ -48,7 +54,7 @@ export async function askFor(c: Context, services: Services): Promise<Ask> {
 /** `?lang=` and `?theme=` on any page choose for this device, and for the person when signed in. */
 async function preferences(
   c: Context,
-  services: Services,
+  db: Database,
   session: SessionRow | null,
 ): Promise<{ locale: Locale; theme: Theme }> {
   const chosenLocale = c.req.query('lang');
@@ -56,7 +62,7 @@ async function preferences(
   if (isLocale(chosenLocale)) keep(c, LOCALE_COOKIE, chosenLocale);
   if (isTheme(chosenTheme)) keep(c, THEME_COOKIE, chosenTheme);
   if (session !== null && (isLocale(chosenLocale) || isTheme(chosenTheme))) {
-    await updatePreferences(services.db, session.actor.personId, {
+    await updatePreferences(db, session.actor.personId, {
       ...(isLocale(chosenLocale) ? { locale: chosenLocale } : {}),
       ...(isTheme(chosenTheme) ? { theme: chosenTheme === 'system' ? null : chosenTheme } : {}),
     });

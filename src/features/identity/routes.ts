@@ -21,7 +21,7 @@ import {
 import { safeNext } from './safe-next.ts';
 import { tryPassword } from './try-password.ts';
 
-export const identityRoutes = routeList();
+export const identityRoutes = routeList('sign-in');
 const { get, post } = identityRoutes;
 identityRoutes.routes.push(...ownPasswordRoutes.routes);
 

@@ -29,8 +29,8 @@ export interface Server {
 export const databaseUser = 'qinglan';
 export const databaseName = 'qinglan';
 
-export function serverUrl(place: Place, database = databaseName): string {
-  return `postgresql://${databaseUser}@localhost:5432/${database}?host=${encodeURIComponent(place.sockets)}`;
+export function serverUrl(place: Place, database = databaseName, user = databaseUser): string {
+  return `postgresql://${user}@localhost:5432/${database}?host=${encodeURIComponent(place.sockets)}`;
 }
 
 /** Makes the cluster, once. Whoever is cut off in the middle leaves a draft, never half a cluster. */

@@ -11,7 +11,7 @@ import type { PersonaKind } from '../../../src/features/identity/queries.ts';
 import { readConfig } from '../../../src/platform/config.ts';
 import { folderFiles } from '../../../src/platform/files.ts';
 import type { Services } from '../../../src/platform/services.ts';
-import { testDatabase } from '../../support/database.ts';
+import { doorsOf, testDatabase } from '../../support/database.ts';
 import { makeWorld, type World } from '../../support/world.ts';
 
 /** A served Qinglan of this test file's own, whose clock stands still until the journey moves it. */
@@ -30,6 +30,7 @@ export async function serveCity(startAt = '2026-11-23T02:00:00Z'): Promise<Serve
   const services: Services = {
     config: { ...readConfig({ QINGLAN_DATA: folder, QINGLAN_DEMO: '1' }), logLevel: 'error' },
     db,
+    doors: doorsOf(db),
     files: folderFiles(join(folder, 'files')),
     log: pino({ level: process.env.QINGLAN_TEST_LOG ?? 'error' }, pino.destination({ dest: 2, sync: true })),
     clock: () => now,

@@ -16,7 +16,7 @@ import { safeNext } from '../safe-next.ts';
 import { tryPassword } from '../try-password.ts';
 import { OwnPasswordPage } from './page.tsx';
 
-export const ownPasswordRoutes = routeList();
+export const ownPasswordRoutes = routeList('sign-in');
 const { get, post } = ownPasswordRoutes;
 
 const form = z.object({

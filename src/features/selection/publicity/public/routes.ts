@@ -21,7 +21,7 @@ import { daysLeft, objectVerdict } from '../rules.ts';
 import { hourlyLimiter } from './limiter.ts';
 import { BoardPage, FindReceiptPage, NoticePage, ObjectPage, ReceiptPage } from './page.tsx';
 
-export const publicRoutes = routeList();
+export const publicRoutes = routeList('public');
 
 const PAGE = 20;
 

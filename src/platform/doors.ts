@@ -1,0 +1,123 @@
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import type pg from 'pg';
+import { type Database, type Db, extensionSchema } from './database.ts';
+import { forgetPrepared, nameFor } from './prepared.ts';
+import type { DB } from './schema.generated.ts';
+import { NOBODY, type Pass, type Standing } from './standing.ts';
+
+/*
+ * The way into an authority's records. Pools belong to a node and are shared by its authorities; a connection is told
+ * where and as whom it stands when it is taken, and only what has changed since it was taken last.
+ */
+
+/** Where an authority is now. It may be elsewhere the next time: ask again for each connection. */
+export interface Whereabouts {
+  readonly pool: pg.Pool;
+  readonly schema: string;
+  /** The role to stand in; null to stay who the connection signed in as. */
+  readonly role: string | null;
+}
+
+export interface Doors {
+  /** The authority's records as this standing may see and change them. Cheap: one for each request. */
+  open(standing: Standing): Database;
+}
+
+interface Opened {
+  readonly doors: Doors;
+  readonly standing: Standing;
+}
+const opened = new WeakMap<object, Opened>();
+
+export function openDoors(find: () => Whereabouts | Promise<Whereabouts>): Doors {
+  const doors: Doors = {
+    open(standing) {
+      const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool: standingPool(find, standing) }) });
+      opened.set(db, { doors, standing });
+      return db;
+    },
+  };
+  return doors;
+}
+
+/**
+ * The same database with one of the named passes. One that has no walls (that of jobs and commands) needs none and is
+ * handed back as it is.
+ */
+export function withPass(db: Database, pass: Pass): Database {
+  const known = opened.get(db);
+  return known === undefined ? db : known.doors.open({ ...known.standing, pass });
+}
+
+/** One question with a pass; when `db` is a transaction, as part of it. */
+export async function passing<T>(db: Db, pass: Pass, work: (db: Db) => Promise<T>): Promise<T> {
+  if (!db.isTransaction) return await work(withPass(db, pass));
+  await sql`SELECT set_config('qinglan.pass', ${pass}, true)`.execute(db);
+  const done = await work(db); // When it fails the transaction is over, and the pass with it.
+  await sql`SELECT set_config('qinglan.pass', '', true)`.execute(db);
+  return done;
+}
+
+/** What Kysely takes for a pool: each connection it is given stands where it should. */
+function standingPool(
+  find: () => Whereabouts | Promise<Whereabouts>,
+  standing: Standing,
+): { connect(): Promise<pg.PoolClient>; end(): Promise<void>; options: object } {
+  return {
+    options: {},
+    end: async () => undefined,
+    async connect() {
+      const place = await find();
+      const client = await place.pool.connect();
+      try {
+        await stand(client, place, standing);
+        return client;
+      } catch (error) {
+        client.release(true);
+        throw error;
+      }
+    },
+  };
+}
+
+interface Stood {
+  readonly schema: string;
+  readonly role: string | null;
+  readonly pass: Pass | null;
+  readonly text: string;
+}
+const stood = new WeakMap<pg.ClientBase, Stood>();
+
+/**
+ * The one helper that says where and as whom a connection stands. What changes only the person goes out together with
+ * the statement that follows it; it cannot fail but with the connection. Where it stands is waited for: a statement
+ * must never reach another authority because that failed.
+ */
+async function stand(client: pg.PoolClient, place: Whereabouts, standing: Standing): Promise<void> {
+  const before = stood.get(client);
+  const elsewhere = before === undefined || before.schema !== place.schema || before.role !== place.role;
+  let text = '';
+  if (elsewhere) {
+    if (place.role !== null) text += `SET ROLE ${client.escapeIdentifier(place.role)};`;
+    text += `SET search_path TO ${client.escapeIdentifier(place.schema)}, ${extensionSchema};`;
+    text += forgetPrepared(client) ? 'DEALLOCATE ALL;' : '';
+  }
+  if (before === undefined || before.pass !== standing.pass)
+    text += `SET qinglan.pass TO ${client.escapeLiteral(standing.pass ?? '')};`;
+  if (before === undefined || before.text !== standing.text)
+    text += `SET qinglan.standing TO ${client.escapeLiteral(standing.text)};`;
+  if (text === '') return;
+  stood.delete(client);
+  const told = client.query(text);
+  if (elsewhere) {
+    await told;
+    nameFor(client, place.schema);
+  } else {
+    told.catch(() => stood.delete(client));
+  }
+  stood.set(client, { schema: place.schema, role: place.role, pass: standing.pass, text: standing.text });
+}
+
+/** For those who have no walls: the database's owner, at an authority. */
+export const openOwner = (find: () => Whereabouts | Promise<Whereabouts>): Database =>
+  openDoors(find).open(NOBODY);

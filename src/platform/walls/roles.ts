@@ -1,0 +1,76 @@
+import type pg from 'pg';
+
+/*
+ * Who signs in to the database for what:
+ * - the owner (of DATABASE_URL, or of the embedded server) migrates, runs jobs and commands; walls do not bind it
+ * - `qinglan_doors` signs in for requests. It has no rights of its own and can stand only in
+ * - `<schema>_web`, one for each authority, which may use the tables of that schema within its walls and nothing else
+ */
+
+/** Signs in for requests. */
+export const doorsUser = 'qinglan_doors';
+/** As which requests stand at an authority. */
+export const webRole = (schema: string): string => `${schema}_web`;
+
+const roleExists = async (client: pg.ClientBase, role: string): Promise<boolean> =>
+  (await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role])).rowCount === 1;
+
+const duplicate = ['42710', '23505'];
+const noRight = '42501';
+
+/** A user of the database that may not make the roles the walls need; the message is the SQL for one who may. */
+export class RolesMissing extends Error {
+  constructor(statements: readonly string[]) {
+    super(
+      'The database user may not make the roles that requests use. Let an administrator of the database run, once:\n' +
+        statements.map((statement) => `  ${statement};`).join('\n'),
+    );
+    this.name = 'RolesMissing';
+  }
+}
+
+/** What makes the roles of an authority, for those of them that are absent. */
+async function missing(client: pg.ClientBase, schema: string): Promise<string[]> {
+  const role = webRole(schema);
+  const { rows } = await client.query<{ me: string; mine: boolean }>(
+    `SELECT current_user AS me, coalesce((SELECT pg_has_role(current_user, oid, 'MEMBER') FROM pg_roles WHERE rolname = $1), false) AS mine`,
+    [role],
+  );
+  const doors = await roleExists(client, doorsUser);
+  const web = await roleExists(client, role);
+  const open =
+    doors &&
+    web &&
+    (await client.query(`SELECT pg_has_role($1, $2, 'MEMBER') AS open`, [doorsUser, role])).rows[0].open;
+  return [
+    ...(doors ? [] : [`CREATE ROLE ${doorsUser} LOGIN NOINHERIT`]),
+    ...(web ? [] : [`CREATE ROLE ${role} NOLOGIN`]),
+    ...(open ? [] : [`GRANT ${role} TO ${doorsUser}`]),
+    ...(web && rows[0]?.mine ? [] : [`GRANT ${role} TO ${rows[0]?.me}`]),
+  ];
+}
+
+/** The roles of an authority, made where they are absent. Names are plain (config.ts). */
+export async function makeRoles(client: pg.ClientBase, schema: string): Promise<void> {
+  const statements = await missing(client, schema);
+  for (const statement of statements) {
+    try {
+      await client.query(statement);
+    } catch (error) {
+      const state = (error as { code?: string }).code;
+      if (state === noRight) throw new RolesMissing(statements);
+      if (!duplicate.includes(state ?? '')) throw error; // Another database of the same server makes it just now.
+    }
+  }
+}
+
+/** What the authority's role may touch at all; the walls say which rows. */
+export async function grantUse(client: pg.ClientBase, schema: string): Promise<void> {
+  const role = webRole(schema);
+  await client.query(`
+    GRANT USAGE ON SCHEMA ${schema} TO ${role};
+    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema} TO ${role};
+    GRANT USAGE ON ALL SEQUENCES IN SCHEMA ${schema} TO ${role};
+    REVOKE ALL ON migration FROM ${role};
+    GRANT USAGE ON SCHEMA extensions TO PUBLIC;`);
+}
