@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { selectRun } from '../src/features/lab/queries.ts';
-import { startRun } from '../src/features/lab/run.ts';
+import { putRun, runTrial } from '../src/features/lab/run.ts';
 import { programmeOf } from '../src/features/programmes/compiled.ts';
 import { turn } from '../src/language/edit.ts';
 import { newId } from '../src/platform/ids.ts';
@@ -39,7 +39,7 @@ try {
     const delay = monitorEventLoopDelay({ resolution: 1 });
     const [done, own, all, began] = [stopwatch(), process.cpuUsage(), cpuSeconds(), performance.now()];
     delay.enable();
-    const { finished } = await startRun(city.services, {
+    await putRun(city.services, {
       id,
       of: { draftId: null, versionId: version.id },
       againstId: version.id,
@@ -50,7 +50,7 @@ try {
       by: by.id,
     });
     const first = firstFigures(id, began);
-    const figures = await finished;
+    const figures = await runTrial(city.services, id);
     delay.disable();
     if (figures === null) throw new Error('the trial failed');
     const took = done();

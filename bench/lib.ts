@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { loadDemo } from '../demo/load.ts';
 import { RECORDS_EACH } from '../demo/teacher.ts';
+import { jobKinds } from '../src/jobs.ts';
 import { readConfig } from '../src/platform/config.ts';
 import { openDatabase } from '../src/platform/database.ts';
 import { openDoors } from '../src/platform/doors.ts';
 import { folderFiles } from '../src/platform/files.ts';
+import { directJobs } from '../src/platform/jobs/direct.ts';
 import { migrate } from '../src/platform/migrate.ts';
 import { openNode, webAt } from '../src/platform/nodes.ts';
 import { startEmbedded } from '../src/platform/postgres/supervisor.ts';
@@ -89,6 +91,7 @@ export async function benchCity(teachers: number, rounds: boolean, given?: strin
   const node = openNode(server.url);
   const services: Services = {
     config,
+    jobs: directJobs(jobKinds, () => services),
     db,
     doors: openDoors(() => webAt(node, config.schema)),
     files: folderFiles(join(folder, 'files')),

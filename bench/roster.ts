@@ -3,7 +3,7 @@ import { advanceImport, insertImport, selectImport } from '../src/features/organ
 import { guessColumns } from '../src/features/organisation/imports/rules.ts';
 import { inspectSource } from '../src/features/organisation/imports/sources.ts';
 import { keepUpload } from '../src/features/organisation/imports/uploads.ts';
-import { startImport } from '../src/features/organisation/imports/work.ts';
+import { rosterJob } from '../src/features/organisation/imports/work.ts';
 import { newId } from '../src/platform/ids.ts';
 import { writeWorkbook } from '../src/platform/spreadsheet/write-table.ts';
 import { benchCity, option, peakMemory, stopwatch } from './lib.ts';
@@ -110,7 +110,7 @@ try {
     by: office.person_id,
   };
   await advanceImport(db, id, ['uploaded'], 'previewing', { mapping, progress: 0, failure: null });
-  await startImport(services, id);
+  await rosterJob.run(services, id, new AbortController().signal);
   const previewed = await selectImport(db, id);
   console.log(
     `preview: ${preview()}`,
@@ -122,7 +122,7 @@ try {
   const confirm = stopwatch();
   const summary = { ...previewed.summary, confirmed: { suspects: 'add' as const, by: office.person_id } };
   await advanceImport(db, id, ['previewed'], 'confirming', { summary, progress: 0 });
-  await startImport(services, id);
+  await rosterJob.run(services, id, new AbortController().signal);
   const done = await selectImport(db, id);
   console.log(`confirm: ${confirm()}`, done.state, done.summary.applied ?? done.failure);
   console.log(`all: ${all()}; most memory held ${peakMemory()} MB`);

@@ -1,6 +1,6 @@
 import { appendAudit } from '../src/features/audit/queries.ts';
 import { insertDraft, updateDraftFile } from '../src/features/lab/queries.ts';
-import { startRun } from '../src/features/lab/run.ts';
+import { putRun, runTrial } from '../src/features/lab/run.ts';
 import { checkFile, digestOf } from '../src/features/programmes/compiled.ts';
 import { insertVersion, publishVersion } from '../src/features/programmes/queries.ts';
 import { turn } from '../src/language/edit.ts';
@@ -87,8 +87,9 @@ export async function loadLab(
   await updateDraftFile(db, draft.id, { source, tables }, office.id, ago(1));
   await note('lab.draft-saved', ago(1), { revision: 2 });
   if (teachers > MOST_TRIED) return;
-  const { finished } = await startRun(services, {
-    id: random.id(ago(1).getTime()),
+  const trial = random.id(ago(1).getTime());
+  await putRun(services, {
+    id: trial,
     of: { draftId: draft.id, versionId: null },
     againstId: second.id,
     source,
@@ -97,7 +98,7 @@ export async function loadLab(
     asOf: today,
     by: office.id,
   });
-  const figures = await finished;
+  const figures = await runTrial(services, trial);
   if (figures === null) throw new Error('demo: the trial in the policy lab failed');
   say(`  a draft in the policy lab, tried on ${figures.all.people} people`);
 }

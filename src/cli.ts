@@ -6,10 +6,12 @@ import { programmeCommand, programmeUsage } from './cli/programme.ts';
 import { findBrokenLink } from './features/audit/queries.ts';
 import { hashPassword } from './features/identity/password.ts';
 import { insertAccount, selectOptionalAccount, updatePassword } from './features/identity/queries.ts';
+import { jobKinds } from './jobs.ts';
 import { ConfigError, readConfig } from './platform/config.ts';
 import { openDatabase } from './platform/database.ts';
 import { openDoors } from './platform/doors.ts';
 import { folderFiles } from './platform/files.ts';
+import { directJobs } from './platform/jobs/direct.ts';
 import { openLog } from './platform/log.ts';
 import { migrate } from './platform/migrate.ts';
 import { openNode, webAt } from './platform/nodes.ts';
@@ -93,17 +95,18 @@ async function withServices(work: (services: Services, url: string) => Promise<v
     const db = openDatabase(url, { schema: config.schema, max: 4 });
     const node = openNode(url, { webUrl: config.webDatabaseUrl });
     try {
-      await work(
-        {
-          config,
-          db,
-          doors: openDoors(() => webAt(node, config.schema)),
-          files: folderFiles(`${config.dataDir}/files`),
-          log: openLog(config.logLevel),
-          clock: () => new Date(),
-        },
-        url,
-      );
+      const jobs = directJobs(jobKinds, () => services);
+      const services: Services = {
+        config,
+        db,
+        doors: openDoors(() => webAt(node, config.schema)),
+        files: folderFiles(`${config.dataDir}/files`),
+        log: openLog(config.logLevel),
+        jobs,
+        clock: () => new Date(),
+      };
+      await work(services, url);
+      await jobs.settled();
     } finally {
       await Promise.all([db.destroy(), node.close()]);
     }

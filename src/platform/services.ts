@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 import type { Database } from './database.ts';
 import type { Doors } from './doors.ts';
 import type { FileStore } from './files.ts';
+import type { Jobs } from './jobs/kinds.ts';
 
 /** What the outside world offers, made once at start and handed down; nothing is global. */
 export interface Services {
@@ -13,6 +14,8 @@ export interface Services {
   readonly doors: Doors;
   readonly files: FileStore;
   readonly log: Logger;
+  /** Where long work is left to be done after the answer. */
+  readonly jobs: Jobs;
   /** The one clock: server time, in UTC. Tests hand in their own. */
   readonly clock: () => Date;
 }

@@ -7,11 +7,13 @@ import { afterAll } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { SESSION_COOKIE } from '../../src/features/identity/ask.ts';
 import { insertSession, selectOptionalSession } from '../../src/features/identity/queries.ts';
+import { jobKinds } from '../../src/jobs.ts';
 import { civilDateOf } from '../../src/platform/civil-now.ts';
 import { readConfig } from '../../src/platform/config.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { folderFiles } from '../../src/platform/files.ts';
 import { newId } from '../../src/platform/ids.ts';
+import { directJobs } from '../../src/platform/jobs/direct.ts';
 import type { Services } from '../../src/platform/services.ts';
 import { csrfField, submissionField } from '../../src/web/viewer.ts';
 import { doorsOf } from './database.ts';
@@ -19,6 +21,8 @@ import { doorsOf } from './database.ts';
 export interface TestApp {
   readonly app: Hono;
   readonly services: Services;
+  /** Resolves when the long work that was asked for is done. */
+  jobsDone(): Promise<void>;
   /** Set the server's clock. It stands still until set again. */
   setNow(instant: string): void;
   /** The cookie of a new session of this person. */
@@ -42,7 +46,9 @@ export function testApp(db: Database, startAt = '2026-11-23T02:00:00Z'): TestApp
   const folder = mkdtempSync(join(tmpdir(), 'qinglan-test-files-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   let now = new Date(startAt);
+  const jobs = directJobs(jobKinds, () => services);
   const services: Services = {
+    jobs,
     config: { ...readConfig({ QINGLAN_DATA: folder }), logLevel: 'silent' },
     db,
     doors: doorsOf(db),
@@ -54,6 +60,7 @@ export function testApp(db: Database, startAt = '2026-11-23T02:00:00Z'): TestApp
   return {
     app,
     services,
+    jobsDone: () => jobs.settled(),
     setNow(instant) {
       now = new Date(instant);
     },

@@ -165,6 +165,15 @@ export async function deleteSession(db: Db, token: string): Promise<void> {
   await db.deleteFrom('session').where('token_hash', '=', hashToken(token)).execute();
 }
 
+/** Sessions past their end are of no use; returns how many there were. */
+export async function deleteEndedSessions(db: Db, now: Date): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('session')
+    .where('expires_at', '<', now)
+    .executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
+}
+
 /** Ends the sessions of these people, but for the one whose token is given. */
 export async function deleteSessionsOf(
   tx: Db,

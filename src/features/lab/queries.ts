@@ -338,8 +338,8 @@ export async function updateRun(
   db: Db,
   id: string,
   change: { readonly state: LabRun['state']; readonly figures: LabTally | null; readonly at: Date },
-): Promise<void> {
-  await db
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
     .updateTable('lab_run')
     .set({
       state: change.state,
@@ -349,7 +349,38 @@ export async function updateRun(
         : { figures: JSON.stringify(change.figures), done: change.figures.all.people }),
     })
     .where('id', '=', id)
+    .where('state', '=', 'running')
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows === 1n;
+}
+
+/** Trials at work, by their ids. */
+export async function listRunningRuns(db: Db): Promise<string[]> {
+  const rows = await db.selectFrom('lab_run').select('id').where('state', '=', 'running').execute();
+  return rows.map(({ id }) => id);
+}
+
+/** A new trial of a draft or version ends those before it that are still at work. */
+export async function failEarlierRuns(
+  tx: Db,
+  id: string,
+  of: { readonly draftId: string | null; readonly versionId: string | null },
+): Promise<void> {
+  await tx
+    .updateTable('lab_run')
+    .set({ state: 'failed' })
+    .where('state', '=', 'running')
+    .where('id', '<>', id)
+    .where(
+      of.draftId === null
+        ? (row) => row('version_id', '=', of.versionId)
+        : (row) => row('draft_id', '=', of.draftId),
+    )
     .execute();
+}
+
+export async function deleteChanges(db: Db, runId: string): Promise<void> {
+  await db.deleteFrom('lab_run_change').where('run_id', '=', runId).execute();
 }
 
 export async function insertChanges(

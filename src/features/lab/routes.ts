@@ -50,7 +50,7 @@ import {
   updateDraftFile,
   updateDraftState,
 } from './queries.ts';
-import { type DraftAct, type DraftRefusal, hasFallenSilent, judgeDraft } from './rules.ts';
+import { type DraftAct, type DraftRefusal, judgeDraft } from './rules.ts';
 import { startRun } from './run.ts';
 import { type FiguresView, shown, viewOf } from './view.ts';
 
@@ -189,10 +189,9 @@ export interface RunView {
 }
 
 async function runView(ask: ActorAsk, run: LabRun, draft: Draft): Promise<RunView> {
-  const failed = run.state === 'failed' || (run.state === 'running' && hasFallenSilent(run.heardAt, ask.now));
   return {
     id: run.id,
-    state: failed ? 'failed' : run.state,
+    state: run.state,
     done: run.done,
     total: run.total,
     asOf: run.asOf,

@@ -223,8 +223,3 @@ export function judgeDraft(act: DraftAct, asked: DraftAsked): DraftVerdict {
       return asked.reason ? yes : no('reason-missing');
   }
 }
-
-const SILENT_MS = 60_000;
-/** A trial that has not been heard of for a minute has failed with its server. */
-export const hasFallenSilent = (heardAt: Date, now: Date): boolean =>
-  now.getTime() - heardAt.getTime() > SILENT_MS;

@@ -7,11 +7,12 @@ import { makeEligible, makeRound, PROGRAMMES } from '../../../tests/support/roun
 import { makePerson, makeWorld, type World } from '../../../tests/support/world.ts';
 import { turn } from '../../language/edit.ts';
 import { newId } from '../../platform/ids.ts';
+import { Stopped } from '../../platform/jobs/kinds.ts';
 import { programmeTables } from '../../platform/programmes.ts';
 import { root } from '../../platform/root.ts';
 import { selectRound } from '../selection/rounds/queries.ts';
-import { listChanged, selectRun } from './queries.ts';
-import { startRun } from './run.ts';
+import { insertChanges, listChanged, selectRun } from './queries.ts';
+import { putRun, runTrial } from './run.ts';
 
 const { db } = await testDatabase();
 const { services } = testApp(db);
@@ -47,7 +48,8 @@ async function trial(text: string, unitPath = world.city.path) {
     asOf: '2026-11-30',
     by: world.cityOffice,
   };
-  return { id, figures: await (await startRun(services, asked)).finished };
+  await putRun(services, asked);
+  return { id, figures: await runTrial(services, id) };
 }
 
 const openClasses = 'eligibility.all[5].count.min';
@@ -89,8 +91,48 @@ describe('a policy tried on the people there are', () => {
       asOf: '2026-11-30',
       by: world.cityOffice,
     };
-    const [first, second] = await Promise.all([startRun(services, asked), startRun(services, asked)]);
-    const ends = await Promise.all([first.finished, second.finished]);
-    expect(ends.filter((figures) => figures !== null)).toHaveLength(1);
+    const fresh = await Promise.all([putRun(services, asked), putRun(services, asked)]);
+    expect(fresh.toSorted()).toEqual([false, true]);
+  });
+
+  test('a newer trial of the same version takes the place of one still at work', async () => {
+    const asked = {
+      of: { draftId: null, versionId },
+      againstId: null,
+      source,
+      tables: programmeTables(file),
+      unitPath: world.city.path,
+      asOf: '2026-11-30',
+      by: world.cityOffice,
+    };
+    const [older, newer] = [newId(), newId()];
+    await putRun(services, { ...asked, id: older });
+    await putRun(services, { ...asked, id: newer });
+    expect(await runTrial(services, older)).toBeNull();
+    expect((await selectRun(db, older)).state).toBe('failed');
+    expect((await runTrial(services, newer))?.all.people).toBeGreaterThan(9);
+  });
+
+  test('one whose process stopped begins anew, and its changes are there once', async () => {
+    const id = newId();
+    const asked = {
+      id,
+      of: { draftId: null, versionId },
+      againstId: versionId,
+      source: turn(source, openClasses, '4') ?? '',
+      tables: programmeTables(file),
+      unitPath: world.city.path,
+      asOf: '2026-11-30',
+      by: world.cityOffice,
+    };
+    await putRun(services, asked);
+    await insertChanges(db, id, false, 0, able.slice(0, 2));
+    const stop = new AbortController();
+    stop.abort();
+    await expect(runTrial(services, id, stop.signal)).rejects.toThrow(Stopped);
+    expect((await selectRun(db, id)).state).toBe('running');
+    await runTrial(services, id);
+    const lost = await listChanged(db, id, false, world.city.path, { limit: 50, offset: 0 });
+    expect(lost.map(({ personId }) => personId).toSorted()).toEqual(able.toSorted());
   });
 });

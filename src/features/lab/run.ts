@@ -1,10 +1,21 @@
 import { compile } from '../../language/evaluate.ts';
+import { transaction } from '../../platform/database.ts';
+import { type JobKind, throwIfStopped } from '../../platform/jobs/kinds.ts';
+import { passes } from '../../platform/jobs/passing.ts';
 import type { Services } from '../../platform/services.ts';
 import type { CivilDate } from '../../shared/civil-date.ts';
 import { countServing } from '../organisation/facts/queries.ts';
 import { checkFile, programmeOf } from '../programmes/compiled.ts';
 import type { ProgrammeTables } from '../programmes/queries.ts';
-import { insertChanges, insertRun, updateRun } from './queries.ts';
+import {
+  deleteChanges,
+  failEarlierRuns,
+  insertChanges,
+  insertRun,
+  listRunningRuns,
+  selectRun,
+  updateRun,
+} from './queries.ts';
 import type { LabTally } from './rules.ts';
 import { tryOn } from './try.ts';
 
@@ -24,44 +35,69 @@ export interface RunAsked {
 /** The first figures are on record within a second; then a few times a second. */
 const REPORT_EVERY_MS = 400;
 
+/** Two at once: a trial that gives way to a newer one must not hold it up. */
+export const labJob: JobKind = {
+  name: 'trial',
+  atOnce: 2,
+  async run(services, id, signal) {
+    await runTrial(services, id, signal);
+  },
+  unfinished: listRunningRuns,
+  async giveUp({ db, clock }, id) {
+    await updateRun(db, id, { state: 'failed', figures: null, at: clock() });
+  },
+};
+
 /**
- * Put a trial on record and begin it; it goes on after the answer is sent. The file must load: who calls has seen
- * to it. `finished` is for those who wait: null when it failed or the same submission runs already.
+ * Put a trial on record; false when the same submission is there already. The file must load: who calls has seen to
+ * it. An earlier trial of the same draft or version gives way.
  */
-export async function startRun(
-  services: Services,
-  asked: RunAsked,
-): Promise<{ readonly finished: Promise<LabTally | null> }> {
-  const { db, clock } = services;
+export async function putRun({ db, clock }: Services, asked: RunAsked): Promise<boolean> {
   const total = await countServing(db, asked.unitPath);
-  const fresh = await insertRun(db, {
-    id: asked.id,
-    ...asked.of,
-    againstId: asked.againstId,
-    source: asked.source,
-    tables: asked.tables,
-    unitPath: asked.unitPath,
-    asOf: asked.asOf,
-    total,
-    startedBy: asked.by,
-    startedAt: clock(),
+  return await transaction(db, async (tx) => {
+    const fresh = await insertRun(tx, {
+      id: asked.id,
+      ...asked.of,
+      againstId: asked.againstId,
+      source: asked.source,
+      tables: asked.tables,
+      unitPath: asked.unitPath,
+      asOf: asked.asOf,
+      total,
+      startedBy: asked.by,
+      startedAt: clock(),
+    });
+    if (fresh) await failEarlierRuns(tx, asked.id, asked.of);
+    return fresh;
   });
-  return { finished: fresh ? run(services, asked) : Promise.resolve(null) };
 }
 
-/** The trial of each draft or version that goes on now: a newer one takes its place. */
-const latest = new Map<string, string>();
+/** The same, and ask for it; it goes on after the answer is sent. */
+export async function startRun(services: Services, asked: RunAsked): Promise<void> {
+  if (await putRun(services, asked)) await services.jobs.ask(labJob.name, asked.id);
+}
 
-async function run({ db, clock, log }: Services, asked: RunAsked): Promise<LabTally | null> {
-  const { id, unitPath, asOf, of } = asked;
-  const subject = of.draftId ?? of.versionId;
-  latest.set(subject, id);
+/** A newer trial of the same draft has begun, or another process has come to the end of this one. */
+class GaveWay extends Error {}
+
+/** The trial from its beginning to its end; null when it has ended already, fails, or gives way to a newer one. */
+export async function runTrial(
+  { db, clock, log }: Services,
+  id: string,
+  signal?: AbortSignal,
+): Promise<LabTally | null> {
   try {
-    const loaded = checkFile(asked.source, asked.tables);
+    const { state, source, tables, againstId, unitPath, asOf } = await selectRun(db, id);
+    if (state !== 'running') return null;
+    await deleteChanges(db, id); // Of a process that did not come to its end.
+    const loaded = checkFile(source, tables);
     if (!loaded.ok) throw new Error(`the file of run ${id} does not load`);
     const { programme, vocabulary } = loaded;
     const tried = { programme, vocabulary, compiled: compile(programme, vocabulary) };
-    const against = asked.againstId === null ? null : await programmeOf(db, asked.againstId);
+    const against = againstId === null ? null : await programmeOf(db, againstId);
+    const tell = async (end: 'running' | 'done', figures: LabTally) => {
+      if (!(await updateRun(db, id, { state: end, figures, at: clock() }))) throw new GaveWay();
+    };
     let told = clock().getTime();
     const positions = { gain: 0, lose: 0 };
     const figures = await tryOn(
@@ -69,11 +105,11 @@ async function run({ db, clock, log }: Services, asked: RunAsked): Promise<LabTa
       { tried, against, asOf, unitPath },
       {
         async progress(tally) {
-          if (latest.get(subject) !== id) throw new Error(`run ${id} gave way to a newer one`);
+          throwIfStopped(signal);
           const now = clock();
           if (now.getTime() - told < REPORT_EVERY_MS) return;
           told = now.getTime();
-          await updateRun(db, id, { state: 'running', figures: tally, at: now });
+          await tell('running', tally);
         },
         async changes(gains, people) {
           const kind = gains ? 'gain' : 'lose';
@@ -82,13 +118,13 @@ async function run({ db, clock, log }: Services, asked: RunAsked): Promise<LabTa
         },
       },
     );
-    await updateRun(db, id, { state: 'done', figures, at: clock() });
+    await tell('done', figures);
     return figures;
   } catch (error) {
+    if (error instanceof GaveWay) return null;
+    if (passes(error)) throw error;
     log.error({ error, run: id }, 'a trial in the policy lab failed');
-    await updateRun(db, id, { state: 'failed', figures: null, at: clock() }).catch(() => undefined);
+    await updateRun(db, id, { state: 'failed', figures: null, at: clock() });
     return null;
-  } finally {
-    if (latest.get(subject) === id) latest.delete(subject);
   }
 }

@@ -8,8 +8,10 @@ import { pino } from 'pino';
 import { afterAll } from 'vitest';
 import { createApp } from '../../../src/app.ts';
 import type { PersonaKind } from '../../../src/features/identity/queries.ts';
+import { jobKinds } from '../../../src/jobs.ts';
 import { readConfig } from '../../../src/platform/config.ts';
 import { folderFiles } from '../../../src/platform/files.ts';
+import { directJobs } from '../../../src/platform/jobs/direct.ts';
 import type { Services } from '../../../src/platform/services.ts';
 import { doorsOf, testDatabase } from '../../support/database.ts';
 import { makeWorld, type World } from '../../support/world.ts';
@@ -27,7 +29,9 @@ export async function serveCity(startAt = '2026-11-23T02:00:00Z'): Promise<Serve
   const { db, url } = await testDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'qinglan-journey-files-'));
   let now = new Date(startAt);
+  const jobs = directJobs(jobKinds, () => services);
   const services: Services = {
+    jobs,
     config: { ...readConfig({ QINGLAN_DATA: folder, QINGLAN_DEMO: '1' }), logLevel: 'error' },
     db,
     doors: doorsOf(db),

@@ -158,14 +158,16 @@ export async function listImports(
   return rows.map(isJob);
 }
 
-/** Imports that were at work when the process ended. */
-export async function listUnfinishedImports(db: Db): Promise<ImportJob[]> {
-  const rows = await jobs(db)
-    .where('job.state', 'in', ['previewing', 'confirming'])
-    .where('job.kind', 'in', ['roster', 'oneroster'])
-    .orderBy('job.created_at')
+/** Imports at work, by their ids. */
+export async function listUnfinishedImports(db: Db): Promise<string[]> {
+  const rows = await db
+    .selectFrom('import_job')
+    .select('id')
+    .where('state', 'in', ['previewing', 'confirming'])
+    .where('kind', 'in', ['roster', 'oneroster'])
+    .orderBy('created_at')
     .execute();
-  return rows.map(isJob);
+  return rows.map(({ id }) => id);
 }
 
 export interface NewImport {

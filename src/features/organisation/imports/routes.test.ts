@@ -8,7 +8,7 @@ import { readTable } from '../../../platform/spreadsheet/read-table.ts';
 import { writeWorkbook } from '../../../platform/spreadsheet/write-table.ts';
 import { advanceImport, selectImport } from './queries.ts';
 import { guessColumns } from './rules.ts';
-import { resumeImports, startImport } from './work.ts';
+import { rosterJob } from './work.ts';
 
 const { db } = await testDatabase();
 const city = testApp(db);
@@ -96,7 +96,7 @@ async function preview(
     ...(options.create ? { createUnits: '1' } : {}),
   });
   expect(mapped.status).toBe(303);
-  await startImport(city.services, id);
+  await city.jobsDone();
   const job = await selectImport(db, id);
   return { id, browser, job, counts: job.summary.preview?.counts };
 }
@@ -104,7 +104,7 @@ async function preview(
 async function confirm(id: string, fields: Record<string, string> = { skipFaulty: '1', suspects: 'add' }) {
   const browser = await city.as(world.countyOffice);
   const answer = await browser.post(`/imports/${id}/confirm`, fields);
-  await startImport(city.services, id);
+  await city.jobsDone();
   return { answer, job: await selectImport(db, id) };
 }
 
@@ -353,8 +353,9 @@ describe('a faulty roster', () => {
     await advanceImport(db, id, ['previewed'], 'confirming', {
       summary: { ...job.summary, confirmed: { suspects: 'skip', by: world.countyOffice } },
     });
-    await resumeImports(city.services);
-    await startImport(city.services, id);
+    expect(await rosterJob.unfinished(db)).toEqual([id]);
+    await city.services.jobs.ask(rosterJob.name, id);
+    await city.jobsDone();
     expect((await selectImport(db, id)).state).toBe('done');
     expect(await person('F301')).toMatchObject({ name: '续办' });
   });
@@ -502,7 +503,7 @@ describe("what is kept of the importer's own self", () => {
       asOf: '2026-11-01',
       ...columns,
     });
-    await startImport(city.services, id);
+    await city.jobsDone();
     expect((await selectImport(db, id)).summary.preview?.counts).toMatchObject({ update: 1, faulty: 0 });
     const { answer, job } = await confirm(id);
     expect(answer.status).toBe(422);
@@ -510,7 +511,7 @@ describe("what is kept of the importer's own self", () => {
     expect(job.state).toBe('previewed');
     expect((await person('C0601'))?.rank).toBe('first');
     expect((await colleague.post(`/imports/${id}/confirm`)).status).toBe(303);
-    await startImport(city.services, id);
+    await city.jobsDone();
     expect((await person('C0601'))?.rank).toBe('full-senior');
   });
 });
@@ -526,7 +527,7 @@ describe('OneRoster', () => {
     });
     const id = jobOf(uploaded);
     await office.post(`/imports/${id}/map`, { asOf: '2026-11-01' });
-    await startImport(city.services, id);
+    await city.jobsDone();
     const job = await selectImport(db, id);
     const counts = job.summary.preview?.counts;
     expect(counts?.new).toBe(0);

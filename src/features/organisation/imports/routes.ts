@@ -58,7 +58,7 @@ import {
 } from './sources.ts';
 import { UploadPage } from './upload-page.tsx';
 import { dropUpload, keepUpload, readUpload } from './uploads.ts';
-import { startImport } from './work.ts';
+import { rosterJob } from './work.ts';
 
 export const importRoutes = routeList();
 const { get, post } = importRoutes;
@@ -308,7 +308,7 @@ post('/imports/:job/map', may('roster.import', jobPlace), async (ask) => {
     'previewing',
     { mapping, progress: 0, failure: null },
   );
-  if (started) void startImport(ask.services, job.id);
+  if (started) await ask.services.jobs.ask(rosterJob.name, job.id);
   return answerDone(ask, `/imports/${job.id}`);
 });
 
@@ -416,7 +416,7 @@ post('/imports/:job/confirm', may('roster.import', jobPlace), async (ask) => {
   }
   const summary = { ...job.summary, confirmed: { suspects, by: ask.actor.personId } };
   const started = await advanceImport(ask.db, job.id, ['previewed'], 'confirming', { summary, progress: 0 });
-  if (started) void startImport(ask.services, job.id);
+  if (started) await ask.services.jobs.ask(rosterJob.name, job.id);
   return answerDone(ask, `/imports/${job.id}`);
 });
 

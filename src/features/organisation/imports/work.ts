@@ -1,5 +1,7 @@
 import { civilDateOf } from '../../../platform/civil-now.ts';
 import { transaction } from '../../../platform/database.ts';
+import { type JobKind, Stopped, throwIfStopped } from '../../../platform/jobs/kinds.ts';
+import { passes } from '../../../platform/jobs/passing.ts';
 import type { Services } from '../../../platform/services.ts';
 import { appendAudit } from '../../audit/queries.ts';
 import { insertUnits } from '../units/queries.ts';
@@ -45,35 +47,33 @@ class ImportStopped extends Error {
   }
 }
 
-// One import works at a time in a process: a large file takes memory, and others wait in line.
-const lines = new WeakMap<Services, Promise<void>>();
+/** One at a time in a process: a large file takes memory. */
+export const rosterJob: JobKind = {
+  name: 'roster',
+  atOnce: 1,
+  run: runImport,
+  unfinished: listUnfinishedImports,
+  giveUp: (services, id) => fail(services, id, 'error'),
+};
 
-/** Works on the import after those before it, in the background. Resolves when it has stopped, well or not. */
-export function startImport(services: Services, jobId: string): Promise<void> {
-  const done = (lines.get(services) ?? Promise.resolve()).then(() => workOn(services, jobId));
-  lines.set(services, done);
-  return done;
-}
-
-/** Takes up every import that was at work when the process last ended. Call once at start. */
-export async function resumeImports(services: Services): Promise<void> {
-  const unfinished = await listUnfinishedImports(services.db);
-  for (const job of unfinished) void startImport(services, job.id);
-}
-
-async function workOn(services: Services, jobId: string): Promise<void> {
+/** Works on the import until it has stopped, well or not. */
+async function runImport(services: Services, jobId: string, signal: AbortSignal): Promise<void> {
   try {
     const job = await selectImport(services.db, jobId);
+    throwIfStopped(signal);
     if (job.state === 'previewing') await preview(services, job);
     if (job.state === 'confirming') await confirm(services, job);
+    if ((await selectImport(services.db, jobId)).state === 'done') await tidy(services, jobId);
   } catch (error) {
+    if (passes(error)) throw error;
     const failure = error instanceof ImportStopped ? error.failure : 'error';
     if (failure === 'error') services.log.error({ error, job: jobId }, 'import failed');
-    await advanceImport(services.db, jobId, ['previewing', 'confirming'], 'failed', {
-      failure,
-      progress: 0,
-    }).catch((lost) => services.log.error({ error: lost, job: jobId }, 'import failure not recorded'));
+    await fail(services, jobId, failure);
   }
+}
+
+async function fail({ db }: Services, jobId: string, failure: ImportFailure): Promise<void> {
+  await advanceImport(db, jobId, ['previewing', 'confirming'], 'failed', { failure, progress: 0 });
 }
 
 /** The rows of the file as one sheet, whatever kind of file it is. */
@@ -134,7 +134,8 @@ async function confirm(services: Services, job: ImportJob): Promise<void> {
   const verdicts: Verdict[] = confirmed.suspects === 'add' ? ['new', 'update', 'suspect'] : ['new', 'update'];
   const report = (progress: number) => updateProgress(services.db, job.id, progress);
   await transaction(services.db, async (tx) => {
-    if (!(await claimImport(tx, job.id))) return;
+    // Somebody else is at it; whether they come to its end is not known yet.
+    if (!(await claimImport(tx, job.id))) throw new Stopped();
     if ((await selectImport(tx, job.id)).state !== 'confirming') return;
     const rows = await layOutRows(tx, job.id, verdicts, mapping.asOf);
     if ((await countStaleRows(tx)) > 0) throw new ImportStopped('changed-meanwhile');
@@ -176,7 +177,11 @@ async function confirm(services: Services, job: ImportJob): Promise<void> {
       after: { file: job.fileName, sha256: job.fileSha256, asOf: mapping.asOf, rows, ...applied },
     });
   });
-  await dropUpload(services, job.id);
+}
+
+/** What follows an import that is done; doing it again does no harm. */
+async function tidy(services: Services, jobId: string): Promise<void> {
+  await dropUpload(services, jobId);
   await settleNames(services.db);
   await refreshStatistics(services.db);
 }

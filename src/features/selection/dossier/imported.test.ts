@@ -6,12 +6,11 @@ import { makeEligible } from '../../../../tests/support/round.ts';
 import { makeWorld, type World } from '../../../../tests/support/world.ts';
 import { selectImport } from '../../organisation/imports/queries.ts';
 import { guessColumns } from '../../organisation/imports/rules.ts';
-import { startImport } from '../../organisation/imports/work.ts';
 
 /* Files that change the facts of many at once, brought in as an office brings them in. */
 
 const { db } = await testDatabase();
-const { as, services } = testApp(db);
+const { as, jobsDone } = testApp(db);
 let world: World;
 beforeAll(async () => {
   world = await makeWorld(db);
@@ -65,9 +64,9 @@ test('after a roster came in that adds one, moves one and raises another in rank
     asOf: '2026-11-01',
     ...Object.fromEntries(columns),
   });
-  await startImport(services, id);
+  await jobsDone();
   await county.post(`${path}/confirm`, { skipFaulty: '1', suspects: 'add' });
-  await startImport(services, id);
+  await jobsDone();
   expect((await selectImport(db, id)).state).toBe('done');
   expect((await factsOf(world.teacher))?.person.rank).toBe('senior');
   expect((await factsOf(world.colleague))?.person.setting).toBe('rural');

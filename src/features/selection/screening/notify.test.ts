@@ -17,7 +17,8 @@ beforeAll(async () => {
   await makeEligible(db, world.teacher);
   await makeEligible(db, world.otherTeacher);
   const screening = { id: newId(), roundId: round, unitPath: world.city.path, by: world.cityOffice };
-  await (await startScreening(kept.services, screening)).finished;
+  await startScreening(kept.services, screening);
+  await kept.jobsDone();
 });
 
 const notices = () =>

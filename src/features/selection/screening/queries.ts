@@ -70,6 +70,7 @@ export async function selectLatestScreening(
 
 export interface ScreeningTask {
   readonly id: string;
+  readonly state: ScreeningRow['state'];
   readonly roundId: string;
   readonly unitPath: string;
   readonly reached: string | null;
@@ -78,10 +79,10 @@ export interface ScreeningTask {
 export async function selectScreeningTask(db: Db, id: string): Promise<ScreeningTask> {
   const row = await db
     .selectFrom('screening')
-    .select(['id', 'round_id as roundId', 'unit_path as unitPath', 'reached', 'partial'])
+    .select(['id', 'state', 'round_id as roundId', 'unit_path as unitPath', 'reached', 'partial'])
     .where('id', '=', id)
     .executeTakeFirstOrThrow();
-  return { ...row, partial: row.partial as Partial | null };
+  return { ...row, state: row.state as ScreeningRow['state'], partial: row.partial as Partial | null };
 }
 
 export async function listRunningScreenings(db: Db): Promise<string[]> {

@@ -21,7 +21,7 @@ import {
   selectEligibleWithoutApplication,
   selectLatestScreening,
 } from './queries.ts';
-import { basisOf, goesOn, hasFailed, type Share } from './rules.ts';
+import { basisOf, goesOn, type Share } from './rules.ts';
 import { resumeScreening, startScreening } from './run.ts';
 
 export const screeningRoutes = routeList();
@@ -43,16 +43,14 @@ screeningRoutes.get('/rounds/:round/screening', may('record.import'), async (ask
   const round = await selectRound(ask.db, ask.c.req.param('round') ?? '');
   const reach = reachOf(ask, round);
   const screening = await selectLatestScreening(ask.db, round.id, reach.unitPath);
-  const failed = screening !== null && hasFailed(screening, ask.now);
   return answerPage(
     ask,
     ScreeningPage({
       frame: pageProps(ask),
       round,
       unitName: reach.unitName,
-      running:
-        screening?.state === 'running' && !failed ? { done: screening.done, total: screening.total } : null,
-      failed,
+      running: screening?.state === 'running' ? { done: screening.done, total: screening.total } : null,
+      failed: screening?.state === 'failed',
       result: screening?.result
         ? await resultOf(ask, round, reach.unitPath, screening, screening.result)
         : null,
@@ -67,7 +65,7 @@ screeningRoutes.post('/rounds/:round/screening', may('record.import'), async (as
   const { unitPath } = reachOf(ask, round);
   const latest = await selectLatestScreening(ask.db, round.id, unitPath);
   const path = `/rounds/${round.id}/screening`;
-  if (latest?.state === 'running' && !hasFailed(latest, ask.now)) return answerDone(ask, path);
+  if (latest?.state === 'running') return answerDone(ask, path);
   if (latest !== null && goesOn(latest, basisOf(round))) await resumeScreening(ask.services, latest.id);
   else
     await startScreening(ask.services, {

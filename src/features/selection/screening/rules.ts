@@ -69,15 +69,6 @@ export function childPath(root: string, path: string): string {
   return end < 0 ? root : path.slice(0, end + 1);
 }
 
-export const SILENT_SECONDS = 60;
-/** A screening that has not been heard of for a minute has stopped with its server. */
-export const hasFailed = (
-  screening: { readonly state: 'running' | 'done' | 'failed'; readonly heardAt: Date },
-  now: Date,
-): boolean =>
-  screening.state === 'failed' ||
-  (screening.state === 'running' && now.getTime() - screening.heardAt.getTime() > SILENT_SECONDS * 1000);
-
 /** What was counted of a screening that has not ended, and by which policy and day. */
 export interface Partial {
   readonly basis: string;

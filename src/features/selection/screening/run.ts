@@ -1,4 +1,6 @@
 import { transaction } from '../../../platform/database.ts';
+import { type JobKind, throwIfStopped } from '../../../platform/jobs/kinds.ts';
+import { passes } from '../../../platform/jobs/passing.ts';
 import type { Services } from '../../../platform/services.ts';
 import { countServing } from '../../organisation/facts/queries.ts';
 import { programmeOf } from '../../programmes/compiled.ts';
@@ -21,41 +23,47 @@ export interface ScreeningAsked {
   readonly unitPath: string;
   readonly by: string;
 }
-/** `finished` is for those who wait: null when it failed, or works elsewhere. */
-export interface Started {
-  readonly finished: Promise<Tally | null>;
-}
 
 const KEEP_EVERY_MS = 500;
 
-/** Put a screening on record and begin it; it goes on after the answer is sent. The same submission runs once. */
+/** As many as there may be offices that want one at the same time; each takes little memory. */
+export const screeningJob: JobKind = {
+  name: 'screening',
+  atOnce: 3,
+  async run(services, id, signal) {
+    await runScreening(services, id, signal);
+  },
+  unfinished: listRunningScreenings,
+  giveUp: ({ db, clock }, id) => failScreening(db, id, clock()),
+};
+
+/** Put a screening on record and ask for it; it goes on after the answer is sent. The same submission runs once. */
 export async function startScreening(
-  services: Services,
+  { db, clock, jobs }: Services,
   { id, roundId, unitPath, by }: ScreeningAsked,
-): Promise<Started> {
-  const { db, clock } = services;
+): Promise<void> {
   const total = await countServing(db, unitPath);
   const fresh = await insertScreening(db, { id, roundId, unitPath, total, startedBy: by, at: clock() });
-  return { finished: fresh ? run(services, id) : Promise.resolve(null) };
+  if (fresh) await jobs.ask(screeningJob.name, id);
 }
 
 /** Goes on with a screening that stopped, from where it stood. */
-export async function resumeScreening(services: Services, id: string): Promise<Started> {
-  const open = await reopenScreening(services.db, id, services.clock());
-  return { finished: open ? run(services, id) : Promise.resolve(null) };
-}
-
-/** Takes up every screening that was at work when the process last ended. Call once at start. */
-export async function resumeScreenings(services: Services): Promise<void> {
-  for (const id of await listRunningScreenings(services.db)) await resumeScreening(services, id);
+export async function resumeScreening({ db, clock, jobs }: Services, id: string): Promise<void> {
+  if (await reopenScreening(db, id, clock())) await jobs.ask(screeningJob.name, id);
 }
 
 /** Another process has gone on with the screening: it is theirs. */
 class TakenOver extends Error {}
 
-async function run({ db, clock, log }: Services, id: string): Promise<Tally | null> {
+/** The screening from where it stands to its end; null when it is done already, has failed, or is another's. */
+export async function runScreening(
+  { db, clock, log }: Services,
+  id: string,
+  signal?: AbortSignal,
+): Promise<Tally | null> {
   try {
     const task = await selectScreeningTask(db, id);
+    if (task.state !== 'running') return null;
     const round = await selectRound(db, task.roundId);
     const ready = await programmeOf(db, round.versionId);
     const basis = basisOf(round);
@@ -71,6 +79,7 @@ async function run({ db, clock, log }: Services, id: string): Promise<Tally | nu
             ? { id: task.reached, tally: task.partial.tally }
             : null,
         async reach({ id: reached, tally: counted }, found) {
+          throwIfStopped(signal);
           const at = clock();
           if (at.getTime() - kept.at < KEEP_EVERY_MS) return false;
           const to = { reached, partial: { basis, tally: counted }, eligible: found, at };
@@ -86,8 +95,9 @@ async function run({ db, clock, log }: Services, id: string): Promise<Tally | nu
     return ours ? tally : null;
   } catch (error) {
     if (error instanceof TakenOver) return null;
+    if (passes(error)) throw error;
     log.error({ error, screening: id }, 'screening failed');
-    await failScreening(db, id, clock()).catch(() => undefined);
+    await failScreening(db, id, clock());
     return null;
   }
 }

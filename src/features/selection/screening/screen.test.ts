@@ -4,12 +4,13 @@ import { testDatabase } from '../../../../tests/support/database.ts';
 import { makeEligible, makeRound } from '../../../../tests/support/round.ts';
 import { giveTitle, makePerson, makeRecord, makeWorld, type World } from '../../../../tests/support/world.ts';
 import { newId } from '../../../platform/ids.ts';
+import { Stopped } from '../../../platform/jobs/kinds.ts';
 import { programmeOf } from '../../programmes/compiled.ts';
 import { assess } from '../dossier/assess.ts';
 import { selectRound } from '../rounds/queries.ts';
 import { insertScreening, keepReached, listEligible, selectLatestScreening } from './queries.ts';
-import { basisOf, goesOn, hasFailed, isEligible, newTally } from './rules.ts';
-import { resumeScreenings, startScreening } from './run.ts';
+import { basisOf, goesOn, isEligible, newTally } from './rules.ts';
+import { runScreening, screeningJob } from './run.ts';
 import { screen } from './screen.ts';
 
 const { db } = await testDatabase();
@@ -63,13 +64,12 @@ describe('screening', () => {
   });
 
   test('counts by unit, subject and setting, and lists the eligible of each', async () => {
-    const { finished } = await startScreening(services, {
-      id: newId(),
-      roundId,
-      unitPath: world.city.path,
-      by: world.cityOffice,
-    });
-    const tally = await finished;
+    const id = newId();
+    const total = 40;
+    const at = services.clock();
+    const { city, cityOffice } = world;
+    await insertScreening(db, { id, roundId, unitPath: city.path, total, startedBy: cityOffice, at });
+    const tally = await runScreening(services, id);
     expect(tally?.units[world.county.path]?.eligible).toBe(5);
     expect(tally?.units[world.otherCounty.path]?.eligible).toBe(3);
     expect(Object.values(tally?.settings ?? {}).reduce((sum, { people: n }) => sum + n, 0)).toBe(
@@ -84,13 +84,6 @@ describe('screening', () => {
       { limit: 10, offset: 0 },
     );
     expect(listed.map(({ unitName }) => unitName)).toEqual(Array(3).fill('江北区第一小学'));
-  });
-
-  test('a screening that falls silent has failed, and can be started again', () => {
-    const heardAt = new Date('2026-11-23T02:00:00Z');
-    const running = { state: 'running', heardAt } as const;
-    expect(hasFailed(running, new Date('2026-11-23T02:00:59Z'))).toBe(false);
-    expect(hasFailed(running, new Date('2026-11-23T02:02:00Z'))).toBe(true);
   });
 
   test('one that was interrupted goes on from where it stood and adds to what it had counted', async () => {
@@ -114,8 +107,11 @@ describe('screening', () => {
     // Who did not hear of it has lost it to those who did.
     expect(await keepReached(db, id, null, reached)).toBe(false);
 
-    await resumeScreenings(services);
-    await expect.poll(async () => (await selectLatestScreening(db, roundId, unitPath))?.state).toBe('done');
+    const stop = new AbortController();
+    stop.abort();
+    await expect(runScreening(services, id, stop.signal)).rejects.toThrow(Stopped);
+    expect(await screeningJob.unfinished(db)).toEqual([id]);
+    await runScreening(services, id);
     const done = await selectLatestScreening(db, roundId, unitPath);
     expect(done).toMatchObject({ id, partial: null, done: 1000 + serving.length });
     expect(done?.result?.outcomes.met).toBe(700 + later.length);

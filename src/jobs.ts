@@ -1,0 +1,11 @@
+import { endedSessions } from './features/identity/sessions.ts';
+import { labJob } from './features/lab/run.ts';
+import { rosterJob } from './features/organisation/imports/work.ts';
+import { screeningJob } from './features/selection/screening/run.ts';
+import type { JobKind, Schedule } from './platform/jobs/kinds.ts';
+
+/** Every kind of long work there is, one line each. */
+export const jobKinds: readonly JobKind[] = [rosterJob, screeningJob, labJob];
+
+/** Everything that is done by the clock, one line each. */
+export const schedules: readonly Schedule[] = [endedSessions];
