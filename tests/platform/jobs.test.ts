@@ -102,8 +102,8 @@ describe('jobs over several processes', () => {
     const ended = once(first, 'exit');
     first.kill('SIGTERM');
     expect((await ended)[0]).toBe(0);
-    expect(performance.now() - began).toBeLessThan(5000);
-    await until(async () => (await pidsOf(id)).includes(second.pid), 8000);
+    expect(performance.now() - began).toBeLessThan(8000);
+    await until(async () => (await pidsOf(id)).includes(second.pid), 20_000);
     await until(async () => (await countedTo(id)) === 60);
   }, 60_000);
 
@@ -119,10 +119,12 @@ describe('jobs over several processes', () => {
     await jobs.ask('counting', id);
     await until(async () => (await takenOf(id)).length >= 2);
     // Its last try is now: the eleven before it would take minutes.
-    const { rows } =
-      await sql`UPDATE ${sql.id(jobsSchema)}.job SET retry_count = retry_limit - 1, start_after = now()
-                                WHERE name = 'counting' AND state = 'retry' RETURNING id`.execute(db);
-    expect(rows).toHaveLength(1);
+    await until(async () => {
+      const { rows } = await sql`
+        UPDATE ${sql.id(jobsSchema)}.job SET retry_count = retry_limit - 1, start_after = now()
+         WHERE name = 'counting' AND state = 'retry' RETURNING id`.execute(db);
+      return rows.length === 1;
+    });
     await until(
       async () =>
         (await rowsOf(sql<{ failed: boolean }>`SELECT failed FROM counted WHERE id = ${id}`))[0]?.failed ===

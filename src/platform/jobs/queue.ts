@@ -60,11 +60,15 @@ export interface QueueCount {
   readonly failed: number;
 }
 
-/** Opens the queue beneath a database. It starts in the background: `ask` waits for it. */
+/** The queue beneath a database; it starts when it is first asked or works. */
 export function openQueue(url: string, { kinds, schedules, onError }: QueueOptions): Queue {
   const stopping = new AbortController();
-  const starting = start();
-  starting.catch(() => undefined); // Whoever asks is told.
+  let starting: Promise<PgBoss> | null = null;
+  // When it is wanted: the server listens before.
+  const started = (): Promise<PgBoss> => {
+    starting ??= start();
+    return starting;
+  };
   const served = new Map<string, Services>();
   let sweeping: NodeJS.Timeout | undefined;
 
@@ -123,7 +127,7 @@ export function openQueue(url: string, { kinds, schedules, onError }: QueueOptio
   }
 
   async function put({ authority, kind, id }: Ticket): Promise<void> {
-    const boss = await starting;
+    const boss = await started();
     await boss.send(kind, { authority, kind, id } satisfies Ticket, { singletonKey: `${authority}/${id}` });
   }
 
@@ -186,7 +190,7 @@ export function openQueue(url: string, { kinds, schedules, onError }: QueueOptio
   return {
     of: (authority) => ({ ask: (kind, id) => put({ authority, kind, id }) }),
     async work(authorities) {
-      const boss = await starting;
+      const boss = await started();
       for (const services of authorities) {
         const authority = services.config.schema;
         served.set(authority, services);
@@ -211,7 +215,7 @@ export function openQueue(url: string, { kinds, schedules, onError }: QueueOptio
       sweeping.unref();
     },
     async counts() {
-      const boss = await starting;
+      const boss = await started();
       const queues = await boss.getQueues();
       return queues
         .filter(({ name }) => !name.startsWith('__') && name !== GIVEN_UP)
@@ -225,8 +229,8 @@ export function openQueue(url: string, { kinds, schedules, onError }: QueueOptio
     async stop() {
       clearInterval(sweeping);
       stopping.abort();
-      const boss = await starting.catch(() => null);
-      if (boss === null) return;
+      const boss = await starting?.catch(() => null);
+      if (!boss) return;
       await Promise.race([boss.stop({ graceful: true, timeout: STOP_MS }), wait(STOP_MS + 2000)]);
     },
   };

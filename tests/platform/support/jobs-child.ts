@@ -4,9 +4,11 @@ import { sql } from 'kysely';
 import { pino } from 'pino';
 import { readConfig } from '../../../src/platform/config.ts';
 import { openDatabase } from '../../../src/platform/database.ts';
+import { openDoors } from '../../../src/platform/doors.ts';
 import { folderFiles } from '../../../src/platform/files.ts';
 import { type JobKind, type Schedule, throwIfStopped } from '../../../src/platform/jobs/kinds.ts';
 import { openQueue } from '../../../src/platform/jobs/queue.ts';
+import { openNode, webAt } from '../../../src/platform/nodes.ts';
 import type { Services } from '../../../src/platform/services.ts';
 
 /*
@@ -51,11 +53,13 @@ const nightly: Schedule = {
   },
 };
 
+const node = openNode(url, {});
 const db = openDatabase(url, { schema, max: 3 });
 const queue = openQueue(url, { kinds: [counting], schedules: [nightly], onError: () => undefined });
 const services: Services = {
   config: { ...readConfig({}), schema },
   db,
+  doors: openDoors(() => webAt(node, schema)),
   files: folderFiles('/nowhere'),
   log: pino({ level: 'silent' }),
   jobs: queue.of(schema),
@@ -64,7 +68,7 @@ const services: Services = {
 await queue.work([services]);
 process.once('SIGTERM', async () => {
   await queue.stop();
-  await db.destroy();
+  await Promise.all([db.destroy(), node.close()]);
   process.exit(0);
 });
 // Lives as long as the test that started it.
