@@ -2,18 +2,20 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { loadDemo } from '../demo/load.ts';
 import { out, Refusal } from './cli/answer.ts';
+import { backupCommand, backupUsage, restoreCommand, upgradeCommand, verifyCommand } from './cli/backup.ts';
 import { programmeCommand, programmeUsage } from './cli/programme.ts';
 import { findBrokenLink } from './features/audit/queries.ts';
 import { hashPassword } from './features/identity/password.ts';
 import { insertAccount, selectOptionalAccount, updatePassword } from './features/identity/queries.ts';
 import { jobKinds } from './jobs.ts';
+import { BackupError } from './platform/backup/format.ts';
 import { ConfigError, readConfig } from './platform/config.ts';
 import { openDatabase } from './platform/database.ts';
 import { openDoors } from './platform/doors.ts';
 import { folderFiles } from './platform/files.ts';
 import { directJobs } from './platform/jobs/direct.ts';
 import { openLog } from './platform/log.ts';
-import { migrate } from './platform/migrate.ts';
+import { MigrationError, migrate } from './platform/migrate.ts';
 import { openNode, webAt } from './platform/nodes.ts';
 import { FolderInUse } from './platform/postgres/lock.ts';
 import { useEmbedded } from './platform/postgres/supervisor.ts';
@@ -25,6 +27,7 @@ const USAGE = `qinglan COMMAND
 ${programmeUsage}
   user password SIGN-IN                  set a password, read from standard input
   audit verify                           walk the audit chain; names the first broken link
+${backupUsage}
 
 Settings are environment variables: QINGLAN_DATA, DATABASE_URL, QINGLAN_SCHEMA (docs/guide).`;
 
@@ -34,6 +37,10 @@ const COMMANDS: Record<string, Command> = {
   programme: programmeCommand,
   user: userCommand,
   audit: auditCommand,
+  backup: backupCommand,
+  verify: verifyCommand,
+  restore: restoreCommand,
+  upgrade: upgradeCommand,
 };
 
 async function demoCommand(args: string[]): Promise<void> {
@@ -127,7 +134,9 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const expected = error instanceof Refusal || error instanceof ConfigError || error instanceof FolderInUse;
+  const expected = [Refusal, ConfigError, FolderInUse, MigrationError, BackupError].some(
+    (kind) => error instanceof kind,
+  );
   process.stderr.write(
     `${error instanceof Error ? (expected ? error.message : error.stack) : String(error)}\n`,
   );

@@ -25,6 +25,20 @@ export interface Config {
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Where the authority keeps its calendar: deadlines and publicity days are days of this zone. */
   timeZone: string;
+  backup: BackupSettings;
+}
+
+export interface BackupSettings {
+  /** A folder or s3://bucket/prefix; null: no backup is made by itself. */
+  place: string | null;
+  /** When, each day of the authority's time zone, as HH:MM. */
+  at: string;
+  /** How many days, weeks and months keep one. */
+  keep: { daily: number; weekly: number; monthly: number };
+  /** Public key of age to encrypt for. */
+  recipient: string | null;
+  /** File with the passphrase to encrypt with. */
+  passphraseFile: string | null;
 }
 
 /** A setting that cannot be used; the message names it. */
@@ -70,6 +84,20 @@ const settings = z.object({
     .string()
     .refine(isTimeZone, { error: 'must be a time zone like Asia/Shanghai' })
     .default('Asia/Shanghai'),
+  QINGLAN_BACKUP: z.string().optional(),
+  QINGLAN_BACKUP_AT: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a time like 03:15' })
+    .default('03:15'),
+  QINGLAN_BACKUP_KEEP: z
+    .string()
+    .regex(/^\d{1,3},\d{1,3},\d{1,3}$/, { error: 'must be three numbers: days,weeks,months, like 7,5,12' })
+    .default('7,5,12'),
+  QINGLAN_BACKUP_RECIPIENT: z
+    .string()
+    .regex(/^age1[a-z0-9]+$/, { error: 'must be a public key of age: age1…' })
+    .optional(),
+  QINGLAN_BACKUP_PASSPHRASE_FILE: z.string().optional(),
 });
 
 const defaultPort = 8080;
@@ -99,7 +127,19 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     secret: values.QINGLAN_SECRET ?? null,
     logLevel: values.QINGLAN_LOG,
     timeZone: values.QINGLAN_TIME_ZONE,
+    backup: {
+      place: values.QINGLAN_BACKUP ?? null,
+      at: values.QINGLAN_BACKUP_AT,
+      keep: keepOf(values.QINGLAN_BACKUP_KEEP),
+      recipient: values.QINGLAN_BACKUP_RECIPIENT ?? null,
+      passphraseFile: values.QINGLAN_BACKUP_PASSPHRASE_FILE ?? null,
+    },
   };
+}
+
+function keepOf(text: string): BackupSettings['keep'] {
+  const [daily = 0, weekly = 0, monthly = 0] = text.split(',').map(Number);
+  return { daily, weekly, monthly };
 }
 
 function isOrigin(text: string): boolean {

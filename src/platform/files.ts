@@ -8,6 +8,8 @@ export interface FileStore {
   put(bytes: Uint8Array): Promise<string>;
   /** The bytes, or null when no file of that hash is kept. */
   get(sha256: string): Promise<Uint8Array | null>;
+  /** Its length in bytes, or null when no file of that hash is kept. */
+  size(sha256: string): Promise<number | null>;
 }
 
 /** Files in a folder, spread over 256 sub-folders; durable before `put` resolves. */
@@ -40,8 +42,17 @@ export function folderFiles(root: string): FileStore {
       return sha256;
     },
     async get(sha256) {
-      if (!/^[0-9a-f]{64}$/.test(sha256)) return null;
+      if (!isHash(sha256)) return null;
       return readFile(pathOf(sha256)).catch(() => null);
+    },
+    async size(sha256) {
+      if (!isHash(sha256)) return null;
+      return stat(pathOf(sha256)).then(
+        ({ size }) => size,
+        () => null,
+      );
     },
   };
 }
+
+const isHash = (text: string): boolean => /^[0-9a-f]{64}$/.test(text);

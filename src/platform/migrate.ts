@@ -13,6 +13,8 @@ export interface MigrateOptions {
   log?: (message: string) => void;
   /** Whether the roles and walls of Qinglan's own tables are raised: for any other folder they are not. */
   walls?: boolean;
+  /** The last one to apply; absent: all there are. */
+  upTo?: string;
 }
 
 const FOLDER = join(root, 'migrations');
@@ -43,7 +45,9 @@ interface Applied {
  */
 export async function migrate(url: string, options: MigrateOptions): Promise<string[]> {
   const { schema, folder = FOLDER, log = () => undefined, walls = folder === FOLDER } = options;
-  const migrations = readMigrations(folder);
+  const migrations = readMigrations(folder).filter(
+    ({ name }) => options.upTo === undefined || name <= options.upTo,
+  );
   const client = new pg.Client({ connectionString: url, options: connectionOptions(schema) });
   client.on('error', () => undefined);
   await client.connect();
@@ -58,6 +62,26 @@ export async function migrate(url: string, options: MigrateOptions): Promise<str
     }
     if (walls) await raiseWalls(client, schema);
     return pending.map(({ name }) => name);
+  } finally {
+    await client.end();
+  }
+}
+
+/** The names of those not yet applied; all of them where there is no schema yet. */
+export async function pendingMigrations(
+  url: string,
+  { schema, folder = FOLDER }: MigrateOptions,
+): Promise<string[]> {
+  const migrations = readMigrations(folder);
+  const client = new pg.Client({ connectionString: url, options: connectionOptions(schema) });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ there: boolean }>(
+      "SELECT to_regclass('migration') IS NOT NULL AS there",
+    );
+    const applied = rows[0]?.there === true ? await selectApplied(client) : [];
+    return findPending(migrations, applied).map(({ name }) => name);
   } finally {
     await client.end();
   }

@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto';
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../platform/database.ts';
 import type { Actor } from '../identity/rules.ts';
-import { AUDIT_ACTIONS, type AuditAction, canonical, chainText, type Entry, textAroundSeq } from './rules.ts';
+import {
+  AUDIT_ACTIONS,
+  type AuditAction,
+  canonical,
+  chainText,
+  type Entry,
+  entryOf,
+  textAroundSeq,
+} from './rules.ts';
 
 export interface Change {
   readonly action: AuditAction;
@@ -164,21 +172,7 @@ export async function findBrokenLink(db: Db): Promise<number | null> {
       .execute();
     if (rows.length === 0) break;
     for (const row of rows) {
-      const entry: Entry = {
-        seq: Number(row.seq),
-        at: row.at.toISOString(),
-        actorId: row.actor_id,
-        onBehalfOf: row.on_behalf_of ?? undefined,
-        action: row.action,
-        subjectType: row.subject_type,
-        subjectId: row.subject_id,
-        personId: row.person_id,
-        roundId: row.round_id,
-        unitPath: row.unit_path,
-        before: row.before,
-        after: row.after,
-        reason: row.reason,
-      };
+      const entry = entryOf({ ...row, seq: Number(row.seq) });
       if (entry.seq !== last + 1 || row.previous_hash !== previous || row.hash !== hashOf(previous, entry))
         return last + 1;
       previous = row.hash;

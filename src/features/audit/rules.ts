@@ -96,6 +96,41 @@ export interface Entry {
   readonly reason: string | null;
 }
 
+/** An entry as its row has it. */
+export interface StoredEntry {
+  readonly seq: number;
+  readonly at: Date;
+  readonly actor_id: string | null;
+  /** Not there in a row from before there was such a column. */
+  readonly on_behalf_of?: string | null;
+  readonly action: string;
+  readonly subject_type: string;
+  readonly subject_id: string | null;
+  readonly person_id: string | null;
+  readonly round_id: string | null;
+  readonly unit_path: string | null;
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly reason: string | null;
+}
+
+/** What its hash was made of, read back from its row. */
+export const entryOf = (row: StoredEntry): Entry => ({
+  seq: row.seq,
+  at: row.at.toISOString(),
+  actorId: row.actor_id,
+  onBehalfOf: row.on_behalf_of ?? undefined,
+  action: row.action,
+  subjectType: row.subject_type,
+  subjectId: row.subject_id,
+  personId: row.person_id,
+  roundId: row.round_id,
+  unitPath: row.unit_path,
+  before: row.before,
+  after: row.after,
+  reason: row.reason,
+});
+
 /** JSON with sorted keys (RFC 8785 for the values used here), so that a hash can be made again later. */
 export function canonical(value: unknown): string {
   if (value === undefined) return 'null';

@@ -1,0 +1,222 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { findBrokenLink } from '../features/audit/queries.ts';
+import { type BackupResult, runBackup, type Source } from '../platform/backup/backup.ts';
+import type { Keep } from '../platform/backup/keep.ts';
+import type { Progress, Tell } from '../platform/backup/progress.ts';
+import { findBackup } from '../platform/backup/read.ts';
+import { restoreBackup } from '../platform/backup/restore.ts';
+import { identityIn, type Key, type Lock, newKey, opener } from '../platform/backup/seal.ts';
+import { lockOf, openPlace, version } from '../platform/backup/settings.ts';
+import { verifyBackup } from '../platform/backup/verify.ts';
+import { type Config, readConfig } from '../platform/config.ts';
+import { openDatabase } from '../platform/database.ts';
+import { folderFiles } from '../platform/files.ts';
+import { MigrationError, migrate, pendingMigrations } from '../platform/migrate.ts';
+import { readHolder } from '../platform/postgres/lock.ts';
+import { openDataFolder, useEmbedded } from '../platform/postgres/supervisor.ts';
+import { out, Refusal } from './answer.ts';
+
+export const backupUsage = `  backup [PLACE] [--recipient age1… | --passphrase-file FILE] [--keep]
+                                         while it serves, to a folder or s3://bucket/prefix; --keep clears old ones away
+  backup key FILE                        make a key to encrypt for; prints its public part
+  verify BACKUP [--key FILE | --passphrase-file FILE]
+                                         read a backup back: hashes, rows, files, audit chain
+  restore BACKUP [--key FILE | --passphrase-file FILE]
+                                         into an empty place
+  upgrade [PLACE] [--recipient age1… | --passphrase-file FILE]
+                                         back up, then apply the migrations of this version`;
+
+const locking = { recipient: { type: 'string' }, 'passphrase-file': { type: 'string' } } as const;
+const opening = { key: { type: 'string' }, 'passphrase-file': { type: 'string' } } as const;
+
+export async function backupCommand(args: string[]): Promise<void> {
+  if (args[0] === 'key') return await keyCommand(args[1]);
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { ...locking, keep: { type: 'boolean' } },
+  });
+  await withDatabase(async (source, config) => {
+    const keep = values.keep === true ? config.backup.keep : undefined;
+    await back(source, config, positionals[0], values, keep);
+  });
+}
+
+async function back(
+  source: Source,
+  config: Config,
+  given: string | undefined,
+  how: { recipient?: string | undefined; 'passphrase-file'?: string | undefined },
+  keep: Keep | undefined,
+): Promise<BackupResult> {
+  const place = given ?? config.backup.place;
+  if (place === null) throw new Refusal('Say where to: qinglan backup PLACE, or set QINGLAN_BACKUP');
+  const pending = await pendingMigrations(source.url, { schema: source.schema });
+  const lock: Lock =
+    how.recipient !== undefined
+      ? { recipient: how.recipient }
+      : lockOf({
+          ...config.backup,
+          ...(how['passphrase-file'] ? { recipient: null, passphraseFile: how['passphrase-file'] } : {}),
+        });
+  const result = await runBackup(source, { target: openPlace(place), lock, keep, tell: teller() });
+  const { manifest } = result;
+  const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
+  out(`${result.name}: ${rows} rows, ${manifest.files.count} files, audit entry ${manifest.audit.seq}`);
+  if (pending.length > 0) out(`As it was before ${pending.join(', ')}`);
+  for (const name of result.removed) out(`Removed the older ${name}`);
+  for (const warning of result.warnings) out(warning);
+  if (manifest.files.missing.length > 0)
+    out(
+      `${manifest.files.missing.length} files are named in the database but were not there: ${manifest.files.missing.slice(0, 5).join(', ')} …`,
+    );
+  if (result.keptApart.length > 0)
+    out(
+      `Not encrypted, and therefore without the install's keys: keep ${result.keptApart
+        .map((file) => join(source.dataDir, file))
+        .join(', ')} apart, in a safe place`,
+    );
+  if (config.secret !== null)
+    out('QINGLAN_SECRET is a setting and in no backup: keep it apart, in a safe place');
+  return result;
+}
+
+async function keyCommand(path: string | undefined): Promise<void> {
+  if (path === undefined) throw new Refusal('qinglan backup key FILE');
+  const { file, recipient } = await newKey();
+  try {
+    writeFileSync(path, file, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    throw new Refusal(`${path} cannot be written: ${(error as Error).message}`);
+  }
+  out(
+    `${recipient}\nOnly the key in ${path} opens what is encrypted for it: keep it away from this machine.`,
+  );
+}
+
+export async function verifyCommand(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: opening });
+  const { found, open } = await openBackup(positionals[0] ?? '', values);
+  const { tables, rows, files, auditEntries } = await verifyBackup(found, open, teller());
+  out(
+    `${found.target.place}/${found.name} is whole: ${tables} tables, ${rows} rows, ${files} files, ` +
+      `${auditEntries} audit entries in an unbroken chain; taken ${found.manifest.takenAt}`,
+  );
+  const { missing } = found.manifest.files;
+  if (missing.length > 0) out(`${missing.length} files were missing when it was made: ${missing.join(', ')}`);
+}
+
+export async function restoreCommand(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: opening });
+  const { found, open } = await openBackup(positionals[0] ?? '', values);
+  await withDatabase(async ({ url, schema, dataDir, files }) => {
+    await restoreBackup(
+      found,
+      open,
+      { url, schema, dataDir, files, findBrokenLink: (draft) => brokenLink(url, draft) },
+      { tell: teller() },
+    );
+    const { manifest } = found;
+    out(`Restored ${found.target.place}/${found.name}, taken ${manifest.takenAt}; everyone signs in again`);
+    if (manifest.secrets === null)
+      out('The backup holds no keys: put the data folder’s secret back by hand before you start');
+  });
+}
+
+export async function upgradeCommand(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: locking });
+  await withDatabase(async (source, config) => {
+    if (config.databaseUrl === null && readHolder(openDataFolder(config.dataDir))?.address)
+      throw new Refusal('Qinglan serves on this folder: stop it, upgrade, then start it again');
+    const { url, schema } = source;
+    const pending = await pendingMigrations(url, { schema });
+    if (pending.length === 0) {
+      out('Nothing to upgrade: every migration is applied');
+      return;
+    }
+    const { name } = await back(source, config, positionals[0], values, undefined);
+    try {
+      await migrate(url, { schema, log: out });
+    } catch (error) {
+      if (!(error instanceof MigrationError)) throw error;
+      throw new Refusal(
+        `${error.message}\nThe upgrade stopped there; each migration is applied whole or not at all. To go back: ` +
+          `start the earlier version if it still starts, else restore ${name} into an empty place with it.`,
+      );
+    }
+    out(`Upgraded: ${pending.length} migrations. To go back, restore ${name} with the earlier version.`);
+  });
+}
+
+async function openBackup(text: string, how: { key?: string; 'passphrase-file'?: string }) {
+  if (text === '') throw new Refusal(`Name the backup:\n${backupUsage}`);
+  const found = await findBackup(text, process.env);
+  const passphraseFile = how['passphrase-file'];
+  const key: Key =
+    how.key !== undefined
+      ? { identity: identityIn(readFileSync(how.key, 'utf8')) }
+      : passphraseFile !== undefined
+        ? { passphrase: readFileSync(passphraseFile, 'utf8').trimEnd() }
+        : null;
+  return { found, open: await opener(found.target, found.manifest.recipient, key) };
+}
+
+async function brokenLink(url: string, schema: string): Promise<number | null> {
+  const db = openDatabase(url, { schema, max: 1 });
+  try {
+    return await findBrokenLink(db);
+  } finally {
+    await db.destroy();
+  }
+}
+
+/** The database of the settings as it is, migrated or not. */
+async function withDatabase(work: (source: Source, config: Config) => Promise<void>): Promise<void> {
+  const config = readConfig(process.env);
+  const { dataDir, schema } = config;
+  const embedded = config.databaseUrl === null ? await useEmbedded({ dataDir }) : null;
+  try {
+    await work(
+      {
+        url: config.databaseUrl ?? embedded?.url ?? '',
+        schema,
+        dataDir,
+        files: folderFiles(join(dataDir, 'files')),
+        version: version(),
+        clock: () => new Date(),
+      },
+      config,
+    );
+  } finally {
+    await embedded?.stop();
+  }
+}
+
+const STEPS: Record<string, string> = {
+  rows: 'rows',
+  files: 'files',
+  rules: 'keys and indexes',
+  check: 'checking',
+};
+
+/** A line that is written over where a person looks on; else one each tenth. */
+function teller(): Tell {
+  let last = '';
+  let tenth = -1;
+  return ({ step, done, secondsLeft }: Progress) => {
+    const rest = secondsLeft === null ? '' : `, ${duration(secondsLeft)} left`;
+    const line = `${Math.floor(done * 100)} % ${STEPS[step] ?? step}${rest}`;
+    if (process.stderr.isTTY) {
+      if (line === last) return;
+      process.stderr.write(`\r${line.padEnd(60)}${done === 1 ? '\n' : ''}`);
+      last = line;
+    } else if (Math.floor(done * 10) > tenth) {
+      tenth = Math.floor(done * 10);
+      process.stderr.write(`${line}\n`);
+    }
+  };
+}
+
+const duration = (seconds: number) => (seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`);
