@@ -6,6 +6,7 @@ import { createApp } from './app.ts';
 import { keepTerms } from './features/programmes/terms.ts';
 import { keepSheets } from './features/selection/dossier/sheets/keep.ts';
 import { jobKinds, schedules } from './jobs.ts';
+import { backupSchedule } from './platform/backup/settings.ts';
 import type { Config } from './platform/config.ts';
 import { openDoors, openOwner } from './platform/doors.ts';
 import { folderFiles } from './platform/files.ts';
@@ -60,7 +61,7 @@ export async function start(
     stops.push(() => node.close());
     const queue = openQueue(url, {
       kinds: jobKinds,
-      schedules,
+      schedules: [...schedules, ...backupSchedule(url, config)],
       onError: (error) => log.warn({ error: error.message }, 'job queue'),
     });
     stops.push(() => queue.stop());

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { connectionOptions } from '../database.ts';
 import type { FileStore } from '../files.ts';
+import { throwIfStopped } from '../jobs/kinds.ts';
 import { LEFT_OUT, readFileHashes, readSequences, readTables, type TableFacts } from './catalog.ts';
 import { BackupError, backupName, MANIFEST, type Manifest, type TablePart, timeInName } from './format.ts';
 import { type Keep, superseded } from './keep.ts';
@@ -34,6 +35,8 @@ export interface BackupOptions {
   readonly tell?: Tell | undefined;
   /** Connections that read at once. */
   readonly hands?: number;
+  /** Stops between two parts; what is there by then is cleared away by the next run. */
+  readonly signal?: AbortSignal;
 }
 
 export interface BackupResult {
@@ -68,7 +71,13 @@ export async function runBackup(source: Source, options: BackupOptions): Promise
     const takenAt = source.clock();
     const name = await freeName(target, takenAt);
     const steps = new Steps({ rows: 90, files: 10 }, tell);
-    const { rows, hashes, ...facts } = await readRows(holder, source, target, { seal, name, hands, steps });
+    const { rows, hashes, ...facts } = await readRows(holder, source, target, {
+      seal,
+      name,
+      hands,
+      steps,
+      signal: options.signal,
+    });
     steps.begin('files');
     const files = await copyFiles(source.files, target, seal, name, hashes, (share) => steps.at(share));
     const secrets = seal.recipient === null ? null : await writeSecrets(source, target, seal, name);
@@ -132,6 +141,7 @@ interface Reading {
   readonly name: string;
   readonly hands: number;
   readonly steps: Steps;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** One piece of a table: rows that lie in these pages. */
@@ -160,6 +170,7 @@ async function readRows(holder: pg.Client, source: Source, target: Target, readi
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
       await client.query(`SET TRANSACTION SNAPSHOT ${client.escapeLiteral(snapshot)}`);
       for (let piece = pieces.shift(); piece !== undefined; piece = pieces.shift()) {
+        throwIfStopped(reading.signal);
         const part = await readPiece(client, target, reading, piece);
         if (part !== null) (parts.get(piece.table.name) ?? [])[piece.index] = part;
         done += piece.bytes;

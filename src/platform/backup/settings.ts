@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BackupSettings } from '../config.ts';
+import type { BackupSettings, Config } from '../config.ts';
+import type { Schedule } from '../jobs/kinds.ts';
 import { root } from '../root.ts';
 import type { Services } from '../services.ts';
-import { type BackupResult, runBackup } from './backup.ts';
+import { runBackup } from './backup.ts';
 import { BackupError } from './format.ts';
 import type { Lock } from './seal.ts';
 import { openTarget, type Target } from './target.ts';
@@ -27,21 +28,33 @@ export function lockOf({
 export const version = (): string =>
   (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
 
-/**
- * The backup that the settings ask for each day: for the job that runs it. Null when none is asked for; throws
- * BackupError when it fails. Running twice at once is refused by the database, so a second process does no harm.
- */
-export async function scheduledBackup(services: Services, url: string): Promise<BackupResult | null> {
-  const { config, files, clock, log } = services;
-  const { place, keep } = config.backup;
-  if (place === null) return null;
+/** The backup that the settings ask for each day; none where they name no place. */
+export function backupSchedule(url: string, { backup }: Config): Schedule[] {
+  const { place } = backup;
+  if (place === null) return [];
+  const [hour = '3', minute = '15'] = backup.at.split(':');
+  return [
+    {
+      name: 'backup',
+      cron: `${Number(minute)} ${Number(hour)} * * *`,
+      run: (services, signal) => dailyBackup(services, url, place, signal),
+    },
+  ];
+}
+
+/** Throws what went wrong, so that it is tried again. */
+async function dailyBackup(
+  { config, files, clock, log }: Services,
+  url: string,
+  place: string,
+  signal: AbortSignal,
+): Promise<void> {
   const began = performance.now();
   const { dataDir, schema } = config;
-  const result = await runBackup(
+  const { manifest, name, removed, warnings } = await runBackup(
     { url, schema, dataDir, files, version: version(), clock },
-    { target: openPlace(place), lock: lockOf(config.backup), keep },
+    { target: openPlace(place), lock: lockOf(config.backup), keep: config.backup.keep, signal },
   );
-  const { manifest, name, removed, warnings } = result;
   log.info(
     {
       name,
@@ -54,5 +67,4 @@ export async function scheduledBackup(services: Services, url: string): Promise<
     'backup made',
   );
   for (const warning of warnings) log.warn({ warning }, 'backup');
-  return result;
 }
