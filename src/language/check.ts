@@ -54,7 +54,7 @@ function checkIds(programme: Programme, fail: Fail): void {
   };
   const listed = (list: readonly { readonly id: string }[] | undefined, path: string) =>
     unique((list ?? []).map(({ id }, i) => ({ id, path: `${path}[${i}].id` })));
-  const clauses = [...conditionsOf(programme)].flatMap(({ id, path }) =>
+  const clauses = conditionsOf(programme).flatMap(({ id, path }) =>
     id === undefined ? [] : [{ id, path: `${path}.id` }],
   );
   unique(clauses);

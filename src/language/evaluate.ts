@@ -29,6 +29,8 @@ export interface CompiledProgramme extends PopulationReports, Work {
   evaluate(dossier: Dossier, context: EvaluationContext): Findings;
   /** The verdict alone: the same outcome, for batches. */
   outcome(dossier: Dossier, context: EvaluationContext): Outcome;
+  /** What each clause of the outermost "all of these" contributes, in order; of another condition, itself alone. */
+  effects(dossier: Dossier, context: EvaluationContext): readonly Effect[];
   /** How one duty stands in one period, both days included; null when the duty asks nothing countable. */
   duty(
     id: string,
@@ -67,9 +69,20 @@ export function compile(
     needs.consumes
       ? evaluate(dossier, context).outcome
       : verdict(root.effect(dossier, { ...context, spent: undefined }));
+  let outermost: readonly Clause[] | null = null;
+  const effects = (dossier: Dossier, context: EvaluationContext): readonly Effect[] => {
+    const { rule } = programme.eligibility;
+    if (needs.consumes) {
+      const found = evaluate(dossier, context).root;
+      return (rule.op === 'all' ? found.children : [found]).map(({ effect }) => effect);
+    }
+    outermost ??= rule.op === 'all' ? rule.arg.map((one) => workshop.clause(one)) : [root];
+    return outermost.map((clause) => clause.effect(dossier, { ...context, spent: undefined }));
+  };
   return {
     evaluate,
     outcome,
+    effects,
     duty: (id, dossier, period, asOf = period.to) =>
       duties.get(id)?.find(dossier, { asOf, period, spent: new Set() }) ?? null,
     measure: (id) => (programme.measures?.[id] ? workshop.measure(id) : null),

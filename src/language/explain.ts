@@ -74,7 +74,7 @@ const indexes = new WeakMap<Programme, ReadonlyMap<string, Condition>>();
 export function clauseAt(programme: Programme, path: string): Condition | undefined {
   let index = indexes.get(programme);
   if (!index) {
-    index = new Map([...conditionsOf(programme)].map((node) => [node.path, node]));
+    index = new Map(conditionsOf(programme).map((node) => [node.path, node]));
     indexes.set(programme, index);
   }
   return index.get(path);

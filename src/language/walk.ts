@@ -47,8 +47,16 @@ export function* nodesOf(file: ProgrammeFile): Generator<Node> {
   for (const node of outermost(file)) yield* walk(node);
 }
 
-export function* conditionsOf(file: ProgrammeFile): Generator<Condition> {
-  for (const node of nodesOf(file)) if (isCondition(node)) yield node;
+const conditions = new WeakMap<ProgrammeFile, readonly Condition[]>();
+
+/** Every condition of a file; a file is never changed once it is read, so that they are looked for once. */
+export function conditionsOf(file: ProgrammeFile): readonly Condition[] {
+  let found = conditions.get(file);
+  if (found === undefined) {
+    found = [...nodesOf(file)].filter((node) => isCondition(node));
+    conditions.set(file, found);
+  }
+  return found;
 }
 
 /** The name a node calls another by, and the section it is found in. */

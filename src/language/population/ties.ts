@@ -16,7 +16,7 @@ export function compileTies(shop: AmountShop): readonly TieKey[] {
   const { programme, vocabulary } = shop;
   return (programme.ties?.keys ?? []).flatMap((key): TieKey[] => {
     if ('clause' in key) {
-      const node = [...conditionsOf(programme)].find(({ id }) => id === key.clause);
+      const node = conditionsOf(programme).find(({ id }) => id === key.clause);
       if (!node) return [];
       // A preference has no say among the conditions; here it is what is asked.
       const met = shop.clause({ ...node, strength: 'must' });

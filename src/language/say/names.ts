@@ -27,7 +27,7 @@ export function clauseName(id: string, setting: Setting): string {
   const { programme } = setting;
   let index = indexes.get(programme);
   if (!index) {
-    index = new Map([...conditionsOf(programme)].map((node) => [node.id ?? node.path, node]));
+    index = new Map(conditionsOf(programme).map((node) => [node.id ?? node.path, node]));
     indexes.set(programme, index);
   }
   const node = index.get(id);

@@ -49,7 +49,7 @@ const own: Readonly<Partial<Record<RefKind, readonly string[]>>> = {
   state: ids(whole.term?.states),
   treatment: ids(whole.treatments),
   table: Object.keys(tables),
-  clause: [...conditionsOf(whole)].flatMap(({ id }) => id ?? []),
+  clause: conditionsOf(whole).flatMap(({ id }) => id ?? []),
 };
 const namesOf = (kind: RefKind) => [
   ...(vocabularyNames(vocabulary, kind) ?? []),

@@ -90,7 +90,7 @@ async function selectionPage(ask: ActorAsk, state: FormState = { values: {} }, s
 /** The file's tie keys by the names under which `draw` separates, in order. */
 async function keyNames(ask: ActorAsk, round: RoundRow): Promise<Record<string, string>> {
   const { programme, vocabulary: words } = await programmeOf(ask.db, round.versionId);
-  const clauses = [...conditionsOf(programme)];
+  const clauses = conditionsOf(programme);
   return Object.fromEntries(
     (programme.ties?.keys ?? []).map((key) => {
       if (!('clause' in key)) return [key.by, words.attributes[key.by]?.names[ask.locale] ?? key.by];

@@ -297,7 +297,7 @@ export async function refuse(db: Db, id: string, clause: string, reason: string,
   return allOrNothing(db, async (tx) => {
     if (await hasReview(tx, by.submission)) return;
     const { route, application, step, post } = await takeTurn(tx, id, by);
-    const clauses = new Set([...conditionsOf(route.ready.programme)].map(keyOf));
+    const clauses = new Set(conditionsOf(route.ready.programme).map(keyOf));
     if (clause !== NO_PLACE && !clauses.has(clause))
       throw new Undo({ kind: 'refuse', refusal: 'no-such-clause' });
     if (reason.trim() === '') throw new Undo({ kind: 'refuse', refusal: 'no-reason' });

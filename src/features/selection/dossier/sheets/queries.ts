@@ -15,15 +15,20 @@ interface SheetRow extends Sheet {
 const sheetsOf = (rows: readonly SheetRow[]): Map<string, Sheet> =>
   new Map(rows.map((row) => [row.personId, row]));
 
-/** The sheet of each of these people, as their records and titles stand. */
-export async function selectSheets(db: Db, personIds: readonly string[]): Promise<Map<string, Sheet>> {
+/** The sheets of these people that hold, as their records and titles stand. */
+export async function selectKeptSheets(db: Db, personIds: readonly string[]): Promise<Map<string, Sheet>> {
   const { rows } = await sql<SheetRow>`
     SELECT person_id AS "personId", records, details, titles FROM fact_sheet
      WHERE person_id = ANY(${personIds})
        AND NOT EXISTS (SELECT 1 FROM fact_change WHERE fact_change.person_id = fact_sheet.person_id)`.execute(
     db,
   );
-  const sheets = sheetsOf(rows);
+  return sheetsOf(rows);
+}
+
+/** The sheet of each of these people; those that do not hold are made. */
+export async function selectSheets(db: Db, personIds: readonly string[]): Promise<Map<string, Sheet>> {
+  const sheets = await selectKeptSheets(db, personIds);
   if (sheets.size === personIds.length) return sheets;
   const without = personIds.filter((id) => !sheets.has(id));
   for (const [personId, sheet] of await makeSheets(db, without)) sheets.set(personId, sheet);

@@ -10,8 +10,7 @@ import { readTableQuery } from '../../../../web/table-query.ts';
 import { inLocale } from '../../../../web/words.ts';
 import { allows, allowsSomewhere } from '../../../identity/rules.ts';
 import { updateOutcome } from '../../applications/queries.ts';
-import { judge } from '../../dossier/assess.ts';
-import { loadDossiers } from '../../dossier/load.ts';
+import { standings } from '../../dossier/standing.ts';
 import { listUnitQuotas, selectRound } from '../../rounds/queries.ts';
 import { roundFrame } from '../../rounds/tabs.ts';
 import { recommend } from '../acts.ts';
@@ -193,32 +192,22 @@ async function standNow(
   rows: readonly QueueRow[],
 ): Promise<QueueView[]> {
   const { db } = ask;
-  const [dossiers, decisions] = await Promise.all([
-    loadDossiers(
-      db,
-      rows.map(({ personId }) => personId),
-      round,
-      ready.compiled.needs,
-    ),
-    selectDecisions(
-      db,
-      rows.map(({ id }) => id),
-    ),
-  ]);
+  const decisions = await selectDecisions(
+    db,
+    rows.map(({ id }) => id),
+  );
+  const standing = await standings(
+    db,
+    ready,
+    round,
+    rows.map(({ id, personId }) => ({ id: personId, decisions: decisions.get(id) })),
+  );
   const views: QueueView[] = [];
   for (const row of rows) {
-    const dossier = dossiers.get(row.personId);
-    if (dossier === undefined) continue;
-    const { findings } = judge(ready, dossier, round.asOf, decisions.get(row.id));
-    const clauses = findings.root.op === 'all' ? findings.root.children : [findings.root];
-    const active = clauses.filter(({ effect }) => effect !== 'none');
-    if (findings.outcome !== row.outcome) await updateOutcome(db, row.id, findings.outcome);
-    views.push({
-      ...row,
-      outcome: findings.outcome,
-      clauses: active.length,
-      clausesMet: active.filter(({ effect }) => effect === 'met').length,
-    });
+    const now = standing.get(row.personId);
+    if (now === undefined) continue;
+    if (now.outcome !== row.outcome) await updateOutcome(db, row.id, now.outcome);
+    views.push({ ...row, outcome: now.outcome, clauses: now.clauses, clausesMet: now.met });
   }
   return views;
 }
