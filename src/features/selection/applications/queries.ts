@@ -153,6 +153,10 @@ export async function selectSnapshot(db: Db, id: string): Promise<Snapshot | nul
   return (row?.findings ?? null) as Snapshot | null;
 }
 
+/** Only the outcome of `selectSnapshot`; no row for a draft. */
+export const submittedOutcome = (id: string) => sql<{ outcome: Outcome }>`
+  SELECT findings ->> 'outcome' AS outcome FROM application WHERE id = ${id} AND findings IS NOT NULL`;
+
 /**
  * A guard's place for `/applications/:application…`. What was never submitted is its applicant's alone: it has no
  * place that anyone else could stand over.

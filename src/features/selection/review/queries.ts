@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
-import { among } from '../../../platform/together.ts';
+import { among, type InJson } from '../../../platform/together.ts';
 import type { Decisions } from '../dossier/assess.ts';
 import type { Relation } from './rules.ts';
 
@@ -98,8 +98,8 @@ export interface ReviewRow {
   readonly current: boolean;
 }
 /** Everything the bodies decided on an application, oldest first. */
-export async function listReviews(db: Db, applicationId: string): Promise<ReviewRow[]> {
-  return db
+export const reviewRows = (db: Db, applicationId: string) =>
+  db
     .selectFrom('review')
     .innerJoin('unit', 'unit.id', 'review.unit_id')
     .innerJoin('person', 'person.id', 'review.decided_by')
@@ -121,9 +121,14 @@ export async function listReviews(db: Db, applicationId: string): Promise<Review
     ])
     .where('review.application_id', '=', applicationId)
     .orderBy('review.decided_at')
-    .orderBy('review.id')
-    .execute();
-}
+    .orderBy('review.id');
+/** A row of `reviewRows` that came in JSON. */
+export const reviewOf = (row: InJson<ReviewRow>): ReviewRow => ({
+  ...row,
+  decidedAt: new Date(row.decidedAt),
+});
+export const listReviews = (db: Db, applicationId: string): Promise<ReviewRow[]> =>
+  reviewRows(db, applicationId).execute();
 
 /** The place was given back to the quota; the decision itself stands in the history. */
 export async function markPlaceReleased(tx: Db, reviewId: string): Promise<void> {
@@ -186,8 +191,8 @@ export interface DecisionRow {
   readonly decidedAt: Date;
 }
 /** The decisions on record about an application, oldest first: a later one on a clause replaces an earlier. */
-export async function listDecisions(db: Db, applicationId: string): Promise<DecisionRow[]> {
-  const rows = await db
+export const decisionRows = (db: Db, applicationId: string) =>
+  db
     .selectFrom('decision_record as record')
     .innerJoin('unit', 'unit.id', 'record.unit_id')
     .innerJoin('person', 'person.id', 'record.decided_by')
@@ -204,14 +209,17 @@ export async function listDecisions(db: Db, applicationId: string): Promise<Deci
     ])
     .where('record.application_id', '=', applicationId)
     .orderBy('record.decided_at')
-    .orderBy('record.id')
-    .execute();
-  return rows.map(({ detail, ...row }) => ({
-    ...row,
-    attendees: (detail as { attendees?: string }).attendees ?? null,
-    records: (detail as { records?: string[] }).records ?? [],
-  }));
-}
+    .orderBy('record.id');
+type SelectedDecision = Awaited<ReturnType<ReturnType<typeof decisionRows>['executeTakeFirstOrThrow']>>;
+/** A row of `decisionRows`, however it came. */
+export const decisionOf = ({ detail, ...row }: InJson<SelectedDecision>): DecisionRow => ({
+  ...row,
+  decidedAt: new Date(row.decidedAt),
+  attendees: (detail as { attendees?: string }).attendees ?? null,
+  records: (detail as { records?: string[] }).records ?? [],
+});
+export const listDecisions = async (db: Db, applicationId: string): Promise<DecisionRow[]> =>
+  (await decisionRows(db, applicationId).execute()).map(decisionOf);
 
 export const decisionsOn = (applicationIds: readonly string[]) => sql<{ id: string; decisions: Decisions }>`
   SELECT application_id AS id, json_object_agg(clause, outcome) AS decisions FROM (
@@ -299,8 +307,8 @@ export interface RecusalRow {
   readonly declaredByName: string;
   readonly declaredAt: Date;
 }
-export async function listRecusals(db: Db, roundId: string, applicantId: string): Promise<RecusalRow[]> {
-  const rows = await db
+export const recusalRows = (db: Db, roundId: string, applicantId: string) =>
+  db
     .selectFrom('recusal')
     .innerJoin('person', 'person.id', 'recusal.person_id')
     .innerJoin('person as declarer', 'declarer.id', 'recusal.declared_by')
@@ -313,10 +321,16 @@ export async function listRecusals(db: Db, roundId: string, applicantId: string)
     ])
     .where('recusal.round_id', '=', roundId)
     .where('recusal.applicant_id', '=', applicantId)
-    .orderBy('recusal.declared_at')
-    .execute();
-  return rows.map((row) => ({ ...row, relation: row.relation as Relation }));
-}
+    .orderBy('recusal.declared_at');
+type SelectedRecusal = Awaited<ReturnType<ReturnType<typeof recusalRows>['executeTakeFirstOrThrow']>>;
+/** A row of `recusalRows`, however it came. */
+export const recusalOf = (row: InJson<SelectedRecusal>): RecusalRow => ({
+  ...row,
+  relation: row.relation as Relation,
+  declaredAt: new Date(row.declaredAt),
+});
+export const listRecusals = async (db: Db, roundId: string, applicantId: string): Promise<RecusalRow[]> =>
+  (await recusalRows(db, roundId, applicantId).execute()).map(recusalOf);
 export const recusedOf = async (db: Db, roundId: string, applicantId: string): Promise<Set<string>> =>
   new Set((await listRecusals(db, roundId, applicantId)).map(({ personId }) => personId));
 

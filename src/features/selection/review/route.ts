@@ -1,8 +1,8 @@
 import type { Db } from '../../../platform/database.ts';
 import { programmeWith, type ReadyProgramme } from '../../programmes/compiled.ts';
 import type { ApplicationRow } from '../applications/queries.ts';
-import { type Assessment, assess, type Decisions } from '../dossier/assess.ts';
-import { type RoundRow, selectRound } from '../rounds/queries.ts';
+import { type Assessment, assess } from '../dossier/assess.ts';
+import type { RoundRow } from '../rounds/queries.ts';
 import { type Seat, seatOf } from '../rounds/rules.ts';
 import { recusedOf, selectDecisionsOf } from './queries.ts';
 import { type Standing, type Step, stepsOf } from './rules.ts';
@@ -47,13 +47,9 @@ export async function assessApplication(
   db: Db,
   round: RoundRow,
   application: ApplicationRow,
-  known?: Decisions,
 ): Promise<Assessment> {
-  const decisions = known ?? (await selectDecisionsOf(db, application.id));
+  const decisions = await selectDecisionsOf(db, application.id);
   const assessment = await assess(db, round, application.personId, decisions);
   if (assessment === null) throw new Error(`application ${application.id} has no applicant`);
   return assessment;
 }
-
-export const roundOfApplication = async (db: Db, application: ApplicationRow): Promise<Route> =>
-  routeOf(db, await selectRound(db, application.roundId));

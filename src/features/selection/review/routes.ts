@@ -13,14 +13,14 @@ import { inLocale, type WordKey } from '../../../web/words.ts';
 import { selectTimeline } from '../../audit/queries.ts';
 import { allows } from '../../identity/rules.ts';
 import { listActingOver } from '../../organisation/facts/queries.ts';
-import { selectRecordFacts } from '../../records/queries.ts';
 import { Answers } from '../applications/page.tsx';
 import {
   type ApplicationRow,
   applicationPlace,
+  type Seen,
+  seenApplication,
   selectApplication,
-  selectAttachments,
-  selectSnapshot,
+  selectSeen,
 } from '../applications/queries.ts';
 import { declarationOf } from '../applications/rules.ts';
 import { listedOf, profileRows, timelineItem } from '../applications/show.ts';
@@ -28,18 +28,12 @@ import type { Assessment } from '../dossier/assess.ts';
 import { findingViews, shownOutcome } from '../dossier/view.tsx';
 import { selectRound } from '../rounds/queries.ts';
 import { handBack, NO_PLACE, recommend, refuse, reorder, takeBack } from './acts.ts';
+import { reviewDesk } from './desk.ts';
 import { type QuestionView, type ReviewActs, ReviewPage } from './page.tsx';
-import { answersIn, listDecisions, listRecusals, listReviews, recusedOf } from './queries.ts';
+import { recusedOf } from './queries.ts';
 import { answerClause, decideOf, evidenceFor, isFor, recuse } from './questions.ts';
 import { queuePage, queueRoutes, safeQueue } from './queue/routes.ts';
-import {
-  assessApplication,
-  type Route,
-  roundOfApplication,
-  routeOf,
-  seatFor,
-  standingWith,
-} from './route.ts';
+import { type Route, routeOf, seatFor, standingWith } from './route.ts';
 import {
   type BodyPost,
   judgeAct,
@@ -60,33 +54,28 @@ const oneRoutes = routeList();
 const { get, post } = oneRoutes;
 
 get('/applications/:application/review', may('application.see', applicationPlace), async (ask) => {
-  const application = await selectApplication(ask.db, ask.c.req.param('application') ?? '');
-  if (application.personId === ask.actor.personId) return answerDone(ask, `/applications/${application.id}`);
-  return reviewPage(ask, application, { values: {} }, newId());
+  const seen = await seenApplication(ask);
+  const { id, personId } = seen.application;
+  if (personId === ask.actor.personId) return answerDone(ask, `/applications/${id}`);
+  return reviewPage(ask, seen, { values: {} }, newId());
 });
 
 async function reviewPage(
   ask: ActorAsk,
-  application: ApplicationRow,
+  seen: Seen,
   state: FormState,
   submission: string,
 ): Promise<Response> {
   const { db, t, locale, actor } = ask;
-  const route = await roundOfApplication(db, application);
-  const recusals = await listRecusals(db, route.round.id, application.personId);
+  const { application } = seen;
+  const [desk, history] = await Promise.all([
+    reviewDesk(db, seen, isOffice(ask, application) ? { on: ask.today } : null),
+    selectTimeline(db, { subjectId: application.id }),
+  ]);
+  const { route, recusals, decisions, assessment, submitted, reviews, attachments, records, acting } = desk;
   const aside = new Set(recusals.map(({ personId }) => personId));
   const standing = standingWith(route, application, aside);
   if (!maySeeReview(actor.personId, standing)) throw new HttpError(403, 'review.cannot.recused');
-  const decisions = await listDecisions(db, application.id);
-  const assessment = await assessApplication(db, route.round, application, answersIn(decisions));
-  const [snapshot, reviews, history, attachments, facts, acting] = await Promise.all([
-    selectSnapshot(db, application.id),
-    listReviews(db, application.id),
-    selectTimeline(db, { subjectId: application.id }),
-    selectAttachments(db, application.id),
-    selectRecordFacts(db, [application.personId]),
-    isOffice(ask, application) ? listActingOver(db, application.unitPath, ask.today) : [],
-  ]);
   const verdict = judgeAct(actor, standing, ask.now);
   const { findings } = assessment;
   const outcome = shownOutcome(findings.outcome);
@@ -96,7 +85,6 @@ async function reviewPage(
   );
   const mineStep = mine === undefined ? null : stepAt(route.steps, mine.position);
   const clause = (key: string | null) => (key === null ? null : clauseTextByKey(ask, route, key));
-  const records = facts.get(application.personId) ?? [];
   return answerPage(
     ask,
     ReviewPage({
@@ -110,10 +98,10 @@ async function reviewPage(
       facts: factsOf(ask, application, route),
       verdict: { outcome, text: t(`review.verdict.${outcome}`) },
       changed:
-        snapshot === null || snapshot.outcome === findings.outcome
+        submitted === null || submitted === findings.outcome
           ? null
           : t('review.changed', {
-              before: t(`applications.outcome.${snapshot.outcome}`),
+              before: t(`applications.outcome.${submitted}`),
               now: t(`applications.outcome.${findings.outcome}`),
             }),
       findings: findingViews(assessment, findings, locale, { recordHref: (id) => `/records/${id}` }),
@@ -314,8 +302,9 @@ async function act(
   const id = ask.c.req.param('application') ?? '';
   const result = await work(id, raw);
   if (result.ok) return answerDone(ask, `/applications/${id}/review`, done);
-  const application = await selectApplication(ask.db, id);
-  const route = await roundOfApplication(ask.db, application);
+  const seen = await selectSeen(ask.db, id);
+  const { application } = seen;
+  const route = await routeOf(ask.db, seen.round);
   const text = refusalText(ask, route, result.refusal);
   const recused = await recusedOf(ask.db, route.round.id, application.personId);
   if (!maySeeReview(ask.actor.personId, { applicantId: application.personId, recused })) {
@@ -326,7 +315,7 @@ async function act(
   }
   return reviewPage(
     ask,
-    application,
+    seen,
     {
       values: { ...raw.values, ...severalOf(raw) },
       errors: { [typeof field === 'string' ? field : field(raw, result.refusal)]: text },
