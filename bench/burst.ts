@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import { findBrokenLink } from '../src/features/audit/queries.ts';
 import { insertSession } from '../src/features/identity/queries.ts';
-import { programmeOf } from '../src/features/programmes/compiled.ts';
 import { openDraft } from '../src/features/selection/applications/acts.ts';
 import { screen } from '../src/features/selection/screening/screen.ts';
 import type { Db } from '../src/platform/database.ts';
@@ -100,9 +99,7 @@ async function prepare(): Promise<{ roundId: string; people: Applicant[] }> {
   try {
     const { db } = city.services;
     const round = await cityRound(db);
-    const ready = await programmeOf(db, round.versionId);
     const { eligible } = await screen(db, {
-      ready,
       versionId: round.versionId,
       asOf: round.asOf,
       unitPath: round.unitPath,

@@ -1,12 +1,11 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { selectRun } from '../src/features/lab/queries.ts';
 import { putRun, runTrial } from '../src/features/lab/run.ts';
 import { programmeOf } from '../src/features/programmes/compiled.ts';
 import { turn } from '../src/language/edit.ts';
 import { newId } from '../src/platform/ids.ts';
-import { cpuSeconds } from './cpu.ts';
-import { benchCity, ms, option, peakMemory, stopwatch } from './lib.ts';
+import { measured } from './crowd.ts';
+import { benchCity, option } from './lib.ts';
 
 /**
  * The policy lab over everyone in the city: one number of 002-3 is edited, and the edited programme is tried beside
@@ -36,39 +35,34 @@ try {
   await programmeOf(db, version.id); // As on a server that has been asked before.
   for (let run = 1; run <= option('runs', 3); run += 1) {
     const id = newId();
-    const delay = monitorEventLoopDelay({ resolution: 1 });
-    const [done, own, all, began] = [stopwatch(), process.cpuUsage(), cpuSeconds(), performance.now()];
-    delay.enable();
-    await putRun(city.services, {
-      id,
-      of: { draftId: null, versionId: version.id },
-      againstId: version.id,
-      source: turn(version.source, EDITED, String(3 + run)) ?? '',
-      tables: version.tables as Readonly<Record<string, string>>,
-      unitPath: version.unitPath,
-      asOf: version.asOf,
-      by: by.id,
+    let changed = '';
+    await measured(`run ${run}`, async (first) => {
+      await putRun(city.services, {
+        id,
+        of: { draftId: null, versionId: version.id },
+        againstId: version.id,
+        source: turn(version.source, EDITED, String(3 + run)) ?? '',
+        tables: version.tables as Readonly<Record<string, string>>,
+        unitPath: version.unitPath,
+        asOf: version.asOf,
+        by: by.id,
+      });
+      const told = firstFigures(id).then(first);
+      const figures = await runTrial(city.services, id);
+      await told;
+      if (figures === null) throw new Error('the trial failed');
+      const { people, gain, lose } = figures.all;
+      changed = `${gain} gain and ${lose} lose`;
+      return people;
     });
-    const first = firstFigures(id, began);
-    const figures = await runTrial(city.services, id);
-    delay.disable();
-    if (figures === null) throw new Error('the trial failed');
-    const took = done();
-    const { user, system } = process.cpuUsage(own);
-    const ours = (user + system) / 1e6;
-    const theirs = cpuSeconds() - all - ours;
-    const { people, gain, lose } = figures.all;
-    const each = (seconds: number) => `${ms((seconds * 1e6) / people)} µs`;
-    console.log(
-      `run ${run}: ${people} people in ${took}, ${gain} gain and ${lose} lose; a person ours ${each(ours)}, the database's ${each(theirs)}; first figures after ${ms(await first)} ms; the loop was late by p99 ${ms(delay.percentile(99) / 1e6)} ms, at most ${ms(delay.max / 1e6)} ms; most memory held ${peakMemory()} MB`,
-    );
+    console.log(`  ${changed}`);
   }
 
-  /** Milliseconds until the page, asking again and again, is told figures. */
-  async function firstFigures(id: string, began: number): Promise<number> {
+  /** Until the page, asking again and again, is told figures. */
+  async function firstFigures(id: string): Promise<void> {
     for (;;) {
       const { figures, state } = await selectRun(db, id);
-      if (figures !== null || state !== 'running') return performance.now() - began;
+      if (figures !== null || state !== 'running') return;
       await wait(ASK_EVERY_MS);
     }
   }

@@ -6,7 +6,16 @@ import { root } from '../src/platform/root.ts';
 
 /** `npm run bench -- NAME [--option value …]`; without a name, what there is. */
 const [name, ...args] = process.argv.slice(2);
-const helpers = ['lib.ts', 'http.ts', 'cpu.ts', 'raw.ts', 'run.ts', 'statements.ts'];
+const helpers = [
+  'crowd.ts',
+  'every-programme.ts',
+  'lib.ts',
+  'http.ts',
+  'cpu.ts',
+  'raw.ts',
+  'run.ts',
+  'statements.ts',
+];
 const names = readdirSync(join(root, 'bench'))
   .filter((file) => file.endsWith('.ts') && !helpers.includes(file))
   .map((file) => file.replace('.ts', ''));

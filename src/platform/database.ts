@@ -23,9 +23,23 @@ export interface PoolOptions {
   onError?: (error: Error) => void;
 }
 
+/** Where the records of an authority are, for a thread that opens them itself. */
+export interface Address {
+  readonly url: string;
+  readonly schema: string;
+}
+type FindAddress = () => Address | Promise<Address>;
+const addresses = new WeakMap<Db, FindAddress>();
+/** Says where a database that has no walls is now; one with walls is nobody's to open anew. */
+export const noteAddress = (db: Database, find: FindAddress): unknown => addresses.set(db, find);
+/** Null for a transaction, whose sight nobody else has. */
+export const addressOf = async (db: Db): Promise<Address | null> => (await addresses.get(db)?.()) ?? null;
+
 /** Opens the records of one authority. End with `destroy()`. */
 export function openDatabase(url: string, options: DatabaseOptions): Database {
-  return new Kysely<DB>({ dialect: new PostgresDialect({ pool: openPool(url, options) }) });
+  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool: openPool(url, options) }) });
+  noteAddress(db, () => ({ url, schema: options.schema }));
+  return db;
 }
 
 /** In a rush requests wait in line; a browser gives up after a minute or more, and half of that is for the answer. */

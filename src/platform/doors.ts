@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import type pg from 'pg';
-import { type Database, type Db, extensionSchema } from './database.ts';
+import { type Database, type Db, extensionSchema, noteAddress } from './database.ts';
 import { forgetPrepared, nameFor } from './prepared.ts';
 import type { DB } from './schema.generated.ts';
 import { NOBODY, type Pass, type Standing } from './standing.ts';
@@ -16,6 +16,12 @@ export interface Whereabouts {
   readonly schema: string;
   /** The role to stand in; null to stay who the connection signed in as. */
   readonly role: string | null;
+}
+
+/** The owner's own place, and how to come there. */
+export interface OwnersPlace extends Whereabouts {
+  readonly url: string;
+  readonly role: null;
 }
 
 export interface Doors {
@@ -119,5 +125,8 @@ async function stand(client: pg.PoolClient, place: Whereabouts, standing: Standi
 }
 
 /** For those who have no walls: the database's owner, at an authority. */
-export const openOwner = (find: () => Whereabouts | Promise<Whereabouts>): Database =>
-  openDoors(find).open(NOBODY);
+export function openOwner(find: () => OwnersPlace | Promise<OwnersPlace>): Database {
+  const db = openDoors(find).open(NOBODY);
+  noteAddress(db, find);
+  return db;
+}

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { openNodePool, type PoolOptions } from './database.ts';
-import type { Whereabouts } from './doors.ts';
+import type { OwnersPlace, Whereabouts } from './doors.ts';
 import { databaseUser } from './postgres/server.ts';
 import { doorsUser, webRole } from './walls/roles.ts';
 
@@ -48,7 +48,8 @@ export const webAt = (node: Node, schema: string): Whereabouts => ({
   schema,
   role: webRole(schema),
 });
-export const ownerAt = (node: Node, schema: string): Whereabouts => ({
+export const ownerAt = (node: Node, schema: string): OwnersPlace => ({
+  url: node.url,
   pool: node.owner,
   schema,
   role: null,

@@ -1,11 +1,9 @@
-import { compile } from '../../language/evaluate.ts';
 import { transaction } from '../../platform/database.ts';
 import { type JobKind, throwIfStopped } from '../../platform/jobs/kinds.ts';
 import { passes } from '../../platform/jobs/passing.ts';
 import type { Services } from '../../platform/services.ts';
 import type { CivilDate } from '../../shared/civil-date.ts';
 import { countServing } from '../organisation/facts/queries.ts';
-import { checkFile, programmeOf } from '../programmes/compiled.ts';
 import type { ProgrammeTables } from '../programmes/queries.ts';
 import {
   deleteChanges,
@@ -90,11 +88,6 @@ export async function runTrial(
     const { state, source, tables, againstId, unitPath, asOf } = await selectRun(db, id);
     if (state !== 'running') return null;
     await deleteChanges(db, id); // Of a process that did not come to its end.
-    const loaded = checkFile(source, tables);
-    if (!loaded.ok) throw new Error(`the file of run ${id} does not load`);
-    const { programme, vocabulary } = loaded;
-    const tried = { programme, vocabulary, compiled: compile(programme, vocabulary) };
-    const against = againstId === null ? null : await programmeOf(db, againstId);
     const tell = async (end: 'running' | 'done', figures: LabTally) => {
       if (!(await updateRun(db, id, { state: end, figures, at: clock() }))) throw new GaveWay();
     };
@@ -102,7 +95,7 @@ export async function runTrial(
     const positions = { gain: 0, lose: 0 };
     const figures = await tryOn(
       db,
-      { tried, against, asOf, unitPath },
+      { source, tables, againstId, asOf, unitPath },
       {
         async progress(tally) {
           throwIfStopped(signal);

@@ -1,75 +1,107 @@
+import { compile } from '../../language/evaluate.ts';
 import type { EvaluationContext } from '../../language/finding.ts';
 import type { Db } from '../../platform/database.ts';
-import type { CivilDate } from '../../shared/civil-date.ts';
-import type { ReadyProgramme } from '../programmes/compiled.ts';
-import { streamDossiers } from '../selection/dossier/stream.ts';
-import { childPath, isEligible } from '../selection/screening/rules.ts';
-import { judgeOf } from '../selection/screening/screen.ts';
+import { checkFile, programmeOf } from '../programmes/compiled.ts';
+import type { ProgrammeTables } from '../programmes/queries.ts';
+import { type Ways, walkCrowd } from '../selection/dossier/crowd/walk.ts';
+import type { CrowdAsked, CrowdWork } from '../selection/dossier/crowd/work.ts';
+import { type Judged, judgesOf } from '../selection/screening/judge.ts';
+import { addFigures, childPath, isEligible } from '../selection/screening/rules.ts';
 import { addJudged, ageBand, type LabTally, newLabTally } from './rules.ts';
 
 /**
  * A policy tried on everyone under a unit, in one pass, beside the version it is compared with. Nobody's records
  * are taken as used up by earlier rounds: the question is what the policy says, not what is left of somebody.
  */
-export interface Trial {
-  readonly tried: Pick<ReadyProgramme, 'programme' | 'vocabulary' | 'compiled'>;
-  readonly against: Pick<ReadyProgramme, 'programme' | 'vocabulary' | 'compiled'> | null;
-  readonly asOf: CivilDate;
-  readonly unitPath: string;
+export interface Trial extends CrowdAsked {
+  readonly source: string;
+  readonly tables: ProgrammeTables;
+  readonly againstId: string | null;
 }
 
 export interface TrialSteps {
-  /** Told after every hundred people or so; awaited, so that it may write. */
+  /** Told every some hundred people; awaited, so that it may write. */
   readonly progress?: (tally: LabTally) => Promise<void>;
-  /** Given those who gain or lose, some thousands at a time. */
+  /** Given those who gain or lose, some thousands at a time, in the order of their ids. */
   readonly changes?: (gains: boolean, people: readonly string[]) => Promise<void>;
+  readonly ways?: Partial<Ways>;
 }
 
 const CHANGES_AT_ONCE = 4000;
 
 export async function tryOn(
   db: Db,
-  { tried, against, asOf, unitPath }: Trial,
-  steps: TrialSteps = {},
+  { source, tables, againstId, asOf, unitPath }: Trial,
+  { progress, changes, ways }: TrialSteps = {},
 ): Promise<LabTally> {
-  const [now, before] = [judgeOf(tried), against && judgeOf(against)];
-  const tally = newLabTally(now.clauses);
-  const context: EvaluationContext = { asOf };
+  let tally: LabTally | null = null;
   const waiting = { gain: [] as string[], lose: [] as string[] };
   const flush = async (kind: 'gain' | 'lose', least: number) => {
     if (waiting[kind].length < least) return;
-    await steps.changes?.(kind === 'gain', waiting[kind]);
+    await changes?.(kind === 'gain', waiting[kind]);
     waiting[kind] = [];
   };
-  const needs = [tried.compiled.needs, ...(against ? [against.compiled.needs] : [])];
-  for await (const members of streamDossiers(db, { unitPath, asOf, needs })) {
-    for (const { dossier, unitPath: path } of members) {
-      const { outcome, clauses } = now.judge(dossier, context);
-      const was = before ? isEligible(before.judge(dossier, context).outcome) : null;
-      const after = isEligible(outcome);
-      const { id, birthDate, setting, stage, subject, sex } = dossier.person;
-      addJudged(tally, {
-        before: was,
-        after,
-        outcome,
-        clauses,
-        groups: {
-          unit: childPath(unitPath, path ?? unitPath),
-          setting: setting ?? '',
-          stage: stage ?? '',
-          subject: subject ?? '',
-          sex: sex ?? '',
-          age: ageBand(birthDate, asOf),
-        },
-      });
-      if (was === false && after) waiting.gain.push(id);
-      if (was === true && !after) waiting.lose.push(id);
-    }
-    await steps.progress?.(tally);
+  const asked = { source, tables, againstId, asOf, unitPath };
+  for await (const { part } of walkCrowd(db, work, asked, null, ways)) {
+    if (tally === null) tally = part.tally;
+    else addFigures(tally, part.tally);
+    waiting.gain.push(...part.gain);
+    waiting.lose.push(...part.lose);
+    await progress?.(tally);
     await flush('gain', CHANGES_AT_ONCE);
     await flush('lose', CHANGES_AT_ONCE);
   }
   await flush('gain', 1);
   await flush('lose', 1);
-  return tally;
+  return tally ?? newLabTally([]);
 }
+
+/** What is found of some of the people: the figures, and who gains and who loses. */
+interface Part {
+  readonly tally: LabTally;
+  readonly gain: string[];
+  readonly lose: string[];
+}
+
+export const work: CrowdWork<Trial, Part> = {
+  file: 'src/features/lab/try.ts',
+  async prepare(db, { source, tables, againstId, asOf, unitPath }) {
+    const loaded = checkFile(source, tables);
+    if (!loaded.ok) throw new Error('the file to be tried does not load');
+    const { programme, vocabulary } = loaded;
+    const tried: Judged = { programme, vocabulary, compiled: compile(programme, vocabulary) };
+    const against = againstId === null ? null : await programmeOf(db, againstId);
+    const both = against === null ? [tried] : [tried, against];
+    const [now, before] = judgesOf(both);
+    const context: EvaluationContext = { asOf };
+    return {
+      needs: both.map(({ compiled }) => compiled.needs),
+      begin: () => ({ tally: newLabTally(now?.clauses ?? []), gain: [], lose: [] }),
+      add({ tally, gain, lose }, members) {
+        if (now === undefined) return;
+        for (const { dossier, unitPath: path } of members) {
+          const { outcome, clauses } = now.judge(dossier, context);
+          const was = before ? isEligible(before.judge(dossier, context).outcome) : null;
+          const after = isEligible(outcome);
+          const { id, birthDate, setting, stage, subject, sex } = dossier.person;
+          addJudged(tally, {
+            before: was,
+            after,
+            outcome,
+            clauses,
+            groups: {
+              unit: childPath(unitPath, path ?? unitPath),
+              setting: setting ?? '',
+              stage: stage ?? '',
+              subject: subject ?? '',
+              sex: sex ?? '',
+              age: ageBand(birthDate, asOf),
+            },
+          });
+          if (was === false && after) gain.push(id);
+          if (was === true && !after) lose.push(id);
+        }
+      },
+    };
+  },
+};

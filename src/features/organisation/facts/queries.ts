@@ -108,28 +108,29 @@ const PEOPLE_AT_ONCE = 1000;
 const BEGINNING = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Everyone serving under a unit as of a day whose id comes after the one given, in the order of their ids, a
+ * Everyone serving under a unit as of a day whose ids come after one and up to another, in the order of their ids, a
  * thousand at a time.
  */
 export async function* streamPeopleAsOf(
   db: Db,
   unitPath: string,
   asOf: CivilDate,
-  afterId: string = BEGINNING,
+  { after: afterId, until }: { readonly after?: string | null; readonly until?: string | null } = {},
 ): AsyncGenerator<PersonAsOf[]> {
+  const end = until ?? null;
   const page = async (after: string) => {
     const { rows } = await sql<PersonRow>`
       SELECT ${columns(asOf)} FROM person p LEFT JOIN unit u ON u.id = p.unit_id
-       WHERE p.id > ${after} AND p.unit_path LIKE ${`${unitPath}%`} AND p.state = 'serving'
+       WHERE p.id > ${after} ${end === null ? sql`` : sql`AND p.id <= ${end}`} AND p.unit_path LIKE ${`${unitPath}%`} AND p.state = 'serving'
        ORDER BY p.id LIMIT ${PEOPLE_AT_ONCE}`.execute(db);
     return rows;
   };
-  let coming = page(afterId);
+  let coming = page(afterId ?? BEGINNING);
   coming.catch(() => undefined);
   for (;;) {
     const rows = await coming;
     const last = rows.at(-1);
-    const more = last !== undefined && rows.length === PEOPLE_AT_ONCE;
+    const more = last !== undefined && rows.length === PEOPLE_AT_ONCE && last.id !== end;
     if (more) {
       coming = page(last.id);
       coming.catch(() => undefined); // Reported where it is awaited.
@@ -137,6 +138,28 @@ export async function* streamPeopleAsOf(
     if (rows.length > 0) yield rows.map(personOf);
     if (!more) return;
   }
+}
+
+const ENDS_AT_ONCE = 16;
+/**
+ * Of all people after an id, serving or not, the id of every so-manieth: the keys alone are read. Empty when fewer
+ * follow; a few at a time.
+ */
+export async function idsApart(db: Db, after: string | null, apart: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM person
+                     WHERE id > ${after ?? BEGINNING} ORDER BY id LIMIT ${apart * ENDS_AT_ONCE}) following
+     WHERE place % ${apart} = 0 ORDER BY id`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+export async function servesMoreThan(db: Db, unitPath: string, number: number): Promise<boolean> {
+  const { rows } = await sql<{ more: boolean }>`
+    SELECT count(*) > ${number} AS more
+      FROM (SELECT FROM person WHERE unit_path LIKE ${`${unitPath}%`} AND state = 'serving' LIMIT ${number + 1}) counted`.execute(
+    db,
+  );
+  return rows[0]?.more ?? false;
 }
 
 /** How many serve under a unit. */

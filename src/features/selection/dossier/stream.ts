@@ -21,6 +21,8 @@ export interface Crowd {
   readonly needs: readonly Needs[];
   /** Only people whose ids come after this one: where earlier work stopped. */
   readonly after?: string | null;
+  /** And up to this one. */
+  readonly until?: string | null;
 }
 
 export interface CrowdMember {
@@ -62,7 +64,7 @@ interface Page {
 /** Pages of people with their sheets, the next one asked for before this one is handed over. */
 async function* withSheets(
   db: Db,
-  { unitPath, asOf, after }: Crowd,
+  { unitPath, asOf, ...range }: Crowd,
   kinds: Map<number, string>,
 ): AsyncGenerator<Page> {
   const sheetsOf = async (people: readonly PersonAsOf[]): Promise<Page> => {
@@ -74,7 +76,7 @@ async function* withSheets(
     return { people, sheets };
   };
   let coming: Promise<Page> | null = null;
-  for await (const people of streamPeopleAsOf(db, unitPath, asOf, after ?? undefined)) {
+  for await (const people of streamPeopleAsOf(db, unitPath, asOf, range)) {
     const ready: Promise<Page> | null = coming;
     coming = sheetsOf(people);
     coming.catch(() => undefined); // Reported where it is awaited, even if an earlier page fails first.

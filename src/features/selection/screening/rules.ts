@@ -63,6 +63,20 @@ function addShare(shares: Record<string, Share>, key: string, eligible: number):
   }
 }
 
+/**
+ * Figures of some people added to those of others, counted by the same programme: numbers of the same place add up, and
+ * what only the others have is taken over, in their order.
+ */
+export function addFigures<T extends object>(into: T, more: T): void {
+  const sums = into as Record<string, unknown>;
+  for (const [key, value] of Object.entries(more)) {
+    const sum = sums[key];
+    if (sum === undefined) sums[key] = value;
+    else if (typeof sum === 'number') sums[key] = sum + Number(value);
+    else if (typeof sum === 'object' && sum !== null) addFigures(sum, value);
+  }
+}
+
 /** The path right below `root` on the way to `path`: "1.", "1.4.37." → "1.4."; `root` itself when there is none. */
 export function childPath(root: string, path: string): string {
   const end = path.indexOf('.', root.length);

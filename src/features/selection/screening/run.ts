@@ -3,7 +3,6 @@ import { type JobKind, throwIfStopped } from '../../../platform/jobs/kinds.ts';
 import { passes } from '../../../platform/jobs/passing.ts';
 import type { Services } from '../../../platform/services.ts';
 import { countServing } from '../../organisation/facts/queries.ts';
-import { programmeOf } from '../../programmes/compiled.ts';
 import { selectRound } from '../rounds/queries.ts';
 import {
   failScreening,
@@ -65,14 +64,13 @@ export async function runScreening(
     const task = await selectScreeningTask(db, id);
     if (task.state !== 'running') return null;
     const round = await selectRound(db, task.roundId);
-    const ready = await programmeOf(db, round.versionId);
     const basis = basisOf(round);
     if (task.partial !== null && task.partial.basis !== basis)
       throw new Error('the round has changed since the screening stopped');
     let kept = { reached: task.reached, at: clock().getTime() };
     const { tally, eligible } = await screen(
       db,
-      { ready, versionId: round.versionId, asOf: round.asOf, unitPath: task.unitPath },
+      { versionId: round.versionId, asOf: round.asOf, unitPath: task.unitPath },
       {
         from:
           task.reached !== null && task.partial !== null

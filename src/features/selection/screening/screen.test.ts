@@ -5,7 +5,6 @@ import { makeEligible, makeRound } from '../../../../tests/support/round.ts';
 import { giveTitle, makePerson, makeRecord, makeWorld, type World } from '../../../../tests/support/world.ts';
 import { newId } from '../../../platform/ids.ts';
 import { Stopped } from '../../../platform/jobs/kinds.ts';
-import { programmeOf } from '../../programmes/compiled.ts';
 import { assess } from '../dossier/assess.ts';
 import { selectRound } from '../rounds/queries.ts';
 import { insertScreening, keepReached, listEligible, selectLatestScreening } from './queries.ts';
@@ -37,9 +36,7 @@ beforeAll(async () => {
 describe('screening', () => {
   test('says of everyone what their own findings say, clause by clause', async () => {
     const round = await selectRound(db, roundId);
-    const ready = await programmeOf(db, round.versionId);
     const { tally, eligible: found } = await screen(db, {
-      ready,
       versionId: round.versionId,
       asOf: round.asOf,
       unitPath: round.unitPath,
@@ -88,9 +85,8 @@ describe('screening', () => {
 
   test('one that was interrupted goes on from where it stood and adds to what it had counted', async () => {
     const round = await selectRound(db, roundId);
-    const ready = await programmeOf(db, round.versionId);
     const unitPath = round.unitPath;
-    const whole = await screen(db, { ready, versionId: round.versionId, asOf: round.asOf, unitPath });
+    const whole = await screen(db, { versionId: round.versionId, asOf: round.asOf, unitPath });
     const half = people[5] ?? '';
     const later = whole.eligible.filter((one) => one > half);
     const serving = await db.selectFrom('person').select('id').where('id', '>', half).execute();

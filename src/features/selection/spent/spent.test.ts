@@ -3,7 +3,7 @@ import { testApp } from '../../../../tests/support/app.ts';
 import { testDatabase } from '../../../../tests/support/database.ts';
 import { makePerson, makeRecord, makeWorld, type World } from '../../../../tests/support/world.ts';
 import { newId } from '../../../platform/ids.ts';
-import { digestOf, programmeOf } from '../../programmes/compiled.ts';
+import { digestOf } from '../../programmes/compiled.ts';
 import { insertVersion, publishVersion } from '../../programmes/queries.ts';
 import { insertRound, selectRound, updateRound } from '../rounds/queries.ts';
 import { screen } from '../screening/screen.ts';
@@ -171,7 +171,6 @@ describe('a record that brought a title is not counted again by the same program
 async function eligible(roundId: string): Promise<string[]> {
   const round = await selectRound(db, roundId);
   const { eligible: found } = await screen(db, {
-    ready: await programmeOf(db, round.versionId),
     versionId: round.versionId,
     asOf: round.asOf,
     unitPath: round.unitPath,

@@ -17,6 +17,7 @@ export const RECORD = '\x1e';
 /** Days are counted so that those of all civil dates (years 1000 to 9999) have seven figures; 0 is undated. */
 export const DAY_ZERO = { date: '1970-01-01', number: 5_000_000, undated: '0000000' } as const;
 const [CODE, DAY, WIDTH] = [7, 14, 15];
+const FIRST_CODE = 1_000_000;
 
 export interface Sheet {
   readonly records: string;
@@ -49,7 +50,7 @@ export function sheetReader(
   asOf: CivilDate,
   kinds: Kinds,
 ): (sheet: Sheet | undefined) => Facts {
-  const known = new Map<number, Kind>();
+  const known: (Kind | undefined)[] = []; // by code; there are some hundreds
   const dateOf = remembered((day: number) => addDays(DAY_ZERO.date, day - DAY_ZERO.number));
   const fieldsOf = remembered((text: string) => JSON.parse(text) as Fields);
   const eventOf = remembered((text: string) => JSON.parse(text) as string);
@@ -57,7 +58,7 @@ export function sheetReader(
   const consumes = needs.some((one) => one.consumes);
 
   function kindOf(code: number): Kind {
-    const before = known.get(code);
+    const before = known[code - FIRST_CODE];
     if (before !== undefined) return before;
     const text = kinds.get(code);
     if (text === undefined) throw new Error(`a fact sheet has the code ${code}, which stands for nothing`);
@@ -71,7 +72,7 @@ export function sheetReader(
       from: firstDay(needs, type, asOf),
       readsFields: needs.some(({ fieldTypes }) => fieldTypes.includes(type)),
     };
-    known.set(code, kind);
+    known[code - FIRST_CODE] = kind;
     return kind;
   }
 
@@ -83,7 +84,7 @@ export function sheetReader(
       const { type, level, grade, authorOrder, status, from, readsFields } = kindOf(
         figures(records, at, at + CODE),
       );
-      const day = figures(records, at + CODE, at + DAY);
+      const day = from === Infinity ? 0 : figures(records, at + CODE, at + DAY);
       const hasDetail = records.charCodeAt(at + DAY) === ONE;
       if (from === Infinity || (day < from && day !== 0)) {
         if (hasDetail) unread += 1;
