@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { findBrokenLink } from '../src/features/audit/queries.ts';
+import { findBrokenLink } from '../src/features/audit/chain/verify.ts';
 import { runBackup } from '../src/platform/backup/backup.ts';
 import type { Tell } from '../src/platform/backup/progress.ts';
 import { findBackup } from '../src/platform/backup/read.ts';

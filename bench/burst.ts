@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { findBrokenLink } from '../src/features/audit/queries.ts';
+import { walkChain } from '../src/features/audit/chain/verify.ts';
 import { insertSession } from '../src/features/identity/queries.ts';
 import { openDraft } from '../src/features/selection/applications/acts.ts';
 import { screen } from '../src/features/selection/screening/screen.ts';
@@ -173,7 +173,7 @@ async function verify(): Promise<void> {
              (SELECT count(*) FROM notice WHERE kind = 'application-received' AND person_id = ANY(${people.map(({ personId }) => personId)}::uuid[]))::int AS notices,
              (SELECT count(*) FROM application WHERE round_id = ${roundId} AND receipt IS NOT NULL)::int - (SELECT count(DISTINCT receipt) FROM application WHERE round_id = ${roundId})::int AS doubled
         FROM application WHERE id = ANY(${ids}::uuid[])`.execute(db);
-    console.log('afterwards', rows[0], 'broken link of the audit:', await findBrokenLink(db));
+    console.log('afterwards', rows[0], 'broken link of the audit:', (await walkChain(db)).broken);
   } finally {
     await city.close();
   }

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { loadDemo } from '../demo/load.ts';
 import { out, Refusal } from './cli/answer.ts';
+import { auditCommand, auditUsage } from './cli/audit.ts';
 import { backupCommand, backupUsage, restoreCommand, upgradeCommand, verifyCommand } from './cli/backup.ts';
 import { programmeCommand, programmeUsage } from './cli/programme.ts';
-import { findBrokenLink } from './features/audit/queries.ts';
 import { hashPassword } from './features/identity/password.ts';
 import { insertAccount, selectOptionalAccount, updatePassword } from './features/identity/queries.ts';
 import { jobKinds } from './jobs.ts';
@@ -26,7 +26,7 @@ const USAGE = `qinglan COMMAND
   demo [--teachers N] [--seed TEXT]      load a made-up city (5,000 teachers unless said) into an empty database
 ${programmeUsage}
   user password SIGN-IN                  set a password, read from standard input
-  audit verify                           walk the audit chain; names the first broken link
+${auditUsage}
 ${backupUsage}
 
 Settings are environment variables: QINGLAN_DATA, DATABASE_URL, QINGLAN_SCHEMA (docs/guide).`;
@@ -36,7 +36,7 @@ const COMMANDS: Record<string, Command> = {
   demo: demoCommand,
   programme: programmeCommand,
   user: userCommand,
-  audit: auditCommand,
+  audit: (args) => auditCommand(args, withServices),
   backup: backupCommand,
   verify: verifyCommand,
   restore: restoreCommand,
@@ -80,16 +80,6 @@ async function userCommand([act, signIn]: string[]): Promise<void> {
     await insertAccount(db, { personId: person.id, signIn, passwordHash: hash });
   });
   out(`Password of ${signIn} set`);
-}
-
-async function auditCommand([act]: string[]): Promise<void> {
-  if (act !== 'verify') throw new Refusal(USAGE);
-  await withServices(async ({ db }) => {
-    const broken = await findBrokenLink(db);
-    if (broken !== null) throw new Refusal(`The audit chain is broken at entry ${broken}`);
-    const head = await db.selectFrom('audit_head').select(['seq', 'hash']).executeTakeFirstOrThrow();
-    out(`The audit chain holds: ${head.seq} entries, head ${head.hash}`);
-  });
 }
 
 /** The database of the settings, migrated; the running one's when Qinglan serves on the data folder. */
@@ -140,5 +130,5 @@ main().catch((error: unknown) => {
   process.stderr.write(
     `${error instanceof Error ? (expected ? error.message : error.stack) : String(error)}\n`,
   );
-  process.exitCode = 1;
+  process.exitCode = error instanceof Refusal ? error.code : 1;
 });

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { findBrokenLink } from '../features/audit/queries.ts';
+import { findBrokenLink } from '../features/audit/chain/verify.ts';
 import { type BackupResult, runBackup, type Source } from '../platform/backup/backup.ts';
 import type { Keep } from '../platform/backup/keep.ts';
 import type { Progress, Tell } from '../platform/backup/progress.ts';

@@ -3,6 +3,7 @@ import type { Act, Actor, Place } from '../features/identity/rules.ts';
 import { allows, allowsSomewhere } from '../features/identity/rules.ts';
 import type { Theme, Viewer } from '../web/viewer.ts';
 import type { Locale, Translate } from '../web/words.ts';
+import { circumstancesOf, under } from './circumstances.ts';
 import type { Database } from './database.ts';
 import { withPass } from './doors.ts';
 import { HttpError } from './errors.ts';
@@ -93,8 +94,12 @@ export function mount(app: Hono, lists: readonly RouteList[], askFor: (c: Contex
       // No text holds a NUL (PostgreSQL refuses it), so no address that names something does.
       if (c.req.url.includes('%00')) throw new HttpError(404, 'error.not-found');
       if (route.method === 'post') checkOrigin(ask);
-      const passed = await pass(route.guard, ask);
-      return route.answer(route.pass === null ? passed : { ...passed, db: withPass(passed.db, route.pass) });
+      return under(circumstancesOf(c, ask.services.config), async () => {
+        const passed = await pass(route.guard, ask);
+        return route.answer(
+          route.pass === null ? passed : { ...passed, db: withPass(passed.db, route.pass) },
+        );
+      });
     });
   }
 }

@@ -76,12 +76,48 @@ export interface Audit {
   previous_hash: string;
   hash: string;
   on_behalf_of: string | null;
+  version: Generated<number>;
+  origin_digest: string | null;
+}
+
+export interface AuditCheck {
+  id: string;
+  at: Timestamp;
+  entries: Bigint;
+  broken_at: Bigint | null;
+  fault: string | null;
+}
+
+export interface AuditCheckpoint {
+  size: Bigint;
+  root: string;
+  chain_hash: string;
+  note: string;
+  signed_at: Timestamp;
 }
 
 export interface AuditHead {
   id: Generated<boolean>;
   seq: Bigint;
   hash: string;
+}
+
+export interface AuditOrigin {
+  seq: Bigint;
+  salt: string;
+  address: string | null;
+  device: string | null;
+}
+
+export interface AuditTile {
+  level: number;
+  number: Bigint;
+  hashes: Buffer;
+}
+
+export interface AuditTree {
+  id: Generated<boolean>;
+  size: Bigint;
 }
 
 export interface Counter {
@@ -520,7 +556,12 @@ export interface DB {
   application: Application;
   application_attachment: ApplicationAttachment;
   audit: Audit;
+  audit_check: AuditCheck;
+  audit_checkpoint: AuditCheckpoint;
   audit_head: AuditHead;
+  audit_origin: AuditOrigin;
+  audit_tile: AuditTile;
+  audit_tree: AuditTree;
   counter: Counter;
   decision_record: DecisionRecord;
   demo_persona: DemoPersona;

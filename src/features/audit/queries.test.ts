@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { testDatabase } from '../../../tests/support/database.ts';
 import { transaction } from '../../platform/database.ts';
 import { newId } from '../../platform/ids.ts';
-import { appendAudit, auditCall, findBrokenLink, KNOWN_LATER, selectTimeline } from './queries.ts';
+import { walkChain } from './chain/verify.ts';
+import { appendAudit, auditCall, KNOWN_LATER, selectTimeline } from './queries.ts';
 import { type AuditAction, canonical } from './rules.ts';
 
 const { db } = await testDatabase();
@@ -34,7 +35,7 @@ describe('the audit chain', () => {
       throw new Error('changed my mind');
     }).catch(() => undefined);
     expect(await selectTimeline(db, { subjectId: subject })).toHaveLength(50);
-    expect(await findBrokenLink(db)).toBeNull();
+    expect((await walkChain(db)).broken).toBeNull();
   });
 
   test('entries stand in the order of the commits, whoever began first', async () => {
@@ -53,7 +54,7 @@ describe('the audit chain', () => {
     await first;
     const seqOf = async (subjectId: string) => (await selectTimeline(db, { subjectId }))[0]?.seq ?? 0;
     expect(await seqOf(slow)).toBe((await seqOf(fast)) + 1);
-    expect(await findBrokenLink(db)).toBeNull();
+    expect((await walkChain(db)).broken).toBeNull();
   });
 
   test('an entry holds what only its own statement knew, and its hash covers it', async () => {
@@ -70,7 +71,7 @@ describe('the audit chain', () => {
       receipt: 'SB7',
       seq: '"seq":1',
     });
-    expect(await findBrokenLink(db)).toBeNull();
+    expect((await walkChain(db)).broken).toBeNull();
   });
 
   test('an entry of a deputy names both, and its hash covers for whom', async () => {
@@ -87,7 +88,7 @@ describe('the audit chain', () => {
       actorName: '代办',
       forName: '委托',
     });
-    expect(await findBrokenLink(db)).toBeNull();
+    expect((await walkChain(db)).broken).toBeNull();
     const entry = { actorId: deputy, onBehalfOf: principal };
     expect(canonical(entry)).not.toBe(canonical({ ...entry, onBehalfOf: undefined }));
   });
@@ -95,18 +96,5 @@ describe('the audit chain', () => {
   test('no entry can be changed or removed through SQL', async () => {
     await expect(sql`UPDATE audit SET reason = 'x'`.execute(db)).rejects.toThrow('append-only');
     await expect(sql`DELETE FROM audit`.execute(db)).rejects.toThrow('append-only');
-  });
-
-  test('an entry altered behind the trigger is named', async () => {
-    const first = await db
-      .selectFrom('audit')
-      .select('seq')
-      .orderBy('seq')
-      .offset(4)
-      .limit(1)
-      .executeTakeFirstOrThrow();
-    await sql`ALTER TABLE audit DISABLE TRIGGER audit_append_only`.execute(db);
-    await sql`UPDATE audit SET after = '{"n": 999}' WHERE seq = ${first.seq}`.execute(db);
-    expect(await findBrokenLink(db)).toBe(first.seq);
   });
 });

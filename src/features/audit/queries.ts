@@ -1,14 +1,16 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { type RawBuilder, sql } from 'kysely';
+import { circumstances } from '../../platform/circumstances.ts';
 import type { Db } from '../../platform/database.ts';
 import type { Actor } from '../identity/rules.ts';
 import {
   AUDIT_ACTIONS,
   type AuditAction,
   canonical,
-  chainText,
+  ENTRY_VERSION,
   type Entry,
-  entryOf,
+  type Origin,
+  originText,
   textAroundSeq,
 } from './rules.ts';
 
@@ -29,8 +31,8 @@ export interface Change {
 export type By = string | null | Pick<Actor, 'personId' | 'actingFor'>;
 const whoOf = (by: By): Pick<Entry, 'actorId' | 'onBehalfOf'> =>
   by === null || typeof by === 'string'
-    ? { actorId: by }
-    : { actorId: by.personId, onBehalfOf: by.actingFor?.personId };
+    ? { actorId: by, onBehalfOf: null }
+    : { actorId: by.personId, onBehalfOf: by.actingFor?.personId ?? null };
 
 /** Stands in a change for a text that only the statement itself knows, such as a number it draws. */
 export const KNOWN_LATER = '\u0001known-later';
@@ -47,9 +49,12 @@ export function auditCall(
   change: Change,
   later: RawBuilder<string> | null = null,
 ): RawBuilder<number> {
+  const who = whoOf(by);
+  const origin = who.actorId === null ? null : originOf();
   const entry: Omit<Entry, 'seq'> = {
+    version: ENTRY_VERSION,
     at: at.toISOString(),
-    ...whoOf(by),
+    ...who,
     action: change.action,
     subjectType: change.subjectType,
     subjectId: change.subjectId,
@@ -59,6 +64,7 @@ export function auditCall(
     before: change.before ?? null,
     after: change.after ?? null,
     reason: change.reason ?? null,
+    origin: origin === null ? null : createHash('sha256').update(originText(origin)).digest('hex'),
   };
   const text = textAroundSeq(entry);
   const token = JSON.stringify(KNOWN_LATER).slice(1, -1);
@@ -66,18 +72,26 @@ export function auditCall(
     later === null || !part.includes(token) ? sql`${part}` : sql`replace(${part}, ${token}, ${later})`;
   const json = (value: unknown) => (value === null ? sql`NULL` : sql`${filled(canonical(value))}::jsonb`);
   return sql<number>`append_audit(
-    ${at}, ${entry.actorId}, ${entry.onBehalfOf ?? null}, ${entry.action}, ${entry.subjectType}, ${entry.subjectId}, ${entry.personId},
-    ${entry.roundId}, ${entry.unitPath}, ${json(entry.before)}, ${json(entry.after)}, ${entry.reason},
-    ${filled(text.before)}, ${text.after})`;
+    ${entry.version}::smallint, ${at}, ${entry.actorId}, ${entry.onBehalfOf}, ${entry.action}, ${entry.subjectType},
+    ${entry.subjectId}, ${entry.personId}, ${entry.roundId}, ${entry.unitPath}, ${json(entry.before)},
+    ${json(entry.after)}, ${entry.reason}, ${entry.origin}, ${origin?.salt ?? null}, ${origin?.address ?? null},
+    ${origin?.device ?? null}, ${filled(text.before)}, ${text.after})`;
+}
+
+/**
+ * From where this is being done, with a salt of its own; null when that is not known. What the public sends has no
+ * actor and is never asked for: an objection may be anonymous.
+ */
+function originOf(): Origin | null {
+  const { address, device } = circumstances();
+  if (address === null && device === null) return null;
+  return { salt: randomBytes(16).toString('base64url'), address, device };
 }
 
 /** Append one entry. Call it last in the transaction of the change it describes. */
 export async function appendAudit(tx: Db, by: By, at: Date, change: Change): Promise<void> {
   await sql`SELECT ${auditCall(by, at, change)}`.execute(tx);
 }
-
-const hashOf = (previous: string, entry: Entry): string =>
-  createHash('sha256').update(chainText(previous, entry)).digest('hex');
 
 export interface AuditRow {
   readonly seq: number;
@@ -152,36 +166,4 @@ export async function listAudit(
     .limit(limit);
   if (before !== null) query = query.where('audit.seq', '<', before);
   return known(await query.execute());
-}
-
-export async function selectHead(db: Db): Promise<{ seq: number; hash: string }> {
-  return db.selectFrom('audit_head').select(['seq', 'hash']).executeTakeFirstOrThrow();
-}
-
-/** Walk the whole chain; the number of the first broken link, or null when every link holds. */
-export async function findBrokenLink(db: Db): Promise<number | null> {
-  let previous = '0'.repeat(64);
-  let last = 0;
-  for (;;) {
-    const rows = await db
-      .selectFrom('audit')
-      .selectAll()
-      .where('seq', '>', last)
-      .orderBy('seq')
-      .limit(5000)
-      .execute();
-    if (rows.length === 0) break;
-    for (const row of rows) {
-      const entry = entryOf({ ...row, seq: Number(row.seq) });
-      if (entry.seq !== last + 1 || row.previous_hash !== previous || row.hash !== hashOf(previous, entry))
-        return last + 1;
-      previous = row.hash;
-      last = entry.seq;
-    }
-  }
-  const head = await db
-    .selectFrom('audit_head')
-    .select([sql<number>`seq`.as('seq'), 'hash'])
-    .executeTakeFirstOrThrow();
-  return Number(head.seq) === last && head.hash === previous ? null : last + 1;
 }

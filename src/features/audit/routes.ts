@@ -2,8 +2,9 @@ import { answerPage, pageProps } from '../../platform/answer.ts';
 import { queryNumber } from '../../platform/forms.ts';
 import { may, routeList } from '../../platform/routing.ts';
 import { rootsFor } from '../identity/rules.ts';
+import { selectHead } from './chain/queries.ts';
 import { AuditPage } from './page.tsx';
-import { listAudit, selectHead } from './queries.ts';
+import { listAudit } from './queries.ts';
 
 export const auditRoutes = routeList();
 const PAGE_SIZE = 100;

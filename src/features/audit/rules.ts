@@ -1,5 +1,8 @@
 /** Every act that is audited. A new one needs its words (`audit.did.*`), or it does not compile. */
 export const AUDIT_ACTIONS = [
+  'audit.key-made',
+  'audit.keeping-set',
+  'reads.day-closed',
   'sign-in',
   'sign-in.demo',
   'account.password-set',
@@ -40,7 +43,6 @@ export const AUDIT_ACTIONS = [
   'lab.draft-reopened',
   'lab.draft-dropped',
   'lab.draft-published',
-
   'programme.retired',
   'round.created',
   'round.changed',
@@ -78,13 +80,18 @@ export const AUDIT_ACTIONS = [
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
-/** One entry as it is chained: the keys in this order, so that the same change always has the same text. */
+/** What entries say, and how, changed with time; each is read by the rule of the version it was written by. */
+export const ENTRY_VERSION = 2;
+
+/** One entry as it is chained. */
 export interface Entry {
+  /** 1 says nothing of `origin`, nor of itself, and of `onBehalfOf` only where there is one. */
+  readonly version: number;
   readonly seq: number;
   readonly at: string;
   readonly actorId: string | null;
-  /** In whose stead a deputy acted. Absent otherwise, and then no part of the text: older entries have none. */
-  readonly onBehalfOf?: string | undefined;
+  /** In whose stead a deputy acted. */
+  readonly onBehalfOf: string | null;
   readonly action: string;
   readonly subjectType: string;
   readonly subjectId: string | null;
@@ -94,6 +101,8 @@ export interface Entry {
   readonly before: unknown;
   readonly after: unknown;
   readonly reason: string | null;
+  /** The salted digest of address and device, which are kept beside the chain and erased after a time. */
+  readonly origin: string | null;
 }
 
 /** An entry as its row has it. */
@@ -101,8 +110,10 @@ export interface StoredEntry {
   readonly seq: number;
   readonly at: Date;
   readonly actor_id: string | null;
-  /** Not there in a row from before there was such a column. */
+  /** These three are not there in a row from before there were such columns. */
   readonly on_behalf_of?: string | null;
+  readonly version?: number;
+  readonly origin_digest?: string | null;
   readonly action: string;
   readonly subject_type: string;
   readonly subject_id: string | null;
@@ -116,10 +127,11 @@ export interface StoredEntry {
 
 /** What its hash was made of, read back from its row. */
 export const entryOf = (row: StoredEntry): Entry => ({
+  version: row.version ?? 1,
   seq: row.seq,
   at: row.at.toISOString(),
   actorId: row.actor_id,
-  onBehalfOf: row.on_behalf_of ?? undefined,
+  onBehalfOf: row.on_behalf_of ?? null,
   action: row.action,
   subjectType: row.subject_type,
   subjectId: row.subject_id,
@@ -129,7 +141,18 @@ export const entryOf = (row: StoredEntry): Entry => ({
   before: row.before,
   after: row.after,
   reason: row.reason,
+  origin: row.origin_digest ?? null,
 });
+/** From where an entry came. */
+export interface Origin {
+  readonly salt: string;
+  readonly address: string | null;
+  readonly device: string | null;
+}
+
+/** The text whose SHA-256 an entry holds of its origin; the salt keeps it from being guessed once it is erased. */
+export const originText = ({ salt, address, device }: Origin): string =>
+  `${salt}\n${canonical({ address, device })}`;
 
 /** JSON with sorted keys (RFC 8785 for the values used here), so that a hash can be made again later. */
 export function canonical(value: unknown): string {
@@ -145,9 +168,16 @@ export function canonical(value: unknown): string {
   return `{${entries.join(',')}}`;
 }
 
+/** An entry's text by the rule of its version: what the chain's hashes and the tree's leaves are made of. */
+export function entryText(entry: Entry): string {
+  if (entry.version !== 1) return canonical(entry);
+  const { version: _, origin: __, onBehalfOf, ...first } = entry;
+  return canonical(onBehalfOf === null ? first : { ...first, onBehalfOf });
+}
+
 /** The text whose SHA-256 is an entry's hash: the hash before it, then the entry. */
 export const chainText = (previousHash: string, entry: Entry): string =>
-  `${previousHash}\n${canonical(entry)}`;
+  `${previousHash}\n${entryText(entry)}`;
 
 /**
  * The entry's part of that text in two halves, around the number that it gets when it is written: sorted, the key
@@ -157,9 +187,9 @@ export function textAroundSeq(entry: Omit<Entry, 'seq'>): {
   readonly before: string;
   readonly after: string;
 } {
-  const { subjectId, subjectType, unitPath, ...first } = entry;
+  const { subjectId, subjectType, unitPath, version, ...first } = entry;
   return {
     before: `${canonical(first).slice(0, -1)},"seq":`,
-    after: `,${canonical({ subjectId, subjectType, unitPath }).slice(1)}`,
+    after: `,${canonical({ subjectId, subjectType, unitPath, version }).slice(1)}`,
   };
 }

@@ -91,6 +91,8 @@ class ChainCheck {
         before: json('before'),
         after: json('after'),
         reason: text('reason'),
+        version: Number(text('version') ?? 1),
+        origin_digest: text('origin_digest'),
       });
       const [previous, hash] = [text('previous_hash') ?? '', text('hash') ?? ''];
       if (sha256Of(Buffer.from(chainText(previous, entry))) !== hash)

@@ -4,7 +4,8 @@ import { makeEligible, makeRound } from '../../../../tests/support/round.ts';
 import { giveTitle, makePerson, makeRecord, makeWorld, type World } from '../../../../tests/support/world.ts';
 import { transaction } from '../../../platform/database.ts';
 import { newId } from '../../../platform/ids.ts';
-import { findBrokenLink, selectTimeline } from '../../audit/queries.ts';
+import { walkChain } from '../../audit/chain/verify.ts';
+import { selectTimeline } from '../../audit/queries.ts';
 import type { Actor } from '../../identity/rules.ts';
 import { listNotices } from '../../notices/queries.ts';
 import { handBack } from '../review/acts.ts';
@@ -102,7 +103,7 @@ describe('applying', () => {
         ['application-received', receipts[at]],
       ]);
     }
-    expect(await findBrokenLink(db)).toBeNull();
+    expect((await walkChain(db)).broken).toBeNull();
   });
 
   test('what is written while one submits is submitted with it or refused, never lost', async () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { answerDone, answerPage, pageProps } from '../../../../platform/answer.ts';
+import { remoteAddress } from '../../../../platform/circumstances.ts';
 import { HttpError } from '../../../../platform/errors.ts';
 import { needed, optional, parseForm, queryNumber, readRawForm } from '../../../../platform/forms.ts';
 import { isId, newId } from '../../../../platform/ids.ts';
@@ -128,12 +129,7 @@ const objectForm = z.object({
 
 /** Enough for anyone with something to say, too few to drown an office. */
 const limiter = hourlyLimiter(10);
-/** The sender's address: the proxy's word when one stands in front, else the connection's. */
-const addressOf = (ask: Ask): string => {
-  const env = ask.c.env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined;
-  const forwarded = ask.services.config.origin === null ? undefined : ask.c.req.header('x-forwarded-for');
-  return forwarded?.split(',').at(-1)?.trim() ?? env?.incoming?.socket?.remoteAddress ?? 'unknown';
-};
+const addressOf = (ask: Ask): string => remoteAddress(ask.c, ask.services.config) ?? 'unknown';
 
 publicRoutes.post('/public/:publicity/object', anyone, async (ask) => {
   const publicity = await publicityOf(ask);
