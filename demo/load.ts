@@ -1,6 +1,8 @@
 import { setImmediate as otherWork } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type pg from 'pg';
+import { loadSigner } from '../src/features/audit/heads/key.ts';
+import { signHead } from '../src/features/audit/heads/sign.ts';
 import { hashPassword } from '../src/features/identity/password.ts';
 import { PERSONA_KINDS, type PersonaKind } from '../src/features/identity/queries.ts';
 import { nameSearch } from '../src/features/organisation/people/name-search.ts';
@@ -122,6 +124,8 @@ async function loadActsQuickly(
     await sql`SET synchronous_commit = off`.execute(db);
     await loadRounds({ ...services, db }, random(`${seed}/rounds`), evidence, say);
     await loadLab({ ...services, db }, random(`${seed}/lab`), teachers, say);
+    // The head of the chain as of now, so that there is one to look at, to print and to check.
+    await signHead(db, [loadSigner(services.config)], services.clock());
   } finally {
     await db.destroy();
   }

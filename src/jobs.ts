@@ -1,3 +1,4 @@
+import { auditDay } from './features/audit/keep.ts';
 import { endedSessions } from './features/identity/sessions.ts';
 import { labJob } from './features/lab/run.ts';
 import { rosterJob } from './features/organisation/imports/work.ts';
@@ -8,4 +9,4 @@ import type { JobKind, Schedule } from './platform/jobs/kinds.ts';
 export const jobKinds: readonly JobKind[] = [rosterJob, screeningJob, labJob];
 
 /** Everything that is done by the clock, one line each. */
-export const schedules: readonly Schedule[] = [endedSessions];
+export const schedules: readonly Schedule[] = [endedSessions, auditDay];

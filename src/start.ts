@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { createApp } from './app.ts';
+import { keepAudit } from './features/audit/keep.ts';
 import { keepTerms } from './features/programmes/terms.ts';
 import { keepSheets } from './features/selection/dossier/sheets/keep.ts';
 import { jobKinds, schedules } from './jobs.ts';
@@ -75,6 +76,7 @@ export async function start(
       clock: () => new Date(),
     };
     await prepare(services, url);
+    stops.push(await keepAudit(services));
     stops.push(await keepTerms(services));
     const port = await choosePort(config);
     const server = serve({ fetch: createApp(services).fetch, hostname: config.host, port }) as Server;

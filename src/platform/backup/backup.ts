@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
@@ -50,7 +50,10 @@ export interface BackupResult {
 }
 
 /** Files of the data folder that a new machine cannot make again. */
-export const SECRETS: readonly string[] = ['secret'];
+export const isSecret = (file: string): boolean =>
+  file === 'secret' || /^audit-key-[a-z0-9_]+\.json$/.test(file);
+const secretsIn = (dataDir: string): string[] =>
+  existsSync(dataDir) ? readdirSync(dataDir).filter(isSecret).sort() : [];
 
 /** A part is about so many bytes of a table: small enough to be held in memory, large enough to pack well. */
 const PART_BYTES = 32 * 1024 * 1024;
@@ -101,7 +104,7 @@ export async function runBackup(source: Source, options: BackupOptions): Promise
       manifest,
       removed,
       warnings,
-      keptApart: secrets === null ? SECRETS.filter((file) => existsSync(join(source.dataDir, file))) : [],
+      keptApart: secrets === null ? secretsIn(source.dataDir) : [],
     };
   } finally {
     await holder.end().catch(() => undefined);
@@ -321,7 +324,7 @@ const fileName = (seal: Seal, sha256: string) =>
   `${seal.folder}/${sha256.slice(0, 2)}/${sha256}${seal.ending}`;
 
 async function writeSecrets({ dataDir }: Source, target: Target, seal: Seal, name: string) {
-  const found = SECRETS.filter((file) => existsSync(join(dataDir, file)));
+  const found = secretsIn(dataDir);
   const texts = Object.fromEntries(found.map((file) => [file, readFileSync(join(dataDir, file), 'utf8')]));
   return await writePart(target, seal, `${name}/secrets`, Buffer.from(JSON.stringify(texts)));
 }

@@ -7,7 +7,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { connectionOptions } from '../database.ts';
 import type { FileStore } from '../files.ts';
 import { migrate } from '../migrate.ts';
-import { SECRETS } from './backup.ts';
+import { isSecret } from './backup.ts';
 import { readTables } from './catalog.ts';
 import { BackupError, type Manifest, type TablePart } from './format.ts';
 import { readPart, sha256Of } from './pack.ts';
@@ -264,7 +264,7 @@ async function checkRows(client: pg.Client, manifest: Manifest): Promise<void> {
 function refuseOtherSecrets(dataDir: string, secrets: Record<string, string> | null): void {
   for (const [file, text] of Object.entries(secrets ?? {})) {
     const path = join(dataDir, file);
-    if (!SECRETS.includes(file)) throw new BackupError(`The backup holds a key ${file} that is none of ours`);
+    if (!isSecret(file)) throw new BackupError(`The backup holds a key ${file} that is none of ours`);
     if (existsSync(path) && readFileSync(path, 'utf8') !== text)
       throw new BackupError(`${path} is there already and is another than the backup's; move it away first`);
   }

@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,8 +53,9 @@ describe('the key', () => {
     const first = loadSigner(config);
     expect(first.name).toBe('rencai.example.edu.cn/qinglan');
     expect(verifierText(loadSigner(config))).toBe(verifierText(first));
-    const [file = ''] = readdirSync(join(folder, 'audit-keys'));
-    expect(readFileSync(join(folder, 'audit-keys', file), 'utf8')).toContain('BEGIN ENCRYPTED PRIVATE KEY');
+    expect(readFileSync(join(folder, 'audit-key-qinglan.json'), 'utf8')).toContain(
+      'BEGIN ENCRYPTED PRIVATE KEY',
+    );
     expect(() => loadSigner({ ...config, secret: 'another secret of this installation' })).toThrow(
       'QINGLAN_SECRET',
     );

@@ -11,8 +11,8 @@ import { keyId, rawKey, type Signer } from './note.ts';
  */
 type Place = Pick<Config, 'dataDir' | 'schema' | 'secret' | 'origin'>;
 
-const folderOf = ({ dataDir }: Place) => join(dataDir, 'audit-keys');
-const fileOf = (place: Place) => join(folderOf(place), `${place.schema}.json`);
+/** It goes with a backup that is encrypted, as the secret does (platform/backup). */
+const fileOf = ({ dataDir, schema }: Place) => join(dataDir, `audit-key-${schema}.json`);
 const passphrase = (place: Place): string =>
   Buffer.from(hkdfSync('sha256', loadSecret(place), '', 'qinglan audit key', 32)).toString('base64url');
 
@@ -45,7 +45,7 @@ function readKey(place: Place, path: string): Signer {
 }
 
 function writeKey(place: Place, name: string): void {
-  mkdirSync(folderOf(place), { recursive: true, mode: 0o700 });
+  mkdirSync(place.dataDir, { recursive: true });
   const pem = generateKeyPairSync('ed25519').privateKey.export({
     type: 'pkcs8',
     format: 'pem',
@@ -67,7 +67,7 @@ function writeKey(place: Place, name: string): void {
 /** A new key takes the place of the old one, which is kept beside it under its id. */
 export function rotateSigner(place: Place): { readonly old: Signer; readonly made: Signer } {
   const old = loadSigner(place);
-  renameSync(fileOf(place), join(folderOf(place), `${place.schema}-${old.id}.json`));
+  renameSync(fileOf(place), `${fileOf(place)}.${old.id}`);
   writeKey(place, old.name);
   return { old, made: readKey(place, fileOf(place)) };
 }
