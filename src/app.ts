@@ -7,6 +7,7 @@ import { duplicateRoutes } from './features/duplicates/routes.ts';
 import { homeRoutes } from './features/home/routes.ts';
 import { askFor } from './features/identity/ask.ts';
 import { identityRoutes } from './features/identity/routes.ts';
+import { agreementRoutes } from './features/lab/agreement-routes.ts';
 import { labRoutes } from './features/lab/routes.ts';
 import { noticeRoutes } from './features/notices/routes.ts';
 import { organisationRoutes } from './features/organisation/routes.ts';
@@ -40,6 +41,7 @@ export const features: readonly RouteList[] = [
   titleRoutes,
   programmeRoutes,
   labRoutes,
+  agreementRoutes,
   recordRoutes,
   roundRoutes,
   quotaRoutes,

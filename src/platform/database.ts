@@ -114,6 +114,9 @@ const valueTypes: pg.CustomTypesConfig = {
   }) as typeof getTypeParser,
 };
 
+/** A text as part of a pattern of LIKE, where it stands for itself. */
+export const escapeLike = (text: string): string => text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`);
+
 const serializationFailure = '40001';
 const deadlock = '40P01';
 const attempts = 6;

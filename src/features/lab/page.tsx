@@ -3,7 +3,7 @@ import type { Problem } from '../../language/problem.ts';
 import { type PolicyClause, type PolicyText, sectionHeading } from '../../language/say/policy.ts';
 import { Page } from '../../web/layout.tsx';
 import { usePage } from '../../web/page-context.ts';
-import { DateField, SelectField, TextareaField } from '../../web/ui/field.tsx';
+import { DateField, SelectField, TextareaField, TextField } from '../../web/ui/field.tsx';
 import {
   Button,
   ButtonLink,
@@ -29,6 +29,9 @@ export function LabPage(props: {
   frame: Frame;
   drafts: readonly (DraftRow & { readonly name: string })[];
   versions: readonly VersionRow[];
+  /** Versions are looked for by this; null for all. */
+  search: string | null;
+  moreVersions: boolean;
   page: number;
   more: boolean;
   state: FormState;
@@ -62,7 +65,22 @@ export function LabPage(props: {
       />
       <Pager path={frame.path} paging={{ page, size: 50, total: page * 50 + (props.more ? 1 : 0) }} />
       <Section title={t('lab.start')} lead={t('lab.start.lead')}>
-        {versions.length === 0 ? (
+        {(props.search !== null || props.moreVersions) && (
+          <Form action="/lab" method="get">
+            <TextField
+              name="q"
+              type="search"
+              label={t('lab.start.search')}
+              hint={props.moreVersions ? t('lab.start.more', { count: versions.length }) : undefined}
+              value={props.search}
+              optional
+            />
+            <SubmitBar submit={t('lab.start.find')} {...(props.search === null ? {} : { cancel: '/lab' })} />
+          </Form>
+        )}
+        {versions.length === 0 && props.search !== null ? (
+          <p>{t('lab.start.not-found')}</p>
+        ) : versions.length === 0 ? (
           <EmptyState
             title={t('lab.start.none')}
             action={<ButtonLink href="/programmes/new">{t('programmes.upload')}</ButtonLink>}
@@ -332,6 +350,7 @@ export function FilePage(props: {
           <TextareaField
             name={`table:${name}`}
             label={t('lab.file.table', { name })}
+            state={state}
             value={state.values[`table:${name}`]?.toString() ?? text}
             rows={12}
             disabled={!open}

@@ -127,6 +127,31 @@ describe('the policy lab', () => {
     expect(asked.status).toBe(422);
   });
 
+  test('what is being typed is checked with the tables as they are being typed', async () => {
+    const id = await begin();
+    const { source, tables } = await selectDraft(db, id);
+    const [name, text] = Object.entries(tables)[0] ?? ['', ''];
+    const check = async (typed: Record<string, string>) => {
+      const live = await (await office()).post(`/lab/drafts/${id}/check`, { source, ...typed });
+      return ((await live.json()) as { ok: boolean }).ok;
+    };
+    expect(await check({ [`table:${name}`]: text })).toBe(true);
+    expect(await check({ [`table:${name}`]: text.replace(/,\d+/, ',many') })).toBe(false);
+    expect(await check({})).toBe(true); // A table that was not sent is as it was kept.
+  });
+
+  test('a version to begin from is found by the name of its programme, its unit, or its number', async () => {
+    const found = async (query: string) =>
+      (await (await office()).get(`/lab?q=${encodeURIComponent(query)}`)).text();
+    const option = `<option value="${versionId}"`;
+    for (const query of ['', '骨干', 'BACKBONE', '市']) expect(await found(query)).toContain(option);
+    for (const query of ['%', 'nothing of the kind']) {
+      const page = await found(query);
+      expect(page).not.toContain(option);
+      expect(page).toContain('没有找到这样的版本');
+    }
+  });
+
   test('whatever a file holds is shown as text: no markup of its own, odd characters whole', async () => {
     const nasty = '<script>alert(1)</script></textarea><img src=x onerror=alert(1)>"&\'';
     const odd = '𠮷〇龴\u202eabc\u200d😀 e\u0301';

@@ -8,36 +8,21 @@ import { programmeJsonSchema } from '../../language/schema.ts';
 import { answerDone, answerPage, pageProps } from '../../platform/answer.ts';
 import { transaction } from '../../platform/database.ts';
 import { HttpError } from '../../platform/errors.ts';
-import {
-  civilDate,
-  id as idField,
-  optional,
-  queryNumber,
-  readForm,
-  readRawForm,
-} from '../../platform/forms.ts';
+import { civilDate, id as idField, queryNumber, readForm, readRawForm } from '../../platform/forms.ts';
 import { isId, newId } from '../../platform/ids.ts';
 import { commonVocabulary } from '../../platform/programmes.ts';
 import { type ActorAsk, may, routeList } from '../../platform/routing.ts';
-import { writeWorkbook } from '../../platform/spreadsheet/write-table.ts';
 import type { FormState } from '../../web/ui/form.tsx';
-import type { WordKey } from '../../web/words.ts';
-import { appendAudit } from '../audit/queries.ts';
-import type { AuditAction } from '../audit/rules.ts';
 import { allows, rootsFor } from '../identity/rules.ts';
-import { insertNotices } from '../notices/queries.ts';
-import { listActingOver, selectUnitCodes, selectUnitNames } from '../organisation/facts/queries.ts';
+import { selectUnitCodes, selectUnitNames } from '../organisation/facts/queries.ts';
 import { checkFile, digestOf, programmeOf } from '../programmes/compiled.ts';
-import { insertVersion, listVersions, publishVersion, selectVersion } from '../programmes/queries.ts';
-import { adoptPublishedTerms, collidingTerm } from '../programmes/terms.ts';
-import { AgreementPage } from './agreement-page.tsx';
+import { listVersions, type ProgrammeTables, selectVersion } from '../programmes/queries.ts';
 import { ComparePage } from './compare-page.tsx';
+import { draftId, mine, nameIn, note, refusal } from './draft.ts';
 import { ChangedPage, DraftPage, FilePage, LabPage } from './page.tsx';
 import { answerPolicyPaper } from './paper.ts';
 import {
   type Draft,
-  draftPlace,
-  insertAnswer,
   insertDraft,
   type LabRun,
   listAnswers,
@@ -48,34 +33,35 @@ import {
   selectLatestRun,
   selectRun,
   updateDraftFile,
-  updateDraftState,
 } from './queries.ts';
-import { type DraftAct, type DraftRefusal, judgeDraft } from './rules.ts';
+import { type DraftRefusal, judgeDraft } from './rules.ts';
 import { startRun } from './run.ts';
-import { type FiguresView, shown, viewOf } from './view.ts';
+import { type FiguresView, viewOf } from './view.ts';
+import { answerWorkbook } from './workbook.ts';
 
 /** The policy lab: a programme read as text, its numbers turned, tried on everyone, agreed on and published. */
 export const labRoutes = routeList();
 
 const PAGE = 50;
-const draftId = (ask: ActorAsk) => ask.c.req.param('draft') ?? '';
-const mine = may('programme.publish', draftPlace);
 
 labRoutes.get('/lab', may('programme.publish'), async (ask) => labPage(ask, { values: {} }));
 
 async function labPage(ask: ActorAsk, state: FormState) {
   const roots = rootsFor(ask.actor, 'programme.publish').map(({ unitPath }) => unitPath);
   const page = queryNumber(ask.c.req.query('page'), 1, 1, 1000);
+  const search = ask.c.req.query('q')?.trim() || null;
   const [drafts, versions] = await Promise.all([
     listDrafts(ask.db, roots, { limit: PAGE + 1, offset: (page - 1) * PAGE }),
-    listVersions(ask.db, { above: [], roots }, 200, 0),
+    listVersions(ask.db, { above: [], roots }, { limit: PAGE + 1, offset: 0, search }),
   ]);
   return answerPage(
     ask,
     LabPage({
       frame: pageProps(ask),
       drafts: drafts.slice(0, PAGE).map((draft) => ({ ...draft, name: nameIn(draft.source, ask) })),
-      versions,
+      versions: versions.slice(0, PAGE),
+      search,
+      moreVersions: versions.length > PAGE,
       page,
       more: drafts.length > PAGE,
       state,
@@ -83,13 +69,6 @@ async function labPage(ask: ActorAsk, state: FormState) {
     }),
     state.errors === undefined ? 200 : 422,
   );
-}
-
-/** What a file calls itself, or that it cannot be read. */
-function nameIn(source: string, ask: ActorAsk): string {
-  const loaded = checkFile(source, {});
-  if (loaded.ok) return `${loaded.programme.names[ask.locale]} ${loaded.programme.version}`;
-  return /^programme:\s*(\S+)/m.exec(source)?.[1] ?? ask.t('lab.draft.unnamed');
 }
 
 const startForm = z.object({ version: idField('lab.start.version.needed') });
@@ -119,23 +98,6 @@ labRoutes.post('/lab', may('programme.publish'), async (ask) => {
   });
   return answerDone(ask, `/lab/drafts/${id}`, 'lab.done.begun');
 });
-
-type Tx = Parameters<typeof appendAudit>[0];
-const note = (
-  ask: ActorAsk,
-  tx: Tx,
-  id: string,
-  unitPath: string,
-  action: AuditAction,
-  more: { readonly after?: Record<string, unknown>; readonly reason?: string | null } = {},
-) =>
-  appendAudit(tx, ask.actor, ask.now, {
-    action,
-    subjectType: 'programme-draft',
-    subjectId: id,
-    unitPath,
-    ...more,
-  });
 
 labRoutes.get('/lab/schema.json', may('programme.publish'), (ask) =>
   ask.c.json(programmeJsonSchema(commonVocabulary())),
@@ -245,7 +207,6 @@ async function keepFile(
   });
 }
 
-const refusal = (ask: ActorAsk, reason: DraftRefusal): string => ask.t(`lab.refused.${reason}`);
 const KNOB = 'k:';
 
 /** Numbers turned in the policy's text; then the policy is tried on everyone, if asked. */
@@ -334,14 +295,16 @@ function filePage(
 
 const MOST_TEXT = 500_000;
 
+/** The tables as they stand on the page; one that was not sent is as it was kept. */
+const typedTables = ({ tables }: Draft, values: Readonly<Record<string, string>>): ProgrammeTables =>
+  Object.fromEntries(Object.entries(tables).map(([name, text]) => [name, values[`table:${name}`] ?? text]));
+
 /** A file need not load to be kept: half a thought is kept too. It must load to be tried or laid before others. */
 labRoutes.post('/lab/drafts/:draft/file', mine, async (ask) => {
   const raw = await readRawForm(ask);
   const draft = await selectDraft(ask.db, draftId(ask));
   const source = raw.values.source ?? '';
-  const tables = Object.fromEntries(
-    Object.keys(draft.tables).map((name) => [name, raw.values[`table:${name}`] ?? draft.tables[name] ?? '']),
-  );
+  const tables = typedTables(draft, raw.values);
   const same = Object.keys(tables).every((name) => tables[name] === draft.tables[name]);
   const again = (message: string) =>
     filePage(ask, draft, { values: raw.values, errors: { '': message } }, source, tables);
@@ -355,7 +318,7 @@ labRoutes.post('/lab/drafts/:draft/file', mine, async (ask) => {
 labRoutes.post('/lab/drafts/:draft/check', mine, async (ask) => {
   const raw = await readRawForm(ask);
   const draft = await selectDraft(ask.db, draftId(ask));
-  const loaded = checkFile(raw.values.source ?? '', draft.tables);
+  const loaded = checkFile(raw.values.source ?? '', typedTables(draft, raw.values));
   const problems = loaded.ok ? loaded.warnings : loaded.problems;
   return ask.c.json({
     ok: loaded.ok,
@@ -428,34 +391,7 @@ labRoutes.get('/lab/drafts/:draft/figures.xlsx', mine, async (ask) => {
   const draft = await selectDraft(ask.db, draftId(ask));
   const figures = await figuresOf(ask, await wholeRun(ask, draft));
   if (!figures) throw new HttpError(404, 'error.not-found');
-  const { t, locale } = ask;
-  const number = (value: number | null) => (value === null ? shown(null, locale, t) : value);
-  const head = (first: string, keys: readonly WordKey[]) =>
-    [first, ...keys.map((key) => t(key))].map((header) => ({ header }));
-  const effect = ['lab.people', 'lab.before', 'lab.after', 'lab.gain', 'lab.lose'] as const;
-  const bytes = await writeWorkbook([
-    {
-      name: t('lab.clauses'),
-      columns: head(t('lab.clause'), ['lab.alone', 'lab.unmet', 'lab.missing', 'lab.decide', 'lab.met']),
-      rows: figures.clauses.map((row) => [row.text, row.alone, row.unmet, row.missing, row.decide, row.met]),
-    },
-    ...figures.groups.map(({ dimension, rows }) => ({
-      name: t(`lab.by.${dimension}`),
-      columns: head(t(`lab.by.${dimension}`), effect),
-      rows: rows.map((row) => [
-        row.label,
-        number(row.people),
-        number(row.before),
-        number(row.after),
-        number(row.gain),
-        number(row.lose),
-      ]),
-    })),
-  ]);
-  return ask.c.body(new Uint8Array(bytes), 200, {
-    'content-type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-    'content-disposition': `attachment; filename="policy-lab-${ask.today}.xlsx"`,
-  });
+  return answerWorkbook(ask, figures);
 });
 
 labRoutes.get('/lab/drafts/:draft/policy.pdf', mine, async (ask) => {
@@ -468,174 +404,4 @@ labRoutes.get('/lab/drafts/:draft/policy.pdf', mine, async (ask) => {
     issuer: draft.unitName,
     agreed: answers.filter(({ revision, agrees }) => agrees && revision === draft.revision),
   });
-});
-
-labRoutes.get('/lab/drafts/:draft/agreement', mine, async (ask) =>
-  agreementPage(ask, await selectDraft(ask.db, draftId(ask))),
-);
-
-async function agreementPage(ask: ActorAsk, draft: Draft, state: FormState = { values: {} }) {
-  const [answers, others] = await Promise.all([listAnswers(ask.db, draft.id), othersOf(ask, draft)]);
-  const loaded = checkFile(draft.source, draft.tables);
-  return answerPage(
-    ask,
-    AgreementPage({
-      frame: pageProps(ask),
-      draft,
-      answers,
-      others: others.map(({ name }) => name),
-      own: draft.createdBy === ask.actor.personId || draft.changedBy === ask.actor.personId,
-      answered: answers.some(
-        ({ personId, revision }) => personId === ask.actor.personId && revision === draft.revision,
-      ),
-      timeZone: ask.services.config.timeZone,
-      version: loaded.ok ? loaded.programme.version : '',
-      state: { ...state, values: { effective: ask.today, ...state.values } },
-      submission: newId(),
-    }),
-    state.errors === undefined ? 200 : 422,
-  );
-}
-
-/** Those who act for the unit or over it, beside whoever wrote the draft: they are asked. */
-async function othersOf(ask: ActorAsk, draft: Draft) {
-  const acting = await listActingOver(ask.db, draft.unitPath, ask.today);
-  const writers = [draft.createdBy, draft.changedBy];
-  const seen = new Set<string>();
-  return acting.filter(({ personId, role }) => {
-    if (writers.includes(personId) || seen.has(personId) || !PUBLISHERS.has(role)) return false;
-    seen.add(personId);
-    return true;
-  });
-}
-const PUBLISHERS: ReadonlySet<string> = new Set(['school-office', 'county-office', 'city-office']);
-
-const answerForm = z.object({
-  act: z.enum(['ask', 'agree', 'object', 'reopen', 'publish', 'drop'], 'error.field'),
-  note: optional(2000),
-  /** Why a draft is given up: a field of its own, for two forms stand on one page. */
-  reason: optional(2000),
-  effective: optional(10),
-  revision: optional(10),
-});
-
-/** A draft is laid before others, agreed to or not, taken back, published, or given up. */
-labRoutes.post('/lab/drafts/:draft/agreement', mine, async (ask) => {
-  const form = await readForm(ask, answerForm);
-  const draft = await selectDraft(ask.db, draftId(ask));
-  if (!form.ok) return agreementPage(ask, draft, { values: form.raw.values, errors: form.errors });
-  const { act, effective, revision } = form.data;
-  const spoken = act === 'drop' || act === 'reopen' ? 'reason' : 'note';
-  const words = form.data[spoken];
-  const again = (errors: Record<string, string>) =>
-    agreementPage(ask, draft, { values: form.raw.values, errors });
-  const day = civilDate('programmes.publish.effective.needed').safeParse(effective ?? '');
-  if (act === 'publish' && !day.success) {
-    return again({ effective: ask.t('programmes.publish.effective.needed') });
-  }
-  const others = await othersOf(ask, draft);
-  const loaded = checkFile(draft.source, draft.tables);
-  const done = await transaction(ask.db, async (tx): Promise<DraftRefusal | 'version-taken' | null> => {
-    const held = await lockDraft(tx, draft.id);
-    const answering = act === 'agree' || act === 'object';
-    const verdict = judgeDraft(answering ? 'answer' : (act as DraftAct), {
-      state: held.state,
-      sound: loaded.ok,
-      ownDraft: draft.createdBy === ask.actor.personId || draft.changedBy === ask.actor.personId,
-      current: String(held.revision) === (revision ?? ''),
-      reason: act === 'agree' || words !== null,
-    });
-    if (!verdict.ok) return verdict.reason;
-    const keep = (action: AuditAction, after: Record<string, unknown> = {}) =>
-      note(ask, tx, draft.id, draft.unitPath, action, {
-        after: { revision: held.revision, ...after },
-        reason: words,
-      });
-    switch (act) {
-      case 'ask': {
-        // Answers given stay what they were answers to; who is asked again answers anew.
-        const answers = await listAnswers(tx, draft.id);
-        const answered = answers.some((answer) => answer.revision === held.revision);
-        const asked = held.revision + (answered ? 1 : 0);
-        await updateDraftState(tx, draft.id, {
-          state: others.length === 0 ? 'agreed' : 'asking',
-          note: words,
-          askedAt: ask.now,
-          revision: asked,
-        });
-        await insertNotices(
-          tx,
-          ask.now,
-          others.map(({ personId }) => ({
-            personId,
-            kind: 'draft-asked' as const,
-            detail: { name: nameIn(draft.source, ask), by: ask.actor.name },
-            href: `/lab/drafts/${draft.id}/agreement`,
-          })),
-        );
-        await keep('lab.draft-asked', { others: others.length, revision: asked });
-        return null;
-      }
-      case 'agree':
-      case 'object': {
-        const agrees = act === 'agree';
-        await insertAnswer(tx, draft.id, held.revision, {
-          personId: ask.actor.personId,
-          agrees,
-          reason: words,
-          at: ask.now,
-        });
-        await updateDraftState(tx, draft.id, { state: agrees ? 'agreed' : 'writing' });
-        await keep(agrees ? 'lab.draft-agreed' : 'lab.draft-objected');
-        return null;
-      }
-      case 'reopen':
-        await updateDraftState(tx, draft.id, { state: 'writing' });
-        await keep('lab.draft-reopened');
-        return null;
-      case 'drop':
-        await updateDraftState(tx, draft.id, { state: 'dropped', endedReason: words ?? '' });
-        await keep('lab.draft-dropped');
-        return null;
-      case 'publish': {
-        if (!loaded.ok) return 'faulty';
-        if ((await collidingTerm(tx, loaded.programme)) !== null) return 'term-collides';
-        const kept = await insertVersion(tx, {
-          id: form.raw.submission,
-          programme: loaded.programme.programme,
-          unitId: draft.unitId,
-          unitPath: draft.unitPath,
-          version: loaded.programme.version,
-          names: loaded.programme.names,
-          source: draft.source,
-          tables: draft.tables,
-          digest: digestOf(draft.source, draft.tables),
-          createdBy: draft.createdBy,
-          createdAt: ask.now,
-        });
-        if (kept.verdict === 'version-taken') return 'version-taken';
-        // The same file was published before, or retired: nothing would begin on the day asked for.
-        if (!(await publishVersion(tx, kept.id, ask.actor.personId, ask.now, day.data ?? ask.today)))
-          return 'already-published';
-        await updateDraftState(tx, draft.id, { state: 'published', versionId: kept.id });
-        await appendAudit(tx, ask.actor, ask.now, {
-          action: 'programme.published',
-          subjectType: 'programme-version',
-          subjectId: kept.id,
-          unitPath: draft.unitPath,
-          after: { effectiveOn: day.data ?? ask.today },
-        });
-        await keep('lab.draft-published', { version: loaded.programme.version, effectiveOn: day.data });
-        return null;
-      }
-    }
-  });
-  if (done === 'version-taken') {
-    return again({
-      '': ask.t('programmes.upload.version-taken', { version: loaded.ok ? loaded.programme.version : '' }),
-    });
-  }
-  if (act === 'publish' && done === null) await adoptPublishedTerms(ask.db);
-  if (done !== null) return again({ [done === 'reason-missing' ? spoken : '']: refusal(ask, done) });
-  return answerDone(ask, `/lab/drafts/${draft.id}/agreement`, `lab.done.${act}`);
 });

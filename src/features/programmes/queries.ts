@@ -1,4 +1,5 @@
-import type { Db } from '../../platform/database.ts';
+import { sql } from 'kysely';
+import { type Db, escapeLike } from '../../platform/database.ts';
 import { HttpError } from '../../platform/errors.ts';
 import type { FindPlace } from '../../platform/routing.ts';
 import type { Names } from '../../web/words.ts';
@@ -61,9 +62,18 @@ export interface ProgrammeScope {
 export async function listVersions(
   db: Db,
   scope: ProgrammeScope,
-  limit: number,
-  offset: number,
-  state?: VersionState,
+  {
+    limit,
+    offset,
+    state,
+    search = null,
+  }: {
+    readonly limit: number;
+    readonly offset: number;
+    readonly state?: VersionState;
+    /** In the names of the programme or of its unit, or in the version. */
+    readonly search?: string | null;
+  },
 ): Promise<VersionRow[]> {
   let query = versionRows(db).where((where) =>
     where.or([
@@ -79,6 +89,17 @@ export async function listVersions(
     ]),
   );
   if (state !== undefined) query = query.where('version.state', '=', state);
+  if (search !== null) {
+    const like = `%${escapeLike(search)}%`;
+    query = query.where((where) =>
+      where.or([
+        where(sql`version.names ->> 'zh-CN'`, 'ilike', like),
+        where(sql`version.names ->> 'en'`, 'ilike', like),
+        where('version.version', 'ilike', like),
+        where('unit.name', 'ilike', like),
+      ]),
+    );
+  }
   const rows = await query
     .orderBy('programme.unit_path')
     .orderBy('version.programme_id')

@@ -37,7 +37,11 @@ programmeRoutes.get('/programmes', signedIn, async (ask) => {
     roots: rootsFor(ask.actor, 'programme.see').map(({ unitPath }) => unitPath),
   };
   const above = [...scope.above, ...scope.roots.flatMap(pathsAbove)];
-  const rows = await listVersions(ask.db, { ...scope, above }, PAGE + 1, (page - 1) * PAGE);
+  const rows = await listVersions(
+    ask.db,
+    { ...scope, above },
+    { limit: PAGE + 1, offset: (page - 1) * PAGE },
+  );
   return answerPage(
     ask,
     ProgrammesPage({

@@ -96,9 +96,9 @@ function start(box: HTMLElement) {
   const check = async () => {
     asked += 1;
     const mine = asked;
+    // The tables beside the file are checked as they are being typed, too.
     const body = new URLSearchParams();
-    for (const name of ['_csrf', '_submission']) body.set(name, String(new FormData(form).get(name) ?? ''));
-    body.set('source', text.value);
+    for (const [name, value] of new FormData(form)) if (typeof value === 'string') body.set(name, value);
     const answer = await fetch(box.dataset.editor ?? '', {
       method: 'POST',
       body,
@@ -109,7 +109,7 @@ function start(box: HTMLElement) {
     tell(ok, problems);
   };
 
-  text.addEventListener('input', () => {
+  form.addEventListener('input', () => {
     clearTimeout(timer);
     timer = window.setTimeout(() => check().catch(() => undefined), PAUSE_MS);
   });

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Db } from '../../../platform/database.ts';
+import { type Db, escapeLike } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { keepFigures } from '../../../platform/figures.ts';
 import { isId } from '../../../platform/ids.ts';
@@ -214,8 +214,6 @@ export async function withCounts(db: Db, units: readonly Unit[]): Promise<ChildU
     people: people.get(unit.id) ?? 0,
   }));
 }
-
-const escapeLike = (text: string): string => text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`);
 
 /** Units below the roots whose name contains the text (or whose code is it), schools before groups; at most `limit`. */
 export async function findUnits(

@@ -114,7 +114,11 @@ roundRoutes.get('/rounds', signedIn, async (ask) => {
 /** Published versions of the programmes of the person's units and those above. */
 async function openableVersions(ask: ActorAsk): Promise<VersionRow[]> {
   const roots = rootsFor(ask.actor, 'round.open').map(({ unitPath }) => unitPath);
-  return listVersions(ask.db, { above: roots.flatMap(pathsAbove), roots }, 200, 0, 'published');
+  return listVersions(
+    ask.db,
+    { above: roots.flatMap(pathsAbove), roots },
+    { limit: 200, offset: 0, state: 'published' },
+  );
 }
 const versionLabel = (ask: ActorAsk, version: { names: Record<'zh-CN' | 'en', string>; version: string }) =>
   ask.t('rounds.programme.version', { name: version.names[ask.locale], version: version.version });
