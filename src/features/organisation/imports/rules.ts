@@ -342,6 +342,12 @@ export const isName = (text: string): boolean =>
 export const VERDICTS = ['new', 'update', 'unchanged', 'suspect', 'faulty'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
+/**
+ * Whether a roster fills a city rather than adds to one: more people come in than are there, and so many that to
+ * make the tables' indexes again is less work than to keep them up row by row.
+ */
+export const isFirstRoster = (added: number, there: number): boolean => added >= 1000 && added > there;
+
 // --- Judgement ----------------------------------------------------------------------------------------
 
 /** Somebody who is there already and may be the row's person. */

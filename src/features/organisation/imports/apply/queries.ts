@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
+import { fillAlone } from '../../../../platform/bulk.ts';
 import type { Db } from '../../../../platform/database.ts';
 import { newId } from '../../../../platform/ids.ts';
 import { factColumns } from '../../career/queries.ts';
 import { FACTS, type FactName, type FactPeriod, rangeText, withFact } from '../../people/rules.ts';
-import type { Verdict } from '../rules.ts';
+import { isFirstRoster, type Verdict } from '../rules.ts';
 
 /*
  * A previewed roster put into force, set by set, in the caller's one transaction: people, employments, groups,
@@ -60,7 +61,26 @@ export async function countStaleRows(tx: Db): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
+/** The tables that a new person has rows in. */
+const OF_A_PERSON = ['person', 'employment', 'membership', 'person_fact'];
+
+/** How many people the rows would add, and how many there are. */
+async function selectGrowth(tx: Db): Promise<{ readonly added: number; readonly there: number }> {
+  const { rows } = await sql<{ added: number; there: number }>`
+    SELECT (SELECT count(*) FROM incoming WHERE verdict IN ('new', 'suspect'))::int AS added,
+           (SELECT count(*) FROM person)::int AS there`.execute(tx);
+  return rows[0] ?? { added: 0, there: 0 };
+}
+
+/** New people with their first periods. A first roster is filled in bulk, while everybody else waits: decision 010. */
 export async function addPeople(tx: Db): Promise<number> {
+  const { added, there } = await selectGrowth(tx);
+  return isFirstRoster(added, there)
+    ? await fillAlone(tx, OF_A_PERSON, () => insertPeople(tx))
+    : await insertPeople(tx);
+}
+
+async function insertPeople(tx: Db): Promise<number> {
   // What names are found by goes to the index's waiting list, and from there in one sweep (`settleNames`).
   await sql`SET LOCAL gin_pending_list_limit = '1GB'`.execute(tx);
   const { numAffectedRows } = await sql`
