@@ -86,7 +86,7 @@ try {
     .select(['person_id', 'unit_id', 'unit_path'])
     .where('role', '=', 'city-office')
     .executeTakeFirstOrThrow();
-  await keepUpload(services, id, bytes);
+  await keepUpload(services, id, bytes, source.table);
   await insertImport(db, {
     id,
     kind: 'roster',

@@ -121,7 +121,7 @@ post('/imports/new', may('roster.import'), async (ask) => {
   const bytes = new Uint8Array(await file.arrayBuffer());
   const source = await inspectSource(kind, bytes, file.name);
   if (!source.ok) return refuse({ file: faultText(ask, source) });
-  await keepUpload(ask.services, raw.submission, bytes);
+  await keepUpload(ask.services, raw.submission, bytes, source.table);
   await insertImport(ask.db, {
     id: raw.submission,
     kind,

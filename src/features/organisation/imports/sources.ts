@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readTable } from '../../../platform/spreadsheet/read-table.ts';
-import type { ReadResult, Refusal, Sheet } from '../../../platform/spreadsheet/types.ts';
+import type { ReadResult, Refusal, Sheet, Table } from '../../../platform/spreadsheet/types.ts';
 import { type BundleFault, readBundle } from './oneroster/read.ts';
 import type { ImportKind, Mapping, SheetOutline } from './queries.ts';
 import { type ColumnMap, findHeaderRow, guessColumns } from './rules.ts';
@@ -12,7 +12,13 @@ const HEAD_ROWS = 20;
 
 export type SourceFault = Refusal | BundleFault;
 export type Source =
-  | { readonly ok: true; readonly sha256: string; readonly outline: readonly SheetOutline[] }
+  | {
+      readonly ok: true;
+      readonly sha256: string;
+      readonly outline: readonly SheetOutline[];
+      /** The cells, where the file is one table. */
+      readonly table: Table | null;
+    }
   | ({ readonly ok: false } & SourceFault);
 
 export async function inspectSource(kind: ImportKind, bytes: Uint8Array, fileName: string): Promise<Source> {
@@ -20,10 +26,10 @@ export async function inspectSource(kind: ImportKind, bytes: Uint8Array, fileNam
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (kind === 'oneroster') {
     const bundle = await readBundle(bytes);
-    return bundle.ok ? { ok: true, sha256, outline: [] } : bundle;
+    return bundle.ok ? { ok: true, sha256, outline: [], table: null } : bundle;
   }
   const table = await readRoster(bytes, fileName);
-  return table.ok ? { ok: true, sha256, outline: table.sheets.map(outlineOf) } : table;
+  return table.ok ? { ok: true, sha256, outline: table.sheets.map(outlineOf), table } : table;
 }
 
 export const readRoster = (bytes: Uint8Array, fileName: string): Promise<ReadResult> =>

@@ -9,15 +9,13 @@ import type { Setting, Stage } from '../units/rules.ts';
 import {
   addPeople,
   addSuspicions,
-  changeFacts,
+  changePeople,
   countStaleRows,
   digestRows,
   layOutRows,
-  movePeople,
   refreshStatistics,
   selectUnitsInUse,
   settleNames,
-  updatePeople,
 } from './apply/queries.ts';
 import { readBundle } from './oneroster/read.ts';
 import { type PreviewInput, previewRoster } from './preview.ts';
@@ -34,7 +32,7 @@ import {
 } from './queries.ts';
 import type { Verdict } from './rules.ts';
 import { readRoster } from './sources.ts';
-import { dropUpload, readUpload } from './uploads.ts';
+import { dropUpload, readSheet, readUpload } from './uploads.ts';
 
 /** Why an import stopped; words say what to do. */
 export type ImportFailure = 'file-gone' | 'unreadable' | 'sheet-gone' | 'changed-meanwhile' | 'error';
@@ -78,6 +76,7 @@ async function fail({ db }: Services, jobId: string, failure: ImportFailure): Pr
 
 /** The rows of the file as one sheet, whatever kind of file it is. */
 async function readSource(
+  services: Services,
   job: ImportJob,
   mapping: Mapping,
   bytes: Uint8Array,
@@ -87,6 +86,8 @@ async function readSource(
     if (!bundle.ok) throw new ImportStopped('unreadable');
     return { sheet: bundle.sheet, dateSystem: '1900', bundle };
   }
+  const kept = await readSheet(services, job.id, mapping.sheet);
+  if (kept !== null) return kept;
   const table = await readRoster(bytes, job.fileName);
   if (!table.ok) throw new ImportStopped('unreadable');
   const sheet = table.sheets.find(({ name }) => name === mapping.sheet);
@@ -103,7 +104,7 @@ async function preview(services: Services, job: ImportJob): Promise<void> {
     job,
     mapping,
     today,
-    ...(await readSource(job, mapping, bytes)),
+    ...(await readSource(services, job, mapping, bytes)),
   });
   const summary = { outline: job.summary.outline, preview: previewed };
   await advanceImport(services.db, job.id, ['previewing'], 'previewed', {
@@ -137,8 +138,11 @@ async function confirm(services: Services, job: ImportJob): Promise<void> {
     // Somebody else is at it; whether they come to its end is not known yet.
     if (!(await claimImport(tx, job.id))) throw new Stopped();
     if ((await selectImport(tx, job.id)).state !== 'confirming') return;
-    const rows = await layOutRows(tx, job.id, verdicts, mapping.asOf);
-    if ((await countStaleRows(tx)) > 0) throw new ImportStopped('changed-meanwhile');
+    // What was previewed changes no more: another connection reads it over while this one is at work.
+    const digested = digestRows(services.db, job.id, verdicts);
+    digested.catch(() => undefined); // Heard below, unless something else fails first.
+    const { rows, updates } = await layOutRows(tx, job.id, verdicts, mapping.asOf);
+    if (updates > 0 && (await countStaleRows(tx)) > 0) throw new ImportStopped('changed-meanwhile');
     await report(0.15);
     const used = await selectUnitsInUse(
       tx,
@@ -156,19 +160,14 @@ async function confirm(services: Services, job: ImportJob): Promise<void> {
     const added = await addPeople(tx);
     await report(0.6);
     const suspects = confirmed.suspects === 'add' ? await addSuspicions(tx, job.id, services.clock()) : 0;
-    await changeFacts(tx, mapping.asOf);
-    await report(0.75);
-    const moved = await movePeople(tx);
-    const updated = await updatePeople(tx);
+    const { moved, updated } = updates > 0 ? await changePeople(tx, mapping.asOf) : { moved: 0, updated: 0 };
     await report(0.9);
-    const digest = await digestRows(tx, job.id, verdicts);
+    const digest = await digested;
     const applied: Applied = { added, updated, moved, units: units.length, suspects, digest };
     const now = services.clock();
-    await advanceImport(tx, job.id, ['confirming'], 'done', {
-      summary: { ...summary, applied },
-      progress: 1,
-      finishedAt: now,
-    });
+    const finished = { summary: { ...summary, applied }, progress: 1, finishedAt: now };
+    if (!(await advanceImport(tx, job.id, ['confirming'], 'done', finished)))
+      throw new ImportStopped('changed-meanwhile');
     await appendAudit(tx, confirmed.by, now, {
       action: 'roster.import',
       subjectType: 'import',
@@ -182,6 +181,5 @@ async function confirm(services: Services, job: ImportJob): Promise<void> {
 /** What follows an import that is done; doing it again does no harm. */
 async function tidy(services: Services, jobId: string): Promise<void> {
   await dropUpload(services, jobId);
-  await settleNames(services.db);
-  await refreshStatistics(services.db);
+  await Promise.all([settleNames(services.db), refreshStatistics(services.db)]);
 }

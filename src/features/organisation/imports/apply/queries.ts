@@ -20,7 +20,7 @@ export async function layOutRows(
   jobId: string,
   verdicts: readonly Verdict[],
   asOf: string,
-): Promise<number> {
+): Promise<{ readonly rows: number; readonly updates: number }> {
   await sql`DROP TABLE IF EXISTS incoming`.execute(tx);
   await sql`
     CREATE TEMPORARY TABLE incoming ON COMMIT DROP AS
@@ -34,10 +34,14 @@ export async function layOutRows(
      WHERE row.job_id = ${sql.lit(jobId)} AND row.verdict = ANY(${sql.lit(`{${verdicts.join(',')}}`)}::text[])`.execute(
     tx,
   );
-  await sql`CREATE INDEX ON incoming (person_id)`.execute(tx);
+  const { rows } = await sql<{ rows: number; updates: number }>`
+    SELECT count(*)::int AS rows, (count(*) FILTER (WHERE verdict = 'update'))::int AS updates FROM incoming`.execute(
+    tx,
+  );
+  const count = rows[0] ?? { rows: 0, updates: 0 };
+  if (count.updates > 0) await sql`CREATE INDEX ON incoming (person_id)`.execute(tx);
   await sql`ANALYZE incoming (person_id, verdict, how, "unitId", "groupId")`.execute(tx);
-  const { rows } = await sql<{ count: number }>`SELECT count(*)::int AS count FROM incoming`.execute(tx);
-  return rows[0]?.count ?? 0;
+  return count;
 }
 
 /** Of the planned units, those that a good row belongs to. */
@@ -124,10 +128,17 @@ export async function addSuspicions(tx: Db, jobId: string, at: Date): Promise<nu
   return Number(numAffectedRows ?? 0);
 }
 
+/** What the rows say of people who are there already. Where none do, nothing below need be asked. */
+export async function changePeople(tx: Db, asOf: string): Promise<{ moved: number; updated: number }> {
+  await changeFacts(tx, asOf);
+  const moved = await movePeople(tx);
+  return { moved, updated: await updatePeople(tx) };
+}
+
 const MOVES = sql`verdict = 'update' AND how <> 'stay'`;
 
 /** Those who changed unit: the old employment, its groups and roles end the day before the new one begins. */
-export async function movePeople(tx: Db): Promise<number> {
+async function movePeople(tx: Db): Promise<number> {
   await sql`
     UPDATE incoming SET old_unit_id = held.unit_id FROM employment held
      WHERE held.person_id = incoming.person_id AND held.kind = 'main' AND upper_inf(held.during) AND ${MOVES}`.execute(
@@ -198,7 +209,7 @@ const PAGE = 5000;
  * Attributes that differ from what is known: their history is kept, and the roster's value holds from its day on
  * (a rank from the day it was granted). Run before the columns change.
  */
-export async function changeFacts(tx: Db, asOf: string): Promise<void> {
+async function changeFacts(tx: Db, asOf: string): Promise<void> {
   const attributes = sql.join(
     FACTS.map((name) => {
       const dated = name === 'rank' ? sql`incoming."rankSince"` : sql`NULL::date`;
@@ -266,7 +277,7 @@ async function writeFacts(tx: Db, questions: readonly FactQuestion[]): Promise<v
   }
 }
 
-export async function updatePeople(tx: Db): Promise<number> {
+async function updatePeople(tx: Db): Promise<number> {
   const { numAffectedRows } = await sql`
     UPDATE person
        SET name = incoming.name, name_search = "nameSearch",
@@ -310,5 +321,8 @@ export async function settleNames(db: Db): Promise<void> {
 
 /** After many rows the planner must know of them at once, not when autovacuum comes by. */
 export async function refreshStatistics(db: Db): Promise<void> {
-  await sql`ANALYZE unit, person, employment, membership, person_fact`.execute(db);
+  await Promise.all([
+    sql`ANALYZE unit, person`.execute(db),
+    sql`ANALYZE employment, membership, person_fact`.execute(db),
+  ]);
 }
