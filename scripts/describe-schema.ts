@@ -66,6 +66,7 @@ const scalarTypes: Record<string, string> = {
   'time without time zone': 'string',
   'timestamp with time zone': 'Timestamp',
   bytea: 'Buffer',
+  json: 'Json',
   jsonb: 'Json',
 };
 

@@ -70,14 +70,16 @@ export async function previewRoster(db: Db, input: PreviewInput): Promise<Previe
   const counts: Record<Verdict, number> = { new: 0, update: 0, unchanged: 0, suspect: 0, faulty: 0 };
   const problems: Record<string, number> = {};
   const unitRows = new Map<string, number>();
-  // The database stores one batch while the next is judged.
-  let storing: Promise<void> = Promise.resolve();
+  // The database stores two batches while the next is judged: a batch waits for the one before the last.
+  let [storing, last] = [Promise.resolve(), Promise.resolve()];
   for (let start = 0; start < rows.length; start += BATCH) {
     const staged = await judge(db, rows.slice(start, start + BATCH).map(place), input, root.path);
     await storing;
-    storing = insertRows(db, job.id, staged).then(() =>
+    storing = last;
+    last = insertRows(db, job.id, staged).then(() =>
       updateProgress(db, job.id, Math.min(0.99, (start + BATCH) / rows.length)),
     );
+    last.catch(() => undefined); // Heard when it is waited for.
     for (const row of staged) {
       counts[row.verdict] += 1;
       for (const { code } of row.problems) problems[code] = (problems[code] ?? 0) + 1;
@@ -86,7 +88,7 @@ export async function previewRoster(db: Db, input: PreviewInput): Promise<Previe
         for (const id of [unitId, groupId]) if (id) unitRows.set(id, (unitRows.get(id) ?? 0) + 1);
     }
   }
-  await storing;
+  await Promise.all([storing, last]);
   return {
     total: rows.length,
     counts,

@@ -329,7 +329,7 @@ export async function insertRows(db: Db, jobId: string, rows: readonly StagedRow
   );
   await sql`
     INSERT INTO import_row (job_id, row_number, verdict, person_id, cells, problems)
-    SELECT ${jobId}, part[1]::int, part[2], nullif(part[3], '')::uuid, part[4]::jsonb, part[5]::jsonb
+    SELECT ${jobId}, part[1]::int, part[2], nullif(part[3], '')::uuid, part[4]::json, part[5]::jsonb
       FROM string_to_table(${given.join(ROW)}, ${ROW}) AS row, string_to_array(row, ${FIELD}) AS part`.execute(
     db,
   );

@@ -27,7 +27,7 @@ export async function layOutRows(
     SELECT row.row_number, row.verdict, row.person_id, given.*, NULL::uuid AS old_unit_id,
            coalesce(given."joinedOn", ${sql.lit(asOf)}::date) AS since
       FROM import_row row,
-           jsonb_to_record(row.cells->'values') AS given
+           json_to_record(row.cells->'values') AS given
              (name text, "nameSearch" text, "staffNumber" text, sex text, "birthDate" date, "teachingSince" date, "joinedOn" date,
               phone text, email text, subject text, stage text, rank text, "rankSince" date, education text, post text,
               "frontLine" boolean, qualified boolean, "specialPost" boolean, "unitId" uuid, "groupId" uuid, how text, revision int)
@@ -120,7 +120,7 @@ export async function addSuspicions(tx: Db, jobId: string, at: Date): Promise<nu
     INSERT INTO duplicate_suspicion (person_id, other_id, reason, noticed_at)
     SELECT least(row.person_id, other.id), greatest(row.person_id, other.id), min(suspect->>'reason'), ${at}
       FROM import_row row
-      CROSS JOIN LATERAL jsonb_array_elements(row.cells->'suspects') AS suspect
+      CROSS JOIN LATERAL json_array_elements(row.cells->'suspects') AS suspect
       JOIN person other ON other.id = (suspect->>'personId')::uuid
      WHERE row.job_id = ${jobId} AND row.verdict = 'suspect' AND other.id <> row.person_id
      GROUP BY 1, 2
