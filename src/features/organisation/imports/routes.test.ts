@@ -1,4 +1,7 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { zipSync } from 'fflate';
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testApp } from '../../../../tests/support/app.ts';
 import { testDatabase } from '../../../../tests/support/database.ts';
@@ -8,6 +11,7 @@ import { readTable } from '../../../platform/spreadsheet/read-table.ts';
 import { writeWorkbook } from '../../../platform/spreadsheet/write-table.ts';
 import { advanceImport, selectImport } from './queries.ts';
 import { guessColumns } from './rules.ts';
+import { readSheet } from './uploads.ts';
 import { rosterJob } from './work.ts';
 
 const { db } = await testDatabase();
@@ -585,4 +589,53 @@ describe('OneRoster', () => {
     const none = await upload(new TextEncoder().encode('hello'), 'b.zip', 'oneroster');
     expect(await none.answer.text()).toContain('这不是 OneRoster 压缩包');
   });
+});
+
+test('a first roster of more people than are there comes in whole, with every rule of its tables, and again changes nothing', async () => {
+  const rules = () =>
+    sql<{ rule: string }>`
+      SELECT conname || ' ' || pg_get_constraintdef(oid) AS rule FROM pg_constraint
+       WHERE connamespace = current_schema()::regnamespace
+      UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema() ORDER BY rule`.execute(
+      db,
+    );
+  const before = (await rules()).rows;
+  const bytes = await roster(
+    Array.from({ length: 1200 }, (_, i) =>
+      row('众多', `M${i}`, { 职称取得时间: '2020-12-01', 出生年月: `${1960 + (i % 40)}.0${1 + (i % 9)}` }),
+    ),
+  );
+  const first = await preview(bytes);
+  expect(first.counts).toMatchObject({ new: 1200, faulty: 0 });
+  const { job } = await confirm(first.id);
+  expect(job.summary.applied).toMatchObject({ added: 1200 });
+  expect((await rules()).rows).toEqual(before);
+  const { rows } = await sql<Record<string, number>>`
+    SELECT count(*)::int AS people, count(employment.id)::int AS employed, count(membership.id)::int AS members,
+           count(fact.id)::int AS ranked
+      FROM person LEFT JOIN employment ON employment.person_id = person.id
+      LEFT JOIN membership ON membership.person_id = person.id
+      LEFT JOIN person_fact fact ON fact.person_id = person.id
+     WHERE staff_number ~ '^M[0-9]+$'`.execute(db);
+  expect(rows[0]).toEqual({ people: 1200, employed: 1200, members: 1200, ranked: 1200 });
+  expect((await preview(bytes)).counts).toMatchObject({ new: 0, unchanged: 1200 });
+});
+
+test('a workbook whose cells are no longer at hand as they were read is read again from the file', async () => {
+  const bytes = await roster([row('再读', 'K001'), row('再读二', 'K002', { 出生年月: '1980-02-30' })]);
+  const { id, counts, browser, job } = await preview(bytes);
+  expect(await readSheet(city.services, id, '花名册')).toMatchObject({ sheet: { rows: { length: 3 } } });
+  expect(await readSheet(city.services, id, '别的')).toBeNull();
+  const path = join(city.services.config.dataDir, 'imports', `${id}.rows`);
+  const kept = await readFile(path, 'utf8');
+  for (const spoilt of [kept.slice(0, -20), kept.slice(0, kept.length / 2), '']) {
+    await writeFile(path, spoilt);
+    expect(await readSheet(city.services, id, '花名册')).toBeNull();
+  }
+  await advanceImport(db, id, ['previewed'], 'previewing', { mapping: job.mapping });
+  await city.services.jobs.ask(rosterJob.name, id);
+  await city.jobsDone();
+  expect((await selectImport(db, id)).summary.preview?.counts).toEqual(counts);
+  await browser.post(`/imports/${id}/abandon`);
+  expect(await readFile(path, 'utf8').catch(() => null)).toBeNull();
 });
