@@ -76,7 +76,7 @@ try {
       `${pick(SURNAMES, i)}${pick(GIVEN, Math.floor(i / 20))}${pick(GIVEN, Math.floor(i / 400))}`,
       `N${String(i).padStart(7, '0')}`,
       i % 3 === 0 ? '男' : '女',
-      `${born}.${two(1 + (i % 12))}`,
+      `${born}.${two(1 + (Math.floor(i / 24) % 12))}`,
       school?.county ?? '',
       school?.name ?? '',
       subject,
