@@ -602,7 +602,7 @@ test('a first roster of more people than are there comes in whole, with every ru
   const before = (await rules()).rows;
   const bytes = await roster(
     Array.from({ length: 1200 }, (_, i) =>
-      row('众多', `M${i}`, { 职称取得时间: '2020-12-01', 出生年月: `${1960 + (i % 40)}.0${1 + (i % 9)}` }),
+      row('众多', `ROLL${i}`, { 职称取得时间: '2020-12-01', 出生年月: `${1960 + (i % 40)}.0${1 + (i % 9)}` }),
     ),
   );
   const first = await preview(bytes);
@@ -616,7 +616,7 @@ test('a first roster of more people than are there comes in whole, with every ru
       FROM person LEFT JOIN employment ON employment.person_id = person.id
       LEFT JOIN membership ON membership.person_id = person.id
       LEFT JOIN person_fact fact ON fact.person_id = person.id
-     WHERE staff_number ~ '^M[0-9]+$'`.execute(db);
+     WHERE staff_number ~ '^ROLL[0-9]+$'`.execute(db);
   expect(rows[0]).toEqual({ people: 1200, employed: 1200, members: 1200, ranked: 1200 });
   expect((await preview(bytes)).counts).toMatchObject({ new: 0, unchanged: 1200 });
 });
