@@ -623,7 +623,7 @@ test('a first roster of more people than are there comes in whole, with every ru
 
 test('a workbook whose cells are no longer at hand as they were read is read again from the file', async () => {
   const bytes = await roster([row('再读', 'K001'), row('再读二', 'K002', { 出生年月: '1980-02-30' })]);
-  const { id, counts, browser, job } = await preview(bytes);
+  const { id, counts, browser } = await preview(bytes);
   expect(await readSheet(city.services, id, '花名册')).toMatchObject({ sheet: { rows: { length: 3 } } });
   expect(await readSheet(city.services, id, '别的')).toBeNull();
   const path = join(city.services.config.dataDir, 'imports', `${id}.rows`);
@@ -632,7 +632,7 @@ test('a workbook whose cells are no longer at hand as they were read is read aga
     await writeFile(path, spoilt);
     expect(await readSheet(city.services, id, '花名册')).toBeNull();
   }
-  await advanceImport(db, id, ['previewed'], 'previewing', { mapping: job.mapping });
+  await advanceImport(db, id, ['previewed'], 'previewing');
   await city.services.jobs.ask(rosterJob.name, id);
   await city.jobsDone();
   expect((await selectImport(db, id)).summary.preview?.counts).toEqual(counts);
