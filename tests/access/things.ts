@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
-import type { Db } from '../../src/platform/database.ts';
+import { selectHead } from '../../src/features/audit/chain/queries.ts';
+import { appendAudit } from '../../src/features/audit/queries.ts';
+import { type Db, transaction } from '../../src/platform/database.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { makeRound } from '../support/round.ts';
 import { makeRecord, type World } from '../support/world.ts';
@@ -77,6 +79,16 @@ export async function placesOf(db: Db, world: World): Promise<Things> {
             VALUES (${id.draft}, ${world.school.id}, ${world.school.path}, ${version}, ${SMALL_PROGRAMME}, 'writing', ${world.schoolOffice}, now(), ${world.schoolOffice}, now())`.execute(
     db,
   );
+  await transaction(db, (tx) =>
+    appendAudit(tx, world.teacher, new Date(), {
+      action: 'record.claim',
+      subjectType: 'record',
+      subjectId: record,
+      personId: world.teacher,
+      unitPath: world.group.path,
+    }),
+  );
+  const { seq } = await selectHead(db);
   const role = await db
     .selectFrom('role_assignment')
     .select('id')
@@ -91,6 +103,8 @@ export async function placesOf(db: Db, world: World): Promise<Things> {
     unit: world.school.id,
     person: world.teacher,
     receipt: 'YY-1',
+    entry: String(seq),
+    size: String(seq),
     name: 'named-list.pdf',
   };
 }

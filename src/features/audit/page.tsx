@@ -1,21 +1,38 @@
 import { Page, type PageProps } from '../../web/layout.tsx';
+import { ButtonLink } from '../../web/ui/form.tsx';
+import { Notice } from '../../web/ui/notice.tsx';
 import type { Paging } from '../../web/ui/pager.tsx';
-import { Details } from '../../web/ui/section.tsx';
 import { DataTable } from '../../web/ui/table.tsx';
-import { formatInstant, type Translate } from '../../web/words.ts';
-import type { AuditRow } from './queries.ts';
-import { actionWords, whoDid } from './words.ts';
+import { formatInstant } from '../../web/words.ts';
+import type { CheckRow } from './chain/queries.ts';
+import { CHAIN_FAULTS } from './chain/verify.ts';
+import { AUDIT_ACTIONS } from './rules.ts';
+import type { FoundEntry } from './search/queries.ts';
+import { EntryMarks, type Saying, sayChange, sayWho } from './timeline/say.tsx';
+import { actionWords } from './words.ts';
 
-export function AuditPage(props: {
-  page: Omit<PageProps, 'title'>;
-  t: Translate;
-  rows: readonly (AuditRow & { readonly personName: string | null })[];
-  head: { seq: number; hash: string };
-  paging: Paging;
-}) {
-  const { page, t, rows, head } = props;
+export interface AuditPageProps {
+  readonly page: Omit<PageProps, 'title'>;
+  readonly saying: Saying;
+  readonly rows: readonly FoundEntry[];
+  readonly head: { readonly seq: number; readonly hash: string };
+  readonly check: CheckRow | null;
+  /** What the search names that there is not. */
+  readonly unknown: 'person' | 'unit' | null;
+  readonly paging: Paging;
+}
+
+export function AuditPage({ page, saying, rows, head, check, unknown, paging }: AuditPageProps) {
+  const { t, locale, timeZone } = saying;
   return (
-    <Page {...page} wide title={t('audit.title')} lead={t('audit.lead')}>
+    <Page
+      {...page}
+      wide
+      title={t('audit.title')}
+      lead={t('audit.lead')}
+      actions={<ButtonLink href="/audit/heads">{t('audit.heads')}</ButtonLink>}
+    >
+      <Checked check={check} saying={saying} />
       <p>
         {t('audit.head', { seq: head.seq })} <code>{head.hash}</code>
       </p>
@@ -24,33 +41,70 @@ export function AuditPage(props: {
         captionHidden
         path={page.path}
         rows={rows}
-        paging={props.paging}
+        paging={paging}
+        exports={['csv']}
+        filters={[
+          { name: 'q', label: t('audit.filter.who') },
+          {
+            name: 'action',
+            label: t('audit.filter.action'),
+            choices: AUDIT_ACTIONS.map((action) => ({ value: action, label: actionWords(t, action) })),
+          },
+          { name: 'from', label: t('audit.filter.from') },
+          { name: 'to', label: t('audit.filter.to') },
+          { name: 'unit', label: t('audit.filter.unit') },
+          { name: 'entry', label: t('audit.filter.entry') },
+        ]}
+        empty={<p>{t(unknown === null ? 'audit.none' : `audit.unknown.${unknown}`)}</p>}
         columns={[
           { key: 'seq', label: t('audit.seq'), numeric: true, rowHeader: true, cell: (row) => row.seq },
-          { key: 'at', label: t('audit.at'), cell: (row) => formatInstant(row.at, page.locale) },
+          { key: 'at', label: t('audit.at'), cell: (row) => formatInstant(row.at, locale, timeZone) },
+          { key: 'actor', label: t('audit.actor'), cell: (row) => sayWho(t, row) },
           {
-            key: 'actor',
-            label: t('audit.actor'),
-            cell: (row) => whoDid(t, row.actorName, row.forName) ?? t('audit.public'),
+            key: 'action',
+            label: t('audit.action'),
+            cell: (row) => (
+              <>
+                {actionWords(t, row.action)} <EntryMarks t={t} row={row} />
+              </>
+            ),
           },
-          { key: 'action', label: t('audit.action'), cell: (row) => actionWords(t, row.action) },
           { key: 'person', label: t('audit.person'), cell: (row) => row.personName ?? '' },
-          { key: 'reason', label: t('audit.reason'), cell: (row) => row.reason ?? '' },
           {
             key: 'change',
             label: t('audit.change'),
-            cell: (row) =>
-              row.before === null && row.after === null ? (
-                ''
-              ) : (
-                <Details summary={t('audit.show-change')}>
-                  {row.before !== null && <pre>{JSON.stringify(row.before, null, 1)}</pre>}
-                  {row.after !== null && <pre>{JSON.stringify(row.after, null, 1)}</pre>}
-                </Details>
-              ),
+            cell: (row) => sayChange(saying, row).map((line) => <div>{line}</div>),
+          },
+          { key: 'reason', label: t('audit.reason'), cell: (row) => row.reason ?? '' },
+          {
+            key: 'from-where',
+            label: t('audit.from-where'),
+            cell: (row) => [row.address, row.device].filter((part) => part !== null).join(' · '),
+          },
+          {
+            key: 'proof',
+            label: t('audit.proof'),
+            cell: (row) => (
+              <a href={`/audit/entries/${row.seq}/proof.json`} download>
+                {t('audit.proof.download')}
+              </a>
+            ),
           },
         ]}
       />
     </Page>
+  );
+}
+
+function Checked({ check, saying: { t, locale, timeZone } }: { check: CheckRow | null; saying: Saying }) {
+  if (check === null) return <p class="quiet">{t('audit.check.none')}</p>;
+  const at = formatInstant(check.at, locale, timeZone);
+  const fault = CHAIN_FAULTS.find((one) => one === check.fault);
+  if (check.brokenAt === null || fault === undefined)
+    return <p>{t('audit.check.whole', { at, entries: check.entries })}</p>;
+  return (
+    <Notice kind="error">
+      <p>{t('audit.check.broken', { at, seq: check.brokenAt, fault: t(`audit.fault.${fault}`) })}</p>
+    </Notice>
   );
 }

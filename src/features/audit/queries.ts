@@ -13,6 +13,7 @@ import {
   originText,
   textAroundSeq,
 } from './rules.ts';
+import { NOT_FOR_OWNER } from './timeline/rules.ts';
 
 export interface Change {
   readonly action: AuditAction;
@@ -107,7 +108,7 @@ export interface AuditRow {
   readonly reason: string | null;
 }
 
-const timelineRows = (db: Db) =>
+export const timelineRows = (db: Db) =>
   db
     .selectFrom('audit')
     .leftJoin('person as actor', 'actor.id', 'audit.actor_id')
@@ -127,7 +128,9 @@ const timelineRows = (db: Db) =>
 
 /** What stands in the table was an `AuditAction` when it was written. */
 const isAction = (action: string): action is AuditAction => AUDIT_ACTIONS.some((known) => known === action);
-const known = <Row extends { action: string }>(rows: readonly Row[]): (Row & { action: AuditAction })[] =>
+export const known = <Row extends { action: string }>(
+  rows: readonly Row[],
+): (Row & { action: AuditAction })[] =>
   rows.flatMap((row) => (isAction(row.action) ? [{ ...row, action: row.action }] : []));
 
 /** The newest entries about one thing, one person or one round, newest first, at most `limit`. */
@@ -143,27 +146,36 @@ export async function selectTimeline(
   return known(await query.execute());
 }
 
-/**
- * Entries under the given units, newest first, before an entry's number. What has no place (a sign-in) is
- * shown to those who answer for a whole authority, whose root has one key.
- */
-export async function listAudit(
+/** Whose or what's timeline: a thing's; a person's, of these acts; or a round's, as far as this person reaches. */
+export type TimelineOf =
+  | { readonly subjectId: string; readonly actions?: readonly AuditAction[] }
+  | { readonly personId: string; readonly actions: readonly AuditAction[] }
+  | { readonly roundId: string; readonly readerId: string; readonly roots: readonly string[] };
+
+/** A page of a timeline, newest first, before an entry's number. */
+export async function pageTimeline(
   db: Db,
-  roots: readonly string[],
-  before: number | null,
-  limit: number,
-): Promise<(AuditRow & { readonly personName: string | null })[]> {
-  let query = timelineRows(db)
-    .leftJoin('person as about', 'about.id', 'audit.person_id')
-    .select('about.name as personName')
-    .where((where) =>
-      where.or([
-        ...roots.map((root) => where('audit.unit_path', 'like', `${root}%`)),
-        ...(roots.some((root) => /^\d+\.$/.test(root)) ? [where('audit.unit_path', 'is', null)] : []),
-      ]),
-    )
-    .orderBy('audit.seq', 'desc')
-    .limit(limit);
-  if (before !== null) query = query.where('audit.seq', '<', before);
+  about: TimelineOf,
+  page: { readonly before: number | null; readonly limit: number },
+): Promise<AuditRow[]> {
+  let query = timelineRows(db).orderBy('audit.seq', 'desc').limit(page.limit);
+  if (page.before !== null) query = query.where('audit.seq', '<', page.before);
+  if ('subjectId' in about) query = query.where('audit.subject_id', '=', about.subjectId);
+  else if ('personId' in about) query = query.where('audit.person_id', '=', about.personId);
+  else {
+    // Of a round everyone who sees it reads what was done with the round; of its applications, those they see.
+    const { roundId, readerId, roots } = about;
+    query = query
+      .where('audit.round_id', '=', roundId)
+      .where((where) =>
+        where.or([
+          where('audit.subject_id', '=', roundId),
+          where('audit.person_id', '=', readerId).and('audit.action', 'not in', [...NOT_FOR_OWNER]),
+          ...roots.map((root) => where('audit.unit_path', 'like', `${root}%`)),
+        ]),
+      );
+  }
+  if ('actions' in about && about.actions !== undefined)
+    query = query.where('audit.action', 'in', [...about.actions]);
   return known(await query.execute());
 }

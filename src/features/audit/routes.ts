@@ -1,32 +1,189 @@
+import { z } from 'zod';
 import { answerPage, pageProps } from '../../platform/answer.ts';
+import { endOfDay, startOfDay } from '../../platform/civil-now.ts';
+import { HttpError } from '../../platform/errors.ts';
 import { queryNumber } from '../../platform/forms.ts';
-import { may, routeList } from '../../platform/routing.ts';
+import { type ActorAsk, type FindPlace, may, routeList } from '../../platform/routing.ts';
+import { writeCsv } from '../../platform/spreadsheet/write-table.ts';
+import { isCivilDate } from '../../shared/civil-date.ts';
+import { formatInstant } from '../../web/words.ts';
 import { rootsFor } from '../identity/rules.ts';
-import { selectHead } from './chain/queries.ts';
+import { selectHead, selectLatestCheck } from './chain/queries.ts';
+import { headFileName } from './heads/files.ts';
+import { HeadPage, HeadsPage } from './heads/page.tsx';
+import { proveEntry } from './heads/prove.ts';
+import { listCheckpoints, listKnownKeys, selectOptionalCheckpoint } from './heads/queries.ts';
 import { AuditPage } from './page.tsx';
-import { listAudit } from './queries.ts';
+import { AUDIT_ACTIONS } from './rules.ts';
+import {
+  type AuditFilter,
+  type FoundEntry,
+  findExactPeople,
+  findExactUnit,
+  listAudit,
+  selectOptionalEntryPlace,
+} from './search/queries.ts';
+import { sayingOf } from './timeline/answer.ts';
+import { sayChange, sayWho } from './timeline/say.tsx';
+import { actionWords } from './words.ts';
 
 export const auditRoutes = routeList();
+const { get } = auditRoutes;
 const PAGE_SIZE = 100;
+const EXPORT_MOST = 50_000;
+const EXPORT_STEP = 2000;
+
+const rootsOf = (ask: ActorAsk): string[] => rootsFor(ask.actor, 'audit.see').map(({ unitPath }) => unitPath);
 
 /** What happened under the units one answers for, newest first; the chain's head to compare with a printed one. */
-auditRoutes.get('/audit', may('audit.see'), async (ask) => {
-  const before = queryNumber(ask.c.req.query('after'), 0, 1, Number.MAX_SAFE_INTEGER);
-  const roots = rootsFor(ask.actor, 'audit.see').map(({ unitPath }) => unitPath);
-  const [rows, head] = await Promise.all([
-    listAudit(ask.db, roots, before === 0 ? null : before, PAGE_SIZE + 1),
+get('/audit', may('audit.see'), async (ask) => {
+  const before = queryNumber(ask.c.req.query('after'), 0, 1, Number.MAX_SAFE_INTEGER) || null;
+  const entry = queryNumber(ask.c.req.query('entry'), 0, 1, Number.MAX_SAFE_INTEGER) || null;
+  const roots = rootsOf(ask);
+  const { filter, unknown } = await readFilter(ask);
+  if (ask.c.req.query('format') === 'csv') return exportEntries(ask, roots, filter);
+  const only = entry === null ? { before, limit: PAGE_SIZE + 1 } : { before: entry + 1, limit: 1 };
+  const [rows, head, check] = await Promise.all([
+    unknown === null ? listAudit(ask.db, roots, filter, only) : [],
     selectHead(ask.db),
+    selectLatestCheck(ask.db),
   ]);
-  const shown = rows.slice(0, PAGE_SIZE);
-  const next = rows.length > PAGE_SIZE ? String(shown.at(-1)?.seq) : null;
+  const shown = entry === null ? rows.slice(0, PAGE_SIZE) : rows.filter(({ seq }) => seq === entry);
+  const next = entry === null && rows.length > PAGE_SIZE ? String(shown.at(-1)?.seq) : null;
   return answerPage(
     ask,
     AuditPage({
       page: pageProps(ask),
-      t: ask.t,
+      saying: sayingOf(ask),
       rows: shown,
       head,
-      paging: { after: before === 0 ? null : String(before), next },
+      check,
+      unknown,
+      paging: { after: before === null ? null : String(before), next },
     }),
   );
+});
+
+/** What was asked for; `unknown` when it names somebody or a unit there is not. */
+async function readFilter(
+  ask: ActorAsk,
+): Promise<{ filter: AuditFilter; unknown: 'person' | 'unit' | null }> {
+  const asked = (name: string): string | null => (ask.c.req.query(name) ?? '').trim().slice(0, 100) || null;
+  const day = (name: string): string | null => {
+    const text = asked(name);
+    return text !== null && isCivilDate(text) ? text : null;
+  };
+  const { timeZone } = ask.services.config;
+  const [who, unit, from, to] = [asked('q'), asked('unit'), day('from'), day('to')];
+  const people = who === null ? null : await findExactPeople(ask.db, who);
+  const unitPath = unit === null ? null : await findExactUnit(ask.db, unit);
+  return {
+    filter: {
+      people,
+      action: AUDIT_ACTIONS.find((one) => one === asked('action')) ?? null,
+      from: from === null ? null : startOfDay(from, timeZone),
+      until: to === null ? null : endOfDay(to, timeZone),
+      unitPath,
+    },
+    unknown: people?.length === 0 ? 'person' : unit !== null && unitPath === null ? 'unit' : null,
+  };
+}
+
+/** What was found as a table for other programs, in steps, so that nothing large is held. */
+async function exportEntries(
+  ask: ActorAsk,
+  roots: readonly string[],
+  filter: AuditFilter,
+): Promise<Response> {
+  const { t, locale } = ask;
+  const saying = sayingOf(ask);
+  const headers = ['seq', 'at', 'actor', 'action', 'person', 'change', 'reason', 'from-where'] as const;
+  const rowOf = (row: FoundEntry) => [
+    String(row.seq),
+    formatInstant(row.at, locale, saying.timeZone),
+    sayWho(t, row),
+    actionWords(t, row.action),
+    row.personName ?? '',
+    sayChange(saying, row).join('\n'),
+    row.reason ?? '',
+    [row.address, row.device].filter((part) => part !== null).join(' · '),
+  ];
+  const lines: string[][] = [];
+  let before: number | null = null;
+  for (;;) {
+    const rows: FoundEntry[] = await listAudit(ask.db, roots, filter, { before, limit: EXPORT_STEP });
+    lines.push(...rows.map(rowOf));
+    if (lines.length > EXPORT_MOST) throw new HttpError(422, 'audit.export.too-many', { most: EXPORT_MOST });
+    before = rows.at(-1)?.seq ?? null;
+    if (rows.length < EXPORT_STEP) break;
+  }
+  const bytes = writeCsv(
+    headers.map((key) => t(`audit.${key}`)),
+    lines,
+  );
+  return ask.c.body(new Uint8Array(bytes), 200, {
+    'content-type': 'text/csv; charset=utf-8',
+    'content-disposition': `attachment; filename="audit-${ask.today}.csv"`,
+    'cache-control': 'private, no-store',
+  });
+}
+
+/** An entry stands where what it is about stands; what has no place, at the authority itself. */
+const entryPlace: FindPlace = async (ask) => {
+  const found = z.coerce
+    .number()
+    .int()
+    .positive()
+    .max(Number.MAX_SAFE_INTEGER)
+    .safeParse(ask.c.req.param('entry'));
+  const place = found.success ? await selectOptionalEntryPlace(ask.db, found.data) : null;
+  if (place === null || ask.actor === null) return null;
+  const whole = rootsFor(ask.actor, 'audit.see').find(({ unitPath }) => /^\d+\.$/.test(unitPath));
+  return { unitPath: place.unitPath ?? whole?.unitPath ?? '' };
+};
+
+/** The proof that this entry is in the chain, for anybody's checker. */
+get('/audit/entries/:entry/proof.json', may('audit.see', entryPlace), async (ask) => {
+  const seq = Number(ask.c.req.param('entry'));
+  const proof = await proveEntry(ask.services, seq, ask.now);
+  return ask.c.body(`${JSON.stringify(proof, null, 2)}\n`, 200, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-disposition': `attachment; filename="audit-entry-${seq}.proof.json"`,
+    'cache-control': 'private, no-store',
+  });
+});
+
+get('/audit/heads', may('audit.see'), async (ask) => {
+  const before = queryNumber(ask.c.req.query('after'), 0, 1, Number.MAX_SAFE_INTEGER) || null;
+  const [rows, keys] = await Promise.all([
+    listCheckpoints(ask.db, PAGE_SIZE + 1, before),
+    listKnownKeys(ask.db),
+  ]);
+  const shown = rows.slice(0, PAGE_SIZE);
+  const next = rows.length > PAGE_SIZE ? String(shown.at(-1)?.size) : null;
+  return answerPage(
+    ask,
+    HeadsPage({
+      page: pageProps(ask),
+      saying: sayingOf(ask),
+      rows: shown,
+      keys,
+      paging: { after: before === null ? null : String(before), next },
+    }),
+  );
+});
+
+get('/audit/heads/:size', may('audit.see'), async (ask) => {
+  const size = queryNumber(ask.c.req.param('size'), 0, 1, Number.MAX_SAFE_INTEGER);
+  const head = await selectOptionalCheckpoint(ask.db, size);
+  if (head === null) throw new HttpError(404, 'error.not-found');
+  if (ask.c.req.query('format') === 'txt') {
+    return ask.c.body(head.note, 200, {
+      'content-type': 'text/plain; charset=utf-8',
+      'content-disposition': `attachment; filename="${headFileName(head)}"`,
+      'cache-control': 'private, no-store',
+    });
+  }
+  const keys = await listKnownKeys(ask.db);
+  return answerPage(ask, HeadPage({ page: pageProps(ask), saying: sayingOf(ask), head, keys }));
 });

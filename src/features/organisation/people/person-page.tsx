@@ -99,6 +99,9 @@ export function PersonPage(props: PersonPageProps) {
       />
       <Section title={t('organisation.history.title')} lead={t('organisation.history.lead')}>
         <Timeline items={timeline(props)} />
+        <p>
+          <a href={`/people/${person.id}/timeline`}>{t('audit.timeline.all')}</a>
+        </p>
       </Section>
       {props.roles.length > 0 && (
         <Section title={t('organisation.roles.of-person')}>

@@ -11,6 +11,8 @@ import { writeCsv, writeWorkbook } from '../../../platform/spreadsheet/write-tab
 import { readTableQuery, type TableQuery } from '../../../web/table-query.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { appendAudit } from '../../audit/queries.ts';
+import { answerTimeline } from '../../audit/timeline/answer.ts';
+import { actionsAbout } from '../../audit/timeline/rules.ts';
 import { followStaffNumber } from '../../identity/queries.ts';
 import { allowsSomewhere, rootsFor } from '../../identity/rules.ts';
 import { otherPersonPlace, personPlace } from '../places.ts';
@@ -148,6 +150,19 @@ async function exportPeople(
 }
 
 get('/people/:person', may('person.see', personPlace), (ask) => answerPerson(ask));
+
+get('/people/:person/timeline', may('person.see', personPlace), async (ask) => {
+  const { id, name, unitPath } = await selectPerson(ask.db, idOf(ask));
+  const actions = actionsAbout(ask.actor, { unitPath: unitPath ?? '', personId: id });
+  return answerTimeline(
+    ask,
+    { personId: id, actions },
+    {
+      title: ask.t('audit.timeline.of-person', { name }),
+      back: { href: `/people/${id}`, label: name },
+    },
+  );
+});
 
 // --- Who somebody is -----------------------------------------------------------------------------------
 

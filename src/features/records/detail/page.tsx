@@ -75,6 +75,9 @@ export function DetailPage(props: DetailPageProps) {
       {decision !== null && <Decision record={record} state={decision} submission={props.submission} />}
       <Section title={t('records.history')}>
         <Timeline items={props.history.map((item) => historyItem(item, t, page.locale))} />
+        <p>
+          <a href={`/records/${record.id}/timeline`}>{t('audit.timeline.all')}</a>
+        </p>
       </Section>
       {own && record.state !== 'withdrawn' && <WithdrawDialog record={record} />}
     </Page>

@@ -6,6 +6,7 @@ import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import type { Translate } from '../../../web/words.ts';
 import { type AuditRow, selectTimeline } from '../../audit/queries.ts';
+import { answerTimeline } from '../../audit/timeline/answer.ts';
 import { whoDid } from '../../audit/words.ts';
 import { allows } from '../../identity/rules.ts';
 import { selectEvidence } from '../evidence/queries.ts';
@@ -20,6 +21,20 @@ const { get } = detailRoutes;
 get('/records/:record', may('record.see', placeToSee), (ask) =>
   showRecord(ask, ask.c.req.param('record') ?? ''),
 );
+
+get('/records/:record/timeline', may('record.see', placeToSee), async (ask) => {
+  const id = ask.c.req.param('record') ?? '';
+  const record = await selectOptionalRecord(ask.db, id);
+  if (record === null) throw new HttpError(404, 'error.not-found');
+  return answerTimeline(
+    ask,
+    { subjectId: id },
+    {
+      title: ask.t('audit.timeline.of-record', { title: record.title }),
+      back: { href: `/records/${id}`, label: record.title },
+    },
+  );
+});
 
 /** The record with its evidence and history; `state` is the office's form when it had a fault. */
 export async function showRecord(ask: ActorAsk, id: string, state?: FormState): Promise<Response> {

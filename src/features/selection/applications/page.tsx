@@ -579,6 +579,9 @@ export function StatusPage(
       )}
       <Section title={t('applications.status.history')}>
         <Timeline items={props.history} />
+        <p>
+          <a href={`/applications/${props.id}/timeline`}>{t('audit.timeline.all')}</a>
+        </p>
       </Section>
       {props.findings.length > 0 && (
         <Section title={t('applications.status.findings')}>

@@ -7,6 +7,8 @@ import type { SummaryRow } from '../../../web/ui/summary-list.tsx';
 import type { Task } from '../../../web/ui/task-list.tsx';
 import { formatDate } from '../../../web/words.ts';
 import { selectTimeline } from '../../audit/queries.ts';
+import { answerTimeline } from '../../audit/timeline/answer.ts';
+import { actionsAbout } from '../../audit/timeline/rules.ts';
 import { findingViews, shownOutcome } from '../dossier/view.tsx';
 import { listReviews } from '../review/queries.ts';
 import { routeOf } from '../review/route.ts';
@@ -208,6 +210,19 @@ get('/applications/:application/receipt', may('application.make', applicationPla
         },
       ],
     }),
+  );
+});
+
+get('/applications/:application/timeline', may('application.see', applicationPlace), (ask) => {
+  const id = ask.c.req.param('application') ?? '';
+  const place = ask.place ?? { unitPath: '' };
+  return answerTimeline(
+    ask,
+    { subjectId: id, actions: actionsAbout(ask.actor, place) },
+    {
+      title: ask.t('audit.timeline.of-application'),
+      back: { href: `/applications/${id}`, label: ask.t('applications.title') },
+    },
   );
 });
 

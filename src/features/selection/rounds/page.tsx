@@ -370,6 +370,9 @@ export function OverviewPage(props: {
         ) : (
           <Timeline items={overview.history} />
         )}
+        <p>
+          <a href={`/rounds/${overview.round.id}/timeline`}>{t('audit.timeline.all')}</a>
+        </p>
       </Section>
     </RoundPage>
   );

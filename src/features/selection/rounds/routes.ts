@@ -19,6 +19,7 @@ import { newId } from '../../../platform/ids.ts';
 import { type ActorAsk, may, routeList, signedIn } from '../../../platform/routing.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { formatDate } from '../../../web/words.ts';
+import { answerTimeline } from '../../audit/timeline/answer.ts';
 import { allows, allowsSomewhere, rootsFor } from '../../identity/rules.ts';
 import { insertNotices } from '../../notices/queries.ts';
 import { listActingUnder } from '../../organisation/facts/queries.ts';
@@ -305,6 +306,20 @@ async function overviewPage(ask: ActorAsk, state: FormState = { values: {} }) {
 }
 
 roundRoutes.get('/rounds/:round', may('round.see', roundPlace), (ask) => overviewPage(ask));
+
+/** Everything that was done with the round, and of its applications what the reader may see. */
+roundRoutes.get('/rounds/:round/timeline', may('round.see', roundPlace), async (ask) => {
+  const round = await selectRound(ask.db, roundId(ask));
+  const roots = rootsFor(ask.actor, 'application.see').map(({ unitPath }) => unitPath);
+  return answerTimeline(
+    ask,
+    { roundId: round.id, readerId: ask.actor.personId, roots },
+    {
+      title: ask.t('audit.timeline.of-round', { name: round.name }),
+      back: { href: `/rounds/${round.id}`, label: round.name },
+    },
+  );
+});
 
 roundRoutes.get('/rounds/:round/change', may('round.open', roundPlace), async (ask) => {
   const round = await selectRound(ask.db, roundId(ask));

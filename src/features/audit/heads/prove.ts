@@ -1,0 +1,21 @@
+import type { Services } from '../../../platform/services.ts';
+import { loadSigner } from './key.ts';
+import { verifierText } from './note.ts';
+import { type InclusionFile, proveEntries } from './proof.ts';
+import { listCheckpoints } from './queries.ts';
+import { signHead } from './sign.ts';
+
+/**
+ * The proof of an entry under the newest head, which is signed now when it is older than the entry. As the owner: nobody
+ * else grows the tree or signs; whoever asks has been let through to the entry.
+ */
+export async function proveEntry(
+  { config, db }: Pick<Services, 'config' | 'db'>,
+  seq: number,
+  now: Date,
+): Promise<InclusionFile> {
+  const signer = loadSigner(config);
+  const [latest] = await listCheckpoints(db, 1);
+  const head = latest !== undefined && latest.size >= seq ? latest : await signHead(db, [signer], now);
+  return proveEntries(db, head, verifierText(signer), [seq]);
+}

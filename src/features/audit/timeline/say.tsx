@@ -1,0 +1,166 @@
+import type { Vocabulary } from '../../../language/vocabulary.ts';
+import { stepName } from '../../../language/vocabulary.ts';
+import { enumerate } from '../../../shared/text.ts';
+import { StatusTag } from '../../../web/ui/tag.tsx';
+import type { TimelineItem } from '../../../web/ui/timeline.tsx';
+import {
+  formatDate,
+  formatInstant,
+  inLocale,
+  type Locale,
+  type Names,
+  type Translate,
+} from '../../../web/words.ts';
+import { ROLES } from '../../identity/rules.ts';
+import type { AuditRow } from '../queries.ts';
+import { actionWords, whoDid } from '../words.ts';
+import { changeLines, FIELDS, marksOf } from './rules.ts';
+
+/** What it takes to say an entry in somebody's language. */
+export interface Saying {
+  readonly t: Translate;
+  readonly locale: Locale;
+  readonly timeZone: string;
+  readonly vocabulary: Vocabulary;
+}
+
+/** Who did it, in whose stead: a person, the public where it objected, else the system itself. */
+export function sayWho(t: Translate, row: AuditRow): string {
+  const nobody = row.action.startsWith('objection.') ? t('audit.public-act') : t('audit.system');
+  return whoDid(t, row.actorName, row.forName) ?? nobody;
+}
+
+/** What changed, a line for each field, in words. */
+export function sayChange(saying: Saying, row: Pick<AuditRow, 'before' | 'after'>): string[] {
+  const { t } = saying;
+  const type = typeOf(row.after) ?? typeOf(row.before);
+  return changeLines(row.before, row.after).map((line) => {
+    const field = sayField(saying, type, line.field);
+    const after = sayValue(saying, type, line.field, line.after);
+    if (line.before === undefined) return t('audit.timeline.is', { field, after });
+    return t('audit.timeline.was', { field, before: sayValue(saying, type, line.field, line.before), after });
+  });
+}
+
+export function timelineItem(saying: Saying, row: AuditRow): TimelineItem {
+  const { t, locale, timeZone } = saying;
+  const lines = sayChange(saying, row);
+  return {
+    when: formatInstant(row.at, locale, timeZone),
+    datetime: row.at.toISOString(),
+    by: sayWho(t, row),
+    title: (
+      <>
+        {actionWords(t, row.action)} <EntryMarks t={t} row={row} />
+      </>
+    ),
+    detail: (
+      <>
+        {row.reason !== null && <p>{t('audit.timeline.reason', { reason: row.reason })}</p>}
+        {lines.length > 0 && (
+          <ul>
+            {lines.map((line) => (
+              <li>{line}</li>
+            ))}
+          </ul>
+        )}
+        <p class="quiet">{t('audit.timeline.entry', { seq: row.seq })}</p>
+      </>
+    ),
+  };
+}
+
+export const EntryMarks = ({ t, row }: { t: Translate; row: Pick<AuditRow, 'action' | 'after'> }) => (
+  <>
+    {marksOf(row).map((mark) => (
+      <StatusTag tone="warning" text={t(`audit.timeline.${mark}`)} />
+    ))}
+  </>
+);
+
+const typeOf = (value: unknown): string | null => {
+  const type = typeof value === 'object' && value !== null ? (value as { type?: unknown }).type : undefined;
+  return typeof type === 'string' ? type : null;
+};
+
+function sayField({ t, locale, vocabulary }: Saying, type: string | null, field: string): string {
+  const known = FIELDS.find((one) => one === field);
+  if (known !== undefined) return t(`audit.field.${known}`);
+  const names = type === null ? undefined : vocabulary.records[type]?.fields?.[field]?.names;
+  return names === undefined ? field : inLocale(names, locale);
+}
+
+function sayValue(saying: Saying, type: string | null, field: string, value: unknown): string {
+  const { t, locale, timeZone } = saying;
+  if (value === null || value === undefined || value === '') return t('audit.timeline.no-value');
+  if (typeof value === 'boolean') return t(value ? 'audit.value.yes' : 'audit.value.no');
+  if (typeof value === 'number') return String(value);
+  if (typeof value === 'string') {
+    if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return formatDate(value, locale);
+    if (/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(value)) return formatInstant(new Date(value), locale, timeZone);
+    return sayText(saying, type, field, value);
+  }
+  if (Array.isArray(value)) {
+    const plain = value.every((one) => typeof one === 'string' || typeof one === 'number');
+    if (!plain) return t('audit.value.count', { n: value.length });
+    return enumerate(
+      locale,
+      value.map((one) => sayValue(saying, type, field, one)),
+    );
+  }
+  const parts = Object.entries(value)
+    .filter(([, part]) => part !== null && part !== '')
+    .map(([name, part]) => `${sayField(saying, type, name)} ${sayValue(saying, type, name, part)}`);
+  return enumerate(locale, parts);
+}
+
+/** An id of the vocabulary by its name; anything else as it was written. */
+function sayText(
+  { t, locale, vocabulary }: Saying,
+  type: string | null,
+  field: string,
+  text: string,
+): string {
+  const record = type === null ? undefined : vocabulary.records[type];
+  const named = (names: Names | undefined) => (names === undefined ? text : inLocale(names, locale));
+  switch (field) {
+    case 'type':
+      return named(vocabulary.records[text]?.names);
+    case 'level':
+      return named(stepName(vocabulary, 'level', text));
+    case 'grade':
+      return record?.grade === undefined ? text : named(stepName(vocabulary, record.grade.scale, text));
+    case 'rank':
+      return named(stepName(vocabulary, 'rank', text));
+    case 'role': {
+      const role = ROLES.find((one) => one === text);
+      return role === undefined ? text : t(`identity.role.${role}`);
+    }
+    case 'state': {
+      const state = STATES.find((one) => one === text);
+      return state === undefined ? text : t(`audit.state.${state}`);
+    }
+    default:
+      return named(record?.fields?.[field]?.choices?.[text]);
+  }
+}
+
+/** What records, applications, rounds and people's service may be in, each with its word. */
+const STATES = [
+  'submitted',
+  'confirmed',
+  'returned',
+  'withdrawn',
+  'draft',
+  'in-review',
+  'refused',
+  'listed',
+  'granted',
+  'open',
+  'publicity',
+  'decided',
+  'cancelled',
+  'left',
+  'retired',
+  'serving',
+] as const;
