@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { loadDemo } from '../demo/load.ts';
 import { RECORDS_EACH } from '../demo/teacher.ts';
-import { jobKinds } from '../src/jobs.ts';
+import { jobKinds, schedules } from '../src/jobs.ts';
 import { readConfig } from '../src/platform/config.ts';
 import { openDatabase } from '../src/platform/database.ts';
 import { openDoors } from '../src/platform/doors.ts';
@@ -14,6 +14,7 @@ import { migrate } from '../src/platform/migrate.ts';
 import { openNode, webAt } from '../src/platform/nodes.ts';
 import { startEmbedded } from '../src/platform/postgres/supervisor.ts';
 import type { Services } from '../src/platform/services.ts';
+import { openSystem } from '../src/platform/system.ts';
 import { cpuSeconds } from './cpu.ts';
 
 export interface Figures {
@@ -91,11 +92,12 @@ export async function benchCity(teachers: number, rounds: boolean, given?: strin
   const node = openNode(server.url);
   const services: Services = {
     config,
-    jobs: directJobs(jobKinds, () => services),
+    jobs: directJobs(jobKinds, () => services, schedules),
     db,
     doors: openDoors(() => webAt(node, config.schema)),
     files: folderFiles(join(folder, 'files')),
     log: pino({ level: 'silent' }),
+    system: openSystem(() => services),
     clock: () => new Date(),
   };
   const someone = await db.selectFrom('person').select('id').limit(1).executeTakeFirst();

@@ -26,8 +26,12 @@ import { titleRoutes } from './features/titles/routes.ts';
 import { answerError } from './platform/answer.ts';
 import { isBusy } from './platform/database.ts';
 import { HttpError } from './platform/errors.ts';
+import type { Gate } from './platform/gate.ts';
+import { type Readiness, readiness } from './platform/health.ts';
+import type { Metrics } from './platform/metrics.ts';
 import { type Ask, mount, type RouteList } from './platform/routing.ts';
 import type { Services } from './platform/services.ts';
+import { noteRequests, requestOf, routeOf, takeTurns } from './platform/watch.ts';
 import { assetRoutes } from './web/assets.ts';
 
 /** Every page and call there is, one line per feature. The access matrix test walks this list. */
@@ -59,9 +63,22 @@ const MEGABYTE = 1024 * 1024;
 const LARGEST_FORM = 1 * MEGABYTE;
 const LARGEST_UPLOAD = 64 * MEGABYTE;
 
+/** What stands around the application in a server; tests and benches do without. */
+export interface Surroundings {
+  readonly gate?: Gate;
+  readonly metrics?: Metrics;
+  readonly ready?: () => Promise<Readiness>;
+}
+
 /** The web application over its services: security headers, size limits, the features, the one error handler. */
-export function createApp(services: Services): Hono {
+export function createApp(services: Services, { gate, metrics, ready }: Surroundings = {}): Hono {
   const app = new Hono();
+  app.get('/healthz', (c) => c.text('ok'));
+  app.get('/readyz', async (c) => {
+    const answer = await (ready?.() ?? readiness(services, false));
+    return c.json(answer, answer.ready ? 200 : 503);
+  });
+  app.use(noteRequests({ log: services.log, ...(metrics ? { metrics } : {}) }));
   app.use(
     secureHeaders({
       overwrite: false, // A handler may be stricter, as that of evidence files is.
@@ -82,7 +99,7 @@ export function createApp(services: Services): Hono {
   );
   app.use(compress());
   app.route('/', assetRoutes());
-  app.get('/healthz', (c) => c.text('ok'));
+  if (gate) app.use(takeTurns(gate, metrics));
   const tooLarge = (): never => {
     throw new HttpError(413, 'error.too-large');
   };
@@ -99,12 +116,13 @@ export function createApp(services: Services): Hono {
 
   async function fail(c: Context, error: unknown): Promise<Response> {
     if (isBusy(error)) {
-      services.log.warn({ path: c.req.path }, 'too busy: no connection became free in time');
+      services.log.warn({ route: routeOf(c) }, 'too busy: no connection became free in time');
       c.header('retry-after', '30');
       const asked: Ask | null = c.get('ask') ?? null; // To ask who it is would be to wait in the same line again.
       return answerError(asked, c, new HttpError(503, 'error.busy'));
     }
-    if (!(error instanceof HttpError)) services.log.error({ error, path: c.req.path }, 'request failed');
+    if (!(error instanceof HttpError))
+      services.log.error({ error, route: routeOf(c), request: requestOf(c) }, 'request failed');
     return answerError(await askFor(c, services).catch(() => null), c, error);
   }
 }

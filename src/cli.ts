@@ -7,7 +7,7 @@ import { backupCommand, backupUsage, restoreCommand, upgradeCommand, verifyComma
 import { programmeCommand, programmeUsage } from './cli/programme.ts';
 import { hashPassword } from './features/identity/password.ts';
 import { insertAccount, selectOptionalAccount, updatePassword } from './features/identity/queries.ts';
-import { jobKinds } from './jobs.ts';
+import { jobKinds, schedules } from './jobs.ts';
 import { BackupError } from './platform/backup/format.ts';
 import { ConfigError, readConfig } from './platform/config.ts';
 import { openDatabase } from './platform/database.ts';
@@ -20,6 +20,7 @@ import { openNode, webAt } from './platform/nodes.ts';
 import { FolderInUse } from './platform/postgres/lock.ts';
 import { useEmbedded } from './platform/postgres/supervisor.ts';
 import type { Services } from './platform/services.ts';
+import { openSystem } from './platform/system.ts';
 
 const USAGE = `qinglan COMMAND
 
@@ -92,7 +93,7 @@ async function withServices(work: (services: Services, url: string) => Promise<v
     const db = openDatabase(url, { schema: config.schema, max: 4 });
     const node = openNode(url, { webUrl: config.webDatabaseUrl });
     try {
-      const jobs = directJobs(jobKinds, () => services);
+      const jobs = directJobs(jobKinds, () => services, schedules);
       const services: Services = {
         config,
         db,
@@ -100,6 +101,7 @@ async function withServices(work: (services: Services, url: string) => Promise<v
         files: folderFiles(`${config.dataDir}/files`),
         log: openLog(config.logLevel),
         jobs,
+        system: openSystem(() => services),
         clock: () => new Date(),
       };
       await work(services, url);

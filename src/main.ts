@@ -1,18 +1,26 @@
+import { fileURLToPath } from 'node:url';
 import { loadDemoWhenEmpty } from '../demo/load.ts';
 import { selectPersonas } from './features/identity/queries.ts';
 import { ConfigError, readConfig } from './platform/config.ts';
 import { MigrationError } from './platform/migrate.ts';
 import { FolderInUse } from './platform/postgres/lock.ts';
+import type { Services } from './platform/services.ts';
+import { isWorker, serveAsWorker, startSeveral } from './processes.ts';
 import { start } from './start.ts';
 import { words } from './web/words.ts';
 
 /** `npm start`: serve, with a demo city when asked for, until SIGINT or SIGTERM. */
 async function main(): Promise<void> {
   const config = readConfig(process.env);
-  const running = await start(config, async (services, url) => {
+  if (isWorker()) return await serveAsWorker(config);
+  const prepare = async (services: Services, url: string) => {
     if (config.demo)
       await loadDemoWhenEmpty(services, url, (message) => process.stdout.write(`${message}\n`));
-  });
+  };
+  const running =
+    config.processes > 1
+      ? await startSeveral(config, fileURLToPath(import.meta.url), prepare)
+      : await start(config, prepare);
   await tellHow(running.address);
 
   async function tellHow(address: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Context } from 'hono';
+import { clientAddress } from './client.ts';
 import type { Config } from './config.ts';
 
 /**
@@ -19,19 +20,9 @@ export const circumstances = (): Circumstances => current.getStore() ?? NONE;
 
 export const under = <T>(found: Circumstances, work: () => T): T => current.run(found, work);
 
-/** The address a request came from: of a proxy's forwarding only where one stands in front, and then its last word. */
-export function remoteAddress(c: Context, config: Pick<Config, 'origin'>): string | null {
-  const env = c.env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined;
-  const forwarded = config.origin === null ? undefined : c.req.header('x-forwarded-for');
-  return forwarded?.split(',').at(-1)?.trim() ?? env?.incoming?.socket?.remoteAddress ?? null;
-}
-
-export const circumstancesOf = (c: Context, config: Pick<Config, 'origin'>): Circumstances => ({
+export const circumstancesOf = (c: Context, { proxies }: Pick<Config, 'proxies'>): Circumstances => ({
   // Long enough for any IPv6 address with its zone; what a proxy adds beyond that is not an address.
-  address:
-    remoteAddress(c, config)
-      ?.replace(/^::ffff:/, '')
-      .slice(0, 60) ?? null,
+  address: clientAddress(c, proxies)?.slice(0, 60) ?? null,
   device: shortDevice(c.req.header('user-agent')),
 });
 

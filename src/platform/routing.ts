@@ -90,6 +90,7 @@ export function routeList(pass: Pass | null = null): RouteList {
 export function mount(app: Hono, lists: readonly RouteList[], askFor: (c: Context) => Promise<Ask>): void {
   for (const route of lists.flatMap((list) => list.routes)) {
     app.on(route.method.toUpperCase(), route.path, async (c) => {
+      (c as Context).set('route', route.path);
       const ask = await askFor(c);
       // No text holds a NUL (PostgreSQL refuses it), so no address that names something does.
       if (c.req.url.includes('%00')) throw new HttpError(404, 'error.not-found');

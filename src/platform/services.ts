@@ -4,6 +4,7 @@ import type { Database } from './database.ts';
 import type { Doors } from './doors.ts';
 import type { FileStore } from './files.ts';
 import type { Jobs } from './jobs/kinds.ts';
+import type { System } from './system.ts';
 
 /** What the outside world offers, made once at start and handed down; nothing is global. */
 export interface Services {
@@ -16,6 +17,8 @@ export interface Services {
   readonly log: Logger;
   /** Where long work is left to be done after the answer. */
   readonly jobs: Jobs;
+  /** How the install is doing, for its administrator. */
+  readonly system: System;
   /** The one clock: server time, in UTC. Tests hand in their own. */
   readonly clock: () => Date;
 }

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../src/platform/ids.ts';
-import { jobsSchema, openQueue } from '../../src/platform/jobs/queue.ts';
+import { openQueue } from '../../src/platform/jobs/queue.ts';
+import { jobsSchema } from '../../src/platform/jobs/schema.ts';
 import { testDatabase } from '../support/database.ts';
 import { until } from './support/faults.ts';
 
@@ -137,6 +138,9 @@ describe('jobs over several processes', () => {
 
   test('what comes by the clock is done by one of them, once', async () => {
     await Promise.all([startWorker(), startWorker()]);
+    await Promise.all([jobs.runNow('nightly'), jobs.runNow('nightly')]);
+    await until(async () => (await takenOf('nightly')).length > 0);
+    expect(await takenOf('nightly')).toHaveLength(1);
     const planned = await rowsOf(
       sql<{
         key: string;

@@ -7,7 +7,7 @@ import { afterAll } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { SESSION_COOKIE } from '../../src/features/identity/ask.ts';
 import { insertSession, selectOptionalSession } from '../../src/features/identity/queries.ts';
-import { jobKinds } from '../../src/jobs.ts';
+import { jobKinds, schedules } from '../../src/jobs.ts';
 import { civilDateOf } from '../../src/platform/civil-now.ts';
 import { readConfig } from '../../src/platform/config.ts';
 import type { Database } from '../../src/platform/database.ts';
@@ -15,6 +15,7 @@ import { folderFiles } from '../../src/platform/files.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { directJobs } from '../../src/platform/jobs/direct.ts';
 import type { Services } from '../../src/platform/services.ts';
+import { openSystem } from '../../src/platform/system.ts';
 import { csrfField, submissionField } from '../../src/web/viewer.ts';
 import { doorsOf } from './database.ts';
 
@@ -46,7 +47,7 @@ export function testApp(db: Database, startAt = '2026-11-23T02:00:00Z'): TestApp
   const folder = mkdtempSync(join(tmpdir(), 'qinglan-test-files-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   let now = new Date(startAt);
-  const jobs = directJobs(jobKinds, () => services);
+  const jobs = directJobs(jobKinds, () => services, schedules);
   const services: Services = {
     jobs,
     config: { ...readConfig({ QINGLAN_DATA: folder }), logLevel: 'silent' },
@@ -54,6 +55,7 @@ export function testApp(db: Database, startAt = '2026-11-23T02:00:00Z'): TestApp
     doors: doorsOf(db),
     files: folderFiles(join(folder, 'files')),
     log: pino({ level: process.env.QINGLAN_TEST_LOG ?? 'silent' }),
+    system: openSystem(() => services),
     clock: () => now,
   };
   const app = createApp(services);

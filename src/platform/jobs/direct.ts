@@ -1,5 +1,5 @@
 import type { Services } from '../services.ts';
-import type { JobKind, Jobs } from './kinds.ts';
+import type { JobKind, Jobs, Schedule } from './kinds.ts';
 
 /** Jobs that are worked on in this process alone, each kind in a line of its own. */
 export interface DirectJobs extends Jobs {
@@ -8,17 +8,29 @@ export interface DirectJobs extends Jobs {
 }
 
 /** For commands, and whoever else runs without the queue: what is asked for is begun at once. */
-export function directJobs(kinds: readonly JobKind[], services: () => Services): DirectJobs {
+export function directJobs(
+  kinds: readonly JobKind[],
+  services: () => Services,
+  schedules: readonly Schedule[] = [],
+): DirectJobs {
   const lines = new Map<string, Promise<void>>();
   const never = new AbortController().signal;
+  const begin = (name: string, work: () => Promise<void>): void => {
+    const turn = (lines.get(name) ?? Promise.resolve())
+      .then(work)
+      .catch((error: unknown) => services().log.error({ error, kind: name }, 'a job failed'));
+    lines.set(name, turn);
+  };
   return {
     async ask(name, id) {
       const kind = kinds.find((one) => one.name === name);
       if (kind === undefined) throw new Error(`no such kind of job: ${name}`);
-      const turn = (lines.get(name) ?? Promise.resolve())
-        .then(() => kind.run(services(), id, never))
-        .catch((error: unknown) => services().log.error({ error, kind: name, id }, 'a job failed'));
-      lines.set(name, turn);
+      begin(name, () => kind.run(services(), id, never));
+    },
+    async runNow(name) {
+      const schedule = schedules.find((one) => one.name === name);
+      if (schedule === undefined) throw new Error(`nothing of this name comes by the clock: ${name}`);
+      begin(name, () => schedule.run(services(), never));
     },
     async settled() {
       for (let seen = -1; seen !== lines.size; ) {

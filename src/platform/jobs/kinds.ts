@@ -34,6 +34,8 @@ export interface Schedule {
 export interface Jobs {
   /** Have the work of this row done once, by whichever process is free. Asking again does no harm. */
   ask(kind: string, id: string): Promise<void>;
+  /** Have what comes by the clock done now, unless it is being done. */
+  runNow(schedule: string): Promise<void>;
 }
 
 /** This process stops: whoever takes the job up next goes on. */

@@ -4,6 +4,7 @@ import type { PgBoss, Job as QueuedJob } from 'pg-boss';
 import type { Services } from '../services.ts';
 import { type JobKind, type Jobs, type Schedule, Stopped } from './kinds.ts';
 import { passes } from './passing.ts';
+import { jobsSchema } from './schema.ts';
 
 /*
  * The queue of a database, shared by every process and every authority on it (pg-boss, in a schema of its own).
@@ -15,9 +16,6 @@ import { passes } from './passing.ts';
  * 4. What the row says counts: rows at work without a job (a restored backup, a crash between the row and the
  *    queue) are asked for again, at the start and every minute.
  */
-
-/** The queue's tables live here, whatever the authority. */
-export const jobsSchema = 'qinglan_jobs';
 
 const SCHEDULE = 'schedule';
 const GIVEN_UP = 'given-up';
@@ -131,6 +129,12 @@ export function openQueue(url: string, { kinds, schedules, onError }: QueueOptio
     await boss.send(kind, { authority, kind, id } satisfies Ticket, { singletonKey: `${authority}/${id}` });
   }
 
+  async function runNow(authority: string, name: string): Promise<void> {
+    const boss = await started();
+    const ticket: Ticket = { authority, kind: name, id: name };
+    await boss.send(SCHEDULE, ticket, { singletonKey: `${authority}/${name}` });
+  }
+
   async function sweep(): Promise<void> {
     for (const [authority, { db }] of served) {
       for (const kind of kinds) {
@@ -188,7 +192,10 @@ export function openQueue(url: string, { kinds, schedules, onError }: QueueOptio
   }
 
   return {
-    of: (authority) => ({ ask: (kind, id) => put({ authority, kind, id }) }),
+    of: (authority) => ({
+      ask: (kind, id) => put({ authority, kind, id }),
+      runNow: (name) => runNow(authority, name),
+    }),
     async work(authorities) {
       const boss = await started();
       for (const services of authorities) {

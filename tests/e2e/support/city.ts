@@ -8,11 +8,12 @@ import { pino } from 'pino';
 import { afterAll } from 'vitest';
 import { createApp } from '../../../src/app.ts';
 import type { PersonaKind } from '../../../src/features/identity/queries.ts';
-import { jobKinds } from '../../../src/jobs.ts';
+import { jobKinds, schedules } from '../../../src/jobs.ts';
 import { readConfig } from '../../../src/platform/config.ts';
 import { folderFiles } from '../../../src/platform/files.ts';
 import { directJobs } from '../../../src/platform/jobs/direct.ts';
 import type { Services } from '../../../src/platform/services.ts';
+import { openSystem } from '../../../src/platform/system.ts';
 import { doorsOf, testDatabase } from '../../support/database.ts';
 import { makeWorld, type World } from '../../support/world.ts';
 
@@ -29,7 +30,7 @@ export async function serveCity(startAt = '2026-11-23T02:00:00Z'): Promise<Serve
   const { db, url } = await testDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'qinglan-journey-files-'));
   let now = new Date(startAt);
-  const jobs = directJobs(jobKinds, () => services);
+  const jobs = directJobs(jobKinds, () => services, schedules);
   const services: Services = {
     jobs,
     config: { ...readConfig({ QINGLAN_DATA: folder, QINGLAN_DEMO: '1' }), logLevel: 'error' },
@@ -37,6 +38,7 @@ export async function serveCity(startAt = '2026-11-23T02:00:00Z'): Promise<Serve
     doors: doorsOf(db),
     files: folderFiles(join(folder, 'files')),
     log: pino({ level: process.env.QINGLAN_TEST_LOG ?? 'error' }, pino.destination({ dest: 2, sync: true })),
+    system: openSystem(() => services),
     clock: () => now,
   };
   const server = serve({ fetch: createApp(services).fetch, port: 0, hostname: '127.0.0.1' });

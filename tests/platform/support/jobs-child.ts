@@ -10,6 +10,7 @@ import { type JobKind, type Schedule, throwIfStopped } from '../../../src/platfo
 import { openQueue } from '../../../src/platform/jobs/queue.ts';
 import { openNode, webAt } from '../../../src/platform/nodes.ts';
 import type { Services } from '../../../src/platform/services.ts';
+import { openSystem } from '../../../src/platform/system.ts';
 
 /*
  * A process of Qinglan with its jobs only: works for the database it is given. A job counts its row of `counted` from
@@ -63,6 +64,7 @@ const services: Services = {
   files: folderFiles('/nowhere'),
   log: pino({ level: 'silent' }),
   jobs: queue.of(schema),
+  system: openSystem(() => services),
   clock: () => new Date(),
 };
 await queue.work([services]);

@@ -1,5 +1,5 @@
 import type { Services } from '../../../../platform/services.ts';
-import { listChanged, listWithoutSheet, makeSheets } from './queries.ts';
+import { listChanged, listWithoutSheet, makeSheets, whileNobodyElseKeepsSheets } from './queries.ts';
 
 /*
  * Sheets made before they are asked for: a screening that finds them ready takes a fraction of the time. Nothing rests
@@ -30,11 +30,14 @@ export function keepSheets({ db, log }: Pick<Services, 'db' | 'log'>, pace: Pace
     const began = performance.now();
     let pause = pace.idle;
     try {
-      const people =
-        walked === undefined ? await listChanged(db, AT_ONCE) : await listWithoutSheet(db, walked, AT_ONCE);
-      if (people.length > 0) await makeSheets(db, people);
-      const more = people.length === AT_ONCE || walked !== undefined;
-      if (walked !== undefined) walked = people.length === AT_ONCE ? people.at(-1) : undefined;
+      let more = false;
+      await whileNobodyElseKeepsSheets(db, async () => {
+        const people =
+          walked === undefined ? await listChanged(db, AT_ONCE) : await listWithoutSheet(db, walked, AT_ONCE);
+        if (people.length > 0) await makeSheets(db, people);
+        more = people.length === AT_ONCE || walked !== undefined;
+        if (walked !== undefined) walked = people.length === AT_ONCE ? people.at(-1) : undefined;
+      });
       if (more) pause = (performance.now() - began) * pace.rest;
     } catch (error) {
       if (!stopped) log.warn({ error }, 'fact sheets not made ahead');

@@ -35,6 +35,17 @@ export async function selectSheets(db: Db, personIds: readonly string[]): Promis
   return sheets;
 }
 
+/** Does this unless another process of the same authority is at it. */
+export async function whileNobodyElseKeepsSheets(db: Db, work: () => Promise<void>): Promise<void> {
+  await transaction(db, async (tx) => {
+    const { rows } = await sql<{ ours: boolean }>`
+      SELECT pg_try_advisory_xact_lock(hashtextextended('qinglan sheets ' || current_schema(), 0)) AS ours`.execute(
+      tx,
+    );
+    if (rows[0]?.ours === true) await work();
+  });
+}
+
 /** Adds to `known` the kinds that have come since; those of sheets read before this call are among them. */
 export async function addKinds(db: Db, known: Map<number, string>): Promise<Kinds> {
   const latest = Math.max(0, ...known.keys());

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { answerDone, answerPage, pageProps } from '../../../../platform/answer.ts';
-import { remoteAddress } from '../../../../platform/circumstances.ts';
+import { clientAddress } from '../../../../platform/client.ts';
 import { HttpError } from '../../../../platform/errors.ts';
 import { needed, optional, parseForm, queryNumber, readRawForm } from '../../../../platform/forms.ts';
 import { isId, newId } from '../../../../platform/ids.ts';
@@ -129,7 +129,7 @@ const objectForm = z.object({
 
 /** Enough for anyone with something to say, too few to drown an office. */
 const limiter = hourlyLimiter(10);
-const addressOf = (ask: Ask): string => remoteAddress(ask.c, ask.services.config) ?? 'unknown';
+const addressOf = (ask: Ask): string => clientAddress(ask.c, ask.services.config.proxies) ?? 'unknown';
 
 publicRoutes.post('/public/:publicity/object', anyone, async (ask) => {
   const publicity = await publicityOf(ask);

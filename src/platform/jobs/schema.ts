@@ -1,0 +1,2 @@
+/** The queue's tables live here, whatever the authority. */
+export const jobsSchema = 'qinglan_jobs';
