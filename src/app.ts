@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';
 import { secureHeaders } from 'hono/secure-headers';
+import { administrationRoutes } from './features/administration/routes.ts';
 import { auditRoutes } from './features/audit/routes.ts';
 import { duplicateRoutes } from './features/duplicates/routes.ts';
 import { homeRoutes } from './features/home/routes.ts';
@@ -40,6 +41,7 @@ export const features: readonly RouteList[] = [
   homeRoutes,
   noticeRoutes,
   auditRoutes,
+  administrationRoutes,
   organisationRoutes,
   duplicateRoutes,
   titleRoutes,

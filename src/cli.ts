@@ -4,6 +4,7 @@ import { loadDemo } from '../demo/load.ts';
 import { out, Refusal } from './cli/answer.ts';
 import { auditCommand, auditUsage } from './cli/audit.ts';
 import { backupCommand, backupUsage, restoreCommand, upgradeCommand, verifyCommand } from './cli/backup.ts';
+import { doctorCommand, doctorUsage } from './cli/doctor.ts';
 import { programmeCommand, programmeUsage } from './cli/programme.ts';
 import { hashPassword } from './features/identity/password.ts';
 import { insertAccount, selectOptionalAccount, updatePassword } from './features/identity/queries.ts';
@@ -29,8 +30,9 @@ ${programmeUsage}
   user password SIGN-IN                  set a password, read from standard input
 ${auditUsage}
 ${backupUsage}
+${doctorUsage}
 
-Settings are environment variables: QINGLAN_DATA, DATABASE_URL, QINGLAN_SCHEMA (docs/guide).`;
+Settings are environment variables: QINGLAN_DATA, DATABASE_URL, QINGLAN_SCHEMA (docs/settings.md).`;
 
 type Command = (args: string[]) => Promise<void>;
 const COMMANDS: Record<string, Command> = {
@@ -42,6 +44,7 @@ const COMMANDS: Record<string, Command> = {
   verify: verifyCommand,
   restore: restoreCommand,
   upgrade: upgradeCommand,
+  doctor: doctorCommand,
 };
 
 async function demoCommand(args: string[]): Promise<void> {

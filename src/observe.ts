@@ -1,12 +1,17 @@
 import cluster from 'node:cluster';
 import { createServer, type Server } from 'node:http';
 import { AggregatorRegistry } from 'prom-client';
-import { selectHead } from './features/audit/queries.ts';
+import { selectHead } from './features/audit/chain/queries.ts';
+import { listBackups } from './platform/backup/read.ts';
+import { openPlace } from './platform/backup/settings.ts';
 import type { Config } from './platform/config.ts';
 import { diskOf } from './platform/health.ts';
 import type { Queue } from './platform/jobs/queue.ts';
 import type { Metrics } from './platform/metrics.ts';
 import type { Services } from './platform/services.ts';
+
+/** The place of backups may be far away, and a figure is asked for every few seconds. */
+const LOOK_AGAIN_MS = 300_000;
 
 /** What every process could tell and one is enough for. */
 export function observe(metrics: Metrics, { config, db }: Services, queue: Queue): void {
@@ -20,6 +25,16 @@ export function observe(metrics: Metrics, { config, db }: Services, queue: Queue
     'Room left where the data folder is',
     async () => (await diskOf(config)).free,
   );
+  let known = { at: 0, taken: null as Date | null };
+  metrics.shared('qinglan_backup_age_seconds', 'Since the last backup was made', async () => {
+    const { place } = config.backup;
+    if (place === null) return null;
+    if (Date.now() - known.at > LOOK_AGAIN_MS) {
+      const backups = await listBackups(openPlace(place));
+      known = { at: Date.now(), taken: backups.toSorted((a, b) => +b.at - +a.at)[0]?.at ?? null };
+    }
+    return known.taken === null ? null : (Date.now() - known.taken.getTime()) / 1000;
+  });
   for (const state of ['waiting', 'active', 'failed'] as const) {
     metrics.sharedBy(
       `qinglan_jobs_${state}`,

@@ -33,6 +33,7 @@ const ORDER = [
   'selection',
   'lab',
   'duplicates',
+  'administration',
   'home',
 ] as const;
 const featureOf = (file: string): string | null => /^src\/features\/([^/]+)\//.exec(file)?.[1] ?? null;

@@ -7,6 +7,7 @@ import { findPlainWord, type WordKey, words } from '../web/words.ts';
 import { HttpError } from './errors.ts';
 import { answerHtml } from './packed.ts';
 import type { Ask } from './routing.ts';
+import { requestOf } from './watch.ts';
 
 /** What every page is given: who looks, how, where, and what they just did. */
 export const pageProps = (ask: Ask) => ({
@@ -92,6 +93,7 @@ export function answerError(ask: Ask | null, c: Context, error: unknown): Respon
         status,
         message: detail,
         path: c.req.path,
+        ...(known === null ? { request: requestOf(c) } : {}),
       }),
     ),
     status,

@@ -249,7 +249,9 @@ export const settings = z.object({
     .string()
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a time like 03:15' })
     .default('03:15')
-    .meta(meaning({ zh: '每天几点备份（本机构时区）', en: 'When, each day, in the time zone of the authority' })),
+    .meta(
+      meaning({ zh: '每天几点备份（本机构时区）', en: 'When, each day, in the time zone of the authority' }),
+    ),
   QINGLAN_BACKUP_KEEP: z
     .string()
     .regex(/^\d{1,3},\d{1,3},\d{1,3}$/, { error: 'must be three numbers: days,weeks,months, like 7,5,12' })

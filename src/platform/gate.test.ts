@@ -66,7 +66,7 @@ describe('the gate', () => {
   });
 
   test('who would wait too long is told so at once, and when to come again; who brings something waits longer', async () => {
-    const { made, pass } = gate({ atOnce: 1 });
+    const { made, pass } = gate({ atOnce: 1, longest: 900 });
     await answerSome(made, pass, 300, 500); // Half a second each: two in line are a second.
     await comeIn(made);
     const waits = [made.enter(false, here)];

@@ -203,6 +203,16 @@ export interface FactSheet {
   titles: string;
 }
 
+export interface Fault {
+  id: string;
+  place: string;
+  message: string;
+  request: string;
+  times: number;
+  first_at: Timestamp;
+  last_at: Timestamp;
+}
+
 export interface ImportJob {
   id: string;
   kind: 'roster' | 'oneroster' | 'records';
@@ -525,6 +535,13 @@ export interface SpentRecord {
   record_id: string;
 }
 
+export interface StorageDay {
+  day: string;
+  database_bytes: Bigint;
+  files_bytes: Bigint;
+  files_count: number;
+}
+
 export interface TitleHolding {
   id: string;
   person_id: string;
@@ -572,6 +589,7 @@ export interface DB {
   fact_change: FactChange;
   fact_kind: FactKind;
   fact_sheet: FactSheet;
+  fault: Fault;
   import_job: ImportJob;
   import_mapping: ImportMapping;
   import_row: ImportRow;
@@ -597,6 +615,7 @@ export interface DB {
   screening_eligible: ScreeningEligible;
   session: Session;
   spent_record: SpentRecord;
+  storage_day: StorageDay;
   title_holding: TitleHolding;
   unit: Unit;
 }

@@ -1,6 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'kysely';
+import { listBackups } from './backup/read.ts';
+import { openPlace } from './backup/settings.ts';
 import { civilDateOf } from './civil-now.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database.ts';
@@ -29,6 +32,8 @@ export interface SystemState {
   /** The oldest first. */
   readonly days: readonly StorageDay[];
   readonly disk: Disk | null;
+  /** Null when none are made by themselves; without a list when their place does not answer. */
+  readonly backups: { readonly place: string; readonly list: readonly Date[] | null } | null;
   readonly sessions: number;
   readonly jobs: readonly JobLine[];
   readonly schedules: readonly ScheduleLine[];
@@ -68,11 +73,12 @@ export function openSystem(services: () => Pick<Services, 'config' | 'db' | 'clo
     async state() {
       const { config, db, clock } = services();
       const now = clock();
-      const [applied, database, days, disk, sessions, work, faults] = await Promise.all([
+      const [applied, database, days, disk, backups, sessions, work, faults] = await Promise.all([
         appliedMigrations(db),
         databaseOf(db, config),
         listDays(db),
         diskOf(config).catch(() => null),
+        backupsOf(config),
         countSessions(db, now),
         listWork(db, config.schema),
         listFaults(db, FAULTS),
@@ -89,12 +95,24 @@ export function openSystem(services: () => Pick<Services, 'config' | 'db' | 'clo
         },
         days,
         disk,
+        backups,
         sessions,
         ...work,
         faults,
       };
     },
   };
+}
+
+const LONGEST_MS = 3000;
+
+export async function backupsOf({ backup: { place } }: Config): Promise<SystemState['backups']> {
+  if (place === null) return null;
+  const listed = listBackups(openPlace(place)).then(
+    (backups) => backups.map(({ at }) => at).toSorted((a, b) => b.getTime() - a.getTime()),
+    () => null,
+  );
+  return { place, list: await Promise.race([listed, wait(LONGEST_MS, null, { ref: false })]) };
 }
 
 async function databaseOf(db: Database, { databaseUrl }: Config): Promise<SystemState['database']> {

@@ -76,10 +76,9 @@ function comeAgain(c: Context, before: number, seconds: number, brings: boolean)
     });
   }
   if (!brings) c.header('refresh', String(seconds));
-  return c.html(
-    `<!doctype html><html lang="${locale}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${t('error.line.title')}</title><h1>${t('error.line.title')}</h1><p>${said}</p></html>`,
-    503,
-  );
+  const page = `<!doctype html><html lang="${locale}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${t('error.line.title')}</title><h1>${t('error.line.title')}</h1><p>${said}</p></html>`;
+  c.header('content-length', String(Buffer.byteLength(page))); // Too short to be worth packing.
+  return c.html(page, 503);
 }
 
 /** Nobody counts a line exactly while standing in it. */

@@ -9,6 +9,8 @@ export function ErrorPage(props: {
   status: number;
   message: string;
   path: string;
+  /** The request's number, for the administrator to find it by; only where it is our fault. */
+  request?: string;
 }) {
   const t = words(props.locale);
   return (
@@ -19,6 +21,7 @@ export function ErrorPage(props: {
       path={props.path}
     >
       <p>{props.message}</p>
+      {props.request && <p class="quiet">{t('error.request', { request: props.request })}</p>}
       <p>
         <a class="button button-secondary" href="/">
           {t('error.home')}

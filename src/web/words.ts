@@ -6,6 +6,8 @@
  * components in this folder are `ui.*`. To add a feature: two imports and one line in `catalogues`.
  */
 import { IntlMessageFormat } from 'intl-messageformat';
+import administrationEn from '../features/administration/words/en.json' with { type: 'json' };
+import administrationZh from '../features/administration/words/zh-CN.json' with { type: 'json' };
 import auditEn from '../features/audit/words/en.json' with { type: 'json' };
 import auditZh from '../features/audit/words/zh-CN.json' with { type: 'json' };
 import homeEn from '../features/home/words/en.json' with { type: 'json' };
@@ -48,6 +50,7 @@ export type Locale = (typeof locales)[number];
 export const catalogues = {
   ui: { 'zh-CN': uiZh, en: uiEn },
   error: { 'zh-CN': errorZh, en: errorEn },
+  administration: { 'zh-CN': administrationZh, en: administrationEn },
   identity: { 'zh-CN': identityZh, en: identityEn },
   audit: { 'zh-CN': auditZh, en: auditEn },
   home: { 'zh-CN': homeZh, en: homeEn },

@@ -93,16 +93,14 @@ describe('the log of a whole journey', () => {
 
   test('an error of the database is written down without the values it was about', async () => {
     lines.length = 0;
-    const doubled = db
-      .insertInto('person')
-      .values({
-        id: newId(),
-        name: '李华',
-        name_search: '李华',
-        staff_number: 'T1001',
-        unit_id: world.school.id,
-        unit_path: world.school.path,
-      });
+    const doubled = db.insertInto('person').values({
+      id: newId(),
+      name: '李华',
+      name_search: '李华',
+      staff_number: 'T1001',
+      unit_id: world.school.id,
+      unit_path: world.school.path,
+    });
     await expect(doubled.execute()).rejects.toThrow();
     const error = await doubled.execute().catch((one: unknown) => one);
     services.log.error({ error, route: '/people/new' }, 'request failed');

@@ -52,6 +52,7 @@ export const AUDIT_ACTIONS = [
   'round.cancelled',
   'round.decided',
   'round.screen',
+  'system.run-now',
   'quota.set',
   'tie.decided',
   'unfit.kept',

@@ -23,6 +23,7 @@ export function navigation(actor: Actor): NavigationItem[] {
     hasRole(actor, 'roster.import') ? { href: '/imports', key: 'identity.nav.imports' } : null,
     { href: '/programmes', key: 'identity.nav.programmes' },
     { href: '/public', key: 'identity.nav.public' },
+    hasRole(actor, 'system.see') ? { href: '/admin', key: 'administration.nav' } : null,
     hasRole(actor, 'audit.see') ? { href: '/audit', key: 'identity.nav.audit' } : null,
   ];
   return items.filter((item) => item !== null);

@@ -85,6 +85,7 @@ const POLICIES = {
   'application.make': { owner: true },
   'application.see': { owner: true, over: [...BODIES, 'auditor'] },
   'application.review': { over: [...BODIES] },
+  'system.see': { over: ['administrator'] },
   'audit.see': { over: ['auditor', 'administrator', 'city-office'] },
 } as const satisfies Record<string, Policy>;
 

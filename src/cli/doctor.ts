@@ -1,0 +1,96 @@
+import { parseArgs } from 'node:util';
+import { selectHead, selectLatestCheck } from '../features/audit/chain/queries.ts';
+import { type Config, ConfigError, readConfig } from '../platform/config.ts';
+import { openDatabase } from '../platform/database.ts';
+import { examineDatabase, examineHost, type Finding, type Level } from '../platform/doctor.ts';
+import { useEmbedded } from '../platform/postgres/supervisor.ts';
+import { out } from './answer.ts';
+
+export const doctorUsage = `  doctor [--lang zh-CN|en]               look at everything the install rests on, and say what to do; changes nothing`;
+
+const SIGNS: Readonly<Record<Level, string>> = { good: '✓', warning: '!', bad: '✗' };
+
+/** Exit code 1 when something is bad, 0 when there is at most something to see to. */
+export async function doctorCommand(args: string[]): Promise<void> {
+  const { values } = parseArgs({ args, options: { lang: { type: 'string' } } });
+  const spoken = values.lang ?? process.env.LC_ALL ?? process.env.LC_MESSAGES ?? process.env.LANG ?? '';
+  const locale = spoken.startsWith('zh') ? 'zh' : 'en';
+  const findings = await examine();
+  for (const { level, advice, ...found } of findings) {
+    out(`${SIGNS[level]} ${found[locale]}`);
+    if (advice !== undefined) out(`    → ${advice[locale]}`);
+  }
+  const count = (level: Level) => findings.filter((one) => one.level === level).length;
+  out(
+    locale === 'zh'
+      ? `${findings.length} 项：${count('bad')} 项须立即处理，${count('warning')} 项须留意`
+      : `${findings.length} findings: ${count('bad')} to put right now, ${count('warning')} to see to`,
+  );
+  if (count('bad') > 0) process.exitCode = 1;
+}
+
+async function examine(): Promise<Finding[]> {
+  let config: Config;
+  try {
+    config = readConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return [
+      {
+        level: 'bad',
+        zh: error.message,
+        en: error.message,
+        advice: { zh: '对照 docs/settings.md 改正', en: 'See docs/settings.md' },
+      },
+    ];
+  }
+  const host = await examineHost(config, process.versions.node);
+  const embedded = config.databaseUrl === null ? await useEmbedded({ dataDir: config.dataDir }) : null;
+  try {
+    const url = config.databaseUrl ?? embedded?.url ?? '';
+    return [...host, ...(await examineDatabase(config, url)), ...(await examineAudit(config, url))];
+  } finally {
+    await embedded?.stop();
+  }
+}
+
+const WEEK_MS = 7 * 86_400_000;
+
+/** Whether the chain is walked every night, and what the last walk found. */
+async function examineAudit({ schema }: Config, url: string): Promise<Finding[]> {
+  const db = openDatabase(url, { schema, max: 1 });
+  try {
+    const [head, check] = [await selectHead(db), await selectLatestCheck(db)];
+    const advice = { zh: '运行 qinglan audit verify', en: 'Run qinglan audit verify' };
+    if (check === null)
+      return head.seq === 0
+        ? []
+        : [
+            {
+              level: 'warning',
+              zh: '审计链还没有核对过',
+              en: 'The audit chain has not been walked yet',
+              advice,
+            },
+          ];
+    if (check.brokenAt !== null)
+      return [
+        {
+          level: 'bad',
+          zh: `审计链在第 ${check.brokenAt} 条断开`,
+          en: `The audit chain is broken at entry ${check.brokenAt}`,
+          advice,
+        },
+      ];
+    const old = Date.now() - check.at.getTime() > WEEK_MS;
+    const found = {
+      zh: `审计链共 ${head.seq} 条，核对到第 ${check.entries} 条，完好`,
+      en: `The audit chain has ${head.seq} entries and holds up to ${check.entries}`,
+    };
+    return [old ? { level: 'warning', ...found, advice } : { level: 'good', ...found }];
+  } catch {
+    return []; // No tables yet, or no database: said above.
+  } finally {
+    await db.destroy();
+  }
+}
