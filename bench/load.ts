@@ -282,12 +282,13 @@ function nodesOf(root: number): number[] {
       .map(Number),
   ];
 }
-const ourSeconds = (): number => nodesOf(server.pid).reduce((sum, pid) => sum + ownSeconds(pid), 0);
-const memoryOf = (root: number): number =>
-  nodesOf(root).reduce(
-    (sum, pid) => sum + (Number(readText(`/proc/${pid}/statm`).split(' ')[1]) * 4096) / 1e6,
-    0,
-  );
+function ourSeconds(): number {
+  return nodesOf(server.pid).reduce((sum, pid) => sum + ownSeconds(pid), 0);
+}
+function memoryOf(root: number): number {
+  const pages = (pid: number) => Number(readText(`/proc/${pid}/statm`).split(' ')[1]);
+  return nodesOf(root).reduce((sum, pid) => sum + (pages(pid) * 4096) / 1e6, 0);
+}
 function readText(path: string): string {
   try {
     return readFileSync(path, 'latin1');
