@@ -46,7 +46,7 @@ export const saysDone = (key: string): boolean =>
   /\.done(?:\.[a-z-]+)?$/.test(key) || ALSO_DONE.some((one) => one === key);
 
 /** Answer with a page. */
-export function answerPage(ask: Ask, page: unknown, status: 200 | 409 | 422 = 200): Response {
+export function answerPage(ask: Ask, page: unknown, status: 200 | 409 | 422 | 429 = 200): Response {
   keepPrivate(ask.c, ask);
   return answerHtml(ask.c, renderPage(page), status);
 }

@@ -22,8 +22,6 @@ export interface Account {
   code_expires_at: Timestamp | null;
   locale: 'zh-CN' | 'en' | null;
   theme: 'light' | 'dark' | null;
-  failures: Generated<number>;
-  locked_until: Timestamp | null;
   created_at: Generated<Timestamp>;
 }
 
@@ -307,6 +305,19 @@ export interface Objection {
   answered_at: Timestamp | null;
 }
 
+export interface Passkey {
+  id: string;
+  person_id: string;
+  credential_id: string;
+  public_key: Buffer;
+  counter: Bigint;
+  transports: Generated<string[]>;
+  name: string;
+  backed_up: boolean;
+  created_at: Timestamp;
+  used_at: Timestamp | null;
+}
+
 export interface Person {
   id: string;
   staff_number: string | null;
@@ -425,6 +436,12 @@ export interface Record {
   revision: Generated<number>;
 }
 
+export interface RecoveryCode {
+  person_id: string;
+  hash: string;
+  used_at: Timestamp | null;
+}
+
 export interface Recusal {
   id: string;
   round_id: string;
@@ -528,6 +545,67 @@ export interface Session {
   created_at: Generated<Timestamp>;
   expires_at: Timestamp;
   user_agent: string | null;
+  id: Generated<string>;
+  seen_at: Generated<Timestamp>;
+  proven_at: Generated<Timestamp>;
+  how: Generated<'password' | 'code' | 'passkey' | 'provider' | 'demo'>;
+  awaits_second: Generated<boolean>;
+  place: string | null;
+}
+
+export interface SignInChallenge {
+  hash: string;
+  kind: 'passkey' | 'passkey-new' | 'provider' | 'link';
+  person_id: string | null;
+  detail: Generated<Json>;
+  expires_at: Timestamp;
+}
+
+export interface SignInLimit {
+  key: string;
+  sign_in: string | null;
+  most: number;
+  failures: number;
+  since: Timestamp;
+  closed_until: Timestamp | null;
+}
+
+export interface SignInLink {
+  id: string;
+  provider_id: string;
+  subject: string;
+  person_id: string;
+  label: string | null;
+  linked_at: Timestamp;
+  used_at: Timestamp | null;
+}
+
+export interface SignInProvider {
+  id: string;
+  kind: 'oidc' | 'cas';
+  name: string;
+  address: string;
+  client_id: string | null;
+  client_secret: string | null;
+  claim: string | null;
+  match_staff_number: Generated<boolean>;
+  proves_second: Generated<boolean>;
+  enabled: Generated<boolean>;
+  revision: Generated<number>;
+  created_at: Timestamp;
+}
+
+export interface SignInSetting {
+  id: Generated<boolean>;
+  session_hours: Generated<number>;
+  idle_minutes: Generated<number>;
+  tries: Generated<number>;
+  address_tries: Generated<number>;
+  account_tries: Generated<number>;
+  closed_minutes: Generated<number>;
+  code_days: Generated<number>;
+  second_factor_roles: Generated<string[]>;
+  revision: Generated<number>;
 }
 
 export interface SpentRecord {
@@ -551,6 +629,14 @@ export interface TitleHolding {
   number: string | null;
   granted_by: string | null;
   document: string | null;
+}
+
+export interface Totp {
+  person_id: string;
+  secret: string;
+  made_at: Timestamp;
+  confirmed_at: Timestamp | null;
+  last_step: Generated<Bigint>;
 }
 
 export interface Unit {
@@ -598,6 +684,7 @@ export interface DB {
   membership: Membership;
   notice: Notice;
   objection: Objection;
+  passkey: Passkey;
   person: Person;
   person_fact: PersonFact;
   programme: Programme;
@@ -605,6 +692,7 @@ export interface DB {
   programme_version: ProgrammeVersion;
   publicity: Publicity;
   record: Record;
+  recovery_code: RecoveryCode;
   recusal: Recusal;
   review: Review;
   role_assignment: RoleAssignment;
@@ -614,8 +702,14 @@ export interface DB {
   screening: Screening;
   screening_eligible: ScreeningEligible;
   session: Session;
+  sign_in_challenge: SignInChallenge;
+  sign_in_limit: SignInLimit;
+  sign_in_link: SignInLink;
+  sign_in_provider: SignInProvider;
+  sign_in_setting: SignInSetting;
   spent_record: SpentRecord;
   storage_day: StorageDay;
   title_holding: TitleHolding;
+  totp: Totp;
   unit: Unit;
 }

@@ -8,10 +8,10 @@ import { Icon, Mark } from './ui/icon.tsx';
 import { classes } from './ui/kinds.ts';
 import { type Flash, FlashNotice } from './ui/notice.tsx';
 import {
+  accountPath,
   csrfField,
   type NavItem,
   noticesPath,
-  passwordPath,
   signInPath,
   signOutPath,
   type Theme,
@@ -112,7 +112,7 @@ function Account({ viewer }: { viewer: Viewer }) {
         {viewer.roles.length > 0 && <p class="quiet">{viewer.roles.join(' · ')}</p>}
         <Preferences theme={viewer.theme} />
         <p>
-          <a href={passwordPath}>{t('ui.account.password')}</a>
+          <a href={accountPath}>{t('ui.account.own')}</a>
         </p>
         <form method="post" action={signOutPath}>
           <input type="hidden" name={csrfField} value={viewer.csrf} />

@@ -30,4 +30,5 @@ export const autosaveHeader = 'X-Autosave';
 export const signInPath = '/sign-in';
 export const signOutPath = '/sign-out';
 export const passwordPath = '/password';
+export const accountPath = '/account';
 export const noticesPath = '/notices';

@@ -105,6 +105,11 @@ export async function placesOf(db: Db, world: World): Promise<Things> {
     receipt: 'YY-1',
     entry: String(seq),
     size: String(seq),
+    // One's own, whoever asks: the guard lets everybody signed in through, and the handler finds only theirs.
+    session: newId(),
+    passkey: newId(),
+    provider: newId(),
+    code: 'AAAA-BBBB-CCCC',
     name: 'named-list.pdf',
   };
 }

@@ -6,17 +6,18 @@ import { withPass } from '../../platform/doors.ts';
 import type { Ask } from '../../platform/routing.ts';
 import type { Services } from '../../platform/services.ts';
 import { NOBODY } from '../../platform/standing.ts';
-import { passwordPath, signInPath, signOutPath, type Theme, type Viewer } from '../../web/viewer.ts';
+import type { Theme, Viewer } from '../../web/viewer.ts';
 import { chooseLocale, isLocale, type Locale, words } from '../../web/words.ts';
 import { navigation } from './navigation.ts';
+import { isOpenTo } from './needs.ts';
 import { type SessionRow, selectOptionalSession, updatePreferences } from './queries.ts';
+import { updateSeen } from './sessions/queries.ts';
+import { SEEN_EVERY_MS } from './sessions/rules.ts';
 import { standingOf } from './standing.ts';
 
 export const SESSION_COOKIE = 'qinglan_session';
 const LOCALE_COOKIE = 'qinglan_lang';
 const THEME_COOKIE = 'qinglan_theme';
-/** Open to a session that a sign-in code began; to every other page it is nobody yet. */
-const OPEN_TO_CODES: readonly string[] = [passwordPath, signInPath, signOutPath];
 const YEAR_SECONDS = 365 * 24 * 3600;
 
 const isTheme = (text: string | undefined | null): text is Theme =>
@@ -32,7 +33,11 @@ export async function askFor(c: Context, services: Services): Promise<Ask> {
   const nobody = services.doors.open(NOBODY);
   const signIn = withPass(nobody, 'sign-in');
   const session = token === undefined ? null : await selectOptionalSession(signIn, token, now, today);
-  const admitted = session !== null && (!session.mustSetPassword || OPEN_TO_CODES.includes(c.req.path));
+  // A session that still waits for something is nobody to every page but those that give it.
+  const admitted = session !== null && (session.needs === null || isOpenTo(session.needs, c.req.path));
+  if (session !== null && now.getTime() - session.seenAt.getTime() >= SEEN_EVERY_MS) {
+    await updateSeen(signIn, session.id, now);
+  }
   const { locale, theme } = await preferences(c, signIn, session);
   const ask: Ask = {
     c,
@@ -48,8 +53,15 @@ export async function askFor(c: Context, services: Services): Promise<Ask> {
     csrf: admitted ? session.csrf : null,
   };
   c.set('ask', ask);
+  if (admitted) c.set('session', session);
   return ask;
 }
+
+/** The session that this request came with; null for somebody signed out. */
+export const sessionOf = (ask: Ask): SessionRow | null => {
+  const kept: SessionRow | undefined = ask.c.get('session');
+  return kept ?? null;
+};
 
 /** `?lang=` and `?theme=` on any page choose for this device, and for the person when signed in. */
 async function preferences(
@@ -92,7 +104,7 @@ function viewerOf(session: SessionRow, locale: Locale, theme: Theme, path: strin
     locale,
     theme,
     csrf: session.csrf,
-    nav: (session.mustSetPassword ? [] : navigation(actor)).map(({ href, key }) => ({
+    nav: (session.needs === null ? navigation(actor) : []).map(({ href, key }) => ({
       href,
       label: t(key),
       current: href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`),

@@ -1,5 +1,5 @@
 import type { WordKey } from '../../web/words.ts';
-import { type Act, type Actor, allowsSomewhere } from './rules.ts';
+import { type Act, type Actor, allowsSomewhere, rootsFor } from './rules.ts';
 
 interface NavigationItem {
   readonly href: string;
@@ -7,6 +7,10 @@ interface NavigationItem {
 }
 
 const hasRole = (actor: Actor, act: Act) => actor.assignments.length > 0 && allowsSomewhere(actor, act);
+
+/** An administrator at the root of the tree, whose path has one key: settings are the whole authority's. */
+const standsOverAll = (actor: Actor) =>
+  rootsFor(actor, 'sign-in.set').some(({ unitPath }) => /^\d+\.$/.test(unitPath));
 
 /** Where a person can go: only what the policy table lets them do. */
 export function navigation(actor: Actor): NavigationItem[] {
@@ -25,6 +29,7 @@ export function navigation(actor: Actor): NavigationItem[] {
     { href: '/public', key: 'identity.nav.public' },
     hasRole(actor, 'system.see') ? { href: '/admin', key: 'administration.nav' } : null,
     hasRole(actor, 'audit.see') ? { href: '/audit', key: 'identity.nav.audit' } : null,
+    standsOverAll(actor) ? { href: '/settings/sign-in', key: 'identity.nav.sign-in' } : null,
   ];
   return items.filter((item) => item !== null);
 }

@@ -5,6 +5,7 @@ import { Button, ErrorSummary, Form, type FormState, SubmitBar } from '../../web
 import { Cards } from '../../web/ui/section.tsx';
 import { signInPath } from '../../web/viewer.ts';
 import type { Translate } from '../../web/words.ts';
+import { PasskeyForm } from './passkeys/form.tsx';
 import type { Persona } from './queries.ts';
 
 export type CommonPage = Omit<PageProps, 'title'>;
@@ -17,13 +18,24 @@ export function SignInPage(props: {
 }) {
   const { t, state, personas } = props;
   return (
-    <Page {...props.page} title={t('identity.sign-in.title')} lead={t('identity.sign-in.lead')}>
+    <Page
+      {...props.page}
+      title={t('identity.sign-in.title')}
+      lead={t('identity.sign-in.lead')}
+      islands={['passkey.js']}
+    >
       <ErrorSummary state={state} />
       <Cards>
         <section class="card">
           <Form action={signInPath}>
             <input type="hidden" name="next" value={String(state.values.next ?? '')} />
-            <TextField name="name" label={t('identity.sign-in.name')} state={state} autocomplete="username" />
+            <TextField
+              name="name"
+              label={t('identity.sign-in.name')}
+              hint={t('identity.sign-in.name.hint')}
+              state={state}
+              autocomplete="username"
+            />
             <TextField
               name="password"
               type="password"
@@ -33,6 +45,8 @@ export function SignInPage(props: {
             />
             <SubmitBar submit={t('identity.sign-in.submit')} />
           </Form>
+          <PasskeyForm t={t} action={`${signInPath}/passkey`} next={String(state.values.next ?? '')} />
+          <p class="quiet">{t('identity.sign-in.forgotten')}</p>
           <p>
             <a href="/public">{t('identity.sign-in.public')}</a>
           </p>

@@ -3,9 +3,10 @@ import { sql } from 'kysely';
 import type { Db } from '../../platform/database.ts';
 import type { Locale } from '../../web/words.ts';
 import type { Actor, Assignment, Role } from './rules.ts';
+import { type SessionNeed, sessionNeed } from './sessions/rules.ts';
 
-export const SESSION_HOURS = 12;
-const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');
+/** What is kept of a random token: whoever reads the table cannot act with it. */
+export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');
 
 export interface Account {
   readonly personId: string;
@@ -13,8 +14,6 @@ export interface Account {
   readonly passwordHash: string | null;
   /** Until when the sign-in code opens /password; null with a password of one's own, or none. */
   readonly codeExpiresAt: Date | null;
-  readonly failures: number;
-  readonly lockedUntil: Date | null;
 }
 
 const accountColumns = [
@@ -22,18 +21,25 @@ const accountColumns = [
   'sign_in as signIn',
   'password_hash as passwordHash',
   'code_expires_at as codeExpiresAt',
-  'failures',
-  'locked_until as lockedUntil',
 ] as const;
 
-/** The account of a sign-in name (any case) or staff number. */
-export async function selectOptionalAccount(db: Db, signIn: string): Promise<Account | null> {
-  const row = await db
-    .selectFrom('account')
-    .select(accountColumns)
-    .where('sign_in', '=', signIn.trim().toLowerCase())
-    .executeTakeFirst();
-  return row ?? null;
+/**
+ * The account of a sign-in name (any case), staff number or person's name. A name that several people have is
+ * nobody's: they use their numbers.
+ */
+export async function selectOptionalAccount(db: Db, typed: string): Promise<Account | null> {
+  const text = typed.normalize('NFKC').trim();
+  const { rows } = await sql<Account & { byName: boolean }>`
+    SELECT a.person_id AS "personId", a.sign_in AS "signIn", a.password_hash AS "passwordHash",
+           a.code_expires_at AS "codeExpiresAt", a.sign_in <> lower(${text}) AS "byName"
+      FROM account a
+     WHERE a.sign_in = lower(${text})
+        OR a.person_id IN (SELECT id FROM person WHERE name = ${text} AND state <> 'merged')
+     ORDER BY "byName" LIMIT 2`.execute(db);
+  const [first, second] = rows;
+  if (first === undefined || (first.byName && second !== undefined)) return null;
+  const { byName: _, ...account } = first;
+  return account;
 }
 
 export async function selectOptionalAccountOf(db: Db, personId: string): Promise<Account | null> {
@@ -43,19 +49,6 @@ export async function selectOptionalAccountOf(db: Db, personId: string): Promise
     .where('person_id', '=', personId)
     .executeTakeFirst();
   return row ?? null;
-}
-
-export async function updateFailures(
-  db: Db,
-  personId: string,
-  failures: number,
-  lockedUntil: Date | null,
-): Promise<void> {
-  await db
-    .updateTable('account')
-    .set({ failures, locked_until: lockedUntil })
-    .where('person_id', '=', personId)
-    .execute();
 }
 
 export interface NewAccount {
@@ -78,7 +71,7 @@ export async function insertAccount(db: Db, account: NewAccount): Promise<void> 
 export async function updatePassword(db: Db, personId: string, passwordHash: string): Promise<void> {
   await db
     .updateTable('account')
-    .set({ password_hash: passwordHash, code_expires_at: null, failures: 0, locked_until: null })
+    .set({ password_hash: passwordHash, code_expires_at: null })
     .where('person_id', '=', personId)
     .execute();
 }
@@ -92,20 +85,9 @@ export async function replacePassword(
 ): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('account')
-    .set({ password_hash: passwordHash, code_expires_at: null, failures: 0, locked_until: null })
+    .set({ password_hash: passwordHash, code_expires_at: null })
     .where('person_id', '=', personId)
     .where('password_hash', before === null ? 'is' : '=', before)
-    .executeTakeFirstOrThrow();
-  return numUpdatedRows === 1n;
-}
-
-/** Frees an account that wrong passwords closed; false when it was not closed. */
-export async function unlockAccount(tx: Db, personId: string, now: Date): Promise<boolean> {
-  const { numUpdatedRows } = await tx
-    .updateTable('account')
-    .set({ failures: 0, locked_until: null })
-    .where('person_id', '=', personId)
-    .where('locked_until', '>', now)
     .executeTakeFirstOrThrow();
   return numUpdatedRows === 1n;
 }
@@ -139,12 +121,30 @@ export async function updatePreferences(
     .execute();
 }
 
+/** How a session began. */
+export type SessionHow = 'password' | 'code' | 'passkey' | 'provider' | 'demo';
+
+export interface SessionMore {
+  readonly how?: SessionHow;
+  /** Where from, without its last part. */
+  readonly place?: string | null;
+  /** The second factor is still to come; there are ten minutes for it. */
+  readonly awaitsSecond?: boolean;
+}
+
+const SECOND_FACTOR_MINUTES = 10;
+const endOf = (now: Date, awaitsSecond: boolean) =>
+  awaitsSecond
+    ? sql<Date>`${new Date(now.getTime() + SECOND_FACTOR_MINUTES * 60_000)}::timestamptz`
+    : sql<Date>`(SELECT ${now}::timestamptz + make_interval(hours => session_hours) FROM sign_in_setting)`;
+
 /** A new session; the token goes to the browser, only its hash is kept. */
 export async function insertSession(
   db: Db,
   personId: string,
   now: Date,
   userAgent: string | null,
+  more: SessionMore = {},
 ): Promise<string> {
   const token = randomBytes(32).toString('base64url');
   await db
@@ -154,11 +154,35 @@ export async function insertSession(
       person_id: personId,
       csrf: randomBytes(16).toString('base64url'),
       created_at: now,
-      expires_at: new Date(now.getTime() + SESSION_HOURS * 3_600_000),
+      seen_at: now,
+      proven_at: now,
+      expires_at: endOf(now, more.awaitsSecond ?? false),
       user_agent: userAgent?.slice(0, 200) ?? null,
+      how: more.how ?? 'password',
+      place: more.place ?? null,
+      awaits_second: more.awaitsSecond ?? false,
     })
     .execute();
   return token;
+}
+
+/** The session is whole, under a new token: what was known before the second factor opens nothing after it. */
+export async function completeSession(tx: Db, token: string, now: Date): Promise<string | null> {
+  const fresh = randomBytes(32).toString('base64url');
+  const { numUpdatedRows } = await tx
+    .updateTable('session')
+    .set({
+      token_hash: hashToken(fresh),
+      csrf: randomBytes(16).toString('base64url'),
+      awaits_second: false,
+      proven_at: now,
+      seen_at: now,
+      expires_at: endOf(now, false),
+    })
+    .where('token_hash', '=', hashToken(token))
+    .where('awaits_second', '=', true)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows === 1n ? fresh : null;
 }
 
 export async function deleteSession(db: Db, token: string): Promise<void> {
@@ -174,23 +198,28 @@ export async function deleteEndedSessions(db: Db, now: Date): Promise<number> {
   return Number(numDeletedRows);
 }
 
-/** Ends the sessions of these people, but for the one whose token is given. */
+/** Ends the sessions of these people, but for the one whose token is given; returns how many. */
 export async function deleteSessionsOf(
   tx: Db,
   personIds: readonly string[],
   exceptToken: string | null = null,
-): Promise<void> {
-  await sql`
-    DELETE FROM session
-     WHERE person_id = ANY(${[...personIds]}::uuid[]) AND token_hash <> ${exceptToken === null ? '' : hashToken(exceptToken)}`.execute(
+): Promise<number> {
+  const except = exceptToken === null ? '' : hashToken(exceptToken);
+  const { numAffectedRows } = await sql`
+    DELETE FROM session WHERE person_id = ANY(${[...personIds]}::uuid[]) AND token_hash <> ${except}`.execute(
     tx,
   );
+  return Number(numAffectedRows ?? 0);
 }
 
 export interface SessionRow {
+  readonly id: string;
   readonly actor: Actor;
-  /** Opened with a sign-in code: nothing but setting a password of one's own is open. */
-  readonly mustSetPassword: boolean;
+  readonly how: SessionHow;
+  /** What is still to be done before anything else opens; null when nothing is. */
+  readonly needs: SessionNeed | null;
+  readonly seenAt: Date;
+  readonly provenAt: Date;
   readonly csrf: string;
   readonly locale: string | null;
   readonly theme: string | null;
@@ -205,34 +234,47 @@ export async function selectOptionalSession(
   today: string,
 ): Promise<SessionRow | null> {
   const { rows } = await sql<{
+    id: string;
     personId: string;
     name: string;
     unitId: string | null;
     unitPath: string | null;
     unitName: string | null;
+    how: SessionHow;
+    awaitsSecond: boolean;
+    seenAt: Date;
+    provenAt: Date;
     csrf: string;
     locale: string | null;
     theme: string | null;
-    mustSetPassword: boolean;
+    hasSecond: boolean;
     unread: number;
+    secondFactorRoles: string[];
     assignments: { role: Role; unitId: string; unitPath: string; unitName: string }[] | null;
   }>`
-    SELECT p.id AS "personId", p.name, p.unit_id AS "unitId", p.unit_path AS "unitPath", u.name AS "unitName",
-           s.csrf, a.locale, a.theme, a.code_expires_at IS NOT NULL AS "mustSetPassword",
+    SELECT s.id, p.id AS "personId", p.name, p.unit_id AS "unitId", p.unit_path AS "unitPath", u.name AS "unitName",
+           s.how, s.awaits_second AS "awaitsSecond", s.seen_at AS "seenAt", s.proven_at AS "provenAt",
+           s.csrf, a.locale, a.theme, setting.second_factor_roles AS "secondFactorRoles",
+           CASE WHEN setting.second_factor_roles = '{}' THEN true
+                ELSE EXISTS (SELECT 1 FROM totp WHERE totp.person_id = p.id AND totp.confirmed_at IS NOT NULL)
+                  OR EXISTS (SELECT 1 FROM passkey WHERE passkey.person_id = p.id) END AS "hasSecond",
            (SELECT count(*) FROM notice n WHERE n.person_id = p.id AND n.read_at IS NULL)::int AS unread,
            (SELECT json_agg(json_build_object('role', r.role, 'unitId', r.unit_id, 'unitPath', ru.path, 'unitName', ru.name)
                             ORDER BY length(ru.path), r.role)
               FROM role_assignment r JOIN unit ru ON ru.id = r.unit_id
              WHERE r.person_id = p.id AND r.during @> ${today}::date) AS assignments
       FROM session s
+      JOIN sign_in_setting setting ON true
       JOIN person p ON p.id = s.person_id
       LEFT JOIN unit u ON u.id = p.unit_id
       LEFT JOIN account a ON a.person_id = p.id
-     WHERE s.token_hash = ${hashToken(token)} AND s.expires_at > ${now}`.execute(db);
+     WHERE s.token_hash = ${hashToken(token)} AND s.expires_at > ${now}
+       AND s.seen_at + make_interval(mins => setting.idle_minutes) > ${now}`.execute(db);
   const row = rows[0];
   if (!row) return null;
   const assignments: Assignment[] = row.assignments ?? [];
   return {
+    id: row.id,
     actor: {
       personId: row.personId,
       name: row.name,
@@ -241,7 +283,15 @@ export async function selectOptionalSession(
       unitName: row.unitName,
       assignments,
     },
-    mustSetPassword: row.mustSetPassword,
+    how: row.how,
+    needs: sessionNeed({
+      how: row.how,
+      awaitsSecond: row.awaitsSecond,
+      hasSecond: row.hasSecond,
+      mustHaveSecond: assignments.some(({ role }) => row.secondFactorRoles.includes(role)),
+    }),
+    seenAt: row.seenAt,
+    provenAt: row.provenAt,
     csrf: row.csrf,
     locale: row.locale,
     theme: row.theme,
@@ -288,12 +338,21 @@ export async function selectPersonas(db: Db): Promise<Persona[]> {
   });
 }
 
-/** Two entries of one person become one: the account of `from` serves `to` unless `to` has one; its sessions end. */
+/**
+ * Two entries of one person become one: the account of `from` serves `to`, with all it signs in with, unless `to` has
+ * one; then what `from` had ends. Its sessions end.
+ */
 export async function reassignPerson(tx: Db, from: string, to: string): Promise<void> {
   await tx.deleteFrom('session').where('person_id', '=', from).execute();
-  await sql`
+  await tx.deleteFrom('sign_in_challenge').where('person_id', '=', from).execute();
+  const moved = await sql`
     UPDATE account SET person_id = ${to}
      WHERE person_id = ${from} AND NOT EXISTS (SELECT 1 FROM account WHERE person_id = ${to})`.execute(tx);
+  for (const table of ['totp', 'recovery_code', 'passkey', 'sign_in_link'] as const) {
+    if (moved.numAffectedRows === 1n) {
+      await tx.updateTable(table).set({ person_id: to }).where('person_id', '=', from).execute();
+    } else await tx.deleteFrom(table).where('person_id', '=', from).execute();
+  }
   await tx
     .updateTable('account')
     .set({ password_hash: null, code_expires_at: null })

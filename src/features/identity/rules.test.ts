@@ -1,13 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type Actor,
-  allows,
-  allowsSomewhere,
-  judgePassword,
-  lockAfterFailure,
-  type Role,
-  rootsFor,
-} from './rules.ts';
+import { type Actor, allows, allowsSomewhere, judgePassword, type Role, rootsFor } from './rules.ts';
 
 const actor = (personId: string, unitPath: string, ...roles: [Role, string][]): Actor => ({
   personId,
@@ -62,12 +54,6 @@ describe('who may do what, where', () => {
       ['county-office', '1.4.'],
     );
     expect(rootsFor(both, 'person.find').map(({ unitPath }) => unitPath)).toEqual(['1.2.', '1.4.']);
-  });
-
-  test('five wrong passwords close an account for fifteen minutes, four do not', () => {
-    const now = new Date('2026-11-23T02:00:00Z');
-    expect(lockAfterFailure(4, now)).toBeNull();
-    expect(lockAfterFailure(5, now)?.toISOString()).toBe('2026-11-23T02:15:00.000Z');
   });
 });
 

@@ -87,6 +87,7 @@ const POLICIES = {
   'application.review': { over: [...BODIES] },
   'system.see': { over: ['administrator'] },
   'audit.see': { over: ['auditor', 'administrator', 'city-office'] },
+  'sign-in.set': { over: ['administrator'] },
 } as const satisfies Record<string, Policy>;
 
 export type Act = keyof typeof POLICIES;
@@ -132,19 +133,7 @@ export function rootsFor(actor: Actor, act: Act): readonly Assignment[] {
   );
 }
 
-export type SignInRefusal = 'unknown' | 'locked' | 'no-password' | 'code-expired';
-
-export const LOCK_AFTER_FAILURES = 5;
-export const LOCK_MINUTES = 15;
-
-/** Five wrong passwords in a row close the account for a quarter of an hour. */
-export function lockAfterFailure(failures: number, now: Date): Date | null {
-  return failures >= LOCK_AFTER_FAILURES ? new Date(now.getTime() + LOCK_MINUTES * 60_000) : null;
-}
-
-/** A sign-in code holds for thirty days from when it was made. */
-export const CODE_DAYS = 30;
-export const codeExpiresAt = (now: Date): Date => new Date(now.getTime() + CODE_DAYS * 24 * 3_600_000);
+export type SignInRefusal = 'unknown' | 'closed' | 'code-expired';
 
 export const SHORTEST_PASSWORD = 8;
 export type PasswordRefusal = 'too-short' | 'is-sign-in' | 'is-name' | 'as-before' | 'differs';

@@ -1,31 +1,70 @@
+import { transaction } from '../../platform/database.ts';
 import type { Ask } from '../../platform/routing.ts';
+import { appendAudit } from '../audit/queries.ts';
+import { ownCounters, signInCounters } from './limits/counters.ts';
+import { type Counter, forgiveAttempt, takeAttempt } from './limits/queries.ts';
 import { verifyPassword } from './password.ts';
-import { type Account, updateFailures } from './queries.ts';
-import { lockAfterFailure, type SignInRefusal } from './rules.ts';
+import type { Account } from './queries.ts';
+import type { SignInRefusal } from './rules.ts';
+import { selectSettings } from './settings/queries.ts';
 
 export type Tried =
   | { readonly ok: true; readonly account: Account }
-  | { readonly ok: false; readonly reason: SignInRefusal };
+  | { readonly ok: false; readonly reason: Exclude<SignInRefusal, 'closed'> }
+  | { readonly ok: false; readonly reason: 'closed'; readonly until: Date };
 
 /**
- * Tries a password or a sign-in code on an account, counting failures. No account takes as long as a wrong
- * password, and says the same.
+ * Tries a password or a sign-in code on the account of a typed name. A name nobody has takes as long as a wrong
+ * password, is counted like one, and says the same.
  */
-export async function tryPassword(ask: Ask, account: Account | null, password: string): Promise<Tried> {
-  if (account?.lockedUntil && account.lockedUntil > ask.now) return { ok: false, reason: 'locked' };
+export async function trySignIn(
+  ask: Ask,
+  typed: string,
+  account: Account | null,
+  password: string,
+): Promise<Tried> {
+  const settings = await selectSettings(ask.db);
+  const counters = signInCounters(ask, settings, typed, account);
+  return tryCounted(ask, counters, settings.closedMinutes, account, password);
+}
+
+/** Tries the password of somebody who is signed in, counted by the person alone. */
+export async function tryOwnPassword(ask: Ask, account: Account, password: string): Promise<Tried> {
+  const settings = await selectSettings(ask.db);
+  const counters = ownCounters(ask, settings, 'own-password', account.personId);
+  return tryCounted(ask, counters, settings.closedMinutes, account, password);
+}
+
+async function tryCounted(
+  ask: Ask,
+  counters: readonly Counter[],
+  minutes: number,
+  account: Account | null,
+  password: string,
+): Promise<Tried> {
+  const taken = await takeAttempt(ask.db, counters, minutes, ask.now);
+  if (!taken.ok && taken.until !== null) return { ok: false, reason: 'closed', until: taken.until };
   const right = await verifyPassword(password, account?.passwordHash ?? null);
-  if (account === null) return { ok: false, reason: 'unknown' };
-  if (account.passwordHash === null) return { ok: false, reason: 'no-password' };
-  if (right && account.codeExpiresAt !== null && account.codeExpiresAt <= ask.now) {
+  // Closed under another of its names: it takes as long as a wrong password, and says the same.
+  if (!taken.ok || account === null) return { ok: false, reason: 'unknown' };
+  if (!right) {
+    if (taken.closes !== null) await noteClosing(ask, account, taken.closes);
+    return { ok: false, reason: 'unknown' };
+  }
+  await forgiveAttempt(ask.db, counters, ask.now);
+  if (account.codeExpiresAt !== null && account.codeExpiresAt <= ask.now) {
     return { ok: false, reason: 'code-expired' };
   }
-  if (right) {
-    if (account.failures > 0) await updateFailures(ask.db, account.personId, 0, null);
-    return { ok: true, account };
-  }
-  // A lock that has run out begins a new count.
-  const failures = (account.lockedUntil === null ? account.failures : 0) + 1;
-  const lockedUntil = lockAfterFailure(failures, ask.now);
-  await updateFailures(ask.db, account.personId, failures, lockedUntil);
-  return { ok: false, reason: lockedUntil === null ? 'unknown' : 'locked' };
+  return { ok: true, account };
 }
+
+const noteClosing = (ask: Ask, account: Account, until: Date) =>
+  transaction(ask.db, (tx) =>
+    appendAudit(tx, null, ask.now, {
+      action: 'account.closed',
+      subjectType: 'person',
+      subjectId: account.personId,
+      personId: account.personId,
+      after: { until: until.toISOString() },
+    }),
+  );

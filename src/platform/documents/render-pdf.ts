@@ -12,6 +12,7 @@ import { root } from '../root.ts';
 import { type Coverage, coverageOf, replaceUncovered } from './coverage.ts';
 import type { PressAnswer, PressJob, PressSetup } from './press.worker.ts';
 import declarationForm from './templates/declaration-form.typ?raw';
+import invitationSlips from './templates/invitation-slips.typ?raw';
 import namedList from './templates/named-list.typ?raw';
 import noticeLetter from './templates/notice-letter.typ?raw';
 import common from './templates/paper.typ?raw';
@@ -28,6 +29,7 @@ const templates: Record<PaperKind, string> = {
   'publicity-notice': publicityNotice,
   'named-list': namedList,
   'notice-letter': noticeLetter,
+  'invitation-slips': invitationSlips,
   'policy-text': policyText,
 };
 

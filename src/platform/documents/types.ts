@@ -128,8 +128,27 @@ export type PolicyPaper = Common & {
   date: string;
 };
 
+/** 登录单: one slip for each person, to cut out and hand over; each group begins a page. */
+export type InvitationSlips = Common & {
+  kind: 'invitation-slips';
+  paragraphs: string[];
+  groups: { title: string; slips: InvitationSlip[] }[];
+};
+
+export type InvitationSlip = {
+  name: string;
+  signInLabel: string;
+  signIn: string;
+  codeLabel: string;
+  code: string;
+  link: string;
+  /** The link as a QR code, an SVG. */
+  picture: string;
+};
+
 export type Paper =
   | DeclarationForm
+  | InvitationSlips
   | RecommendationSummary
   | PublicityNotice
   | NamedList

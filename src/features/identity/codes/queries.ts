@@ -33,7 +33,7 @@ export async function insertCodes(
     INSERT INTO account (person_id, sign_in, password_hash, code_expires_at)
     SELECT p, s, h, ${expiresAt}::timestamptz FROM jsonb_to_recordset(${rows}::jsonb) AS row (p uuid, s text, h text)
     ON CONFLICT (person_id) DO UPDATE
-       SET password_hash = excluded.password_hash, code_expires_at = excluded.code_expires_at, failures = 0, locked_until = NULL
+       SET password_hash = excluded.password_hash, code_expires_at = excluded.code_expires_at
      WHERE account.password_hash IS NULL OR ${others}
     RETURNING person_id AS "personId", sign_in AS "signIn"`.execute(tx);
   return new Map(kept.rows.map(({ personId, signIn }) => [personId, signIn]));

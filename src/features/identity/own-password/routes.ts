@@ -7,13 +7,23 @@ import { needed, readForm } from '../../../platform/forms.ts';
 import { type ActorAsk, routeList, signedIn } from '../../../platform/routing.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { passwordPath } from '../../../web/viewer.ts';
+import { formatInstant } from '../../../web/words.ts';
 import { appendAudit } from '../../audit/queries.ts';
-import { SESSION_COOKIE } from '../ask.ts';
+import { isProvenNow, pathToProve } from '../again/proven.ts';
+import { SESSION_COOKIE, sessionOf } from '../ask.ts';
+import { pathOfNeed } from '../needs.ts';
 import { hashPassword, verifyPassword } from '../password.ts';
-import { type Account, deleteSessionsOf, replacePassword, selectOptionalAccountOf } from '../queries.ts';
+import {
+  type Account,
+  deleteSessionsOf,
+  replacePassword,
+  selectOptionalAccountOf,
+  selectOptionalSession,
+} from '../queries.ts';
 import { judgePassword } from '../rules.ts';
 import { safeNext } from '../safe-next.ts';
-import { tryPassword } from '../try-password.ts';
+import { updateHow } from '../sessions/queries.ts';
+import { tryOwnPassword } from '../try-password.ts';
 import { OwnPasswordPage } from './page.tsx';
 
 export const ownPasswordRoutes = routeList('sign-in');
@@ -36,13 +46,17 @@ post(passwordPath, signedIn, async (ask) => {
     show(ask, account, { values: { next: read.raw.values.next ?? '' }, errors });
   if (!read.ok) return refuse(read.errors);
   const { before, password, again, next } = read.data;
-  const isFirst = account.codeExpiresAt !== null;
+  const isFirst = isFirstOf(account);
   if (!isFirst) {
-    const tried = await tryPassword(ask, account, before);
-    if (!tried.ok)
-      return refuse({
-        before: ask.t(`identity.password.before.${tried.reason === 'locked' ? 'locked' : 'wrong'}`),
-      });
+    const tried = await tryOwnPassword(ask, account, before);
+    if (!tried.ok) {
+      const closed = tried.reason === 'closed';
+      const until = closed ? formatInstant(tried.until, ask.locale) : '';
+      return refuse({ before: ask.t(`identity.password.before.${closed ? 'closed' : 'wrong'}`, { until }) });
+    }
+  } else if (account.codeExpiresAt === null && !isProvenNow(ask)) {
+    // Nobody sets a first password at a browser that somebody else left open.
+    return answerDone(ask, pathToProve(passwordPath));
   }
   const { name } = ask.actor;
   const verdict = judgePassword({
@@ -62,7 +76,9 @@ post(passwordPath, signedIn, async (ask) => {
   const hash = await hashPassword(password);
   const saved = await transaction(ask.db, async (tx) => {
     if (!(await replacePassword(tx, account.personId, account.passwordHash, hash))) return false;
-    await deleteSessionsOf(tx, [account.personId], getCookie(ask.c, SESSION_COOKIE));
+    const token = getCookie(ask.c, SESSION_COOKIE) ?? '';
+    await deleteSessionsOf(tx, [account.personId], token);
+    if (sessionOf(ask)?.how === 'code') await updateHow(tx, token, 'password');
     await appendAudit(tx, account.personId, ask.now, {
       action: isFirst ? 'account.password-set' : 'account.password-changed',
       subjectType: 'person',
@@ -74,8 +90,14 @@ post(passwordPath, signedIn, async (ask) => {
   });
   // An office made a new code meanwhile, or another window changed it.
   if (!saved) throw new HttpError(409, 'identity.password.changed-meanwhile');
-  return answerDone(ask, safeNext(next), 'identity.password.done');
+  const token = getCookie(ask.c, SESSION_COOKIE) ?? '';
+  const session = await selectOptionalSession(ask.db, token, ask.now, ask.today);
+  return answerDone(ask, pathOfNeed(session?.needs ?? null, safeNext(next)), 'identity.password.done');
 });
+
+/** No password of one's own yet: a sign-in code, or an account that only a provider or a passkey opened so far. */
+const isFirstOf = (account: Account): boolean =>
+  account.codeExpiresAt !== null || account.passwordHash === null;
 
 async function accountOf(ask: ActorAsk): Promise<Account> {
   const account = await selectOptionalAccountOf(ask.db, ask.actor.personId);
@@ -91,7 +113,7 @@ const show = (ask: ActorAsk, account: Account, state: FormState): Response =>
       t: ask.t,
       state,
       signIn: account.signIn,
-      isFirst: account.codeExpiresAt !== null,
+      isFirst: isFirstOf(account),
       next: safeNext(String(state.values.next ?? ask.c.req.query('next') ?? '')),
     }),
     state.errors ? 422 : 200,

@@ -4,7 +4,9 @@ import { appendAudit } from '../../audit/queries.ts';
 import { insertCodes } from '../../identity/codes/queries.ts';
 import { hashCode, makeCode } from '../../identity/password.ts';
 import { deleteSessionsOf } from '../../identity/queries.ts';
-import { codeExpiresAt } from '../../identity/rules.ts';
+import { deleteFactors } from '../../identity/second-factor/queries.ts';
+import { selectSettings } from '../../identity/settings/queries.ts';
+import { codeExpiresAt } from '../../identity/settings/rules.ts';
 import { listCodeCandidates, selectCodeCandidate } from './queries.ts';
 import { CODES_AT_ONCE, type CodeCandidate, judgeCode, type NoCodeReason } from './rules.ts';
 
@@ -87,7 +89,7 @@ async function keepCodes(
   people: readonly CodeCandidate[],
   over: 'nobody' | 'unused' | 'anybody',
 ): Promise<Issued> {
-  const expiresAt = codeExpiresAt(now);
+  const expiresAt = codeExpiresAt(await selectSettings(tx), now);
   const leftOut: LeftOut[] = [];
   const wanted: { person: CodeCandidate; signIn: string; code: string }[] = [];
   const names = new Set<string>();
@@ -114,4 +116,57 @@ async function keepCodes(
     return signIn === undefined ? [] : [{ name: person.name, unitName: person.unitName, signIn, code }];
   });
   return { codes, leftOut, expiresAt };
+}
+
+type Refusable = { readonly ok: true } | { readonly ok: false; readonly reason: NoCodeReason };
+
+/** Ends what a person is signed in at; whoever may make them a code may. */
+export async function endSessions(acting: Acting, personId: string): Promise<Refusable> {
+  const { db, actor, now, today } = acting;
+  return transaction(db, async (tx): Promise<Refusable> => {
+    const refusal = await refusalOf(tx, acting, personId, today);
+    if (refusal !== null) return { ok: false, reason: refusal };
+    const sessions = await deleteSessionsOf(tx, [personId]);
+    await appendAudit(tx, actor, now, {
+      action: 'account.sessions-ended',
+      subjectType: 'person',
+      subjectId: personId,
+      personId,
+      after: { sessions },
+    });
+    return { ok: true };
+  });
+}
+
+/** Takes away one-time codes, recovery codes, passkeys and links to providers; sessions end. The password stays. */
+export async function resetFactors(acting: Acting, personId: string, reason: string): Promise<Refusable> {
+  const { db, actor, now, today } = acting;
+  return transaction(db, async (tx): Promise<Refusable> => {
+    const refusal = await refusalOf(tx, acting, personId, today);
+    if (refusal !== null) return { ok: false, reason: refusal };
+    const taken = await deleteFactors(tx, personId);
+    await deleteSessionsOf(tx, [personId]);
+    await appendAudit(tx, actor, now, {
+      action: 'account.second-factor-reset',
+      subjectType: 'person',
+      subjectId: personId,
+      personId,
+      before: taken,
+      reason,
+    });
+    return { ok: true };
+  });
+}
+
+/** Whose account this is to touch: somebody who has left may need to be signed out too, and a name is not asked. */
+async function refusalOf(
+  tx: Db,
+  { actor }: Acting,
+  personId: string,
+  today: string,
+): Promise<NoCodeReason | null> {
+  const person = await selectCodeCandidate(tx, personId, today);
+  if (person === null) return 'not-serving';
+  const verdict = judgeCode(actor, { ...person, state: 'serving', signIn: person.signIn ?? personId });
+  return verdict.ok ? null : verdict.reason;
 }

@@ -1,11 +1,11 @@
 import { Page, type PageProps } from '../../../web/layout.tsx';
-import { TickField } from '../../../web/ui/field.tsx';
-import { Button, ButtonLink, Form, SubmitBar } from '../../../web/ui/form.tsx';
+import { TextField, TickField } from '../../../web/ui/field.tsx';
+import { Button, ButtonLink, Form, type FormState, SubmitBar } from '../../../web/ui/form.tsx';
 import { Notice } from '../../../web/ui/notice.tsx';
 import { Section, Stat, Stats } from '../../../web/ui/section.tsx';
 import { SummaryList } from '../../../web/ui/summary-list.tsx';
 import { type Column, DataTable } from '../../../web/ui/table.tsx';
-import { passwordPath } from '../../../web/viewer.ts';
+import { accountPath } from '../../../web/viewer.ts';
 import { formatInstant, type Locale, type Translate } from '../../../web/words.ts';
 import type { Issued, IssuedCode, LeftOut } from './issue.ts';
 import type { AccountCounts, AccountState } from './queries.ts';
@@ -55,6 +55,7 @@ export function PersonAccount(props: {
   account: AccountState | null;
   own: boolean;
   submission: string;
+  state?: FormState;
 }) {
   const { t, locale, account } = props;
   const has = account?.has ?? 'nothing';
@@ -68,12 +69,12 @@ export function PersonAccount(props: {
             label: t('organisation.accounts.state'),
             value: t(`organisation.accounts.has.${has}`, { until }),
           },
-          ...(account?.lockedUntil
+          ...(account?.closedUntil
             ? [
                 {
                   label: t('organisation.accounts.locked'),
                   value: t('organisation.accounts.locked.until', {
-                    until: formatInstant(account.lockedUntil, locale),
+                    until: formatInstant(account.closedUntil, locale),
                   }),
                 },
               ]
@@ -82,11 +83,11 @@ export function PersonAccount(props: {
       />
       {props.own ? (
         <p>
-          <a href={passwordPath}>{t('ui.account.password')}</a>
+          <a href={accountPath}>{t('ui.account.own')}</a>
         </p>
       ) : (
         <div class="actions">
-          {account?.lockedUntil && (
+          {account?.closedUntil && (
             <Form action={`/people/${props.personId}/account/unlock`} submission={props.submission}>
               <Button kind="secondary">{t('organisation.accounts.unlock')}</Button>
             </Form>
@@ -97,10 +98,36 @@ export function PersonAccount(props: {
               {t(has === 'nothing' ? 'organisation.accounts.make-one' : 'organisation.accounts.reset')}
             </Button>
           </Form>
+          {account !== null && account.sessions > 0 && (
+            <Form action={`/people/${props.personId}/account/sessions/end`} submission={props.submission}>
+              <Button kind="secondary">
+                {t('organisation.accounts.sessions.end', { count: account.sessions })}
+              </Button>
+            </Form>
+          )}
+          {account !== null && account.factors > 0 && (
+            <Form
+              action={`/people/${props.personId}/account/second-factor/reset`}
+              submission={props.submission}
+            >
+              <TextField
+                name="resetReason"
+                label={t('organisation.accounts.factors.reason')}
+                hint={t('organisation.accounts.factors.hint')}
+                {...(props.state === undefined ? {} : { state: props.state })}
+              />
+              <Button kind="danger">{t('organisation.accounts.factors.reset')}</Button>
+            </Form>
+          )}
         </div>
       )}
     </Section>
   );
+}
+
+export interface Download {
+  readonly href: string;
+  readonly name: string;
 }
 
 export interface CodesPageProps {
@@ -112,8 +139,11 @@ export interface CodesPageProps {
   /** Null: too many people at once. */
   readonly issued: Issued | null;
   /** The codes as a workbook within the page: no copy stays here to be fetched again. */
-  readonly workbook: { readonly href: string; readonly name: string } | null;
+  readonly workbook: Download | null;
+  /** Slips to cut out; null when there are too many people for one file. */
+  readonly slips: Download | null;
   readonly address: string;
+  readonly linkOf: (code: string) => string;
 }
 
 /** The codes just made: printed, kept as a workbook, or gone. */
@@ -127,11 +157,18 @@ export function CodesPage(props: CodesPageProps) {
       lead={back.label}
       breadcrumbs={[back]}
       actions={
-        props.workbook !== null && (
-          <a class="button button-primary" href={props.workbook.href} download={props.workbook.name}>
-            {t('organisation.accounts.codes.download')}
-          </a>
-        )
+        <>
+          {props.slips !== null && (
+            <a class="button button-primary" href={props.slips.href} download={props.slips.name}>
+              {t('organisation.accounts.codes.slips')}
+            </a>
+          )}
+          {props.workbook !== null && (
+            <a class="button button-secondary" href={props.workbook.href} download={props.workbook.name}>
+              {t('organisation.accounts.codes.download')}
+            </a>
+          )}
+        </>
       }
       wide
     >
@@ -159,7 +196,7 @@ export function CodesPage(props: CodesPageProps) {
           <DataTable
             caption={t('organisation.accounts.codes.count', { count: people.length })}
             path={frame.path}
-            columns={codeColumns(t)}
+            columns={codeColumns(t, props.linkOf)}
             rows={people}
           />
         </>
@@ -182,11 +219,16 @@ export function CodesPage(props: CodesPageProps) {
   );
 }
 
-const codeColumns = (t: Translate): Column<IssuedCode>[] => [
+const codeColumns = (t: Translate, linkOf: (code: string) => string): Column<IssuedCode>[] => [
   { key: 'name', label: t('organisation.person.name'), rowHeader: true, cell: ({ name }) => name },
   { key: 'unit', label: t('organisation.person.unit'), cell: ({ unitName }) => unitName },
   { key: 'sign-in', label: t('organisation.accounts.sign-in'), cell: ({ signIn }) => signIn },
   { key: 'code', label: t('organisation.accounts.codes.code'), cell: ({ code }) => <code>{code}</code> },
+  {
+    key: 'link',
+    label: t('organisation.accounts.codes.link'),
+    cell: ({ code }) => <span class="address">{linkOf(code)}</span>,
+  },
 ];
 
 const leftOutColumns = (t: Translate): Column<LeftOut>[] => [

@@ -35,7 +35,11 @@ export interface AccountState {
   readonly signIn: string;
   readonly has: 'own' | 'code' | 'expired' | 'nothing';
   readonly expiresAt: Date | null;
-  readonly lockedUntil: Date | null;
+  /** Closed somewhere after wrong attempts. */
+  readonly closedUntil: Date | null;
+  /** Has one-time codes, passkeys, or links to providers. */
+  readonly factors: number;
+  readonly sessions: number;
 }
 
 /** How the person signs in; null without an account. */
@@ -46,7 +50,12 @@ export async function selectOptionalAccountState(
 ): Promise<AccountState | null> {
   const { rows } = await sql<AccountState>`
     SELECT sign_in AS "signIn", code_expires_at AS "expiresAt",
-           CASE WHEN locked_until > ${now} THEN locked_until END AS "lockedUntil",
+           (SELECT max(closed_until) FROM sign_in_limit closing
+             WHERE closing.sign_in = account.sign_in AND closing.closed_until > ${now}) AS "closedUntil",
+           (SELECT count(*) FROM totp WHERE person_id = ${personId} AND confirmed_at IS NOT NULL)::int
+             + (SELECT count(*) FROM passkey WHERE person_id = ${personId})::int
+             + (SELECT count(*) FROM sign_in_link WHERE person_id = ${personId})::int AS factors,
+           (SELECT count(*) FROM session WHERE person_id = ${personId} AND expires_at > ${now})::int AS sessions,
            CASE WHEN password_hash IS NULL THEN 'nothing' WHEN code_expires_at IS NULL THEN 'own'
                 WHEN code_expires_at <= ${now} THEN 'expired' ELSE 'code' END AS has
       FROM account WHERE person_id = ${personId}`.execute(db);

@@ -1,7 +1,9 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { testApp } from '../../../../tests/support/app.ts';
 import { testDatabase } from '../../../../tests/support/database.ts';
+import { visit } from '../../../../tests/support/visit.ts';
 import { giveRole, makePerson, makeWorld, type World } from '../../../../tests/support/world.ts';
+import { pdfText } from '../../../platform/documents/pdf-text.test-data.ts';
 import { readTable } from '../../../platform/spreadsheet/read-table.ts';
 import { csrfField } from '../../../web/viewer.ts';
 import { SESSION_COOKIE } from '../../identity/ask.ts';
@@ -19,6 +21,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   city.setNow(NOW);
   await db.deleteFrom('session').execute();
+  await db.deleteFrom('sign_in_limit').execute();
   await db.deleteFrom('account').execute();
 });
 
@@ -75,13 +78,24 @@ describe('a school makes sign-in codes for its people', () => {
     for (const code of codes.values()) expect(code).toMatch(/^([2-9A-HJKMNP-Z]{4}-){2}[2-9A-HJKMNP-Z]{4}$/);
     expect(new Set(codes.values()).size).toBe(4);
 
-    const href = /href="data:[^"]*;base64,([^"]*)"/.exec(text)?.[1] ?? '';
+    const href = /href="data:[^"]*sheet;base64,([^"]*)"/.exec(text)?.[1] ?? '';
     const table = await readTable(Buffer.from(href, 'base64'), { fileName: 'codes.xlsx' });
     const rows = table.ok
       ? (table.sheets[0]?.rows ?? []).map(({ cells }) => cells.map((cell) => cell.text))
       : [];
-    expect(rows[0]).toEqual(['姓名', '单位', '工号/登录名', '初始登录码']);
-    expect(rows).toContainEqual(['李华', '青溪县第一小学', 't1001', codes.get('t1001')]);
+    expect(rows[0]).toEqual(['姓名', '单位', '工号/登录名', '初始登录码', '邀请链接']);
+    const code = codes.get('t1001') ?? '';
+    expect(rows).toContainEqual([
+      '李华',
+      '青溪县第一小学',
+      't1001',
+      code,
+      `http://localhost/invitation/${code}`,
+    ]);
+    const slips = Buffer.from(/href="data:application\/pdf;base64,([^"]*)"/.exec(text)?.[1] ?? '', 'base64');
+    const words = pdfText(slips);
+    expect(words).toContain('李华');
+    for (const one of codes.values()) expect(words).toContain(one);
 
     const again = await make(world.schoolOffice, world.school.id);
     expect(shown(again.text).size).toBe(0);
@@ -194,9 +208,61 @@ describe('a sign-in code opens one page', () => {
     expect((await signIn('t1001', code)).status).toBe(303);
     city.setNow('2026-12-23T02:00:00Z');
     expect(await (await signIn('t1001', code)).text()).toContain('初始登录码已过期');
-    expect(await (await signIn('t1001', 'AAAA-BBBB-CCCC')).text()).toContain('工号或密码不对');
+    expect(await (await signIn('t1001', 'AAAA-BBBB-CCCC')).text()).toContain('与密码不符');
     // Who has only an expired code is offered a new one without being asked about renewing.
     expect(shown((await make(world.schoolOffice, world.school.id)).text).has('t1001')).toBe(true);
+  });
+});
+
+describe('an invitation link', () => {
+  const linkOf = async () => {
+    const { code } = await codeOf(world.schoolOffice, world.teacher);
+    return `/invitation/${code}`;
+  };
+
+  test('opens the page that sets a password, as often as it is looked at, and is over once one is set', async () => {
+    const link = await linkOf();
+    const browser = visit(city);
+    for (let look = 0; look < 3; look += 1) expect(await browser.read(link)).toContain('李华');
+    const set = (password: string) => browser.post(link, { password, again: password });
+    expect((await set('七个字的密码啊')).status).toBe(422);
+    expect((await set(link.slice('/invitation/'.length))).status).toBe(422);
+    const done = await set('青溪的早晨很安静');
+    expect(done.headers.get('location')).toMatch(/^\/\?done=/);
+    expect(await browser.read('/account')).toContain('t1001');
+    const second = visit(city, { address: '192.0.2.2' });
+    expect((await second.get(link)).status).toBe(410);
+    expect((await second.post(link, { password: '别人的密码呀呀', again: '别人的密码呀呀' })).status).toBe(
+      410,
+    );
+    expect((await signIn('t1001', '青溪的早晨很安静')).status).toBe(303);
+  });
+
+  test('used at two places at once sets one password', async () => {
+    const link = await linkOf();
+    const answers = await Promise.all(
+      ['青溪的早晨很安静', '澜江的傍晚也很静'].map((password) =>
+        visit(city).post(link, { password, again: password }),
+      ),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, 410]);
+  });
+
+  test('expires, ends when a new one is made, and nobody finds one by trying', async () => {
+    const first = await linkOf();
+    const second = await linkOf();
+    expect((await visit(city).get(first)).status).toBe(410);
+    expect((await visit(city).get(second)).status).toBe(200);
+    city.setNow('2026-12-23T02:00:00Z');
+    expect(await visit(city).read(second)).toContain('已过期');
+    city.setNow(NOW);
+    await db.updateTable('sign_in_setting').set({ address_tries: 5 }).execute();
+    const guesser = visit(city, { address: '198.51.100.1' });
+    for (let n = 0; n < 5; n += 1)
+      expect((await guesser.get(`/invitation/AAAA-BBBB-CCC${n}`)).status).toBe(410);
+    expect((await guesser.get(second)).status).toBe(429);
+    expect((await visit(city).get(second)).status).toBe(200);
+    await db.updateTable('sign_in_setting').set({ address_tries: 50 }).execute();
   });
 });
 
@@ -246,9 +312,49 @@ describe('one’s own password', () => {
     for (let wrong = 0; wrong < 5; wrong += 1) await signIn('t1001', '猜的密码不对吧');
     expect(await (await signIn('t1001', '青溪的早晨很安静')).text()).toContain('暂停登录');
     const office = await city.as(world.schoolOffice);
-    expect(await (await office.get(`/people/${world.teacher}`)).text()).toContain('连续输错密码');
+    expect(await (await office.get(`/people/${world.teacher}`)).text()).toContain('输错次数太多');
     expect((await office.post(`/people/${world.teacher}/account/unlock`)).status).toBe(303);
     expect((await signIn('t1001', '青溪的早晨很安静')).status).toBe(303);
+  });
+
+  test('is not asked when an office resets what stands beside it, but why; sessions end', async () => {
+    await db
+      .insertInto('totp')
+      .values({ person_id: world.teacher, secret: 'sealed', made_at: NOW, confirmed_at: NOW })
+      .execute();
+    const teacher = await city.as(world.teacher);
+    const office = await city.as(world.schoolOffice);
+    const path = `/people/${world.teacher}/account/second-factor/reset`;
+    expect((await office.post(path, { resetReason: ' ' })).status).toBe(422);
+    expect(
+      (await (await city.as(world.otherSchoolOffice)).post(path, { resetReason: '手机丢失' })).status,
+    ).toBe(403);
+    expect((await office.post(path, { resetReason: '手机丢失，本人到场' })).status).toBe(303);
+    expect((await teacher.get('/records')).status).toBe(303);
+    expect(await db.selectFrom('totp').selectAll().execute()).toEqual([]);
+    expect((await signIn('t1001', '青溪的早晨很安静')).status).toBe(303);
+    const entry = await db
+      .selectFrom('audit')
+      .select(['actor_id', 'person_id', 'reason', 'before'])
+      .where('action', '=', 'account.second-factor-reset')
+      .executeTakeFirstOrThrow();
+    expect(entry).toEqual({
+      actor_id: world.schoolOffice,
+      person_id: world.teacher,
+      reason: '手机丢失，本人到场',
+      before: { totp: 1, passkeys: 0, links: 0 },
+    });
+    const above = `/people/${world.administrator}/account/second-factor/reset`;
+    expect((await (await city.as(world.cityOffice)).post(above, { resetReason: '试试' })).status).toBe(422);
+  });
+
+  test('stays while an office ends what somebody is signed in at', async () => {
+    const teacher = await city.as(world.teacher);
+    const office = await city.as(world.schoolOffice);
+    expect(await (await office.get(`/people/${world.teacher}`)).text()).toContain('退出其所有登录（1）');
+    expect((await office.post(`/people/${world.teacher}/account/sessions/end`)).status).toBe(303);
+    expect((await teacher.get('/records')).status).toBe(303);
+    expect((await office.post(`/people/${world.schoolOffice}/account/sessions/end`)).status).toBe(422);
   });
 
   test('the sign-in name follows a staff number that is corrected', async () => {

@@ -1,18 +1,22 @@
+import { z } from 'zod';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
 import { transaction } from '../../../platform/database.ts';
-import { readRawForm } from '../../../platform/forms.ts';
+import { needed, readForm, readRawForm } from '../../../platform/forms.ts';
+import { ownOrigin } from '../../../platform/own-origin.ts';
 import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
-import { writeWorkbook } from '../../../platform/spreadsheet/write-table.ts';
 import { signInPath } from '../../../web/viewer.ts';
 import { appendAudit } from '../../audit/queries.ts';
-import { unlockAccount } from '../../identity/queries.ts';
+import { deleteClosings } from '../../identity/limits/queries.ts';
+import { selectOptionalAccountOf } from '../../identity/queries.ts';
 import { answerPerson } from '../people/person.ts';
 import { selectPerson } from '../people/queries.ts';
 import { personPlace, unitPlace } from '../places.ts';
 import { selectUnit } from '../units/queries.ts';
-import { type Issued, type IssuedCode, issueCodes, resetAccount } from './issue.ts';
+import { slipsOf, workbookOf } from './downloads.ts';
+import { endSessions, type Issued, issueCodes, resetAccount, resetFactors } from './issue.ts';
 import { CodesPage } from './page.tsx';
 import { forgetAccountCounts } from './queries.ts';
+import type { NoCodeReason } from './rules.ts';
 
 export const accountRoutes = routeList();
 const { post } = accountRoutes;
@@ -30,8 +34,7 @@ post('/people/:person/account/code', may('person.change', personPlace), async (a
   const person = await selectPerson(ask.db, ask.c.req.param('person') ?? '');
   const verdict = await resetAccount(ask, person.id);
   if (!verdict.ok) {
-    const errors = { '': ask.t(`organisation.accounts.refused.${verdict.reason}`) };
-    return answerPerson(ask, { values: raw.values, errors });
+    return answerRefused(ask, raw.values, verdict.reason);
   }
   return answerCodes(ask, { href: `/people/${person.id}`, label: person.name }, verdict.issued);
 });
@@ -39,8 +42,9 @@ post('/people/:person/account/code', may('person.change', personPlace), async (a
 post('/people/:person/account/unlock', may('person.change', personPlace), async (ask) => {
   await readRawForm(ask);
   const personId = ask.c.req.param('person') ?? '';
+  const account = await selectOptionalAccountOf(ask.db, personId);
   await transaction(ask.db, async (tx) => {
-    if (!(await unlockAccount(tx, personId, ask.now))) return;
+    if (account === null || !(await deleteClosings(tx, account.signIn, ask.now))) return;
     await appendAudit(tx, ask.actor, ask.now, {
       action: 'account.unlocked',
       subjectType: 'person',
@@ -52,6 +56,32 @@ post('/people/:person/account/unlock', may('person.change', personPlace), async 
   return answerDone(ask, `/people/${personId}`, 'organisation.done.unlocked');
 });
 
+post('/people/:person/account/sessions/end', may('person.change', personPlace), async (ask) => {
+  const raw = await readRawForm(ask);
+  const person = await selectPerson(ask.db, ask.c.req.param('person') ?? '');
+  const verdict = await endSessions(ask, person.id);
+  return verdict.ok
+    ? answerDone(ask, `/people/${person.id}`, 'organisation.done.sessions-ended')
+    : answerRefused(ask, raw.values, verdict.reason);
+});
+
+/** Lost phone, lost recovery codes: everything beside the password goes, and says why in the audit. */
+post('/people/:person/account/second-factor/reset', may('person.change', personPlace), async (ask) => {
+  const form = await readForm(
+    ask,
+    z.object({ resetReason: needed('organisation.accounts.factors.reason.needed', 500) }),
+  );
+  const person = await selectPerson(ask.db, ask.c.req.param('person') ?? '');
+  if (!form.ok) return answerPerson(ask, { values: form.raw.values, errors: form.errors });
+  const verdict = await resetFactors(ask, person.id, form.data.resetReason);
+  return verdict.ok
+    ? answerDone(ask, `/people/${person.id}`, 'organisation.done.factors-reset')
+    : answerRefused(ask, form.raw.values, verdict.reason);
+});
+
+const answerRefused = (ask: ActorAsk, values: Readonly<Record<string, string>>, reason: NoCodeReason) =>
+  answerPerson(ask, { values, errors: { '': ask.t(`organisation.accounts.refused.${reason}`) } });
+
 async function answerCodes(
   ask: ActorAsk,
   back: { readonly href: string; readonly label: string },
@@ -59,7 +89,8 @@ async function answerCodes(
 ): Promise<Response> {
   ask.c.header('Cache-Control', 'no-store');
   forgetAccountCounts(ask.db);
-  const origin = ask.services.config.origin ?? new URL(ask.c.req.url).origin;
+  const origin = ownOrigin(ask);
+  const linkOf = (code: string) => `${origin}/invitation/${code}`;
   const codes = issued?.codes ?? [];
   return answerPage(
     ask,
@@ -70,31 +101,11 @@ async function answerCodes(
       locale: ask.locale,
       back,
       issued,
-      workbook: codes.length === 0 ? null : await workbookOf(ask, codes),
+      workbook: codes.length === 0 ? null : await workbookOf(ask, codes, linkOf),
+      slips: issued === null ? null : await slipsOf(ask, issued, origin, linkOf),
       address: `${origin}${signInPath}`,
+      linkOf,
     }),
     issued === null ? 422 : 200,
   );
-}
-
-async function workbookOf(ask: ActorAsk, codes: readonly IssuedCode[]) {
-  const { t } = ask;
-  const headers = [
-    t('organisation.person.name'),
-    t('organisation.person.unit'),
-    t('organisation.accounts.sign-in'),
-    t('organisation.accounts.codes.code'),
-  ];
-  const bytes = await writeWorkbook([
-    {
-      name: t('organisation.accounts.codes.title'),
-      columns: headers.map((header) => ({ header })),
-      rows: codes.map(({ name, unitName, signIn, code }) => [name, unitName, signIn, code]),
-    },
-  ]);
-  const type = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
-  return {
-    href: `data:${type};base64,${Buffer.from(bytes).toString('base64')}`,
-    name: `${t('organisation.accounts.codes.title')}-${ask.today}.xlsx`,
-  };
 }

@@ -121,6 +121,7 @@ export function PersonPage(props: PersonPageProps) {
           account={props.account}
           own={props.own}
           submission={props.submission}
+          state={props.state}
         />
       )}
       {props.mayChange && !props.own && person.state !== 'merged' && <PersonDialogs {...props} />}

@@ -1,0 +1,118 @@
+import { shortDevice } from '../../../platform/circumstances.ts';
+import { Page } from '../../../web/layout.tsx';
+import { Button, Form } from '../../../web/ui/form.tsx';
+import { Section } from '../../../web/ui/section.tsx';
+import { SummaryList } from '../../../web/ui/summary-list.tsx';
+import { type Column, DataTable } from '../../../web/ui/table.tsx';
+import { accountPath, passwordPath } from '../../../web/viewer.ts';
+import { formatInstant, type Locale, type Translate } from '../../../web/words.ts';
+import { passkeysPath, secondFactorPath, sessionsPath } from '../needs.ts';
+import type { CommonPage } from '../page.tsx';
+import type { Account } from '../queries.ts';
+import type { Factors } from '../second-factor/rules.ts';
+import type { OpenSession } from '../sessions/queries.ts';
+
+export function AccountPage(props: {
+  page: CommonPage;
+  t: Translate;
+  locale: Locale;
+  /** Null for somebody who has no account of our own yet. */
+  account: Account | null;
+  factors: Factors;
+  sessions: readonly OpenSession[];
+  /** The id of the session that looks. */
+  here: string;
+}) {
+  const { t, account, factors, sessions } = props;
+  const others = sessions.filter(({ id }) => id !== props.here);
+  return (
+    <Page {...props.page} title={t('identity.account.title')} lead={t('identity.account.lead')}>
+      <Section title={t('identity.account.how')} id="how">
+        <SummaryList
+          rows={[
+            ...(account === null ? [] : [{ label: t('identity.account.sign-in'), value: account.signIn }]),
+            ...(account === null
+              ? []
+              : [
+                  {
+                    label: t('identity.account.password'),
+                    value: t(`identity.account.password.${account.passwordHash === null ? 'none' : 'own'}`),
+                    change: passwordPath,
+                  },
+                ]),
+            {
+              label: t('identity.second.title'),
+              value: factors.totp
+                ? t('identity.account.second.on', { count: factors.recoveryCodes })
+                : t('identity.account.second.off'),
+              change: secondFactorPath,
+            },
+            {
+              label: t('identity.passkeys.title'),
+              value: t('identity.account.passkeys', { count: factors.passkeys }),
+              change: passkeysPath,
+            },
+          ]}
+        />
+      </Section>
+      <Section
+        title={t('identity.account.sessions')}
+        id="sessions"
+        lead={t('identity.account.sessions.lead')}
+        actions={
+          others.length > 0 && (
+            <Form action={`${sessionsPath}/end-others`}>
+              <Button kind="danger">{t('identity.account.end-others')}</Button>
+            </Form>
+          )
+        }
+      >
+        <DataTable
+          caption={t('identity.account.sessions')}
+          captionHidden
+          path={accountPath}
+          columns={sessionColumns(t, props.locale, props.here)}
+          rows={sessions}
+        />
+      </Section>
+    </Page>
+  );
+}
+
+const sessionColumns = (t: Translate, locale: Locale, here: string): Column<OpenSession>[] => [
+  {
+    key: 'device',
+    label: t('identity.account.device'),
+    rowHeader: true,
+    cell: ({ id, userAgent }) => (
+      <>
+        {shortDevice(userAgent ?? undefined) ?? t('identity.account.device.unknown')}
+        {id === here && <span class="hint">{t('identity.account.here')}</span>}
+      </>
+    ),
+  },
+  {
+    key: 'place',
+    label: t('identity.account.place'),
+    cell: ({ place }) => place ?? t('identity.account.place.unknown'),
+  },
+  { key: 'how', label: t('identity.account.by'), cell: ({ how }) => t(`identity.account.how.${how}`) },
+  {
+    key: 'began',
+    label: t('identity.account.began'),
+    cell: ({ createdAt }) => formatInstant(createdAt, locale),
+  },
+  { key: 'seen', label: t('identity.used-at'), cell: ({ seenAt }) => formatInstant(seenAt, locale) },
+  {
+    key: 'end',
+    label: t('identity.account.end'),
+    cell: ({ id }) =>
+      id === here ? (
+        ''
+      ) : (
+        <Form action={`${sessionsPath}/${id}/end`}>
+          <Button kind="secondary">{t('identity.account.end')}</Button>
+        </Form>
+      ),
+  },
+];

@@ -1,0 +1,69 @@
+import { getCookie } from 'hono/cookie';
+import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
+import { transaction } from '../../../platform/database.ts';
+import { HttpError } from '../../../platform/errors.ts';
+import { readRawForm } from '../../../platform/forms.ts';
+import { isId } from '../../../platform/ids.ts';
+import { routeList, signedIn } from '../../../platform/routing.ts';
+import { accountPath } from '../../../web/viewer.ts';
+import { appendAudit } from '../../audit/queries.ts';
+import { SESSION_COOKIE, sessionOf } from '../ask.ts';
+import { sessionsPath } from '../needs.ts';
+import { deleteSessionsOf, selectOptionalAccountOf } from '../queries.ts';
+import { selectFactors } from '../second-factor/queries.ts';
+import { deleteOneSession, listSessions } from '../sessions/queries.ts';
+import { AccountPage } from './page.tsx';
+
+export const accountRoutes = routeList('sign-in');
+const { get, post } = accountRoutes;
+
+/** How one signs in, and where one is signed in: all of it one's own. */
+get(accountPath, signedIn, async (ask) => {
+  const { personId } = ask.actor;
+  return answerPage(
+    ask,
+    AccountPage({
+      page: pageProps(ask),
+      t: ask.t,
+      locale: ask.locale,
+      account: await selectOptionalAccountOf(ask.db, personId),
+      factors: await selectFactors(ask.db, personId, ask.today),
+      sessions: await listSessions(ask.db, personId, ask.now),
+      here: sessionOf(ask)?.id ?? '',
+    }),
+  );
+});
+
+post(`${sessionsPath}/end-others`, signedIn, async (ask) => {
+  await readRawForm(ask);
+  const { personId } = ask.actor;
+  await transaction(ask.db, async (tx) => {
+    const ended = await deleteSessionsOf(tx, [personId], getCookie(ask.c, SESSION_COOKIE) ?? '');
+    if (ended === 0) return;
+    await appendAudit(tx, personId, ask.now, {
+      action: 'session.ended',
+      subjectType: 'person',
+      subjectId: personId,
+      personId,
+      after: { sessions: ended },
+    });
+  });
+  return answerDone(ask, accountPath, 'identity.account.done.ended-others');
+});
+
+post(`${sessionsPath}/:session/end`, signedIn, async (ask) => {
+  await readRawForm(ask);
+  const id = ask.c.req.param('session') ?? '';
+  const { personId } = ask.actor;
+  await transaction(ask.db, async (tx) => {
+    if (!isId(id) || !(await deleteOneSession(tx, personId, id))) throw new HttpError(404, 'error.not-found');
+    await appendAudit(tx, personId, ask.now, {
+      action: 'session.ended',
+      subjectType: 'person',
+      subjectId: personId,
+      personId,
+      after: { sessions: 1 },
+    });
+  });
+  return answerDone(ask, accountPath, 'identity.account.done.ended');
+});

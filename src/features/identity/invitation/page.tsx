@@ -1,0 +1,69 @@
+import { Page } from '../../../web/layout.tsx';
+import { TextField } from '../../../web/ui/field.tsx';
+import { ErrorSummary, Form, type FormState, SubmitBar } from '../../../web/ui/form.tsx';
+import { Notice } from '../../../web/ui/notice.tsx';
+import { SummaryList } from '../../../web/ui/summary-list.tsx';
+import { formatInstant, type Locale, type Translate } from '../../../web/words.ts';
+import type { CommonPage } from '../page.tsx';
+import { SHORTEST_PASSWORD } from '../rules.ts';
+
+export function InvitationPage(props: {
+  page: CommonPage;
+  t: Translate;
+  locale: Locale;
+  state: FormState;
+  invited: {
+    readonly name: string;
+    readonly unitName: string | null;
+    readonly signIn: string;
+    readonly codeExpiresAt: Date;
+  };
+  action: string;
+  /** Somebody else is signed in at this browser. */
+  signedInAs: string | null;
+}) {
+  const { t, state, invited } = props;
+  return (
+    <Page {...props.page} title={t('identity.password.first.title')} lead={t('identity.invitation.lead')}>
+      <ErrorSummary state={state} />
+      {props.signedInAs !== null && (
+        <Notice kind="warning">
+          <p>{t('identity.invitation.other', { other: props.signedInAs, name: invited.name })}</p>
+        </Notice>
+      )}
+      <SummaryList
+        rows={[
+          {
+            label: t('identity.invitation.for'),
+            value: [invited.name, invited.unitName].filter(Boolean).join(' · '),
+          },
+          { label: t('identity.account.sign-in'), value: invited.signIn },
+          {
+            label: t('identity.invitation.until'),
+            value: formatInstant(invited.codeExpiresAt, props.locale),
+          },
+        ]}
+      />
+      <Form action={props.action}>
+        {/* Password keepers file the new password under this name. */}
+        <input type="text" name="username" autocomplete="username" value={invited.signIn} readonly hidden />
+        <TextField
+          name="password"
+          type="password"
+          label={t('identity.password.new')}
+          hint={t('identity.password.hint', { count: SHORTEST_PASSWORD })}
+          state={state}
+          autocomplete="new-password"
+        />
+        <TextField
+          name="again"
+          type="password"
+          label={t('identity.password.again')}
+          state={state}
+          autocomplete="new-password"
+        />
+        <SubmitBar submit={t('identity.invitation.submit')} />
+      </Form>
+    </Page>
+  );
+}

@@ -1,0 +1,92 @@
+import { getCookie, setCookie } from 'hono/cookie';
+import { clientAddress } from '../../platform/client.ts';
+import { transaction } from '../../platform/database.ts';
+import type { Ask } from '../../platform/routing.ts';
+import { appendAudit } from '../audit/queries.ts';
+import { SESSION_COOKIE } from './ask.ts';
+import { rememberDevice } from './limits/device.ts';
+import { placeOf } from './limits/rules.ts';
+import { pathOfNeed } from './needs.ts';
+import { completeSession, insertSession, type SessionHow, selectOptionalSession } from './queries.ts';
+import { selectFactors } from './second-factor/queries.ts';
+import { asksSecond } from './second-factor/rules.ts';
+import { selectSettings } from './settings/queries.ts';
+
+export interface SignedIn {
+  readonly personId: string;
+  readonly how: SessionHow;
+  /** Both factors were shown already: a passkey that knew its owner, or a provider that an administrator trusts with it. */
+  readonly provesBoth?: boolean;
+  /** What the audit keeps beside it: which provider. */
+  readonly detail?: Readonly<Record<string, string>>;
+}
+
+const isSecure = (ask: Ask): boolean => ask.services.config.origin?.startsWith('https:') === true;
+
+/** Begins a session for somebody who has shown who they are; the answer is where they go: to `next`, or what is still to be done first. */
+export async function openSession(ask: Ask, signedIn: SignedIn, next: string): Promise<string> {
+  const { personId, how, provesBoth = false, detail } = signedIn;
+  const { db, now, c } = ask;
+  const settings = await selectSettings(db);
+  const factors = await selectFactors(db, personId, ask.today);
+  const awaitsSecond = !provesBoth && how !== 'demo' && asksSecond(factors, settings);
+  const token = await transaction(db, async (tx) => {
+    const opened = await insertSession(tx, personId, now, c.req.header('user-agent') ?? null, {
+      how,
+      place: placeOf(clientAddress(c, ask.services.config.proxies) ?? 'unknown'),
+      awaitsSecond,
+    });
+    if (!awaitsSecond) await noteSignIn(ask, tx, personId, how, detail);
+    return opened;
+  });
+  keepToken(ask, token, settings.sessionHours);
+  if (!awaitsSecond) rememberDevice(ask, personId, isSecure(ask));
+  return pathOfNeed(await needOf(ask, token), next);
+}
+
+/** The second factor was right: the session is whole, under a new token. Null when it ended meanwhile. */
+export async function finishSession(
+  ask: Ask,
+  personId: string,
+  how: SessionHow,
+  next: string,
+): Promise<string | null> {
+  const { sessionHours } = await selectSettings(ask.db);
+  const before = getCookie(ask.c, SESSION_COOKIE) ?? '';
+  const token = await transaction(ask.db, async (tx) => {
+    const fresh = await completeSession(tx, before, ask.now);
+    if (fresh !== null) await noteSignIn(ask, tx, personId, how, { second: 'yes' });
+    return fresh;
+  });
+  if (token === null) return null;
+  keepToken(ask, token, sessionHours);
+  rememberDevice(ask, personId, isSecure(ask));
+  return pathOfNeed(await needOf(ask, token), next);
+}
+
+const needOf = async (ask: Ask, token: string) =>
+  (await selectOptionalSession(ask.db, token, ask.now, ask.today))?.needs ?? null;
+
+const noteSignIn = (
+  ask: Ask,
+  tx: Parameters<typeof appendAudit>[0],
+  personId: string,
+  how: SessionHow,
+  detail: Readonly<Record<string, string>> | undefined,
+) =>
+  appendAudit(tx, personId, ask.now, {
+    action: how === 'demo' ? 'sign-in.demo' : 'sign-in',
+    subjectType: 'person',
+    subjectId: personId,
+    ...(how === 'demo' ? {} : { after: { how, ...detail } }),
+  });
+
+function keepToken(ask: Ask, token: string, hours: number): void {
+  setCookie(ask.c, SESSION_COOKIE, token, {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'Lax',
+    secure: isSecure(ask),
+    maxAge: hours * 3600,
+  });
+}

@@ -1,0 +1,54 @@
+import { Page } from '../../../web/layout.tsx';
+import { CheckboxField, NumberField } from '../../../web/ui/field.tsx';
+import { ErrorSummary, Fieldset, Form, type FormState, SubmitBar } from '../../../web/ui/form.tsx';
+import type { Translate } from '../../../web/words.ts';
+import type { CommonPage } from '../page.tsx';
+import { ROLES } from '../rules.ts';
+import { BOUNDS, type Bounded } from './rules.ts';
+
+export const settingsPath = '/settings/sign-in';
+
+const GROUPS: readonly {
+  readonly name: 'sessions' | 'limits' | 'codes';
+  readonly fields: readonly Bounded[];
+}[] = [
+  { name: 'sessions', fields: ['sessionHours', 'idleMinutes'] },
+  { name: 'limits', fields: ['tries', 'addressTries', 'accountTries', 'closedMinutes'] },
+  { name: 'codes', fields: ['codeDays'] },
+];
+
+/** How people sign in here. */
+export function SettingsPage(props: { page: CommonPage; t: Translate; state: FormState }) {
+  const { t, state } = props;
+  return (
+    <Page {...props.page} title={t('identity.settings.title')} lead={t('identity.settings.lead')}>
+      <ErrorSummary state={state} />
+      <Form action={settingsPath}>
+        <input type="hidden" name="revision" value={String(state.values.revision ?? '')} />
+        {GROUPS.map(({ name, fields }) => (
+          <Fieldset legend={t(`identity.settings.group.${name}`)}>
+            {fields.map((field) => (
+              <NumberField
+                name={field}
+                label={t(`identity.settings.of.${field}`)}
+                hint={t(`identity.settings.hint.${field}`)}
+                min={BOUNDS[field][0]}
+                max={BOUNDS[field][1]}
+                state={state}
+              />
+            ))}
+          </Fieldset>
+        ))}
+        <CheckboxField
+          name="secondFactorRoles"
+          label={t('identity.settings.second-factor')}
+          hint={t('identity.settings.second-factor.hint')}
+          optional
+          choices={ROLES.map((role) => ({ value: role, label: t(`identity.role.${role}`) }))}
+          state={state}
+        />
+        <SubmitBar submit={t('identity.settings.save')} />
+      </Form>
+    </Page>
+  );
+}

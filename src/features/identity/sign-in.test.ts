@@ -1,0 +1,278 @@
+import type { Updateable } from 'kysely';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { testApp } from '../../../tests/support/app.ts';
+import { testDatabase } from '../../../tests/support/database.ts';
+import { visit } from '../../../tests/support/visit.ts';
+import { makePerson, makeWorld, type World } from '../../../tests/support/world.ts';
+import type { DB } from '../../platform/schema.generated.ts';
+import { hashPassword } from './password.ts';
+import { insertAccount } from './queries.ts';
+
+const NOW = '2026-11-23T02:00:00Z';
+const PASSWORD = '青溪的早晨很安静';
+const { db } = await testDatabase();
+const city = testApp(db, NOW);
+let world: World;
+let hash: string;
+
+beforeAll(async () => {
+  world = await makeWorld(db);
+  hash = await hashPassword(PASSWORD);
+});
+beforeEach(async () => {
+  city.setNow(NOW);
+  for (const table of ['session', 'sign_in_limit', 'account'] as const) await db.deleteFrom(table).execute();
+  await insertAccount(db, { personId: world.teacher, signIn: 'T1001', passwordHash: hash });
+  await insertAccount(db, { personId: world.colleague, signIn: 'T1002', passwordHash: hash });
+  await db
+    .updateTable('sign_in_setting')
+    .set({
+      tries: 5,
+      address_tries: 50,
+      account_tries: 100,
+      closed_minutes: 15,
+      idle_minutes: 240,
+      session_hours: 12,
+    })
+    .execute();
+});
+const later = (minutes: number) => city.setNow(new Date(Date.parse(NOW) + minutes * 60_000).toISOString());
+const set = (settings: Updateable<DB['sign_in_setting']>) =>
+  db.updateTable('sign_in_setting').set(settings).execute();
+
+describe('wrong passwords', () => {
+  test('are as many as set, then the page says when to try again; then they count anew', async () => {
+    for (const tries of [3, 5]) {
+      city.setNow(NOW);
+      await db.deleteFrom('sign_in_limit').execute();
+      await set({ tries });
+      const browser = visit(city);
+      for (let n = 1; n <= tries; n += 1) expect((await browser.signIn('t1001', '猜的')).status).toBe(422);
+      const closed = await browser.signIn('t1001', PASSWORD);
+      expect(closed.status).toBe(429);
+      expect(closed.headers.get('retry-after')).toBe('900');
+      expect(await closed.text()).toMatch(/请在 2026年11月23日.{0,4}10:15 之后再试/);
+      later(14);
+      expect((await browser.signIn('t1001', PASSWORD)).status).toBe(429);
+      later(15);
+      for (let n = 1; n < tries; n += 1) expect((await browser.signIn('t1001', '猜的')).status).toBe(422);
+      expect((await browser.signIn('t1001', PASSWORD)).status).toBe(303);
+    }
+  });
+
+  test('sent at once are no more than sent one after the other', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => visit(city).signIn('t1001', '猜的')));
+    const count = (status: number) => answers.filter((answer) => answer.status === status).length;
+    expect([count(422), count(429)]).toEqual([5, 15]);
+  });
+
+  test('of a name nobody has are counted and answered like those of one that somebody has', async () => {
+    const say = async (name: string) => {
+      const browser = visit(city, { address: `192.0.2.${name.length}` });
+      const answers: string[] = [];
+      for (let n = 1; n <= 6; n += 1) {
+        const answer = await browser.signIn(name, '猜的');
+        answers.push(`${answer.status} ${(await answer.text()).replaceAll(name, 'NAME')}`);
+      }
+      return answers;
+    };
+    const known = await say('t1001');
+    expect(await say('t99999')).toEqual(known);
+    expect(await say('查无此人')).toEqual(known);
+    expect(await say('李华')).toEqual(known);
+  });
+
+  test('from one address do not close the account elsewhere, and never to a device that knows it', async () => {
+    const own = visit(city, { address: '203.0.113.7' });
+    await own.signIn('t1001', PASSWORD);
+    await own.post('/sign-out');
+    await set({ account_tries: 5 });
+    const guesser = visit(city, { address: '198.51.100.9' });
+    for (let n = 1; n <= 5; n += 1) await guesser.signIn('t1001', '猜的');
+    expect((await guesser.signIn('t1001', PASSWORD)).status).toBe(429);
+    // Everywhere else it is closed too, for as many as an account may have; the owner's device is not.
+    expect((await visit(city, { address: '198.51.100.10' }).signIn('t1001', PASSWORD)).status).toBe(429);
+    expect((await own.signIn('t1001', PASSWORD)).status).toBe(303);
+    // A device's proof counts for its own person only.
+    const { cookies } = own;
+    const stolen = visit(city, { address: '198.51.100.9' });
+    (stolen.cookies as Map<string, string>).set('qinglan_device', cookies.get('qinglan_device') ?? '');
+    await set({ tries: 3 });
+    for (let n = 1; n <= 3; n += 1) await stolen.signIn('t1002', '猜的');
+    expect((await stolen.signIn('t1002', PASSWORD)).status).toBe(429);
+  });
+
+  test('from one address at many names close the address, and nobody else’s', async () => {
+    await set({ address_tries: 6 });
+    const guesser = visit(city, { address: '2001:db8:1:2::aa' });
+    for (let n = 1; n <= 6; n += 1) expect((await guesser.signIn(`t200${n}`, '猜的')).status).toBe(422);
+    const sameNetwork = visit(city, { address: '2001:db8:1:2:ffff::1' });
+    expect((await sameNetwork.signIn('t1001', PASSWORD)).status).toBe(429);
+    expect((await visit(city, { address: '2001:db8:1:3::1' }).signIn('t1001', PASSWORD)).status).toBe(303);
+  });
+
+  test('that are followed by the right one are forgotten, for the address only that one', async () => {
+    await set({ address_tries: 6 });
+    const school = visit(city);
+    for (let n = 1; n <= 4; n += 1) await school.signIn('t1001', '猜的');
+    expect((await school.signIn('t1001', PASSWORD)).status).toBe(303);
+    const neighbour = visit(city);
+    for (let n = 1; n <= 2; n += 1) expect((await neighbour.signIn('t1002', '猜的')).status).toBe(422);
+    expect((await neighbour.signIn('t1002', PASSWORD)).status).toBe(429);
+  });
+
+  test('by a person’s name and by number are not two sets of tries, and do not tell that they are one', async () => {
+    const guesser = visit(city);
+    for (let n = 1; n <= 5; n += 1) await guesser.signIn('李华', '猜的');
+    const byNumber = await guesser.signIn('t1001', PASSWORD);
+    expect(byNumber.status).toBe(422);
+    expect(await byNumber.text()).toContain('与密码不符');
+    expect(await (await guesser.signIn('t1001', '猜的')).text()).toContain('与密码不符');
+  });
+
+  test('that close an account are in the audit once, without what was typed', async () => {
+    const before = await db.selectFrom('audit').select('seq').orderBy('seq', 'desc').executeTakeFirst();
+    const guesser = visit(city);
+    for (let n = 1; n <= 8; n += 1) await guesser.signIn('t1001', 'hunter2-hunter2');
+    const entries = await db
+      .selectFrom('audit')
+      .selectAll()
+      .where('seq', '>', before?.seq ?? 0)
+      .execute();
+    expect(entries.map(({ action, person_id }) => [action, person_id])).toEqual([
+      ['account.closed', world.teacher],
+    ]);
+    expect(JSON.stringify(entries)).not.toContain('hunter2');
+  });
+});
+
+describe('the name', () => {
+  test('may be the person’s own, while nobody else has it', async () => {
+    expect((await visit(city).signIn('李华', PASSWORD)).status).toBe(303);
+    const other = await makePerson(db, world.otherSchool, '李华', { staffNumber: 'T2009' });
+    await insertAccount(db, { personId: other, signIn: 'T2009', passwordHash: hash });
+    const refused = await visit(city).signIn('李华', PASSWORD);
+    expect(refused.status).toBe(422);
+    expect(await refused.text()).toContain('如有同名的人，请用工号登录');
+    expect((await visit(city).signIn('T2009', PASSWORD)).status).toBe(303);
+    await db.deleteFrom('session').execute();
+    await db.deleteFrom('account').where('person_id', '=', other).execute();
+    await db.updateTable('person').set({ name: '李桦' }).where('id', '=', other).execute();
+  });
+
+  test('of somebody else’s number wins over a name that is spelt alike', async () => {
+    const other = await makePerson(db, world.otherSchool, 't1001', { staffNumber: 'T2010' });
+    await insertAccount(db, {
+      personId: other,
+      signIn: 'T2010',
+      passwordHash: await hashPassword('别人的密码呀呀'),
+    });
+    expect((await visit(city).signIn('t1001', '别人的密码呀呀')).status).toBe(422);
+    expect((await visit(city).signIn('t1001', PASSWORD)).status).toBe(303);
+  });
+});
+
+describe('after signing in', () => {
+  test('one goes on to a page of ours and never elsewhere', async () => {
+    for (const next of [
+      'https://evil.example',
+      '//evil.example',
+      '/\\evil.example',
+      'javascript:alert(1)',
+      '/\t/evil.example',
+    ])
+      expect((await visit(city).signIn('t1001', PASSWORD, next)).headers.get('location')).toBe('/');
+    expect((await visit(city).signIn('t1001', PASSWORD, '/records?page=2')).headers.get('location')).toBe(
+      '/records?page=2',
+    );
+  });
+
+  test('a session is listed with device, place without its last part, and last use; each can be ended', async () => {
+    const phone = visit(city, {
+      address: '203.0.113.77',
+      agent:
+        'Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36 MicroMessenger/8.0',
+    });
+    await phone.signIn('t1001', PASSWORD);
+    const desk = visit(city, { address: '2001:db8:5:6::1' });
+    await desk.signIn('t1001', PASSWORD);
+    const page = await desk.read('/account');
+    expect(page).toContain('WeChat 8 · Android');
+    expect(page).toContain('203.0.113.*');
+    expect(page).not.toContain('203.0.113.77');
+    expect(page).toContain('2001:db8:5::*');
+    const ids = [...page.matchAll(/sessions\/([0-9a-f-]{36})\/end"/g)].map(([, id]) => id ?? '');
+    expect(ids).toHaveLength(1);
+    // Nobody ends a session of somebody else.
+    const other = visit(city);
+    await other.signIn('t1002', PASSWORD);
+    expect((await other.post(`/account/sessions/${ids[0]}/end`)).status).toBe(404);
+    expect((await phone.get('/account')).status).toBe(200);
+    expect((await desk.post(`/account/sessions/${ids[0]}/end`)).status).toBe(303);
+    expect((await phone.get('/account')).status).toBe(303);
+    await phone.signIn('t1001', PASSWORD);
+    await desk.post('/account/sessions/end-others');
+    expect((await phone.get('/account')).status).toBe(303);
+    expect((await desk.get('/account')).status).toBe(200);
+  });
+
+  test('a session ends when nothing is done for as long as set, and at its end whatever is done', async () => {
+    await set({ idle_minutes: 60, session_hours: 3 });
+    const browser = visit(city);
+    await browser.signIn('t1001', PASSWORD);
+    for (const minutes of [59, 118, 177]) {
+      later(minutes);
+      expect((await browser.get('/account')).status).toBe(200);
+    }
+    later(180);
+    expect((await browser.get('/account')).status).toBe(303);
+    later(0);
+    await browser.signIn('t1001', PASSWORD);
+    later(60);
+    expect((await browser.get('/account')).status).toBe(303);
+  });
+});
+
+describe('an administrator', () => {
+  test('sets limits and sessions within bounds, and only one at the root does', async () => {
+    const administrator = await city.as(world.administrator);
+    expect((await (await city.as(world.schoolOffice)).get('/settings/sign-in')).status).toBe(403);
+    expect((await (await city.as(world.cityOffice)).get('/settings/sign-in')).status).toBe(403);
+    const page = await (await administrator.get('/settings/sign-in')).text();
+    const revision = /name="revision" value="(\d+)"/.exec(page)?.[1] ?? '';
+    const wanted = {
+      sessionHours: '8',
+      idleMinutes: '30',
+      tries: '4',
+      addressTries: '60',
+      accountTries: '80',
+      closedMinutes: '20',
+      codeDays: '14',
+    };
+    const refused = await administrator.post('/settings/sign-in', { ...wanted, tries: '1', revision });
+    expect(refused.status).toBe(422);
+    expect(await refused.text()).toContain('请填 3 到 20 之间的整数');
+    expect((await administrator.post('/settings/sign-in', { ...wanted, revision })).status).toBe(303);
+    // Somebody else saved meanwhile.
+    expect((await administrator.post('/settings/sign-in', { ...wanted, revision })).status).toBe(422);
+    const fields = {
+      ...wanted,
+      revision: String(Number(revision) + 1),
+      secondFactorRoles: ['administrator', 'no-such-role'],
+    };
+    expect((await administrator.post('/settings/sign-in', fields)).status).toBe(303);
+    const kept = await db.selectFrom('sign_in_setting').selectAll().executeTakeFirstOrThrow();
+    expect(kept).toMatchObject({ tries: 4, closed_minutes: 20, second_factor_roles: ['administrator'] });
+    // From now on it holds for the administrator too.
+    expect((await administrator.get('/settings/sign-in')).status).toBe(303);
+    expect((await administrator.get('/account/second-factor')).status).toBe(200);
+    await db.updateTable('sign_in_setting').set({ second_factor_roles: [] }).execute();
+    const entry = await db
+      .selectFrom('audit')
+      .select(['actor_id', 'after'])
+      .where('action', '=', 'sign-in.set')
+      .orderBy('seq', 'desc')
+      .executeTakeFirstOrThrow();
+    expect(entry).toMatchObject({ actor_id: world.administrator, after: { tries: 4, closedMinutes: 20 } });
+  });
+});
