@@ -127,7 +127,7 @@ describe('nobody sees or does what their place does not allow', () => {
     const found = await matrix();
     if (process.env.UPDATE_MATRIX === '1' || !existsSync(file)) writeFileSync(file, found);
     expect(found).toBe(readFileSync(file, 'utf8'));
-  });
+  }, 120_000); // Thousands of requests, one after the other.
 
   test('someone signed out reaches only what is open to the public', async () => {
     for (const route of routes) {
