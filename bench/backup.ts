@@ -20,6 +20,7 @@ import { benchCity, benchFolder, option, peakMemory, stopwatch } from './lib.ts'
  * `npm run bench -- backup --teachers 150000 --records 20`. `--encrypt 1` seals it with a key of its own; `--only 1`
  * stops after the backup. Goal for 1,000,000 teachers with 20 million records: backup ≤ 5 min, restore ≤ 15 min.
  */
+const mb = (bytes: number) => `${Math.round(bytes / 1024 / 1024)} MB`;
 const folder = benchFolder();
 const aside = mkdtempSync(join(process.env.BENCH_ASIDE ?? '/var/tmp', 'qinglan-bench-backup-'));
 chmodSync(aside, 0o711);
@@ -101,8 +102,6 @@ async function readAndRestore(): Promise<void> {
     await server.stop();
   }
 }
-
-const mb = (bytes: number) => `${Math.round(bytes / 1024 / 1024)} MB`;
 
 /** A line for each step's beginning and each tenth. */
 function steps(name: string): Tell {
