@@ -25,6 +25,7 @@ import { roundRoutes } from './features/selection/rounds/routes.ts';
 import { screeningRoutes } from './features/selection/screening/routes.ts';
 import { titleRoutes } from './features/titles/routes.ts';
 import { answerError } from './platform/answer.ts';
+import { isAway } from './platform/away.ts';
 import { isBusy } from './platform/database.ts';
 import { HttpError } from './platform/errors.ts';
 import type { Gate } from './platform/gate.ts';
@@ -122,6 +123,15 @@ export function createApp(services: Services, { gate, metrics, ready }: Surround
       c.header('retry-after', '30');
       const asked: Ask | null = c.get('ask') ?? null; // To ask who it is would be to wait in the same line again.
       return answerError(asked, c, new HttpError(503, 'error.busy'));
+    }
+    if (isAway(error)) {
+      services.log.error(
+        { error, route: routeOf(c), request: requestOf(c) },
+        'the database is away, or a disk is full',
+      );
+      c.header('retry-after', '30');
+      const asked: Ask | null = c.get('ask') ?? null;
+      return answerError(asked, c, new HttpError(503, 'error.away'));
     }
     if (!(error instanceof HttpError))
       services.log.error({ error, route: routeOf(c), request: requestOf(c) }, 'request failed');

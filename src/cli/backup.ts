@@ -121,7 +121,7 @@ export async function restoreCommand(args: string[]): Promise<void> {
     const { manifest } = found;
     out(`Restored ${found.target.place}/${found.name}, taken ${manifest.takenAt}; everyone signs in again`);
     if (manifest.secrets === null)
-      out('The backup holds no keys: put the data folder’s secret back by hand before you start');
+      out('The backup holds no keys: put those kept apart back into the data folder before you start');
   });
 }
 

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
+import { countParts } from './once.ts';
 import { prepareRepeated } from './prepared.ts';
 import type { DB } from './schema.generated.ts';
 
@@ -74,6 +75,9 @@ function makePool(
     pipeline, // Where a connection stands goes out together with what it is asked.
   } as pg.PoolConfig);
   pool.on('connect', prepareRepeated);
+  // A connection that breaks while somebody holds it, but asks nothing just then: whoever asks next is told. The pool
+  // hears only those that nobody holds, and unheard it would end us.
+  pool.on('connect', (client) => client.on('error', (error) => onError?.(error)));
   // An idle connection breaks when the server restarts. The pool opens another; unheard, it would end us.
   pool.on('error', (error) => onError?.(error));
   return pool;
@@ -128,7 +132,7 @@ const attempts = 6;
  */
 export async function transaction<T>(db: Db, work: (trx: Transaction<DB>) => Promise<T>): Promise<T> {
   if (db.isTransaction) return await work(db as Transaction<DB>);
-  return await retried(() => db.transaction().execute(work));
+  return await retried(() => countParts(() => db.transaction().execute(work)));
 }
 
 /** The same for one statement, which is a transaction by itself. */

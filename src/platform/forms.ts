@@ -4,6 +4,7 @@ import { csrfField, submissionField } from '../web/viewer.ts';
 import type { WordKey } from '../web/words.ts';
 import { HttpError } from './errors.ts';
 import { isId, newId } from './ids.ts';
+import { nameAct } from './once.ts';
 import type { Ask } from './routing.ts';
 
 const NUL = '\u0000';
@@ -52,7 +53,9 @@ export async function readRawForm(ask: Ask): Promise<RawForm> {
     }
   }
   if (ask.csrf !== null && values[csrfField] !== ask.csrf) throw new HttpError(403, 'error.stale-form');
-  return { values, all, files, submission: await actId(ask, all, files) };
+  const submission = await actId(ask, all, files);
+  nameAct(submission);
+  return { values, all, files, submission };
 }
 
 /** A UUIDv8 with the time of the page's id before a digest of what was sent. */

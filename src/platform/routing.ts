@@ -7,6 +7,7 @@ import { circumstancesOf, under } from './circumstances.ts';
 import type { Database } from './database.ts';
 import { withPass } from './doors.ts';
 import { HttpError } from './errors.ts';
+import { once } from './once.ts';
 import type { Services } from './services.ts';
 import type { Pass } from './standing.ts';
 
@@ -97,12 +98,18 @@ export function mount(app: Hono, lists: readonly RouteList[], askFor: (c: Contex
       if (route.method === 'post') checkOrigin(ask);
       return under(circumstancesOf(c, ask.services.config), async () => {
         const passed = await pass(route.guard, ask);
-        return route.answer(
-          route.pass === null ? passed : { ...passed, db: withPass(passed.db, route.pass) },
-        );
+        const asked = route.pass === null ? passed : { ...passed, db: withPass(passed.db, route.pass) };
+        if (route.method !== 'post') return route.answer(asked);
+        return once(asked.db, cameFrom(c), () => route.answer(asked));
       });
     });
   }
+}
+
+/** The page a form was on, or the first one. */
+function cameFrom(c: Context): string {
+  const referer = URL.parse(c.req.header('referer') ?? '');
+  return referer === null || referer.host !== c.req.header('host') ? '/' : referer.pathname + referer.search;
 }
 
 /** The ask as its handler may use it, or an HttpError: 401 signed out, 404 no such thing, 403 not theirs. */

@@ -143,6 +143,13 @@ export interface DemoPersona {
   person_id: string;
 }
 
+export interface DoneAct {
+  id: string;
+  part: number;
+  at: Generated<Timestamp>;
+  location: string | null;
+}
+
 export interface DraftAnswer {
   draft_id: string;
   revision: number;
@@ -668,6 +675,7 @@ export interface DB {
   counter: Counter;
   decision_record: DecisionRecord;
   demo_persona: DemoPersona;
+  done_act: DoneAct;
   draft_answer: DraftAnswer;
   duplicate_suspicion: DuplicateSuspicion;
   employment: Employment;

@@ -25,6 +25,7 @@ const files = folderFiles(join(dataDir, 'files'));
 const world = await fillAuthority(db, files);
 const source = sourceOf(url, files, dataDir);
 writeFileSync(join(dataDir, 'secret'), 'the key of this install\n');
+writeFileSync(join(dataDir, `audit-key-${schema}.json`), '{"key": "of the audit"}');
 const server = inject('databaseServer');
 
 const plain = async (bytes: Uint8Array) => bytes;
@@ -157,6 +158,7 @@ describe('an encrypted backup', () => {
     await restoreBackup(found, open, to);
     expect(await everything(to.url)).toEqual(await everything(url));
     expect(readFileSync(join(to.dataDir, 'secret'), 'utf8')).toBe('the key of this install\n');
+    expect(readFileSync(join(to.dataDir, `audit-key-${schema}.json`), 'utf8')).toContain('of the audit');
   });
 
   test('with a passphrase opens with that passphrase, also the next one in the same place', async () => {
@@ -174,7 +176,7 @@ describe('an encrypted backup', () => {
   test('not encrypted, it holds no key of the install and says which to keep apart', async () => {
     const { manifest, keptApart } = await back(folder());
     expect(manifest.secrets).toBeNull();
-    expect(keptApart).toEqual(['secret']);
+    expect(keptApart).toEqual(['secret', `audit-key-${schema}.json`]);
   });
 });
 

@@ -18,6 +18,7 @@ import type { Services } from '../../src/platform/services.ts';
 import { openSystem } from '../../src/platform/system.ts';
 import { csrfField, submissionField } from '../../src/web/viewer.ts';
 import { doorsOf } from './database.ts';
+import { replaying, sendAndReplay } from './replay.ts';
 
 export interface TestApp {
   readonly app: Hono;
@@ -85,11 +86,15 @@ export function testApp(db: Database, startAt = '2026-11-23T02:00:00Z'): TestApp
             if (typeof value === 'string' || value instanceof File) body.append(name, value);
             else for (const one of value) body.append(name, one);
           }
-          return app.request(path, {
+          const request = {
             method: 'POST',
             body,
             headers: { ...common, 'sec-fetch-site': 'same-origin', ...headers },
-          });
+          };
+          const send = async () => app.request(path, request);
+          if (!replaying) return send();
+          const sendAnew = async () => createApp(services).request(path, request);
+          return sendAndReplay(db, path, send, sendAnew, () => jobs.settled());
         },
       };
     },

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, inject } from 'vitest';
 import { type Database, openDatabase } from '../../src/platform/database.ts';
 import { type Doors, openDoors } from '../../src/platform/doors.ts';
+import { migrate } from '../../src/platform/migrate.ts';
 import { openNode, webAt } from '../../src/platform/nodes.ts';
 import { runOnServer, testSchema, withDatabase } from './server.ts';
 
@@ -28,9 +29,23 @@ export function doorsOf(db: Database): Doors {
  */
 export async function testDatabase(): Promise<TestDatabase> {
   const server = inject('databaseServer');
+  return await ownDatabase(server, `TEMPLATE ${inject('databaseTemplate')}`);
+}
+
+/** The same on another server, whose PostgreSQL may be another. */
+export async function testDatabaseOn(server: string): Promise<TestDatabase> {
+  return await ownDatabase(server, '', (url) => migrate(url, { schema: testSchema }));
+}
+
+async function ownDatabase(
+  server: string,
+  from: string,
+  prepare: (url: string) => Promise<unknown> = async () => undefined,
+): Promise<TestDatabase> {
   const name = `qinglan_test_${randomBytes(6).toString('hex')}`;
-  await runOnServer(server, `CREATE DATABASE ${name} TEMPLATE ${inject('databaseTemplate')}`);
+  await runOnServer(server, `CREATE DATABASE ${name} ${from}`);
   const url = withDatabase(server, name);
+  await prepare(url);
   const db = openDatabase(url, { schema: testSchema, max: 5 });
   const node = openNode(url, { max: 5, ownerMax: 1 });
   doors.set(

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { type RawBuilder, sql } from 'kysely';
 import { circumstances } from '../../platform/circumstances.ts';
 import type { Db } from '../../platform/database.ts';
+import { DoneAlready, nextPart } from '../../platform/once.ts';
 import type { Actor } from '../identity/rules.ts';
 import {
   AUDIT_ACTIONS,
@@ -89,9 +90,21 @@ function originOf(): Origin | null {
   return { salt: randomBytes(16).toString('base64url'), address, device };
 }
 
-/** Append one entry. Call it last in the transaction of the change it describes. */
+/**
+ * Append one entry. Call it last in the transaction of the change it describes. Throws DoneAlready when the form that
+ * asked for it was done before (src/platform/once.ts).
+ */
 export async function appendAudit(tx: Db, by: By, at: Date, change: Change): Promise<void> {
-  await sql`SELECT ${auditCall(by, at, change)}`.execute(tx);
+  const call = auditCall(by, at, change);
+  const part = nextPart();
+  if (part === null) {
+    await sql`SELECT ${call}`.execute(tx);
+    return;
+  }
+  const { rows } = await sql`
+    WITH new AS (INSERT INTO done_act (id, part) VALUES (${part.id}, ${part.part}) ON CONFLICT DO NOTHING RETURNING part)
+    SELECT ${call} FROM new`.execute(tx);
+  if (rows.length === 0) throw new DoneAlready(part.id);
 }
 
 export interface AuditRow {

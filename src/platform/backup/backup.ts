@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
@@ -49,11 +49,11 @@ export interface BackupResult {
   readonly keptApart: readonly string[];
 }
 
-/** Files of the data folder that a new machine cannot make again. */
-export const isSecret = (file: string): boolean =>
-  file === 'secret' || /^audit-key-[a-z0-9_]+\.json$/.test(file);
-const secretsIn = (dataDir: string): string[] =>
-  existsSync(dataDir) ? readdirSync(dataDir).filter(isSecret).sort() : [];
+/** Files of the data folder that a new machine cannot make again, by what they are called in a backup. */
+export const secretFiles = (schema: string): Readonly<Record<string, string>> => ({
+  secret: 'secret',
+  'audit-key': `audit-key-${schema}.json`,
+});
 
 /** A part is about so many bytes of a table: small enough to be held in memory, large enough to pack well. */
 const PART_BYTES = 32 * 1024 * 1024;
@@ -104,7 +104,7 @@ export async function runBackup(source: Source, options: BackupOptions): Promise
       manifest,
       removed,
       warnings,
-      keptApart: secrets === null ? secretsIn(source.dataDir) : [],
+      keptApart: secrets === null ? presentSecrets(source).map(([, file]) => file) : [],
     };
   } finally {
     await holder.end().catch(() => undefined);
@@ -323,10 +323,20 @@ const OPEN: Pick<Seal, 'ending' | 'close'> = { ending: '', close: async (bytes) 
 const fileName = (seal: Seal, sha256: string) =>
   `${seal.folder}/${sha256.slice(0, 2)}/${sha256}${seal.ending}`;
 
-async function writeSecrets({ dataDir }: Source, target: Target, seal: Seal, name: string) {
-  const found = secretsIn(dataDir);
-  const texts = Object.fromEntries(found.map((file) => [file, readFileSync(join(dataDir, file), 'utf8')]));
-  return await writePart(target, seal, `${name}/secrets`, Buffer.from(JSON.stringify(texts)));
+const presentSecrets = ({ dataDir, schema }: Source) =>
+  Object.entries(secretFiles(schema)).filter(([, file]) => existsSync(join(dataDir, file)));
+
+async function writeSecrets(source: Source, target: Target, seal: Seal, name: string) {
+  const texts = presentSecrets(source).map(([what, file]) => [
+    what,
+    readFileSync(join(source.dataDir, file), 'utf8'),
+  ]);
+  return await writePart(
+    target,
+    seal,
+    `${name}/secrets`,
+    Buffer.from(JSON.stringify(Object.fromEntries(texts))),
+  );
 }
 
 /** We hold the lock: whatever has no manifest was left by a run that was cut off. */

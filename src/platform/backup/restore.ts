@@ -7,7 +7,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { connectionOptions } from '../database.ts';
 import type { FileStore } from '../files.ts';
 import { migrate } from '../migrate.ts';
-import { isSecret } from './backup.ts';
+import { secretFiles } from './backup.ts';
 import { readTables } from './catalog.ts';
 import { BackupError, type Manifest, type TablePart } from './format.ts';
 import { readPart, sha256Of } from './pack.ts';
@@ -49,7 +49,7 @@ export async function restoreBackup(
     await lockOut(plain, to.schema);
     await refuseUnlessEmpty(plain, to.schema);
     const secrets = await readSecrets(target, open, manifest);
-    refuseOtherSecrets(to.dataDir, secrets);
+    refuseOtherSecrets(to, secrets);
     await plain.query(`DROP SCHEMA IF EXISTS ${draft} CASCADE`);
     await makeTables(to.url, draft, manifest);
     const clients = await Promise.all(Array.from({ length: hands }, () => connect(to.url, draft)));
@@ -77,7 +77,7 @@ export async function restoreBackup(
       await checkRows(client, manifest);
       const broken = await to.findBrokenLink(draft);
       if (broken !== null) throw new BackupError(`The audit chain is broken at entry ${broken}`);
-      writeSecrets(to.dataDir, secrets);
+      writeSecrets(to, secrets);
       steps.at(1);
     } finally {
       await Promise.all(clients.map((client) => client.end().catch(() => undefined)));
@@ -260,20 +260,29 @@ async function checkRows(client: pg.Client, manifest: Manifest): Promise<void> {
   }
 }
 
+type Secrets = Readonly<Record<string, string>> | null;
+type KeyPlace = Pick<Destination, 'dataDir' | 'schema'>;
+
+function pathOfSecret({ dataDir, schema }: KeyPlace, what: string): string {
+  const file = secretFiles(schema)[what];
+  if (file === undefined)
+    throw new BackupError(`The backup holds a key “${what}” that this version does not know`);
+  return join(dataDir, file);
+}
+
 /** A key that is there already is another install's, unless it says the same. */
-function refuseOtherSecrets(dataDir: string, secrets: Record<string, string> | null): void {
-  for (const [file, text] of Object.entries(secrets ?? {})) {
-    const path = join(dataDir, file);
-    if (!isSecret(file)) throw new BackupError(`The backup holds a key ${file} that is none of ours`);
+function refuseOtherSecrets(to: KeyPlace, secrets: Secrets): void {
+  for (const [what, text] of Object.entries(secrets ?? {})) {
+    const path = pathOfSecret(to, what);
     if (existsSync(path) && readFileSync(path, 'utf8') !== text)
       throw new BackupError(`${path} is there already and is another than the backup's; move it away first`);
   }
 }
 
-function writeSecrets(dataDir: string, secrets: Record<string, string> | null): void {
-  mkdirSync(dataDir, { recursive: true });
-  for (const [file, text] of Object.entries(secrets ?? {})) {
-    const path = join(dataDir, file);
+function writeSecrets(to: KeyPlace, secrets: Secrets): void {
+  mkdirSync(to.dataDir, { recursive: true });
+  for (const [what, text] of Object.entries(secrets ?? {})) {
+    const path = pathOfSecret(to, what);
     if (existsSync(path)) continue;
     const draft = `${path}.${process.pid}`;
     writeFileSync(draft, text, { mode: 0o600 });
@@ -288,6 +297,21 @@ async function takeName(client: pg.Client, draft: string, schema: string): Promi
   await refuseUnlessEmpty(client, schema);
   await client.query(`DROP SCHEMA IF EXISTS ${name}`);
   await client.query(`ALTER SCHEMA ${draft} RENAME TO ${name}`);
+  await renameInFunctions(client, draft, schema);
   await client.query('SET LOCAL synchronous_commit = on');
   await client.query('COMMIT');
+}
+
+/** A function that was made with the search path of its making names the schema as it was called then. */
+async function renameInFunctions(client: pg.Client, draft: string, schema: string): Promise<void> {
+  const { rows } = await client.query<{ routine: string; setting: string }>(
+    `SELECT p.oid::regprocedure::text AS routine, setting
+       FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace, unnest(p.proconfig) AS setting
+      WHERE n.nspname = $1 AND starts_with(setting, 'search_path=') AND position($2 IN setting) > 0`,
+    [schema, draft],
+  );
+  for (const { routine, setting } of rows)
+    await client.query(
+      `ALTER ROUTINE ${routine} SET search_path TO ${setting.slice('search_path='.length).replaceAll(draft, schema)}`,
+    );
 }

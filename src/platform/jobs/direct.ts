@@ -1,3 +1,4 @@
+import { apart } from '../once.ts';
 import type { Services } from '../services.ts';
 import type { JobKind, Jobs, Schedule } from './kinds.ts';
 
@@ -17,7 +18,7 @@ export function directJobs(
   const never = new AbortController().signal;
   const begin = (name: string, work: () => Promise<void>): void => {
     const turn = (lines.get(name) ?? Promise.resolve())
-      .then(work)
+      .then(() => apart(work))
       .catch((error: unknown) => services().log.error({ error, kind: name }, 'a job failed'));
     lines.set(name, turn);
   };

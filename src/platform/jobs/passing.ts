@@ -17,5 +17,5 @@ export function passes(error: unknown): boolean {
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (syscall === 'connect' || syscall === 'read' || syscall === 'write')
     return code !== undefined && PASSING_CODES.includes(code);
-  return /^Connection terminated/.test(error.message);
+  return /^(Connection terminated|Client has encountered a connection error)/.test(error.message);
 }
