@@ -99,7 +99,8 @@ export function mount(app: Hono, lists: readonly RouteList[], askFor: (c: Contex
       return under(circumstancesOf(c, ask.services.config), async () => {
         const passed = await pass(route.guard, ask);
         const asked = route.pass === null ? passed : { ...passed, db: withPass(passed.db, route.pass) };
-        if (route.method !== 'post') return route.answer(asked);
+        // Signing in again is another time; the public's objections have ids of their own.
+        if (route.method !== 'post' || route.guard.kind === 'anyone') return route.answer(asked);
         return once(asked.db, cameFrom(c), () => route.answer(asked));
       });
     });
