@@ -109,6 +109,7 @@ export async function placesOf(db: Db, world: World): Promise<Things> {
     session: newId(),
     passkey: newId(),
     provider: newId(),
+    link: newId(),
     code: 'AAAA-BBBB-CCCC',
     name: 'named-list.pdf',
   };

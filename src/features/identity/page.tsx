@@ -1,7 +1,7 @@
 import type { PageProps } from '../../web/layout.tsx';
 import { Page } from '../../web/layout.tsx';
 import { TextField } from '../../web/ui/field.tsx';
-import { Button, ErrorSummary, Form, type FormState, SubmitBar } from '../../web/ui/form.tsx';
+import { Button, ButtonLink, ErrorSummary, Form, type FormState, SubmitBar } from '../../web/ui/form.tsx';
 import { Cards } from '../../web/ui/section.tsx';
 import { signInPath } from '../../web/viewer.ts';
 import type { Translate } from '../../web/words.ts';
@@ -15,6 +15,8 @@ export function SignInPage(props: {
   t: Translate;
   state: FormState;
   personas: readonly Persona[];
+  /** Where else one may show who one is. */
+  providers: readonly { readonly id: string; readonly name: string }[];
 }) {
   const { t, state, personas } = props;
   return (
@@ -46,6 +48,17 @@ export function SignInPage(props: {
             <SubmitBar submit={t('identity.sign-in.submit')} />
           </Form>
           <PasskeyForm t={t} action={`${signInPath}/passkey`} next={String(state.values.next ?? '')} />
+          {props.providers.length > 0 && (
+            <div class="actions">
+              {props.providers.map(({ id, name }) => (
+                <ButtonLink
+                  href={`${signInPath}/with/${id}?next=${encodeURIComponent(String(state.values.next ?? ''))}`}
+                >
+                  {t('identity.providers.use', { provider: name })}
+                </ButtonLink>
+              ))}
+            </div>
+          )}
           <p class="quiet">{t('identity.sign-in.forgotten')}</p>
           <p>
             <a href="/public">{t('identity.sign-in.public')}</a>

@@ -15,6 +15,9 @@ import { openSession } from './open-session.ts';
 import { ownPasswordRoutes } from './own-password/routes.ts';
 import { SignInPage } from './page.tsx';
 import { passkeyRoutes } from './passkeys/routes.ts';
+import { listProviders } from './providers/queries.ts';
+import { providerRoutes } from './providers/routes.ts';
+import { providerSettingsRoutes } from './providers/settings/routes.ts';
 import { deleteSession, selectOptionalAccount, selectPersonas } from './queries.ts';
 import { safeNext } from './safe-next.ts';
 import { secondFactorRoutes } from './second-factor/routes.ts';
@@ -29,6 +32,8 @@ identityRoutes.routes.push(
   ...againRoutes.routes,
   ...invitationRoutes.routes,
   ...passkeyRoutes.routes,
+  ...providerRoutes.routes,
+  ...providerSettingsRoutes.routes,
   ...secondFactorRoutes.routes,
   ...settingsRoutes.routes,
 );
@@ -89,7 +94,13 @@ async function showSignIn(
   const personas = ask.services.config.demo ? await selectPersonas(ask.db) : [];
   return answerPage(
     ask,
-    SignInPage({ page: pageProps(ask), t: ask.t, state, personas }),
+    SignInPage({
+      page: pageProps(ask),
+      t: ask.t,
+      state,
+      personas,
+      providers: (await listProviders(ask.db)).filter(({ enabled }) => enabled),
+    }),
     state.errors ? status : 200,
   );
 }

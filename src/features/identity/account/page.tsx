@@ -1,13 +1,14 @@
 import { shortDevice } from '../../../platform/circumstances.ts';
 import { Page } from '../../../web/layout.tsx';
-import { Button, Form } from '../../../web/ui/form.tsx';
+import { Button, ButtonLink, Form } from '../../../web/ui/form.tsx';
 import { Section } from '../../../web/ui/section.tsx';
 import { SummaryList } from '../../../web/ui/summary-list.tsx';
 import { type Column, DataTable } from '../../../web/ui/table.tsx';
 import { accountPath, passwordPath } from '../../../web/viewer.ts';
 import { formatInstant, type Locale, type Translate } from '../../../web/words.ts';
-import { passkeysPath, secondFactorPath, sessionsPath } from '../needs.ts';
+import { linksPath, passkeysPath, secondFactorPath, sessionsPath } from '../needs.ts';
 import type { CommonPage } from '../page.tsx';
+import type { Link } from '../providers/queries.ts';
 import type { Account } from '../queries.ts';
 import type { Factors } from '../second-factor/rules.ts';
 import type { OpenSession } from '../sessions/queries.ts';
@@ -22,6 +23,8 @@ export function AccountPage(props: {
   sessions: readonly OpenSession[];
   /** The id of the session that looks. */
   here: string;
+  links: readonly Link[];
+  providers: readonly { readonly id: string; readonly name: string }[];
 }) {
   const { t, account, factors, sessions } = props;
   const others = sessions.filter(({ id }) => id !== props.here);
@@ -55,6 +58,30 @@ export function AccountPage(props: {
           ]}
         />
       </Section>
+      {(props.providers.length > 0 || props.links.length > 0) && (
+        <Section title={t('identity.providers.own')} id="links" lead={t('identity.providers.own.lead')}>
+          {props.links.map((link) => (
+            <Form action={`${linksPath}/${link.id}/end`}>
+              <p>
+                {t('identity.providers.own.as', {
+                  provider: link.providerName,
+                  label: link.label ?? link.subject,
+                })}
+              </p>
+              <Button kind="secondary">{t('identity.providers.unlink')}</Button>
+            </Form>
+          ))}
+          <div class="actions">
+            {props.providers
+              .filter(({ id }) => !props.links.some(({ providerId }) => providerId === id))
+              .map(({ id, name }) => (
+                <ButtonLink href={`${linksPath}/${id}`}>
+                  {t('identity.providers.link', { provider: name })}
+                </ButtonLink>
+              ))}
+          </div>
+        </Section>
+      )}
       <Section
         title={t('identity.account.sessions')}
         id="sessions"

@@ -9,6 +9,7 @@ import { accountPath } from '../../../web/viewer.ts';
 import { appendAudit } from '../../audit/queries.ts';
 import { SESSION_COOKIE, sessionOf } from '../ask.ts';
 import { sessionsPath } from '../needs.ts';
+import { listLinks, listProviders } from '../providers/queries.ts';
 import { deleteSessionsOf, selectOptionalAccountOf } from '../queries.ts';
 import { selectFactors } from '../second-factor/queries.ts';
 import { deleteOneSession, listSessions } from '../sessions/queries.ts';
@@ -30,6 +31,8 @@ get(accountPath, signedIn, async (ask) => {
       factors: await selectFactors(ask.db, personId, ask.today),
       sessions: await listSessions(ask.db, personId, ask.now),
       here: sessionOf(ask)?.id ?? '',
+      links: await listLinks(ask.db, personId),
+      providers: (await listProviders(ask.db)).filter(({ enabled }) => enabled),
     }),
   );
 });

@@ -1,6 +1,14 @@
 import { Page } from '../../../web/layout.tsx';
 import { CheckboxField, NumberField } from '../../../web/ui/field.tsx';
-import { ErrorSummary, Fieldset, Form, type FormState, SubmitBar } from '../../../web/ui/form.tsx';
+import {
+  ButtonLink,
+  ErrorSummary,
+  Fieldset,
+  Form,
+  type FormState,
+  SubmitBar,
+} from '../../../web/ui/form.tsx';
+import { Section } from '../../../web/ui/section.tsx';
 import type { Translate } from '../../../web/words.ts';
 import type { CommonPage } from '../page.tsx';
 import { ROLES } from '../rules.ts';
@@ -18,7 +26,12 @@ const GROUPS: readonly {
 ];
 
 /** How people sign in here. */
-export function SettingsPage(props: { page: CommonPage; t: Translate; state: FormState }) {
+export function SettingsPage(props: {
+  page: CommonPage;
+  t: Translate;
+  state: FormState;
+  providers: readonly { readonly id: string; readonly name: string; readonly enabled: boolean }[];
+}) {
   const { t, state } = props;
   return (
     <Page {...props.page} title={t('identity.settings.title')} lead={t('identity.settings.lead')}>
@@ -49,6 +62,22 @@ export function SettingsPage(props: { page: CommonPage; t: Translate; state: For
         />
         <SubmitBar submit={t('identity.settings.save')} />
       </Form>
+      <Section
+        title={t('identity.providers.title')}
+        lead={t('identity.providers.lead')}
+        actions={
+          <ButtonLink href={`${settingsPath}/providers/new`}>{t('identity.providers.new')}</ButtonLink>
+        }
+      >
+        <ul>
+          {props.providers.map(({ id, name, enabled }) => (
+            <li>
+              <a href={`${settingsPath}/providers/${id}`}>{name}</a>{' '}
+              {!enabled && <span class="quiet">{t('identity.providers.off')}</span>}
+            </li>
+          ))}
+        </ul>
+      </Section>
     </Page>
   );
 }

@@ -5,6 +5,7 @@ import { readRawForm } from '../../../platform/forms.ts';
 import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { appendAudit } from '../../audit/queries.ts';
+import { listProviders } from '../providers/queries.ts';
 import { ROLES } from '../rules.ts';
 import { SettingsPage, settingsPath } from './page.tsx';
 import { authorityPlace } from './place.ts';
@@ -65,5 +66,11 @@ post(settingsPath, may('sign-in.set', authorityPlace), async (ask) => {
 const isWhole = (wanted: Partial<Record<Bounded, number>>): wanted is Record<Bounded, number> =>
   BOUNDED.every((name) => wanted[name] !== undefined);
 
-const show = (ask: ActorAsk, state: FormState): Response =>
-  answerPage(ask, SettingsPage({ page: pageProps(ask), t: ask.t, state }), state.errors ? 422 : 200);
+async function show(ask: ActorAsk, state: FormState): Promise<Response> {
+  const providers = await listProviders(ask.db);
+  return answerPage(
+    ask,
+    SettingsPage({ page: pageProps(ask), t: ask.t, state, providers }),
+    state.errors ? 422 : 200,
+  );
+}

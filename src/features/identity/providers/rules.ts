@@ -1,0 +1,58 @@
+export type ProviderKind = 'oidc' | 'cas';
+export const PROVIDER_KINDS = ['oidc', 'cas'] as const;
+
+/** Whom a provider says has come. */
+export interface Arrival {
+  /** The provider's own, lasting name of the person (`sub`; the user of CAS). */
+  readonly subject: string;
+  /** What it says the staff number is; null when it says none. */
+  readonly staffNumber: string | null;
+}
+
+export type ArrivalRefusal = 'not-linked' | 'other-subject';
+
+/**
+ * Who it is here. A link is by the provider's own name of the person and nothing else moves it: a staff number that
+ * the provider changed, or gave to somebody new, opens nobody's account. Without one, the staff number counts once and
+ * only when an administrator trusts the provider with it, for somebody serving whom nobody is linked to yet.
+ */
+export function judgeArrival(known: {
+  readonly linkedTo: string | null;
+  readonly matchStaffNumber: boolean;
+  /** Who has the staff number that the provider says. */
+  readonly byNumber: {
+    readonly personId: string;
+    readonly serving: boolean;
+    /** Another subject of this provider is linked to them. */
+    readonly taken: boolean;
+  } | null;
+}):
+  | { readonly ok: true; readonly personId: string; readonly isNew: boolean }
+  | { readonly ok: false; readonly reason: ArrivalRefusal } {
+  const { linkedTo, byNumber } = known;
+  if (linkedTo !== null) return { ok: true, personId: linkedTo, isNew: false };
+  if (!known.matchStaffNumber || byNumber === null || !byNumber.serving)
+    return { ok: false, reason: 'not-linked' };
+  return byNumber.taken
+    ? { ok: false, reason: 'other-subject' }
+    : { ok: true, personId: byNumber.personId, isNew: true };
+}
+
+/** May a link be made from one's own account page? A subject stands for one person, a person for one subject. */
+export const judgeLink = (
+  linkedTo: string | null,
+  ownSubject: string | null,
+  personId: string,
+): 'ok' | 'taken' | 'has-other' | 'already' => {
+  if (linkedTo === personId) return 'already';
+  if (linkedTo !== null) return 'taken';
+  return ownSubject === null ? 'ok' : 'has-other';
+};
+
+/** Plain http is for a provider on the same machine; from elsewhere anybody between could answer in its name. */
+export function isSafeAddress(text: string): boolean {
+  const found = /^(https?):\/\/(\[[0-9a-f:]+\]|[a-z0-9.-]+)(:\d{1,5})?(\/[\w./~%-]*)?$/i.exec(text);
+  if (found === null) return false;
+  const [, scheme = '', host = ''] = found;
+  return scheme.toLowerCase() === 'https' || ['localhost', '127.0.0.1', '[::1]'].includes(host.toLowerCase());
+}
