@@ -1,0 +1,78 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { testApp } from '../../../tests/support/app.ts';
+import { testDatabase } from '../../../tests/support/database.ts';
+import { makeWorld, type World } from '../../../tests/support/world.ts';
+import { keepFault } from '../../platform/faults.ts';
+import { openQueue } from '../../platform/jobs/queue.ts';
+import { storageDay } from '../../platform/system.ts';
+
+const { db, url, schema } = await testDatabase();
+const kept = testApp(db);
+let world: World;
+
+beforeAll(async () => {
+  world = await makeWorld(db);
+});
+
+describe('the system page', () => {
+  test('is for administrators alone, and shows state, storage and sessions before the queue has ever started', async () => {
+    const page = await (await kept.as(world.administrator)).get('/admin');
+    expect(page.status).toBe(200);
+    const html = await page.text();
+    for (const text of [
+      '系统运行',
+      '登录中的会话',
+      'PostgreSQL',
+      '没有自动备份',
+      '没有在等待、进行或失败的任务',
+    ])
+      expect(html).toContain(text);
+    expect((await (await kept.as(world.cityOffice)).get('/admin')).status).toBe(403);
+    expect((await (await kept.as(world.auditor)).get('/admin')).status).toBe(403);
+  });
+
+  test('shows errors with how often they came and the number of the latest, and no name', async () => {
+    const error = new Error('李华 cannot be found');
+    const at = kept.services.clock();
+    for (const request of ['one', 'two'])
+      await keepFault(db, { error, route: '/people/:person', request, at });
+    const html = await (await (await kept.as(world.administrator)).get('/admin?lang=en')).text();
+    expect(html).toContain('/people/:person');
+    expect(html).toContain('two');
+    expect(html).toContain('There were errors in the last day');
+    expect(html).not.toContain('李华');
+  });
+
+  test('shows growth day by day, once a night has noted it', async () => {
+    await storageDay.run(kept.services, new AbortController().signal);
+    await storageDay.run(kept.services, new AbortController().signal);
+    const { days } = await kept.services.system.state();
+    expect(days).toHaveLength(1);
+    expect(days[0]?.database).toBeGreaterThan(100_000);
+  });
+
+  test('shows what comes by the clock and how it went, and has it done now, on record', async () => {
+    const queue = openQueue(url, { kinds: [], schedules: [storageDay], onError: () => undefined });
+    try {
+      await queue.work([{ ...kept.services, config: { ...kept.services.config, schema } }]);
+      const office = await kept.as(world.administrator);
+      expect(await (await office.get('/admin')).text()).toContain('每天 02:41');
+      await queue.of(schema).runNow('storage-day');
+      await expect
+        .poll(async () => (await kept.services.system.state()).schedules[0]?.last?.state, { timeout: 20_000 })
+        .toBe('done');
+      const done = await office.post('/admin/schedules', { schedule: 'storage-day' });
+      expect(done.status).toBe(303);
+      await kept.jobsDone();
+      const entry = await db
+        .selectFrom('audit')
+        .select('after')
+        .where('action', '=', 'system.run-now')
+        .executeTakeFirst();
+      expect(entry?.after).toEqual({ schedule: 'storage-day' });
+      expect((await office.post('/admin/schedules', { schedule: 'no such' })).status).toBe(404);
+    } finally {
+      await queue.stop();
+    }
+  });
+});
