@@ -33,7 +33,14 @@ interface Visitor {
   readonly cookie: string;
   readonly csrf: string;
   readonly application: string | null;
+  /** Of the application, as the server told last. */
+  revision: number;
   readonly roundId: string;
+}
+interface Answer {
+  readonly status: number;
+  readonly retryAfter: number;
+  readonly revision: number;
 }
 interface Step {
   readonly name: string;
@@ -79,7 +86,7 @@ const STEPS: Readonly<Record<string, readonly Step[]>> = {
         post(
           v,
           `/applications/${v.application}/statement`,
-          { 'field.statement': `从教以来一直在教学一线。${newId()}`, revision: '1' },
+          { 'field.statement': `从教以来一直在教学一线。${newId()}`, revision: String(v.revision) },
           `${autosaveHeader}: 1\r\n`,
         ),
     },
@@ -101,10 +108,10 @@ const STEPS: Readonly<Record<string, readonly Step[]>> = {
 /** One person's connection. Answers are counted, not read. */
 class Line {
   readonly #socket: ReturnType<typeof connect>;
-  #wait: PromiseWithResolvers<{ status: number; retryAfter: number }> | null = null;
+  #wait: PromiseWithResolvers<Answer> | null = null;
   #head = '';
   #left: number | null = null;
-  #answer = { status: 0, retryAfter: 0 };
+  #answer: Answer = { status: 0, retryAfter: 0, revision: 0 };
   open = true;
 
   constructor(address: string) {
@@ -121,7 +128,7 @@ class Line {
     this.#socket.on('close', () => lost());
   }
 
-  ask(text: string): Promise<{ status: number; retryAfter: number }> {
+  ask(text: string): Promise<Answer> {
     this.#wait = Promise.withResolvers();
     this.#socket.write(text);
     return this.#wait.promise;
@@ -140,7 +147,12 @@ class Line {
       if (end < 0) return;
       const head = this.#head.slice(0, end + 2);
       const status = Number(head.slice(9, 12));
-      this.#answer = { status, retryAfter: Number(/\r\nretry-after: (\d+)/i.exec(head)?.[1] ?? 0) };
+      const number = (pattern: RegExp) => Number(pattern.exec(head)?.[1] ?? 0);
+      this.#answer = {
+        status,
+        retryAfter: number(/\r\nretry-after: (\d+)/i),
+        revision: number(/\r\nx-revision: (\d+)/i),
+      };
       const size = /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
       length -= end + 4 - before;
       if (size === undefined && status !== 204 && status !== 304) {
@@ -202,7 +214,7 @@ async function visit(name: string, crowd: readonly Visitor[], lasts: number): Pr
         for (let turns = 0; ; turns += 1) {
           if (!line.open) line = new Line(server.address);
           const asked = performance.now();
-          let answer: { status: number; retryAfter: number };
+          let answer: Answer;
           try {
             answer = await line.ask(text);
           } catch (error) {
@@ -216,6 +228,7 @@ async function visit(name: string, crowd: readonly Visitor[], lasts: number): Pr
             await wait(again);
             continue;
           }
+          if (answer.revision > 0) visitor.revision = answer.revision;
           if (answer.status >= 400) note(failures, `${step.name}: ${answer.status}`);
           times.push(performance.now() - asked);
           const list = byName.get(step.name) ?? [];
@@ -316,13 +329,15 @@ async function prepare(count: number): Promise<Visitor[]> {
     const visitors: Visitor[] = [];
     const add = async (id: string, role: string, application: string | null) => {
       const token = await insertSession(db, id, now, null);
-      const { rows } = await sql<{ csrf: string }>`
-        SELECT csrf FROM session WHERE person_id = ${id} ORDER BY created_at DESC LIMIT 1`.execute(db);
+      const { rows } = await sql<{ csrf: string; revision: number }>`
+        SELECT csrf, coalesce((SELECT revision FROM application WHERE id = ${application}), 0) AS revision
+          FROM session WHERE person_id = ${id} ORDER BY created_at DESC LIMIT 1`.execute(db);
       visitors.push({
         role,
         cookie: `${SESSION_COOKIE}=${token}`,
         csrf: rows[0]?.csrf ?? '',
         application,
+        revision: rows[0]?.revision ?? 0,
         roundId,
       });
     };

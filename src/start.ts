@@ -41,6 +41,8 @@ const connectionsOf = ({ connections, processes }: Config): number =>
 /** How long requests under way may take once the server was told to stop. */
 const DRAIN_MS = 15_000;
 
+const KEEP_ALIVE_MS = 75_000;
+
 /** What was begun is ended in the opposite order. */
 export interface Stops {
   readonly add: (end: () => unknown) => void;
@@ -129,6 +131,8 @@ export async function serveOn(
   observe(metrics, services, queue);
   const app = createApp(services, { gate, metrics, ready: () => readiness(services, stopping) });
   const server = serve({ fetch: app.fetch, hostname: config.host, port }) as Server;
+  // Longer than any proxy keeps a connection it may send a request on: otherwise one is lost now and then.
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   stops.add(() => {
     stopping = true;
     return drain(server);
