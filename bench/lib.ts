@@ -98,6 +98,7 @@ export async function benchCity(teachers: number, rounds: boolean, given?: strin
     files: folderFiles(join(folder, 'files')),
     log: pino({ level: 'silent' }),
     system: openSystem(() => services),
+    reads: { note: () => undefined, flush: async () => undefined },
     clock: () => new Date(),
   };
   const someone = await db.selectFrom('person').select('id').limit(1).executeTakeFirst();

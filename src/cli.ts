@@ -6,6 +6,7 @@ import { auditCommand, auditUsage } from './cli/audit.ts';
 import { backupCommand, backupUsage, restoreCommand, upgradeCommand, verifyCommand } from './cli/backup.ts';
 import { doctorCommand, doctorUsage } from './cli/doctor.ts';
 import { programmeCommand, programmeUsage } from './cli/programme.ts';
+import { openReadLog } from './features/audit/reads/log.ts';
 import { hashPassword } from './features/identity/password.ts';
 import { insertAccount, selectOptionalAccount, updatePassword } from './features/identity/queries.ts';
 import { jobKinds, schedules } from './jobs.ts';
@@ -97,15 +98,18 @@ async function withServices(work: (services: Services, url: string) => Promise<v
     const node = openNode(url, { webUrl: config.webDatabaseUrl });
     try {
       const jobs = directJobs(jobKinds, () => services, schedules);
+      const log = openLog(config.logLevel);
+      const clock = () => new Date();
       const services: Services = {
         config,
         db,
         doors: openDoors(() => webAt(node, config.schema)),
         files: folderFiles(`${config.dataDir}/files`),
-        log: openLog(config.logLevel),
+        log,
+        reads: openReadLog({ db, log, clock }),
         jobs,
         system: openSystem(() => services),
-        clock: () => new Date(),
+        clock,
       };
       await work(services, url);
       await jobs.settled();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { createApp } from './app.ts';
 import { keepAudit } from './features/audit/keep.ts';
+import { openReadLog } from './features/audit/reads/log.ts';
 import { keepTerms } from './features/programmes/terms.ts';
 import { keepSheets } from './features/selection/dossier/sheets/keep.ts';
 import { jobKinds, schedules } from './jobs.ts';
@@ -99,15 +100,20 @@ export function openServices(config: Config, url: string, stops: Stops): Opened 
     onError: (error) => log.warn({ error }, 'job queue'),
   });
   stops.add(() => queue.stop());
+  const db = openOwner(() => ownerAt(node, config.schema));
+  const clock = () => new Date();
+  const reads = openReadLog({ db, log, clock });
+  stops.add(() => reads.flush());
   const services: Services = {
     config,
-    db: openOwner(() => ownerAt(node, config.schema)),
+    db,
     doors: openDoors(() => webAt(node, config.schema)),
     files: folderFiles(join(config.dataDir, 'files')),
     log,
+    reads,
     jobs: queue.of(config.schema),
     system: openSystem(() => services),
-    clock: () => new Date(),
+    clock,
   };
   return { services, queue, metrics };
 

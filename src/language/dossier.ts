@@ -42,6 +42,9 @@ export interface RecordFact {
   readonly authorOrder: number | null;
   readonly status: RecordStatus;
   readonly fields: Readonly<Record<string, Fact>>;
+  /** Marks that no clause reads and everybody should see: entered long after it happened, changed since it was entered. */
+  readonly late?: boolean | null;
+  readonly corrected?: boolean | null;
 }
 
 /** A person; or a pair, a group, a school, of which `person` holds the attributes. */

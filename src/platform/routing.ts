@@ -1,9 +1,10 @@
 import type { Context, Hono } from 'hono';
+import { readKind } from '../features/audit/reads/rules.ts';
 import type { Act, Actor, Place } from '../features/identity/rules.ts';
 import { allows, allowsSomewhere } from '../features/identity/rules.ts';
 import type { Theme, Viewer } from '../web/viewer.ts';
 import type { Locale, Translate } from '../web/words.ts';
-import { circumstancesOf, under } from './circumstances.ts';
+import { circumstances, circumstancesOf, under } from './circumstances.ts';
 import type { Database } from './database.ts';
 import { withPass } from './doors.ts';
 import { HttpError } from './errors.ts';
@@ -100,8 +101,11 @@ export function mount(app: Hono, lists: readonly RouteList[], askFor: (c: Contex
         const passed = await pass(route.guard, ask);
         const asked = route.pass === null ? passed : { ...passed, db: withPass(passed.db, route.pass) };
         // Signing in again is another time; the public's objections have ids of their own.
-        if (route.method !== 'post' || route.guard.kind === 'anyone') return route.answer(asked);
-        return once(asked.db, cameFrom(c), () => route.answer(asked));
+        if (route.method === 'post' && route.guard.kind !== 'anyone')
+          return once(asked.db, cameFrom(c), () => route.answer(asked));
+        const answer = await route.answer(asked);
+        if (answer.status === 200) noteRead(route, passed);
+        return answer;
       });
     });
   }
@@ -111,6 +115,28 @@ export function mount(app: Hono, lists: readonly RouteList[], askFor: (c: Contex
 function cameFrom(c: Context): string {
   const referer = URL.parse(c.req.header('referer') ?? '');
   return referer === null || referer.host !== c.req.header('host') ? '/' : referer.pathname + referer.search;
+}
+
+/** Who opened what is personal and not their own is noted, without waiting for it to be written. */
+function noteRead(route: Route, { c, services, actor, place, now }: ActorAsk): void {
+  if (actor === null) return; // A page for anyone, and nobody signed in.
+  const about = place?.personId !== undefined;
+  const kind = readKind(route, {
+    own: about && place.personId === actor.personId,
+    about,
+    asFile: c.req.query('format') !== undefined,
+  });
+  if (kind === null) return;
+  services.reads.note({
+    at: now,
+    readerId: actor.personId,
+    onBehalfOf: actor.actingFor?.personId ?? null,
+    kind,
+    personId: place?.personId ?? null,
+    unitPath: place?.unitPath ?? actor.assignments[0]?.unitPath ?? null,
+    subject: c.req.path.slice(0, 200),
+    origin: circumstances().address,
+  });
 }
 
 /** The ask as its handler may use it, or an HttpError: 401 signed out, 404 no such thing, 403 not theirs. */

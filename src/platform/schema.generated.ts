@@ -100,6 +100,12 @@ export interface AuditHead {
   hash: string;
 }
 
+export interface AuditKeeping {
+  id: Generated<boolean>;
+  origin_days: number;
+  read_days: number;
+}
+
 export interface AuditOrigin {
   seq: Bigint;
   salt: string;
@@ -441,6 +447,7 @@ export interface Record {
   reason: string | null;
   import_id: string | null;
   revision: Generated<number>;
+  corrected_at: Timestamp | null;
 }
 
 export interface RecoveryCode {
@@ -543,6 +550,19 @@ export interface ScreeningEligible {
   screening_id: string;
   position: number;
   people: string[];
+}
+
+export interface SensitiveRead {
+  id: string;
+  day: string;
+  at: Timestamp;
+  reader_id: string;
+  on_behalf_of: string | null;
+  kind: string;
+  person_id: string | null;
+  unit_path: string | null;
+  subject: string;
+  origin: string | null;
 }
 
 export interface Session {
@@ -669,6 +689,7 @@ export interface DB {
   audit_check: AuditCheck;
   audit_checkpoint: AuditCheckpoint;
   audit_head: AuditHead;
+  audit_keeping: AuditKeeping;
   audit_origin: AuditOrigin;
   audit_tile: AuditTile;
   audit_tree: AuditTree;
@@ -709,6 +730,7 @@ export interface DB {
   round_stage: RoundStage;
   screening: Screening;
   screening_eligible: ScreeningEligible;
+  sensitive_read: SensitiveRead;
   session: Session;
   sign_in_challenge: SignInChallenge;
   sign_in_limit: SignInLimit;

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { ReadLog } from '../features/audit/reads/rules.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database.ts';
 import type { Doors } from './doors.ts';
@@ -15,6 +16,8 @@ export interface Services {
   readonly doors: Doors;
   readonly files: FileStore;
   readonly log: Logger;
+  /** Where it is noted who read what is personal. */
+  readonly reads: ReadLog;
   /** Where long work is left to be done after the answer. */
   readonly jobs: Jobs;
   /** How the install is doing, for its administrator. */

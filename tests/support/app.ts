@@ -5,6 +5,7 @@ import type { Hono } from 'hono';
 import { pino } from 'pino';
 import { afterAll } from 'vitest';
 import { createApp } from '../../src/app.ts';
+import { openReadLog } from '../../src/features/audit/reads/log.ts';
 import { SESSION_COOKIE } from '../../src/features/identity/ask.ts';
 import { insertSession, selectOptionalSession } from '../../src/features/identity/queries.ts';
 import { jobKinds, schedules } from '../../src/jobs.ts';
@@ -49,13 +50,15 @@ export function testApp(db: Database, startAt = '2026-11-23T02:00:00Z'): TestApp
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   let now = new Date(startAt);
   const jobs = directJobs(jobKinds, () => services, schedules);
+  const log = pino({ level: process.env.QINGLAN_TEST_LOG ?? 'silent' });
   const services: Services = {
     jobs,
     config: { ...readConfig({ QINGLAN_DATA: folder }), logLevel: 'silent' },
     db,
     doors: doorsOf(db),
     files: folderFiles(join(folder, 'files')),
-    log: pino({ level: process.env.QINGLAN_TEST_LOG ?? 'silent' }),
+    log,
+    reads: openReadLog({ db, log, clock: () => now }),
     system: openSystem(() => services),
     clock: () => now,
   };

@@ -20,9 +20,11 @@ export interface AuditPageProps {
   /** What the search names that there is not. */
   readonly unknown: 'person' | 'unit' | null;
   readonly paging: Paging;
+  readonly maySeeReads: boolean;
 }
 
-export function AuditPage({ page, saying, rows, head, check, unknown, paging }: AuditPageProps) {
+export function AuditPage(props: AuditPageProps) {
+  const { page, saying, rows, head, check, unknown, paging } = props;
   const { t, locale, timeZone } = saying;
   return (
     <Page
@@ -30,7 +32,12 @@ export function AuditPage({ page, saying, rows, head, check, unknown, paging }: 
       wide
       title={t('audit.title')}
       lead={t('audit.lead')}
-      actions={<ButtonLink href="/audit/heads">{t('audit.heads')}</ButtonLink>}
+      actions={
+        <>
+          <ButtonLink href="/audit/heads">{t('audit.heads')}</ButtonLink>
+          {props.maySeeReads && <ButtonLink href="/audit/reads">{t('audit.reads')}</ButtonLink>}
+        </>
+      }
     >
       <Checked check={check} saying={saying} />
       <p>

@@ -7,13 +7,14 @@ import { type ActorAsk, type FindPlace, may, routeList } from '../../platform/ro
 import { writeCsv } from '../../platform/spreadsheet/write-table.ts';
 import { isCivilDate } from '../../shared/civil-date.ts';
 import { formatInstant } from '../../web/words.ts';
-import { rootsFor } from '../identity/rules.ts';
+import { allowsSomewhere, rootsFor } from '../identity/rules.ts';
 import { selectHead, selectLatestCheck } from './chain/queries.ts';
 import { headFileName } from './heads/files.ts';
 import { HeadPage, HeadsPage } from './heads/page.tsx';
 import { proveEntry } from './heads/prove.ts';
 import { listCheckpoints, listKnownKeys, selectOptionalCheckpoint } from './heads/queries.ts';
 import { AuditPage } from './page.tsx';
+import { answerReads } from './reads/answer.ts';
 import { AUDIT_ACTIONS } from './rules.ts';
 import {
   type AuditFilter,
@@ -59,6 +60,7 @@ get('/audit', may('audit.see'), async (ask) => {
       head,
       check,
       unknown,
+      maySeeReads: allowsSomewhere(ask.actor, 'reads.search'),
       paging: { after: before === null ? null : String(before), next },
     }),
   );
@@ -151,6 +153,18 @@ get('/audit/entries/:entry/proof.json', may('audit.see', entryPlace), async (ask
     'content-disposition': `attachment; filename="audit-entry-${seq}.proof.json"`,
     'cache-control': 'private, no-store',
   });
+});
+
+/** Who read what of whom, everywhere. */
+get('/audit/reads', may('reads.search'), async (ask) => {
+  const who = (ask.c.req.query('q') ?? '').trim().slice(0, 100);
+  const roots = rootsFor(ask.actor, 'reads.search').map(({ unitPath }) => unitPath);
+  const people = who === '' ? {} : { people: await findExactPeople(ask.db, who) };
+  return answerReads(
+    ask,
+    { roots, ...people },
+    { title: ask.t('audit.reads'), back: { href: '/audit', label: ask.t('audit.title') } },
+  );
 });
 
 get('/audit/heads', may('audit.see'), async (ask) => {

@@ -88,6 +88,8 @@ const POLICIES = {
   'system.see': { over: ['administrator'] },
   'audit.see': { over: ['auditor', 'administrator', 'city-office'] },
   'sign-in.set': { over: ['administrator'] },
+  'reads.see': { owner: true, over: ['auditor'] },
+  'reads.search': { over: ['auditor'] },
 } as const satisfies Record<string, Policy>;
 
 export type Act = keyof typeof POLICIES;

@@ -111,10 +111,12 @@ test('a corrected record waits for the office again', async () => {
       late: true,
       unitPath: '7.',
       revision: 2,
+      at,
     }),
   ).toBe(true);
   expect(await selectOptionalRecord(db, id)).toMatchObject({
     state: 'submitted',
+    correctedAt: at,
     level: 'school',
     late: true,
     decidedAt: null,
@@ -253,6 +255,8 @@ test('programmes read every record but the withdrawn', async () => {
       authorOrder: 2,
       status: 'submitted',
       fields: { outcome: 'award', n: 1.5 },
+      late: null,
+      corrected: null,
     },
   ]);
 });

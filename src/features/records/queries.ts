@@ -70,6 +70,7 @@ export interface RecordChange {
   readonly unitPath: string;
   /** The revision the change was made on. */
   readonly revision: number;
+  readonly at: Date;
 }
 
 /** A corrected claim waits for the office again; false when someone changed it meanwhile. */
@@ -80,6 +81,7 @@ export async function updateRecord(tx: Db, id: string, change: RecordChange): Pr
       ...columnsOf(change.claim),
       unit_path: change.unitPath,
       late: change.late,
+      corrected_at: change.at,
       state: 'submitted',
       decided_by: null,
       decided_at: null,
@@ -192,7 +194,8 @@ export const recordFacts = (personIds: readonly string[], needs: RecordNeeds) =>
   RecordFact & { personId: string }
 >`
   SELECT person_id AS "personId", id, type, title, happened_on AS "on", level, grade, event,
-         author_order AS "authorOrder", state AS status, fields
+         author_order AS "authorOrder", state AS status, fields,
+         CASE WHEN late THEN true END AS late, CASE WHEN corrected_at IS NOT NULL THEN true END AS corrected
     FROM record
    WHERE person_id ${among(personIds)} AND state <> 'withdrawn'
      ${needs.types === null ? sql`` : sql`AND type = ANY(${needs.types})`}

@@ -26,6 +26,12 @@ export interface RecordLine {
   readonly text: string;
 }
 
+/** Late entry 补录 and correction 更正: said wherever a record is named. */
+export const recordMarks = ({ late, corrected }: RecordFact, locale: Locale): string[] => [
+  ...(late === true ? [pick(locale, '补录', 'late entry')] : []),
+  ...(corrected === true ? [pick(locale, '更正', 'corrected')] : []),
+];
+
 /** 《分数的意义》公开课，2024-05-12，校级 */
 export function recordLine(
   id: string,
@@ -40,7 +46,13 @@ export function recordLine(
     record[key] === null
       ? []
       : [sayValue(record[key], recordValueType(vocabulary, record.type, key), vocabulary, locale)];
-  const details = [name, ...(record.on === null ? [] : [record.on]), ...say('level'), ...say('grade')];
+  const details = [
+    name,
+    ...(record.on === null ? [] : [record.on]),
+    ...say('level'),
+    ...say('grade'),
+    ...recordMarks(record, locale),
+  ];
   return {
     record: id,
     text: pick(locale, `${record.title}（${details.join('，')}）`, `${record.title} (${details.join(', ')})`),

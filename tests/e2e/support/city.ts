@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll } from 'vitest';
 import { createApp } from '../../../src/app.ts';
+import { openReadLog } from '../../../src/features/audit/reads/log.ts';
 import type { PersonaKind } from '../../../src/features/identity/queries.ts';
 import { jobKinds, schedules } from '../../../src/jobs.ts';
 import { readConfig } from '../../../src/platform/config.ts';
@@ -31,13 +32,18 @@ export async function serveCity(startAt = '2026-11-23T02:00:00Z'): Promise<Serve
   const folder = mkdtempSync(join(tmpdir(), 'qinglan-journey-files-'));
   let now = new Date(startAt);
   const jobs = directJobs(jobKinds, () => services, schedules);
+  const log = pino(
+    { level: process.env.QINGLAN_TEST_LOG ?? 'error' },
+    pino.destination({ dest: 2, sync: true }),
+  );
   const services: Services = {
     jobs,
     config: { ...readConfig({ QINGLAN_DATA: folder, QINGLAN_DEMO: '1' }), logLevel: 'error' },
     db,
     doors: doorsOf(db),
     files: folderFiles(join(folder, 'files')),
-    log: pino({ level: process.env.QINGLAN_TEST_LOG ?? 'error' }, pino.destination({ dest: 2, sync: true })),
+    log,
+    reads: openReadLog({ db, log, clock: () => now }),
     system: openSystem(() => services),
     clock: () => now,
   };

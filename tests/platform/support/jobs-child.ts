@@ -63,6 +63,7 @@ const services: Services = {
   doors: openDoors(() => webAt(node, schema)),
   files: folderFiles('/nowhere'),
   log: pino({ level: 'silent' }),
+  reads: { note: () => undefined, flush: async () => undefined },
   jobs: queue.of(schema),
   system: openSystem(() => services),
   clock: () => new Date(),

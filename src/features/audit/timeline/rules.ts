@@ -86,6 +86,9 @@ export type Field = (typeof FIELDS)[number];
 /** What an applicant reads of their own application is what was decided and why, not how bodies worked on it. */
 export const NOT_FOR_OWNER: readonly AuditAction[] = ['application.reorder', 'application.recuse'];
 
+/** How somebody signs in is nobody's to read who only sees them. */
+const ACCOUNT = ['account.', 'sign-in', 'second-factor.', 'passkey.', 'session.'];
+
 /**
  * Of what happened to somebody, what this person reads: of records and applications whoever may see these, of
  * accounts the person themselves and those who keep accounts or audit, of the rest whoever may see the person.
@@ -99,7 +102,7 @@ export function actionsAbout(actor: Actor, place: Place): AuditAction[] {
     if (own && NOT_FOR_OWNER.includes(action)) return false;
     if (action.startsWith('record.')) return records;
     if (action.startsWith('application.') || action.startsWith('unfit.')) return applications;
-    if (action.startsWith('account.') || action.startsWith('sign-in')) return accounts;
+    if (ACCOUNT.some((part) => action.startsWith(part))) return accounts;
     return true;
   });
 }

@@ -24,6 +24,7 @@ export interface PersonPageProps extends Base {
   /** Null without one. Shown to those who may change the person. */
   readonly account: AccountState | null;
   readonly maySeeRecords: boolean;
+  readonly maySeeReaders: boolean;
   readonly own: boolean;
   readonly today: string;
   readonly submission: string;
@@ -101,6 +102,14 @@ export function PersonPage(props: PersonPageProps) {
         <Timeline items={timeline(props)} />
         <p>
           <a href={`/people/${person.id}/timeline`}>{t('audit.timeline.all')}</a>
+          {props.maySeeReaders && (
+            <>
+              {' · '}
+              <a href={`/people/${person.id}/readers`}>
+                {t(props.own ? 'audit.reads.mine' : 'audit.reads.of-person', { name: person.name })}
+              </a>
+            </>
+          )}
         </p>
       </Section>
       {props.roles.length > 0 && (

@@ -37,6 +37,7 @@ export async function answerPerson(ask: ActorAsk, state: FormState = { values: {
       mayChange,
       account,
       maySeeRecords: allows(ask.actor, 'record.see', place),
+      maySeeReaders: allows(ask.actor, 'reads.see', place),
       own: person.id === ask.actor.personId,
       today: ask.today,
       submission: newId(),

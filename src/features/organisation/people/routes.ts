@@ -11,6 +11,7 @@ import { writeCsv, writeWorkbook } from '../../../platform/spreadsheet/write-tab
 import { readTableQuery, type TableQuery } from '../../../web/table-query.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { appendAudit } from '../../audit/queries.ts';
+import { answerReads } from '../../audit/reads/answer.ts';
 import { answerTimeline } from '../../audit/timeline/answer.ts';
 import { actionsAbout } from '../../audit/timeline/rules.ts';
 import { followStaffNumber } from '../../identity/queries.ts';
@@ -159,6 +160,19 @@ get('/people/:person/timeline', may('person.see', personPlace), async (ask) => {
     { personId: id, actions },
     {
       title: ask.t('audit.timeline.of-person', { name }),
+      back: { href: `/people/${id}`, label: name },
+    },
+  );
+});
+
+/** Who has looked at one's file: for the person themselves, and for the auditor. */
+get('/people/:person/readers', may('reads.see', personPlace), async (ask) => {
+  const { id, name } = await selectPerson(ask.db, idOf(ask));
+  return answerReads(
+    ask,
+    { personId: id },
+    {
+      title: ask.t(id === ask.actor.personId ? 'audit.reads.mine' : 'audit.reads.of-person', { name }),
       back: { href: `/people/${id}`, label: name },
     },
   );

@@ -154,7 +154,13 @@ post('/records/:record/change', may('record.claim', placeToSee), async (ask) => 
       revision,
     });
     if (!standing.ok) return standing.refusal;
-    await updateRecord(tx, record.id, { claim: verdict.claim, late: verdict.late, unitPath, revision });
+    await updateRecord(tx, record.id, {
+      claim: verdict.claim,
+      late: verdict.late,
+      unitPath,
+      revision,
+      at: ask.now,
+    });
     for (const file of withdrawn) await withdrawEvidence(tx, file.id, record.id, ask.now);
     await attachEvidence(
       tx,

@@ -202,6 +202,9 @@ function factsOf(
       label: words.field(record.type, field),
       value: words.value(record.type, field, value),
     })),
+    record.correctedAt === null
+      ? null
+      : { label: t('records.corrected-at'), value: formatInstant(record.correctedAt, locale) },
     record.event === null ? null : { label: t('records.event'), value: record.event },
     record.certificate === null || record.fields.number === record.certificate
       ? null

@@ -21,6 +21,8 @@ export interface RecordRow {
   readonly fields: Readonly<Record<string, FieldValue>>;
   readonly state: RecordState;
   readonly late: boolean;
+  /** When its owner last changed what it says; null when it says what it said at first. */
+  readonly correctedAt: Date | null;
   readonly similarTo: string | null;
   readonly similarBecause: Similarity | null;
   readonly evidenceCount: number;
@@ -55,6 +57,7 @@ const recordRows = (db: Db) =>
       sql<Record<string, FieldValue>>`record.fields`.as('fields'),
       'record.state',
       'record.late',
+      'record.corrected_at as correctedAt',
       'record.similar_to as similarTo',
       'record.similar_because as similarBecause',
       'record.evidence_count as evidenceCount',

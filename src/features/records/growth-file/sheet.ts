@@ -43,6 +43,7 @@ export function recordSheet(
     { header: t('records.certificate') },
     ...headers.map((header): SheetColumn => ({ header })),
     { header: t('records.state') },
+    { header: t('records.marks') },
   ];
   return {
     name: t('records.growth-file'),
@@ -61,9 +62,15 @@ export function recordSheet(
       row.certificate,
       ...headers.map((header) => fieldValue(row, header, words)),
       t(`records.state.${row.state}`),
+      marks(row, t),
     ]),
   };
 }
+
+const marks = ({ late, correctedAt }: RecordRow, t: Translate): string =>
+  [late ? t('records.late') : '', correctedAt === null ? '' : t('records.corrected')]
+    .filter((mark) => mark !== '')
+    .join(' ');
 
 const fieldHeaders = (types: readonly string[], vocabulary: Vocabulary, words: RecordWords): string[] => [
   ...new Set(

@@ -102,7 +102,7 @@ describe('the facts of a crowd are those of the tables', () => {
     const decision = { reason: null, decidedBy: office, at };
     await decideRecord(db, added.id, { ...decision, state: 'confirmed', revision: 1 });
     await expectTheSame();
-    const change = { claim: claim({ level: 'city' }), late: true, unitPath: school.path };
+    const change = { claim: claim({ level: 'city' }), late: true, unitPath: school.path, at };
     await updateRecord(db, added.id, { ...change, revision: 2 });
     await expectTheSame();
     await decideRecord(db, added.id, { ...decision, state: 'returned', reason: '看不清', revision: 3 });
@@ -292,7 +292,13 @@ test('any writes in any order leave the facts of a crowd those of the tables', a
             await decideRecord(db, id, { state: 'confirmed', reason: null, decidedBy: office, at, revision });
           else if (step === 'withdraw') await withdrawRecord(db, id, revision);
           else
-            await updateRecord(db, id, { claim: claim(given), late: false, unitPath: school.path, revision });
+            await updateRecord(db, id, {
+              claim: claim(given),
+              late: false,
+              unitPath: school.path,
+              revision,
+              at,
+            });
         }
       }
       await expectTheSame();

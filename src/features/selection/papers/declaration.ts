@@ -2,7 +2,13 @@
 import type { Dossier, Fact } from '../../../language/dossier.ts';
 import { clauseAt, sayFinding } from '../../../language/explain.ts';
 import type { Finding, Findings } from '../../../language/finding.ts';
-import { notCountedLine, reasonWords, recordLine, recordsById } from '../../../language/say/record-line.ts';
+import {
+  notCountedLine,
+  reasonWords,
+  recordLine,
+  recordMarks,
+  recordsById,
+} from '../../../language/say/record-line.ts';
 import { sayValue } from '../../../language/say/values.ts';
 import { attributeType, stepName, type Vocabulary } from '../../../language/vocabulary.ts';
 import type {
@@ -103,7 +109,7 @@ function recordTable(
       const said = recordLine(record.id, lines, vocabulary, locale).text;
       return [
         record.on ?? '',
-        record.title,
+        [record.title, ...recordMarks(record, locale)].join(' · '),
         level === undefined || said.includes(level) ? said : `${said} ${level}`,
       ];
     }),

@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import { type Db, transaction } from '../../../platform/database.ts';
+import { newId } from '../../../platform/ids.ts';
+import { appendAudit } from '../queries.ts';
+import { canonical } from '../rules.ts';
+import { READ_KINDS, type ReadKind, type SensitiveRead } from './rules.ts';
+
+/** Keeps what was read, in one statement, under the day of its writing. */
+export async function insertReads(db: Db, day: string, reads: readonly SensitiveRead[]): Promise<void> {
+  const column = <T>(of: (read: SensitiveRead) => T): T[] => reads.map(of);
+  await sql`
+    INSERT INTO sensitive_read (id, day, at, reader_id, on_behalf_of, kind, person_id, unit_path, subject, origin)
+    SELECT id, ${day}::date, at, reader_id, on_behalf_of, kind, person_id, unit_path, subject, origin
+      FROM unnest(${reads.map(() => newId())}::uuid[], ${column(({ at }) => at)}::timestamptz[],
+                  ${column(({ readerId }) => readerId)}::uuid[], ${column(({ onBehalfOf }) => onBehalfOf)}::uuid[],
+                  ${column(({ kind }) => kind)}::text[], ${column(({ personId }) => personId)}::uuid[],
+                  ${column(({ unitPath }) => unitPath)}::text[], ${column(({ subject }) => subject)}::text[],
+                  ${column(({ origin }) => origin)}::text[])
+        AS read (id, at, reader_id, on_behalf_of, kind, person_id, unit_path, subject, origin)`.execute(db);
+}
+
+export interface ReadRow {
+  readonly id: string;
+  readonly at: Date;
+  readonly readerName: string | null;
+  readonly forName: string | null;
+  readonly readerUnit: string | null;
+  readonly personName: string | null;
+  readonly kind: ReadKind;
+  readonly subject: string;
+}
+
+/** Who read what of whom, newest first, before an instant; of one person, by one reader, or under some units. */
+export async function listReads(
+  db: Db,
+  about: {
+    readonly personId?: string;
+    readonly people?: readonly string[];
+    readonly roots?: readonly string[];
+  },
+  page: { readonly before: Date | null; readonly limit: number },
+): Promise<ReadRow[]> {
+  let query = db
+    .selectFrom('sensitive_read as read')
+    .leftJoin('person as reader', 'reader.id', 'read.reader_id')
+    .leftJoin('unit', 'unit.id', 'reader.unit_id')
+    .leftJoin('person as principal', 'principal.id', 'read.on_behalf_of')
+    .leftJoin('person as whose', 'whose.id', 'read.person_id')
+    .select([
+      'read.id',
+      'read.at',
+      'reader.name as readerName',
+      'principal.name as forName',
+      'unit.name as readerUnit',
+      'whose.name as personName',
+      'read.kind',
+      'read.subject',
+    ])
+    .orderBy('read.at', 'desc')
+    .orderBy('read.id', 'desc')
+    .limit(page.limit);
+  const { personId, people, roots } = about;
+  if (personId !== undefined) query = query.where('read.person_id', '=', personId);
+  if (people !== undefined)
+    query = query.where((where) =>
+      where.or([where('read.person_id', 'in', [...people]), where('read.reader_id', 'in', [...people])]),
+    );
+  if (roots !== undefined)
+    query = query.where((where) =>
+      where.or([
+        ...roots.map((root) => where('read.unit_path', 'like', `${root}%`)),
+        ...(roots.some((root) => /^\d+\.$/.test(root)) ? [where('read.unit_path', 'is', null)] : []),
+      ]),
+    );
+  if (page.before !== null) query = query.where('read.at', '<', page.before);
+  const rows = await query.execute();
+  return rows.flatMap((row) => {
+    const kind = READ_KINDS.find((one) => one === row.kind);
+    return kind === undefined ? [] : [{ ...row, kind }];
+  });
+}
+
+/** How many reads a day holds, and the SHA-256 over them in the order of their ids. */
+export async function digestOfDay(db: Db, day: string): Promise<{ count: number; digest: string }> {
+  const hash = createHash('sha256');
+  let [count, last] = [0, '00000000-0000-0000-0000-000000000000'];
+  for (;;) {
+    const rows = await db
+      .selectFrom('sensitive_read')
+      .selectAll()
+      .where('day', '=', day)
+      .where('id', '>', last)
+      .orderBy('id')
+      .limit(5000)
+      .execute();
+    for (const row of rows) hash.update(`${canonical(row)}\n`);
+    count += rows.length;
+    const next = rows.at(-1);
+    if (next === undefined) return { count, digest: hash.digest('hex') };
+    last = next.id;
+  }
+}
+
+/** Days before this one that hold reads and were not sealed, oldest first. */
+export async function unsealedDays(db: Db, before: string): Promise<string[]> {
+  const { rows } = await sql<{ day: string }>`
+    WITH sealed AS (SELECT max(("after"->>'day')::date) AS day FROM audit WHERE action = 'reads.day-closed')
+    SELECT DISTINCT read.day FROM sensitive_read read, sealed
+     WHERE read.day < ${before}::date AND read.day > coalesce(sealed.day, '-infinity'::date) ORDER BY 1`.execute(
+    db,
+  );
+  return rows.map(({ day }) => day);
+}
+
+/** Seal every day before this one: its count and digest enter the chain. */
+export async function sealReads(db: Db, at: Date, before: string): Promise<number> {
+  const days = await unsealedDays(db, before);
+  for (const day of days) {
+    const { count, digest } = await digestOfDay(db, day);
+    await transaction(db, async (tx) => {
+      await appendAudit(tx, null, at, {
+        action: 'reads.day-closed',
+        subjectType: 'reads',
+        subjectId: null,
+        after: { day, count, digest },
+      });
+    });
+  }
+  return days.length;
+}
+
+export interface Keeping {
+  readonly originDays: number;
+  readonly readDays: number;
+}
+
+export const selectKeeping = async (db: Db): Promise<Keeping> =>
+  db
+    .selectFrom('audit_keeping')
+    .select(['origin_days as originDays', 'read_days as readDays'])
+    .executeTakeFirstOrThrow();
+
+export async function updateKeeping(db: Db, keeping: Keeping): Promise<void> {
+  await db
+    .updateTable('audit_keeping')
+    .set({ origin_days: keeping.originDays, read_days: keeping.readDays })
+    .execute();
+}
+
+/** Erase whole days of reads before a day; how many rows. */
+export async function eraseReads(db: Db, before: string): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('sensitive_read')
+    .where('day', '<', before)
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}
