@@ -269,6 +269,10 @@ async function loadPeople(
       }
     }
   }
+  // Last, so that the rest of the city is as it was before there were these two.
+  const security = official(city, 'security', root);
+  addRole(city, security, 'security-administrator', root, '2020-09-01');
+  personas.set('security-administrator', security);
   PERSONA_KINDS.forEach((kind, position) => {
     const id = personas.get(kind);
     if (id === undefined) throw new Error(`the demo has no ${kind}`);
@@ -277,6 +281,14 @@ async function loadPeople(
   await sending;
   await flush(client, tables);
   await client.query("SELECT setval(pg_get_serial_sequence('unit', 'key'), (SELECT max(key) FROM unit))");
+  // The three keep the system as three people, and the teaching office has somebody act in its stead for a while.
+  await client.query('UPDATE duty_rule SET separated = true');
+  await client.query(
+    `INSERT INTO delegation (id, from_person_id, to_person_id, role, unit_id, unit_path, during, reason, given_at)
+     SELECT $1, person_id, $3, role, unit_id, unit_path, daterange($4::date, $4::date + 90), '外出培训', now()
+       FROM role_assignment WHERE person_id = $2 AND role = 'school-office'`,
+    [city.id(now), personas.get('school-office'), personas.get('deputy'), today],
+  );
 
   function addSchool(
     r: Random,
@@ -354,7 +366,7 @@ async function loadPeople(
     }
     const cast = part === 'personas' ? (members.get('chinese') ?? []).slice(0, CAST) : [];
     const others = [...seniors, ...everyone.filter((id) => !seniors.includes(id) && !cast.includes(id))];
-    const [office, head] = others;
+    const [office, head, deputy] = others;
     if (office !== undefined) addRole(r, office, 'school-office', school, '2021-09-01');
     if (head !== undefined) addRole(r, head, 'school-leader', school, '2020-09-01');
     if (part !== 'personas') return;
@@ -365,6 +377,7 @@ async function loadPeople(
       'group-leader': leader,
       'school-office': office,
       'school-leader': head,
+      deputy,
     }) as [PersonaKind, string | undefined][]) {
       if (id !== undefined) personas.set(kind, id);
     }

@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono';
 import { readKind } from '../features/audit/reads/rules.ts';
 import type { Act, Actor, Place } from '../features/identity/rules.ts';
-import { allows, allowsSomewhere } from '../features/identity/rules.ts';
+import { allows, allowsSomewhere, inStead } from '../features/identity/rules.ts';
 import type { Theme, Viewer } from '../web/viewer.ts';
 import type { Locale, Translate } from '../web/words.ts';
 import { circumstances, circumstancesOf, under } from './circumstances.ts';
@@ -146,11 +146,11 @@ async function pass(guard: Guard, ask: Ask): Promise<ActorAsk> {
   if (actor === null || viewer === null) throw new HttpError(401, 'error.sign-in');
   if (guard.kind === 'signed-in') return { ...ask, actor, viewer, place: null };
   if (!allowsSomewhere(actor, guard.act)) throw new HttpError(403, 'error.not-allowed');
-  if (guard.place === null) return { ...ask, actor, viewer, place: null };
+  if (guard.place === null) return { ...ask, actor: inStead(actor, guard.act, null), viewer, place: null };
   const place = await guard.place({ ...ask, db: withPass(ask.db, 'guard') });
   if (place === null) throw new HttpError(404, 'error.not-found');
   if (!allows(actor, guard.act, place)) throw new HttpError(403, 'error.other-place');
-  return { ...ask, actor, viewer, place };
+  return { ...ask, actor: inStead(actor, guard.act, place), viewer, place };
 }
 
 /** A form must come from our own pages: browsers send Origin or Sec-Fetch-Site with every POST. */

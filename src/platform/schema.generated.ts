@@ -141,6 +141,22 @@ export interface DecisionRecord {
   reason: string;
   decided_by: string;
   decided_at: Timestamp;
+  decided_for: string | null;
+}
+
+export interface Delegation {
+  id: string;
+  from_person_id: string;
+  to_person_id: string;
+  role: 'group-leader' | 'school-office' | 'school-leader' | 'county-office' | 'city-office';
+  unit_id: string;
+  unit_path: string;
+  act: string | null;
+  during: string;
+  reason: string;
+  given_at: Timestamp;
+  revoked_on: string | null;
+  revoked_by: string | null;
 }
 
 export interface DemoPersona {
@@ -173,6 +189,14 @@ export interface DuplicateSuspicion {
   noticed_at: Generated<Timestamp>;
   settled_by: string | null;
   settled_at: Timestamp | null;
+}
+
+export interface DutyRule {
+  id: Generated<boolean>;
+  separated: Generated<boolean>;
+  second_person: Generated<boolean>;
+  changed_by: string | null;
+  changed_at: Timestamp | null;
 }
 
 export interface Employment {
@@ -367,6 +391,12 @@ export interface PersonFact {
   during: string;
 }
 
+export interface PostRole {
+  post: string;
+  role: string;
+  level: string;
+}
+
 export interface Programme {
   id: string;
   unit_id: string;
@@ -448,6 +478,7 @@ export interface Record {
   import_id: string | null;
   revision: Generated<number>;
   corrected_at: Timestamp | null;
+  decided_for: string | null;
 }
 
 export interface RecoveryCode {
@@ -481,15 +512,30 @@ export interface Review {
   decided_by: string;
   decided_at: Timestamp;
   superseded_at: Timestamp | null;
+  decided_for: string | null;
 }
 
 export interface RoleAssignment {
   id: string;
   person_id: string;
-  role: 'group-leader' | 'school-office' | 'school-leader' | 'county-office' | 'city-office' | 'auditor' | 'administrator';
+  role: 'group-leader' | 'mentor' | 'school-office' | 'school-leader' | 'county-office' | 'city-office' | 'auditor' | 'security-administrator' | 'administrator';
   unit_id: string;
   unit_path: string;
   during: string;
+}
+
+export interface RoleRequest {
+  id: string;
+  person_id: string;
+  role: 'auditor' | 'security-administrator' | 'administrator';
+  unit_id: string;
+  unit_path: string;
+  starts_on: string;
+  asked_by: string;
+  asked_at: Timestamp;
+  agreed: boolean | null;
+  decided_by: string | null;
+  decided_at: Timestamp | null;
 }
 
 export interface Round {
@@ -695,10 +741,12 @@ export interface DB {
   audit_tree: AuditTree;
   counter: Counter;
   decision_record: DecisionRecord;
+  delegation: Delegation;
   demo_persona: DemoPersona;
   done_act: DoneAct;
   draft_answer: DraftAnswer;
   duplicate_suspicion: DuplicateSuspicion;
+  duty_rule: DutyRule;
   employment: Employment;
   evidence: Evidence;
   fact_change: FactChange;
@@ -716,6 +764,7 @@ export interface DB {
   passkey: Passkey;
   person: Person;
   person_fact: PersonFact;
+  post_role: PostRole;
   programme: Programme;
   programme_draft: ProgrammeDraft;
   programme_version: ProgrammeVersion;
@@ -725,6 +774,7 @@ export interface DB {
   recusal: Recusal;
   review: Review;
   role_assignment: RoleAssignment;
+  role_request: RoleRequest;
   round: Round;
   round_quota: RoundQuota;
   round_stage: RoundStage;

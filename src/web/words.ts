@@ -18,6 +18,8 @@ import labEn from '../features/lab/words/en.json' with { type: 'json' };
 import labZh from '../features/lab/words/zh-CN.json' with { type: 'json' };
 import noticesEn from '../features/notices/words/en.json' with { type: 'json' };
 import noticesZh from '../features/notices/words/zh-CN.json' with { type: 'json' };
+import dutiesEn from '../features/organisation/roles/words/en.json' with { type: 'json' };
+import dutiesZh from '../features/organisation/roles/words/zh-CN.json' with { type: 'json' };
 import organisationEn from '../features/organisation/words/en.json' with { type: 'json' };
 import organisationZh from '../features/organisation/words/zh-CN.json' with { type: 'json' };
 import programmesEn from '../features/programmes/words/en.json' with { type: 'json' };
@@ -56,6 +58,7 @@ export const catalogues = {
   home: { 'zh-CN': homeZh, en: homeEn },
   notices: { 'zh-CN': noticesZh, en: noticesEn },
   records: { 'zh-CN': recordsZh, en: recordsEn },
+  duties: { 'zh-CN': dutiesZh, en: dutiesEn },
   organisation: { 'zh-CN': organisationZh, en: organisationEn },
   titles: { 'zh-CN': titlesZh, en: titlesEn },
   lab: { 'zh-CN': labZh, en: labEn },

@@ -4,7 +4,7 @@ import { appendAudit } from '../../src/features/audit/queries.ts';
 import { type Db, transaction } from '../../src/platform/database.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { makeRound } from '../support/round.ts';
-import { makeRecord, type World } from '../support/world.ts';
+import { handOver, makeRecord, type World } from '../support/world.ts';
 
 /** Loads, so that it can be tried and printed; short, for each of its values is sent wrong in many ways. */
 const SMALL_PROGRAMME = `programme: small
@@ -37,6 +37,7 @@ export async function placesOf(db: Db, world: World): Promise<Things> {
     job: newId(),
     recordsJob: newId(),
     draft: newId(),
+    request: newId(),
   };
   await sql`INSERT INTO evidence (id, person_id, record_id, file_name, media_type, size, sha256, uploaded_by)
             VALUES (${id.evidence}, ${world.teacher}, ${record}, '证书.pdf', 'application/pdf', 10, ${'0'.repeat(64)}, ${world.teacher})`.execute(
@@ -89,6 +90,13 @@ export async function placesOf(db: Db, world: World): Promise<Things> {
     }),
   );
   const { seq } = await selectHead(db);
+  const delegation = await handOver(db, world.schoolOffice, world.colleague, 'school-office', world.school, {
+    during: '[2020-01-01,2020-02-01)',
+  });
+  await sql`INSERT INTO role_request (id, person_id, role, unit_id, unit_path, starts_on, asked_by, asked_at)
+            VALUES (${id.request}, ${world.colleague}, 'auditor', ${world.school.id}, ${world.school.path}, '2026-11-01', ${world.administrator}, now())`.execute(
+    db,
+  );
   const role = await db
     .selectFrom('role_assignment')
     .select('id')
@@ -99,6 +107,7 @@ export async function placesOf(db: Db, world: World): Promise<Things> {
     round,
     version,
     record,
+    delegation,
     role: role.id,
     unit: world.school.id,
     person: world.teacher,

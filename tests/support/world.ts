@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Role } from '../../src/features/identity/rules.ts';
+import type { Role, SingleAct } from '../../src/features/identity/rules.ts';
 import type { Db } from '../../src/platform/database.ts';
 import { newId } from '../../src/platform/ids.ts';
 
@@ -197,4 +197,39 @@ export async function makeWorld(db: Db): Promise<World> {
   await giveRole(db, world.auditor, 'auditor', city);
   await giveRole(db, world.administrator, 'administrator', city);
   return world;
+}
+
+/** A role of one person handed to another for a time; the whole of it unless an act is named. */
+export async function handOver(
+  db: Db,
+  from: string,
+  to: string,
+  role: Role,
+  unit: TestUnit,
+  more: { readonly during?: string; readonly act?: SingleAct } = {},
+): Promise<string> {
+  const id = newId();
+  await sql`INSERT INTO delegation (id, from_person_id, to_person_id, role, unit_id, unit_path, act, during, reason, given_at)
+            VALUES (${id}, ${from}, ${to}, ${role}, ${unit.id}, ${unit.path}, ${more.act ?? null},
+                    ${more.during ?? '[2026-11-01,2026-12-01)'}::daterange, '外出培训', now())`.execute(db);
+  return id;
+}
+
+export interface FurtherPeople {
+  readonly security: string;
+  /** Holds nothing of their own; deputises for the school office in November 2026. */
+  readonly deputy: string;
+  readonly mentor: string;
+}
+
+/** People whose roles few tests ask about, so that the others' world stays small. */
+export async function makeFurtherPeople(db: Db, world: World): Promise<FurtherPeople> {
+  const { city, school, group, otherGroup } = world;
+  const security = await makePerson(db, city, '罗成', { staffNumber: 'M0004' });
+  const deputy = await makePerson(db, school, '钱进', { staffNumber: 'T1006', group: otherGroup });
+  const mentor = await makePerson(db, school, '孔德', { staffNumber: 'T1007', group });
+  await giveRole(db, security, 'security-administrator', city);
+  await giveRole(db, mentor, 'mentor', group);
+  await handOver(db, world.schoolOffice, deputy, 'school-office', school);
+  return { security, deputy, mentor };
 }

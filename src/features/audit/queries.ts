@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { circumstances } from '../../platform/circumstances.ts';
 import type { Db } from '../../platform/database.ts';
 import { DoneAlready, nextPart } from '../../platform/once.ts';
-import type { Actor } from '../identity/rules.ts';
+import type { Doer } from '../identity/rules.ts';
 import {
   AUDIT_ACTIONS,
   type AuditAction,
@@ -30,7 +30,7 @@ export interface Change {
 }
 
 /** Who did it: a person by id, somebody who may be acting in another's stead, or nobody who has signed in. */
-export type By = string | null | Pick<Actor, 'personId' | 'actingFor'>;
+export type By = string | null | Doer;
 const whoOf = (by: By): Pick<Entry, 'actorId' | 'onBehalfOf'> =>
   by === null || typeof by === 'string'
     ? { actorId: by, onBehalfOf: null }

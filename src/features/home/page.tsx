@@ -3,6 +3,7 @@ import { ButtonLink } from '../../web/ui/form.tsx';
 import { Card, Cards, EmptyState, Section, Stat, Stats } from '../../web/ui/section.tsx';
 import { type Task, TaskList } from '../../web/ui/task-list.tsx';
 import { formatInstant, type Locale, type Translate } from '../../web/words.ts';
+import { roleText } from '../identity/role-text.ts';
 import type { Actor } from '../identity/rules.ts';
 import type { FirstPage, HomeTask } from './rules.ts';
 
@@ -55,11 +56,14 @@ export function HomePage(props: {
         )}
       </Section>
       {actor.assignments.length > 0 && (
-        <Section title={t('home.acting')}>
+        <Section
+          title={t('home.acting')}
+          actions={<ButtonLink href={`/people/${actor.personId}/roles`}>{t('home.acting.all')}</ButtonLink>}
+        >
           <ul>
             {actor.assignments.map((held) => (
               <li>
-                <a href={`/units/${held.unitId}`}>{held.unitName}</a> · {t(`identity.role.${held.role}`)}
+                <a href={`/units/${held.unitId}`}>{roleText(t, held)}</a>
               </li>
             ))}
           </ul>

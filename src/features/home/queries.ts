@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../platform/database.ts';
-import type { Actor, Role } from '../identity/rules.ts';
+import { type Actor, type Role, reaches } from '../identity/rules.ts';
 import type { RecordCounts, RoundLine, Waiting } from './rules.ts';
 
 /* The first page reads from every feature and writes nothing. Each question is one indexed statement. */
@@ -23,7 +23,9 @@ const under = (column: RawBuilder<unknown>, path: string) => sql<boolean>`${colu
 export async function selectQueues(db: Db, actor: Actor): Promise<Waiting[]> {
   const parts = actor.assignments.flatMap((held) => {
     const body = BODY_OF_ROLE[held.role];
-    return body === undefined ? [] : [sql`(s.body = ${body} AND ${under(sql`a.unit_path`, held.unitPath)})`];
+    return body === undefined || !reaches(held, 'application.review')
+      ? []
+      : [sql`(s.body = ${body} AND ${under(sql`a.unit_path`, held.unitPath)})`];
   });
   if (parts.length === 0) return [];
   const { rows } = await sql<Waiting>`
@@ -40,7 +42,9 @@ export async function selectQueues(db: Db, actor: Actor): Promise<Waiting[]> {
 
 /** Records that wait for the school offices the actor stands for. */
 export async function countToVerify(db: Db, actor: Actor): Promise<number> {
-  const offices = actor.assignments.filter(({ role }) => role === 'school-office');
+  const offices = actor.assignments.filter(
+    (held) => held.role === 'school-office' && reaches(held, 'record.confirm'),
+  );
   if (offices.length === 0) return 0;
   const where = sql.join(
     offices.map(({ unitPath }) => under(sql`unit_path`, unitPath)),
@@ -56,8 +60,9 @@ export async function countToVerify(db: Db, actor: Actor): Promise<number> {
 
 /** Objections not yet answered in rounds that the actor's offices hold. */
 export async function selectOpenObjections(db: Db, actor: Actor): Promise<Waiting[]> {
-  const offices = actor.assignments.filter(({ role }) =>
-    ['school-leader', 'county-office', 'city-office'].includes(role),
+  const offices = actor.assignments.filter(
+    (held) =>
+      ['school-leader', 'county-office', 'city-office'].includes(held.role) && reaches(held, 'round.decide'),
   );
   if (offices.length === 0) return [];
   const { rows } = await sql<Waiting>`

@@ -11,6 +11,7 @@ import { chooseLocale, isLocale, type Locale, words } from '../../web/words.ts';
 import { navigation } from './navigation.ts';
 import { isOpenTo } from './needs.ts';
 import { type SessionRow, selectOptionalSession, updatePreferences } from './queries.ts';
+import { roleText } from './role-text.ts';
 import { updateSeen } from './sessions/queries.ts';
 import { SEEN_EVERY_MS } from './sessions/rules.ts';
 import { standingOf } from './standing.ts';
@@ -109,7 +110,7 @@ function viewerOf(session: SessionRow, locale: Locale, theme: Theme, path: strin
       label: t(key),
       current: href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`),
     })),
-    roles: actor.assignments.map((held) => `${t(`identity.role.${held.role}`)} · ${held.unitName}`),
+    roles: actor.assignments.map((held) => roleText(t, held)),
     unreadNotices: session.unread,
     demo,
   };

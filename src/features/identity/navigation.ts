@@ -1,5 +1,5 @@
 import type { WordKey } from '../../web/words.ts';
-import { type Act, type Actor, allowsSomewhere, rootsFor } from './rules.ts';
+import { type Act, type Actor, allowsSomewhere, holdsFor, rootsFor } from './rules.ts';
 
 interface NavigationItem {
   readonly href: string;
@@ -18,9 +18,7 @@ export function navigation(actor: Actor): NavigationItem[] {
     { href: '/', key: 'identity.nav.home' },
     actor.unitId === null ? null : { href: '/records', key: 'identity.nav.records' },
     { href: '/rounds', key: 'identity.nav.rounds' },
-    actor.assignments.some(({ role }) => role === 'school-office')
-      ? { href: '/verification', key: 'identity.nav.verification' }
-      : null,
+    holdsFor(actor, 'record.confirm') ? { href: '/verification', key: 'identity.nav.verification' } : null,
     hasRole(actor, 'person.find') ? { href: '/people', key: 'identity.nav.people' } : null,
     hasRole(actor, 'person.find') ? { href: '/titles', key: 'titles.nav' } : null,
     actor.assignments.length > 0 ? { href: '/units', key: 'identity.nav.units' } : null,
@@ -28,6 +26,7 @@ export function navigation(actor: Actor): NavigationItem[] {
     { href: '/programmes', key: 'identity.nav.programmes' },
     { href: '/public', key: 'identity.nav.public' },
     hasRole(actor, 'system.see') ? { href: '/admin', key: 'administration.nav' } : null,
+    hasRole(actor, 'duty.see') ? { href: '/duties', key: 'identity.nav.duties' } : null,
     hasRole(actor, 'audit.see') ? { href: '/audit', key: 'identity.nav.audit' } : null,
     standsOverAll(actor) ? { href: '/settings/sign-in', key: 'identity.nav.sign-in' } : null,
   ];

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db } from '../../platform/database.ts';
 import type { Locale } from '../../web/words.ts';
-import type { Actor, Assignment, Role } from './rules.ts';
+import type { Actor, Assignment } from './rules.ts';
 import { type SessionNeed, sessionNeed } from './sessions/rules.ts';
 
 /** What is kept of a random token: whoever reads the table cannot act with it. */
@@ -250,7 +250,8 @@ export async function selectOptionalSession(
     hasSecond: boolean;
     unread: number;
     secondFactorRoles: string[];
-    assignments: { role: Role; unitId: string; unitPath: string; unitName: string }[] | null;
+    assignments: Assignment[] | null;
+    dutiesApart: boolean;
   }>`
     SELECT s.id, p.id AS "personId", p.name, p.unit_id AS "unitId", p.unit_path AS "unitPath", u.name AS "unitName",
            s.how, s.awaits_second AS "awaitsSecond", s.seen_at AS "seenAt", s.proven_at AS "provenAt",
@@ -259,9 +260,12 @@ export async function selectOptionalSession(
                 ELSE EXISTS (SELECT 1 FROM totp WHERE totp.person_id = p.id AND totp.confirmed_at IS NOT NULL)
                   OR EXISTS (SELECT 1 FROM passkey WHERE passkey.person_id = p.id) END AS "hasSecond",
            (SELECT count(*) FROM notice n WHERE n.person_id = p.id AND n.read_at IS NULL)::int AS unread,
-           (SELECT json_agg(json_build_object('role', r.role, 'unitId', r.unit_id, 'unitPath', ru.path, 'unitName', ru.name)
-                            ORDER BY length(ru.path), r.role)
-              FROM role_assignment r JOIN unit ru ON ru.id = r.unit_id
+           (SELECT separated FROM duty_rule) AS "dutiesApart",
+           (SELECT json_agg(json_build_object(
+                     'role', r.role, 'unitId', r.unit_id, 'unitPath', ru.path, 'unitName', ru.name, 'only', r.act,
+                     'for', CASE WHEN r.for_id IS NOT NULL THEN json_build_object('personId', r.for_id, 'name', principal.name) END)
+                   ORDER BY length(ru.path), r.role, r.for_id NULLS FIRST)
+              FROM role_held r JOIN unit ru ON ru.id = r.unit_id LEFT JOIN person principal ON principal.id = r.for_id
              WHERE r.person_id = p.id AND r.during @> ${today}::date) AS assignments
       FROM session s
       JOIN sign_in_setting setting ON true
@@ -272,7 +276,6 @@ export async function selectOptionalSession(
        AND s.seen_at + make_interval(mins => setting.idle_minutes) > ${now}`.execute(db);
   const row = rows[0];
   if (!row) return null;
-  const assignments: Assignment[] = row.assignments ?? [];
   return {
     id: row.id,
     actor: {
@@ -281,14 +284,15 @@ export async function selectOptionalSession(
       unitId: row.unitId,
       unitPath: row.unitPath,
       unitName: row.unitName,
-      assignments,
+      assignments: row.assignments ?? [],
+      dutiesApart: row.dutiesApart,
     },
     how: row.how,
     needs: sessionNeed({
       how: row.how,
       awaitsSecond: row.awaitsSecond,
       hasSecond: row.hasSecond,
-      mustHaveSecond: assignments.some(({ role }) => row.secondFactorRoles.includes(role)),
+      mustHaveSecond: (row.assignments ?? []).some(({ role }) => row.secondFactorRoles.includes(role)),
     }),
     seenAt: row.seenAt,
     provenAt: row.provenAt,
@@ -305,10 +309,12 @@ export const PERSONA_KINDS = [
   'applicant',
   'group-leader',
   'school-office',
+  'deputy',
   'school-leader',
   'county-office',
   'city-office',
   'auditor',
+  'security-administrator',
   'administrator',
 ] as const;
 export type PersonaKind = (typeof PERSONA_KINDS)[number];

@@ -1,5 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { type Actor, allows, allowsSomewhere, judgePassword, type Role, rootsFor } from './rules.ts';
+import {
+  ACTS,
+  type Actor,
+  allows,
+  allowsSomewhere,
+  inStead,
+  judgePassword,
+  partiesOf,
+  type Role,
+  rootsFor,
+  type SingleAct,
+} from './rules.ts';
 
 const actor = (personId: string, unitPath: string, ...roles: [Role, string][]): Actor => ({
   personId,
@@ -13,6 +24,14 @@ const actor = (personId: string, unitPath: string, ...roles: [Role, string][]): 
 const teacher = actor('teacher', '1.2.5.9.');
 const schoolOffice = actor('office', '1.2.5.', ['school-office', '1.2.5.']);
 const countyOffice = actor('county', '1.2.', ['county-office', '1.2.']);
+
+const principal = { personId: 'principal', name: '委托人' };
+const inSteadOf = (role: Role, path: string, only: SingleAct | null = null): Actor => ({
+  ...actor('deputy', '1.2.5.9.'),
+  // Nothing is open to them for where they stand.
+  unitPath: null,
+  assignments: [{ role, unitId: path, unitPath: path, unitName: path, for: principal, only }],
+});
 
 describe('who may do what, where', () => {
   test('a teacher sees their own records and nobody else’s', () => {
@@ -54,6 +73,75 @@ describe('who may do what, where', () => {
       ['county-office', '1.4.'],
     );
     expect(rootsFor(both, 'person.find').map(({ unitPath }) => unitPath)).toEqual(['1.2.', '1.4.']);
+  });
+
+  test('what is held in another’s stead opens the same, but never gives roles nor hands them on', () => {
+    const deputy = inSteadOf('school-office', '1.2.5.');
+    const place = { unitPath: '1.2.5.9.', personId: 'teacher' };
+    expect(allows(deputy, 'record.confirm', place)).toBe(true);
+    expect(allows(deputy, 'record.confirm', { ...place, unitPath: '1.2.6.' })).toBe(false);
+    expect(allows(deputy, 'role.assign', place)).toBe(false);
+    expect(allows(deputy, 'role.hand-over', place)).toBe(false);
+    expect(allowsSomewhere(deputy, 'role.hand-over')).toBe(false);
+  });
+
+  test('of a role handed over only in one act the deputy does that act and sees what it takes, nothing else', () => {
+    const deputy = inSteadOf('school-office', '1.2.5.', 'record.confirm');
+    const place = { unitPath: '1.2.5.9.', personId: 'teacher' };
+    const open = ACTS.filter((act) => allows(deputy, act, place));
+    expect(open.toSorted()).toEqual(['person.see', 'record.confirm', 'record.see', 'unit.see']);
+  });
+
+  test('an act is done in another’s stead only where nothing of one’s own opens it', () => {
+    const place = { unitPath: '1.2.5.9.', personId: 'teacher' };
+    expect(inStead(inSteadOf('school-office', '1.2.5.'), 'record.confirm', place).actingFor).toEqual(
+      principal,
+    );
+    const both = {
+      ...schoolOffice,
+      assignments: [...inSteadOf('school-office', '1.2.5.').assignments, ...schoolOffice.assignments],
+    };
+    expect(inStead(both, 'record.confirm', place).actingFor).toBeUndefined();
+    expect(partiesOf(inStead(inSteadOf('school-office', '1.2.5.'), 'record.confirm', place))).toEqual([
+      'deputy',
+      'principal',
+    ]);
+    // One's own growth file is one's own, whoever one deputises for.
+    const own = { unitPath: '1.2.5.9.', personId: 'deputy' };
+    expect(inStead(inSteadOf('school-office', '1.2.5.'), 'record.see', own).actingFor).toBeUndefined();
+  });
+
+  test('an auditor reads and changes nothing', () => {
+    const auditor = actor('auditor', '1.', ['auditor', '1.']);
+    const place = { unitPath: '1.2.5.9.', personId: 'teacher' };
+    const open = ACTS.filter((act) => allows({ ...auditor, unitPath: null }, act, place));
+    expect(open.filter((act) => !act.endsWith('.see') && act !== 'person.find')).toEqual([]);
+    expect(open).toContain('audit.see');
+  });
+
+  test('a mentor holds a place in the group and sees what concerns everybody there, no growth file', () => {
+    const mentor = actor('mentor', '1.2.5.9.', ['mentor', '1.2.5.9.']);
+    const place = { unitPath: '1.2.5.9.', personId: 'teacher' };
+    expect(ACTS.filter((act) => allows(mentor, act, place))).toEqual([
+      'unit.see',
+      'programme.see',
+      'round.see',
+    ]);
+  });
+
+  test('separated, roles and the rules of duties leave the administrator for the security administrator, the trail for the auditor', () => {
+    const keeper = (role: Role, dutiesApart: boolean): Actor => ({
+      ...actor(role, '1.', [role, '1.']),
+      dutiesApart,
+    });
+    const moved = ['role.assign', 'duty.set', 'audit.see', 'person.change', 'roster.import'] as const;
+    const open = (one: Actor) => moved.filter((act) => allows(one, act, { unitPath: '1.2.' }));
+    expect(open(keeper('administrator', false))).toEqual([...moved]);
+    expect(open(keeper('administrator', true))).toEqual([]);
+    expect(open(keeper('security-administrator', true))).toEqual(['role.assign', 'duty.set']);
+    expect(open(keeper('auditor', true))).toEqual(['audit.see']);
+    expect(allows(keeper('administrator', true), 'unit.change', { unitPath: '1.2.' })).toBe(true);
+    expect(allows(keeper('administrator', true), 'account.change', { unitPath: '1.2.' })).toBe(true);
   });
 });
 

@@ -4,6 +4,7 @@ import { careerRoutes } from './career/routes.ts';
 import { importRoutes } from './imports/routes.ts';
 import { newPersonRoutes } from './people/new/routes.ts';
 import { peopleRoutes } from './people/routes.ts';
+import { heldRoutes } from './roles/routes.ts';
 import { roleRoutes } from './units/roles/routes.ts';
 import { unitRoutes } from './units/routes.ts';
 
@@ -14,6 +15,7 @@ export const organisationRoutes: RouteList = {
   routes: [
     unitRoutes,
     roleRoutes,
+    heldRoutes,
     newPersonRoutes,
     peopleRoutes,
     careerRoutes,

@@ -99,6 +99,8 @@ export interface RecordDecision {
   readonly state: 'confirmed' | 'returned';
   readonly reason: string | null;
   readonly decidedBy: string;
+  /** In whose stead. */
+  readonly decidedFor?: string | null;
   readonly at: Date;
   readonly revision: number;
 }
@@ -111,6 +113,7 @@ export async function decideRecord(tx: Db, id: string, decision: RecordDecision)
       state: decision.state,
       reason: decision.reason,
       decided_by: decision.decidedBy,
+      decided_for: decision.decidedFor ?? null,
       decided_at: decision.at,
       revision: decision.revision + 1,
     })

@@ -16,7 +16,7 @@ import { directJobs } from '../../../src/platform/jobs/direct.ts';
 import type { Services } from '../../../src/platform/services.ts';
 import { openSystem } from '../../../src/platform/system.ts';
 import { doorsOf, testDatabase } from '../../support/database.ts';
-import { makeWorld, type World } from '../../support/world.ts';
+import { giveRole, handOver, makePerson, makeWorld, type World } from '../../support/world.ts';
 
 /** A served Qinglan of this test file's own, whose clock stands still until the journey moves it. */
 export interface ServedCity {
@@ -67,15 +67,22 @@ export async function serveCity(startAt = '2026-11-23T02:00:00Z'): Promise<Serve
 /** The small city of the tests, each kind of person one click away on its sign-in page. */
 export async function peopled({ services: { db } }: ServedCity): Promise<World> {
   const world = await makeWorld(db);
+  // Both stand at the city, so that the school's lists stay as the journeys know them.
+  const security = await makePerson(db, world.city, '罗成', { staffNumber: 'M0004' });
+  await giveRole(db, security, 'security-administrator', world.city);
+  const deputy = await makePerson(db, world.city, '钱进', { staffNumber: 'M0005' });
+  await handOver(db, world.schoolOffice, deputy, 'school-office', world.school);
   const personas: Readonly<Record<PersonaKind, string>> = {
     teacher: world.teacher,
     applicant: world.colleague,
     'group-leader': world.groupLeader,
     'school-office': world.schoolOffice,
+    deputy,
     'school-leader': world.schoolLeader,
     'county-office': world.countyOffice,
     'city-office': world.cityOffice,
     auditor: world.auditor,
+    'security-administrator': security,
     administrator: world.administrator,
   };
   // A person of the demo's list has an account; these sign in by its button only.

@@ -68,7 +68,7 @@ const candidates = (which: RawBuilder<unknown>, today: string, limit: number) =>
          EXISTS (SELECT 1 FROM account other
                   WHERE other.sign_in = lower(person.staff_number) AND other.person_id <> person.id) AS taken,
          (SELECT coalesce(json_agg(json_build_object('role', held.role, 'unitPath', held.unit_path, 'level', at.level)), '[]')
-            FROM role_assignment held JOIN unit at ON at.id = held.unit_id
+            FROM role_held held JOIN unit at ON at.id = held.unit_id
            WHERE held.person_id = person.id AND (upper_inf(held.during) OR upper(held.during) > ${today}::date)) AS roles
     FROM person LEFT JOIN account ON account.person_id = person.id LEFT JOIN unit ON unit.id = person.unit_id
    WHERE ${which}

@@ -22,14 +22,14 @@ export const accountRoutes = routeList();
 const { post } = accountRoutes;
 
 /** Sign-in codes for those of the unit and below who cannot sign in. The answer is the only place that shows them. */
-post('/units/:unit/accounts', may('person.change', unitPlace), async (ask) => {
+post('/units/:unit/accounts', may('account.change', unitPlace), async (ask) => {
   const { values } = await readRawForm(ask);
   const unit = await selectUnit(ask.db, ask.c.req.param('unit') ?? '');
   const issued = await issueCodes(ask, unit, values.renew !== undefined);
   return answerCodes(ask, { href: `/units/${unit.id}`, label: unit.name }, issued);
 });
 
-post('/people/:person/account/code', may('person.change', personPlace), async (ask) => {
+post('/people/:person/account/code', may('account.change', personPlace), async (ask) => {
   const raw = await readRawForm(ask);
   const person = await selectPerson(ask.db, ask.c.req.param('person') ?? '');
   const verdict = await resetAccount(ask, person.id);
@@ -39,7 +39,7 @@ post('/people/:person/account/code', may('person.change', personPlace), async (a
   return answerCodes(ask, { href: `/people/${person.id}`, label: person.name }, verdict.issued);
 });
 
-post('/people/:person/account/unlock', may('person.change', personPlace), async (ask) => {
+post('/people/:person/account/unlock', may('account.change', personPlace), async (ask) => {
   await readRawForm(ask);
   const personId = ask.c.req.param('person') ?? '';
   const account = await selectOptionalAccountOf(ask.db, personId);
@@ -56,7 +56,7 @@ post('/people/:person/account/unlock', may('person.change', personPlace), async 
   return answerDone(ask, `/people/${personId}`, 'organisation.done.unlocked');
 });
 
-post('/people/:person/account/sessions/end', may('person.change', personPlace), async (ask) => {
+post('/people/:person/account/sessions/end', may('account.change', personPlace), async (ask) => {
   const raw = await readRawForm(ask);
   const person = await selectPerson(ask.db, ask.c.req.param('person') ?? '');
   const verdict = await endSessions(ask, person.id);
@@ -66,7 +66,7 @@ post('/people/:person/account/sessions/end', may('person.change', personPlace), 
 });
 
 /** Lost phone, lost recovery codes: everything beside the password goes, and says why in the audit. */
-post('/people/:person/account/second-factor/reset', may('person.change', personPlace), async (ask) => {
+post('/people/:person/account/second-factor/reset', may('account.change', personPlace), async (ask) => {
   const form = await readForm(
     ask,
     z.object({ resetReason: needed('organisation.accounts.factors.reason.needed', 500) }),

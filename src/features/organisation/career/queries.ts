@@ -91,6 +91,7 @@ export interface Move {
  */
 export async function movePerson(tx: Db, move: Move): Promise<EndedRole[]> {
   const ended = move.on === null ? [] : await endRolesOfUnitLeft(tx, move.personId, move.unitId, move.on);
+  if (move.on !== null) await endDelegationsOutOfReach(tx, move.personId, move.unitId, move.on);
   if (move.how === 'correct') {
     await sql`
       UPDATE employment SET unit_id = ${move.unitId}, post = ${move.post}
@@ -106,6 +107,23 @@ export async function movePerson(tx: Db, move: Move): Promise<EndedRole[]> {
   await tx.updateTable('person').set({ state: 'serving' }).where('id', '=', move.personId).execute();
   await refreshStanding(tx, move.personId);
   return ended;
+}
+
+/** A deputy stands at the unit, above or below it: what they hold in another's stead elsewhere ends as they go; with no unit, all. */
+async function endDelegationsOutOfReach(
+  tx: Db,
+  personId: string,
+  toUnitId: string | null,
+  on: string,
+): Promise<void> {
+  await sql`
+    UPDATE delegation SET revoked_on = ${on}
+     WHERE to_person_id = ${personId} AND revoked_on IS NULL AND upper(during) > ${on}::date
+       AND NOT EXISTS (
+         SELECT 1 FROM unit WHERE unit.id = ${toUnitId}::uuid
+            AND (starts_with(unit.path, delegation.unit_path) OR starts_with(delegation.unit_path, unit.path)))`.execute(
+    tx,
+  );
 }
 
 export interface EndedRole {
@@ -144,7 +162,7 @@ async function endRoles(
   on: string,
   which: RawBuilder<unknown>,
 ): Promise<EndedRole[]> {
-  const running = sql`person_id = ${personId} AND upper_inf(during) AND ${which}`;
+  const running = sql`person_id = ${personId} AND (upper_inf(during) OR upper(during) > ${on}::date) AND ${which}`;
   const told = sql`id, role, unit_path AS "unitPath", (SELECT name FROM unit WHERE unit.id = role_assignment.unit_id) AS "unitName"`;
   const ended = await sql<EndedRole>`
     UPDATE role_assignment SET during = daterange(lower(during), ${on}::date)
@@ -166,6 +184,7 @@ export async function leaveService(
   await endEmployment(tx, personId, on);
   await endMemberships(tx, personId, on, null);
   const ended = await endRoles(tx, personId, on, sql`true`);
+  await endDelegationsOutOfReach(tx, personId, null, on);
   // The unit stays as the last place, so that the school still finds those who left it.
   await sql`
     UPDATE person SET state = ${state}, group_id = NULL, revision = revision + 1,

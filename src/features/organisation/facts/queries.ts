@@ -5,6 +5,7 @@ import { among } from '../../../platform/together.ts';
 import type { CivilDate } from '../../../shared/civil-date.ts';
 import type { Role } from '../../identity/rules.ts';
 import { type FactName, leadsSchool } from '../people/rules.ts';
+import { under } from '../units/queries.ts';
 
 /**
  * What programmes read of a person: the attributes of the vocabulary as of a day. A person's columns say how
@@ -180,8 +181,9 @@ export interface ActingPerson {
 /** Who acts for the units that stand over a place on a day, lowest unit first. */
 export const actingOver = (unitPath: string, on: CivilDate) => sql<ActingPerson>`
     SELECT r.person_id AS "personId", p.name, r.role, u.name AS "unitName"
-      FROM role_assignment r JOIN unit u ON u.id = r.unit_id JOIN person p ON p.id = r.person_id
-     WHERE r.unit_path = ANY(${pathsOver(unitPath)}) AND r.during @> ${on}::date AND r.role NOT IN ('auditor', 'administrator')
+      FROM role_held r JOIN unit u ON u.id = r.unit_id JOIN person p ON p.id = r.person_id
+     WHERE r.unit_path = ANY(${pathsOver(unitPath)}) AND r.during @> ${on}::date
+       AND r.role NOT IN ('auditor', 'security-administrator', 'administrator', 'mentor')
      ORDER BY length(r.unit_path) DESC, r.role, p.name LIMIT 500`;
 export const listActingOver = async (db: Db, unitPath: string, on: CivilDate): Promise<ActingPerson[]> =>
   (await actingOver(unitPath, on).execute(db)).rows;
@@ -193,14 +195,11 @@ export async function listActingUnder(
   roles: readonly Role[],
   on: CivilDate,
 ): Promise<string[]> {
-  const rows = await db
-    .selectFrom('role_assignment')
-    .select('person_id as personId')
-    .distinct()
-    .where('role', '=', sql<Role>`ANY(${[...roles]}::text[])`)
-    .where('unit_path', 'like', `${unitPath}%`)
-    .where(sql<boolean>`during @> ${on}::date`)
-    .execute();
+  const { rows } = await sql<{ personId: string }>`
+    SELECT DISTINCT person_id AS "personId" FROM role_held
+     WHERE role = ANY(${[...roles]}::text[]) AND ${under('unit_path', [unitPath])} AND during @> ${on}::date`.execute(
+    db,
+  );
   return rows.map(({ personId }) => personId);
 }
 

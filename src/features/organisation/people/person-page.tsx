@@ -9,7 +9,7 @@ import { Timeline } from '../../../web/ui/timeline.tsx';
 import { PersonAccount } from '../accounts/page.tsx';
 import type { AccountState } from '../accounts/queries.ts';
 import type { HistoryRow, PersonHistory } from '../career/queries.ts';
-import type { RoleHolding, Unit } from '../units/queries.ts';
+import type { Unit } from '../units/queries.ts';
 import type { Base } from './page.tsx';
 import { PersonDialogs } from './person-dialogs.tsx';
 import type { Person } from './queries.ts';
@@ -17,11 +17,12 @@ import type { Person } from './queries.ts';
 export interface PersonPageProps extends Base {
   readonly person: Person;
   readonly history: PersonHistory;
-  readonly roles: readonly RoleHolding[];
+  readonly maySeeRoles: boolean;
   /** Groups of the person's unit. */
   readonly groups: readonly Unit[];
   readonly mayChange: boolean;
-  /** Null without one. Shown to those who may change the person. */
+  readonly mayChangeAccount: boolean;
+  /** Null without one. Shown to those who may change accounts. */
   readonly account: AccountState | null;
   readonly maySeeRecords: boolean;
   readonly maySeeReaders: boolean;
@@ -47,6 +48,9 @@ export function PersonPage(props: PersonPageProps) {
         <>
           {props.maySeeRecords && (
             <ButtonLink href={`/people/${person.id}/records`}>{t('organisation.person.records')}</ButtonLink>
+          )}
+          {props.maySeeRoles && (
+            <ButtonLink href={`/people/${person.id}/roles`}>{t('organisation.person.roles')}</ButtonLink>
           )}
           {props.mayChange && !props.own && person.state !== 'merged' && (
             <>
@@ -112,17 +116,7 @@ export function PersonPage(props: PersonPageProps) {
           )}
         </p>
       </Section>
-      {props.roles.length > 0 && (
-        <Section title={t('organisation.roles.of-person')}>
-          <SummaryList
-            rows={props.roles.map((role) => ({
-              label: t(`identity.role.${role.role}`),
-              value: `${role.unitName} · ${words.period(role)}`,
-            }))}
-          />
-        </Section>
-      )}
-      {props.mayChange && person.state === 'serving' && (
+      {props.mayChangeAccount && person.state === 'serving' && (
         <PersonAccount
           t={t}
           locale={frame.locale}

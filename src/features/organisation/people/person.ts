@@ -7,7 +7,7 @@ import { allows } from '../../identity/rules.ts';
 import { selectOptionalAccountState } from '../accounts/queries.ts';
 import { selectPersonHistory } from '../career/queries.ts';
 import { organisationWords } from '../show.ts';
-import { listRolesOf, selectGroups, selectUnit } from '../units/queries.ts';
+import { selectGroups, selectUnit } from '../units/queries.ts';
 import { PersonPage } from './person-page.tsx';
 import { selectPerson } from './queries.ts';
 
@@ -17,11 +17,11 @@ export async function answerPerson(ask: ActorAsk, state: FormState = { values: {
   const place = { unitPath: person.unitPath ?? '', personId: person.id };
   const unit = person.unitId === null ? null : await selectUnit(ask.db, person.unitId);
   const mayChange = allows(ask.actor, 'person.change', place);
-  const [history, roles, groups, account] = await Promise.all([
+  const mayChangeAccount = allows(ask.actor, 'account.change', place);
+  const [history, groups, account] = await Promise.all([
     selectPersonHistory(ask.db, person.id),
-    listRolesOf(ask.db, person.id),
     unit === null ? [] : selectGroups(ask.db, unit.id, ask.today),
-    mayChange ? selectOptionalAccountState(ask.db, person.id, ask.now) : null,
+    mayChangeAccount ? selectOptionalAccountState(ask.db, person.id, ask.now) : null,
   ]);
   return answerPage(
     ask,
@@ -32,9 +32,10 @@ export async function answerPerson(ask: ActorAsk, state: FormState = { values: {
       words: organisationWords(vocabulary(), ask.locale, ask.t),
       person,
       history,
-      roles,
+      maySeeRoles: allows(ask.actor, 'role.see', place),
       groups,
       mayChange,
+      mayChangeAccount,
       account,
       maySeeRecords: allows(ask.actor, 'record.see', place),
       maySeeReaders: allows(ask.actor, 'reads.see', place),

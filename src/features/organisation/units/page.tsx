@@ -95,8 +95,10 @@ export interface UnitPageProps extends Base {
   readonly given: readonly Role[];
   readonly mayChange: boolean;
   readonly mayFind: boolean;
+  readonly maySeeActing: boolean;
   /** How its people can sign in; null for those who may not change them. */
   readonly accounts: AccountCounts | null;
+  readonly mayAdd: boolean;
   readonly today: string;
   readonly submission: string;
   readonly state: FormState;
@@ -121,7 +123,7 @@ export function UnitPage(props: UnitPageProps) {
             {unit.level !== 'group' && (
               <ButtonLink href={`/units/${unit.id}/new`}>{t('organisation.unit.add')}</ButtonLink>
             )}
-            {props.accounts !== null && unit.level !== 'group' && (
+            {props.mayAdd && unit.level !== 'group' && (
               <ButtonLink href={`/people/new?unit=${unit.id}`}>{t('organisation.person.new')}</ButtonLink>
             )}
             <DialogLink opens="end-unit" kind="plain">
@@ -180,7 +182,16 @@ export function UnitPage(props: UnitPageProps) {
           />
         </Section>
       )}
-      <Section title={t('organisation.roles.title')} id="roles" lead={t('organisation.roles.lead')}>
+      <Section
+        title={t('organisation.roles.title')}
+        id="roles"
+        lead={t('organisation.roles.lead')}
+        actions={
+          props.maySeeActing && (
+            <ButtonLink href={`/units/${unit.id}/acting`}>{t('organisation.roles.acting')}</ButtonLink>
+          )
+        }
+      >
         <DataTable
           caption={t('organisation.roles.title')}
           captionHidden
@@ -231,7 +242,7 @@ function roleColumns(props: UnitPageProps): Column<RoleHolding>[] {
             key: 'end',
             label: t('organisation.roles.act'),
             cell: (role: RoleHolding): Child =>
-              role.until === null && props.given.includes(role.role) ? (
+              (role.until === null || role.until > props.today) && props.given.includes(role.role) ? (
                 <Form action={`/roles/${role.id}/end`} submission={props.submission}>
                   <Button kind="plain">{t('organisation.roles.end')}</Button>
                 </Form>
@@ -264,6 +275,7 @@ function AssignForm({ t, unit, given, state, today, submission }: UnitPageProps)
           value={state.values.from === undefined ? today : undefined}
           state={state}
         />
+        <DateField name="last" label={t('organisation.roles.last')} optional state={state} />
       </FieldRow>
       <SubmitBar submit={t('organisation.roles.assign')} />
     </Form>

@@ -495,10 +495,6 @@ const holdings = (db: Db) =>
 export const listRoles = async (db: Db, unitPath: string): Promise<RoleHolding[]> =>
   holdings(db).where('held.unit_path', '=', unitPath).limit(100).execute();
 
-/** What the person acts as and did. */
-export const listRolesOf = async (db: Db, personId: string): Promise<RoleHolding[]> =>
-  holdings(db).where('held.person_id', '=', personId).limit(100).execute();
-
 export async function selectOptionalRole(db: Db, id: string): Promise<RoleHolding | null> {
   return (await holdings(db).where('held.id', '=', id).executeTakeFirst()) ?? null;
 }
@@ -510,17 +506,20 @@ export interface NewRole {
   readonly unitId: string;
   readonly unitPath: string;
   readonly from: string;
+  /** The last day it holds; null when no end is known. */
+  readonly last: string | null;
 }
 
 /** Gives the role from a day on; false when the person holds it already. */
 export async function assignRole(db: Db, role: NewRole): Promise<boolean> {
   const { numAffectedRows } = await sql`
     INSERT INTO role_assignment (id, person_id, role, unit_id, unit_path, during)
-    SELECT ${role.id}, ${role.personId}, ${role.role}, ${role.unitId}, ${role.unitPath}, daterange(${role.from}::date, NULL)
+    SELECT ${role.id}, ${role.personId}, ${role.role}, ${role.unitId}, ${role.unitPath},
+           daterange(${role.from}::date, ${role.last}::date + 1)
      WHERE NOT EXISTS (
        SELECT 1 FROM role_assignment
         WHERE person_id = ${role.personId} AND role = ${role.role} AND unit_id = ${role.unitId}
-          AND during && daterange(${role.from}::date, NULL))
+          AND during && daterange(${role.from}::date, ${role.last}::date + 1))
     ON CONFLICT (id) DO NOTHING`.execute(db);
   return numAffectedRows === 1n;
 }
@@ -532,13 +531,10 @@ export async function assignRole(db: Db, role: NewRole): Promise<boolean> {
 export async function endRole(db: Db, id: string, on: string): Promise<boolean> {
   const ended = await sql`
     UPDATE role_assignment SET during = daterange(lower(during), ${on}::date)
-     WHERE id = ${id} AND upper_inf(during) AND (lower_inf(during) OR lower(during) < ${on}::date)`.execute(
-    db,
-  );
+     WHERE id = ${id} AND (upper_inf(during) OR upper(during) > ${on}::date)
+       AND (lower_inf(during) OR lower(during) < ${on}::date)`.execute(db);
   const taken = await sql`
-    DELETE FROM role_assignment WHERE id = ${id} AND upper_inf(during) AND lower(during) >= ${on}::date`.execute(
-    db,
-  );
+    DELETE FROM role_assignment WHERE id = ${id} AND lower(during) >= ${on}::date`.execute(db);
   return ended.numAffectedRows === 1n || taken.numAffectedRows === 1n;
 }
 

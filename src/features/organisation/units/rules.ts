@@ -1,4 +1,4 @@
-import type { Actor, Role } from '../../identity/rules.ts';
+import { type Actor, KEEPERS, type Role } from '../../identity/rules.ts';
 
 /** Units stand in a tree: nation, province, city, county, school, teaching-research group 教研组. */
 export const UNIT_LEVELS = ['nation', 'province', 'city', 'county', 'school', 'group'] as const;
@@ -26,21 +26,25 @@ export const employs = (level: UnitLevel): boolean => level !== 'group';
 /** At which levels of unit a role can be held. */
 const HELD_AT: Readonly<Record<Role, readonly UnitLevel[]>> = {
   'group-leader': ['group'],
+  mentor: ['group', 'school'],
   'school-office': ['school'],
   'school-leader': ['school'],
   'county-office': ['county'],
   'city-office': ['city'],
   auditor: ['nation', 'province', 'city', 'county', 'school'],
+  'security-administrator': ['nation', 'province', 'city', 'county', 'school'],
   administrator: ['nation', 'province', 'city', 'county', 'school'],
 };
 
-const SCHOOL_GIVES: readonly Role[] = ['group-leader', 'school-office', 'school-leader'];
+const SCHOOL_GIVES: readonly Role[] = ['group-leader', 'mentor', 'school-office', 'school-leader'];
+const ALL: readonly Role[] = [...SCHOOL_GIVES, 'county-office', 'city-office', ...KEEPERS];
 /** Which roles each role may give, at its own unit and below: never one above its own. */
 const GIVES: Partial<Readonly<Record<Role, readonly Role[]>>> = {
   'school-office': SCHOOL_GIVES,
   'county-office': [...SCHOOL_GIVES, 'county-office'],
   'city-office': [...SCHOOL_GIVES, 'county-office', 'city-office'],
-  administrator: [...SCHOOL_GIVES, 'county-office', 'city-office', 'auditor', 'administrator'],
+  administrator: ALL,
+  'security-administrator': ALL,
 };
 
 export interface UnitPlace {
@@ -51,15 +55,16 @@ export interface UnitPlace {
 
 export type AssignRefusal = 'wrong-level' | 'unit-ended' | 'not-yours-to-give' | 'to-oneself';
 
-/** The roles an actor may give (or end) at a unit. */
+/** The roles an actor may give (or end) at a unit; nobody does so in another's stead. */
 export function rolesToGive(actor: Actor, unit: UnitPlace): Role[] {
   const given = actor.assignments
-    .filter((held) => unit.path.startsWith(held.unitPath))
+    .filter((held) => unit.path.startsWith(held.unitPath) && !held.for)
+    .filter(({ role }) => role !== 'administrator' || !actor.dutiesApart)
     .flatMap((held) => GIVES[held.role] ?? []);
   return [...new Set(given)].filter((role) => HELD_AT[role].includes(unit.level));
 }
 
-/** May the actor make this person act for the unit? Nobody but an administrator gives a role to themselves. */
+/** May the actor make this person act for the unit? Nobody gives a role to themselves. */
 export function judgeAssignment(
   actor: Actor,
   wish: { readonly role: Role; readonly personId: string; readonly unit: UnitPlace },
@@ -68,9 +73,7 @@ export function judgeAssignment(
   if (!HELD_AT[wish.role].includes(wish.unit.level)) return refuse('wrong-level');
   if (wish.unit.ended) return refuse('unit-ended');
   if (!rolesToGive(actor, wish.unit).includes(wish.role)) return refuse('not-yours-to-give');
-  if (wish.personId === actor.personId && !actor.assignments.some(({ role }) => role === 'administrator')) {
-    return refuse('to-oneself');
-  }
+  if (wish.personId === actor.personId) return refuse('to-oneself');
   return { ok: true };
 }
 

@@ -28,13 +28,14 @@ export async function answerUnit(ask: ActorAsk, state: FormState = { values: {} 
   const search = (ask.c.req.query('q') ?? '').trim().slice(0, 100);
   const place = { unitPath: unit.path };
   const mayChangePeople = allows(ask.actor, 'person.change', place);
+  const mayChangeAccounts = allows(ask.actor, 'account.change', place);
   const below = await listChildren(ask.db, unit.id, { search, limit: PAGE, offset: (page - 1) * PAGE });
   const [above, [counted, ...children], structure, roles, accounts] = await Promise.all([
     selectAncestors(ask.db, unit.path),
     withCounts(ask.db, [unit, ...below.rows]),
     selectStaffStructure(ask.db, unit.path, ask.today),
     listRoles(ask.db, unit.path),
-    mayChangePeople ? countAccounts(ask.db, unit.path, ask.now) : null,
+    mayChangeAccounts ? countAccounts(ask.db, unit.path, ask.now) : null,
   ]);
   const frame = pageProps(ask);
   return answerPage(
@@ -56,7 +57,9 @@ export async function answerUnit(ask: ActorAsk, state: FormState = { values: {} 
       given: allows(ask.actor, 'role.assign', place) ? rolesToGive(ask.actor, placeOf(unit)) : [],
       mayChange: allows(ask.actor, 'unit.change', place),
       accounts,
+      mayAdd: mayChangePeople,
       mayFind: allows(ask.actor, 'person.find', place),
+      maySeeActing: allows(ask.actor, 'role.see', place),
       today: ask.today,
       submission: newId(),
       state,

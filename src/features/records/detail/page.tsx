@@ -11,6 +11,7 @@ import { SummaryList, type SummaryRow } from '../../../web/ui/summary-list.tsx';
 import { DataTable } from '../../../web/ui/table.tsx';
 import { Timeline, type TimelineItem } from '../../../web/ui/timeline.tsx';
 import { formatDate, formatInstant, type Translate } from '../../../web/words.ts';
+import { whoDid } from '../../audit/words.ts';
 import type { EvidenceRow } from '../evidence/queries.ts';
 import { isShownInline } from '../evidence/rules.ts';
 import type { RecordRow } from '../growth-file/queries.ts';
@@ -117,7 +118,12 @@ function WithdrawDialog({ record }: { record: RecordRow }) {
 function Returned({ record, own }: { record: RecordRow; own: boolean }) {
   const { t } = usePage();
   return (
-    <Notice kind="warning" title={t('records.returned-by', { name: record.decidedByName ?? '' })}>
+    <Notice
+      kind="warning"
+      title={t('records.returned-by', {
+        name: whoDid(t, record.decidedByName, record.decidedForName) ?? '',
+      })}
+    >
       <p>{record.reason}</p>
       {own && <p>{t('records.returned.what-now')}</p>}
     </Notice>

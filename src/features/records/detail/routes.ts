@@ -74,10 +74,15 @@ function withBeginning(t: Translate, record: RecordRow, entries: readonly AuditR
     action,
     reason,
   }));
-  const { decidedAt, decidedByName, enteredAt, enteredByName, state } = record;
+  const { decidedAt, enteredAt, enteredByName, state } = record;
   if (items.length === 0 && decidedAt !== null && (state === 'confirmed' || state === 'returned')) {
     const action = state === 'confirmed' ? 'record.confirm' : 'record.return';
-    items.push({ at: decidedAt, by: decidedByName, action, reason: record.reason });
+    items.push({
+      at: decidedAt,
+      by: whoDid(t, record.decidedByName, record.decidedForName),
+      action,
+      reason: record.reason,
+    });
   }
   if (!entries.some(({ action }) => action === 'record.claim')) {
     const action = record.enteredBy === record.personId ? 'record.claim' : 'record.import';

@@ -30,6 +30,8 @@ export interface RecordRow {
   readonly enteredByName: string;
   readonly enteredAt: Date;
   readonly decidedByName: string | null;
+  /** In whose stead. */
+  readonly decidedForName: string | null;
   readonly decidedAt: Date | null;
   readonly reason: string | null;
   readonly revision: number;
@@ -41,6 +43,7 @@ const recordRows = (db: Db) =>
     .innerJoin('person', 'person.id', 'record.person_id')
     .innerJoin('person as enterer', 'enterer.id', 'record.entered_by')
     .leftJoin('person as decider', 'decider.id', 'record.decided_by')
+    .leftJoin('person as principal', 'principal.id', 'record.decided_for')
     .select([
       'record.id',
       'record.person_id as personId',
@@ -65,6 +68,7 @@ const recordRows = (db: Db) =>
       'enterer.name as enteredByName',
       'record.entered_at as enteredAt',
       'decider.name as decidedByName',
+      'principal.name as decidedForName',
       'record.decided_at as decidedAt',
       'record.reason',
       'record.revision',

@@ -6,7 +6,7 @@ import { isId } from '../../../platform/ids.ts';
 import { vocabulary } from '../../../platform/programmes.ts';
 import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
 import { appendAudit } from '../../audit/queries.ts';
-import { allows, rootsFor } from '../../identity/rules.ts';
+import { allows, inStead, partiesOf, rootsFor } from '../../identity/rules.ts';
 import { insertNotices } from '../../notices/queries.ts';
 import { showRecord } from '../detail/routes.ts';
 import { type RecordRow, selectRecords } from '../growth-file/queries.ts';
@@ -109,7 +109,9 @@ async function decide(
   reason: string,
   revision: number,
 ): Promise<DecisionRefusal | null> {
-  const verdict = judgeDecision(await lockRecord(tx, seen.id), ask.actor.personId, {
+  // Among several chosen at once each is confirmed by the office it stands under, or in that office's stead.
+  const actor = inStead(ask.actor, 'record.confirm', { unitPath: seen.unitPath });
+  const verdict = judgeDecision(await lockRecord(tx, seen.id), partiesOf(actor), {
     decision,
     reason,
     revision,
@@ -118,7 +120,8 @@ async function decide(
   await decideRecord(tx, seen.id, {
     state: verdict.state,
     reason: verdict.reason,
-    decidedBy: ask.actor.personId,
+    decidedBy: actor.personId,
+    decidedFor: actor.actingFor?.personId ?? null,
     at: ask.now,
     revision,
   });
@@ -130,7 +133,7 @@ async function decide(
       href: `/records/${seen.id}`,
     },
   ]);
-  await appendAudit(tx, ask.actor, ask.now, {
+  await appendAudit(tx, actor, ask.now, {
     action: `record.${decision}`,
     subjectType: 'record',
     subjectId: seen.id,

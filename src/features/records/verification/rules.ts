@@ -21,15 +21,15 @@ const settled = {
 } as const satisfies Partial<Record<RecordState, DecisionRefusal>>;
 
 /**
- * May `deciderId`, who acts for the school office, decide this record so? The office confirms what it has
+ * May these people – who acts for the school office, and the one in whose stead – decide this record so? The office confirms what it has
  * seen: the revision it looked at, once, and never its own.
  */
 export function judgeDecision(
   record: RecordStanding,
-  deciderId: string,
+  deciders: readonly string[],
   asked: { readonly decision: Decision; readonly reason: string; readonly revision: number },
 ): DecisionVerdict {
-  if (record.personId === deciderId) return { ok: false, refusal: 'own-record' };
+  if (deciders.includes(record.personId)) return { ok: false, refusal: 'own-record' };
   if (record.state !== 'submitted') return { ok: false, refusal: settled[record.state] };
   if (record.revision !== asked.revision) return { ok: false, refusal: 'changed-meanwhile' };
   if (asked.decision === 'confirm') return { ok: true, state: 'confirmed', reason: null };

@@ -214,7 +214,7 @@ api.get(
   }),
   async (ask) => {
     const row = await selectApplication(ask.db, ask.c.req.param('application') ?? '');
-    await mustNotBeRecused(ask.db, row, ask.actor.personId);
+    await mustNotBeRecused(ask.db, row, ask.actor);
     const snapshot = await selectSnapshot(ask.db, row.id);
     return {
       id: row.id,

@@ -1,4 +1,5 @@
 import type { Db } from '../../../platform/database.ts';
+import type { Doer } from '../../identity/rules.ts';
 
 /** A decision that the file hands to people, or a round needs of them: what, by whom and why. */
 export interface NewDecision {
@@ -15,7 +16,7 @@ export interface NewDecision {
   /** What else belongs to a decision of its kind: who took part, the records relied on, the order drawn. */
   readonly detail: Readonly<Record<string, unknown>>;
   readonly reason: string;
-  readonly decidedBy: string;
+  readonly by: Doer;
   readonly at: Date;
 }
 
@@ -33,7 +34,8 @@ export async function insertDecision(tx: Db, decision: NewDecision): Promise<boo
       outcome: decision.outcome,
       detail: JSON.stringify(decision.detail),
       reason: decision.reason,
-      decided_by: decision.decidedBy,
+      decided_by: decision.by.personId,
+      decided_for: decision.by.actingFor?.personId ?? null,
       decided_at: decision.at,
     })
     .onConflict((conflict) => conflict.column('id').doNothing())

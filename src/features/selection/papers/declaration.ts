@@ -18,6 +18,7 @@ import type {
   PaperTable,
 } from '../../../platform/documents/types.ts';
 import { formatDate, type Locale, words } from '../../../web/words.ts';
+import { whoDid } from '../../audit/words.ts';
 import type { ReadyProgramme } from '../../programmes/compiled.ts';
 import type { ApplicationRow } from '../applications/queries.ts';
 import { declarationOf, listedRecords } from '../applications/rules.ts';
@@ -166,6 +167,12 @@ function opinionsOf({ ready, reviews, locale, dateOf }: DeclarationSource): Opin
           ? t('papers.opinion.recommend')
           : t('papers.opinion.recommend.place', { place: review.place })
         : t(`papers.opinion.${review.decision}`, { reason: review.reason ?? '' });
-    return { title, text, signer: review.decidedBy, date: dateOf(review.decidedAt), seal };
+    return {
+      title,
+      text,
+      signer: whoDid(t, review.decidedBy, review.decidedFor),
+      date: dateOf(review.decidedAt),
+      seal,
+    };
   });
 }

@@ -320,7 +320,7 @@ paperRoutes.get(
   may('application.see', applicationPlace),
   async (ask) => {
     const application = await selectApplication(ask.db, ask.c.req.param('application') ?? '');
-    await mustNotBeRecused(ask.db, application, ask.actor.personId);
+    await mustNotBeRecused(ask.db, application, ask.actor);
     const round = await selectRound(ask.db, application.roundId);
     const snapshot = await selectSnapshot(ask.db, application.id);
     const live = await assessApplication(ask.db, round, application);

@@ -108,7 +108,7 @@ export async function decideTie(
       outcome: 'ordered',
       detail: { order: verdict.order, taken },
       reason,
-      decidedBy: ask.actor.personId,
+      by: ask.actor,
       at: ask.now,
     });
     if (isNew) await noteRound(ask, tx, round, 'tie.decided', { after: { taken }, reason });
@@ -257,7 +257,7 @@ export async function settleObjection(ask: Acting, roundId: string, id: string, 
         outcome: remove === null ? 'upheld' : 'removed',
         detail: { receipt: objection.receipt },
         reason: settlement.answer,
-        decidedBy: ask.actor.personId,
+        by: ask.actor,
         at: ask.now,
       });
     }
@@ -330,7 +330,7 @@ export async function decideUnfit(
       outcome,
       detail: { clauses },
       reason,
-      decidedBy: ask.actor.personId,
+      by: ask.actor,
       at: ask.now,
     });
     if (outcome === 'removed') {

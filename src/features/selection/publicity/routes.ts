@@ -17,7 +17,7 @@ import { vocabulary } from '../../../platform/programmes.ts';
 import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { formatDate, type Locale } from '../../../web/words.ts';
-import { allows } from '../../identity/rules.ts';
+import { allows, inStead, partiesOf } from '../../identity/rules.ts';
 import { programmeOf } from '../../programmes/compiled.ts';
 import { answerTable } from '../papers/files.ts';
 import { type RoundRow, roundPlace } from '../rounds/queries.ts';
@@ -60,7 +60,11 @@ async function selectionPage(ask: ActorAsk, state: FormState = { values: {} }, s
   const publicity = await selectOptionalPublicity(ask.db, { roundId: round.id });
   const { drawn, openReviews, clock } = await drawSelection(ask.db, round, ask.today);
   const unfit = await unfitIn(ask.db, round, ask.today, drawn.selected);
-  const stake = await selectOptionalStake(ask.db, round.id, ask.actor.personId);
+  const stake = await selectOptionalStake(
+    ask.db,
+    round.id,
+    partiesOf(inStead(ask.actor, 'round.decide', { unitPath: round.unitPath })),
+  );
   return answerPage(
     ask,
     SelectionPage({
@@ -203,7 +207,7 @@ publicityRoutes.post('/rounds/:round/decide', may('round.decide', roundPlace), a
 async function objectionsPage(ask: ActorAsk, about: string | null = null, state: FormState = { values: {} }) {
   const round = await visibleRound(ask);
   // Who objects and what they say is not for those the list is about.
-  const stake = await selectOptionalStake(ask.db, round.id, ask.actor.personId);
+  const stake = await selectOptionalStake(ask.db, round.id, partiesOf(ask.actor));
   if (stake !== null) throw new HttpError(403, `rounds.stake.${stake}`);
   const mayDecide =
     allows(ask.actor, 'round.decide', { unitPath: round.unitPath }) && round.state === 'publicity';

@@ -42,6 +42,11 @@ const office = () => actor(world.schoolOffice, 'school-office', world.school);
 const principal = () => actor(world.schoolLeader, 'school-leader', world.school);
 const county = () => actor(world.countyOffice, 'county-office', world.county);
 const otherCounty = () => actor(world.otherCountyOffice, 'county-office', world.otherCounty);
+/** 王芳 in the stead of somebody. */
+const deputyOf = (who: Actor): Actor => ({
+  ...actor(world.colleague, 'auditor', world.school),
+  assignments: who.assignments.map((held) => ({ ...held, for: { personId: who.personId, name: '' } })),
+});
 const by = (who: Actor, now = NOW): By => ({ actor: who, now, submission: newId() });
 const why = (done: Done) => (done.ok ? 'done' : done.refusal.refusal);
 
@@ -234,6 +239,32 @@ describe('who may act, and when', () => {
     expect(why(await takeBack(db, id, by(office(), late)))).toBe('after-deadline');
   });
 
+  test('a deputy recommends for the body in the stead of its office, and the review names both', async () => {
+    const roundId = await cityRound();
+    const { id } = await atCounty(roundId);
+    expect(await recommend(db, roundId, COUNTY, [id], null, by(deputyOf(county())))).toEqual({ ok: true });
+    expect((await listReviews(db, id)).at(-1)).toMatchObject({
+      decidedBy: '王芳',
+      decidedFor: '孙伟',
+      unitName: '青溪县教育局',
+    });
+    const [entry] = await selectTimeline(db, { subjectId: id });
+    expect(entry).toMatchObject({ actorName: '王芳', forName: '孙伟', action: 'application.recommend' });
+  });
+
+  test('a recusal follows into the stead: the deputy of one who stands aside does not act either', async () => {
+    const roundId = await cityRound();
+    const { id } = await atCounty(roundId);
+    await recuse(db, id, world.countyOffice, 'spouse', by(county()));
+    const refused = await recommend(db, roundId, COUNTY, [id], null, by(deputyOf(county())));
+    expect(why(refused)).toBe('principal-aside');
+    // Held in one's own right beside it, the post is one's own to act in.
+    const both = deputyOf(county());
+    const colleague: Actor = { ...both, assignments: [...both.assignments, ...county().assignments] };
+    expect(await recommend(db, roundId, COUNTY, [id], null, by(colleague))).toEqual({ ok: true });
+    expect((await listReviews(db, id)).at(-1)?.decidedFor).toBeNull();
+  });
+
   test('nobody reviews their own application, and the recused neither act nor see it in their queue', async () => {
     const roundId = await cityRound();
     const { id, personId } = await applicant(roundId);
@@ -247,7 +278,7 @@ describe('who may act, and when', () => {
       outcome: null,
       subject: null,
       under: null,
-      reader: world.schoolOffice,
+      readers: [world.schoolOffice],
     };
     const listed = () =>
       listQueue(db, queue, { sort: 'submitted', descending: false }, { limit: 10, offset: 0 });
@@ -256,7 +287,7 @@ describe('who may act, and when', () => {
     expect(why(await recommend(db, roundId, SCHOOL, [id], null, by(office())))).toBe('recused');
     expect(await listed()).toEqual([]);
     expect((await countQueue(db, queue)).waiting).toBe(0);
-    expect((await countQueue(db, { ...queue, reader: world.schoolLeader })).waiting).toBe(1);
+    expect((await countQueue(db, { ...queue, readers: [world.schoolLeader] })).waiting).toBe(1);
   });
 
   test('a return needs its reason, a refusal its clause and its reason', async () => {

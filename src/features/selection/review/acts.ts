@@ -3,9 +3,8 @@ import { conditionsOf } from '../../../language/walk.ts';
 import type { Db } from '../../../platform/database.ts';
 import { newId } from '../../../platform/ids.ts';
 import { appendAudit } from '../../audit/queries.ts';
-import type { Actor, Assignment } from '../../identity/rules.ts';
+import { type Actor, asHolderOf, partiesOf } from '../../identity/rules.ts';
 import {
-  type ApplicationRow,
   lockApplication,
   lockApplications,
   selectApplication,
@@ -26,7 +25,7 @@ import {
   type ReviewRow,
   updateOrder,
 } from './queries.ts';
-import { assessApplication, routeOf, seatFor, standingOf } from './route.ts';
+import { assessApplication, type Route, routeOf, seatFor, standingOf } from './route.ts';
 import {
   clausesWith,
   type Exception,
@@ -37,10 +36,9 @@ import {
   type Move,
   maySeeReview,
   moved,
+  postOf,
   type RecommendRefusal,
-  roleAt,
   type Standing,
-  type Step,
   stepAt,
   stepBefore,
 } from './rules.ts';
@@ -99,13 +97,8 @@ async function isRecommendedBy(tx: Db, id: string, position: number, actor: Acto
   );
 }
 
-async function recommendOne(
-  tx: Db,
-  turn: Turn,
-  exception: Exception | null,
-  { actor, now }: By,
-): Promise<void> {
-  const { route, application, step, post } = turn;
+async function recommendOne(tx: Db, turn: Turn, exception: Exception | null, { now }: By): Promise<void> {
+  const { route, application, step, post, actor } = turn;
   const { round, ready, steps } = route;
   const no = (refusal: RecommendRefusal, places: number | null = null, clauses: readonly Finding[] = []) =>
     new Undo({ kind: 'recommend', refusal, who: application.personName, places, clauses });
@@ -130,7 +123,7 @@ async function recommendOne(
       outcome: 'nominated',
       detail: { attendees: exception.attendees },
       reason: exception.reason,
-      decidedBy: actor.personId,
+      by: actor,
       at: now,
     });
     await takeExceptionalSeat(tx, round.id, seat, exception.reason);
@@ -151,7 +144,7 @@ async function recommendOne(
     reason: exceptional ? (exception?.reason ?? null) : null,
     exceptional,
     tookPlace: !taken.ok || taken.counted,
-    decidedBy: actor.personId,
+    by: actor,
     at: now,
   });
   const next = nextPosition(ready.programme.route ?? [], step.position);
@@ -177,11 +170,8 @@ export async function takeBack(db: Db, id: string, by: By): Promise<Done> {
     const application = await lockApplication(tx, id);
     const who = application.personName;
     const standing = await standingOf(tx, route, application);
-    mustBeImpartial(by.actor, standing, who);
-    const reviews = await listReviews(tx, id);
-    const review = reviews.findLast(
-      (one) => one.current && one.decision === 'recommend' && actsFor(by.actor, route.steps, one),
-    );
+    const { review, actor } = await recommendationOf(tx, route, id, by.actor);
+    mustBeImpartial(actor, standing, who);
     const step = review === undefined ? null : stepAt(route.steps, review.position);
     if (review === undefined || step === null)
       throw new Undo({ kind: 'take-back', refusal: 'not-recommended', who });
@@ -189,7 +179,7 @@ export async function takeBack(db: Db, id: string, by: By): Promise<Done> {
     if (refusal !== null) throw new Undo({ kind: 'take-back', refusal, who });
     await undoRecommendation(tx, route, application, review, by.now);
     await updateState(tx, id, 'in-review', step.position);
-    await appendAudit(tx, by.actor, by.now, {
+    await appendAudit(tx, actor, by.now, {
       ...aboutOf(application),
       action: 'application.take-back',
       before: { stage: step.stage.id, unit: review.unitId, place: review.place },
@@ -198,18 +188,30 @@ export async function takeBack(db: Db, id: string, by: By): Promise<Done> {
 }
 
 /** Neither one's own application nor that of somebody one stands aside for. */
-function mustBeImpartial({ personId }: Actor, standing: Standing, who: string): void {
-  if (maySeeReview(personId, standing)) return;
-  const refusal = standing.applicantId === personId ? 'own-application' : 'recused';
+function mustBeImpartial(actor: Actor, standing: Standing, who: string): void {
+  if (maySeeReview(partiesOf(actor), standing)) return;
+  const own = standing.applicantId === actor.personId;
+  const refusal = own
+    ? 'own-application'
+    : standing.recused.has(actor.personId)
+      ? 'recused'
+      : 'principal-aside';
   throw new Undo({ kind: 'act', refusal, waitsFor: null, who });
 }
 
-const actsFor = (actor: Actor, steps: readonly Step[], review: ReviewRow): boolean => {
-  const step = stepAt(steps, review.position);
-  return actor.assignments.some(
-    (held) => held.unitId === review.unitId && step !== null && held.role === roleAt(step),
+/** The recommendation of a body the actor acts for, and the actor as they act for it. */
+async function recommendationOf(
+  tx: Db,
+  route: Route,
+  id: string,
+  actor: Actor,
+): Promise<{ review: ReviewRow | undefined; actor: Actor }> {
+  const review = (await listReviews(tx, id)).findLast(
+    (one) => one.current && one.decision === 'recommend' && postOf(actor, route.steps, one) !== null,
   );
-};
+  const post = review === undefined ? null : postOf(actor, route.steps, review);
+  return { review, actor: post === null ? actor : asHolderOf(actor, post) };
+}
 
 // --- Order --------------------------------------------------------------------------------------------
 
@@ -220,10 +222,8 @@ export async function reorder(db: Db, id: string, move: Move, by: By): Promise<D
     await lockReviews(tx, roundId);
     const route = await routeOf(tx, await shareRound(tx, roundId));
     const application = await lockApplication(tx, id);
-    mustBeImpartial(by.actor, await standingOf(tx, route, application), application.personName);
-    const review = (await listReviews(tx, id)).findLast(
-      (one) => one.current && one.decision === 'recommend' && actsFor(by.actor, route.steps, one),
-    );
+    const { review, actor } = await recommendationOf(tx, route, id, by.actor);
+    mustBeImpartial(actor, await standingOf(tx, route, application), application.personName);
     const step = review === undefined ? null : stepAt(route.steps, review.position);
     const who = application.personName;
     if (review === undefined || step === null)
@@ -234,11 +234,11 @@ export async function reorder(db: Db, id: string, move: Move, by: By): Promise<D
     }
     const order = await listOrder(tx, roundId, review.position, review.unitId);
     // Moving a neighbour moves one's own place too.
-    if ((await selectOptionalStake(tx, roundId, by.actor.personId, order)) !== null)
+    if ((await selectOptionalStake(tx, roundId, partiesOf(actor), order)) !== null)
       throw new Undo({ kind: 'act', refusal: 'stake-in-order', waitsFor: null, who });
     const next = moved(order, id, move);
     await updateOrder(tx, roundId, review.position, next);
-    await appendAudit(tx, by.actor, by.now, {
+    await appendAudit(tx, actor, by.now, {
       ...aboutOf(application),
       action: 'application.reorder',
       before: { place: order.indexOf(id) + 1 },
@@ -259,7 +259,8 @@ export async function handBack(
 ): Promise<Done> {
   return allOrNothing(db, async (tx) => {
     if (await hasReview(tx, by.submission)) return;
-    const { route, application, step, post } = await takeTurn(tx, id, by);
+    const turn = await takeTurn(tx, id, by);
+    const { route, application, step, actor } = turn;
     if (reason.trim() === '') throw new Undo({ kind: 'return', refusal: 'no-reason' });
     if (step.stage.mayReturn === false) throw new Undo({ kind: 'return', refusal: 'may-not-return' });
     const before = stepBefore(route.steps, step.position);
@@ -270,17 +271,17 @@ export async function handBack(
       );
       if (review !== undefined) await undoRecommendation(tx, route, application, review, by.now);
     }
-    await insertReview(tx, reviewOf(application, step, post, by, 'return', null, reason));
+    await insertReview(tx, reviewOf(turn, by, 'return', null, reason));
     const back = to === 'body-before' && before !== null;
     await updateState(tx, id, back ? 'in-review' : 'returned', back ? before.position : step.position);
     if (!back) {
       await tell(tx, by.now, 'application-returned', application, {
         round: route.round.name,
-        body: post.unitName,
+        body: turn.post.unitName,
         reason,
       });
     }
-    await appendAudit(tx, by.actor, by.now, {
+    await appendAudit(tx, actor, by.now, {
       ...aboutOf(application),
       action: back ? 'application.hand-back' : 'application.return',
       after: { stage: step.stage.id, to: back ? before.stage.id : 'applicant' },
@@ -296,20 +297,21 @@ export const NO_PLACE = 'places';
 export async function refuse(db: Db, id: string, clause: string, reason: string, by: By): Promise<Done> {
   return allOrNothing(db, async (tx) => {
     if (await hasReview(tx, by.submission)) return;
-    const { route, application, step, post } = await takeTurn(tx, id, by);
+    const turn = await takeTurn(tx, id, by);
+    const { route, application, step, actor } = turn;
     const clauses = new Set(conditionsOf(route.ready.programme).map(keyOf));
     if (clause !== NO_PLACE && !clauses.has(clause))
       throw new Undo({ kind: 'refuse', refusal: 'no-such-clause' });
     if (reason.trim() === '') throw new Undo({ kind: 'refuse', refusal: 'no-reason' });
     await giveBackPlaces(tx, route.round, application);
-    await insertReview(tx, reviewOf(application, step, post, by, 'refuse', clause, reason));
+    await insertReview(tx, reviewOf(turn, by, 'refuse', clause, reason));
     await updateState(tx, id, 'refused', step.position);
     await tell(tx, by.now, 'application-refused', application, {
       round: route.round.name,
-      body: post.unitName,
+      body: turn.post.unitName,
       reason,
     });
-    await appendAudit(tx, by.actor, by.now, {
+    await appendAudit(tx, actor, by.now, {
       ...aboutOf(application),
       action: 'application.refuse',
       after: { stage: step.stage.id, clause },
@@ -319,10 +321,8 @@ export async function refuse(db: Db, id: string, clause: string, reason: string,
 }
 
 const reviewOf = (
-  application: ApplicationRow,
-  step: Step,
-  post: Assignment,
-  { actor, now, submission }: By,
+  { application, step, post, actor }: Turn,
+  { now, submission }: By,
   decision: 'return' | 'refuse',
   clause: string | null,
   reason: string,
@@ -338,6 +338,6 @@ const reviewOf = (
   reason,
   exceptional: false,
   tookPlace: false,
-  decidedBy: actor.personId,
+  by: actor,
   at: now,
 });

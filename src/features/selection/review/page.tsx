@@ -8,6 +8,7 @@ import { Details, Section } from '../../../web/ui/section.tsx';
 import { SummaryList, type SummaryRow } from '../../../web/ui/summary-list.tsx';
 import { Timeline, type TimelineItem } from '../../../web/ui/timeline.tsx';
 import { formatInstant, inLocale, words } from '../../../web/words.ts';
+import { whoDid } from '../../audit/words.ts';
 import type { ActingPerson } from '../../organisation/facts/queries.ts';
 import { ApplicationTag, type Verdict } from '../applications/page.tsx';
 import type { Frame } from '../frame.ts';
@@ -321,7 +322,7 @@ function Reviews({ frame, reviews, decisions, timeZone }: ReviewPageProps) {
                   review.exceptional ? 'review.review.exceptional' : `review.review.${review.decision}`,
                 ),
               }),
-              by: review.decidedBy,
+              by: whoDid(t, review.decidedBy, review.decidedFor),
               tone: review.decision === 'recommend' ? ('success' as const) : ('warning' as const),
               detail: (
                 <>
@@ -347,7 +348,7 @@ function Reviews({ frame, reviews, decisions, timeZone }: ReviewPageProps) {
                 clause: decision.clauseText,
                 outcome: decision.outcomeText,
               }),
-              by: `${decision.unitName} · ${decision.decidedBy}`,
+              by: `${decision.unitName} · ${whoDid(t, decision.decidedBy, decision.decidedFor)}`,
               detail: (
                 <>
                   {decision.attendees && (

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { among, type InJson } from '../../../platform/together.ts';
+import { type Doer, partiesOf } from '../../identity/rules.ts';
 import type { Decisions } from '../dossier/assess.ts';
 import type { Relation } from './rules.ts';
 
@@ -25,7 +26,7 @@ export interface NewReview {
   readonly reason: string | null;
   readonly exceptional: boolean;
   readonly tookPlace: boolean;
-  readonly decidedBy: string;
+  readonly by: Doer;
   readonly at: Date;
 }
 /** A body's decision; what it decided before on this application is superseded and stays in the history. */
@@ -45,7 +46,8 @@ export async function insertReview(tx: Db, review: NewReview): Promise<void> {
       reason: review.reason,
       exceptional: review.exceptional,
       took_place: review.tookPlace,
-      decided_by: review.decidedBy,
+      decided_by: review.by.personId,
+      decided_for: review.by.actingFor?.personId ?? null,
       decided_at: review.at,
     })
     .execute();
@@ -94,6 +96,8 @@ export interface ReviewRow {
   readonly exceptional: boolean;
   readonly tookPlace: boolean;
   readonly decidedBy: string;
+  /** In whose stead. */
+  readonly decidedFor: string | null;
   readonly decidedAt: Date;
   readonly current: boolean;
 }
@@ -103,6 +107,7 @@ export const reviewRows = (db: Db, applicationId: string) =>
     .selectFrom('review')
     .innerJoin('unit', 'unit.id', 'review.unit_id')
     .innerJoin('person', 'person.id', 'review.decided_by')
+    .leftJoin('person as principal', 'principal.id', 'review.decided_for')
     .select([
       'review.id',
       'review.position',
@@ -116,6 +121,7 @@ export const reviewRows = (db: Db, applicationId: string) =>
       'review.exceptional',
       'review.took_place as tookPlace',
       'person.name as decidedBy',
+      'principal.name as decidedFor',
       'review.decided_at as decidedAt',
       sql<boolean>`review.superseded_at IS NULL`.as('current'),
     ])
@@ -188,6 +194,8 @@ export interface DecisionRow {
   readonly reason: string;
   readonly unitName: string;
   readonly decidedBy: string;
+  /** In whose stead. */
+  readonly decidedFor: string | null;
   readonly decidedAt: Date;
 }
 /** The decisions on record about an application, oldest first: a later one on a clause replaces an earlier. */
@@ -196,6 +204,7 @@ export const decisionRows = (db: Db, applicationId: string) =>
     .selectFrom('decision_record as record')
     .innerJoin('unit', 'unit.id', 'record.unit_id')
     .innerJoin('person', 'person.id', 'record.decided_by')
+    .leftJoin('person as principal', 'principal.id', 'record.decided_for')
     .select([
       'record.id',
       'record.kind',
@@ -205,6 +214,7 @@ export const decisionRows = (db: Db, applicationId: string) =>
       'record.reason',
       'unit.name as unitName',
       'person.name as decidedBy',
+      'principal.name as decidedFor',
       'record.decided_at as decidedAt',
     ])
     .where('record.application_id', '=', applicationId)
@@ -335,12 +345,13 @@ export const recusedOf = async (db: Db, roundId: string, applicantId: string): P
   new Set((await listRecusals(db, roundId, applicantId)).map(({ personId }) => personId));
 
 /** The applicants of a round for whom a person stands aside. */
-/** Throws 403 for somebody who stands aside for the applicant: they read nothing of the application. */
+/** Throws 403 for somebody who stands aside for the applicant, or looks in such a one's stead: they read nothing. */
 export async function mustNotBeRecused(
   db: Db,
   application: { readonly roundId: string; readonly personId: string },
-  readerId: string,
+  reader: Doer,
 ): Promise<void> {
   const recused = await recusedOf(db, application.roundId, application.personId);
-  if (recused.has(readerId)) throw new HttpError(403, 'review.cannot.recused');
+  if (partiesOf(reader).some((personId) => recused.has(personId)))
+    throw new HttpError(403, 'review.cannot.recused');
 }

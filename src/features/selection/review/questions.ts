@@ -18,7 +18,7 @@ import { aboutOf, allOrNothing, type By, type Done, takeTurn, Undo } from './tur
 /** Answer a question the file gives to a body, with the reason; the findings follow from then on. */
 export async function answerClause(db: Db, id: string, answer: ClauseAnswer, by: By): Promise<Done> {
   return allOrNothing(db, async (tx) => {
-    const { route, application, step, post } = await takeTurn(tx, id, by);
+    const { route, application, step, post, actor } = await takeTurn(tx, id, by);
     const { findings } = await assessApplication(tx, route.round, application);
     const asked = questionsOf(findings.root).find((finding) => keyOf(finding) === answer.clause);
     const decide = asked === undefined ? undefined : decideOf(route.ready, answer.clause);
@@ -47,13 +47,13 @@ export async function answerClause(db: Db, id: string, answer: ClauseAnswer, by:
       outcome: answer.outcome,
       detail: { attendees: answer.attendees, records: relied },
       reason: answer.reason,
-      decidedBy: by.actor.personId,
+      by: actor,
       at: by.now,
     });
     if (!fresh) return;
     const { findings: now } = await assessApplication(tx, route.round, application);
     await updateOutcome(tx, id, now.outcome);
-    await appendAudit(tx, by.actor, by.now, {
+    await appendAudit(tx, actor, by.now, {
       ...aboutOf(application),
       action: 'application.decide-clause',
       after: {

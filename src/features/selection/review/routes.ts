@@ -11,7 +11,7 @@ import { enumerate } from '../../../shared/text.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { inLocale, type WordKey } from '../../../web/words.ts';
 import { selectTimeline } from '../../audit/queries.ts';
-import { allows } from '../../identity/rules.ts';
+import { allows, partiesOf } from '../../identity/rules.ts';
 import { listActingOver } from '../../organisation/facts/queries.ts';
 import { Answers } from '../applications/page.tsx';
 import {
@@ -40,10 +40,10 @@ import {
   judgeTakeBack,
   keyOf,
   maySeeReview,
+  postOf,
   questionsOf,
   RELATIONS,
   type Relation,
-  roleAt,
   stepAt,
   stepBefore,
 } from './rules.ts';
@@ -75,13 +75,14 @@ async function reviewPage(
   const { route, recusals, decisions, assessment, submitted, reviews, attachments, records, acting } = desk;
   const aside = new Set(recusals.map(({ personId }) => personId));
   const standing = standingWith(route, application, aside);
-  if (!maySeeReview(actor.personId, standing)) throw new HttpError(403, 'review.cannot.recused');
+  if (!maySeeReview(partiesOf(actor), standing)) throw new HttpError(403, 'review.cannot.recused');
   const verdict = judgeAct(actor, standing, ask.now);
   const { findings } = assessment;
   const outcome = shownOutcome(findings.outcome);
   const declaration = declarationOf(route.ready.programme);
   const mine = reviews.findLast(
-    (review) => review.current && review.decision === 'recommend' && actsFor(ask, route, review),
+    (review) =>
+      review.current && review.decision === 'recommend' && postOf(actor, route.steps, review) !== null,
   );
   const mineStep = mine === undefined ? null : stepAt(route.steps, mine.position);
   const clause = (key: string | null) => (key === null ? null : clauseTextByKey(ask, route, key));
@@ -160,18 +161,6 @@ async function reviewPage(
 /** Offices keep records for others; a group leader does not. */
 const isOffice = ({ actor }: ActorAsk, { unitPath }: ApplicationRow): boolean =>
   allows(actor, 'record.import', { unitPath });
-
-const actsFor = (
-  { actor }: ActorAsk,
-  { steps }: Route,
-  review: { position: number; unitId: string },
-): boolean => {
-  const step = stepAt(steps, review.position);
-  return (
-    step !== null &&
-    actor.assignments.some(({ unitId, role }) => unitId === review.unitId && role === roleAt(step))
-  );
-};
 
 const stageName = (ask: ActorAsk, { ready }: Route, position: number): string => {
   const stage = ready.programme.route?.[position - 1];
@@ -307,10 +296,12 @@ async function act(
   const route = await routeOf(ask.db, seen.round);
   const text = refusalText(ask, route, result.refusal);
   const recused = await recusedOf(ask.db, route.round.id, application.personId);
-  if (!maySeeReview(ask.actor.personId, { applicantId: application.personId, recused })) {
+  if (!maySeeReview(partiesOf(ask.actor), { applicantId: application.personId, recused })) {
     throw new HttpError(
       403,
-      recused.has(ask.actor.personId) ? 'review.cannot.recused' : 'review.refusal.act.own-application',
+      application.personId === ask.actor.personId
+        ? 'review.refusal.act.own-application'
+        : 'review.cannot.recused',
     );
   }
   return reviewPage(

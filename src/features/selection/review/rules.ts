@@ -1,7 +1,7 @@
 import type { Finding } from '../../../language/finding.ts';
 import type { Stage } from '../../../language/grammar/round.ts';
 import type { Outcome } from '../../../language/outcome.ts';
-import { type Actor, type Assignment, type Role, standsUnder } from '../../identity/rules.ts';
+import { type Actor, type Assignment, type Role, reaches, standsUnder } from '../../identity/rules.ts';
 import { type ApplicationState, nextPosition, type RoundState, reviewSteps } from '../rounds/rules.ts';
 
 /**
@@ -53,10 +53,34 @@ export const isLast = (steps: readonly Step[], position: number): boolean =>
 /** The role that acts for the body of a step. */
 export const roleAt = (step: Step): Role | null => ROLE[step.stage.actor];
 
-/** The post in which an actor would act at a step on something at `unitPath`. */
-export function postAt(actor: Actor, step: Step, unitPath: string): Assignment | null {
-  const role = ROLE[step.stage.actor];
-  return actor.assignments.find((held) => held.role === role && standsUnder(unitPath, held.unitPath)) ?? null;
+/** What an actor holds that acts at a step, wherever: the role of its body, or what was handed over of it. */
+const holdingsAt = (actor: Actor, step: Step): Assignment[] =>
+  actor.assignments.filter(
+    (held) => held.role === ROLE[step.stage.actor] && reaches(held, 'application.review'),
+  );
+
+/** The post in which an actor would act at a step on something at `unitPath`; one's own before another's. */
+export function postAt(
+  actor: Actor,
+  step: Step,
+  unitPath: string,
+  barred: (held: Assignment) => boolean = () => false,
+): Assignment | null {
+  const posts = holdingsAt(actor, step).filter(
+    (held) => standsUnder(unitPath, held.unitPath) && !barred(held),
+  );
+  return posts.find((held) => !held.for) ?? posts[0] ?? null;
+}
+
+/** What an actor holds of the body that gave a review. */
+export function postOf(
+  actor: Actor,
+  steps: readonly Step[],
+  review: { readonly position: number; readonly unitId: string },
+): Assignment | null {
+  const step = stepAt(steps, review.position);
+  const posts = step === null ? [] : holdingsAt(actor, step).filter(({ unitId }) => unitId === review.unitId);
+  return posts.find((held) => !held.for) ?? posts[0] ?? null;
 }
 
 export interface BodyPost {
@@ -66,8 +90,7 @@ export interface BodyPost {
 /** The bodies an actor can act for in a round of the unit at `roundPath`. */
 export const postsIn = (actor: Actor, steps: readonly Step[], roundPath: string): BodyPost[] =>
   steps.flatMap((step) =>
-    actor.assignments
-      .filter((held) => held.role === ROLE[step.stage.actor])
+    holdingsAt(actor, step)
       .filter((held) => standsUnder(held.unitPath, roundPath) || standsUnder(roundPath, held.unitPath))
       .map((post) => ({ step, post })),
   );
@@ -75,9 +98,10 @@ export const postsIn = (actor: Actor, steps: readonly Step[], roundPath: string)
 /** Is there a body of the round, named as its stages name them, that the actor acts for? */
 export const sitsIn = (actor: Actor, bodies: readonly string[], roundPath: string): boolean =>
   actor.assignments.some(
-    ({ role, unitPath }) =>
-      bodies.some((body) => body in ROLE && ROLE[body as Stage['actor']] === role) &&
-      (standsUnder(unitPath, roundPath) || standsUnder(roundPath, unitPath)),
+    (held) =>
+      bodies.some((body) => body in ROLE && ROLE[body as Stage['actor']] === held.role) &&
+      reaches(held, 'application.review') &&
+      (standsUnder(held.unitPath, roundPath) || standsUnder(roundPath, held.unitPath)),
   );
 
 /** What a decision on an application depends on. */
@@ -95,6 +119,7 @@ export interface Standing {
 export const ACT_REFUSALS = [
   'own-application',
   'recused',
+  'principal-aside',
   'stake-in-order',
   'other-unit',
   'not-in-review',
@@ -111,18 +136,23 @@ export type ActVerdict =
 
 /**
  * May this actor decide on the application now, and for which body? SC13: a body whose turn has not come is
- * told which one the application waits for. Nobody reviews their own application; who is related stands aside.
+ * told which one the application waits for. Nobody reviews their own application; who is related stands aside,
+ * and so does whoever would act in the stead of either.
  */
 export function judgeAct(actor: Actor, standing: Standing, now: Date): ActVerdict {
   const current = standing.state === 'in-review' ? stepAt(standing.steps, standing.position) : null;
   const no = (refusal: ActRefusal): ActVerdict => ({ ok: false, refusal, waitsFor: current });
   if (standing.applicantId === actor.personId) return no('own-application');
   if (standing.recused.has(actor.personId)) return no('recused');
-  const mine = standing.steps.flatMap((step) => {
-    const post = postAt(actor, step, standing.unitPath);
-    return post === null ? [] : [{ step, post }];
-  });
-  if (mine.length === 0) return no('other-unit');
+  const barred = ({ for: principal }: Assignment) =>
+    principal != null && !maySeeReview([principal.personId], standing);
+  const held = (is: (held: Assignment) => boolean) =>
+    standing.steps.flatMap((step) => {
+      const post = postAt(actor, step, standing.unitPath, is);
+      return post === null ? [] : [{ step, post }];
+    });
+  const mine = held(barred);
+  if (mine.length === 0) return no(held(() => false).length === 0 ? 'other-unit' : 'principal-aside');
   if (standing.roundState !== 'open') return no('round-not-open');
   const { position } = standing;
   if (position === null || standing.state !== 'in-review') return no('not-in-review');
@@ -134,11 +164,14 @@ export function judgeAct(actor: Actor, standing: Standing, now: Date): ActVerdic
   return closesAt !== null && now > closesAt ? no('after-deadline') : { ok: true, ...turn };
 }
 
-/** May this actor read findings, evidence and reviews? The recused may not; an applicant has their own page. */
+/**
+ * May these people – somebody, and the one in whose stead they look – read findings, evidence and reviews? The recused
+ * may not; an applicant has their own page.
+ */
 export const maySeeReview = (
-  personId: string,
-  standing: Pick<Standing, 'applicantId' | 'recused'>,
-): boolean => standing.applicantId !== personId && !standing.recused.has(personId);
+  people: readonly string[],
+  { applicantId, recused }: Pick<Standing, 'applicantId' | 'recused'>,
+): boolean => people.every((personId) => applicantId !== personId && !recused.has(personId));
 
 // --- Recommending -------------------------------------------------------------------------------------
 

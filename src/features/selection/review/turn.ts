@@ -1,6 +1,6 @@
 import type { Finding } from '../../../language/finding.ts';
 import { type Db, transaction } from '../../../platform/database.ts';
-import type { Actor, Assignment } from '../../identity/rules.ts';
+import { type Actor, type Assignment, asHolderOf } from '../../identity/rules.ts';
 import { insertNotices } from '../../notices/queries.ts';
 import type { NoticeKind } from '../../notices/rules.ts';
 import { type ApplicationRow, lockApplication, selectApplication } from '../applications/queries.ts';
@@ -72,6 +72,8 @@ export interface Turn {
   readonly application: ApplicationRow;
   readonly step: Step;
   readonly post: Assignment;
+  /** Whoever acts, in the stead of the one who handed them the post if somebody did. */
+  readonly actor: Actor;
 }
 
 /** Lock the application and find the body whose turn it is; throws the refusal when it is not the actor's. */
@@ -94,7 +96,8 @@ export async function turnOf(
     const { refusal, waitsFor } = verdict;
     throw new Undo({ kind: 'act', refusal, waitsFor, who: application.personName });
   }
-  return { route, application, step: verdict.step, post: verdict.post };
+  const { step, post } = verdict;
+  return { route, application, step, post, actor: asHolderOf(actor, post) };
 }
 
 export const aboutOf = ({ id, personId, roundId, unitPath }: ApplicationRow) => ({

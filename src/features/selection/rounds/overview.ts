@@ -11,7 +11,7 @@ import type { TimelineItem } from '../../../web/ui/timeline.tsx';
 import { formatDate, formatInstant } from '../../../web/words.ts';
 import { type AuditRow, selectTimeline } from '../../audit/queries.ts';
 import { whoDid } from '../../audit/words.ts';
-import { allows, rootsFor, standsUnder, teaches } from '../../identity/rules.ts';
+import { allows, inStead, partiesOf, rootsFor, standsUnder, teaches } from '../../identity/rules.ts';
 import { programmeOf } from '../../programmes/compiled.ts';
 import {
   countByState,
@@ -59,7 +59,13 @@ export async function overviewOf(ask: ActorAsk, round: RoundRow): Promise<Overvi
   );
   const place = { unitPath: round.unitPath };
   const inCharge = allows(actor, 'round.open', place) || allows(actor, 'round.decide', place);
-  const stake = inCharge ? await selectOptionalStake(db, round.id, actor.personId) : null;
+  const stake = inCharge
+    ? await selectOptionalStake(
+        db,
+        round.id,
+        partiesOf(inStead(actor, 'round.decide', { unitPath: round.unitPath })),
+      )
+    : null;
   const acts = actsOf(
     ask,
     round,

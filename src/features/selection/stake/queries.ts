@@ -2,14 +2,18 @@ import { sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import type { Acting } from '../../../platform/routing.ts';
+import { partiesOf } from '../../identity/rules.ts';
 import { lockRound, type RoundRow } from '../rounds/queries.ts';
 import { type Stake, stakeIn } from './rules.ts';
 
-/** What this person has at stake in a round, or among some of its applications; null for the impartial. */
+/**
+ * What these people – somebody, and the one in whose stead they would act – have at stake in a round, or among some of
+ * its applications; null for the impartial.
+ */
 export async function selectOptionalStake(
   db: Db,
   roundId: string,
-  personId: string,
+  people: readonly string[],
   among: readonly string[] | null = null,
 ): Promise<Stake | null> {
   let query = db
@@ -18,7 +22,7 @@ export async function selectOptionalStake(
     .where('round_id', '=', roundId)
     .where((where) =>
       where.or([
-        where('person_id', '=', personId),
+        where('person_id', 'in', [...people]),
         where(
           'person_id',
           'in',
@@ -26,15 +30,16 @@ export async function selectOptionalStake(
             .selectFrom('recusal')
             .select('applicant_id')
             .where('recusal.round_id', '=', roundId)
-            .where('recusal.person_id', '=', personId),
+            .where('recusal.person_id', 'in', [...people]),
         ),
       ]),
     );
   if (among !== null) query = query.where(sql<boolean>`id = ANY(${[...among]}::uuid[])`);
   const rows = await query.execute();
-  const own = rows.find((row) => row.personId === personId)?.state ?? null;
-  const related = rows.filter((row) => row.personId !== personId).map(({ state }) => state);
-  return stakeIn(own, related);
+  const isOwn = (row: { personId: string }) => people.includes(row.personId);
+  const related = rows.filter((row) => !isOwn(row)).map(({ state }) => state);
+  const own = rows.filter(isOwn).map(({ state }) => state);
+  return own.map((state) => stakeIn(state, [])).find((stake) => stake !== null) ?? stakeIn(null, related);
 }
 
 /**
@@ -43,7 +48,7 @@ export async function selectOptionalStake(
  */
 export async function takeRound(tx: Db, { actor }: Pick<Acting, 'actor'>, id: string): Promise<RoundRow> {
   const round = await lockRound(tx, id);
-  const stake = await selectOptionalStake(tx, id, actor.personId);
+  const stake = await selectOptionalStake(tx, id, partiesOf(actor));
   if (stake !== null) throw new HttpError(403, `rounds.stake.${stake}`);
   return round;
 }

@@ -3,7 +3,14 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { testApp } from '../../../../tests/support/app.ts';
 import { testDatabase } from '../../../../tests/support/database.ts';
 import { makeRound } from '../../../../tests/support/round.ts';
-import { giveRole, makePerson, makeUnit, makeWorld, type World } from '../../../../tests/support/world.ts';
+import {
+  giveRole,
+  handOver,
+  makePerson,
+  makeUnit,
+  makeWorld,
+  type World,
+} from '../../../../tests/support/world.ts';
 import { features } from '../../../app.ts';
 import { newId } from '../../../platform/ids.ts';
 import type { ApplicationState } from '../rounds/rules.ts';
@@ -155,6 +162,24 @@ describe('nobody acts on a round in which they have a stake', () => {
     const objections = await office.get(`/rounds/${round}/objections`);
     expect(objections.status).toBe(403);
     expect(await objections.text()).not.toContain('举报人');
+  });
+
+  test('nor does whoever acts in the stead of either: a stake follows both', async () => {
+    const deputy = await makePerson(db, world.city, '代办人');
+    await handOver(db, world.cityOffice, deputy, 'city-office', world.city);
+    for (const path of acts) {
+      const before = await stateOf();
+      expect((await act(deputy, path)).status, path).toBe(403);
+      expect(await stateOf()).toBe(before);
+    }
+    const page = await (await (await app.as(deputy)).get(`/rounds/${round}`)).text();
+    expect(page).not.toContain(`/rounds/${round}/cancel`);
+    // In the stead of somebody impartial the same person may; the history says for whom.
+    const other = await makePerson(db, world.city, '另一代办人');
+    await handOver(db, impartial, other, 'city-office', world.city);
+    expect((await act(other, '/rounds/:round/quotas')).status).toBe(303);
+    const history = await (await (await app.as(impartial)).get(`/rounds/${round}`)).text();
+    expect(history).toContain('另一代办人（代 白露）');
   });
 
   test('somebody else of the office acts as before, and so does who has withdrawn', async () => {

@@ -167,6 +167,15 @@ async function movePeople(tx: Db): Promise<number> {
     UPDATE role_assignment held SET during = daterange(lower(held.during), incoming.since)
       FROM incoming, unit old, unit entered
      WHERE ${lostRole} AND (lower_inf(held.during) OR lower(held.during) < incoming.since)`.execute(tx);
+  // As a move of one person ends what they hold in another's stead out of reach.
+  await sql`
+    UPDATE delegation SET revoked_on = incoming.since
+      FROM incoming JOIN unit entered ON entered.id = incoming."unitId"
+     WHERE delegation.to_person_id = incoming.person_id AND ${MOVES} AND delegation.revoked_on IS NULL
+       AND upper(delegation.during) > incoming.since
+       AND NOT (starts_with(entered.path, delegation.unit_path) OR starts_with(delegation.unit_path, entered.path))`.execute(
+    tx,
+  );
   await sql`
     DELETE FROM role_assignment held USING incoming, unit old, unit entered
      WHERE ${lostRole} AND lower(held.during) >= incoming.since`.execute(tx);

@@ -114,6 +114,17 @@ export async function reassignPerson(tx: Db, from: string, to: string): Promise<
      WHERE person_id = ${from} AND NOT EXISTS (
        SELECT 1 FROM role_assignment theirs WHERE theirs.person_id = ${to} AND theirs.role = mine.role
           AND theirs.unit_id = mine.unit_id AND theirs.during && mine.during)`.execute(tx);
+  // What either handed to the other was to oneself: it stays with the merged entry, which holds nothing.
+  await sql`
+    UPDATE delegation SET from_person_id = ${to} WHERE from_person_id = ${from} AND to_person_id <> ${to}`.execute(
+    tx,
+  );
+  await sql`
+    UPDATE delegation mine SET to_person_id = ${to}
+     WHERE to_person_id = ${from} AND from_person_id <> ${to} AND NOT EXISTS (
+       SELECT 1 FROM delegation theirs
+        WHERE theirs.to_person_id = ${to} AND theirs.from_person_id = mine.from_person_id AND theirs.role = mine.role
+          AND theirs.unit_id = mine.unit_id AND theirs.during && mine.during)`.execute(tx);
   await sql`UPDATE person SET merged_into = ${to} WHERE merged_into = ${from}`.execute(tx);
   const { rows } = await sql<{
     staffNumber: string | null;

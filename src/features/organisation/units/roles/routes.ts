@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import { answerDone } from '../../../../platform/answer.ts';
-import { transaction } from '../../../../platform/database.ts';
+import { type Db, transaction } from '../../../../platform/database.ts';
 import { HttpError } from '../../../../platform/errors.ts';
-import { civilDate, needed, readForm, readRawForm } from '../../../../platform/forms.ts';
+import { civilDate, needed, optionalCivilDate, readForm, readRawForm } from '../../../../platform/forms.ts';
 import { isId } from '../../../../platform/ids.ts';
 import { type ActorAsk, type FindPlace, may, routeList } from '../../../../platform/routing.ts';
 import { appendAudit } from '../../../audit/queries.ts';
-import { allowsSomewhere, ROLES } from '../../../identity/rules.ts';
+import { isKeeper, ROLES } from '../../../identity/rules.ts';
 import { selectOptionalPersonByNumber } from '../../people/queries.ts';
 import { unitPlace } from '../../places.ts';
-import { assignRole, endRole, selectOptionalRole, selectUnit } from '../queries.ts';
-import { judgeAssignment, rolesToGive } from '../rules.ts';
+import { insertRequest, listKeepers, lockDutyRule, selectDutyRule } from '../../roles/queries.ts';
+import { type GrantRefusal, judgeGrant, mayEnd } from '../../roles/rules.ts';
+import { assignRole, endRole, type NewRole, selectOptionalRole, selectUnit, type Unit } from '../queries.ts';
 import { answerUnit, placeOf } from '../unit.ts';
 
 /** Who acts for a unit. */
@@ -22,6 +23,7 @@ const roleForm = z.object({
   role: z.enum(ROLES, 'organisation.roles.role.needed'),
   number: needed('organisation.roles.who.needed', 40),
   from: civilDate('organisation.date.needed'),
+  last: optionalCivilDate('organisation.date.needed'),
 });
 
 post('/units/:unit/roles', may('role.assign', unitPlace), async (ask) => {
@@ -31,40 +33,59 @@ post('/units/:unit/roles', may('role.assign', unitPlace), async (ask) => {
   if (!form.ok) return refuse(form.errors);
   const unit = await selectUnit(ask.db, idOf(ask));
   const person = await selectOptionalPersonByNumber(ask.db, form.data.number);
-  if (person === null || person.state !== 'serving' || !allowsSomewhere(ask.actor, 'person.find')) {
+  if (person === null || person.state !== 'serving') {
     return refuse({ number: ask.t('organisation.roles.who.unknown') });
   }
-  const verdict = judgeAssignment(ask.actor, {
-    role: form.data.role,
+  const { from, last } = form.data;
+  if (last !== null && last < from) return refuse({ last: ask.t('organisation.roles.ends-first') });
+  const role = {
+    id: form.raw.submission,
     personId: person.id,
-    unit: placeOf(unit),
-  });
-  if (!verdict.ok) return refuse({ role: ask.t(`organisation.roles.refused.${verdict.reason}`) });
-  const given = await transaction(ask.db, async (tx) => {
-    const role = {
-      id: form.raw.submission,
-      personId: person.id,
-      role: form.data.role,
-      unitId: unit.id,
-      unitPath: unit.path,
-      from: form.data.from,
-    };
-    if (!(await assignRole(tx, role))) return false;
-    await appendAudit(tx, ask.actor, ask.now, {
-      action: 'role.assigned',
-      subjectType: 'role',
-      subjectId: role.id,
-      personId: person.id,
-      unitPath: unit.path,
-      after: { role: role.role, unit: unit.name, from: role.from },
-    });
-    return true;
-  });
-  if (!given && (await selectOptionalRole(ask.db, form.raw.submission)) === null) {
+    role: form.data.role,
+    unitId: unit.id,
+    unitPath: unit.path,
+    from,
+    last,
+  };
+  const outcome = await transaction(ask.db, (tx) => give(tx, ask, unit, role));
+  if (typeof outcome !== 'string')
+    return refuse({ role: ask.t(`organisation.roles.refused.${outcome.reason}`) });
+  if (outcome === 'asked') return answerDone(ask, `/units/${unit.id}`, 'duties.done.asked');
+  if (outcome === 'held' && (await selectOptionalRole(ask.db, role.id)) === null) {
     return refuse({ number: ask.t('organisation.roles.held-already') });
   }
   return answerDone(ask, `/units/${unit.id}`, 'organisation.done.role-assigned');
 });
+
+/** Gives the role, or asks a second person for it; `held` when it is held already. */
+async function give(
+  tx: Db,
+  ask: ActorAsk,
+  unit: Unit,
+  role: NewRole,
+): Promise<'given' | 'asked' | 'held' | { readonly reason: GrantRefusal }> {
+  // One of the three waits for whoever is changing how duties are separated.
+  const rule = isKeeper(role.role) ? await lockDutyRule(tx) : await selectDutyRule(tx);
+  const keeps = isKeeper(role.role) ? await listKeepers(tx, ask.today, role.personId) : [];
+  const verdict = judgeGrant(ask.actor, rule, {
+    role: role.role,
+    personId: role.personId,
+    unit: placeOf(unit),
+    keeps: keeps.map((held) => held.role),
+  });
+  if (!verdict.ok) return verdict;
+  const about = { subjectType: 'role', subjectId: role.id, personId: role.personId, unitPath: unit.path };
+  const after = { role: role.role, unit: unit.name, from: role.from, last: role.last };
+  if (verdict.asks) {
+    const asked = { ...role, startsOn: role.from, askedBy: ask.actor.personId, at: ask.now };
+    if (await insertRequest(tx, asked))
+      await appendAudit(tx, ask.actor, ask.now, { ...about, action: 'role.asked', after });
+    return 'asked';
+  }
+  if (!(await assignRole(tx, role))) return 'held';
+  await appendAudit(tx, ask.actor, ask.now, { ...about, action: 'role.assigned', after });
+  return 'given';
+}
 
 const rolePlace: FindPlace = async (ask) => {
   const id = ask.c.req.param('role') ?? '';
@@ -77,8 +98,7 @@ post('/roles/:role/end', may('role.assign', rolePlace), async (ask) => {
   const role = await selectOptionalRole(ask.db, ask.c.req.param('role') ?? '');
   if (role === null) throw new HttpError(404, 'error.not-found');
   const unit = await selectUnit(ask.db, role.unitId);
-  if (!rolesToGive(ask.actor, { ...placeOf(unit), ended: false }).includes(role.role))
-    throw new HttpError(403, 'error.not-allowed');
+  if (!mayEnd(ask.actor, role.role, placeOf(unit))) throw new HttpError(403, 'error.not-allowed');
   await transaction(ask.db, async (tx) => {
     if (!(await endRole(tx, role.id, ask.today))) return;
     await appendAudit(tx, ask.actor, ask.now, {

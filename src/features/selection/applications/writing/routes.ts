@@ -235,7 +235,7 @@ get(
   may('application.see', applicationPlace),
   async (ask) => {
     const { application } = await seenApplication(ask);
-    await mustNotBeRecused(ask.db, application, ask.actor.personId);
+    await mustNotBeRecused(ask.db, application, ask.actor);
     const files = await selectAttachments(ask.db, application.id);
     const file = files.find(({ id }) => id === ask.c.req.param('attachment'));
     const bytes = file && (await ask.services.files.get(file.sha256));

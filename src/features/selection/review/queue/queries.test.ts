@@ -82,7 +82,7 @@ const queue = (more: Partial<QueueFilter> = {}): QueueFilter => ({
   outcome: null,
   subject: null,
   under: null,
-  reader: world.countyOffice,
+  readers: [world.countyOffice],
   ...more,
 });
 
@@ -136,8 +136,8 @@ describe('the queue of a body, cut into pages by the database', () => {
   test('whoever looks does not find their own application', async () => {
     const { id, personId } = await apply(second, '孙静', { minute: 2 });
     expect((await countQueue(db, queue())).waiting).toBe(7);
-    expect((await countQueue(db, queue({ reader: personId }))).waiting).toBe(6);
-    expect((await pages('name', false, 50, queue({ reader: personId }))).flat()).not.toContain(id);
+    expect((await countQueue(db, queue({ readers: [personId] }))).waiting).toBe(6);
+    expect((await pages('name', false, 50, queue({ readers: [personId] }))).flat()).not.toContain(id);
   });
 });
 

@@ -19,7 +19,7 @@ export interface QueueFilter {
   /** Path of a unit below the body's own. */
   readonly under: string | null;
   /** Who looks: their own application and those they stand aside for are not shown. */
-  readonly reader: string;
+  readonly readers: readonly string[];
 }
 export interface QueueRow {
   readonly id: string;
@@ -66,9 +66,9 @@ const fromQueue = (filter: QueueFilter) => sql`
   LEFT JOIN review r ON r.application_id = a.id AND r.position = ${filter.position} AND r.superseded_at IS NULL
  WHERE a.round_id = ${filter.roundId} AND ${under('a.unit_path', [filter.unitPath])}
    ${filter.under === null ? sql`` : sql`AND ${under('a.unit_path', [filter.under])}`}
-   AND a.person_id <> ${filter.reader}
+   AND a.person_id <> ALL(${[...filter.readers]}::uuid[])
    AND NOT EXISTS (SELECT 1 FROM recusal c WHERE c.round_id = a.round_id AND c.applicant_id = a.person_id
-                                             AND c.person_id = ${filter.reader})
+                                             AND c.person_id = ANY(${[...filter.readers]}::uuid[]))
    ${filter.outcome === null ? sql`` : sql`AND a.outcome = ${filter.outcome}`}
    ${filter.subject === null ? sql`` : sql`AND a.subject = ${filter.subject}`}`;
 

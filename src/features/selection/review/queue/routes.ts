@@ -8,7 +8,7 @@ import { type ActorAsk, may, routeList } from '../../../../platform/routing.ts';
 import { withQuery } from '../../../../web/address.ts';
 import { readTableQuery } from '../../../../web/table-query.ts';
 import { inLocale } from '../../../../web/words.ts';
-import { allows, allowsSomewhere } from '../../../identity/rules.ts';
+import { allows, allowsSomewhere, asHolderOf, partiesOf } from '../../../identity/rules.ts';
 import { updateOutcome } from '../../applications/queries.ts';
 import { standings } from '../../dossier/standing.ts';
 import { listUnitQuotas, selectRound } from '../../rounds/queries.ts';
@@ -74,7 +74,7 @@ export async function queuePage(ask: ActorAsk, address: string, refused: string 
     outcome,
     subject: query.get('subject') || null,
     under: units.find(({ id }) => id === query.get('under'))?.path ?? null,
-    reader: actor.personId,
+    readers: partiesOf(asHolderOf(actor, held)),
   };
   const sort = isSort(table.sort.by) ? table.sort.by : 'submitted';
   const page = { limit: PAGE, offset: (table.page - 1) * PAGE };

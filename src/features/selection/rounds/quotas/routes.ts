@@ -17,7 +17,7 @@ import { type ActorAsk, type FindPlace, may, routeList } from '../../../../platf
 import { readTable } from '../../../../platform/spreadsheet/read-table.ts';
 import type { FormState } from '../../../../web/ui/form.tsx';
 import { inLocale } from '../../../../web/words.ts';
-import { allows } from '../../../identity/rules.ts';
+import { allows, inStead, partiesOf } from '../../../identity/rules.ts';
 import {
   countTeachersByLevel,
   selectOptionalUnit,
@@ -114,7 +114,13 @@ async function viewOf(ask: ActorAsk, division: Division): Promise<QuotaView> {
   ]);
   const finished = round.state !== 'draft' && round.state !== 'open';
   const inCharge = allows(ask.actor, 'round.open', { unitPath: unit.path });
-  const stake = inCharge ? await selectOptionalStake(ask.db, round.id, ask.actor.personId) : null;
+  const stake = inCharge
+    ? await selectOptionalStake(
+        ask.db,
+        round.id,
+        partiesOf(inStead(ask.actor, 'round.open', { unitPath: unit.path })),
+      )
+    : null;
   return {
     roundId: round.id,
     unit: { id: unit.id, name: unit.name, parentId: unit.id === round.unitId ? null : unit.parentId },
