@@ -345,8 +345,8 @@ export async function selectPersonas(db: Db): Promise<Persona[]> {
 }
 
 /**
- * Two entries of one person become one: the account of `from` serves `to`, with all it signs in with, unless `to` has
- * one; then what `from` had ends. Its sessions end.
+ * Two entries of one person become one: the account of `from` serves `to`, with what it signs in with but one-time codes, unless
+ * `to` has one; then what `from` had ends. Its sessions end.
  */
 export async function reassignPerson(tx: Db, from: string, to: string): Promise<void> {
   await tx.deleteFrom('session').where('person_id', '=', from).execute();
@@ -354,7 +354,9 @@ export async function reassignPerson(tx: Db, from: string, to: string): Promise<
   const moved = await sql`
     UPDATE account SET person_id = ${to}
      WHERE person_id = ${from} AND NOT EXISTS (SELECT 1 FROM account WHERE person_id = ${to})`.execute(tx);
-  for (const table of ['totp', 'recovery_code', 'passkey', 'sign_in_link'] as const) {
+  // The secret of one-time codes is sealed for `from` and opens for nobody else: it is set up anew.
+  await tx.deleteFrom('totp').where('person_id', '=', from).execute();
+  for (const table of ['recovery_code', 'passkey', 'sign_in_link'] as const) {
     if (moved.numAffectedRows === 1n) {
       await tx.updateTable(table).set({ person_id: to }).where('person_id', '=', from).execute();
     } else await tx.deleteFrom(table).where('person_id', '=', from).execute();

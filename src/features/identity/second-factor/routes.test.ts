@@ -3,9 +3,9 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { testApp } from '../../../../tests/support/app.ts';
 import { testDatabase } from '../../../../tests/support/database.ts';
 import { type Visit, visit } from '../../../../tests/support/visit.ts';
-import { makeWorld, type World } from '../../../../tests/support/world.ts';
+import { makePerson, makeWorld, type World } from '../../../../tests/support/world.ts';
 import { hashPassword } from '../password.ts';
-import { insertAccount } from '../queries.ts';
+import { insertAccount, reassignPerson } from '../queries.ts';
 import { stepOfCode } from './totp.ts';
 
 const NOW = '2026-11-23T02:00:00Z';
@@ -87,6 +87,19 @@ describe('two-step sign-in', () => {
     await browser.post('/account/second-factor/end');
     expect(await secretOf()).not.toBe(secret);
     expect((await visit(city).signIn('t1001', PASSWORD)).headers.get('location')).toBe('/');
+  });
+
+  test('goes when two entries of one person become one, and is set up anew: the secret opens for one entry alone', async () => {
+    const { secret } = await enrol(visit(city));
+    const kept = await makePerson(db, world.school, '李华');
+    await reassignPerson(db, world.teacher, kept);
+    later(60);
+    const browser = visit(city);
+    expect(secondOf(await browser.signIn('t1001', PASSWORD))).toBe('/');
+    const again = /<code>([A-Z2-7 ]+)<\/code>/.exec(await browser.read('/account/second-factor'))?.[1] ?? '';
+    expect(again).not.toBe(secret);
+    const code = phone(again)(60);
+    expect((await browser.post('/account/second-factor', { code })).status).toBe(200);
   });
 
   test('the password alone opens only the second step; the right code goes on under a new token', async () => {
