@@ -5,7 +5,7 @@ import { BackupError, type Part } from './format.ts';
 import type { Open, Seal } from './seal.ts';
 import type { Target } from './target.ts';
 
-/** See docs/decisions: the level beyond which time grows faster than size falls. With a checksum of the plain bytes. */
+/** Zstd's own usual level, and a checksum of the plain bytes. */
 const options = {
   params: { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_checksumFlag]: 1 },
 };
