@@ -45,6 +45,13 @@ describe('two entries that may be one person', () => {
     expect((await state(double)).state).toBe('serving');
   });
 
+  test('are each read by their school, which is noted', async () => {
+    const office = await city.as(world.schoolOffice);
+    expect((await office.get(`/people/${world.teacher}`)).status).toBe(200);
+    expect((await office.get(`/people/${double}/records`)).status).toBe(200);
+    await city.services.reads.flush();
+  });
+
   test('become one: records, titles and what was missing go to the one kept, the other says where it went', async () => {
     expect((await settle(world.countyOffice, { act: 'merge', keep: world.teacher })).status).toBe(303);
     expect(await state(double)).toEqual({ state: 'merged', merged_into: world.teacher });
@@ -63,6 +70,19 @@ describe('two entries that may be one person', () => {
       .where('subject_id', '=', world.teacher)
       .executeTakeFirstOrThrow();
     expect(entry).toEqual({ action: 'person.merged', reason: '身份证核对' });
+  });
+
+  test('show the person who has looked at either, and nobody else’s readers', async () => {
+    const own = await city.as(world.teacher);
+    const page = await (await own.get(`/people/${world.teacher}/readers`)).text();
+    expect(page.match(/刘洋/g)).toHaveLength(2);
+    expect(page).toContain('个人信息');
+    expect(page).toContain('成长档案');
+    const file = await (await own.get('/records')).text();
+    expect(file).toContain(`/people/${world.teacher}/readers`);
+    const other = await city.as(world.colleague);
+    expect((await other.get(`/people/${world.teacher}/readers`)).status).toBe(403);
+    expect(await (await other.get(`/people/${world.colleague}/readers`)).text()).not.toContain('刘洋');
   });
 
   test('a merged entry cannot be merged again', async () => {

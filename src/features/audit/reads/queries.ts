@@ -31,7 +31,10 @@ export interface ReadRow {
   readonly subject: string;
 }
 
-/** Who read what of whom, newest first, before an instant; of one person, by one reader, or under some units. */
+/**
+ * Who read what of whom, newest first, before an instant; of one person with the entries merged into theirs, by one
+ * reader, or under some units.
+ */
 export async function listReads(
   db: Db,
   about: {
@@ -61,7 +64,7 @@ export async function listReads(
     .orderBy('read.id', 'desc')
     .limit(page.limit);
   const { personId, people, roots } = about;
-  if (personId !== undefined) query = query.where('read.person_id', '=', personId);
+  if (personId !== undefined) query = query.where('read.person_id', 'in', await entriesOf(db, personId));
   if (people !== undefined)
     query = query.where((where) =>
       where.or([where('read.person_id', 'in', [...people]), where('read.reader_id', 'in', [...people])]),
@@ -79,6 +82,12 @@ export async function listReads(
     const kind = READ_KINDS.find((one) => one === row.kind);
     return kind === undefined ? [] : [{ ...row, kind }];
   });
+}
+
+/** A person's own entry and those that were found to be the same person. */
+async function entriesOf(db: Db, personId: string): Promise<string[]> {
+  const merged = await db.selectFrom('person').select('id').where('merged_into', '=', personId).execute();
+  return [personId, ...merged.map(({ id }) => id)];
 }
 
 /** How many reads a day holds, and the SHA-256 over them in the order of their ids. */

@@ -55,9 +55,12 @@ export function GrowthFilePage(props: GrowthFilePageProps) {
       breadcrumbs={own ? [] : [{ href: `/people/${owner.id}`, label: owner.name }]}
       actions={
         own && (
-          <ButtonLink href="/records/new" kind="primary">
-            {t('records.add')}
-          </ButtonLink>
+          <>
+            <ButtonLink href={`/people/${owner.id}/readers`}>{t('audit.reads.mine')}</ButtonLink>
+            <ButtonLink href="/records/new" kind="primary">
+              {t('records.add')}
+            </ButtonLink>
+          </>
         )
       }
       wide
