@@ -4,10 +4,10 @@ import type { Sheet } from '../../../platform/spreadsheet/types.ts';
 import { nameSearch } from '../people/name-search.ts';
 import { selectUnit, selectUnitsAt } from '../units/queries.ts';
 import { employs } from '../units/rules.ts';
+import { findKnown } from './known/queries.ts';
 import type { Org, RowOrgs } from './oneroster/read.ts';
 import {
   deleteRows,
-  findKnown,
   type ImportJob,
   insertRows,
   type Mapping,

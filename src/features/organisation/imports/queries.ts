@@ -1,10 +1,9 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
-import { numberForm } from '../people/queries.ts';
-import { type Suspicion, staffNumberForm } from '../people/rules.ts';
+import type { Suspicion } from '../people/rules.ts';
 import { under } from '../units/queries.ts';
-import type { Change, ColumnMap, KnownPerson, Problem, RosterValues, Verdict } from './rules.ts';
+import type { Change, ColumnMap, Problem, RosterValues, Verdict } from './rules.ts';
 
 export type ImportKind = 'roster' | 'oneroster' | 'records';
 export type ImportState =
@@ -382,57 +381,7 @@ export async function selectFaults(db: Db, jobId: string): Promise<Map<number, r
   return new Map(rows.map((row) => [row.row_number, row.problems as Problem[]]));
 }
 
-// --- Who is there already ----------------------------------------------------------------------------------
-
-export type KnownRow = KnownPerson & { readonly revision: number };
-
-export interface Sought {
-  readonly name: string;
-  readonly staffNumber: string | null;
-  readonly birthDate: string | null;
-  readonly phone: string | null;
-  readonly unitId: string;
-}
-
-/**
- * For each of the sought, in their order, everybody there already who may be them: by staff number in any form,
- * by name and birth date, and where a birth date is not known by name with phone or unit. One statement.
- */
-export async function findKnown(db: Db, sought: readonly Sought[]): Promise<KnownRow[][]> {
-  const given = sought.map((one, index) => ({
-    i: index,
-    n: one.name,
-    s: one.staffNumber,
-    f: one.staffNumber === null ? null : staffNumberForm(one.staffNumber) || null,
-    b: one.birthDate,
-    p: one.phone,
-    u: one.unitId,
-  }));
-  const { rows } = await sql<KnownRow & { index: number }>`
-    WITH sought AS MATERIALIZED (
-      SELECT * FROM jsonb_to_recordset(${JSON.stringify(given)}::jsonb) AS row (i int, n text, s text, f text, b date, p text, u uuid)
-    ), pair AS (
-      SELECT i, person.id FROM sought JOIN person ON person.staff_number = s
-      UNION SELECT i, person.id FROM sought JOIN person ON ${numberForm('person.staff_number')} = f
-      UNION SELECT i, person.id FROM sought JOIN person ON person.name = n AND person.birth_date = b
-      UNION SELECT i, person.id FROM sought JOIN person ON person.name = n AND person.birth_date IS NULL
-                                                       AND (person.unit_id = u OR person.phone = p)
-      UNION SELECT i, person.id FROM sought JOIN person ON b IS NULL AND person.name = n
-                                                       AND (person.unit_id = u OR person.phone = p)
-    )
-    SELECT pair.i AS index, person.id, person.name, person.staff_number AS "staffNumber", person.sex, person.birth_date AS "birthDate",
-           person.teaching_since AS "teachingSince", person.phone, person.email, person.subject, person.stage, person.rank,
-           (SELECT lower(during) FROM person_fact WHERE person_id = person.id AND attribute = 'rank' AND upper_inf(during)) AS "rankSince",
-           person.education, person.post, person.front_line AS "frontLine", person.qualified, person.special_post AS "specialPost",
-           person.state, person.unit_id AS "unitId", person.group_id AS "groupId", person.unit_path AS "unitPath", person.revision,
-           held.unit_id AS "employedAt", lower(held.during) AS "employedSince"
-      FROM pair JOIN person ON person.id = pair.id
-      LEFT JOIN employment held ON held.person_id = person.id AND held.kind = 'main' AND upper_inf(held.during)
-     WHERE person.state <> 'merged'`.execute(db);
-  const found: KnownRow[][] = sought.map(() => []);
-  for (const { index, ...person } of rows) found[index]?.push(person);
-  return found;
-}
+// --- People that rows are about -------------------------------------------------------------------------
 
 /** The names of these people: to show whom a row resembles. */
 export async function selectNames(db: Db, ids: readonly string[]): Promise<Map<string, string>> {
