@@ -13,6 +13,7 @@ const helpers = [
   'http.ts',
   'cpu.ts',
   'raw.ts',
+  'roster-file.ts',
   'run.ts',
   'statements.ts',
 ];

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { CivilDate } from '../../../../../shared/civil-date.ts';
 import type { Db } from '../../../../platform/database.ts';
+import type { CivilDate } from '../../../../shared/civil-date.ts';
 import { numberForm } from '../../people/queries.ts';
 import { staffNumberForm } from '../../people/rules.ts';
 import type { KnownPerson } from '../rules.ts';
