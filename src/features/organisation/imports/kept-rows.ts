@@ -2,9 +2,8 @@ import { open, readFile, rename } from 'node:fs/promises';
 import { type Cell, EMPTY, type Row, type Sheet, type Table } from '../../../platform/spreadsheet/types.ts';
 
 /*
- * The cells of a workbook as they were read when it came, beside the file: to unpack and scan it a second time for
- * the preview takes ten times as long. It is no more than a shortcut: what is not there or not whole is read from the
- * file itself. One line of JSON tells of the file, one of each sheet, one of each row, and the last how many rows
+ * The cells of a workbook as they were read when it came, beside the file, so that the preview need not unpack and
+ * scan it a second time. It is no more than a shortcut: what is not there or not whole is read from the file itself. One line of JSON tells of the file, one of each sheet, one of each row, and the last how many rows
  * there were.
  */
 
