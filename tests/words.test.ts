@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, test } from 'vitest';
+import { KNOWN_WORK } from '../src/features/administration/page.tsx';
+import { jobKinds, schedules } from '../src/jobs.ts';
 import { root } from '../src/platform/root.ts';
 import { catalogues, type Locale, locales } from '../src/web/words.ts';
 
@@ -37,6 +39,11 @@ function argumentsOf(message: string, locale: Locale): string[] {
 }
 
 describe('every text a person sees is in both languages', () => {
+  test('every kind of work in the background has words on the page of the system', () => {
+    const names = [...jobKinds, ...schedules].map(({ name }) => name);
+    expect(names.filter((name) => !KNOWN_WORK.some((known) => known === name))).toEqual([]);
+  });
+
   test('several names are put one after another in the manner of the language, by `enumerate` alone', () => {
     const joined = files.filter(
       (name) =>

@@ -21,11 +21,12 @@ interface Props {
 
 const TONES = { waiting: 'neutral', active: 'info', done: 'success', failed: 'danger' } as const;
 /** Kinds of job and schedules there are words for; one of another version is shown by its name. */
-const KNOWN = [
+export const KNOWN_WORK = [
   'roster',
   'screening',
   'trial',
   'ended-sessions',
+  'old-acts',
   'audit-day',
   'storage-day',
   'backup',
@@ -246,7 +247,7 @@ export function AdministrationPage({ page, t, state, concerns, timeZone, now, su
 }
 
 function nameOf(t: Translate, name: string): string {
-  const known = KNOWN.find((one) => one === name);
+  const known = KNOWN_WORK.find((one) => one === name);
   return known === undefined ? name : t(`administration.kind.${known}`);
 }
 

@@ -114,6 +114,7 @@ const sessionColumns = (t: Translate, locale: Locale, here: string): Column<Open
     cell: ({ id, userAgent }) => (
       <>
         {shortDevice(userAgent ?? undefined) ?? t('identity.account.device.unknown')}
+        {id === here && ' '}
         {id === here && <span class="hint">{t('identity.account.here')}</span>}
       </>
     ),
