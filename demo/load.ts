@@ -194,8 +194,8 @@ async function loadPeople(
     );
     return unit;
   };
-  const addAccount = (personId: string, signIn: string) =>
-    tables.account.add(personId, signIn.toLowerCase(), password);
+  const addAccount = (personId: string, signIn: string, path: string) =>
+    tables.account.add(personId, signIn.toLowerCase(), password, path);
   const addRole = (r: Random, personId: string, role: string, unit: Unit, since: string) =>
     tables.role.add(r.id(now), personId, role, unit.id, unit.path, `[${since},)`);
 
@@ -216,7 +216,7 @@ async function loadPeople(
       today,
       search: nameSearch(teacher.name),
     });
-    addAccount(teacher.id, signIn);
+    addAccount(teacher.id, signIn, unit.path);
     return teacher.id;
   };
   for (const [kind, signIn, role, unit] of offices) {
@@ -355,7 +355,7 @@ async function loadPeople(
         today,
         search: nameSearch(teacher.name),
       });
-      addAccount(teacher.id, number);
+      addAccount(teacher.id, number, group.path);
       members.set(subjectCode, [...(members.get(subjectCode) ?? []), teacher.id]);
       if (teacher.ranks.at(-1)?.rank === 'senior' && !inCast) seniors.push(teacher.id);
     }
@@ -434,12 +434,20 @@ function copyBuffers() {
       'special_post',
       'facts_since',
     ]),
-    employment: new CopyBuffer('employment', ['id', 'person_id', 'unit_id', 'kind', 'post', 'during']),
-    membership: new CopyBuffer('membership', ['id', 'person_id', 'unit_id', 'during']),
-    fact: new CopyBuffer('person_fact', ['id', 'person_id', 'attribute', 'value', 'during']),
-    account: new CopyBuffer('account', ['person_id', 'sign_in', 'password_hash']),
+    employment: new CopyBuffer('employment', [
+      'id',
+      'person_id',
+      'unit_id',
+      'kind',
+      'post',
+      'during',
+      'unit_path',
+    ]),
+    membership: new CopyBuffer('membership', ['id', 'person_id', 'unit_id', 'during', 'unit_path']),
+    fact: new CopyBuffer('person_fact', ['id', 'person_id', 'attribute', 'value', 'during', 'unit_path']),
+    account: new CopyBuffer('account', ['person_id', 'sign_in', 'password_hash', 'unit_path']),
     role: new CopyBuffer('role_assignment', ['id', 'person_id', 'role', 'unit_id', 'unit_path', 'during']),
-    title: new CopyBuffer('title_holding', ['id', 'person_id', 'title', 'during']),
+    title: new CopyBuffer('title_holding', ['id', 'person_id', 'title', 'during', 'unit_path']),
     record: new CopyBuffer('record', [
       'id',
       'person_id',
@@ -471,6 +479,7 @@ function copyBuffers() {
       'sha256',
       'uploaded_by',
       'uploaded_at',
+      'unit_path',
     ]),
     persona: new CopyBuffer('demo_persona', ['kind', 'position', 'person_id']),
   };
@@ -541,9 +550,10 @@ function addPerson(
     'main',
     standing.post,
     `[${teacher.joinedOn},)`,
+    path,
   );
   if (standing.group !== null)
-    tables.membership.add(r.id(now), teacher.id, standing.group.id, `[${teacher.joinedOn},)`);
+    tables.membership.add(r.id(now), teacher.id, standing.group.id, `[${teacher.joinedOn},)`, path);
   teacher.ranks.forEach((step, index) => {
     tables.fact.add(
       r.id(now),
@@ -551,10 +561,11 @@ function addPerson(
       'rank',
       step.rank,
       `[${step.since},${teacher.ranks[index + 1]?.since ?? ''})`,
+      path,
     );
   });
   for (const title of teacher.titles)
-    tables.title.add(r.id(now), teacher.id, title.title, `[${title.since},${title.until})`);
+    tables.title.add(r.id(now), teacher.id, title.title, `[${title.since},${title.until})`, path);
   for (const record of teacher.records) {
     const entered = Math.min(Date.parse(`${record.on}T02:00:00Z`) + record.enteredAfter * DAY, now);
     const enteredAt = new Date(entered).toISOString();
@@ -576,6 +587,7 @@ function addPerson(
         file.sha256,
         teacher.id,
         enteredAt,
+        path,
       );
     tables.record.add(
       id,

@@ -16,6 +16,8 @@ export interface Column {
 
 export interface Table {
   name: string;
+  /** A view shows columns of tables and has no rules of its own. */
+  view: boolean;
   comment: string | null;
   columns: Column[];
   constraints: { name: string; kind: string; definition: string }[];
@@ -25,12 +27,12 @@ export interface Table {
 /** The tables of the connection's schema, by name; the migrations' own table is left out. */
 export async function readTables<DB>(db: Kysely<DB>): Promise<Table[]> {
   const { rows } = await sql<Table>`
-    SELECT c.relname AS name,
+    SELECT c.relname AS name, c.relkind = 'v' AS view,
       obj_description(c.oid) AS comment,
       (SELECT jsonb_agg(jsonb_build_object(
           'name', a.attname,
           'type', format_type(a.atttypid, a.atttypmod),
-          'nullable', NOT a.attnotnull,
+          'nullable', NOT a.attnotnull AND c.relkind <> 'v',
           'hasDefault', a.atthasdef OR a.attidentity <> '',
           'alwaysGenerated', a.attidentity = 'a' OR a.attgenerated <> '',
           'comment', col_description(c.oid, a.attnum)) ORDER BY a.attnum)
@@ -44,7 +46,7 @@ export async function readTables<DB>(db: Kysely<DB>): Promise<Table[]> {
         WHERE x.indrelid = c.oid
           AND NOT EXISTS (SELECT FROM pg_constraint o WHERE o.conindid = i.oid AND o.conrelid = c.oid)), '[]') AS indexes
     FROM pg_class c
-    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND c.relname <> 'migration'
+    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p', 'v') AND c.relname <> 'migration'
     ORDER BY c.relname`.execute(db);
   return rows;
 }

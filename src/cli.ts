@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { loadDemo } from '../demo/load.ts';
 import { out, Refusal } from './cli/answer.ts';
 import { auditCommand, auditUsage } from './cli/audit.ts';
+import { authorityCommand, authorityUsage } from './cli/authority.ts';
 import { backupCommand, backupUsage, restoreCommand, upgradeCommand, verifyCommand } from './cli/backup.ts';
 import { doctorCommand, doctorUsage } from './cli/doctor.ts';
 import { programmeCommand, programmeUsage } from './cli/programme.ts';
@@ -32,6 +33,7 @@ ${programmeUsage}
 ${auditUsage}
 ${backupUsage}
 ${doctorUsage}
+${authorityUsage}
 
 Settings are environment variables: QINGLAN_DATA, DATABASE_URL, QINGLAN_SCHEMA (docs/settings.md).`;
 
@@ -41,6 +43,7 @@ const COMMANDS: Record<string, Command> = {
   programme: programmeCommand,
   user: userCommand,
   audit: (args) => auditCommand(args, withServices),
+  authority: authorityCommand,
   backup: backupCommand,
   verify: verifyCommand,
   restore: restoreCommand,

@@ -33,7 +33,7 @@ export async function serveAsWorker(config: Config): Promise<void> {
   const stop = () => void stops.all().then(() => process.exit(0));
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, stop);
   process.on('SIGHUP', () => undefined); // For the first process, which asks us in its own way.
-  await serveOn(port, openServices(config, url, stops), stops);
+  await serveOn(port, await openServices(config, url, stops), stops);
 }
 
 export async function startSeveral(
@@ -44,9 +44,9 @@ export async function startSeveral(
   const stops = openStops();
   try {
     const { url, embedded } = await prepareGround(config, stops);
-    const { services } = openServices(config, url, stops);
+    const { services, all } = await openServices(config, url, stops);
     await prepare(services, url);
-    stops.add(await keepAudit(services));
+    for (const one of all) stops.add(await keepAudit(one));
     const port = await choosePort(config);
     cluster.setupPrimary({ exec: entry, args: [] });
     const env = { [WORKER_URL]: url, [WORKER_PORT]: String(port) };

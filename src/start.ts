@@ -1,30 +1,27 @@
 import type { Server } from 'node:http';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { createApp } from './app.ts';
 import { keepAudit } from './features/audit/keep.ts';
-import { openReadLog } from './features/audit/reads/log.ts';
 import { keepTerms } from './features/programmes/terms.ts';
 import { keepSheets } from './features/selection/dossier/sheets/keep.ts';
+import { type House, openHouse } from './house.ts';
 import { jobKinds, schedules } from './jobs.ts';
 import { observe, serveMetrics } from './observe.ts';
 import { backupSchedule } from './platform/backup/settings.ts';
 import type { Config } from './platform/config.ts';
-import { openDoors, openOwner } from './platform/doors.ts';
+import { type Authority, FIRST_NODE, openDirectory, withDirectory } from './platform/directory.ts';
 import { keepFault } from './platform/faults.ts';
-import { folderFiles } from './platform/files.ts';
 import { GATE, openGate } from './platform/gate.ts';
 import { readiness } from './platform/health.ts';
 import { openQueue, type Queue } from './platform/jobs/queue.ts';
 import { type LoggedError, openLog } from './platform/log.ts';
 import { type Metrics, openMetrics } from './platform/metrics.ts';
 import { migrate } from './platform/migrate.ts';
-import { openNode, ownerAt, webAt } from './platform/nodes.ts';
+import { openNode } from './platform/nodes.ts';
 import { choosePort } from './platform/port.ts';
 import { type EmbeddedDatabase, startEmbedded } from './platform/postgres/supervisor.ts';
 import type { Services } from './platform/services.ts';
-import { openSystem } from './platform/system.ts';
 
 export interface Running {
   readonly address: string;
@@ -59,6 +56,26 @@ export function openStops(): Stops {
   };
 }
 
+/** The PostgreSQL servers of this install by name, the first among them. */
+const nodeUrls = (config: Config, url: string): ReadonlyMap<string, string> =>
+  new Map([[FIRST_NODE, url], ...Object.entries(config.nodes)]);
+
+/** The authorities there are; the one of the settings is entered where the directory is empty. */
+export const prepareAuthorities = (url: string, config: Config): Promise<readonly Authority[]> =>
+  withDirectory(url, async (records) => {
+    if ((await records.list()).length === 0) {
+      const { schema } = config;
+      await records.insert({ name: schema, schema, hosts: [], path: null, node: FIRST_NODE });
+    }
+    return await records.list();
+  });
+
+function servicesOf(config: Config, all: readonly Services[]): Services {
+  const found = all.find(({ config: { schema } }) => schema === config.schema) ?? all[0];
+  if (found === undefined) throw new Error('The directory names no authority');
+  return found;
+}
+
 const say = (message: string) => process.stdout.write(`${message}\n`);
 
 export interface Ground {
@@ -72,50 +89,70 @@ export async function prepareGround(config: Config, stops: Stops): Promise<Groun
     config.databaseUrl === null ? await startEmbedded({ dataDir: config.dataDir, log: say }) : null;
   stops.add(() => embedded?.stop());
   const url = config.databaseUrl ?? embedded?.url ?? '';
-  await migrate(url, { schema: config.schema, log: say });
+  const urls = nodeUrls(config, url);
+  for (const { name, schema, node } of await prepareAuthorities(url, config)) {
+    const where = urls.get(node);
+    if (where === undefined) throw new Error(`QINGLAN_NODES names no node ${node} (authority ${name})`);
+    await migrate(where, {
+      schema,
+      log: (message) => say(schema === config.schema ? message : `${message} (${name})`),
+    });
+  }
   return { url, embedded };
 }
 
 export interface Opened {
+  /** Of the authority of the settings. */
   readonly services: Services;
+  /** Of every authority. */
+  readonly all: readonly Services[];
+  readonly house: House;
   readonly queue: Queue;
   readonly metrics: Metrics;
 }
 
 /** What the outside world offers, over a database that is ready. */
-export function openServices(config: Config, url: string, stops: Stops): Opened {
+export async function openServices(config: Config, url: string, stops: Stops): Promise<Opened> {
   const log = openLog(config.logLevel, undefined, note);
   const metrics = openMetrics();
-  const node = openNode(url, {
-    webUrl: config.webDatabaseUrl,
-    max: connectionsOf(config),
-    onError: (error) => log.warn({ error }, 'database connection lost'),
+  const nodes = new Map(
+    [...nodeUrls(config, url)].map(([name, nodeUrl]) => [
+      name,
+      openNode(nodeUrl, {
+        webUrl: name === FIRST_NODE ? config.webDatabaseUrl : null,
+        max: connectionsOf(config),
+        onError: (error) => log.warn({ error, node: name }, 'database connection lost'),
+      }),
+    ]),
+  );
+  for (const [name, node] of nodes) {
+    const of = name === FIRST_NODE ? '' : ` (${name})`;
+    metrics.watchPool(`requests${of}`, node.web);
+    metrics.watchPool(`jobs${of}`, node.owner);
+    stops.add(() => node.close());
+  }
+  const directory = await openDirectory(url, {
+    onError: (error) => log.warn({ error }, 'directory of authorities not read'),
   });
-  metrics.watchPool('requests', node.web);
-  metrics.watchPool('jobs', node.owner);
-  stops.add(() => node.close());
+  stops.add(() => directory.close());
   const queue = openQueue(url, {
     kinds: jobKinds,
     schedules: [...schedules, ...backupSchedule(url, config)],
     onError: (error) => log.warn({ error }, 'job queue'),
   });
   stops.add(() => queue.stop());
-  const db = openOwner(() => ownerAt(node, config.schema));
-  const clock = () => new Date();
-  const reads = openReadLog({ db, log, clock });
-  stops.add(() => reads.flush());
-  const services: Services = {
+  const house = openHouse({
     config,
-    db,
-    doors: openDoors(() => webAt(node, config.schema)),
-    files: folderFiles(join(config.dataDir, 'files')),
+    directory,
+    nodes,
     log,
-    reads,
-    jobs: queue.of(config.schema),
-    system: openSystem(() => services),
-    clock,
-  };
-  return { services, queue, metrics };
+    jobsOf: (schema) => queue.of(schema),
+    clock: () => new Date(),
+  });
+  const all = directory.list().map(({ name }) => house.of(name));
+  const services = servicesOf(config, all);
+  stops.add(() => Promise.all(all.map(({ reads }) => reads.flush())));
+  return { services, all, house, queue, metrics };
 
   function note({ error, route, request, kind }: LoggedError): void {
     const fault = { error, route: route ?? kind ?? 'background', request: request ?? '', at: new Date() };
@@ -126,17 +163,19 @@ export function openServices(config: Config, url: string, stops: Stops): Opened 
 /** Listens at the port, then begins the work in the background. */
 export async function serveOn(
   port: number,
-  { services, queue, metrics }: Opened,
+  { services, all, house, queue, metrics }: Opened,
   stops: Stops,
 ): Promise<void> {
   const { config, log } = services;
-  stops.add(await keepTerms(services));
+  for (const one of all) stops.add(await keepTerms(one));
   let stopping = false;
   const gate = openGate({ ...GATE, atOnce: connectionsOf(config) });
   metrics.watchGate(gate);
   observe(metrics, services, queue);
-  const app = createApp(services, { gate, metrics, ready: () => readiness(services, stopping) });
-  const server = serve({ fetch: app.fetch, hostname: config.host, port }) as Server;
+  const app = house.serve((one) =>
+    createApp(one, { gate, metrics, ready: () => readiness(services, stopping) }),
+  );
+  const server = serve({ fetch: app, hostname: config.host, port }) as Server;
   // Longer than any proxy keeps a connection it may send a request on: otherwise one is lost now and then.
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   stops.add(() => {
@@ -148,10 +187,10 @@ export async function serveOn(
     server.once('error', reject);
   });
   const working = queue
-    .work([services])
+    .work(all)
     .catch((error: unknown) => log.error({ error }, 'no jobs are worked on: the queue did not start'));
   stops.add(() => working);
-  stops.add(keepSheets(services));
+  for (const one of all) stops.add(keepSheets(one));
 }
 
 export const addressAt = ({ host }: Config, port: number): string =>
@@ -168,9 +207,9 @@ export async function start(
   const stops = openStops();
   try {
     const { url, embedded } = await prepareGround(config, stops);
-    const opened = openServices(config, url, stops);
+    const opened = await openServices(config, url, stops);
     await prepare(opened.services, url);
-    stops.add(await keepAudit(opened.services));
+    for (const one of opened.all) stops.add(await keepAudit(one));
     const port = await choosePort(config);
     await serveOn(port, opened, stops);
     if (config.metrics !== null) {

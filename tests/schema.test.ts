@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { readTables, renderPage, renderTypes } from '../scripts/describe-schema.ts';
 import { root } from '../src/platform/root.ts';
+import { WALLS } from '../src/platform/walls/tables.ts';
 import { testDatabase } from './support/database.ts';
 
 const { db } = await testDatabase();
@@ -18,7 +20,9 @@ test('docs/schema.md describes the migrated database (else run "npm run schema")
 });
 
 test('every table has a primary key', () => {
-  const without = tables.filter(({ constraints }) => !constraints.some(({ kind }) => kind === 'p'));
+  const without = tables.filter(
+    ({ view, constraints }) => !view && !constraints.some(({ kind }) => kind === 'p'),
+  );
   expect(without.map(({ name }) => name)).toEqual([]);
 });
 
@@ -33,4 +37,25 @@ test('every constraint has a name that was chosen, beginning with its table', ()
     constraints.map(({ name }) => name).filter((n) => automatic.test(n)),
   );
   expect([...unnamed, ...left]).toEqual([]);
+});
+
+test('every table has a wall: what of it a request may read and change', () => {
+  const walled = new Set(Object.keys(WALLS));
+  expect(tables.filter(({ view, name }) => !view && !walled.has(name)).map(({ name }) => name)).toEqual([]);
+});
+
+test('the walls stand: row-level security is on for every table, and no policy names another table', async () => {
+  const { rows } = await sql<{ name: string; on: boolean }>`
+    SELECT relname AS name, relrowsecurity AS on FROM pg_class
+     WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND relname <> 'migration'`.execute(
+    db,
+  );
+  expect(rows.filter((row) => !row.on).map(({ name }) => name)).toEqual([]);
+  const policies = await sql<{ name: string; text: string }>`
+    SELECT policyname AS name, coalesce(qual, '') || coalesce(with_check, '') AS text FROM pg_policies
+     WHERE schemaname = current_schema()`.execute(db);
+  // A sub-select that reads a table would have a FROM beside that of unnest.
+  expect(policies.rows.filter(({ text }) => /\bFROM (?!unnest)/.test(text)).map(({ name }) => name)).toEqual(
+    [],
+  );
 });

@@ -10,6 +10,8 @@ export interface Config {
   databaseUrl: string | null;
   /** The same PostgreSQL for requests, as `qinglan_doors` or another user with its rights; null: as the owner, who stands in the narrower role. */
   webDatabaseUrl: string | null;
+  /** Further PostgreSQL nodes by name, where authorities can lie beside the first. */
+  nodes: Readonly<Record<string, string>>;
   /** Absolute path of the folder for the database, files and secrets. */
   dataDir: string;
   /** The authority's schema. */
@@ -109,6 +111,20 @@ export const settings = z.object({
         zh: '数据文件夹：自带的数据库、上传的文件、密钥',
         en: 'Data folder: the embedded database, uploaded files, the secret',
         example: '/var/lib/qinglan',
+      }),
+    ),
+  QINGLAN_NODES: z
+    .string()
+    .regex(/^\s*([a-z][a-z0-9-]*=postgres(ql)?:\/\/\S+\s*)*$/, {
+      error: 'must be name=postgresql://…, several with spaces between',
+    })
+    .optional()
+    .meta(
+      meaning({
+        zh: '除第一个之外的 PostgreSQL 服务器，各机构可以分放其上：名称=地址，用空格隔开',
+        en: 'Further PostgreSQL servers on which authorities can lie: name=address, with spaces between',
+        otherwise: { zh: '只有一个', en: 'there is one' },
+        example: 'east=postgresql://qinglan@db2.example.edu.cn/qinglan',
       }),
     ),
   QINGLAN_SCHEMA: z
@@ -309,6 +325,12 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   return {
     databaseUrl: values.DATABASE_URL ?? null,
     webDatabaseUrl: values.QINGLAN_WEB_DATABASE_URL ?? null,
+    nodes: Object.fromEntries(
+      (values.QINGLAN_NODES ?? '')
+        .split(/\s+/)
+        .filter((entry) => entry !== '')
+        .map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]),
+    ),
     dataDir: resolve(values.QINGLAN_DATA),
     schema: values.QINGLAN_SCHEMA,
     host: values.HOST,

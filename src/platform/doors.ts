@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { type Database, type Db, extensionSchema, noteAddress } from './database.ts';
 import { forgetPrepared, nameFor } from './prepared.ts';
 import type { DB } from './schema.generated.ts';
-import { NOBODY, type Pass, type Standing } from './standing.ts';
+import { NOBODY, type Pass, type Standing, withPerson } from './standing.ts';
 
 /*
  * The way into an authority's records. Pools belong to a node and are shared by its authorities; a connection is told
@@ -53,6 +53,16 @@ export function openDoors(find: () => Whereabouts | Promise<Whereabouts>): Doors
 export function withPass(db: Database, pass: Pass): Database {
   const known = opened.get(db);
   return known === undefined ? db : known.doors.open({ ...known.standing, pass });
+}
+
+/** What all databases of one authority have in common, to keep by it what holds for whoever asks. */
+export const behind = (db: Db): object => opened.get(db)?.doors ?? db;
+
+/** The same database for a request about somebody's things, whose guard has let it pass for this act. */
+export function aboutPerson(db: Database, act: string, personId: string): Database {
+  const known = opened.get(db);
+  if (known === undefined) return db;
+  return known.doors.open({ ...known.standing, text: withPerson(known.standing.text, act, personId) });
 }
 
 /** One question with a pass; when `db` is a transaction, as part of it. */

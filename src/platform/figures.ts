@@ -1,4 +1,5 @@
 import type { Db } from './database.ts';
+import { behind, passing } from './doors.ts';
 
 /** Figures are taken as they are for so long, and while new ones are reckoned for so long again. */
 const FRESH_MS = 60_000;
@@ -12,7 +13,7 @@ interface Kept<T> {
 }
 
 export interface KeepFigures<T> {
-  (db: Db, key: string, reckon: () => Promise<T>): Promise<T>;
+  (db: Db, key: string, reckon: (all: Db) => Promise<T>): Promise<T>;
   /** After an act that changes them: whoever asks next has them reckoned anew. */
   forget(db: Db): void;
 }
@@ -21,17 +22,19 @@ export interface KeepFigures<T> {
  * Keeps figures that take long to reckon, such as how 150,000 teachers are made up, so that a page need not
  * wait for them: for a minute as they are, then until they have been reckoned anew behind the page's back,
  * never older than ten minutes. `dear` tells by the figures themselves whether it is worth it: those of a
- * school are reckoned each time, and are always of this moment. Within a transaction nothing is kept.
+ * school are reckoned each time, and are always of this moment. Within a transaction nothing is kept. Figures are the
+ * same for whoever asks: they are reckoned past the walls of this or that person, with the pass `figures`.
  */
 export function keepFigures<T>(
   dear: (figures: T) => boolean,
   now: () => number = () => performance.now(),
 ): KeepFigures<T> {
-  const databases = new WeakMap<Db, Map<string, Kept<T>>>();
-  const keep = async (db: Db, key: string, reckon: () => Promise<T>): Promise<T> => {
+  const databases = new WeakMap<object, Map<string, Kept<T>>>();
+  const keep = async (db: Db, key: string, reckonWith: (all: Db) => Promise<T>): Promise<T> => {
+    const reckon = () => passing(db, 'figures', reckonWith);
     if (db.isTransaction) return reckon();
-    const kept = databases.get(db) ?? new Map<string, Kept<T>>();
-    databases.set(db, kept);
+    const kept = databases.get(behind(db)) ?? new Map<string, Kept<T>>();
+    databases.set(behind(db), kept);
     const renew = async () => {
       const value = await reckon();
       kept.delete(key);
@@ -53,5 +56,5 @@ export function keepFigures<T>(
     return found.value;
   };
   // What is being renewed goes into a map that nobody reads any more.
-  return Object.assign(keep, { forget: (db: Db) => void databases.delete(db) });
+  return Object.assign(keep, { forget: (db: Db) => void databases.delete(behind(db)) });
 }

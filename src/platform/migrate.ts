@@ -11,7 +11,7 @@ export interface MigrateOptions {
   /** Folder of NNNN_name.sql files. */
   folder?: string;
   log?: (message: string) => void;
-  /** Whether the roles and walls of Qinglan's own tables are raised: for any other folder they are not. */
+  /** Whether roles and walls are raised: for another folder, or tables of an earlier version, they are not. */
   walls?: boolean;
   /** The last one to apply; absent: all there are. */
   upTo?: string;
@@ -44,7 +44,8 @@ interface Applied {
  * once wait for each other. Returns the names applied now.
  */
 export async function migrate(url: string, options: MigrateOptions): Promise<string[]> {
-  const { schema, folder = FOLDER, log = () => undefined, walls = folder === FOLDER } = options;
+  const { schema, folder = FOLDER, log = () => undefined } = options;
+  const { walls = folder === FOLDER && options.upTo === undefined } = options;
   const migrations = readMigrations(folder).filter(
     ({ name }) => options.upTo === undefined || name <= options.upTo,
   );
@@ -60,7 +61,7 @@ export async function migrate(url: string, options: MigrateOptions): Promise<str
       await apply(client, migration);
       log(`Applied ${migration.name}`);
     }
-    if (walls) await raiseWalls(client, schema);
+    if (walls) await raiseWalls(client, schema, pending.length > 0);
     return pending.map(({ name }) => name);
   } finally {
     await client.end();

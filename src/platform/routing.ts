@@ -6,7 +6,7 @@ import type { Theme, Viewer } from '../web/viewer.ts';
 import type { Locale, Translate } from '../web/words.ts';
 import { circumstances, circumstancesOf, under } from './circumstances.ts';
 import type { Database } from './database.ts';
-import { withPass } from './doors.ts';
+import { aboutPerson, withPass } from './doors.ts';
 import { HttpError } from './errors.ts';
 import { once } from './once.ts';
 import type { Services } from './services.ts';
@@ -150,7 +150,8 @@ async function pass(guard: Guard, ask: Ask): Promise<ActorAsk> {
   const place = await guard.place({ ...ask, db: withPass(ask.db, 'guard') });
   if (place === null) throw new HttpError(404, 'error.not-found');
   if (!allows(actor, guard.act, place)) throw new HttpError(403, 'error.other-place');
-  return { ...ask, actor: inStead(actor, guard.act, place), viewer, place };
+  const db = place.personId === undefined ? ask.db : aboutPerson(ask.db, guard.act, place.personId);
+  return { ...ask, db, actor: inStead(actor, guard.act, place), viewer, place };
 }
 
 /** A form must come from our own pages: browsers send Origin or Sec-Fetch-Site with every POST. */

@@ -23,6 +23,7 @@ export interface Account {
   locale: 'zh-CN' | 'en' | null;
   theme: 'light' | 'dark' | null;
   created_at: Generated<Timestamp>;
+  unit_path: string | null;
 }
 
 export interface Application {
@@ -56,6 +57,8 @@ export interface ApplicationAttachment {
   sha256: string;
   uploaded_at: Timestamp;
   withdrawn_at: Timestamp | null;
+  unit_path: string | null;
+  person_id: string | null;
 }
 
 export interface Audit {
@@ -142,6 +145,8 @@ export interface DecisionRecord {
   decided_by: string;
   decided_at: Timestamp;
   decided_for: string | null;
+  unit_path: string | null;
+  person_id: string | null;
 }
 
 export interface Delegation {
@@ -179,6 +184,7 @@ export interface DraftAnswer {
   agrees: boolean;
   reason: string | null;
   at: Timestamp;
+  unit_path: string | null;
 }
 
 export interface DuplicateSuspicion {
@@ -189,6 +195,8 @@ export interface DuplicateSuspicion {
   noticed_at: Generated<Timestamp>;
   settled_by: string | null;
   settled_at: Timestamp | null;
+  unit_path: string | null;
+  other_path: string | null;
 }
 
 export interface DutyRule {
@@ -206,6 +214,7 @@ export interface Employment {
   kind: 'main' | 'secondment';
   post: string | null;
   during: string;
+  unit_path: string | null;
 }
 
 export interface Evidence {
@@ -219,6 +228,7 @@ export interface Evidence {
   uploaded_by: string;
   uploaded_at: Generated<Timestamp>;
   withdrawn_at: Timestamp | null;
+  unit_path: string | null;
 }
 
 export interface FactChange {
@@ -280,6 +290,7 @@ export interface ImportRow {
   cells: Json;
   problems: Generated<Json>;
   person_id: string | null;
+  unit_path: string | null;
 }
 
 export interface LabRun {
@@ -305,6 +316,7 @@ export interface LabRunChange {
   gains: boolean;
   position: number;
   people: string[];
+  unit_path: string | null;
 }
 
 export interface Membership {
@@ -312,6 +324,13 @@ export interface Membership {
   person_id: string;
   unit_id: string;
   during: string;
+  unit_path: string | null;
+}
+
+export interface Named {
+  id: string;
+  name: string;
+  unit_id: string;
 }
 
 export interface Notice {
@@ -323,6 +342,7 @@ export interface Notice {
   created_at: Generated<Timestamp>;
   read_at: Timestamp | null;
   acknowledged_at: Timestamp | null;
+  unit_path: string | null;
 }
 
 export interface Objection {
@@ -340,6 +360,7 @@ export interface Objection {
   answer: string | null;
   answered_by: string | null;
   answered_at: Timestamp | null;
+  unit_path: string | null;
 }
 
 export interface Passkey {
@@ -389,6 +410,7 @@ export interface PersonFact {
   attribute: string;
   value: string | null;
   during: string;
+  unit_path: string | null;
 }
 
 export interface PostRole {
@@ -436,6 +458,7 @@ export interface ProgrammeVersion {
   published_by: string | null;
   created_by: string | null;
   created_at: Generated<Timestamp>;
+  unit_path: string | null;
 }
 
 export interface Publicity {
@@ -450,6 +473,7 @@ export interface Publicity {
   digest: string;
   closed_at: Timestamp | null;
   posted_by: string;
+  unit_path: string | null;
 }
 
 export interface Record {
@@ -495,6 +519,7 @@ export interface Recusal {
   relation: string;
   declared_by: string;
   declared_at: Timestamp;
+  unit_path: string | null;
 }
 
 export interface Review {
@@ -513,6 +538,8 @@ export interface Review {
   decided_at: Timestamp;
   superseded_at: Timestamp | null;
   decided_for: string | null;
+  unit_path: string | null;
+  person_id: string | null;
 }
 
 export interface RoleAssignment {
@@ -522,6 +549,28 @@ export interface RoleAssignment {
   unit_id: string;
   unit_path: string;
   during: string;
+}
+
+export interface RoleHeld {
+  id: string;
+  person_id: string;
+  role: string;
+  unit_id: string;
+  unit_path: string;
+  during: string;
+  post: string;
+  for_id: string;
+  act: string;
+}
+
+export interface RoleOwn {
+  id: string;
+  person_id: string;
+  role: string;
+  unit_id: string;
+  unit_path: string;
+  during: string;
+  post: string;
 }
 
 export interface RoleRequest {
@@ -596,6 +645,7 @@ export interface ScreeningEligible {
   screening_id: string;
   position: number;
   people: string[];
+  unit_path: string | null;
 }
 
 export interface SensitiveRead {
@@ -624,6 +674,7 @@ export interface Session {
   how: Generated<'password' | 'code' | 'passkey' | 'provider' | 'demo'>;
   awaits_second: Generated<boolean>;
   place: string | null;
+  unit_path: string | null;
 }
 
 export interface SignInChallenge {
@@ -684,6 +735,8 @@ export interface SignInSetting {
 export interface SpentRecord {
   application_id: string;
   record_id: string;
+  unit_path: string | null;
+  person_id: string | null;
 }
 
 export interface StorageDay {
@@ -702,6 +755,7 @@ export interface TitleHolding {
   number: string | null;
   granted_by: string | null;
   document: string | null;
+  unit_path: string | null;
 }
 
 export interface Totp {
@@ -759,6 +813,7 @@ export interface DB {
   lab_run: LabRun;
   lab_run_change: LabRunChange;
   membership: Membership;
+  named: Named;
   notice: Notice;
   objection: Objection;
   passkey: Passkey;
@@ -774,6 +829,8 @@ export interface DB {
   recusal: Recusal;
   review: Review;
   role_assignment: RoleAssignment;
+  role_held: RoleHeld;
+  role_own: RoleOwn;
   role_request: RoleRequest;
   round: Round;
   round_quota: RoundQuota;

@@ -8,8 +8,12 @@
  * - `guard`: where the thing stands that a request is about, before it is known whether the asker may see it
  * - `sign-in`: whose session or password it is, before anybody is known
  * - `public`: what is published, and an objection to it
+ * - `similar`: whether the same person, number or scan is there already, wherever that is
+ * - `figures`: how many there are of what, for whoever sees the unit
+ * - `result`: those who were listed or chosen in a round, by name, for everyone it concerns
+ * - `participants`: who takes part in a round with a draft, to count and to tell them
  */
-export const PASSES = ['guard', 'sign-in', 'public'] as const;
+export const PASSES = ['guard', 'sign-in', 'public', 'similar', 'figures', 'result', 'participants'] as const;
 export type Pass = (typeof PASSES)[number];
 
 export interface Standing {
@@ -20,16 +24,31 @@ export interface Standing {
 
 export const NOBODY: Standing = { pass: null, text: '' };
 
+/** What somebody may do: under which roots, and with the things of which people, wherever these stand. */
+export interface Reach {
+  readonly act: string;
+  readonly roots: readonly string[];
+  readonly people: readonly string[];
+}
+
 /**
- * What the walls are told of a person: their id, and for each act the roots under which they may do it. Ids and paths
- * hold only letters, digits, hyphens and full stops, so nothing needs escaping; anything else is refused.
+ * What the walls are told of a person: their id (`me`), the path of their own unit, and for each act the roots under
+ * which they may do it and the people whose things they may do it with (`act@`). Ids and paths hold only letters,
+ * digits, hyphens and full stops, so nothing needs escaping; anything else is refused.
  */
-export function standingText(
-  personId: string,
-  roots: Iterable<readonly [act: string, paths: readonly string[]]>,
-): string {
-  let text = `person=${personId};`;
-  for (const [act, paths] of roots) if (paths.length > 0) text += `${act}=${paths.join(',')};`;
-  if (!/^[\w.,;=-]*$/.test(text)) throw new Error('A standing holds only ids, acts and paths');
+export function standingText(personId: string, unitPath: string | null, reaches: Iterable<Reach>): string {
+  let text = `;me=${personId};unit=${unitPath ?? ''};`;
+  for (const { act, roots, people } of reaches) {
+    if (roots.length > 0) text += `${act}=${roots.join(',')};`;
+    if (people.length > 0) text += `${act}@=${people.join(',')};`;
+  }
+  if (!/^[\w.,;=@-]*$/.test(text)) throw new Error('A standing holds only ids, acts and paths');
   return text;
 }
+
+/** The same with one more person for an act: whom the request is about, once its guard has let it pass. */
+export const withPerson = (text: string, act: string, personId: string): string =>
+  standingPart.test(personId) ? `;${act}@=${personId},${partOf(text, `${act}@`)}${text}` : text;
+
+const standingPart = /^[\w-]+$/;
+const partOf = (text: string, key: string): string => text.split(`;${key}=`)[1]?.split(';')[0] ?? '';

@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { Hono } from 'hono';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { features } from '../../src/app.ts';
-import { askFor } from '../../src/features/identity/ask.ts';
+import { askFor, SESSION_COOKIE } from '../../src/features/identity/ask.ts';
+import { insertSession } from '../../src/features/identity/queries.ts';
 import { answerError } from '../../src/platform/answer.ts';
+import { openDatabase } from '../../src/platform/database.ts';
+import { migrate } from '../../src/platform/migrate.ts';
 import { root } from '../../src/platform/root.ts';
 import { mount, type Route } from '../../src/platform/routing.ts';
 import { testApp } from '../support/app.ts';
@@ -18,7 +21,7 @@ import { placesOf, type Things } from './things.ts';
  * it fails. `UPDATE_MATRIX=1` writes it anew.
  */
 
-const { db } = await testDatabase();
+const { db, url } = await testDatabase();
 const file = join(root, 'tests/access/matrix.txt');
 const kept = testApp(db);
 type People = World & FurtherPeople;
@@ -61,7 +64,9 @@ const PEOPLE = {
   'deputy of the school office': 'deputy',
   'mentor in the group': 'mentor',
 } as const satisfies Record<string, keyof People | null>;
-type Asker = keyof typeof PEOPLE;
+/** The city office of another authority in the same database, with the session it has there. */
+const OTHER_AUTHORITY = 'of another authority';
+type Asker = keyof typeof PEOPLE | typeof OTHER_AUTHORITY;
 
 const cookies = new Map<Asker, string>();
 
@@ -72,6 +77,12 @@ beforeAll(async () => {
   for (const [asker, key] of Object.entries(PEOPLE) as [Asker, keyof People | null][]) {
     cookies.set(asker, key === null ? '' : await kept.cookie(people[key] as string));
   }
+  await migrate(url, { schema: 'elsewhere' });
+  const elsewhere = openDatabase(url, { schema: 'elsewhere', max: 1 });
+  const { cityOffice } = await makeWorld(elsewhere);
+  const token = await insertSession(elsewhere, cityOffice, kept.services.clock(), null);
+  cookies.set(OTHER_AUTHORITY, `${SESSION_COOKIE}=${token}`);
+  await elsewhere.destroy();
 });
 
 /** The address of a route about the teacher's things. A parameter nobody knows fails the test. */
@@ -107,7 +118,7 @@ async function ask(route: Route, asker: Asker): Promise<'yes' | 'sign in' | 'no'
 }
 
 async function matrix(): Promise<string> {
-  const askers = Object.keys(PEOPLE) as Asker[];
+  const askers = Object.keys(PEOPLE) as (keyof typeof PEOPLE)[];
   const lines = [
     `# ${askers.map((asker, index) => `${index} ${asker}`).join(' · ')}`,
     '# y yes, s sign in first, . no',
@@ -133,7 +144,15 @@ describe('nobody sees or does what their place does not allow', () => {
     const found = await matrix();
     if (process.env.UPDATE_MATRIX === '1' || !existsSync(file)) writeFileSync(file, found);
     expect(found).toBe(readFileSync(file, 'utf8'));
-  }, 120_000); // Thousands of requests, the kinds of people of a route at once.
+  }, 120_000);
+
+  test('whoever is signed in at another authority of the same database is a stranger here', async () => {
+    for (const route of routes) {
+      expect(`${name(route)} ${await ask(route, OTHER_AUTHORITY)}`).toBe(
+        `${name(route)} ${await ask(route, 'signed out')}`,
+      );
+    }
+  }, 120_000);
 
   test('someone signed out reaches only what is open to the public', async () => {
     for (const route of routes) {

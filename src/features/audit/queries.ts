@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { circumstances } from '../../platform/circumstances.ts';
 import type { Db } from '../../platform/database.ts';
 import { DoneAlready, nextPart } from '../../platform/once.ts';
+import { under } from '../../platform/paths.ts';
 import type { Doer } from '../identity/rules.ts';
 import {
   AUDIT_ACTIONS,
@@ -124,8 +125,8 @@ export interface AuditRow {
 export const timelineRows = (db: Db) =>
   db
     .selectFrom('audit')
-    .leftJoin('person as actor', 'actor.id', 'audit.actor_id')
-    .leftJoin('person as principal', 'principal.id', 'audit.on_behalf_of')
+    .leftJoin('named as actor', 'actor.id', 'audit.actor_id')
+    .leftJoin('named as principal', 'principal.id', 'audit.on_behalf_of')
     .select([
       'audit.seq',
       'audit.at',
@@ -184,7 +185,7 @@ export async function pageTimeline(
         where.or([
           where('audit.subject_id', '=', roundId),
           where('audit.person_id', '=', readerId).and('audit.action', 'not in', [...NOT_FOR_OWNER]),
-          ...roots.map((root) => where('audit.unit_path', 'like', `${root}%`)),
+          ...roots.map((root) => under('audit.unit_path', [root])),
         ]),
       );
   }

@@ -9,9 +9,9 @@ export function judgeMerge(question: {
   readonly oneIsActor: boolean;
   readonly roundInCommon: boolean;
 }): { readonly ok: true } | { readonly ok: false; readonly reason: MergeRefusal } {
-  if (question.states.length !== 2 || question.states.includes('merged'))
-    return { ok: false, reason: 'already-merged' };
-  if (!question.bothMine) return { ok: false, reason: 'elsewhere' };
+  if (question.states.includes('merged')) return { ok: false, reason: 'already-merged' };
+  // Of somebody beyond one's reach not even the state is read.
+  if (question.states.length !== 2 || !question.bothMine) return { ok: false, reason: 'elsewhere' };
   if (question.oneIsActor) return { ok: false, reason: 'own' };
   if (question.roundInCommon) return { ok: false, reason: 'same-round' };
   return { ok: true };

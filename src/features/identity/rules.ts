@@ -193,6 +193,9 @@ export function allows(actor: Actor, act: Act, place: Place): boolean {
   );
 }
 
+/** Is this act open to the person whom the thing belongs to? */
+export const isOwners = (act: Act): boolean => policyOf(act).owner === true;
+
 /** May this actor do `act` anywhere at all? Navigation and the first half of every guard ask this. */
 export function allowsSomewhere(actor: Actor, act: Act): boolean {
   const policy = policyOf(act);

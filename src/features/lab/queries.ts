@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../../platform/database.ts';
 import { HttpError } from '../../platform/errors.ts';
 import { isId } from '../../platform/ids.ts';
+import { under } from '../../platform/paths.ts';
 import type { FindPlace } from '../../platform/routing.ts';
 import type { ProgrammeTables } from '../programmes/queries.ts';
 import type { DraftState, LabTally } from './rules.ts';
@@ -32,7 +33,7 @@ const draftRows = (db: Db) =>
   db
     .selectFrom('programme_draft as draft')
     .innerJoin('unit', 'unit.id', 'draft.unit_id')
-    .innerJoin('person as changer', 'changer.id', 'draft.changed_by')
+    .innerJoin('named as changer', 'changer.id', 'draft.changed_by')
     .select([
       'draft.id',
       'draft.unit_id as unitId',
@@ -61,7 +62,7 @@ export async function listDrafts(
 ): Promise<(DraftRow & { readonly source: string })[]> {
   if (roots.length === 0) return [];
   const rows = await draftRows(db)
-    .where((where) => where.or(roots.map((root) => where('draft.unit_path', 'like', `${root}%`))))
+    .where((where) => where.or(roots.map((root) => under('draft.unit_path', [root]))))
     .orderBy('draft.changed_at', 'desc')
     .orderBy('draft.id')
     .limit(page.limit)
@@ -198,10 +199,10 @@ export interface DraftAnswer {
 export async function listAnswers(db: Db, draftId: string): Promise<DraftAnswer[]> {
   return db
     .selectFrom('draft_answer as answer')
-    .innerJoin('person', 'person.id', 'answer.person_id')
+    .innerJoin('named', 'named.id', 'answer.person_id')
     .select([
       'answer.person_id as personId',
-      'person.name',
+      'named.name',
       'answer.revision',
       'answer.agrees',
       'answer.reason',
@@ -417,7 +418,7 @@ export async function listChanged(
       FROM lab_run_change c, unnest(c.people) AS changed (id)
       JOIN person p ON p.id = changed.id
       JOIN unit u ON u.id = p.unit_id
-     WHERE c.run_id = ${runId} AND c.gains = ${gains} AND p.unit_path LIKE ${`${unitPath}%`}
+     WHERE c.run_id = ${runId} AND c.gains = ${gains} AND ${under('p.unit_path', [unitPath])}
      ORDER BY p.unit_path, p.name, p.id LIMIT ${page.limit} OFFSET ${page.offset}`.execute(db);
   return rows;
 }

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../platform/database.ts';
 import { newId } from '../../platform/ids.ts';
+import { under } from '../../platform/paths.ts';
 import type { NoticeKind } from './rules.ts';
 
 export interface NewNotice {
@@ -74,7 +75,7 @@ export async function countTold(
     ])
     .where('notice.href', '=', href)
     .where('notice.kind', '=', kind)
-    .where('person.unit_path', 'like', `${unitPath}%`)
+    .where(under('person.unit_path', [unitPath]))
     .executeTakeFirstOrThrow();
 }
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { type Db, escapeLike } from '../../platform/database.ts';
 import { HttpError } from '../../platform/errors.ts';
+import { under } from '../../platform/paths.ts';
 import type { FindPlace } from '../../platform/routing.ts';
 import type { Names } from '../../web/words.ts';
 import { programmeKey } from './rules.ts';
@@ -77,7 +78,7 @@ export async function listVersions(
 ): Promise<VersionRow[]> {
   let query = versionRows(db).where((where) =>
     where.or([
-      ...scope.roots.map((root) => where('programme.unit_path', 'like', `${root}%`)),
+      ...scope.roots.map((root) => under('programme.unit_path', [root])),
       ...(scope.above.length > 0
         ? [
             where.and([

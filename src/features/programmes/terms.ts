@@ -1,6 +1,7 @@
 import type { Terms } from '../../language/grammar/programme.ts';
 import type { Programme } from '../../language/programme.ts';
 import type { Db } from '../../platform/database.ts';
+import { behind } from '../../platform/doors.ts';
 import { adoptTerms } from '../../platform/programmes.ts';
 import type { Services } from '../../platform/services.ts';
 import { checkFile } from './compiled.ts';
@@ -9,6 +10,8 @@ import { programmeName } from './rules.ts';
 
 /** What each file brought, by its digest: a published file never changes. Null for one that no longer loads. */
 const read = new Map<string, Terms | null>();
+/** What each authority of this install brought; all know the words of all. */
+const brought = new Map<object, readonly Terms[]>();
 
 async function publishedTerms(db: Db): Promise<{ programme: string; digest: string; terms: Terms | null }[]> {
   const versions = await listPublishedWithTerms(db);
@@ -30,7 +33,11 @@ async function publishedTerms(db: Db): Promise<{ programme: string; digest: stri
  */
 export async function adoptPublishedTerms(db: Db): Promise<readonly string[]> {
   const all = await publishedTerms(db);
-  adoptTerms(all.flatMap(({ terms }) => terms ?? []));
+  brought.set(
+    behind(db),
+    all.flatMap(({ terms }) => terms ?? []),
+  );
+  adoptTerms([...brought.values()].flat());
   return all.filter(({ terms }) => terms === null).map(({ digest }) => digest);
 }
 

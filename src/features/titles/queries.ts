@@ -242,7 +242,7 @@ export const countHolders = (
   filter: HolderFilter,
   on: CivilDate,
 ): Promise<number> =>
-  keepCount(db, JSON.stringify([roots, filter, on]), () => reckonHolders(db, roots, filter, on));
+  keepCount(db, JSON.stringify([roots, filter, on]), (all) => reckonHolders(all, roots, filter, on));
 
 const keepCount = keepFigures<number>((count) => count > MANY_PEOPLE);
 

@@ -29,7 +29,12 @@ export function serverSettings(sockets: string, durable: boolean): Record<string
 const megabyte = 1024 * 1024;
 
 /** What has been acknowledged is on the disk. */
-const durableSettings = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
+const durableSettings = {
+  fsync: 'on',
+  synchronous_commit: 'on',
+  full_page_writes: 'on',
+  wal_level: 'logical', // So that an authority can move to another server while it is used.
+};
 
 /** For tests: nothing is meant to outlive the machine. */
 const disposableSettings = {

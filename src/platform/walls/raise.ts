@@ -1,8 +1,51 @@
+import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import { grantUse, makeRoles } from './roles.ts';
+import { grantUse, makeRoles, webRole } from './roles.ts';
+import { WALLS } from './tables.ts';
+import { wallSql } from './wall.ts';
 
-/** Makes the authority's roles and its walls as this version of Qinglan has them. */
-export async function raiseWalls(client: pg.ClientBase, schema: string): Promise<void> {
+/**
+ * Makes the authority's roles and its walls as this version of Qinglan has them. The schema's comment says which walls
+ * stand, so that a start raises nothing anew that stands already.
+ */
+export async function raiseWalls(client: pg.ClientBase, schema: string, applied: boolean): Promise<void> {
+  const walls = Object.entries(WALLS)
+    .map(([table, wall]) => wallSql(table, webRole(schema), wall))
+    .join('\n');
+  const mark = `Qinglan, walls ${createHash('sha256').update(walls).digest('hex').slice(0, 16)}`;
+  if (!applied) {
+    const { rows } = await client.query<{ mark: string | null }>(
+      "SELECT obj_description(current_schema()::regnamespace, 'pg_namespace') AS mark",
+    );
+    if (rows[0]?.mark === mark) return;
+  }
   await makeRoles(client, schema);
-  await grantUse(client, schema);
+  await client.query('BEGIN');
+  try {
+    await client.query(walls);
+    await client.query(AS_OWNER);
+    await grantUse(client, schema);
+    await client.query(`COMMENT ON SCHEMA ${schema} IS '${mark}'`);
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
 }
+
+/**
+ * Triggers and the audit's one function run as the owner, for what they look up and write is hidden from whoever
+ * causes it: where a row stands, whose facts changed, who holds which duty, the chain. They find their tables in this schema whatever the caller's path,
+ * which is set here and not in a migration because it does not follow a schema that gets another name.
+ */
+const AS_OWNER = `
+  DO $$
+  DECLARE
+    one regprocedure;
+  BEGIN
+    FOR one IN SELECT oid FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
+       AND (prorettype = 'trigger'::regtype OR proname = 'append_audit')
+    LOOP
+      EXECUTE format('ALTER FUNCTION %s SECURITY DEFINER SET search_path FROM CURRENT', one);
+    END LOOP;
+  END $$;`;

@@ -71,6 +71,7 @@ export async function grantUse(client: pg.ClientBase, schema: string): Promise<v
     GRANT USAGE ON SCHEMA ${schema} TO ${role};
     GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema} TO ${role};
     GRANT USAGE ON ALL SEQUENCES IN SCHEMA ${schema} TO ${role};
+    REVOKE INSERT, UPDATE, DELETE ON named FROM ${role};
     REVOKE ALL ON migration FROM ${role};
     GRANT USAGE ON SCHEMA extensions TO PUBLIC;`);
 }

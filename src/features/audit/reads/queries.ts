@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { type Db, transaction } from '../../../platform/database.ts';
 import { newId } from '../../../platform/ids.ts';
+import { under } from '../../../platform/paths.ts';
 import { appendAudit } from '../queries.ts';
 import { canonical } from '../rules.ts';
 import { READ_KINDS, type ReadKind, type SensitiveRead } from './rules.ts';
@@ -46,10 +47,10 @@ export async function listReads(
 ): Promise<ReadRow[]> {
   let query = db
     .selectFrom('sensitive_read as read')
-    .leftJoin('person as reader', 'reader.id', 'read.reader_id')
+    .leftJoin('named as reader', 'reader.id', 'read.reader_id')
     .leftJoin('unit', 'unit.id', 'reader.unit_id')
-    .leftJoin('person as principal', 'principal.id', 'read.on_behalf_of')
-    .leftJoin('person as whose', 'whose.id', 'read.person_id')
+    .leftJoin('named as principal', 'principal.id', 'read.on_behalf_of')
+    .leftJoin('named as whose', 'whose.id', 'read.person_id')
     .select([
       'read.id',
       'read.at',
@@ -72,7 +73,7 @@ export async function listReads(
   if (roots !== undefined)
     query = query.where((where) =>
       where.or([
-        ...roots.map((root) => where('read.unit_path', 'like', `${root}%`)),
+        ...roots.map((root) => under('read.unit_path', [root])),
         ...(roots.some((root) => /^\d+\.$/.test(root)) ? [where('read.unit_path', 'is', null)] : []),
       ]),
     );

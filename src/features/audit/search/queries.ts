@@ -34,7 +34,7 @@ export async function listAudit(
 ): Promise<FoundEntry[]> {
   const { people, action, from, until, unitPath } = filter;
   let query = timelineRows(db)
-    .leftJoin('person as about', 'about.id', 'audit.person_id')
+    .leftJoin('named as about', 'about.id', 'audit.person_id')
     .leftJoin('audit_origin as origin', 'origin.seq', 'audit.seq')
     .select(['about.name as personName', 'origin.address', 'origin.device'])
     .where((where) =>

@@ -19,7 +19,7 @@ export const forgetAccountCounts = (db: Db): void => keepCounts.forget(db);
 
 /** How the people serving at or below a path can sign in. */
 export const countAccounts = (db: Db, path: string, now: Date): Promise<AccountCounts> =>
-  keepCounts(db, path, () => reckonAccounts(db, path, now));
+  keepCounts(db, path, (all) => reckonAccounts(all, path, now));
 
 async function reckonAccounts(db: Db, path: string, now: Date): Promise<AccountCounts> {
   const { rows } = await sql<AccountCounts>`

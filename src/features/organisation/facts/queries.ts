@@ -122,7 +122,7 @@ export async function* streamPeopleAsOf(
   const page = async (after: string) => {
     const { rows } = await sql<PersonRow>`
       SELECT ${columns(asOf)} FROM person p LEFT JOIN unit u ON u.id = p.unit_id
-       WHERE p.id > ${after} ${end === null ? sql`` : sql`AND p.id <= ${end}`} AND p.unit_path LIKE ${`${unitPath}%`} AND p.state = 'serving'
+       WHERE p.id > ${after} ${end === null ? sql`` : sql`AND p.id <= ${end}`} AND ${under('p.unit_path', [unitPath])} AND p.state = 'serving'
        ORDER BY p.id LIMIT ${PEOPLE_AT_ONCE}`.execute(db);
     return rows;
   };
@@ -166,7 +166,7 @@ export async function servesMoreThan(db: Db, unitPath: string, number: number): 
 /** How many serve under a unit. */
 export async function countServing(db: Db, unitPath: string): Promise<number> {
   const { rows } = await sql<{ n: number }>`
-    SELECT count(*)::int AS n FROM person WHERE unit_path LIKE ${`${unitPath}%`} AND state = 'serving'`.execute(
+    SELECT count(*)::int AS n FROM person WHERE ${under('unit_path', [unitPath])} AND state = 'serving'`.execute(
     db,
   );
   return rows[0]?.n ?? 0;

@@ -102,7 +102,7 @@ const jobs = (db: Db) =>
   db
     .selectFrom('import_job as job')
     .innerJoin('unit', 'unit.id', 'job.unit_id')
-    .innerJoin('person', 'person.id', 'job.created_by')
+    .innerJoin('named', 'named.id', 'job.created_by')
     .select([
       'job.id',
       'job.kind',
@@ -117,7 +117,7 @@ const jobs = (db: Db) =>
       'job.summary',
       'job.failure',
       'job.created_by as createdBy',
-      'person.name as createdByName',
+      'named.name as createdByName',
       'job.created_at as createdAt',
       'job.finished_at as finishedAt',
     ]);

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
+import { passing } from '../../../platform/doors.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { keepFigures } from '../../../platform/figures.ts';
 import { MANY_PEOPLE, under } from '../units/queries.ts';
@@ -221,8 +222,8 @@ export async function* walkPeople(
 
 /** The subjects taught under the roots, most taught first: what a filter offers. */
 export async function listSubjects(db: Db, roots: readonly string[]): Promise<string[]> {
-  const subjects = await keepSubjects(db, roots.join(' '), () =>
-    db
+  const subjects = await keepSubjects(db, roots.join(' '), (all) =>
+    all
       .selectFrom('person')
       .select(['subject', sql<number>`count(*)::int`.as('people')])
       .where(under('unit_path', roots))
@@ -256,13 +257,15 @@ export async function findLookalikes(
   },
 ): Promise<Person[]> {
   const form = person.staffNumber === null ? '' : staffNumberForm(person.staffNumber);
-  return people(db)
-    .select(columns)
-    .where('person.id', '<>', person.id)
-    .where('person.state', '<>', 'merged')
-    .where(
-      sql<boolean>`(person.name = ${person.name} OR (${form} <> '' AND ${numberForm('person.staff_number')} = ${form}))`,
-    )
-    .limit(50)
-    .execute();
+  return passing(db, 'similar', (all) =>
+    people(all)
+      .select(columns)
+      .where('person.id', '<>', person.id)
+      .where('person.state', '<>', 'merged')
+      .where(
+        sql<boolean>`(person.name = ${person.name} OR (${form} <> '' AND ${numberForm('person.staff_number')} = ${form}))`,
+      )
+      .limit(50)
+      .execute(),
+  );
 }

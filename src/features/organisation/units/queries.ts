@@ -1,25 +1,13 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import { type Db, escapeLike } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { keepFigures } from '../../../platform/figures.ts';
 import { isId } from '../../../platform/ids.ts';
+import { pathEnd, under } from '../../../platform/paths.ts';
 import type { Role } from '../../identity/rules.ts';
 import type { Setting, Stage, UnitLevel } from './rules.ts';
 
-/** The first text after every path that begins with `root`: paths end in a point, and `/` follows it. */
-export const pathEnd = (root: string): string => `${root.slice(0, -1)}/`;
-
-/**
- * A condition: the path in `column` (such as `person.unit_path`) stands at or below one of the roots. No roots,
- * nothing. It is a range on a COLLATE "C" column, so an index answers it.
- */
-export function under(column: string, roots: readonly string[]): RawBuilder<boolean> {
-  if (roots.length === 0) return sql<boolean>`false`;
-  const ranges = roots.map(
-    (root) => sql`(${sql.ref(column)} >= ${root} AND ${sql.ref(column)} < ${pathEnd(root)})`,
-  );
-  return sql<boolean>`(${sql.join(ranges, sql` OR `)})`;
-}
+export { pathEnd, under };
 
 export interface Unit {
   readonly id: string;
@@ -180,14 +168,14 @@ const keepServing = keepFigures<ReadonlyMap<string, number>>((counts) =>
 
 /** How many people serve at or below each of some units. */
 const countServing = (db: Db, units: readonly Unit[]): Promise<ReadonlyMap<string, number>> =>
-  keepServing(db, units.map(({ path }) => path).join(' '), async () => {
+  keepServing(db, units.map(({ path }) => path).join(' '), async (all) => {
     const { rows } = await sql<{ id: string; people: number }>`
       SELECT given.id, (SELECT count(*) FROM person
                          WHERE person.unit_path >= given.path AND person.unit_path < given.path_end
                            AND person.state = 'serving')::int AS people
         FROM unnest(${units.map(({ id }) => id)}::uuid[], ${units.map(({ path }) => path)}::text[],
                     ${units.map(({ path }) => pathEnd(path))}::text[]) AS given (id, path, path_end)`.execute(
-      db,
+      all,
     );
     return new Map(rows.map(({ id, people }) => [id, people]));
   });
@@ -349,8 +337,8 @@ export const countTeachersByLevel = (
   level: UnitLevel,
   filter: TeacherFilter = {},
 ): Promise<readonly UnitCount[]> =>
-  keepTeachers(db, [root, level, filter.subject, filter.stage].join(' '), () =>
-    reckonTeachersByLevel(db, root, level, filter),
+  keepTeachers(db, [root, level, filter.subject, filter.stage].join(' '), (all) =>
+    reckonTeachersByLevel(all, root, level, filter),
   );
 
 const keepTeachers = keepFigures<readonly UnitCount[]>(
@@ -417,7 +405,7 @@ export interface StaffShare {
 
 /** Ages in whole years on a day, in the bands in which staff structure is reported: under 30, 30–39, 40–49, 50 and over; years of teaching to 3 (new teachers), 10, 20 and over (R-001-9-02). */
 export const selectStaffStructure = (db: Db, path: string, on: string): Promise<StaffStructure> =>
-  keepStructure(db, `${path} ${on}`, () => reckonStaffStructure(db, path, on));
+  keepStructure(db, `${path} ${on}`, (all) => reckonStaffStructure(all, path, on));
 
 const keepStructure = keepFigures<StaffStructure>(({ total }) => total > MANY_PEOPLE);
 
@@ -475,12 +463,12 @@ export interface RoleHolding {
 const holdings = (db: Db) =>
   db
     .selectFrom('role_assignment as held')
-    .innerJoin('person', 'person.id', 'held.person_id')
+    .innerJoin('named', 'named.id', 'held.person_id')
     .innerJoin('unit', 'unit.id', 'held.unit_id')
     .select([
       'held.id',
       'held.person_id as personId',
-      'person.name as personName',
+      'named.name as personName',
       'held.role',
       'held.unit_id as unitId',
       'unit.name as unitName',

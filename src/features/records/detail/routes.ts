@@ -1,4 +1,5 @@
 import { answerPage, pageProps } from '../../../platform/answer.ts';
+import { withPass } from '../../../platform/doors.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { newId } from '../../../platform/ids.ts';
 import { vocabulary } from '../../../platform/programmes.ts';
@@ -93,7 +94,7 @@ function withBeginning(t: Translate, record: RecordRow, entries: readonly AuditR
 
 async function selectSimilar(ask: ActorAsk, record: RecordRow): Promise<DetailPageProps['similar']> {
   if (record.similarTo === null) return null;
-  const other = await selectOptionalRecord(ask.db, record.similarTo);
+  const other = await selectOptionalRecord(withPass(ask.db, 'similar'), record.similarTo);
   if (other === null || other.state === 'withdrawn') return null;
   if (!allows(ask.actor, 'record.see', { unitPath: other.unitPath, personId: other.personId }))
     return 'elsewhere';

@@ -41,9 +41,9 @@ const recordRows = (db: Db) =>
   db
     .selectFrom('record')
     .innerJoin('person', 'person.id', 'record.person_id')
-    .innerJoin('person as enterer', 'enterer.id', 'record.entered_by')
-    .leftJoin('person as decider', 'decider.id', 'record.decided_by')
-    .leftJoin('person as principal', 'principal.id', 'record.decided_for')
+    .innerJoin('named as enterer', 'enterer.id', 'record.entered_by')
+    .leftJoin('named as decider', 'decider.id', 'record.decided_by')
+    .leftJoin('named as principal', 'principal.id', 'record.decided_for')
     .select([
       'record.id',
       'record.person_id as personId',

@@ -43,7 +43,7 @@ const jobs = (db: Db) =>
   db
     .selectFrom('import_job as job')
     .innerJoin('unit', 'unit.id', 'job.unit_id')
-    .innerJoin('person', 'person.id', 'job.created_by')
+    .innerJoin('named', 'named.id', 'job.created_by')
     .select([
       'job.id',
       'job.unit_id as unitId',
@@ -55,7 +55,7 @@ const jobs = (db: Db) =>
       'job.state',
       'job.mapping',
       'job.summary',
-      'person.name as createdByName',
+      'named.name as createdByName',
       'job.created_at as createdAt',
     ])
     .where('job.kind', '=', 'records');

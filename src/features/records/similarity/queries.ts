@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
+import { passing } from '../../../platform/doors.ts';
 import type { RecordParameters } from '../rules.ts';
 import { type Comparable, findSimilar, similarSpan } from './rules.ts';
 
@@ -10,7 +11,8 @@ async function selectComparable(
   parameters: RecordParameters,
 ): Promise<Comparable[]> {
   const [from, to] = similarSpan(record.happenedOn ?? '1900-01-01', parameters);
-  const { rows } = await sql<Comparable>`
+  const { rows } = await passing(db, 'similar', (all) =>
+    sql<Comparable>`
     WITH near AS (
       SELECT id FROM record
        WHERE person_id = ${record.personId} AND type = ${record.type} AND happened_on BETWEEN ${from}::date AND ${to}::date
@@ -28,7 +30,8 @@ async function selectComparable(
       FROM near JOIN record r USING (id)
      WHERE r.id <> ${record.id} AND r.state <> 'withdrawn'
      ORDER BY r.person_id <> ${record.personId}, r.entered_at
-     LIMIT 200`.execute(db);
+     LIMIT 200`.execute(all),
+  );
   return rows;
 }
 

@@ -1,9 +1,10 @@
-import { type SqlBool, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Outcome } from '../../../language/outcome.ts';
 import { drawNumber } from '../../../platform/counter.ts';
 import { type Db, single } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { isId } from '../../../platform/ids.ts';
+import { under } from '../../../platform/paths.ts';
 import type { Ask, FindPlace } from '../../../platform/routing.ts';
 import { type InJson, optionalInstant, togetherByKey } from '../../../platform/together.ts';
 import { auditCall, KNOWN_LATER } from '../../audit/queries.ts';
@@ -458,7 +459,7 @@ export async function countApplicants(db: Db, roundId: string, unitPath: string)
     .select(sql<number>`count(*)::int`.as('n'))
     .where('round_id', '=', roundId)
     .where('state', 'not in', ['draft', 'withdrawn'])
-    .where(sql<SqlBool>`unit_path LIKE ${`${unitPath}%`}`)
+    .where(under('unit_path', [unitPath]))
     .executeTakeFirstOrThrow();
   return row.n;
 }

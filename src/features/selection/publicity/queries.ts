@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type ExpressionBuilder, sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
+import { passing } from '../../../platform/doors.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import type { DB } from '../../../platform/schema.generated.ts';
+import { under } from '../../organisation/units/queries.ts';
 
 import {
   type Candidate,
@@ -433,12 +435,14 @@ export async function applicantOf(db: Db, applicationId: string | null): Promise
 
 /** Everyone who takes part in a round, drafts included; who has withdrawn no longer does. */
 export async function listParticipants(db: Db, roundId: string): Promise<Settled[]> {
-  return db
-    .selectFrom('application')
-    .select(['id as applicationId', 'person_id as personId'])
-    .where('round_id', '=', roundId)
-    .where('state', '<>', 'withdrawn')
-    .execute();
+  return passing(db, 'participants', (all) =>
+    all
+      .selectFrom('application')
+      .select(['id as applicationId', 'person_id as personId'])
+      .where('round_id', '=', roundId)
+      .where('state', '<>', 'withdrawn')
+      .execute(),
+  );
 }
 
 /** The decision itself: who is listed is granted; whoever was still in review or sent back is not selected. */
@@ -491,7 +495,7 @@ const namedRows = (db: Db, roundId: string, filter: NamedFilter) => {
     query = query.where('person.name', 'like', `%${filter.name.replaceAll(/[%_\\]/g, '\\$&')}%`);
   if (filter.subject !== undefined) query = query.where('application.subject', '=', filter.subject);
   if (filter.countyId !== undefined) query = query.where('county.id', '=', filter.countyId);
-  if (filter.root !== undefined) query = query.where('application.unit_path', 'like', `${filter.root}%`);
+  if (filter.root !== undefined) query = query.where(under('application.unit_path', [filter.root]));
   return query;
 };
 /** The named list, by county, school and name. */
@@ -502,32 +506,34 @@ export async function listNamed(
   limit: number,
   offset: number,
 ): Promise<NamedRow[]> {
-  return namedRows(db, roundId, filter)
-    .select([
-      'application.id as applicationId',
-      'application.person_id as personId',
-      'person.name',
-      'person.staff_number as staffNumber',
-      'person.sex',
-      'county.name as countyName',
-      'school.name as schoolName',
-      'application.subject',
-      'application.stage',
-      'person.rank',
-      'application.state',
-    ])
-    .orderBy('county.name')
-    .orderBy('school.name')
-    .orderBy('person.name')
-    .orderBy('application.id')
-    .limit(limit)
-    .offset(offset)
-    .execute();
+  return passing(db, 'result', (all) =>
+    namedRows(all, roundId, filter)
+      .select([
+        'application.id as applicationId',
+        'application.person_id as personId',
+        'person.name',
+        'person.staff_number as staffNumber',
+        'person.sex',
+        'county.name as countyName',
+        'school.name as schoolName',
+        'application.subject',
+        'application.stage',
+        'person.rank',
+        'application.state',
+      ])
+      .orderBy('county.name')
+      .orderBy('school.name')
+      .orderBy('person.name')
+      .orderBy('application.id')
+      .limit(limit)
+      .offset(offset)
+      .execute(),
+  );
 }
 export async function countNamed(db: Db, roundId: string, filter: NamedFilter): Promise<number> {
-  const row = await namedRows(db, roundId, filter)
-    .select(sql<number>`count(*)::int`.as('n'))
-    .executeTakeFirstOrThrow();
+  const row = await passing(db, 'result', (all) =>
+    namedRows(all, roundId, filter).select(sql<number>`count(*)::int`.as('n')).executeTakeFirstOrThrow(),
+  );
   return row.n;
 }
 
@@ -538,12 +544,14 @@ export interface StateCount {
   readonly n: number;
 }
 export async function countByState(db: Db, roundId: string, root: string | null): Promise<StateCount[]> {
-  let query = db
-    .selectFrom('application')
-    .select(['state', 'position', sql<number>`count(*)::int`.as('n')])
-    .where('round_id', '=', roundId);
-  if (root !== null) query = query.where('unit_path', 'like', `${root}%`);
-  return query.groupBy(['state', 'position']).execute();
+  return passing(db, 'participants', (all) => {
+    let query = all
+      .selectFrom('application')
+      .select(['state', 'position', sql<number>`count(*)::int`.as('n')])
+      .where('round_id', '=', roundId);
+    if (root !== null) query = query.where(under('unit_path', [root]));
+    return query.groupBy(['state', 'position']).execute();
+  });
 }
 
 export interface OwnApplication {

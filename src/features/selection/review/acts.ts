@@ -73,7 +73,11 @@ export async function recommend(
   return allOrNothing(db, async (tx) => {
     await lockReviews(tx, roundId);
     const route = await routeOf(tx, await shareRound(tx, roundId));
-    for (const application of await lockApplications(tx, ids)) {
+    const applications = await lockApplications(tx, ids);
+    if (applications.length < new Set(ids).size) {
+      throw new Undo({ kind: 'act', refusal: 'other-unit', waitsFor: null, who: '—' }); // Beyond reach, and so unnamed.
+    }
+    for (const application of applications) {
       if (application.roundId !== roundId) continue;
       if (
         application.position !== position &&

@@ -106,8 +106,8 @@ export const reviewRows = (db: Db, applicationId: string) =>
   db
     .selectFrom('review')
     .innerJoin('unit', 'unit.id', 'review.unit_id')
-    .innerJoin('person', 'person.id', 'review.decided_by')
-    .leftJoin('person as principal', 'principal.id', 'review.decided_for')
+    .innerJoin('named', 'named.id', 'review.decided_by')
+    .leftJoin('named as principal', 'principal.id', 'review.decided_for')
     .select([
       'review.id',
       'review.position',
@@ -120,7 +120,7 @@ export const reviewRows = (db: Db, applicationId: string) =>
       'review.reason',
       'review.exceptional',
       'review.took_place as tookPlace',
-      'person.name as decidedBy',
+      'named.name as decidedBy',
       'principal.name as decidedFor',
       'review.decided_at as decidedAt',
       sql<boolean>`review.superseded_at IS NULL`.as('current'),
@@ -203,8 +203,8 @@ export const decisionRows = (db: Db, applicationId: string) =>
   db
     .selectFrom('decision_record as record')
     .innerJoin('unit', 'unit.id', 'record.unit_id')
-    .innerJoin('person', 'person.id', 'record.decided_by')
-    .leftJoin('person as principal', 'principal.id', 'record.decided_for')
+    .innerJoin('named', 'named.id', 'record.decided_by')
+    .leftJoin('named as principal', 'principal.id', 'record.decided_for')
     .select([
       'record.id',
       'record.kind',
@@ -213,7 +213,7 @@ export const decisionRows = (db: Db, applicationId: string) =>
       'record.detail',
       'record.reason',
       'unit.name as unitName',
-      'person.name as decidedBy',
+      'named.name as decidedBy',
       'principal.name as decidedFor',
       'record.decided_at as decidedAt',
     ])
@@ -320,11 +320,11 @@ export interface RecusalRow {
 export const recusalRows = (db: Db, roundId: string, applicantId: string) =>
   db
     .selectFrom('recusal')
-    .innerJoin('person', 'person.id', 'recusal.person_id')
-    .innerJoin('person as declarer', 'declarer.id', 'recusal.declared_by')
+    .innerJoin('named', 'named.id', 'recusal.person_id')
+    .innerJoin('named as declarer', 'declarer.id', 'recusal.declared_by')
     .select([
       'recusal.person_id as personId',
-      'person.name as personName',
+      'named.name as personName',
       'recusal.relation',
       'declarer.name as declaredByName',
       'recusal.declared_at as declaredAt',

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { isId, newId } from '../../../platform/ids.ts';
+import { under } from '../../../platform/paths.ts';
 import type { FindPlace } from '../../../platform/routing.ts';
 import { type InJson, optionalInstant } from '../../../platform/together.ts';
 import type { Names } from '../../../web/words.ts';
@@ -160,13 +161,13 @@ export async function listRounds(
   let query = roundRows(db).where((where) =>
     where.or([
       ...(scope.above.length > 0 ? [where('round.unit_path', 'in', [...scope.above])] : []),
-      ...scope.roots.map((root) => where('round.unit_path', 'like', `${root}%`)),
+      ...scope.roots.map((root) => under('round.unit_path', [root])),
     ]),
   );
   if (list === 'draft') {
     query = query
       .where('round.state', '=', 'draft')
-      .where((where) => where.or(scope.drafts.map((root) => where('round.unit_path', 'like', `${root}%`))));
+      .where((where) => where.or(scope.drafts.map((root) => under('round.unit_path', [root]))));
   } else if (list === 'coming')
     query = query.where('round.state', '=', 'open').where('round.opens_at', '>', now);
   else if (list === 'running') {
@@ -346,7 +347,7 @@ export async function listQuotas(db: Db, roundId: string, below: Below): Promise
     .innerJoin('unit', 'unit.id', 'quota.unit_id')
     .select(quotaColumns)
     .where('quota.round_id', '=', roundId)
-    .where('quota.unit_path', 'like', `${below.path}%`)
+    .where(under('quota.unit_path', [below.path]))
     .where(sql<boolean>`unit.level = ${below.level}`)
     .where('quota.part', '=', '')
     .orderBy('quota.unit_path')
@@ -392,7 +393,7 @@ export async function replaceQuotas(
     .innerJoin('unit', 'unit.id', 'quota.unit_id')
     .select(['quota.id', 'quota.unit_id as unitId', 'quota.used'])
     .where('quota.round_id', '=', roundId)
-    .where('quota.unit_path', 'like', `${below.path}%`)
+    .where(under('quota.unit_path', [below.path]))
     .where(sql<boolean>`unit.level = ${below.level}`)
     .where('quota.part', '=', '')
     .forUpdate('quota')

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
+import { under } from '../../../platform/paths.ts';
 import type { Partial, Tally } from './rules.ts';
 
 export interface ScreeningRow {
@@ -186,7 +187,7 @@ export async function selectEligibleWithoutApplication(
     SELECT p.id
       FROM screening_eligible e, unnest(e.people) AS met (id)
       JOIN person p ON p.id = met.id
-     WHERE e.screening_id = ${id} AND p.state = 'serving' AND p.unit_path LIKE ${`${unitPath}%`}
+     WHERE e.screening_id = ${id} AND p.state = 'serving' AND ${under('p.unit_path', [unitPath])}
        AND NOT EXISTS (SELECT 1 FROM application a WHERE a.round_id = ${roundId} AND a.person_id = p.id)
      ORDER BY p.id`.execute(db);
   return rows.map((row) => row.id);
@@ -212,7 +213,7 @@ export async function listEligible(
       FROM screening_eligible e, unnest(e.people) AS met (id)
       JOIN person p ON p.id = met.id
       JOIN unit u ON u.id = p.unit_id
-     WHERE e.screening_id = ${id} AND p.unit_path LIKE ${`${filter.unitPath}%`}
+     WHERE e.screening_id = ${id} AND ${under('p.unit_path', [filter.unitPath])}
        ${filter.subject === null ? sql`` : sql`AND p.subject = ${filter.subject}`}
        ${filter.setting === null ? sql`` : sql`AND u.setting = ${filter.setting}`}
      ORDER BY p.unit_path, p.name, p.id LIMIT ${page.limit} OFFSET ${page.offset}`.execute(db);

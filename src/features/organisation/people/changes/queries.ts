@@ -1,4 +1,5 @@
 import type { Db } from '../../../../platform/database.ts';
+import { passing } from '../../../../platform/doors.ts';
 import { nameSearch } from '../name-search.ts';
 
 export interface NewPerson {
@@ -90,11 +91,13 @@ export async function updatePerson(
 }
 
 export async function isStaffNumberTaken(db: Db, staffNumber: string, exceptId: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('person')
-    .select('id')
-    .where('staff_number', '=', staffNumber)
-    .where('id', '<>', exceptId)
-    .executeTakeFirst();
+  const row = await passing(db, 'similar', (all) =>
+    all
+      .selectFrom('person')
+      .select('id')
+      .where('staff_number', '=', staffNumber)
+      .where('id', '<>', exceptId)
+      .executeTakeFirst(),
+  );
   return row !== undefined;
 }

@@ -1,0 +1,197 @@
+import pg from 'pg';
+
+/*
+ * Which authorities there are, at which address each is found, on which node its records lie. It is a schema of its
+ * own on the first node, and every request is led through it, even where there is one authority on one node.
+ */
+
+export interface Authority {
+  readonly name: string;
+  readonly schema: string;
+  /** Host names it is found at, in small letters. */
+  readonly hosts: readonly string[];
+  /** First part of the path it is found under, at any host. With neither it is found where no other is. */
+  readonly path: string | null;
+  readonly node: string;
+  /** `moving`: for the moment of the switch from one node to another its requests wait. */
+  readonly state: 'serving' | 'moving';
+}
+
+export const FIRST_NODE = 'first';
+const SCHEMA = 'qinglan_directory';
+const CHANNEL = 'qinglan_directory';
+
+async function openClient(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, options: `-c search_path=${SCHEMA}` });
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+/** Does some work on the directory of the first node, which is made where it is absent. */
+export async function withDirectory<T>(
+  url: string,
+  work: (records: DirectoryRecords) => Promise<T>,
+): Promise<T> {
+  const client = await openClient(url);
+  try {
+    await client.query("SELECT pg_advisory_lock(hashtextextended('qinglan directory', 0))");
+    await client.query(`
+      CREATE SCHEMA IF NOT EXISTS ${SCHEMA};
+      CREATE TABLE IF NOT EXISTS authority (
+        name text CONSTRAINT authority_pk PRIMARY KEY,
+        schema_name text NOT NULL CONSTRAINT authority_schema_unique UNIQUE,
+        hosts text[] NOT NULL DEFAULT '{}',
+        path text CONSTRAINT authority_path_unique UNIQUE,
+        node text NOT NULL,
+        state text NOT NULL DEFAULT 'serving' CONSTRAINT authority_state_known CHECK (state IN ('serving', 'moving')),
+        made_at timestamptz NOT NULL DEFAULT now())`);
+    await client.query("SELECT pg_advisory_unlock(hashtextextended('qinglan directory', 0))");
+    return await work(recordsOf(client));
+  } finally {
+    await client.end();
+  }
+}
+
+export interface DirectoryRecords {
+  list(): Promise<Authority[]>;
+  insert(authority: Omit<Authority, 'state'>): Promise<void>;
+  update(name: string, change: { node?: string; state?: Authority['state'] }): Promise<void>;
+  remove(name: string): Promise<void>;
+}
+
+const recordsOf = (client: pg.Client): DirectoryRecords => {
+  const tell = () => client.query(`NOTIFY ${CHANNEL}`);
+  return {
+    list: () => readAll(client),
+    async insert({ name, schema, hosts, path, node }) {
+      await client.query(
+        'INSERT INTO authority (name, schema_name, hosts, path, node) VALUES ($1, $2, $3, $4, $5)',
+        [name, schema, hosts, path, node],
+      );
+      await tell();
+    },
+    async update(name, { node = null, state = null }: { node?: string | null; state?: string | null }) {
+      await client.query(
+        'UPDATE authority SET node = coalesce($2, node), state = coalesce($3, state) WHERE name = $1',
+        [name, node, state],
+      );
+      await tell();
+    },
+    async remove(name) {
+      await client.query('DELETE FROM authority WHERE name = $1', [name]);
+      await tell();
+    },
+  };
+};
+
+async function readAll(client: pg.Client): Promise<Authority[]> {
+  const { rows } = await client.query<Authority>(
+    'SELECT name, schema_name AS schema, hosts, path, node, state FROM authority ORDER BY name',
+  );
+  return rows;
+}
+
+export interface Directory {
+  list(): readonly Authority[];
+  /** The authority a request is for, and the path it is found under: `''` by host name, `/name` by path. */
+  find(host: string, path: string): { readonly authority: Authority; readonly prefix: string } | null;
+  /** The authority as it is now; while it moves, as soon as it has moved. Throws when there is none of that name. */
+  settled(name: string): Authority | Promise<Authority>;
+  close(): Promise<void>;
+}
+
+/** Changes are heard as they are made; should that fail, they are read this often. */
+const READ_AGAIN_MS = 5000;
+/** Longer than any switch takes. */
+const LONGEST_MOVE_MS = 30_000;
+
+/** The directory as it stands, kept up to date. `changed` is called after every change that was heard. */
+export async function openDirectory(
+  url: string,
+  { onError, changed = () => undefined }: { onError: (error: Error) => void; changed?: () => void },
+): Promise<Directory> {
+  let known: readonly Authority[] = await withDirectory(url, (records) => records.list());
+  let waiting: (() => void)[] = [];
+  let closed = false;
+  let listener: pg.Client | null = null;
+
+  const read = async () => {
+    listener ??= await listen();
+    const now = await readAll(listener);
+    const differs = JSON.stringify(now) !== JSON.stringify(known);
+    known = now;
+    if (!differs) return;
+    for (const go of waiting.splice(0)) go();
+    changed();
+  };
+  const readAgain = () => {
+    if (closed) return;
+    read().catch((error: unknown) => {
+      listener?.end().catch(() => undefined);
+      listener = null;
+      onError(error instanceof Error ? error : new Error(String(error)));
+    });
+  };
+  async function listen(): Promise<pg.Client> {
+    const client = await openClient(url);
+    client.on('notification', readAgain);
+    await client.query(`LISTEN ${CHANNEL}`);
+    return client;
+  }
+  await read();
+  const timer = setInterval(readAgain, READ_AGAIN_MS);
+  timer.unref();
+
+  const named = (name: string): Authority => {
+    const found = known.find((authority) => authority.name === name);
+    if (found === undefined) throw new Error(`There is no authority ${name} any more`);
+    return found;
+  };
+  return {
+    list: () => known,
+    find: (host, path) => findAuthority(known, host, path),
+    settled(name) {
+      const now = named(name);
+      if (now.state === 'serving') return now;
+      return waitFor(name, Date.now() + LONGEST_MOVE_MS);
+    },
+    async close() {
+      closed = true;
+      clearInterval(timer);
+      waiting = [];
+      await listener?.end().catch(() => undefined);
+    },
+  };
+
+  async function waitFor(name: string, until: number): Promise<Authority> {
+    for (;;) {
+      await new Promise<void>((go) => {
+        const late = setTimeout(go, Math.max(0, until - Date.now()));
+        waiting.push(() => {
+          clearTimeout(late);
+          go();
+        });
+      });
+      const now = named(name);
+      if (now.state === 'serving') return now;
+      if (Date.now() >= until) throw new Error(`Authority ${name} has been moving for too long`);
+    }
+  }
+}
+
+/** By host name first, then by the first part of the path, else the one that has neither. */
+export function findAuthority(
+  known: readonly Authority[],
+  host: string,
+  path: string,
+): { readonly authority: Authority; readonly prefix: string } | null {
+  const name = host.toLowerCase().replace(/:\d+$/, '');
+  const first = path.split('/')[1] ?? '';
+  const byHost = known.find(({ hosts }) => hosts.includes(name));
+  if (byHost !== undefined) return { authority: byHost, prefix: '' };
+  const byPath = first === '' ? undefined : known.find((authority) => authority.path === first);
+  if (byPath !== undefined) return { authority: byPath, prefix: `/${first}` };
+  const rest = known.find(({ hosts, path: own }) => hosts.length === 0 && own === null);
+  return rest === undefined ? null : { authority: rest, prefix: '' };
+}

@@ -1,0 +1,305 @@
+import { type Kysely, sql } from 'kysely';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { insertSession, selectOptionalSession } from '../../src/features/identity/queries.ts';
+import { type Act, type Actor, allows, type Place } from '../../src/features/identity/rules.ts';
+import { standingOf } from '../../src/features/identity/standing.ts';
+import { type Database, openDatabase, sqlState, transaction } from '../../src/platform/database.ts';
+import { migrate } from '../../src/platform/migrate.ts';
+import { NOBODY, PASSES, type Pass, type Standing } from '../../src/platform/standing.ts';
+import { WALLS } from '../../src/platform/walls/tables.ts';
+import { doorsOf, testDatabase } from '../support/database.ts';
+import { makeRecord, makeWorld, type World } from '../support/world.ts';
+import { placesOf } from './things.ts';
+
+/*
+ * Opens the database as each kind of person, past all routes and guards, and counts what can be read and changed of
+ * each table. What may be is reckoned from the same policy table that guards the routes, row by row.
+ */
+
+const { db, url } = await testDatabase();
+const doors = doorsOf(db);
+const NOW = new Date('2026-11-23T02:00:00Z');
+
+const PEOPLE = [
+  'teacher',
+  'colleague',
+  'otherTeacher',
+  'groupLeader',
+  'schoolOffice',
+  'schoolLeader',
+  'otherSchoolOffice',
+  'countyOffice',
+  'otherCountyOffice',
+  'cityOffice',
+  'auditor',
+  'administrator',
+] as const satisfies readonly (keyof World)[];
+type Kind = (typeof PEOPLE)[number];
+
+let world: World;
+const actors = new Map<Kind, Actor>();
+
+beforeAll(async () => {
+  world = await makeWorld(db);
+  await placesOf(db, world);
+  for (const person of [world.colleague, world.otherTeacher, world.otherSchoolOffice])
+    await makeRecord(db, person, 'open-class');
+  for (const person of PEOPLE) {
+    await sql`INSERT INTO account (person_id, sign_in) VALUES (${world[person] as string}, ${`in-${person.toLowerCase()}`})`.execute(
+      db,
+    );
+    await sql`INSERT INTO person_fact (id, person_id, attribute, value, during)
+              VALUES (gen_random_uuid(), ${world[person] as string}, 'rank', 'first', '[2015-09-01,)')`.execute(
+      db,
+    );
+    await sql`INSERT INTO title_holding (id, person_id, title, during)
+              VALUES (gen_random_uuid(), ${world[person] as string}, 'school-backbone', '[2020-09-01,2023-09-01)')`.execute(
+      db,
+    );
+    const token = await insertSession(db, world[person] as string, NOW, null);
+    const session = await selectOptionalSession(db, token, NOW, '2026-11-23');
+    if (session === null) throw new Error(`${person} has no session`);
+    actors.set(person, session.actor);
+  }
+});
+
+const actorOf = (kind: Kind): Actor => {
+  const actor = actors.get(kind);
+  if (actor === undefined) throw new Error(`${kind} is nobody`);
+  return actor;
+};
+const as = (kind: Kind): Database => doors.open(standingOf(actorOf(kind)));
+
+type Row = Readonly<Record<string, unknown>> & { readonly unit_path: string | null };
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const placeOf = (row: Row, owner = 'person_id'): Place => ({
+  unitPath: row.unit_path ?? '',
+  personId: text(row[owner]),
+});
+const anyOf =
+  (...acts: readonly Act[]) =>
+  (actor: Actor, row: Row): boolean =>
+    acts.some((act) => allows(actor, act, placeOf(row)));
+type Says = (actor: Actor, row: Row) => boolean;
+
+/** Of the tables with people's data: who may read a row and who may change it, by the policy table. */
+const RULES: Readonly<Record<string, { readonly read: Says; readonly change: Says }>> = {
+  person: {
+    read: (actor, row) => allows(actor, 'person.see', placeOf(row, 'id')),
+    change: (actor, row) => allows(actor, 'person.change', placeOf(row, 'id')) || row.id === actor.personId,
+  },
+  employment: { read: anyOf('person.see'), change: anyOf('person.change') },
+  membership: { read: anyOf('person.see'), change: anyOf('person.change') },
+  person_fact: { read: anyOf('person.see'), change: anyOf('person.change') },
+  account: {
+    read: (actor, row) =>
+      anyOf('person.change', 'account.change')(actor, row) || row.person_id === actor.personId,
+    change: (actor, row) =>
+      anyOf('person.change', 'account.change')(actor, row) || row.person_id === actor.personId,
+  },
+  session: {
+    read: (actor, row) =>
+      anyOf('person.change', 'account.change')(actor, row) || row.person_id === actor.personId,
+    change: (actor, row) => row.person_id === actor.personId,
+  },
+  record: {
+    read: anyOf('record.see'),
+    change: anyOf('record.claim', 'record.confirm', 'record.import', 'person.merge'),
+  },
+  evidence: { read: anyOf('record.see'), change: anyOf('record.claim', 'record.import', 'person.merge') },
+  application: {
+    read: anyOf('application.see'),
+    change: anyOf('application.make', 'application.review', 'round.decide', 'person.merge'),
+  },
+  import_job: {
+    read: anyOf('roster.import', 'record.import'),
+    change: anyOf('roster.import', 'record.import'),
+  },
+  programme_draft: { read: anyOf('programme.publish'), change: anyOf('programme.publish') },
+  objection: {
+    read: anyOf('round.decide', 'application.review'),
+    change: anyOf('round.decide', 'application.review'),
+  },
+};
+
+/** A column of each that may be set to what it is: the walls say how many rows that reaches. */
+const touched: Readonly<Record<string, string>> = {
+  person: 'name',
+  employment: 'post',
+  membership: 'during',
+  person_fact: 'value',
+  account: 'theme',
+  session: 'csrf',
+  record: 'title',
+  evidence: 'file_name',
+  application: 'form',
+  import_job: 'file_name',
+  programme_draft: 'note',
+  objection: 'answer',
+};
+
+const idsOf = async (on: Kysely<never> | Database, table: string): Promise<string[]> => {
+  const rows = await sql<{
+    key: string;
+  }>`SELECT to_jsonb(t)::text AS key FROM ${sql.id(table)} t ORDER BY 1`.execute(on);
+  return rows.rows.map(({ key }) => key);
+};
+const allRows = async (table: string): Promise<Row[]> =>
+  (await sql<Row>`SELECT t.* FROM ${sql.id(table)} t`.execute(db)).rows;
+
+/** How many rows a person changes when they try to change all; nothing stays changed. */
+async function changeAll(kind: Kind, table: string): Promise<number> {
+  const column = sql.id(touched[table] ?? '');
+  let reached = -1;
+  await transaction(as(kind), async (tx) => {
+    const { numAffectedRows } = await sql`UPDATE ${sql.id(table)} SET ${column} = ${column}`.execute(tx);
+    reached = Number(numAffectedRows);
+    throw new Error('nothing stays');
+  }).catch((error: unknown) => {
+    if (!(error instanceof Error) || error.message !== 'nothing stays') throw error;
+  });
+  return reached;
+}
+
+describe('past every guard, the database itself shows and changes only what the policy table allows', () => {
+  for (const [table, rules] of Object.entries(RULES)) {
+    test(`${table}: everybody reads and changes as many rows as the rules say`, async () => {
+      const rows = await allRows(table);
+      expect(rows.length).toBeGreaterThan(0);
+      const said: string[] = [];
+      const found: string[] = [];
+      for (const kind of PEOPLE) {
+        const actor = actorOf(kind);
+        const line = (read: number, change: number) => `${kind} reads ${read}, changes ${change}`;
+        said.push(
+          line(
+            rows.filter((row) => rules.read(actor, row)).length,
+            rows.filter((row) => rules.change(actor, row) && rules.read(actor, row)).length,
+          ),
+        );
+        found.push(line((await idsOf(as(kind), table)).length, await changeAll(kind, table)));
+      }
+      expect(found).toEqual(said);
+      // The test would prove nothing if everybody read the same.
+      expect(new Set(found.map((line) => line.replace(/^\w+ /, ''))).size).toBeGreaterThan(1);
+    });
+  }
+
+  test('somebody moves, and with them who reads their file', async () => {
+    const county = as('otherCountyOffice');
+    const facts = () => sql`SELECT 1 FROM person_fact WHERE person_id = ${world.colleague}`.execute(county);
+    expect((await facts()).rows).toHaveLength(0);
+    const move = (path: string) =>
+      db.updateTable('person').set({ unit_path: path }).where('id', '=', world.colleague).execute();
+    await move(world.otherSchool.path);
+    expect((await facts()).rows).toHaveLength(1);
+    await move(world.group.path);
+    expect((await facts()).rows).toHaveLength(0);
+  });
+});
+
+/** What the authority says of itself, and counters; each is in WALLS with its reason. */
+const OPEN_TO_NOBODY = ['unit', 'programme', 'programme_version', 'round', 'round_stage', 'publicity'];
+
+describe('who is nobody, or has one pass, reads only what that is for', () => {
+  const readable = async (standing: Standing): Promise<string[]> => {
+    const open: string[] = [];
+    for (const table of Object.keys(WALLS))
+      if ((await idsOf(doors.open(standing), table)).length > 0) open.push(table);
+    return open.sort();
+  };
+
+  test('signed out one reads what is public and no name', async () => {
+    expect(await readable(NOBODY)).toEqual([...OPEN_TO_NOBODY].sort());
+    expect((await sql`SELECT 1 FROM named`.execute(doors.open(NOBODY))).rows).toEqual([]);
+  });
+
+  const MORE: Readonly<Record<Pass, readonly string[]>> = {
+    'sign-in': [
+      'account',
+      'audit_keeping',
+      'delegation',
+      'duty_rule',
+      'notice',
+      'person',
+      'post_role',
+      'role_assignment',
+      'session',
+      'sign_in_setting',
+    ],
+    guard: [
+      'application',
+      'delegation',
+      'employment',
+      'evidence',
+      'import_job',
+      'membership',
+      'objection',
+      'person',
+      'person_fact',
+      'programme_draft',
+      'record',
+      'role_assignment',
+      'role_request',
+      'title_holding',
+    ],
+    public: ['objection'],
+    similar: ['evidence', 'person', 'record'],
+    figures: ['account', 'person', 'title_holding'],
+    result: ['person'],
+    participants: ['application'],
+  };
+  for (const pass of PASSES) {
+    test(`${pass}: ${MORE[pass].join(', ')}`, async () => {
+      const open = await readable({ ...NOBODY, pass });
+      expect(open.filter((table) => !OPEN_TO_NOBODY.includes(table))).toEqual([...MORE[pass]]);
+    });
+  }
+
+  test('a connection that was told nothing at all reads nothing', async () => {
+    const bare = openDatabase(url, { schema: 'qinglan', max: 1 });
+    await sql`SET ROLE qinglan_web`.execute(bare);
+    for (const table of Object.keys(WALLS))
+      expect(`${table} ${(await idsOf(bare, table)).length}`).toBe(`${table} 0`);
+    await bare.destroy();
+  });
+});
+
+describe('what no request can do', () => {
+  const refused = async (work: Promise<unknown>): Promise<string | null> =>
+    work.then(
+      () => null,
+      (error: unknown) => sqlState(error),
+    );
+
+  test('write the audit other than by its one function, change it, or take a row away', async () => {
+    const office = as('cityOffice');
+    const written = sql`INSERT INTO audit (seq, at, action, subject_type, previous_hash, hash)
+                        VALUES (1, now(), 'sign-in', 'person', '', 'x')`.execute(office);
+    expect(await refused(written)).toBe('42501');
+    const before = await idsOf(db, 'audit');
+    await sql`UPDATE audit_head SET hash = 'x'`.execute(office);
+    await refused(sql`UPDATE audit SET action = 'x'`.execute(office));
+    await refused(sql`DELETE FROM audit`.execute(office));
+    expect(await idsOf(db, 'audit')).toEqual(before);
+    expect(await db.selectFrom('audit_head').select('hash').where('hash', '=', 'x').execute()).toEqual([]);
+  });
+
+  test('change a table, lift a wall, or change anything through the view of names', async () => {
+    const office = as('cityOffice');
+    expect(await refused(sql`ALTER TABLE person DISABLE ROW LEVEL SECURITY`.execute(office))).toBe('42501');
+    expect(await refused(sql`CREATE TABLE mine (id int)`.execute(office))).toBe('42501');
+    expect(await refused(sql`UPDATE named SET name = 'x'`.execute(office))).toBe('42501');
+    expect(await refused(sql`SELECT * FROM migration`.execute(office))).toBe('42501');
+  });
+
+  test('read or name anything of another authority in the same database', async () => {
+    await migrate(url, { schema: 'beyond' });
+    const there = openDatabase(url, { schema: 'beyond', max: 1 });
+    await makeWorld(there);
+    await there.destroy();
+    const office = as('cityOffice');
+    expect(await refused(sql`SELECT * FROM beyond.person`.execute(office))).toBe('42501');
+    expect(await refused(sql`INSERT INTO beyond.counter VALUES ('x', 1)`.execute(office))).toBe('42501');
+  });
+});
