@@ -2,6 +2,7 @@ import type { Context, Hono } from 'hono';
 import { readKind } from '../features/audit/reads/rules.ts';
 import type { Act, Actor, Place } from '../features/identity/rules.ts';
 import { allows, allowsSomewhere, inStead } from '../features/identity/rules.ts';
+import { ownAddress } from '../web/address.ts';
 import type { Theme, Viewer } from '../web/viewer.ts';
 import type { Locale, Translate } from '../web/words.ts';
 import { circumstances, circumstancesOf, under } from './circumstances.ts';
@@ -114,7 +115,8 @@ export function mount(app: Hono, lists: readonly RouteList[], askFor: (c: Contex
 /** The page a form was on, or the first one. */
 function cameFrom(c: Context): string {
   const referer = URL.parse(c.req.header('referer') ?? '');
-  return referer === null || referer.host !== c.req.header('host') ? '/' : referer.pathname + referer.search;
+  if (referer === null || referer.host !== c.req.header('host')) return '/';
+  return ownAddress(referer.pathname + referer.search) ?? '/';
 }
 
 /** Who opened what is personal and not their own is noted, without waiting for it to be written. */

@@ -4,7 +4,8 @@ export type QueryChanges = Readonly<Record<string, string | number | readonly st
 
 /** `path` with each named parameter set, or removed when null; every other parameter stays as it is. */
 export function withQuery(path: string, changes: QueryChanges): string {
-  const [base = '/', query = ''] = path.split('#', 1)[0]?.split('?', 2) ?? [];
+  const [given = '/', query = ''] = path.split('#', 1)[0]?.split('?', 2) ?? [];
+  const base = given.replace(/^[/\\]+/, '/'); // "//elsewhere/" as a link would lead to another host.
   const parameters = new URLSearchParams(query);
   for (const [name, value] of Object.entries(changes)) {
     parameters.delete(name);
@@ -23,3 +24,7 @@ export function otherParameters(path: string, except: readonly string[]): [strin
 
 export const parameters = (path: string): URLSearchParams =>
   new URLSearchParams(path.split('#', 1)[0]?.split('?', 2)[1] ?? '');
+
+/** The address when it is one of our own, as one to go on to must be; null for any other host or scheme. */
+export const ownAddress = (address: string | undefined): string | null =>
+  address !== undefined && /^\/(?![/\\])[\x20-\x7e]*$/.test(address) ? address : null;

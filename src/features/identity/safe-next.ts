@@ -1,3 +1,4 @@
+import { ownAddress } from '../../web/address.ts';
+
 /** Where to go after signing in: only a path of our own, never another host. */
-export const safeNext = (next: string | undefined): string =>
-  next !== undefined && /^\/(?![/\\])[\x20-\x7e]*$/.test(next) ? next : '/';
+export const safeNext = (next: string | undefined): string => ownAddress(next) ?? '/';

@@ -1,6 +1,13 @@
 import type { RawForm } from '../../../platform/forms.ts';
 import type { Ask } from '../../../platform/routing.ts';
-import { EVIDENCE_MAX_FILES, type EvidenceRefusal, judgeEvidence, plainFileName } from '../evidence/rules.ts';
+import {
+  EVIDENCE_MAX_FILES,
+  type EvidenceRefusal,
+  type EvidenceType,
+  judgeEvidence,
+  plainFileName,
+} from '../evidence/rules.ts';
+import { refuseWordFile } from '../evidence/word-file.ts';
 import type { ClaimForm, FieldProblem, TypedClaim } from '../rules.ts';
 import type { RecordWords } from '../show.ts';
 
@@ -57,6 +64,8 @@ export interface Uploads {
   readonly refused: readonly { readonly fileName: string; readonly refusal: EvidenceRefusal | 'too-many' }[];
 }
 
+const WORD: EvidenceType = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
+
 /** Keeps the uploaded files that may be evidence; the others are named with the reason. */
 export async function readUploads(ask: Ask, raw: RawForm, already: number): Promise<Uploads> {
   const kept: KeptUpload[] = [];
@@ -65,7 +74,9 @@ export async function readUploads(ask: Ask, raw: RawForm, already: number): Prom
     const fileName = plainFileName(file.name);
     const bytes = new Uint8Array(await file.arrayBuffer());
     const verdict = judgeEvidence(bytes);
+    const inside = verdict.ok && verdict.mediaType === WORD ? await refuseWordFile(bytes) : null;
     if (!verdict.ok) refused.push({ fileName, refusal: verdict.refusal });
+    else if (inside !== null) refused.push({ fileName, refusal: inside });
     else if (already + kept.length >= EVIDENCE_MAX_FILES) refused.push({ fileName, refusal: 'too-many' });
     else {
       const sha256 = await ask.services.files.put(bytes);
@@ -86,7 +97,3 @@ export function uploadError(uploads: Uploads, t: Ask['t']): Record<string, strin
       .join(' '),
   };
 }
-
-/** Only addresses of our own: a form must not lead elsewhere. */
-export const safeBack = (back: string | undefined): string | null =>
-  back !== undefined && /^\/(?![/\\])[\x20-\x7e]*$/.test(back) ? back : null;

@@ -5,6 +5,7 @@ import { readRawForm } from '../../../platform/forms.ts';
 import { isId, newId } from '../../../platform/ids.ts';
 import { vocabulary } from '../../../platform/programmes.ts';
 import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
+import { ownAddress } from '../../../web/address.ts';
 import { appendAudit } from '../../audit/queries.ts';
 import { selectPerson } from '../../organisation/people/queries.ts';
 import {
@@ -31,13 +32,13 @@ import {
 import { recordWords } from '../show.ts';
 import { noteSimilar } from '../similarity/queries.ts';
 import { ChooseTypePage, ClaimPage, type ClaimPageProps } from './page.tsx';
-import { claimErrors, readUploads, safeBack, typedClaim, type Uploads, uploadError } from './read.ts';
+import { claimErrors, readUploads, typedClaim, type Uploads, uploadError } from './read.ts';
 
 export const claimRoutes = routeList();
 const { get, post } = claimRoutes;
 
 get('/records/new', may('record.claim', ownPlace), (ask) => {
-  const back = safeBack(ask.c.req.query('back'));
+  const back = ownAddress(ask.c.req.query('back'));
   const form = claimForm(vocabulary(), ask.c.req.query('type') ?? '');
   const words = wordsOf(ask);
   if (form === null) {
@@ -52,7 +53,7 @@ get('/records/new', may('record.claim', ownPlace), (ask) => {
 post('/records/new', may('record.claim', ownPlace), async (ask) => {
   const raw = await readRawForm(ask);
   const form = formOf(raw.values.type);
-  const back = safeBack(raw.values.back);
+  const back = ownAddress(raw.values.back);
   const waiting = await selectWaitingEvidence(ask.db, (raw.all.kept ?? []).filter(isId), ask.actor.personId);
   const uploads = await readUploads(ask, raw, waiting.length);
   const verdict = await judge(ask, form, typedClaim(form, raw));
@@ -111,7 +112,7 @@ get('/records/:record/change', may('record.claim', placeToSee), async (ask) => {
   if (record.state === 'withdrawn') throw new HttpError(409, 'records.refused.already-withdrawn');
   return showForm(ask, {
     form: formOf(record.type),
-    back: safeBack(ask.c.req.query('back')),
+    back: ownAddress(ask.c.req.query('back')),
     state: { values: valuesOf(record) },
     submission: newId(),
     record,
@@ -123,7 +124,7 @@ post('/records/:record/change', may('record.claim', placeToSee), async (ask) => 
   const raw = await readRawForm(ask);
   const record = await selectRecord(ask);
   const form = formOf(record.type);
-  const back = safeBack(raw.values.back);
+  const back = ownAddress(raw.values.back);
   const present = await selectEvidence(ask.db, [record.id]);
   const withdrawn = present.filter(({ id }) => raw.all.withdraw?.includes(id) === true);
   const waiting = await selectWaitingEvidence(ask.db, (raw.all.kept ?? []).filter(isId), ask.actor.personId);
