@@ -16,6 +16,7 @@ const helpers = [
   'roster-file.ts',
   'run.ts',
   'statements.ts',
+  'walls-pages.ts',
 ];
 const names = readdirSync(join(root, 'bench'))
   .filter((file) => file.endsWith('.ts') && !helpers.includes(file))

@@ -331,6 +331,8 @@ export interface Named {
   id: string;
   name: string;
   unit_id: string;
+  unit_path: string;
+  name_search: string;
 }
 
 export interface Notice {

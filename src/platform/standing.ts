@@ -9,11 +9,21 @@
  * - `sign-in`: whose session or password it is, before anybody is known
  * - `public`: what is published, and an objection to it
  * - `similar`: whether the same person, number or scan is there already, wherever that is
+ * - `merged`: the entries that were found to be the same person, for whoever may see that person
  * - `figures`: how many there are of what, for whoever sees the unit
  * - `result`: those who were listed or chosen in a round, by name, for everyone it concerns
  * - `participants`: who takes part in a round with a draft, to count and to tell them
  */
-export const PASSES = ['guard', 'sign-in', 'public', 'similar', 'figures', 'result', 'participants'] as const;
+export const PASSES = [
+  'guard',
+  'sign-in',
+  'public',
+  'similar',
+  'merged',
+  'figures',
+  'result',
+  'participants',
+] as const;
 export type Pass = (typeof PASSES)[number];
 
 export interface Standing {

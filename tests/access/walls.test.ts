@@ -245,6 +245,7 @@ describe('who is nobody, or has one pass, reads only what that is for', () => {
     ],
     public: ['objection'],
     similar: ['evidence', 'person', 'record'],
+    merged: [],
     figures: ['account', 'person', 'title_holding'],
     result: ['person'],
     participants: ['application'],

@@ -1,5 +1,6 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Db } from '../../platform/database.ts';
+import { under } from '../../platform/paths.ts';
 import { type Actor, type Role, reaches } from '../identity/rules.ts';
 import type { RecordCounts, RoundLine, Waiting } from './rules.ts';
 
@@ -17,15 +18,13 @@ const BODY_OF_ROLE: Partial<Record<Role, string>> = {
   'city-office': 'city',
 };
 
-const under = (column: RawBuilder<unknown>, path: string) => sql<boolean>`${column} LIKE ${`${path}%`}`;
-
 /** Applications in review at a stage whose body the actor stands for, by round. */
 export async function selectQueues(db: Db, actor: Actor): Promise<Waiting[]> {
   const parts = actor.assignments.flatMap((held) => {
     const body = BODY_OF_ROLE[held.role];
     return body === undefined || !reaches(held, 'application.review')
       ? []
-      : [sql`(s.body = ${body} AND ${under(sql`a.unit_path`, held.unitPath)})`];
+      : [sql`(s.body = ${body} AND ${under('a.unit_path', [held.unitPath])})`];
   });
   if (parts.length === 0) return [];
   const { rows } = await sql<Waiting>`
@@ -47,7 +46,7 @@ export async function countToVerify(db: Db, actor: Actor): Promise<number> {
   );
   if (offices.length === 0) return 0;
   const where = sql.join(
-    offices.map(({ unitPath }) => under(sql`unit_path`, unitPath)),
+    offices.map(({ unitPath }) => under('unit_path', [unitPath])),
     sql` OR `,
   );
   const { rows } = await sql<{ n: number }>`

@@ -76,6 +76,7 @@ export const WALLS: Readonly<Record<string, Wall>> = {
       of('person.see', 'id'),
       pass('guard', 'sign-in', 'similar', 'figures', 'result'),
       placeless('person.see'),
+      both(pass('merged'), where('merged_into IS NOT NULL')),
       NEW,
     ],
     add: [somewhere('person.change')],
@@ -227,7 +228,7 @@ export const WALLS: Readonly<Record<string, Wall>> = {
   audit_keeping: { read: [signedIn, pass('sign-in')] },
   // Reads are noted and sealed by a job; one's own are shown to whom they are about.
   sensitive_read: {
-    read: [own(), of('reads.see'), under('reads.see'), somewhere('reads.search')],
+    read: [own(), of('reads.see'), under('reads.see'), somewhere('reads.search'), pass('merged')],
   },
   // An act that was done is known by the id its form gave it, which only the sender has.
   done_act: { read: [anybody], add: [anybody], change: [anybody] },

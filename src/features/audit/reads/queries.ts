@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { type Db, transaction } from '../../../platform/database.ts';
+import { passing } from '../../../platform/doors.ts';
 import { newId } from '../../../platform/ids.ts';
 import { under } from '../../../platform/paths.ts';
 import { appendAudit } from '../queries.ts';
@@ -36,7 +37,12 @@ export interface ReadRow {
  * Who read what of whom, newest first, before an instant; of one person with the entries merged into theirs, by one
  * reader, or under some units.
  */
-export async function listReads(
+export const listReads: typeof listOfReads = (db, about, page) =>
+  about.personId === undefined
+    ? listOfReads(db, about, page)
+    : passing(db, 'merged', (all) => listOfReads(all, about, page));
+
+async function listOfReads(
   db: Db,
   about: {
     readonly personId?: string;

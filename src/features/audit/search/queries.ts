@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
+import { under } from '../../../platform/paths.ts';
 import { type AuditRow, known, timelineRows } from '../queries.ts';
 import type { AuditAction } from '../rules.ts';
 
@@ -39,7 +40,7 @@ export async function listAudit(
     .select(['about.name as personName', 'origin.address', 'origin.device'])
     .where((where) =>
       where.or([
-        ...roots.map((root) => where('audit.unit_path', 'like', `${root}%`)),
+        ...roots.map((root) => under('audit.unit_path', [root])),
         ...(roots.some((root) => /^\d+\.$/.test(root)) ? [where('audit.unit_path', 'is', null)] : []),
       ]),
     )

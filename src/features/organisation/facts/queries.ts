@@ -157,7 +157,7 @@ export async function idsApart(db: Db, after: string | null, apart: number): Pro
 export async function servesMoreThan(db: Db, unitPath: string, number: number): Promise<boolean> {
   const { rows } = await sql<{ more: boolean }>`
     SELECT count(*) > ${number} AS more
-      FROM (SELECT FROM person WHERE unit_path LIKE ${`${unitPath}%`} AND state = 'serving' LIMIT ${number + 1}) counted`.execute(
+      FROM (SELECT FROM person WHERE ${under('unit_path', [unitPath])} AND state = 'serving' LIMIT ${number + 1}) counted`.execute(
     db,
   );
   return rows[0]?.more ?? false;
