@@ -76,7 +76,7 @@ async function selectGrowth(tx: Db): Promise<{ readonly added: number; readonly 
   return rows[0] ?? { added: 0, there: 0 };
 }
 
-/** New people with their first periods. A first roster is filled in bulk, while everybody else waits: decision 012. */
+/** New people with their first periods. A first roster is filled in bulk, while everybody else waits: decision 016. */
 export async function addPeople(tx: Db): Promise<number> {
   const { added, there } = await selectGrowth(tx);
   return isFirstRoster(added, there)
