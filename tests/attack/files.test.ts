@@ -1,18 +1,21 @@
 import { createHash } from 'node:crypto';
-import { strToU8, zipSync } from 'fflate';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { placesOf, type Things } from '../access/things.ts';
 import { testApp } from '../support/app.ts';
 import { testDatabase } from '../support/database.ts';
-import { makeWorld, type World } from '../support/world.ts';
+import { giveTitle, makePerson, makeRecord, makeUnit, makeWorld, type World } from '../support/world.ts';
 
-/* Files that come in to harm. */
+/* Files that come in to harm, and files that go out to harm whoever opens them. */
 
 const { db } = await testDatabase();
 const kept = testApp(db);
 let world: World;
+let things: Things;
 
 beforeAll(async () => {
   world = await makeWorld(db);
+  things = await placesOf(db, world);
 });
 
 const zip = (files: Readonly<Record<string, string>>) =>
@@ -160,4 +163,170 @@ describe('an upload', () => {
       expect([...shown].length).toBeLessThanOrEqual(120);
     }
   });
+
+  test('is at most what its kind allows, and a request at most 64 MB', async () => {
+    const large = new Uint8Array(10 * 1024 * 1024 + 1);
+    large.set(strToU8('%PDF-1.7'));
+    expect((await upload(large, 'a.pdf', 'application/pdf')).status).toBe(422);
+    const { cookie } = await kept.session(world.teacher);
+    for (const [type, size] of [
+      ['multipart/form-data; boundary=x', 65],
+      ['application/x-www-form-urlencoded', 2],
+    ] as const) {
+      const body = new Uint8Array(size * 1024 * 1024);
+      const answer = await kept.app.request('/records/new', {
+        method: 'POST',
+        body,
+        headers: {
+          cookie,
+          'content-type': type,
+          'sec-fetch-site': 'same-origin',
+          'content-length': String(body.length),
+        },
+      });
+      expect(answer.status).toBe(413);
+    }
+  });
+});
+
+describe('a table that is brought in', () => {
+  const bring = async (content: Uint8Array, name: string) => {
+    const browser = await kept.as(world.administrator);
+    const answer = await browser.post('/imports/new', {
+      kind: 'roster',
+      unit: world.school.id,
+      file: new File([new Uint8Array(content)], name),
+    });
+    return { status: answer.status, html: await answer.text() };
+  };
+  const book = (more: Readonly<Record<string, string | Uint8Array>>) =>
+    zipSync({
+      '[Content_Types].xml': strToU8(TYPES('application/vnd.ms-excel.sheet.macroEnabled.main+xml')),
+      '_rels/.rels': strToU8(
+        '<Relationships><Relationship Id="a" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+      ),
+      ...Object.fromEntries(
+        Object.entries(more).map(([name, text]) => [name, typeof text === 'string' ? strToU8(text) : text]),
+      ),
+    });
+
+  test.each([
+    ['a bomb', book({ 'xl/workbook.xml': new Uint8Array(600 * 1024 * 1024) })],
+    [
+      'parts that leave their folder',
+      book({
+        'xl/workbook.xml': '<workbook><sheets><sheet name="a" sheetId="1"/></sheets></workbook>',
+        '../../evil.csv': 'a',
+      }),
+    ],
+    [
+      'entities of its own',
+      book({
+        'xl/workbook.xml': '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><workbook>&x;</workbook>',
+      }),
+    ],
+    ['a web page called a workbook', strToU8('<html><table><tr><td>姓名</td></tr></table>')],
+  ])('with %s is refused in words and never unpacked', async (_, content) => {
+    const before = process.memoryUsage().rss;
+    const { status, html } = await bring(content, '名册.xlsx');
+    expect(status).toBe(422);
+    expect(html).not.toContain('root:');
+    expect(process.memoryUsage().rss - before).toBeLessThan(300 * 1024 * 1024);
+  });
+});
+
+describe('what goes out', () => {
+  const FORMULAS = [
+    '=HYPERLINK("http://evil.example","x")',
+    '+1+cmd|x',
+    '-1+1',
+    '@SUM(A1)',
+    '\tx',
+    '\rx',
+    '＝1+1',
+  ];
+
+  test('as CSV or a workbook holds no formula of anybody', async () => {
+    for (const [at, formula] of FORMULAS.entries()) {
+      const id = await makePerson(db, world.school, formula, {
+        staffNumber: `${formula}${at}`,
+        subject: formula,
+      });
+      await makeRecord(db, id, 'honour', { title: formula, event: formula });
+      await makeRecord(db, world.teacher, 'honour', { title: formula, event: formula });
+      await giveTitle(db, id, 'backbone', '[2024-01-01,)');
+      await makeUnit(db, world.county, 'school', formula, { code: `x${at}` });
+    }
+    const office = await kept.as(world.administrator);
+    const city = await kept.as(world.cityOffice);
+    const teacher = await kept.as(world.teacher);
+    const answers = {
+      people: await city.get('/people?format=csv'),
+      titles: await city.get('/titles?format=csv'),
+      records: await teacher.get('/records?format=csv'),
+      own: await teacher.get(`/people/${world.teacher}/records?format=csv`),
+      audit: await office.get('/audit?format=csv'),
+    };
+    const found: string[] = [];
+    const counted: string[] = [];
+    for (const [what, answer] of Object.entries(answers)) {
+      if (answer.headers.get('content-type')?.startsWith('text/csv') !== true) continue;
+      counted.push(what);
+      found.push(...formulasIn(what, await answer.text()));
+    }
+    const bundle = unzipSync(
+      new Uint8Array(await (await office.get('/imports/oneroster.zip')).arrayBuffer()),
+    );
+    for (const [name, bytes] of Object.entries(bundle)) found.push(...formulasIn(name, strFromU8(bytes)));
+    expect(counted).toEqual(expect.arrayContaining(['people', 'titles', 'audit']));
+    const books = [
+      await city.get('/people?format=xlsx'),
+      await city.get('/titles?format=xlsx'),
+      await teacher.get(`/people/${world.teacher}/records?format=xlsx`),
+    ];
+    for (const answer of books) {
+      if (answer.headers.get('content-type')?.includes('spreadsheetml') !== true) continue;
+      counted.push('a workbook');
+      for (const [name, bytes] of Object.entries(unzipSync(new Uint8Array(await answer.arrayBuffer()))))
+        if (/<f[\s>]|<hyperlink|externalLink|vbaProject/.test(strFromU8(bytes)) || /vba|external/i.test(name))
+          found.push(`${name} of a workbook`);
+    }
+    expect(found).toEqual([]);
+    expect(counted.filter((one) => one === 'a workbook').length).toBeGreaterThanOrEqual(2);
+  }, 120_000);
+
+  /** Cells of a CSV text that a spreadsheet program would run. */
+  function formulasIn(what: string, csv: string): string[] {
+    const cells = csv.replace(/^\ufeff/, '').matchAll(/(?:^|,|\r\n)(?:"((?:[^"]|"")*)"|([^,\r\n]*))/g);
+    return [...cells]
+      .map(([, quoted, bare]) => quoted ?? bare ?? '')
+      .filter((cell) => /^[=+\-@\t\r＝]/.test(cell) && !/^[+-]\d+(\.\d+)?$/.test(cell))
+      .map((cell) => `${what}: ${cell}`);
+  }
+
+  test('has a name of ours in its header, whatever a round or a person is called', async () => {
+    const evil = 'a"\r\nX-Injected: yes; filename="b.html';
+    await db
+      .updateTable('round')
+      .set({ name: evil })
+      .where('id', '=', things.round ?? '')
+      .execute();
+    await db.updateTable('person').set({ name: evil }).where('id', '=', world.teacher).execute();
+    const city = await kept.as(world.cityOffice);
+    const teacher = await kept.as(world.teacher);
+    const files = [
+      await city.get(`/rounds/${things.round}/papers/named-list.pdf`),
+      await city.get(`/rounds/${things.round}/papers/named-list.xlsx`),
+      await teacher.get(`/applications/${things.application}/form.pdf`),
+      await teacher.get(`/people/${world.teacher}/records?format=csv`),
+      await city.get('/people?format=csv'),
+    ].filter(({ headers }) => headers.has('content-disposition'));
+    expect(files.length).toBeGreaterThanOrEqual(2);
+    for (const { headers } of files) {
+      expect(headers.get('x-injected')).toBeNull();
+      expect(headers.get('content-disposition')).toMatch(
+        /^(?:attachment|inline); filename="[\w.-]+"(?:; filename\*=UTF-8''[\w.%!'()*~-]+)?$/,
+      );
+    }
+  }, 120_000);
 });

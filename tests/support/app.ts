@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Hono } from 'hono';
-import { pino } from 'pino';
 import { afterAll } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { openReadLog } from '../../src/features/audit/reads/log.ts';
@@ -15,6 +14,7 @@ import type { Database } from '../../src/platform/database.ts';
 import { folderFiles } from '../../src/platform/files.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { directJobs } from '../../src/platform/jobs/direct.ts';
+import { openLog } from '../../src/platform/log.ts';
 import type { Services } from '../../src/platform/services.ts';
 import { openSystem } from '../../src/platform/system.ts';
 import { csrfField, submissionField } from '../../src/web/viewer.ts';
@@ -26,10 +26,14 @@ export interface TestApp {
   readonly services: Services;
   /** Resolves when the long work that was asked for is done. */
   jobsDone(): Promise<void>;
+  /** What was logged as an error so far, a line of JSON each; empty when QINGLAN_TEST_LOG prints the log instead. */
+  readonly complaints: string[];
   /** Set the server's clock. It stands still until set again. */
   setNow(instant: string): void;
   /** The cookie of a new session of this person. */
   cookie(personId: string): Promise<string>;
+  /** A new session: its cookie, and the token its forms carry; null for someone who may not sign in. */
+  session(personId: string): Promise<{ readonly cookie: string; readonly csrf: string | null }>;
   /** A browser with this person signed in; null for a signed-out one. */
   as(personId: string | null): Promise<TestBrowser>;
 }
@@ -49,8 +53,19 @@ export function testApp(db: Database, startAt = '2026-11-23T02:00:00Z'): TestApp
   const folder = mkdtempSync(join(tmpdir(), 'qinglan-test-files-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   let now = new Date(startAt);
+  const complaints: string[] = [];
+  const printed = process.env.QINGLAN_TEST_LOG;
+  const sessionOf = async (personId: string) => {
+    const token = await insertSession(db, personId, now, null);
+    const today = civilDateOf(now, services.config.timeZone);
+    const csrf = (await selectOptionalSession(db, token, now, today))?.csrf ?? null;
+    return { cookie: `${SESSION_COOKIE}=${token}`, csrf };
+  };
   const jobs = directJobs(jobKinds, () => services, schedules);
-  const log = pino({ level: process.env.QINGLAN_TEST_LOG ?? 'silent' });
+  const log =
+    printed === undefined
+      ? openLog('error', { write: (line) => void complaints.push(line) })
+      : openLog(readConfig({ QINGLAN_LOG: printed }).logLevel);
   const services: Services = {
     jobs,
     config: { ...readConfig({ QINGLAN_DATA: folder }), logLevel: 'silent' },
@@ -70,20 +85,17 @@ export function testApp(db: Database, startAt = '2026-11-23T02:00:00Z'): TestApp
     setNow(instant) {
       now = new Date(instant);
     },
+    complaints,
     cookie: async (personId) => `${SESSION_COOKIE}=${await insertSession(db, personId, now, null)}`,
+    session: sessionOf,
     async as(personId) {
-      const token = personId === null ? null : await insertSession(db, personId, now, null);
-      const cookie = token === null ? '' : `${SESSION_COOKIE}=${token}`;
-      const session =
-        token === null
-          ? null
-          : await selectOptionalSession(db, token, now, civilDateOf(now, services.config.timeZone));
-      const common = { 'accept-language': 'zh-CN', ...(cookie === '' ? {} : { cookie }) };
+      const session = personId === null ? null : await sessionOf(personId);
+      const common = { 'accept-language': 'zh-CN', ...(session === null ? {} : { cookie: session.cookie }) };
       return {
         get: async (path, headers = {}) => app.request(path, { headers: { ...common, ...headers } }),
         async post(path, fields = {}, headers = {}) {
           const body = new FormData();
-          if (session !== null) body.set(csrfField, session.csrf);
+          if (session?.csrf) body.set(csrfField, session.csrf);
           if (!(submissionField in fields)) body.set(submissionField, newId());
           for (const [name, value] of Object.entries(fields)) {
             if (typeof value === 'string' || value instanceof File) body.append(name, value);

@@ -140,6 +140,7 @@ function fieldEnd(text: string, from: number, delimiter: string): number {
 
 /** ="00123" is how people keep leading zeros; a leading ' before = + - @ is how exports disarm formulas. */
 function cellOf(field: string): Cell {
-  const text = /^="([^"]*)"$/.exec(field)?.[1] ?? (/^'[=+\-@\t\r]/.test(field) ? field.slice(1) : field);
+  const text =
+    /^="([^"]*)"$/.exec(field)?.[1] ?? (/^'[=+\-@\t\r\n＝＋－＠]/.test(field) ? field.slice(1) : field);
   return { text, kind: text.trim() === '' ? 'empty' : 'text' };
 }

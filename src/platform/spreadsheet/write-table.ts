@@ -142,7 +142,7 @@ function csvField(value: TableValue): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** A signed number such as -5 or +86 is harmless and stays as it is. */
-function disarm(text: string): string {
-  return /^[=+\-@\t\r]/.test(text) && !/^[+-]\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
+/** A text as no program takes it for a formula. A signed number such as -5 or +86 is harmless and stays as it is. */
+export function disarm(text: string): string {
+  return /^[=+\-@\t\r\n＝＋－＠]/.test(text) && !/^[+-]\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
 }

@@ -1,3 +1,4 @@
+import { disarm } from '../../../../platform/spreadsheet/write-table.ts';
 import { packZip } from '../../../../platform/spreadsheet/zip.ts';
 import { splitName } from '../../people/name-search.ts';
 import type { Person } from '../../people/queries.ts';
@@ -181,4 +182,8 @@ function* csv(
   for (const row of rows) yield `${columns.map((column) => field(row[column] ?? '')).join(',')}\r\n`;
 }
 
-const field = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+/** Somebody will open it with a spreadsheet program all the same: what would run there is disarmed as in every export. */
+const field = (value: string): string => {
+  const text = disarm(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};

@@ -1,0 +1,182 @@
+import fc from 'fast-check';
+import { sql } from 'kysely';
+import { describe, expect, test } from 'vitest';
+import { features } from '../../src/app.ts';
+import { placesOf, type Things } from '../access/things.ts';
+import { type TestApp, testApp } from '../support/app.ts';
+import { testDatabase } from '../support/database.ts';
+import { type FoundForm, formsOf } from '../support/forms.ts';
+import { makeWorld, type World } from '../support/world.ts';
+import { type ApiCall, type Known, PARAMETER, requests, type Sent, thingFor } from './requests.ts';
+import { type Documented, send } from './send.ts';
+
+/*
+ * Requests nobody means to send, made up by fast-check for every route, every form that is shown and every call of the
+ * OpenAPI document, by each kind of person. `npm run fuzz -- --requests 50000` sends more; each 5,000 meet a new
+ * small world, for some of what is sent is done: people leave and roles end.
+ */
+
+const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 400);
+const SEED = Number(process.env.FUZZ_SEED ?? 20261126);
+const A_WORLD = 5000;
+const BATCH = 200;
+
+const MANY = [
+  'teacher',
+  'schoolOffice',
+  'cityOffice',
+  'administrator',
+  'groupLeader',
+  'countyOffice',
+  'auditor',
+] as const satisfies readonly (keyof World)[];
+/** A small run asks as fewer people: finding the forms each is shown takes its time. */
+const PEOPLE = REQUESTS < 1000 ? MANY.slice(0, 3) : MANY;
+const NOBODY = 'nobody';
+const worlds = Array.from({ length: Math.ceil(REQUESTS / A_WORLD) }, (_, at) => ({
+  world: at + 1,
+  most: Math.min(A_WORLD, REQUESTS - at * A_WORLD),
+}));
+
+const routes = features.flatMap((list) => list.routes);
+const personOf = (world: World, who: string) =>
+  PEOPLE.find((one) => one === who && world[one] !== '') ?? null;
+
+describe.for(worlds)('world $world', async ({ world: number, most }) => {
+  const { db } = await testDatabase();
+  const kept = testApp(db);
+
+  test(`${most} requests nobody means to send are each answered, within limits and in words`, async ({
+    annotate,
+  }) => {
+    const world = await makeWorld(db);
+    const things = await placesOf(db, world);
+    const { calls, documented } = await documentedCalls(kept);
+    const known: Known = {
+      routes,
+      calls,
+      things,
+      people: [...PEOPLE, NOBODY],
+      forms: await formsShown(kept, world, things),
+      ids: await everyId(),
+    };
+    const counts = new Map<number, number>();
+    const faults: string[] = [];
+    let sent = 0;
+    for (let batch = 0; sent < most; batch += 1) {
+      const sessions = new Map<string, Awaited<ReturnType<TestApp['session']>> | null>();
+      for (const who of known.people) {
+        const key = personOf(world, who);
+        sessions.set(who, key === null ? null : await kept.session(world[key]));
+      }
+      const runs = Math.min(BATCH, most - sent);
+      const result = await fc.check(
+        fc.asyncProperty(requests(known), async (one: Sent) => {
+          const seen = await send(kept.app, one, sessions.get(one.who) ?? null, documented);
+          counts.set(seen.status, (counts.get(seen.status) ?? 0) + 1);
+          if (seen.faults.length > 0)
+            throw new Error(`${seen.faults.join('; ')}\n${kept.complaints.splice(0).at(-1) ?? ''}`);
+        }),
+        { numRuns: runs, seed: SEED + number * 1000 + batch, interruptAfterTimeLimit: 120_000 },
+      );
+      await kept.jobsDone();
+      sent += runs;
+      if (result.failed)
+        faults.push(
+          `${result.errorInstance ?? 'interrupted'}\n${JSON.stringify(result.counterexample, shortly)}`,
+        );
+    }
+    for (const line of kept.complaints) faults.push(line);
+    const by = [...counts].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`);
+    await annotate(`seed ${SEED}, ${sent} requests, ${by.join(', ')}`);
+    expect(faults.map((fault) => fault.slice(0, 3000))).toEqual([]);
+    expect(sent).toBeGreaterThanOrEqual(most);
+  }, 3_600_000);
+
+  /** Ids of people, units and all else, so that what is another's is asked for. */
+  async function everyId(): Promise<string[]> {
+    const { rows } = await sql<{ id: string }>`
+      SELECT id FROM person UNION ALL SELECT id FROM unit UNION ALL SELECT id FROM role_assignment
+      UNION ALL SELECT id FROM round UNION ALL SELECT id FROM record UNION ALL SELECT id FROM application`.execute(
+      db,
+    );
+    return rows.map(({ id }) => id);
+  }
+});
+
+const shortly = (_: string, value: unknown) =>
+  value instanceof Uint8Array
+    ? `${value.length} bytes: ${Buffer.from(value.subarray(0, 60)).toString('latin1')}`
+    : typeof value === 'string' && value.length > 200
+      ? `${value.slice(0, 60)}… (${value.length})`
+      : value;
+
+async function documentedCalls({ app }: TestApp): Promise<{ calls: ApiCall[]; documented: Documented }> {
+  const document = (await (await app.request('/api/openapi.json')).json()) as {
+    paths: Record<
+      string,
+      Record<string, { parameters?: { name: string; in: string; schema?: Shape }[]; responses: object }>
+    >;
+  };
+  const entries = Object.entries(document.paths).flatMap(([path, { get }]) =>
+    get === undefined ? [] : [{ path, get }],
+  );
+  return {
+    calls: entries.map(({ path, get }) => ({
+      path,
+      query: Object.fromEntries(
+        (get.parameters ?? [])
+          .filter((one) => one.in === 'query')
+          .map(({ name, schema }) => [name, valuesOf(schema)]),
+      ),
+    })),
+    documented: entries.map(({ path, get }) => [
+      new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+      new Set(Object.keys(get.responses).map(Number)),
+    ]),
+  };
+}
+
+interface Shape {
+  readonly enum?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+/** Values its schema allows, and those at its edges. */
+const valuesOf = (shape: Shape | undefined): string[] => [
+  ...(shape?.enum ?? []),
+  ...[shape?.minimum, shape?.maximum].flatMap((edge) =>
+    edge === undefined ? [] : [String(edge), String(edge - 1), String(edge + 1)],
+  ),
+  '1',
+];
+
+/** Every form each kind of person is shown by some page, about things of the teacher's. */
+async function formsShown(kept: TestApp, world: World, things: Things): Promise<Map<string, FoundForm[]>> {
+  const shown = new Map<string, FoundForm[]>();
+  for (const who of [...PEOPLE, NOBODY]) {
+    const key = personOf(world, who);
+    const browser = await kept.as(key === null ? null : world[key]);
+    const forms = new Map<string, FoundForm>();
+    for (const route of routes.filter(({ method }) => method === 'get')) {
+      const address = route.path.replaceAll(PARAMETER, (_, one: string) => thingFor(things, route.path, one));
+      for (const query of route.path === '/records/new'
+        ? ['', '?type=paper']
+        : route.path === '/imports/new'
+          ? ['?kind=roster']
+          : ['']) {
+        const answer = await browser.get(address + query);
+        const isPage = answer.headers.get('content-type')?.startsWith('text/html') === true;
+        for (const form of isPage ? formsOf(await answer.text(), address + query) : [])
+          forms.set(`${form.action} ${Object.keys(form.fields)}`, form);
+      }
+    }
+    // Ending one's session or changing one's password would leave the rest of the batch to nobody.
+    shown.set(
+      who,
+      [...forms.values()].filter(({ action }) => action !== '/sign-out' && !action.startsWith('/password')),
+    );
+  }
+  return shown;
+}

@@ -1,0 +1,16 @@
+/** What a page may not have, whatever was asked: each fault in words. */
+export function* faultsOfPage(html: string): Generator<string> {
+  if (/<script\b(?![^>]*\ssrc=)/.test(html)) yield 'a script in the page';
+  if (/<style\b/.test(html) || /<[a-z][^<>]*\sstyle=/.test(html)) yield 'a style in the page';
+  // Quoted values are taken out first: what a person wrote may well say "onload=".
+  const tags = html.replaceAll(/="[^"]*"/g, '=""');
+  if (/<[a-z][^<>]*\son[a-z]+=/.test(tags)) yield 'a handler in the page';
+  if (/>\s*error\.[a-z-]+\s*</.test(html)) yield 'the name of a word in place of the word';
+  for (const [, name, address = ''] of html.matchAll(/\s(href|src|action|formaction)="([^"]*)"/g)) {
+    if (!leadsHome(address)) yield `${name} leads to ${address}`;
+  }
+}
+
+/** An address of ours, a place in the page, or one of the two that open a program of the person's own. */
+export const leadsHome = (address: string): boolean =>
+  /^(?:\/(?![/\\])|[#?]|mailto:|tel:|data:image\/|$)/.test(address);
