@@ -97,7 +97,8 @@ export function createApp(services: Services, { gate, metrics, ready }: Surround
       },
       xFrameOptions: 'DENY',
       referrerPolicy: 'same-origin',
-      strictTransportSecurity: services.config.origin?.startsWith('https:') === true,
+      strictTransportSecurity:
+        services.config.origin?.startsWith('https:') === true && 'max-age=31536000; includeSubDomains',
     }),
   );
   app.use(compress());

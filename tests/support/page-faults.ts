@@ -7,10 +7,13 @@ export function* faultsOfPage(html: string): Generator<string> {
   if (/<[a-z][^<>]*\son[a-z]+=/.test(tags)) yield 'a handler in the page';
   if (/>\s*error\.[a-z-]+\s*</.test(html)) yield 'the name of a word in place of the word';
   for (const [, name, address = ''] of html.matchAll(/\s(href|src|action|formaction)="([^"]*)"/g)) {
-    if (!leadsHome(address)) yield `${name} leads to ${address}`;
+    if (!leadsHome(address)) yield `${name} leads to ${address.slice(0, 200)}`;
   }
 }
 
-/** An address of ours, a place in the page, or one of the two that open a program of the person's own. */
+/**
+ * An address of ours, a place in the page, a file that is in the page itself, or one that opens a program of the
+ * person's own.
+ */
 export const leadsHome = (address: string): boolean =>
-  /^(?:\/(?![/\\])|[#?]|mailto:|tel:|data:image\/|$)/.test(address);
+  /^(?:\/(?![/\\])|[#?]|mailto:|tel:|otpauth:|data:(?:image\/(?!svg)|application\/pdf[;,])|$)/.test(address);
