@@ -45,7 +45,13 @@ describe('fields a form does not have', () => {
           }
         }
         await kept.jobsDone();
-        const rows = await snapshot(database.db, ['session', 'audit_log', 'audit_head', 'audit_node']);
+        const rows = await snapshot(database.db, [
+          'session',
+          'totp',
+          'sign_in_limit',
+          'audit_checkpoint',
+          'done_act',
+        ]);
         return {
           answers,
           rows: [...rows].flatMap(([table, found]) => found.map((row) => `${table} ${plain(row)}`)).sort(),
@@ -55,7 +61,7 @@ describe('fields a form does not have', () => {
     expect(left[0]?.answers.length).toBeGreaterThan(30);
     expect(left[1]?.answers).toEqual(left[0]?.answers);
     expect(left[1]?.rows).toEqual(left[0]?.rows);
-  }, 240_000);
+  }, 300_000);
 
   async function columnNames(): Promise<string[]> {
     const { rows } = await sql<{ name: string }>`
@@ -82,6 +88,8 @@ describe('fields a form does not have', () => {
     text
       .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'id')
       .replaceAll(/(?:\\\\x)?[0-9a-f]{32,}/g, 'digest')
+      .replaceAll(/(?:code\$)?[A-Za-z0-9+/_-]{30,}=*/g, 'digest')
+      .replaceAll(/qinglan[-+][0-9a-f]{8}/g, 'key')
       .replaceAll(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[\d.]*(?:\+00|Z)?/g, 'instant')
       .replaceAll(/\$(?:scrypt|argon2id)\$[^,)]+/g, 'hash');
 });
@@ -133,6 +141,6 @@ test('ids of others in the fields of one’s forms touch nothing of theirs', asy
       [...rows].map(([table, found]) => [table, found.filter((row) => ids.some((id) => row.includes(id)))]),
     );
   }
-}, 240_000);
+}, 300_000);
 
 const isId = (value: string): boolean => /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(value);

@@ -74,7 +74,7 @@ describe('every page', () => {
     }
     expect(faults).toEqual([]);
     expect(seen).toBeGreaterThan(150);
-  }, 120_000);
+  }, 300_000);
 
   test('leads nowhere else, whatever address is asked for to go on to', async () => {
     const faults: string[] = [];
@@ -85,7 +85,7 @@ describe('every page', () => {
         faults.push(...[...faultsOfPage(html)].map((fault) => `${address}: ${fault}`));
     }
     expect(faults).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   test('that is not found is no link elsewhere, though its address begins like another host', async () => {
     for (const path of ['//evil.example/', '//evil.example/%2e%2e', '/%5cevil.example/', '///evil.example']) {
@@ -117,7 +117,7 @@ test('after signing in and after every form, one stays here', async () => {
   }
   expect(away).toEqual([]);
   expect(forms.length).toBeGreaterThan(5);
-}, 120_000);
+}, 300_000);
 
 describe('a form of somebody else', () => {
   /** Who may pass the guard of each route, as the reviewed matrix says. */
@@ -170,12 +170,13 @@ describe('a form of somebody else', () => {
           body,
           headers: { cookie, ...headers },
         });
-        if (answer.status !== 403) taken.push(`${route.path} as ${who} ${way}: ${answer.status}`);
+        if (answer.status !== 403 && !(route.guard.kind === 'anyone' && isClosed(answer.status)))
+          taken.push(`${route.path} as ${who} ${way}: ${answer.status}`);
       }
     }
     expect(taken).toEqual([]);
     expect(changes(before, await snapshot(db, ['session']))).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   test('does not sign anybody in from another site', async () => {
     for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.example' }]) {
@@ -190,6 +191,9 @@ describe('a form of somebody else', () => {
   });
 });
 
+/** Open to anyone, but for somebody else: another's invitation, a demo that is none, a password that is set. */
+const isClosed = (status: number): boolean => status === 404 || status === 410;
+
 test('looking changes nothing: no page that is got writes a row', async () => {
   const wrote: string[] = [];
   for (const who of [...PEOPLE, null]) {
@@ -202,7 +206,8 @@ test('looking changes nothing: no page that is got writes a row', async () => {
     wrote.push(...changes(before, after).map((change) => `as ${who}: ${change.slice(0, 200)}`));
   }
   expect(wrote.filter((change) => !isAllowed(change))).toEqual([]);
-}, 120_000);
+}, 300_000);
 
-/** Reading leaves three kinds of traces: that an export or a sensitive page was read, and sheets worked out again. */
-const isAllowed = (change: string): boolean => /: (audit_|fact_sheet|read_)/.test(change);
+/** Looking leaves traces: that a list was taken along, a code tried, and sheets that are worked out again. */
+const isAllowed = (change: string): boolean =>
+  /: (audit(_\w+)?|fact_\w+|read_\w+|sign_in_limit) /.test(change);
