@@ -191,7 +191,7 @@ describe('an upload', () => {
 
 describe('a table that is brought in', () => {
   const bring = async (content: Uint8Array, name: string) => {
-    const browser = await kept.as(world.administrator);
+    const browser = await kept.as(world.schoolOffice);
     const answer = await browser.post('/imports/new', {
       kind: 'roster',
       unit: world.school.id,
