@@ -12,7 +12,8 @@ import { root } from '../../src/platform/root.ts';
 import { mount, type Route } from '../../src/platform/routing.ts';
 import { testApp } from '../support/app.ts';
 import { testDatabase } from '../support/database.ts';
-import { type FurtherPeople, makeFurtherPeople, makeWorld, type World } from '../support/world.ts';
+import { makeWorld } from '../support/world.ts';
+import { everybody, PEOPLE, type Person } from './people.ts';
 import { placesOf, type Things } from './things.ts';
 
 /*
@@ -24,8 +25,6 @@ import { placesOf, type Things } from './things.ts';
 const { db, url } = await testDatabase();
 const file = join(root, 'tests/access/matrix.txt');
 const kept = testApp(db);
-type People = World & FurtherPeople;
-let world: World;
 let things: Things;
 const guards = new Hono();
 mount(
@@ -45,37 +44,17 @@ const aboutOneThing = routes.filter(
 );
 const name = (route: Route) => `${route.method.toUpperCase()} ${route.path}`;
 
-/** Who asks, about things of 李华 (teacher) at a school of 青溪县. */
-const PEOPLE = {
-  'signed out': null,
-  'the teacher': 'teacher',
-  'a colleague': 'colleague',
-  'a teacher elsewhere': 'otherTeacher',
-  'own group leader': 'groupLeader',
-  'own school office': 'schoolOffice',
-  'own school leader': 'schoolLeader',
-  'another school office': 'otherSchoolOffice',
-  'own county office': 'countyOffice',
-  'another county office': 'otherCountyOffice',
-  'city office': 'cityOffice',
-  auditor: 'auditor',
-  'security administrator': 'security',
-  administrator: 'administrator',
-  'deputy of the school office': 'deputy',
-  'mentor in the group': 'mentor',
-} as const satisfies Record<string, keyof People | null>;
 /** The city office of another authority in the same database, with the session it has there. */
 const OTHER_AUTHORITY = 'of another authority';
-type Asker = keyof typeof PEOPLE | typeof OTHER_AUTHORITY;
+type Asker = Person | typeof OTHER_AUTHORITY;
 
 const cookies = new Map<Asker, string>();
 
 beforeAll(async () => {
-  world = await makeWorld(db);
+  const world = await makeWorld(db);
   things = await placesOf(db, world);
-  const people: People = { ...world, ...(await makeFurtherPeople(db, world)) };
-  for (const [asker, key] of Object.entries(PEOPLE) as [Asker, keyof People | null][]) {
-    cookies.set(asker, key === null ? '' : await kept.cookie(people[key] as string));
+  for (const [asker, id] of await everybody(db, world)) {
+    cookies.set(asker, id === null ? '' : await kept.cookie(id));
   }
   await migrate(url, { schema: 'elsewhere' });
   const elsewhere = openDatabase(url, { schema: 'elsewhere', max: 1 });
@@ -118,7 +97,7 @@ async function ask(route: Route, asker: Asker): Promise<'yes' | 'sign in' | 'no'
 }
 
 async function matrix(): Promise<string> {
-  const askers = Object.keys(PEOPLE) as (keyof typeof PEOPLE)[];
+  const askers = Object.keys(PEOPLE) as Person[];
   const lines = [
     `# ${askers.map((asker, index) => `${index} ${asker}`).join(' · ')}`,
     '# y yes, s sign in first, . no',
