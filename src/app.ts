@@ -1,5 +1,4 @@
 import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';
 import { secureHeaders } from 'hono/secure-headers';
 import { administrationRoutes } from './features/administration/routes.ts';
@@ -33,7 +32,7 @@ import { type Readiness, readiness } from './platform/health.ts';
 import type { Metrics } from './platform/metrics.ts';
 import { type Ask, mount, type RouteList } from './platform/routing.ts';
 import type { Services } from './platform/services.ts';
-import { noteRequests, requestOf, routeOf, takeTurns } from './platform/watch.ts';
+import { limitSize, noteRequests, refuseHalfSent, requestOf, routeOf, takeTurns } from './platform/watch.ts';
 import { assetRoutes } from './web/assets.ts';
 
 /** Every page and call there is, one line per feature. The access matrix test walks this list. */
@@ -61,10 +60,6 @@ export const features: readonly RouteList[] = [
   reviewRoutes,
   screeningRoutes,
 ];
-
-const MEGABYTE = 1024 * 1024;
-const LARGEST_FORM = 1 * MEGABYTE;
-const LARGEST_UPLOAD = 64 * MEGABYTE;
 
 /** What stands around the application in a server; tests and benches do without. */
 export interface Surroundings {
@@ -103,16 +98,9 @@ export function createApp(services: Services, { gate, metrics, ready }: Surround
   );
   app.use(compress());
   app.route('/', assetRoutes());
+  app.use(refuseHalfSent(metrics));
   if (gate) app.use(takeTurns(gate, metrics));
-  const tooLarge = (): never => {
-    throw new HttpError(413, 'error.too-large');
-  };
-  const upload = bodyLimit({ maxSize: LARGEST_UPLOAD, onError: tooLarge });
-  const form = bodyLimit({ maxSize: LARGEST_FORM, onError: tooLarge });
-  app.use(async (c, next) => {
-    if (c.req.method === 'GET' || c.req.method === 'HEAD') return next(); // They have no body to measure.
-    return c.req.header('content-type')?.startsWith('multipart/form-data') ? upload(c, next) : form(c, next);
-  });
+  app.use(limitSize());
   mount(app, features, (c) => askFor(c, services));
   app.notFound((c) => fail(c, new HttpError(404, 'error.not-found')));
   app.onError((error, c) => fail(c, error));

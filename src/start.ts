@@ -1,6 +1,5 @@
 import type { Server } from 'node:http';
 import { availableParallelism } from 'node:os';
-import { serve } from '@hono/node-server';
 import { createApp } from './app.ts';
 import { keepAudit } from './features/audit/keep.ts';
 import { keepTerms } from './features/programmes/terms.ts';
@@ -8,6 +7,7 @@ import { keepSheets } from './features/selection/dossier/sheets/keep.ts';
 import { type House, openHouse } from './house.ts';
 import { jobKinds, schedules } from './jobs.ts';
 import { observe, serveMetrics } from './observe.ts';
+import { FORMS, openArrivals, UPLOADS } from './platform/arrival.ts';
 import { backupSchedule } from './platform/backup/settings.ts';
 import type { Config } from './platform/config.ts';
 import { type Authority, FIRST_NODE, openDirectory, withDirectory } from './platform/directory.ts';
@@ -15,6 +15,7 @@ import { keepFault } from './platform/faults.ts';
 import { GATE, openGate } from './platform/gate.ts';
 import { readiness } from './platform/health.ts';
 import { openQueue, type Queue } from './platform/jobs/queue.ts';
+import { listen } from './platform/listen.ts';
 import { type LoggedError, openLog } from './platform/log.ts';
 import { type Metrics, openMetrics } from './platform/metrics.ts';
 import { migrate } from './platform/migrate.ts';
@@ -38,8 +39,6 @@ const connectionsOf = ({ connections, processes }: Config): number =>
 
 /** How long requests under way may take once the server was told to stop. */
 const DRAIN_MS = 15_000;
-
-const KEEP_ALIVE_MS = 75_000;
 
 /** What was begun is ended in the opposite order. */
 export interface Stops {
@@ -175,16 +174,12 @@ export async function serveOn(
   const app = house.serve((one) =>
     createApp(one, { gate, metrics, ready: () => readiness(services, stopping) }),
   );
-  const server = serve({ fetch: app, hostname: config.host, port }) as Server;
-  // Longer than any proxy keeps a connection it may send a request on: otherwise one is lost now and then.
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  const arrivals = { forms: openArrivals(FORMS), uploads: openArrivals(UPLOADS) };
+  metrics.watchArrivals(arrivals);
+  const server = await listen(app, { host: config.host, port, ...arrivals });
   stops.add(() => {
     stopping = true;
     return drain(server);
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('listening', resolve);
-    server.once('error', reject);
   });
   const working = queue
     .work(all)

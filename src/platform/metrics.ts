@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Arrivals } from './arrival.ts';
 
 /** What this process counts of itself. Labels are patterns of addresses and kinds of work, never ids or names. */
 export interface Metrics {
@@ -9,6 +10,7 @@ export interface Metrics {
   /** Count the statements of a pool, and how many wait for a connection. */
   watchPool(name: string, pool: pg.Pool): void;
   watchGate(gate: { readonly inside: () => number; readonly waiting: () => number }): void;
+  watchArrivals(of: Readonly<Record<string, Pick<Arrivals, 'onTheirWay' | 'held'>>>): void;
   /** A number that is the same whichever process is asked, read when it is asked for; null when it is not known. */
   shared(name: string, help: string, read: () => Promise<number | null>): void;
   sharedBy(name: string, help: string, label: string, read: () => Promise<ReadonlyMap<string, number>>): void;
@@ -76,6 +78,27 @@ export function openMetrics(): Metrics {
         collect() {
           this.set({ state: 'inside' }, gate.inside());
           this.set({ state: 'waiting' }, gate.waiting());
+        },
+      });
+    },
+    watchArrivals(of) {
+      const labelNames = ['kind'];
+      new Gauge({
+        name: 'qinglan_arriving',
+        help: 'Requests of which not everything is here yet',
+        labelNames,
+        registers,
+        collect() {
+          for (const [kind, arrivals] of Object.entries(of)) this.set({ kind }, arrivals.onTheirWay());
+        },
+      });
+      new Gauge({
+        name: 'qinglan_arriving_bytes',
+        help: 'What requests brought that are not answered yet',
+        labelNames,
+        registers,
+        collect() {
+          for (const [kind, arrivals] of Object.entries(of)) this.set({ kind }, arrivals.held());
         },
       });
     },

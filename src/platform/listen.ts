@@ -1,0 +1,72 @@
+import type { Server } from 'node:http';
+import { type HttpBindings, serve } from '@hono/node-server';
+import type { Arrivals, Came, Incoming } from './arrival.ts';
+
+/*
+ * The one place where requests come in from outside. What one brings is taken in first, whole (arrival.ts); then the
+ * application is asked, and told how it came.
+ */
+
+/** What the application is told of a request beside the request itself. */
+export interface FromOutside extends HttpBindings {
+  /** Absent for those that bring nothing. */
+  readonly came?: Came;
+}
+
+export interface ListenOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly forms: Arrivals;
+  readonly uploads: Arrivals;
+}
+
+/** Longer than any proxy keeps a connection it may send a request on: otherwise one is lost now and then. */
+const KEEP_ALIVE_MS = 75_000;
+
+const TIMES = {
+  /** Whoever takes longer over the first lines is closed out (408); they hold nothing but their connection. */
+  headersTimeout: 20_000,
+  /** Above the longest an upload may take (arrival.ts), which is answered with words. */
+  requestTimeout: 330_000,
+  connectionsCheckingInterval: 5000,
+};
+
+/** Resolves when it listens. */
+export async function listen(
+  fetch: (request: Request, from: FromOutside) => Response | Promise<Response>,
+  { host, port, forms, uploads }: ListenOptions,
+): Promise<Server> {
+  const server = serve({
+    fetch: (request, from) => {
+      const { incoming } = from as HttpBindings;
+      const { method, headers } = incoming;
+      if (method === 'GET' || method === 'HEAD') return fetch(request, from as HttpBindings);
+      if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined)
+        return fetch(request, from as HttpBindings);
+      const brings = headers['content-type']?.startsWith('multipart/form-data') === true ? uploads : forms;
+      return takeIn(brings, request, from as HttpBindings);
+    },
+    hostname: host,
+    port,
+    serverOptions: TIMES,
+  }) as Server;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  await new Promise<void>((resolve, reject) => {
+    server.once('listening', resolve);
+    server.once('error', reject);
+  });
+  return server;
+
+  async function takeIn(arrivals: Arrivals, request: Request, from: HttpBindings): Promise<Response> {
+    const incoming: Incoming & { rawBody?: Buffer } = from.incoming;
+    const { came, body, leave } = await arrivals.take(incoming);
+    if (came === 'gone') return new Response(null, { status: 400 }); // Nobody is there to read it.
+    // Where the server's adapter looks before it reads the connection.
+    if (came === 'whole') incoming.rawBody = body;
+    try {
+      return await fetch(request, { ...from, came });
+    } finally {
+      leave();
+    }
+  }
+}
