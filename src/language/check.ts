@@ -1,5 +1,6 @@
 import { checkAmounts } from './check/amounts.ts';
 import { checkCondition } from './check/conditions.ts';
+import { checkJudging } from './check/judging.ts';
 import type { Fail } from './check/values.ts';
 import { checkWork } from './check/work.ts';
 import { nearest, type Problem, type problemMaker } from './problem.ts';
@@ -37,6 +38,7 @@ export function checkProgramme(
   }
   checkAmounts(programme, vocabulary, fail);
   checkWork(programme, fail);
+  checkJudging(programme, fail);
   checkIds(programme, fail);
   checkNamed(programme, fail);
   checkQuota(programme, fail);
@@ -59,6 +61,9 @@ function checkIds(programme: Programme, fail: Fail): void {
   );
   unique(clauses);
   listed(programme.route, 'route');
+  programme.route?.forEach(({ judging }, i) => {
+    listed(judging?.criteria, `route[${i}].judging.criteria`);
+  });
   listed(programme.quota?.limits, 'quota.limits');
   listed(programme.duties, 'duties');
   listed(programme.treatments, 'treatments');

@@ -2,6 +2,7 @@ import { lintAmounts } from './lint/amounts.ts';
 import { lintCases } from './lint/cases.ts';
 import { lintClauses } from './lint/clauses.ts';
 import { lintDates } from './lint/dates.ts';
+import { lintJudging } from './lint/judging.ts';
 import { lintNumbers } from './lint/numbers.ts';
 import { lintPeople } from './lint/people.ts';
 import { lintUses } from './lint/uses.ts';
@@ -30,5 +31,6 @@ export function lintProgramme(
   lintClauses(programme, vocabulary, warn);
   lintCases(programme, vocabulary, warn);
   lintUses(programme, warn);
+  lintJudging(programme, vocabulary, warn);
   return found.sort((a, b) => a.line - b.line || a.column - b.column);
 }

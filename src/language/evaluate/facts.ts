@@ -1,23 +1,12 @@
 import { addMonths, type CivilDate, daysBetween, isCivilDate, yearOf } from '../../shared/civil-date.ts';
-import {
-  add,
-  compare,
-  divide,
-  type Exact,
-  exactNumber,
-  greatest,
-  least,
-  parseExact,
-  ratio,
-  sumOf,
-  whole,
-} from '../../shared/decimal.ts';
+import { add, compare, type Exact, exactNumber, parseExact, ratio, whole } from '../../shared/decimal.ts';
 import { type Dossier, type Fact, isDay, type RecordFact } from '../dossier.ts';
 import type { TermOf, units } from '../grammar/amount.ts';
 import { attributeType, recordValueType, type ValueType, type Vocabulary } from '../vocabulary.ts';
 import type { AmountShop, CompiledAmount } from './amount.ts';
 import type { Run } from './clause.ts';
 import { resolveDay } from './compare.ts';
+import { taken, trimmed } from './marks.ts';
 import { recordValue } from './select.ts';
 
 /** Amounts taken from facts: attributes, time between days, lookup tables, lists of marks. */
@@ -156,19 +145,10 @@ export function compileMarks(
   return (dossier, run, record) => {
     const marks = dossier.lists?.[of];
     if (marks === undefined) return undefined;
-    const sorted = marks.map(exactNumber).toSorted(compare);
-    const kept = sorted.slice(dropLowest, sorted.length - dropHighest);
+    const kept = trimmed(marks.map(exactNumber), dropHighest, dropLowest);
     const floor = reaching?.value(dossier, run, record);
     if (reaching && floor === undefined) return undefined;
     const chosen = floor ? kept.filter((mark) => compare(mark, floor) >= 0) : kept;
-    if (take === 'number') return whole(chosen.length);
-    if (take === 'sum') return sumOf(chosen);
-    if (chosen.length === 0) return undefined;
-    if (take === 'highest') return greatest(chosen);
-    if (take === 'lowest') return least(chosen);
-    if (take === 'mean') return divide(sumOf(chosen), whole(chosen.length));
-    const middle = chosen.length / 2;
-    const [low, high] = [chosen[Math.ceil(middle) - 1], chosen[Math.floor(middle)]];
-    return low && high && divide(add(low, high), whole(2));
+    return taken(chosen, take);
   };
 }

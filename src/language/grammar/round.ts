@@ -1,3 +1,4 @@
+import { judging } from './judging.ts';
 import { amount, condition } from './selection.ts';
 import {
   boolean,
@@ -261,6 +262,10 @@ export const stage = object({
     en: 'whose signature or seal it needs',
   }),
   vote: optional(vote, { 'zh-CN': '表决', en: 'how it votes' }),
+  judging: optional(judging, {
+    'zh-CN': '评委评分',
+    en: 'judges mark what comes to this stage',
+  }),
   attempts: optional(
     object({
       most: optional(integer(1, 100), { 'zh-CN': '最多几次', en: 'how many times at most' }),

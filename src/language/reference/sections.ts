@@ -72,6 +72,20 @@ ties: {keys: [{by: score, prefer: higher}], otherwise: decision}`,
   route: `route:
   - {id: declare, names: {zh-CN: 个人申报, en: declaration}, actor: applicant, does: declare, deadline: 04-10}
   - {id: school, names: {zh-CN: 学校推荐, en: school nomination}, actor: school-office, does: recommend, ranking: ordered, mayReturn: true}
+  - id: panel
+    names: {zh-CN: 专家盲评, en: blind judging}
+    actor: city
+    does: examine
+    judging:
+      blind: [name, unit]
+      shows: [subject]
+      judges: {least: 5, most: 9}
+      criteria:
+        - {id: teaching, names: {zh-CN: 教学实绩, en: teaching}, max: 60, step: 0.5}
+        - {id: research, names: {zh-CN: 教研成果, en: research}, max: 40, reason: true}
+      dropHighest: 1
+      dropLowest: 1
+      rounding: {places: 2, mode: half-up}
   - {id: publish, names: {zh-CN: 公示, en: publication}, actor: public, does: publicise, publicity: {days: {working: 5}}, objections: {days: 5}}`,
   ranking: `ranking:
   by: {sum: {record: open-class, each: 2, caps: [{max: 10}]}}

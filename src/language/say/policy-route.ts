@@ -2,6 +2,7 @@ import type { Stage } from '../grammar/round.ts';
 import { sayAmount } from './clause.ts';
 import { asked, type Draft, joined, notes, type Section, sourced } from './draft.ts';
 import { bodyName, clauseName, sayLength, sayVote, stageName, wordOf } from './names.ts';
+import { sayJudging } from './policy-judging.ts';
 import { limitWords } from './policy-selection.ts';
 import { policyWords as words } from './policy-words.ts';
 import type { Setting } from './setting.ts';
@@ -13,6 +14,7 @@ export function route(setting: Setting): Section {
   const stages = (programme.route ?? []).map((stage) => {
     const draft = sourced(stage, stageWords(stage, setting), setting, [
       ...asked({ 'zh-CN': '进入本环节的', en: 'Who comes to it' }, stage.only, setting),
+      ...(stage.judging ? [sayJudging(stage.judging, setting)] : []),
       ...notes([stage.take, stage.takeLeast], setting),
     ]);
     const text = draft.text && pick(locale, `：${draft.text}`, `: ${draft.text}`);
