@@ -2,7 +2,9 @@ import { parseArgs } from 'node:util';
 import { selectHead, selectLatestCheck } from '../features/audit/chain/queries.ts';
 import { type Config, ConfigError, readConfig } from '../platform/config.ts';
 import { openDatabase } from '../platform/database.ts';
-import { examineDatabase, examineHost, type Finding, type Level } from '../platform/doctor.ts';
+import { examineDatabase } from '../platform/doctor/database.ts';
+import type { Finding, Level } from '../platform/doctor/finding.ts';
+import { examineHost } from '../platform/doctor/host.ts';
 import { useEmbedded } from '../platform/postgres/supervisor.ts';
 import { out } from './answer.ts';
 

@@ -2,7 +2,9 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/platform/config.ts';
-import { examineDatabase, examineHost, type Finding } from '../../src/platform/doctor.ts';
+import { examineDatabase } from '../../src/platform/doctor/database.ts';
+import type { Finding } from '../../src/platform/doctor/finding.ts';
+import { examineHost } from '../../src/platform/doctor/host.ts';
 import { testDatabase } from '../support/database.ts';
 import { query, temporaryFolder } from './support/faults.ts';
 
