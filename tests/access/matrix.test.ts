@@ -1,15 +1,18 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Hono } from 'hono';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { features } from '../../src/app.ts';
 import { askFor, SESSION_COOKIE } from '../../src/features/identity/ask.ts';
 import { insertSession } from '../../src/features/identity/queries.ts';
+import { openHouse } from '../../src/house.ts';
 import { answerError } from '../../src/platform/answer.ts';
-import { openDatabase } from '../../src/platform/database.ts';
+import { FIRST_NODE, openDirectory, withDirectory } from '../../src/platform/directory.ts';
 import { migrate } from '../../src/platform/migrate.ts';
+import { openNode } from '../../src/platform/nodes.ts';
 import { root } from '../../src/platform/root.ts';
 import { mount, type Route } from '../../src/platform/routing.ts';
+import type { Services } from '../../src/platform/services.ts';
 import { testApp } from '../support/app.ts';
 import { testDatabase } from '../support/database.ts';
 import { makeWorld } from '../support/world.ts';
@@ -22,20 +25,26 @@ import { placesOf, type Things } from './things.ts';
  * it fails. `UPDATE_MATRIX=1` writes it anew.
  */
 
-const { db, url } = await testDatabase();
+const { db, url, schema } = await testDatabase();
 const file = join(root, 'tests/access/matrix.txt');
 const kept = testApp(db);
 let things: Things;
-const guards = new Hono();
-mount(
-  guards,
-  features.map((list) => ({
-    ...list,
-    routes: list.routes.map((route) => ({ ...route, answer: () => new Response('passed') })),
-  })),
-  (c) => askFor(c, kept.services),
-);
-guards.onError((error, c) => answerError(null, c, error));
+
+/** Every route's guard over these services, with nothing behind it. */
+function guardsOf(services: Services): Hono {
+  const app = new Hono();
+  mount(
+    app,
+    features.map((list) => ({
+      ...list,
+      routes: list.routes.map((route) => ({ ...route, answer: () => new Response('passed') })),
+    })),
+    (c) => askFor(c, services),
+  );
+  app.onError((error, c) => answerError(null, c, error));
+  return app;
+}
+const guards = guardsOf(kept.services);
 
 const routes: Route[] = features.flatMap((list) => list.routes);
 /** Routes whose guard itself finds the thing; the others list only what lies under the asker's own units. */
@@ -44,11 +53,16 @@ const aboutOneThing = routes.filter(
 );
 const name = (route: Route) => `${route.method.toUpperCase()} ${route.path}`;
 
-/** The city office of another authority in the same database, with the session it has there. */
-const OTHER_AUTHORITY = 'of another authority';
+/** The city office of another authority in the same database, signed in there, at the address of this one. */
+const OTHER_AUTHORITY = 'city office of another authority';
 type Asker = Person | typeof OTHER_AUTHORITY;
 
 const cookies = new Map<Asker, string>();
+
+/** Both authorities in one house, each at its own address. */
+const [HERE, ELSEWHERE] = ['here.example.org', 'elsewhere'];
+let atAddress: (request: Request) => Response | Promise<Response>;
+let closing: () => Promise<void> = async () => undefined;
 
 beforeAll(async () => {
   const world = await makeWorld(db);
@@ -56,13 +70,39 @@ beforeAll(async () => {
   for (const [asker, id] of await everybody(db, world)) {
     cookies.set(asker, id === null ? '' : await kept.cookie(id));
   }
-  await migrate(url, { schema: 'elsewhere' });
-  const elsewhere = openDatabase(url, { schema: 'elsewhere', max: 1 });
+  await migrate(url, { schema: ELSEWHERE });
+  await withDirectory(url, async (records) => {
+    await records.insert({ name: schema, schema, hosts: [HERE], path: null, node: FIRST_NODE });
+    await records.insert({
+      name: ELSEWHERE,
+      schema: ELSEWHERE,
+      hosts: [],
+      path: ELSEWHERE,
+      node: FIRST_NODE,
+    });
+  });
+  const directory = await openDirectory(url, { onError: () => undefined });
+  const node = openNode(url, { max: 4, ownerMax: 2 });
+  const { config, log, clock } = kept.services;
+  const house = openHouse({
+    config,
+    directory,
+    nodes: new Map([[FIRST_NODE, node]]),
+    log,
+    jobsOf: () => ({ ask: async () => undefined, runNow: async () => undefined }),
+    clock,
+  });
+  closing = async () => {
+    await directory.close();
+    await node.close();
+  };
+  atAddress = house.serve(guardsOf);
+  const { db: elsewhere } = house.of(ELSEWHERE);
   const { cityOffice } = await makeWorld(elsewhere);
-  const token = await insertSession(elsewhere, cityOffice, kept.services.clock(), null);
+  const token = await insertSession(elsewhere, cityOffice, clock(), null);
   cookies.set(OTHER_AUTHORITY, `${SESSION_COOKIE}=${token}`);
-  await elsewhere.destroy();
 });
+afterAll(() => closing());
 
 /** The address of a route about the teacher's things. A parameter nobody knows fails the test. */
 function addressOf(route: Route): string {
@@ -76,11 +116,18 @@ function addressOf(route: Route): string {
   });
 }
 
-async function ask(route: Route, asker: Asker): Promise<'yes' | 'sign in' | 'no' | 'nothing'> {
-  const answer = await guards.request(addressOf(route), {
+type Heard = 'yes' | 'sign in' | 'no' | 'nothing';
+
+async function ask(route: Route, asker: Asker, under = `http://${HERE}`): Promise<Heard> {
+  const init = {
     method: route.method.toUpperCase(),
     headers: { cookie: cookies.get(asker) ?? '', 'sec-fetch-site': 'same-origin' },
-  });
+  };
+  // Whoever comes from elsewhere comes through the door of the house; for the others there is no other authority.
+  const answer =
+    asker === OTHER_AUTHORITY
+      ? await atAddress(new Request(`${under}${addressOf(route)}`, init))
+      : await guards.request(addressOf(route), init);
   switch (answer.status) {
     case 200:
       return 'yes';
@@ -97,7 +144,7 @@ async function ask(route: Route, asker: Asker): Promise<'yes' | 'sign in' | 'no'
 }
 
 async function matrix(): Promise<string> {
-  const askers = Object.keys(PEOPLE) as Person[];
+  const askers: Asker[] = [...(Object.keys(PEOPLE) as Person[]), OTHER_AUTHORITY];
   const lines = [
     `# ${askers.map((asker, index) => `${index} ${asker}`).join(' · ')}`,
     '# y yes, s sign in first, . no',
@@ -125,12 +172,21 @@ describe('nobody sees or does what their place does not allow', () => {
     expect(found).toBe(readFileSync(file, 'utf8'));
   }, 120_000);
 
-  test('whoever is signed in at another authority of the same database is a stranger here', async () => {
+  test('whoever is signed in at another authority is a stranger at the address of this one', async () => {
     for (const route of routes) {
       expect(`${name(route)} ${await ask(route, OTHER_AUTHORITY)}`).toBe(
         `${name(route)} ${await ask(route, 'signed out')}`,
       );
     }
+  }, 120_000);
+
+  test('and at the address of their own they are somebody, but find no thing of this one', async () => {
+    const own = `http://${HERE.replace('here', 'any')}/${ELSEWHERE}`;
+    const heard = new Map<string, Heard>();
+    for (const route of routes) heard.set(name(route), await ask(route, OTHER_AUTHORITY, own));
+    expect(heard.get('GET /account')).toBe('yes');
+    const found = aboutOneThing.filter((route) => heard.get(name(route)) === 'yes');
+    expect(found.map(name)).toEqual([]);
   }, 120_000);
 
   test('someone signed out reaches only what is open to the public', async () => {
