@@ -6,6 +6,7 @@ import { insertVersion, publishVersion } from '../src/features/programmes/querie
 import { turn } from '../src/language/edit.ts';
 import { civilDateOf } from '../src/platform/civil-now.ts';
 import type { Services } from '../src/platform/services.ts';
+import { askingForMandarin } from './facts.ts';
 import type { Random } from './random.ts';
 
 /*
@@ -46,7 +47,7 @@ export async function loadLab(
 
   const second = {
     id: random.id(ago(40).getTime()),
-    source: named(turned(first.source, LESSONS, '4'), `${year + 1}-1`),
+    source: askingForMandarin(named(turned(first.source, LESSONS, '4'), `${year + 1}-1`)),
   };
   const { programme } = sound(second.source, tables);
   await insertVersion(db, {

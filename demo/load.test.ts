@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { PERSONA_KINDS, selectPersonas } from '../src/features/identity/queries.ts';
 import { selectLatestRun } from '../src/features/lab/queries.ts';
+import { adoptPublishedTerms } from '../src/features/programmes/terms.ts';
 import { judgeEvidence } from '../src/features/records/evidence/rules.ts';
 import { testApp } from '../tests/support/app.ts';
 import { testDatabase } from '../tests/support/database.ts';
@@ -64,6 +65,16 @@ describe.each([
     expect(run?.figures?.all.people).toBe(Number(n));
     const { gain = 0, lose = 0 } = run?.figures?.all ?? {};
     if (teachers >= 1000) expect(gain + lose).toBeGreaterThan(0);
+  });
+
+  test('has facts that programmes ask for, kept by the school and claimed by the teacher', async () => {
+    await adoptPublishedTerms(db);
+    const teacher = (await selectPersonas(db)).find(({ kind }) => kind === 'teacher')?.personId ?? '';
+    const page = await app.request(`/people/${teacher}/facts`, {
+      headers: { cookie: await cookie(teacher), 'accept-language': 'zh-CN' },
+    });
+    const text = await page.text();
+    for (const said of ['完成规定学时', '补录', '二级甲等', '待审核']) expect(text).toContain(said);
   });
 
   test('has evidence that opens, a few files for all records', async () => {

@@ -61,7 +61,12 @@ export function loadProgramme(
     tables: named.tables,
   };
   const error = problemMaker(file, reading.at, 'error');
-  const { vocabulary, problems } = extendVocabulary(common, programme.terms, error);
+  const { vocabulary, problems } = extendVocabulary(
+    common,
+    programme.terms,
+    error,
+    (programme.subject ?? 'person') === 'person',
+  );
   if (problems.length > 0) return { ok: false, problems };
   const faults = checkProgramme(programme, vocabulary, error);
   if (faults.length > 0) return { ok: false, problems: faults };

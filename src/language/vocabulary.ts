@@ -7,6 +7,7 @@ import {
   type VocabularyFile,
   vocabulary as vocabularyShape,
 } from './grammar/vocabulary.ts';
+import { recordsOfAttributes } from './own.ts';
 import { type Names, type Problem, problemMaker } from './problem.ts';
 import { readYaml } from './read.ts';
 
@@ -61,6 +62,8 @@ export function extendVocabulary(
   base: Vocabulary,
   terms: Terms | undefined,
   problem: ReturnType<typeof problemMaker>,
+  /** Whether people are judged: what is known of a school or a pair is nobody's to enter. */
+  ofPeople: boolean,
 ): { readonly vocabulary: Vocabulary; readonly problems: readonly Problem[] } {
   if (!terms) return { vocabulary: base, problems: [] };
   const { scales = {}, attributes = {}, titles = {}, records = {}, fields = {} } = terms;
@@ -77,7 +80,10 @@ export function extendVocabulary(
   };
   twice('scales', scales, base.scales);
   twice('attributes', attributes, base.attributes);
-  twice('records', records, base.records);
+  twice('records', records, {
+    ...base.records,
+    ...(ofPeople ? recordsOfAttributes(attributes, { ...base.scales, ...scales }) : {}),
+  });
   twice('titles.others', titles.others ?? {}, base.titles);
   for (const [type, added] of Object.entries(fields)) {
     twice(`fields.${type}`, added, base.records[type]?.fields ?? {});
@@ -110,7 +116,10 @@ export function extendVocabulary(
   if (problems.length === 0) {
     problems.push(...contradictions(read, (code, path, ...more) => problem(code, `terms.${path}`, ...more)));
   }
-  return { vocabulary: problems.length > 0 ? base : arrange(read), problems };
+  if (problems.length > 0) return { vocabulary: base, problems };
+  const all = arrange(read);
+  const kept = ofPeople ? recordsOfAttributes(attributes, all.scales) : {};
+  return { vocabulary: { ...all, records: { ...all.records, ...kept } }, problems };
 }
 
 /** The vocabulary with those of a programme's words it lacks; one that is there already keeps its meaning. */
@@ -120,7 +129,11 @@ export function withTerms(base: Vocabulary, terms: Terms): Vocabulary {
     Object.entries(scales).map(([id, scale]) => [id, { ...scale, order: orderOf(scale) }]),
   );
   const steps = titles?.scale === undefined ? [] : (scales[titles.scale]?.steps ?? []);
-  const all = { ...records, ...base.records };
+  const all = {
+    ...recordsOfAttributes(attributes, { ...scales, ...base.scales }),
+    ...records,
+    ...base.records,
+  };
   for (const [type, added] of Object.entries(fields)) {
     const found = all[type];
     if (found) all[type] = { ...found, fields: { ...added, ...found.fields } };
@@ -207,7 +220,9 @@ function contradictions(read: VocabularyFile, problem: ReturnType<typeof problem
 export function vocabularyNames(vocabulary: Vocabulary, kind: RefKind): readonly string[] | undefined {
   switch (kind) {
     case 'record-type':
-      return Object.keys(vocabulary.records);
+      return Object.keys(vocabulary.records).filter(
+        (type) => vocabulary.records[type]?.attribute === undefined,
+      );
     case 'attribute':
       return Object.keys(vocabulary.attributes);
     case 'title':

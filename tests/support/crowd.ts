@@ -16,6 +16,7 @@ const programmes = ['002-3-city-backbone', '002-4-school-backbone', '002-5-schoo
 const types = Object.keys(vocabulary.records);
 /** Asks for all there is. */
 export const EVERYTHING: Needs = {
+  kept: new Map(),
   recordTypes: types,
   fieldTypes: types,
   attributes: [],

@@ -51,6 +51,7 @@ export const AUDIT_ACTIONS = [
   'titles.exported',
   'roster.import',
   'record.claim',
+  'record.enter',
   'record.change',
   'record.confirm',
   'record.return',

@@ -14,6 +14,7 @@ export const NOTICE_KINDS = [
   'not-selected',
   'record-returned',
   'record-confirmed',
+  'fact-entered',
   'draft-asked',
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];

@@ -13,13 +13,18 @@ const read = new Map<string, Terms | null>();
 /** What each authority of this install brought; all know the words of all. */
 const brought = new Map<object, readonly Terms[]>();
 
+/** What is known of a school or a pair is no fact about a person: nobody enters it. */
+function termsOf({ terms = {}, subject = 'person' }: Programme): Terms {
+  return subject === 'person' ? terms : { ...terms, attributes: {} };
+}
+
 async function publishedTerms(db: Db): Promise<{ programme: string; digest: string; terms: Terms | null }[]> {
   const versions = await listPublishedWithTerms(db);
   return versions.map(({ digest, programmeId, source, tables }) => {
     let terms = read.get(digest);
     if (terms === undefined) {
       const loaded = checkFile(source, tables);
-      terms = loaded.ok ? (loaded.programme.terms ?? {}) : null;
+      terms = loaded.ok ? termsOf(loaded.programme) : null;
       read.set(digest, terms);
     }
     return { programme: programmeName(programmeId), digest, terms };

@@ -2,6 +2,7 @@ import { type RouteList, routeList } from '../../platform/routing.ts';
 import { claimRoutes } from './claim/routes.ts';
 import { detailRoutes } from './detail/routes.ts';
 import { evidenceRoutes } from './evidence/routes.ts';
+import { factRoutes } from './facts/routes.ts';
 import { growthFileRoutes } from './growth-file/routes.ts';
 import { importRoutes } from './imports/routes.ts';
 import { verificationRoutes } from './verification/routes.ts';
@@ -12,6 +13,7 @@ export const recordRoutes: RouteList = {
   routes: [
     growthFileRoutes,
     claimRoutes,
+    factRoutes,
     importRoutes,
     detailRoutes,
     evidenceRoutes,

@@ -37,6 +37,13 @@ type Asked = 'required' | 'optional' | 'never';
 /** What a claim of one record type asks for. */
 export interface ClaimForm {
   readonly type: string;
+  /** A value of an attribute is called what it says; anything else has a title of its own. */
+  readonly titleAsked: Asked;
+  /** Who may enter it: its owner as a claim, or only the unit that keeps it. */
+  readonly enteredBy: 'person' | 'unit';
+  /** What a value of an attribute is called, choices by their ids; of such types only. */
+  readonly valueNames: Readonly<Record<string, string>>;
+
   /** The levels or grades it may have, lowest first; empty when the type has none. */
   readonly levels: readonly string[];
   readonly levelAsked: Asked;
@@ -66,17 +73,26 @@ export function claimForm(vocabulary: Vocabulary, type: string): ClaimForm | nul
       max: field.max ?? null,
     }),
   );
+  const isAttribute = found.attribute !== undefined;
   // A type with a number of its own is not asked for a second one.
   const numbered = fields.some(({ name }) => name === 'number');
   return {
     type,
+    titleAsked: isAttribute ? 'never' : 'required',
+    enteredBy: found.enteredBy ?? 'person',
+    valueNames: Object.fromEntries(
+      Object.entries(found.fields?.[found.attribute ?? '']?.choices ?? {}).map(([id, names]) => [
+        id,
+        names['zh-CN'],
+      ]),
+    ),
     levels: found.level ? stepsOf('level') : [],
     levelAsked: found.level ?? 'never',
     grades: found.grade ? stepsOf(found.grade.scale) : [],
     gradeAsked: found.grade?.presence ?? 'never',
     authorOrderAsked: found.authorOrder ?? 'never',
     eventAsked: found.event ?? 'never',
-    certificateAsked: found.evidence && !numbered ? 'optional' : 'never',
+    certificateAsked: found.evidence && !numbered && !isAttribute ? 'optional' : 'never',
     // What several people made together has one number for all of them; it says nothing about copying.
     numberIsCertificate: numbered && found.authorOrder === undefined,
     evidenceAsked: found.evidence ?? 'never',
@@ -208,7 +224,7 @@ export function judgeClaim(form: ClaimForm, typed: TypedClaim, context: ClaimCon
     }
   };
 
-  const title = textOf('title', typed.title, 'required', TITLE_MAX);
+  const titled = form.titleAsked === 'required' ? textOf('title', typed.title, 'required', TITLE_MAX) : null;
   const happenedOn = happened();
   const level = onScale('level', typed.level, form.levelAsked, form.levels);
   const grade = onScale('grade', typed.grade, form.gradeAsked, form.grades);
@@ -219,6 +235,7 @@ export function judgeClaim(form: ClaimForm, typed: TypedClaim, context: ClaimCon
     const value = readField(field);
     if (value !== null) fields[field.name] = value;
   }
+  const title = form.titleAsked === 'required' ? titled : calledAs(form, fields);
   const number = form.numberIsCertificate ? String(fields.number ?? '') : typed.certificate;
   const numberAsked = form.numberIsCertificate ? 'optional' : form.certificateAsked;
   const certificate = textOf('certificate', number, numberAsked, TITLE_MAX);
@@ -239,6 +256,14 @@ export function judgeClaim(form: ClaimForm, typed: TypedClaim, context: ClaimCon
     late: isLate(happenedOn, context.today, context.parameters),
     warnings: context.teachingSince !== null && happenedOn < context.teachingSince ? ['before-teaching'] : [],
   };
+}
+
+/** A value as a title, in the language the file is kept in. */
+function calledAs({ valueNames }: ClaimForm, fields: Claim['fields']): string | null {
+  const [value] = Object.values(fields);
+  if (value === undefined) return null;
+  if (typeof value === 'boolean') return value ? '是' : '否';
+  return [...(valueNames[String(value)] ?? String(value))].slice(0, TITLE_MAX).join('');
 }
 
 /** Entered long after it happened: still welcome, but the mark is shown wherever the record is shown. */

@@ -1,6 +1,7 @@
 import type { CivilDate } from '../../shared/civil-date.ts';
 import type { Amount } from '../grammar/amount.ts';
 import type { Condition } from '../grammar/condition.ts';
+import { type Kept, keptAttributes } from '../own.ts';
 import { type Programme, reckoningOf } from '../programme.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { reach } from '../walk.ts';
@@ -22,6 +23,8 @@ export interface Needs {
   readonly titles: boolean;
   /** Whether counting in one clause can take a record from another. */
   readonly consumes: boolean;
+  /** The programme's own attributes, by the type of record they are entered as. */
+  readonly kept: ReadonlyMap<string, Kept>;
 }
 
 export function needsOf(root: Condition | Amount, programme: Programme, vocabulary: Vocabulary): Needs {
@@ -92,7 +95,15 @@ export function needsOf(root: Condition | Amount, programme: Programme, vocabula
       }
     }
   }
+  // Ranking, places and forms ask for them as well as clauses.
+  const kept = keptAttributes(vocabulary);
+  for (const type of kept.keys()) {
+    recordTypes.add(type);
+    fieldTypes.add(type);
+    windows.push({ types: [type], after: () => null });
+  }
   return {
+    kept,
     recordTypes: [...recordTypes],
     fieldTypes: [...fieldTypes],
     attributes: [...attributes],

@@ -3,10 +3,11 @@ import { type Dossier, type Fact, isDay } from '../dossier.ts';
 import type { RuleOf } from '../grammar/condition.ts';
 import type { Test } from '../grammar/selection.ts';
 import type { Outcome } from '../outcome.ts';
+import { entryOn, recordOfAttribute } from '../own.ts';
 import { attributeType, type Vocabulary } from '../vocabulary.ts';
-import type { Compiled, Run } from './clause.ts';
+import type { Compiled, Detail, Run } from './clause.ts';
 import { compileCompare, compileYears, normalise, resolveDay } from './compare.ts';
-import type { Words } from './select.ts';
+import { notConfirmed, type Words } from './select.ts';
 import { compileWindow } from './window.ts';
 
 /** Conditions on the person: an attribute, whether it is documented, a title held. */
@@ -46,13 +47,30 @@ export function compilePerson(arg: RuleOf<'person'>, vocabulary: Vocabulary): Co
   // The loader lets exactly one attribute through, so that a finding has one value.
   const [attribute, test] = Object.entries(arg)[0] ?? ['', true];
   const compiled = compileAttribute(attribute, test, vocabulary);
+  const entries = compileEntries(attribute, vocabulary);
   return {
     outcome: (dossier, run) => outcomeOf(compiled.holds(dossier, run)),
     find: (dossier, run) => ({
       outcome: outcomeOf(compiled.holds(dossier, run)),
       ...compiled.value(dossier, run),
       threshold: normalise(test),
+      ...entries?.(dossier, run),
     }),
+  };
+}
+
+/** Of an attribute that is entered as a record: the entry it was read from, and those that wait. */
+function compileEntries(attribute: string, vocabulary: Vocabulary) {
+  const type = recordOfAttribute(vocabulary.attributes[attribute]?.since ?? attribute);
+  if (vocabulary.records[type] === undefined) return undefined;
+  return ({ records }: Dossier, run: Run): Pick<Detail, 'counted' | 'notCounted'> => {
+    const unconfirmed = run.countUnconfirmed === true;
+    const entry = entryOn(records, type, run.asOf, unconfirmed);
+    const waiting = records.filter((one) => one.type === type && one !== entry && one.status !== 'confirmed');
+    return {
+      counted: entry === undefined ? [] : [entry.id],
+      notCounted: waiting.map(notConfirmed),
+    };
   };
 }
 

@@ -24,7 +24,7 @@ import {
   text,
 } from './shape.ts';
 import { sourced, statement, strength } from './statement.ts';
-import { attribute, field, recordType, scale } from './vocabulary.ts';
+import { field, ownAttribute, recordType, scale } from './vocabulary.ts';
 import { assessment, duty, ledger, stacking, term, training, treatment } from './work.ts';
 
 /** A programme file. Every list item may carry the words and sources of the printed policy. */
@@ -48,7 +48,7 @@ const document = object({
 /** Words of this policy that the common vocabulary lacks; they hold for this file. */
 const terms = object({
   scales: optional(map(scale), { 'zh-CN': '量表', en: 'ordered scales' }),
-  attributes: optional(map(attribute), { 'zh-CN': '个人信息项', en: 'what is known of the subject' }),
+  attributes: optional(map(ownAttribute), { 'zh-CN': '个人信息项', en: 'what is known of the subject' }),
   titles: optional(
     object({
       scale: optional(ref('scale'), {
@@ -276,6 +276,7 @@ export const programme = object({
 });
 export type ProgrammeFile = Read<typeof programme>;
 export type Terms = Read<typeof terms>;
+export type OwnAttribute = Read<typeof ownAttribute>;
 export type Parameter = Read<typeof parameter>;
 export type Lookup = Read<typeof lookup>;
 export type Link = Read<typeof link>;

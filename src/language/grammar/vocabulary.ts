@@ -32,7 +32,7 @@ export const scale = object({
   ),
 });
 
-export const attribute = object({
+const attributeFields = {
   names: required(names, { 'zh-CN': '名称', en: 'what it is called' }),
   type: required(choice('text', 'number', 'numbers', 'date', 'boolean', 'choice', 'scale', 'years'), {
     'zh-CN': 'numbers 为一组评分',
@@ -46,7 +46,8 @@ export const attribute = object({
     en: 'completed: whole years as ages are counted; elapsed: three years and a day is more than three',
   }),
   unit: optional(names, { 'zh-CN': '单位', en: 'its unit' }),
-});
+} as const;
+export const attribute = object(attributeFields);
 
 export const field = object({
   names: required(names, { 'zh-CN': '名称', en: 'what it is called' }),
@@ -63,6 +64,18 @@ export const field = object({
 });
 
 const presence = choice('required', 'optional');
+/** An attribute that a programme brings: nobody knows it until somebody enters it. */
+export const ownAttribute = object({
+  ...attributeFields,
+  enteredBy: optional(choice('person', 'unit'), {
+    'zh-CN': '由谁登记：本人申报、学校确认（默认），或由所在单位登记',
+    en: 'who enters it: the person claims it and the school confirms it (default), or the unit enters it',
+  }),
+  evidence: optional(presence, {
+    'zh-CN': '登记时是否须附证明，默认选附',
+    en: 'whether evidence is asked with it; optional unless given',
+  }),
+});
 export const recordType = object({
   names: required(names, { 'zh-CN': '名称', en: 'what it is called' }),
   unit: optional(names, { 'zh-CN': '量词', en: 'word for one of them' }),
@@ -109,5 +122,9 @@ export const vocabulary = object({
 });
 export type VocabularyFile = Read<typeof vocabulary>;
 export type Attribute = Read<typeof attribute>;
-export type RecordType = Read<typeof recordType>;
+export type RecordType = Read<typeof recordType> & {
+  /** The attribute of a programme whose value such a record is, and who enters it. */
+  readonly attribute?: string;
+  readonly enteredBy?: 'person' | 'unit';
+};
 export type Scale = Read<typeof scale>;

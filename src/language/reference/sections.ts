@@ -17,7 +17,8 @@ export const sectionExamples: Readonly<Record<string, string>> = {
   maps: [{from: 学科组长, to: school-backbone}]`,
   terms: `terms:
   attributes:
-    score: {names: {zh-CN: 笔试成绩, en: written score}, type: number}
+    score: {names: {zh-CN: 笔试成绩, en: written score}, type: number, enteredBy: unit}
+    mandarin: {names: {zh-CN: 普通话等级证书, en: certificate of Mandarin}, type: boolean, evidence: required}
   records:
     salon:
       names: {zh-CN: 教学沙龙, en: teaching salon}

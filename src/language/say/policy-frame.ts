@@ -1,5 +1,6 @@
 import { enumerate } from '../../shared/text.ts';
-import type { Attribute, RecordType } from '../grammar/vocabulary.ts';
+import type { OwnAttribute } from '../grammar/programme.ts';
+import type { RecordType } from '../grammar/vocabulary.ts';
 import { stepName } from '../vocabulary.ts';
 import { amountBounds, sayAmount } from './clause.ts';
 import {
@@ -227,7 +228,7 @@ const scaleName = (id: string, { vocabulary, locale }: Setting) => vocabulary.sc
 const recordName = (id: string, { vocabulary, locale }: Setting) =>
   vocabulary.records[id]?.names[locale] ?? id;
 
-function attributeWords(one: Attribute, setting: Setting): string {
+function attributeWords(one: OwnAttribute, setting: Setting): string {
   const { vocabulary, locale } = setting;
   const say = (zh: string, en: string) => pick(locale, zh, en);
   const choices = Object.values(one.choices ?? {}).map((names) => names[locale]);
@@ -244,6 +245,10 @@ function attributeWords(one: Attribute, setting: Setting): string {
       one.counted === 'completed' && say('按周年计', 'in completed years'),
       one.counted === 'elapsed' && say('满年后继续累计', 'running on after each full year'),
       one.unit && say(`单位：${one.unit['zh-CN']}`, `in ${one.unit.en}`),
+      one.enteredBy === 'person' && say('由本人申报', 'claimed by the person'),
+      one.enteredBy === 'unit' && say('由所在单位登记', 'entered by the unit'),
+      one.evidence === 'required' && say('须附证明', 'with evidence'),
+      one.evidence === 'optional' && say('可附证明', 'evidence may be added'),
     ],
     setting,
   );

@@ -25,6 +25,8 @@ export interface PersonPageProps extends Base {
   /** Null without one. Shown to those who may change accounts. */
   readonly account: AccountState | null;
   readonly maySeeRecords: boolean;
+  /** A published programme asks for facts of its own. */
+  readonly hasFacts: boolean;
   readonly maySeeReaders: boolean;
   readonly own: boolean;
   readonly today: string;
@@ -48,6 +50,9 @@ export function PersonPage(props: PersonPageProps) {
         <>
           {props.maySeeRecords && (
             <ButtonLink href={`/people/${person.id}/records`}>{t('organisation.person.records')}</ButtonLink>
+          )}
+          {props.maySeeRecords && props.hasFacts && (
+            <ButtonLink href={`/people/${person.id}/facts`}>{t('records.facts')}</ButtonLink>
           )}
           {props.maySeeRoles && (
             <ButtonLink href={`/people/${person.id}/roles`}>{t('organisation.person.roles')}</ButtonLink>

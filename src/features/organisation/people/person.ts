@@ -1,3 +1,4 @@
+import { keptAttributes } from '../../../language/own.ts';
 import { answerPage, pageProps } from '../../../platform/answer.ts';
 import { newId } from '../../../platform/ids.ts';
 import { vocabulary } from '../../../platform/programmes.ts';
@@ -38,6 +39,7 @@ export async function answerPerson(ask: ActorAsk, state: FormState = { values: {
       mayChangeAccount,
       account,
       maySeeRecords: allows(ask.actor, 'record.see', place),
+      hasFacts: keptAttributes(vocabulary()).size > 0,
       maySeeReaders: allows(ask.actor, 'reads.see', place),
       own: person.id === ask.actor.personId,
       today: ask.today,

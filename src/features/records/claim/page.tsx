@@ -21,7 +21,7 @@ import {
   SubmitBar,
 } from '../../../web/ui/form.tsx';
 import { Notice } from '../../../web/ui/notice.tsx';
-import { Card, Cards } from '../../../web/ui/section.tsx';
+import { Card, Cards, Section } from '../../../web/ui/section.tsx';
 import type { Translate } from '../../../web/words.ts';
 import { EVIDENCE_ACCEPT } from '../evidence/rules.ts';
 import type { ClaimField, ClaimForm } from '../rules.ts';
@@ -40,9 +40,18 @@ export function ChooseTypePage(props: {
   back: string | null;
 }) {
   const { page, t, words, vocabulary, back } = props;
+  const isFact = (type: string) => vocabulary.records[type]?.attribute !== undefined;
+  const types = Object.keys(vocabulary.records).filter(
+    (type) => vocabulary.records[type]?.enteredBy !== 'unit',
+  );
   return (
     <Page {...page} title={t('records.choose')} lead={t('records.choose.lead')} breadcrumbs={crumbs(t)}>
-      <ChooseType types={Object.keys(vocabulary.records)} words={words} back={back} />
+      <ChooseType types={types.filter((type) => !isFact(type))} words={words} back={back} />
+      {types.some(isFact) && (
+        <Section title={t('records.facts')} lead={t('records.facts.claim')}>
+          <ChooseType types={types.filter(isFact)} words={words} back={back} />
+        </Section>
+      )}
     </Page>
   );
 }
@@ -134,16 +143,20 @@ function ClaimFields({
       <input type="hidden" name="type" value={form.type} />
       {record !== null && <input type="hidden" name="revision" value={String(record.revision)} />}
       {back !== null && <input type="hidden" name="back" value={back} />}
-      <TextField
-        name="title"
-        label={t('records.title')}
-        hint={t('records.title.hint')}
-        state={state}
-        width="full"
-        maxlength={200}
-      />
+      {form.titleAsked === 'required' ? (
+        <TextField
+          name="title"
+          label={t('records.title')}
+          hint={t('records.title.hint')}
+          state={state}
+          width="full"
+          maxlength={200}
+        />
+      ) : (
+        <OwnFields form={form} words={words} state={state} />
+      )}
       <FieldRow>
-        <DateField name="happenedOn" label={t('records.happenedOn')} state={state} max={today} />
+        <DayField form={form} state={state} max={today} />
         {form.levelAsked !== 'never' && (
           <SelectField
             name="level"
@@ -173,9 +186,7 @@ function ClaimFields({
           />
         )}
       </FieldRow>
-      {form.fields.map((field) => (
-        <OwnField field={field} words={words} type={form.type} state={state} />
-      ))}
+      {form.titleAsked === 'required' && <OwnFields form={form} words={words} state={state} />}
       {form.eventAsked !== 'never' && (
         <TextField
           name="event"
@@ -241,6 +252,32 @@ function KeptFiles({ files, withdraw }: { files: readonly KeptFile[]; withdraw: 
         </li>
       ))}
     </ul>
+  );
+}
+
+/** When it happened; of an attribute, since when it is so. */
+export function DayField({ form, state, max }: { form: ClaimForm; state: FormState; max: string }) {
+  const { t } = usePage();
+  return form.titleAsked === 'required' ? (
+    <DateField name="happenedOn" label={t('records.happenedOn')} state={state} max={max} />
+  ) : (
+    <DateField
+      name="happenedOn"
+      label={t('records.facts.since')}
+      hint={t('records.facts.since.hint')}
+      state={state}
+      max={max}
+    />
+  );
+}
+
+export function OwnFields({ form, words, state }: { form: ClaimForm; words: RecordWords; state: FormState }) {
+  return (
+    <>
+      {form.fields.map((field) => (
+        <OwnField field={field} words={words} type={form.type} state={state} />
+      ))}
+    </>
   );
 }
 

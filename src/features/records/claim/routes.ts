@@ -41,6 +41,7 @@ get('/records/new', may('record.claim', ownPlace), (ask) => {
   const back = ownAddress(ask.c.req.query('back'));
   const form = claimForm(vocabulary(), ask.c.req.query('type') ?? '');
   const words = wordsOf(ask);
+  mayBeOwners(form?.type);
   if (form === null) {
     return answerPage(
       ask,
@@ -200,6 +201,7 @@ post('/records/:record/withdraw', may('record.claim', placeToSee), async (ask) =
   const raw = await readRawForm(ask);
   const record = await selectRecord(ask);
   const revision = Number(raw.values.revision);
+  mayBeOwners(record.type);
   const refusal = await transaction(ask.db, async (tx) => {
     const verdict = judgeOwnerAct(await lockRecord(tx, record.id), ask.actor.personId, {
       act: 'withdraw',
@@ -225,9 +227,17 @@ post('/records/:record/withdraw', may('record.claim', placeToSee), async (ask) =
 
 const wordsOf = (ask: ActorAsk) => recordWords(vocabulary(), ask.locale, ask.t);
 
+/** What the unit keeps is not its owner's to claim, correct or take back. */
+function mayBeOwners(type: string | undefined): void {
+  if (vocabulary().records[type ?? '']?.enteredBy === 'unit')
+    throw new HttpError(403, 'records.refused.kept-by-unit');
+}
+
+/** The form of a type its owner may claim. */
 function formOf(type: string | undefined): ClaimForm {
   const form = claimForm(vocabulary(), type ?? '');
   if (form === null) throw new HttpError(422, 'records.refused.unknown-type');
+  mayBeOwners(type);
   return form;
 }
 

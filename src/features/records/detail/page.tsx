@@ -44,6 +44,8 @@ export interface DetailPageProps {
   readonly history: readonly HistoryItem[];
   readonly evidenceRequired: boolean;
   readonly own: boolean;
+  /** The unit keeps it: it is not its owner's to correct. */
+  readonly kept: boolean;
   /** The office's form, when it is the reader's to decide. */
   readonly decision: FormState | null;
   readonly submission: string;
@@ -64,7 +66,7 @@ export function DetailPage(props: DetailPageProps) {
         },
         ...(decision === null ? [] : [{ href: '/verification', label: t('records.verification') }]),
       ]}
-      actions={own && record.state !== 'withdrawn' && <OwnerActions record={record} />}
+      actions={own && !props.kept && record.state !== 'withdrawn' && <OwnerActions record={record} />}
     >
       {decision !== null && <ErrorSummary state={decision} />}
       {record.state === 'returned' && <Returned record={record} own={own} />}
@@ -80,7 +82,7 @@ export function DetailPage(props: DetailPageProps) {
           <a href={`/records/${record.id}/timeline`}>{t('audit.timeline.all')}</a>
         </p>
       </Section>
-      {own && record.state !== 'withdrawn' && <WithdrawDialog record={record} />}
+      {own && !props.kept && record.state !== 'withdrawn' && <WithdrawDialog record={record} />}
     </Page>
   );
 }

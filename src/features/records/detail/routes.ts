@@ -61,6 +61,7 @@ export async function showRecord(ask: ActorAsk, id: string, state?: FormState): 
     history: withBeginning(ask.t, record, history),
     evidenceRequired: vocabulary().records[record.type]?.evidence === 'required',
     own,
+    kept: vocabulary().records[record.type]?.enteredBy === 'unit',
     decision: mayDecide ? (state ?? { values: {} }) : null,
     submission: newId(),
   });

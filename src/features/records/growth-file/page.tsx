@@ -32,6 +32,8 @@ export interface GrowthFilePageProps {
   readonly words: RecordWords;
   readonly owner: { readonly id: string; readonly name: string; readonly unitName: string | null };
   readonly own: boolean;
+  /** Whether a published programme asks for facts of its own. */
+  readonly facts: boolean;
   readonly titles: readonly HeldTitle[];
   /** The titles of a career, as far as this person has come. */
   readonly ladder: readonly { readonly title: string; readonly rung: Rung }[];
@@ -54,14 +56,17 @@ export function GrowthFilePage(props: GrowthFilePageProps) {
       lead={own ? t('records.lead') : (owner.unitName ?? '')}
       breadcrumbs={own ? [] : [{ href: `/people/${owner.id}`, label: owner.name }]}
       actions={
-        own && (
-          <>
-            <ButtonLink href={`/people/${owner.id}/readers`}>{t('audit.reads.mine')}</ButtonLink>
-            <ButtonLink href="/records/new" kind="primary">
-              {t('records.add')}
-            </ButtonLink>
-          </>
-        )
+        <>
+          {props.facts && <ButtonLink href={`/people/${owner.id}/facts`}>{t('records.facts')}</ButtonLink>}
+          {own && (
+            <>
+              <ButtonLink href={`/people/${owner.id}/readers`}>{t('audit.reads.mine')}</ButtonLink>
+              <ButtonLink href="/records/new" kind="primary">
+                {t('records.add')}
+              </ButtonLink>
+            </>
+          )}
+        </>
       }
       wide
     >

@@ -171,3 +171,15 @@ export async function countRecords(db: Db, personId: string): Promise<RecordTall
     .groupBy(['type', year, 'state'])
     .execute();
 }
+
+/** A person's records of these types that were not withdrawn, oldest first; of one day in the order they were entered. */
+export async function listOfTypes(db: Db, personId: string, types: readonly string[]): Promise<RecordRow[]> {
+  if (types.length === 0) return [];
+  return recordRows(db)
+    .where('record.person_id', '=', personId)
+    .where('record.type', 'in', [...types])
+    .where('record.state', '<>', 'withdrawn')
+    .orderBy('record.happened_on')
+    .orderBy('record.id')
+    .execute();
+}

@@ -8,6 +8,7 @@ import { rootsFor } from '../../identity/rules.ts';
 import { selectPerson } from '../../organisation/people/queries.ts';
 import { selectHoldings } from '../../titles/queries.ts';
 import { climb, isHeld } from '../../titles/rules.ts';
+import { factTypes } from '../facts/rules.ts';
 import { personPlace } from '../places.ts';
 import { RECORD_STATES } from '../rules.ts';
 import { recordWords } from '../show.ts';
@@ -60,6 +61,7 @@ async function showGrowthFile(ask: ActorAsk, personId: string): Promise<Response
       words: recordWords(vocabulary(), ask.locale, ask.t),
       owner,
       own: personId === ask.actor.personId,
+      facts: factTypes(vocabulary()).length > 0,
       titles: (holdings.get(personId) ?? []).map((one) => ({ ...one, held: isHeld(one, ask.today) })),
       // Officials teach no stage of schooling and climb no ladder.
       ladder: owner.stage === null ? [] : climb(vocabulary().ladder, reachedTitles),

@@ -11,7 +11,7 @@ import {
 } from '../../../web/ui/form.tsx';
 import { Notice } from '../../../web/ui/notice.tsx';
 import { Steps } from '../../../web/ui/progress.tsx';
-import { EmptyState } from '../../../web/ui/section.tsx';
+import { EmptyState, Section } from '../../../web/ui/section.tsx';
 import { DataTable } from '../../../web/ui/table.tsx';
 import { StatusTag } from '../../../web/ui/tag.tsx';
 import { formatInstant, type Translate } from '../../../web/words.ts';
@@ -95,9 +95,12 @@ export interface UploadPageProps extends Frame {
   readonly units: readonly { readonly unitId: string; readonly unitName: string }[];
   readonly submission: string;
   readonly rowsMost: number;
+  readonly words: RecordWords;
+  /** Facts that programmes ask for, each with a template. */
+  readonly facts: readonly string[];
 }
 
-export function UploadPage({ page, t, state, units, submission, rowsMost }: UploadPageProps) {
+export function UploadPage({ page, t, state, units, submission, rowsMost, words, facts }: UploadPageProps) {
   return (
     <Page
       {...page}
@@ -125,6 +128,19 @@ export function UploadPage({ page, t, state, units, submission, rowsMost }: Uplo
         />
         <SubmitBar submit={t('records.continue')} cancel="/records/imports" />
       </Form>
+      {facts.length > 0 && (
+        <Section title={t('records.facts')} lead={t('records.facts.template')}>
+          <ul>
+            {facts.map((type) => (
+              <li>
+                <a href={`/records/imports/template?type=${encodeURIComponent(type)}`} download>
+                  {words.type(type)}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
     </Page>
   );
 }

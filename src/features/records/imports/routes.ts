@@ -7,10 +7,13 @@ import { vocabulary } from '../../../platform/programmes.ts';
 import { type ActorAsk, type FindPlace, may, routeList } from '../../../platform/routing.ts';
 import { readTable } from '../../../platform/spreadsheet/read-table.ts';
 import type { Table } from '../../../platform/spreadsheet/types.ts';
+import { writeWorkbook } from '../../../platform/spreadsheet/write-table.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { appendAudit } from '../../audit/queries.ts';
 import { allows, rootsFor } from '../../identity/rules.ts';
 import { plainFileName } from '../evidence/rules.ts';
+import { factTypes } from '../facts/rules.ts';
+import { claimForm } from '../rules.ts';
 import { recordWords } from '../show.ts';
 import { applyImport } from './apply.ts';
 import { faultsWorkbook } from './faults.ts';
@@ -100,6 +103,33 @@ post('/records/imports/new', may('record.import'), async (ask) => {
   return answerDone(ask, `/records/imports/${id}`);
 });
 
+/** A table of one fact for many people, empty but for its headers: what the import reads back. */
+get('/records/imports/template', may('record.import'), async (ask) => {
+  const type = ask.c.req.query('type') ?? '';
+  const form = factTypes(vocabulary()).includes(type) ? claimForm(vocabulary(), type) : null;
+  if (form === null) throw new HttpError(404, 'error.not-found');
+  const words = recordWords(vocabulary(), ask.locale, ask.t);
+  const columns = [
+    { header: ask.t('records.staff-number') },
+    { header: ask.t('records.owner') },
+    { header: ask.t('records.unit') },
+    { header: ask.t('records.type') },
+    { header: ask.t('records.facts.since'), kind: 'date' as const },
+    ...form.fields.map(({ name }) => ({ header: words.field(type, name) })),
+  ];
+  const rows = [['', '', '', words.type(type), null, ...form.fields.map(() => '')]];
+  const bytes = await writeWorkbook([{ name: words.type(type).slice(0, 30), columns, rows }]);
+  const name = encodeURIComponent(`${words.type(type)}.xlsx`);
+  return new Response(Uint8Array.from(bytes), {
+    headers: {
+      'content-type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+      'content-disposition': `attachment; filename="facts.xlsx"; filename*=UTF-8''${name}`,
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'private, no-store',
+    },
+  });
+});
+
 get('/records/imports/:job', may('record.import', importPlace), async (ask) => {
   const job = await selectImport(ask);
   if (job.state === 'uploaded') return showMapping(ask, job, { values: {} });
@@ -124,7 +154,8 @@ post('/records/imports/:job/columns', may('record.import', importPlace), async (
   const columns = readColumns(raw.values);
   const { oneType: given } = raw.values;
   const type = given && (given === TITLE_TYPE || Object.hasOwn(vocabulary().records, given)) ? given : null;
-  const faults = judgeMapping(columns, type);
+  const { records } = vocabulary();
+  const faults = judgeMapping(columns, type, type === null || records[type]?.attribute === undefined);
   if (faults.length > 0) {
     const errors = { '': faults.map((one) => ask.t(`records.imports.mapping.${one}`)).join(' ') };
     return showMapping(ask, job, { values: raw.values, errors });
@@ -258,6 +289,8 @@ function showUpload(ask: ActorAsk, state: FormState): Response {
     units,
     submission: newId(),
     rowsMost: ROWS_MOST,
+    words: recordWords(vocabulary(), ask.locale, ask.t),
+    facts: factTypes(vocabulary()),
   });
   return answerPage(ask, page, state.errors === undefined ? 200 : 422);
 }

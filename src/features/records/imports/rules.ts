@@ -50,7 +50,18 @@ const HEADERS: Readonly<Record<Target, readonly string[]>> = {
   unit: ['单位', '学校', '所在单位', '所在学校', '工作单位', 'unit', 'school'],
   type: ['类别', '记录类别', '类型', '成果类别', 'type'],
   title: ['名称（题目）', '名称', '题目', '标题', '成果名称', '论文题目', '获奖名称', '称号', 'title'],
-  happenedOn: ['日期', '时间', '获奖时间', '发表时间', '取得时间', '授予日期', 'date'],
+  happenedOn: [
+    '日期',
+    '自何日起',
+    '起始日期',
+    'since',
+    '时间',
+    '获奖时间',
+    '发表时间',
+    '取得时间',
+    '授予日期',
+    'date',
+  ],
   level: ['级别', '获奖级别', 'level'],
   grade: ['等次', '等级', '获奖等次', '奖次', '考核结果', 'grade'],
   authorOrder: ['作者次序', '署名次序', '排名', '位次', 'author order'],
@@ -90,11 +101,14 @@ export function findHeaderRow(rows: readonly (readonly string[])[]): number | nu
 
 export type MappingFault = 'no-person' | 'no-title' | 'no-date' | 'no-type' | 'column-twice';
 
-/** A table must say whose, what, when, and of which type (a column, or one type for all rows). */
-export function judgeMapping(columns: Columns, type: string | null): MappingFault[] {
+/**
+ * A table must say whose, what, when, and of which type (a column, or one type for all rows). Values of attributes
+ * have no titles.
+ */
+export function judgeMapping(columns: Columns, type: string | null, titled = true): MappingFault[] {
   const faults: MappingFault[] = [];
   if (columns.staffNumber === undefined && columns.name === undefined) faults.push('no-person');
-  if (columns.title === undefined) faults.push('no-title');
+  if (columns.title === undefined && titled) faults.push('no-title');
   if (columns.happenedOn === undefined) faults.push('no-date');
   if (columns.type === undefined && type === null) faults.push('no-type');
   const used = Object.values(columns);

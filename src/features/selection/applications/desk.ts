@@ -42,7 +42,7 @@ export async function deskOf(db: Db, { application, round }: Seen, now: Date): P
     applicants: applicantRow(db, application.personId),
     ...(declaration.attachments.length > 0 ? { withFiles: recordsWithFiles(application.personId) } : {}),
   });
-  const dossier = dossierFrom(read);
+  const dossier = dossierFrom(read, ready.compiled.needs, round.asOf);
   const [applicant] = read.applicants;
   if (dossier === null || applicant === undefined)
     throw new Error(`application ${application.id} has no applicant`);

@@ -1,5 +1,6 @@
 import type { Dossier, Person, RecordFact } from '../../../language/dossier.ts';
 import type { EvaluationContext, Findings } from '../../../language/finding.ts';
+import { withKept } from '../../../language/own.ts';
 import type { Db } from '../../../platform/database.ts';
 import type { CivilDate } from '../../../shared/civil-date.ts';
 import { programmeOf, programmeWith, type ReadyProgramme } from '../../programmes/compiled.ts';
@@ -53,7 +54,8 @@ export function judge(
   const findings = ready.compiled.evaluate(dossier, context);
   // A returned record waits for its owner, not for the school.
   const waiting = dossier.records.some(({ status }) => status === 'submitted');
-  const open = { ...dossier, records: dossier.records.filter(({ status }) => status !== 'returned') };
+  const records = dossier.records.filter(({ status }) => status !== 'returned');
+  const open = withKept({ ...dossier, records }, ready.compiled.needs.kept, asOf, true);
   const hoped = waiting ? ready.compiled.evaluate(open, { ...context, countUnconfirmed: true }) : findings;
   return { ready, dossier, findings, hoped };
 }

@@ -1,5 +1,6 @@
 import type { Dossier } from '../../../language/dossier.ts';
 import type { Needs } from '../../../language/evaluate/needs.ts';
+import { withKept } from '../../../language/own.ts';
 import type { Db } from '../../../platform/database.ts';
 import { selectTogether } from '../../../platform/together.ts';
 import type { CivilDate } from '../../../shared/civil-date.ts';
@@ -43,12 +44,16 @@ export async function loadDossiers(
   return new Map(
     people.map(({ person }) => [
       person.id,
-      {
-        person,
-        titles: titles.get(person.id) ?? NO_TITLES,
-        records: records.get(person.id) ?? [],
-        ...(spent === null ? {} : { spent }),
-      },
+      withKept(
+        {
+          person,
+          titles: titles.get(person.id) ?? NO_TITLES,
+          records: records.get(person.id) ?? [],
+          ...(spent === null ? {} : { spent }),
+        },
+        needs.kept,
+        asOf,
+      ),
     ]),
   );
 }
@@ -63,15 +68,20 @@ export const dossierQueries = (personId: string, { versionId, asOf }: Reading, n
 type Parts = Awaited<ReturnType<typeof selectTogether<ReturnType<typeof dossierQueries>>>>;
 
 /** The dossier of what `dossierQueries` gave; null when there is no such person. */
-export function dossierFrom({ people, records, titles, spent }: Parts): Dossier | null {
+export function dossierFrom(
+  { people, records, titles, spent }: Parts,
+  needs: Needs,
+  asOf: CivilDate,
+): Dossier | null {
   const [row] = people;
   if (row === undefined) return null;
-  return {
+  const dossier: Dossier = {
     person: personOf(row).person,
     titles: titles?.map(({ personId: _, ...fact }) => fact) ?? NO_TITLES,
     records: records.map(({ personId: _, ...fact }) => fact),
     ...(spent === undefined ? {} : { spent: spentOf(spent) }),
   };
+  return withKept(dossier, needs.kept, asOf);
 }
 
 /** One person's dossier, in one statement; null when there is no such person. */
@@ -80,4 +90,5 @@ export const loadDossier = async (
   personId: string,
   reading: Reading,
   needs: Needs,
-): Promise<Dossier | null> => dossierFrom(await selectTogether(db, dossierQueries(personId, reading, needs)));
+): Promise<Dossier | null> =>
+  dossierFrom(await selectTogether(db, dossierQueries(personId, reading, needs)), needs, reading.asOf);

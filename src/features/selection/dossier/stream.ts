@@ -1,6 +1,7 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Dossier } from '../../../language/dossier.ts';
 import type { Needs } from '../../../language/evaluate/needs.ts';
+import { withKept } from '../../../language/own.ts';
 import type { Db } from '../../../platform/database.ts';
 import type { CivilDate } from '../../../shared/civil-date.ts';
 import { type PersonAsOf, streamPeopleAsOf } from '../../organisation/facts/queries.ts';
@@ -42,11 +43,12 @@ const TURN_MS = 5;
 export async function* streamDossiers(db: Db, crowd: Crowd): AsyncGenerator<CrowdMember[]> {
   const kinds = new Map<number, string>();
   const read = sheetReader(crowd.needs, crowd.asOf, kinds);
+  const kept = new Map(crowd.needs.flatMap((one) => [...one.kept]));
   let turn = performance.now();
   for await (const { people, sheets } of withSheets(db, crowd, kinds)) {
     for (let start = 0; start < people.length; start += AT_ONCE) {
       yield people.slice(start, start + AT_ONCE).map(({ person, unitPath }) => ({
-        dossier: { person, ...read(sheets.get(person.id)) },
+        dossier: withKept({ person, ...read(sheets.get(person.id)) }, kept, crowd.asOf),
         unitPath,
       }));
       if (performance.now() - turn < TURN_MS) continue;

@@ -1,6 +1,7 @@
 import { clauseAt, sayFinding } from '../../../language/explain.ts';
 import type { Finding, NotCounted, Findings as Verdict } from '../../../language/finding.ts';
 import type { Effect } from '../../../language/outcome.ts';
+import { recordOfAttribute } from '../../../language/own.ts';
 import { outcomeWords } from '../../../language/say/finding.ts';
 import type { SaidAmount } from '../../../language/say/reckoning.ts';
 import { reasonWords, recordLine, recordsById } from '../../../language/say/record-line.ts';
@@ -94,9 +95,15 @@ function reckoningOf(
   };
 }
 
-/** The record types that would help a clause which counts records. */
+/** The record types that would help a clause which counts records, or reads an attribute people enter. */
 function recordTypes({ ready }: Judged, finding: Finding): readonly string[] {
   const rule = clauseAt(ready.programme, finding.path)?.rule;
+  if (rule?.op === 'person' || rule?.op === 'known') {
+    const attribute = rule.op === 'known' ? rule.arg : (Object.keys(rule.arg)[0] ?? '');
+    const { attributes, records } = ready.vocabulary;
+    const type = recordOfAttribute(attributes[attribute]?.since ?? attribute);
+    return records[type]?.enteredBy === 'person' ? [type] : [];
+  }
   return rule?.op === 'count' || rule?.op === 'sum' || rule?.op === 'max' ? rule.arg.record : [];
 }
 

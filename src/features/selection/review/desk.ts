@@ -63,7 +63,7 @@ export async function reviewDesk(
     submitted: submittedOutcome(id),
     ...(acting === null ? {} : { acting: actingOver(unitPath, acting.on) }),
   });
-  const dossier = dossierFrom(read);
+  const dossier = dossierFrom(read, route.ready.compiled.needs, round.asOf);
   if (dossier === null) throw new Error(`application ${id} has no applicant`);
   const decisions = read.decisions.map(decisionOf);
   return {
