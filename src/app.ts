@@ -11,6 +11,7 @@ import { agreementRoutes } from './features/lab/agreement-routes.ts';
 import { labRoutes } from './features/lab/routes.ts';
 import { noticeRoutes } from './features/notices/routes.ts';
 import { organisationRoutes } from './features/organisation/routes.ts';
+import { privacyRoutes } from './features/privacy/routes.ts';
 import { programmeRoutes } from './features/programmes/routes.ts';
 import { recordRoutes } from './features/records/routes.ts';
 import { apiDocsRoutes, apiRoutes } from './features/selection/api/api.ts';
@@ -59,6 +60,7 @@ export const features: readonly RouteList[] = [
   applicationRoutes,
   reviewRoutes,
   screeningRoutes,
+  privacyRoutes,
 ];
 
 /** What stands around the application in a server; tests and benches do without. */

@@ -1,14 +1,13 @@
 import { auditDay } from './features/audit/keep.ts';
-import { endedSessions } from './features/identity/sessions.ts';
 import { labJob } from './features/lab/run.ts';
 import { rosterJob } from './features/organisation/imports/work.ts';
+import { retention } from './features/privacy/retention/clear.ts';
 import { screeningJob } from './features/selection/screening/run.ts';
 import type { JobKind, Schedule } from './platform/jobs/kinds.ts';
-import { oldActs } from './platform/once.ts';
 import { storageDay } from './platform/system.ts';
 
 /** Every kind of long work there is, one line each. */
 export const jobKinds: readonly JobKind[] = [rosterJob, screeningJob, labJob];
 
 /** Everything that is done by the clock, one line each. */
-export const schedules: readonly Schedule[] = [oldActs, endedSessions, auditDay, storageDay];
+export const schedules: readonly Schedule[] = [auditDay, retention, storageDay];

@@ -33,6 +33,7 @@ const ORDER = [
   'selection',
   'lab',
   'duplicates',
+  'privacy',
   'administration',
   'home',
 ] as const;

@@ -22,9 +22,6 @@ import {
 } from '../features/audit/heads/proof.ts';
 import { listKnownKeys } from '../features/audit/heads/queries.ts';
 import { knownVerifiers, noteKey, signHead } from '../features/audit/heads/sign.ts';
-import { appendAudit } from '../features/audit/queries.ts';
-import { selectKeeping, updateKeeping } from '../features/audit/reads/queries.ts';
-import { transaction } from '../platform/database.ts';
 import { isId } from '../platform/ids.ts';
 import type { Services } from '../platform/services.ts';
 import { out, Refusal } from './answer.ts';
@@ -34,8 +31,6 @@ export const auditUsage = `  audit verify [--head FILE]... [--key KEY]
                                          names the first broken link. Exit 0 whole, 3 broken, 1 could not be checked
   audit head [--out FOLDER]              sign the head of the chain and print it, or write it to a folder
   audit key [rotate --reason TEXT]       print the keys that sign, newest first; or make a new one
-  audit keep [--origins DAYS] [--reads DAYS]
-                                         how long it is kept from where entries came, and who read what; 180 at least
   audit prove RECORD|ENTRY [--out FILE]  proof that all entries of a record, or one entry by number, are in the chain
                                          --format tlog-proof writes one entry's as other logs do
   audit prove --since FILE [--out FILE]  proof that the chain of an older head is the beginning of today's
@@ -52,8 +47,6 @@ export async function auditCommand([act, ...args]: string[], withServices: WithS
       return await head(args, withServices);
     case 'key':
       return await key(args, withServices);
-    case 'keep':
-      return await keep(args, withServices);
     case 'prove':
       return await prove(args, withServices);
     case 'check-proof':
@@ -137,36 +130,6 @@ async function key(args: string[], withServices: WithServices): Promise<void> {
     }
     for (const { verifier, at } of await listKnownKeys(db))
       out(`${verifier}  ${at.toISOString().slice(0, 10)}`);
-  });
-}
-
-async function keep(args: string[], withServices: WithServices): Promise<void> {
-  const { values } = parseArgs({ args, options: { origins: { type: 'string' }, reads: { type: 'string' } } });
-  const days = (name: string, text: string | undefined, otherwise: number): number => {
-    if (text === undefined) return otherwise;
-    if (!/^\d{3,5}$/.test(text) || Number(text) < 180 || Number(text) > 36_500)
-      throw new Refusal(`--${name} ${text}: a whole number of days from 180 to 36500`);
-    return Number(text);
-  };
-  await withServices(async ({ db, clock }) => {
-    const before = await selectKeeping(db);
-    const after = {
-      originDays: days('origins', values.origins, before.originDays),
-      readDays: days('reads', values.reads, before.readDays),
-    };
-    if (after.originDays !== before.originDays || after.readDays !== before.readDays) {
-      await transaction(db, async (tx) => {
-        await updateKeeping(tx, after);
-        await appendAudit(tx, null, clock(), {
-          action: 'audit.keeping-set',
-          subjectType: 'audit',
-          subjectId: null,
-          before,
-          after,
-        });
-      });
-    }
-    out(`From where entries came: ${after.originDays} days. Who read what: ${after.readDays} days`);
   });
 }
 

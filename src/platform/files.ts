@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** Content-addressed files: the name is the SHA-256 of the bytes, so writing twice is writing once. */
@@ -10,7 +10,11 @@ export interface FileStore {
   get(sha256: string): Promise<Uint8Array | null>;
   /** Its length in bytes, or null when no file of that hash is kept. */
   size(sha256: string): Promise<number | null>;
+  /** Removes a file nothing names any more, unless it was put within the last hour: somebody may just be naming it. */
+  remove(sha256: string): Promise<void>;
 }
+
+const JUST_PUT_MS = 3_600_000;
 
 /** Files in a folder, spread over 256 sub-folders; durable before `put` resolves. */
 export function folderFiles(root: string): FileStore {
@@ -19,8 +23,9 @@ export function folderFiles(root: string): FileStore {
     async put(bytes) {
       const sha256 = createHash('sha256').update(bytes).digest('hex');
       const path = pathOf(sha256);
+      const now = new Date();
       if (
-        await stat(path).then(
+        await utimes(path, now, now).then(
           () => true,
           () => false,
         )
@@ -51,6 +56,12 @@ export function folderFiles(root: string): FileStore {
         ({ size }) => size,
         () => null,
       );
+    },
+    async remove(sha256) {
+      if (!isHash(sha256)) return;
+      const found = await stat(pathOf(sha256)).catch(() => null);
+      if (found === null || Date.now() - found.mtimeMs < JUST_PUT_MS) return;
+      await rm(pathOf(sha256), { force: true });
     },
   };
 }

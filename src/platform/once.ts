@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { sql } from 'kysely';
 import type { Db } from './database.ts';
-import type { Schedule } from './jobs/kinds.ts';
 
 /*
  * A form is done once. Its id (`RawForm.submission`) is written down with the audit entry of what it changed, in the same
@@ -90,14 +89,15 @@ async function locationOf(db: Db, id: string): Promise<string | null> {
   return null;
 }
 
-/** A page left open, or a copy kept offline, is older than this by no means. */
-const KEPT_DAYS = 90;
+/** How many forms older than this are remembered. */
+export async function countOldActs(db: Db, before: Date): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    SELECT count(*)::int AS count FROM done_act WHERE at < ${before}`.execute(db);
+  return rows[0]?.count ?? 0;
+}
 
-export const oldActs: Schedule = {
-  name: 'old-acts',
-  cron: '41 3 * * *',
-  async run({ db, clock }) {
-    const before = new Date(clock().getTime() - KEPT_DAYS * 86_400_000);
-    await sql`DELETE FROM done_act WHERE at < ${before}`.execute(db);
-  },
-};
+/** Forgets forms that no page left open, and no copy kept offline, can send any more; how many. */
+export async function forgetOldActs(db: Db, before: Date): Promise<number> {
+  const { numAffectedRows = 0n } = await sql`DELETE FROM done_act WHERE at < ${before}`.execute(db);
+  return Number(numAffectedRows);
+}

@@ -45,6 +45,7 @@ export interface Application {
   findings: Json | null;
   saved_at: Generated<Timestamp>;
   revision: Generated<number>;
+  erased_at: Timestamp | null;
 }
 
 export interface ApplicationAttachment {
@@ -59,6 +60,7 @@ export interface ApplicationAttachment {
   withdrawn_at: Timestamp | null;
   unit_path: string | null;
   person_id: string | null;
+  erased_at: Timestamp | null;
 }
 
 export interface Audit {
@@ -101,12 +103,6 @@ export interface AuditHead {
   id: Generated<boolean>;
   seq: Bigint;
   hash: string;
-}
-
-export interface AuditKeeping {
-  id: Generated<boolean>;
-  origin_days: number;
-  read_days: number;
 }
 
 export interface AuditOrigin {
@@ -229,6 +225,7 @@ export interface Evidence {
   uploaded_at: Generated<Timestamp>;
   withdrawn_at: Timestamp | null;
   unit_path: string | null;
+  erased_at: Timestamp | null;
 }
 
 export interface FactChange {
@@ -273,6 +270,7 @@ export interface ImportJob {
   created_by: string;
   created_at: Generated<Timestamp>;
   finished_at: Timestamp | null;
+  erased_at: Timestamp | null;
 }
 
 export interface ImportMapping {
@@ -363,6 +361,7 @@ export interface Objection {
   answered_by: string | null;
   answered_at: Timestamp | null;
   unit_path: string | null;
+  erased_at: Timestamp | null;
 }
 
 export interface Passkey {
@@ -522,6 +521,13 @@ export interface Recusal {
   declared_by: string;
   declared_at: Timestamp;
   unit_path: string | null;
+}
+
+export interface RetentionRule {
+  kind: string;
+  days: number;
+  reason: string | null;
+  revision: Generated<number>;
 }
 
 export interface Review {
@@ -791,7 +797,6 @@ export interface DB {
   audit_check: AuditCheck;
   audit_checkpoint: AuditCheckpoint;
   audit_head: AuditHead;
-  audit_keeping: AuditKeeping;
   audit_origin: AuditOrigin;
   audit_tile: AuditTile;
   audit_tree: AuditTree;
@@ -829,6 +834,7 @@ export interface DB {
   record: Record;
   recovery_code: RecoveryCode;
   recusal: Recusal;
+  retention_rule: RetentionRule;
   review: Review;
   role_assignment: RoleAssignment;
   role_held: RoleHeld;

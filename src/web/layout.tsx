@@ -12,6 +12,7 @@ import {
   csrfField,
   type NavItem,
   noticesPath,
+  privacyPath,
   signInPath,
   signOutPath,
   type Theme,
@@ -168,6 +169,9 @@ function Footer({ signedIn, theme }: { signedIn: boolean; theme: Theme }) {
     <footer class="footer">
       <div class="footer-inner">
         <p class="footer-motto">{t('ui.footer.motto')}</p>
+        <p>
+          <a href={privacyPath}>{t('ui.footer.privacy')}</a>
+        </p>
         {!signedIn && <Preferences theme={theme} />}
       </div>
     </footer>

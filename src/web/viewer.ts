@@ -30,5 +30,7 @@ export const autosaveHeader = 'X-Autosave';
 export const signInPath = '/sign-in';
 export const signOutPath = '/sign-out';
 export const passwordPath = '/password';
+/** What is done with personal data here, for anybody. */
+export const privacyPath = '/privacy';
 export const accountPath = '/account';
 export const noticesPath = '/notices';

@@ -22,6 +22,8 @@ import dutiesEn from '../features/organisation/roles/words/en.json' with { type:
 import dutiesZh from '../features/organisation/roles/words/zh-CN.json' with { type: 'json' };
 import organisationEn from '../features/organisation/words/en.json' with { type: 'json' };
 import organisationZh from '../features/organisation/words/zh-CN.json' with { type: 'json' };
+import privacyEn from '../features/privacy/words/en.json' with { type: 'json' };
+import privacyZh from '../features/privacy/words/zh-CN.json' with { type: 'json' };
 import programmesEn from '../features/programmes/words/en.json' with { type: 'json' };
 import programmesZh from '../features/programmes/words/zh-CN.json' with { type: 'json' };
 import recordsEn from '../features/records/words/en.json' with { type: 'json' };
@@ -62,6 +64,7 @@ export const catalogues = {
   organisation: { 'zh-CN': organisationZh, en: organisationEn },
   titles: { 'zh-CN': titlesZh, en: titlesEn },
   lab: { 'zh-CN': labZh, en: labEn },
+  privacy: { 'zh-CN': privacyZh, en: privacyEn },
   programmes: { 'zh-CN': programmesZh, en: programmesEn },
   rounds: { 'zh-CN': roundsZh, en: roundsEn },
   applications: { 'zh-CN': applicationsZh, en: applicationsEn },

@@ -121,5 +121,6 @@ export async function placesOf(db: Db, world: World): Promise<Things> {
     link: newId(),
     code: 'AAAA-BBBB-CCCC',
     name: 'named-list.pdf',
+    retention: 'reads',
   };
 }

@@ -3,12 +3,12 @@ import { ConfigError } from '../../platform/config.ts';
 import type { Schedule } from '../../platform/jobs/kinds.ts';
 import type { Services } from '../../platform/services.ts';
 import { checkChain } from './chain/check.ts';
-import { eraseOrigins, selectLatestCheck } from './chain/queries.ts';
+import { selectLatestCheck } from './chain/queries.ts';
 import { writeHeadFile } from './heads/files.ts';
 import { loadSigner } from './heads/key.ts';
 import { listCheckpoints } from './heads/queries.ts';
 import { noteKey, signHead } from './heads/sign.ts';
-import { eraseReads, sealReads, selectKeeping } from './reads/queries.ts';
+import { sealReads } from './reads/queries.ts';
 
 /*
  * What the audit needs once a day: the head signed and laid out to be taken elsewhere, and what was appended since the
@@ -22,16 +22,13 @@ const DAY = 86_400_000;
 export const headsFolder = ({ dataDir, schema }: Kept['config']): string =>
   join(dataDir, 'audit-heads', schema);
 
-/** Sign the head and lay it out, seal the reads of the days before, erase traces whose time is over, and walk on. */
+/** Sign the head and lay it out, seal the reads of the days before, and walk on. */
 export async function keepDay({ config, db, log, clock }: Kept): Promise<void> {
   const now = clock();
   const head = await signHead(db, [loadSigner(config)], now);
   writeHeadFile(headsFolder(config), head);
   // Reads noted at midnight are written within seconds; the day is sealed when it is long over.
   await sealReads(db, now, now.toISOString().slice(0, 10));
-  const { originDays, readDays } = await selectKeeping(db);
-  await eraseOrigins(db, new Date(now.getTime() - originDays * DAY));
-  await eraseReads(db, new Date(now.getTime() - readDays * DAY).toISOString().slice(0, 10));
   const checked = await selectLatestCheck(db);
   const whole = checked !== null && checked.brokenAt === null;
   const from = whole ? (await listCheckpoints(db, 1, checked.entries + 1))[0] : undefined;

@@ -3,6 +3,8 @@ export const AUDIT_ACTIONS = [
   'audit.key-made',
   'audit.keeping-set',
   'reads.day-closed',
+  'retention.set',
+  'retention.erased',
   'sign-in',
   'sign-in.demo',
   'account.password-set',

@@ -29,6 +29,7 @@ export function navigation(actor: Actor): NavigationItem[] {
     hasRole(actor, 'duty.see') ? { href: '/duties', key: 'identity.nav.duties' } : null,
     hasRole(actor, 'audit.see') ? { href: '/audit', key: 'identity.nav.audit' } : null,
     standsOverAll(actor) ? { href: '/settings/sign-in', key: 'identity.nav.sign-in' } : null,
+    standsOverAll(actor) ? { href: '/settings/privacy', key: 'privacy.nav' } : null,
   ];
   return items.filter((item) => item !== null);
 }

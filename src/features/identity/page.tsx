@@ -1,3 +1,4 @@
+import type { Shown } from '../../shared/shown.ts';
 import type { PageProps } from '../../web/layout.tsx';
 import { Page } from '../../web/layout.tsx';
 import { TextField } from '../../web/ui/field.tsx';
@@ -14,7 +15,7 @@ export function SignInPage(props: {
   page: CommonPage;
   t: Translate;
   state: FormState;
-  personas: readonly Persona[];
+  personas: readonly Shown<'demo', Persona>[];
   /** Where else one may show who one is. */
   providers: readonly { readonly id: string; readonly name: string }[];
 }) {

@@ -190,12 +190,22 @@ export async function deleteSession(db: Db, token: string): Promise<void> {
 }
 
 /** Sessions past their end are of no use; returns how many there were. */
-export async function deleteEndedSessions(db: Db, now: Date): Promise<number> {
+export async function deleteEndedSessions(db: Db, before: Date): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('session')
-    .where('expires_at', '<', now)
+    .where('expires_at', '<', before)
     .executeTakeFirstOrThrow();
   return Number(numDeletedRows);
+}
+
+/** How many sessions ended before then. */
+export async function countEndedSessions(db: Db, before: Date): Promise<number> {
+  const { count } = await db
+    .selectFrom('session')
+    .select(sql<number>`count(*)::int`.as('count'))
+    .where('expires_at', '<', before)
+    .executeTakeFirstOrThrow();
+  return count;
 }
 
 /** Ends the sessions of these people, but for the one whose token is given; returns how many. */

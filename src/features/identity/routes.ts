@@ -4,6 +4,7 @@ import { answerDone, answerPage, pageProps } from '../../platform/answer.ts';
 import { HttpError } from '../../platform/errors.ts';
 import { needed, readForm, readRawForm } from '../../platform/forms.ts';
 import { type Ask, anyone, routeList, signedIn } from '../../platform/routing.ts';
+import { asShown } from '../../shared/shown.ts';
 import { signInPath, signOutPath } from '../../web/viewer.ts';
 import { formatInstant } from '../../web/words.ts';
 import { accountRoutes } from './account/routes.ts';
@@ -98,7 +99,7 @@ async function showSignIn(
       page: pageProps(ask),
       t: ask.t,
       state,
-      personas,
+      personas: personas.map((one) => asShown('demo', one)),
       providers: (await listProviders(ask.db)).filter(({ enabled }) => enabled),
     }),
     state.errors ? status : 200,

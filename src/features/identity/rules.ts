@@ -129,6 +129,8 @@ const POLICIES = {
   'system.see': { over: ['administrator'] },
   'audit.see': { over: ['auditor', 'administrator', 'city-office'], apart: ['administrator'] },
   'sign-in.set': { over: ['administrator', 'security-administrator'], apart: ['administrator'] },
+  // What the authority lays down about personal data: how long it is kept, its notices.
+  'privacy.set': { over: ['administrator', 'security-administrator'], apart: ['administrator'] },
   'reads.see': { owner: true, over: ['auditor'] },
   'reads.search': { over: ['auditor'] },
 } as const satisfies Record<string, Policy>;

@@ -148,3 +148,24 @@ export async function countNotices(db: Db, personId: string): Promise<number> {
     .executeTakeFirstOrThrow();
   return row.n;
 }
+
+/** How many notices of before then were read. */
+export async function countOldNotices(db: Db, before: Date): Promise<number> {
+  const { n } = await db
+    .selectFrom('notice')
+    .select(sql<number>`count(*)::int`.as('n'))
+    .where('created_at', '<', before)
+    .where('read_at', 'is not', null)
+    .executeTakeFirstOrThrow();
+  return n;
+}
+
+/** Removes them; how many. */
+export async function deleteOldNotices(db: Db, before: Date): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('notice')
+    .where('created_at', '<', before)
+    .where('read_at', 'is not', null)
+    .executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
+}

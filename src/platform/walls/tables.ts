@@ -225,7 +225,8 @@ export const WALLS: Readonly<Record<string, Wall>> = {
   audit_origin: { read: [somewhere('audit.see')] },
   audit_check: { read: [somewhere('audit.see')] },
   audit_checkpoint: { read: [signedIn], add: [somewhere('audit.see')] },
-  audit_keeping: { read: [signedIn, pass('sign-in')] },
+  // For how long what is kept is no secret: the public reads it on /privacy.
+  retention_rule: { read: [anybody], change: [somewhere('privacy.set')] },
   // Reads are noted and sealed by a job; one's own are shown to whom they are about.
   sensitive_read: {
     read: [own(), of('reads.see'), under('reads.see'), somewhere('reads.search'), pass('merged')],

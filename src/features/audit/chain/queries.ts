@@ -88,6 +88,15 @@ export async function insertCheck(db: Db, id: string, check: CheckRow): Promise<
     .execute();
 }
 
+/** Of how many entries older than the instant it is still known from where they came. */
+export async function countOrigins(db: Db, before: Date): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    SELECT count(*)::int AS count FROM audit_origin o JOIN audit a ON a.seq = o.seq WHERE a.at < ${before}`.execute(
+    db,
+  );
+  return rows[0]?.count ?? 0;
+}
+
 /** Erase from where entries came that are older than the instant; how many. In steps, so that no lock is held long. */
 export async function eraseOrigins(db: Db, before: Date): Promise<number> {
   let erased = 0;

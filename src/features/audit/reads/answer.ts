@@ -1,8 +1,9 @@
 import { answerPage, pageProps } from '../../../platform/answer.ts';
 import type { ActorAsk } from '../../../platform/routing.ts';
+import { selectRetention } from '../retention/queries.ts';
 import { sayingOf } from '../timeline/answer.ts';
 import { ReadsPage } from './page.tsx';
-import { listReads, selectKeeping } from './queries.ts';
+import { listReads } from './queries.ts';
 
 const PAGE_SIZE = 100;
 
@@ -14,9 +15,9 @@ export async function answerReads(
 ): Promise<Response> {
   const asked = new Date(ask.c.req.query('after') ?? '');
   const before = Number.isNaN(asked.getTime()) ? null : asked;
-  const [rows, keeping] = await Promise.all([
+  const [rows, { days }] = await Promise.all([
     listReads(ask.db, about, { before, limit: PAGE_SIZE + 1 }),
-    selectKeeping(ask.db),
+    selectRetention(ask.db, 'reads'),
   ]);
   const page = rows.slice(0, PAGE_SIZE);
   const next = rows.length > PAGE_SIZE ? (page.at(-1)?.at.toISOString() ?? null) : null;
@@ -28,7 +29,7 @@ export async function answerReads(
       ...shown,
       rows: page,
       paging: { after: before === null ? null : before.toISOString(), next },
-      keeping,
+      days,
       everybody: about.personId === undefined,
     }),
   );

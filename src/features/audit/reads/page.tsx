@@ -4,7 +4,7 @@ import { DataTable } from '../../../web/ui/table.tsx';
 import { formatInstant } from '../../../web/words.ts';
 import type { Saying } from '../timeline/say.tsx';
 import { whoDid } from '../words.ts';
-import type { Keeping, ReadRow } from './queries.ts';
+import type { ReadRow } from './queries.ts';
 
 export interface ReadsPageProps {
   readonly page: Omit<PageProps, 'title'>;
@@ -13,17 +13,18 @@ export interface ReadsPageProps {
   readonly back: { readonly href: string; readonly label: string };
   readonly rows: readonly ReadRow[];
   readonly paging: Paging;
-  readonly keeping: Keeping;
+  /** For how many days reads are kept. */
+  readonly days: number;
   /** The auditor's list is of everybody and can be searched; a person's is of their own file. */
   readonly everybody: boolean;
 }
 
 /** Who looked at whose file, and when: for the person themselves, and for the auditor. */
-export function ReadsPage({ page, saying, title, back, rows, paging, keeping, everybody }: ReadsPageProps) {
+export function ReadsPage({ page, saying, title, back, rows, paging, days, everybody }: ReadsPageProps) {
   const { t, locale, timeZone } = saying;
   return (
     <Page {...page} wide title={title} lead={t('audit.reads.lead')} breadcrumbs={[back]}>
-      <p class="quiet">{t('audit.reads.kept', { days: keeping.readDays })}</p>
+      <p class="quiet">{t('audit.reads.kept', { days })}</p>
       <DataTable
         caption={title}
         captionHidden

@@ -146,22 +146,14 @@ export async function sealReads(db: Db, at: Date, before: string): Promise<numbe
   return days.length;
 }
 
-export interface Keeping {
-  readonly originDays: number;
-  readonly readDays: number;
-}
-
-export const selectKeeping = async (db: Db): Promise<Keeping> =>
-  db
-    .selectFrom('audit_keeping')
-    .select(['origin_days as originDays', 'read_days as readDays'])
+/** How many reads stand before a day. */
+export async function countReads(db: Db, before: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('sensitive_read')
+    .select(sql<number>`count(*)::int`.as('count'))
+    .where('day', '<', before)
     .executeTakeFirstOrThrow();
-
-export async function updateKeeping(db: Db, keeping: Keeping): Promise<void> {
-  await db
-    .updateTable('audit_keeping')
-    .set({ origin_days: keeping.originDays, read_days: keeping.readDays })
-    .execute();
+  return count;
 }
 
 /** Erase whole days of reads before a day; how many rows. */

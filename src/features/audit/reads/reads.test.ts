@@ -8,7 +8,7 @@ import { features } from '../../../app.ts';
 import { transaction } from '../../../platform/database.ts';
 import { checkChain } from '../chain/check.ts';
 import { openReadLog } from './log.ts';
-import { digestOfDay, eraseReads, listReads, sealReads, selectKeeping } from './queries.ts';
+import { digestOfDay, eraseReads, listReads, sealReads } from './queries.ts';
 import { NOT_SENSITIVE, SENSITIVE } from './rules.ts';
 
 const { db } = await testDatabase();
@@ -92,9 +92,8 @@ describe('reading what is personal', () => {
 describe('the log of reads', () => {
   test('cannot be changed, and recent days cannot be removed', async () => {
     await expect(sql`UPDATE sensitive_read SET kind = 'person'`.execute(db)).rejects.toThrow('append-only');
-    await sql`UPDATE audit_keeping SET read_days = 180`.execute(db);
-    await expect(sql`UPDATE audit_keeping SET read_days = 30`.execute(db)).rejects.toThrow();
-    expect(await selectKeeping(db)).toMatchObject({ readDays: 180 });
+    await sql`UPDATE retention_rule SET days = 180 WHERE kind = 'reads'`.execute(db);
+    await expect(sql`UPDATE retention_rule SET days = 30 WHERE kind = 'reads'`.execute(db)).rejects.toThrow();
     await expect(eraseReads(db, '2999-01-01')).rejects.toThrow('append-only');
   });
 

@@ -127,6 +127,8 @@ export const FIELDS = [
   'moved',
   'units',
   'suspects',
+  'days',
+  'retained',
 ] as const;
 export type Field = (typeof FIELDS)[number];
 

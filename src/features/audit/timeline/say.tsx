@@ -13,6 +13,7 @@ import {
 } from '../../../web/words.ts';
 import { ROLES } from '../../identity/rules.ts';
 import type { AuditRow } from '../queries.ts';
+import { isRetentionKind } from '../retention/rules.ts';
 import { actionWords, whoDid } from '../words.ts';
 import { changeLines, FIELDS, marksOf } from './rules.ts';
 
@@ -136,6 +137,8 @@ function sayText(
       const role = ROLES.find((one) => one === text);
       return role === undefined ? text : t(`identity.role.${role}`);
     }
+    case 'retained':
+      return isRetentionKind(text) ? t(`privacy.retention.of.${text}`) : text;
     case 'state': {
       const state = STATES.find((one) => one === text);
       return state === undefined ? text : t(`audit.state.${state}`);

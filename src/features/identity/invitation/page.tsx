@@ -1,3 +1,4 @@
+import type { Shown } from '../../../shared/shown.ts';
 import { Page } from '../../../web/layout.tsx';
 import { TextField } from '../../../web/ui/field.tsx';
 import { ErrorSummary, Form, type FormState, SubmitBar } from '../../../web/ui/form.tsx';
@@ -6,18 +7,14 @@ import { SummaryList } from '../../../web/ui/summary-list.tsx';
 import { formatInstant, type Locale, type Translate } from '../../../web/words.ts';
 import type { CommonPage } from '../page.tsx';
 import { SHORTEST_PASSWORD } from '../rules.ts';
+import type { Invited } from './queries.ts';
 
 export function InvitationPage(props: {
   page: CommonPage;
   t: Translate;
   locale: Locale;
   state: FormState;
-  invited: {
-    readonly name: string;
-    readonly unitName: string | null;
-    readonly signIn: string;
-    readonly codeExpiresAt: Date;
-  };
+  invited: Shown<'invitation', Invited>;
   action: string;
   /** Somebody else is signed in at this browser. */
   signedInAs: string | null;

@@ -4,6 +4,7 @@ import { transaction } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { needed, readForm } from '../../../platform/forms.ts';
 import { type Ask, anyone, routeList } from '../../../platform/routing.ts';
+import { asShown } from '../../../shared/shown.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { formatInstant } from '../../../web/words.ts';
 import { appendAudit } from '../../audit/queries.ts';
@@ -90,7 +91,7 @@ function show(ask: Ask, invited: Invited, state: FormState): Response {
       t: ask.t,
       locale: ask.locale,
       state,
-      invited,
+      invited: asShown('invitation', invited),
       action: ask.c.req.path,
       signedInAs: ask.actor !== null && ask.actor.personId !== invited.personId ? ask.actor.name : null,
     }),

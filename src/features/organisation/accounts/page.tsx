@@ -54,6 +54,8 @@ export function PersonAccount(props: {
   personId: string;
   account: AccountState | null;
   own: boolean;
+  /** Of somebody who left, what is left to do is to end their sessions and take away what they sign in with. */
+  serving: boolean;
   submission: string;
   state?: FormState;
 }) {
@@ -92,12 +94,14 @@ export function PersonAccount(props: {
               <Button kind="secondary">{t('organisation.accounts.unlock')}</Button>
             </Form>
           )}
-          <Form action={`/people/${props.personId}/account/code`} submission={props.submission}>
-            {has === 'own' && <p class="hint">{t('organisation.accounts.reset.hint')}</p>}
-            <Button kind={has === 'own' ? 'danger' : 'secondary'}>
-              {t(has === 'nothing' ? 'organisation.accounts.make-one' : 'organisation.accounts.reset')}
-            </Button>
-          </Form>
+          {props.serving && (
+            <Form action={`/people/${props.personId}/account/code`} submission={props.submission}>
+              {has === 'own' && <p class="hint">{t('organisation.accounts.reset.hint')}</p>}
+              <Button kind={has === 'own' ? 'danger' : 'secondary'}>
+                {t(has === 'nothing' ? 'organisation.accounts.make-one' : 'organisation.accounts.reset')}
+              </Button>
+            </Form>
+          )}
           {account !== null && account.sessions > 0 && (
             <Form action={`/people/${props.personId}/account/sessions/end`} submission={props.submission}>
               <Button kind="secondary">

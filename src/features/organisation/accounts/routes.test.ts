@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { testApp } from '../../../../tests/support/app.ts';
 import { testDatabase } from '../../../../tests/support/database.ts';
@@ -355,6 +356,22 @@ describe('one’s own password', () => {
     expect((await office.post(`/people/${world.teacher}/account/sessions/end`)).status).toBe(303);
     expect((await teacher.get('/records')).status).toBe(303);
     expect((await office.post(`/people/${world.schoolOffice}/account/sessions/end`)).status).toBe(422);
+  });
+
+  test('of somebody who left is ended by the office on their page, which offers no new code', async () => {
+    const leaver = await makePerson(db, world.school, '石磊', { staffNumber: 'T1099' });
+    await sql`INSERT INTO account (person_id, sign_in) VALUES (${leaver}, 't1099')`.execute(db);
+    const gone = await city.as(leaver);
+    await sql`UPDATE person SET state = 'left' WHERE id = ${leaver}`.execute(db);
+    expect((await gone.get('/account')).status).toBe(200);
+    const office = await city.as(world.schoolOffice);
+    const page = await (await office.get(`/people/${leaver}`)).text();
+    expect(page).toContain('退出其所有登录（1）');
+    expect(page).not.toContain(`/people/${leaver}/account/code`);
+    expect((await office.post(`/people/${leaver}/account/sessions/end`)).status).toBe(303);
+    expect((await gone.get('/account')).status).toBe(303);
+    const elsewhere = await city.as(world.otherSchoolOffice);
+    expect((await elsewhere.post(`/people/${leaver}/account/sessions/end`)).status).toBe(403);
   });
 
   test('the sign-in name follows a staff number that is corrected', async () => {

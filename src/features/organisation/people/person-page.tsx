@@ -121,13 +121,14 @@ export function PersonPage(props: PersonPageProps) {
           )}
         </p>
       </Section>
-      {props.mayChangeAccount && person.state === 'serving' && (
+      {props.mayChangeAccount && (person.state === 'serving' || props.account !== null) && (
         <PersonAccount
           t={t}
           locale={frame.locale}
           personId={person.id}
           account={props.account}
           own={props.own}
+          serving={person.state === 'serving'}
           submission={props.submission}
           state={props.state}
         />

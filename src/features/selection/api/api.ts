@@ -8,6 +8,7 @@ import { allows, rootsFor } from '../../identity/rules.ts';
 import { programmeOf } from '../../programmes/compiled.ts';
 import { programmeName } from '../../programmes/rules.ts';
 import { applicationPlace, selectApplication, selectSnapshot } from '../applications/queries.ts';
+import { shownLine, shownPublicity } from '../publicity/public/view.ts';
 import { countNamed, listNamed, listPublicity, selectOptionalPublicity } from '../publicity/queries.ts';
 import { mustNotBeRecused } from '../review/queries.ts';
 import { listQuotas, listRoundStages, listRounds, type RoundRow, roundPlace } from '../rounds/queries.ts';
@@ -307,6 +308,7 @@ api.get(
     );
     const items = rows
       .slice(0, query.size)
+      .map(shownLine)
       .map(({ id, roundName, unitName, postedOn, closesOn, entries }) => ({
         id,
         round: roundName,
@@ -342,7 +344,7 @@ api.get(
     const id = ask.c.req.param('publicity') ?? '';
     const publicity = isId(id) ? await selectOptionalPublicity(ask.db, { id }) : null;
     if (publicity === null) throw new HttpError(404, 'error.not-found');
-    const { postedOn, closesOn, digest, list } = publicity;
+    const { postedOn, closesOn, digest, list } = shownPublicity(publicity);
     return { id, postedOn, closesOn, digest, list: { ...list, entries: [...list.entries] } };
   },
 );

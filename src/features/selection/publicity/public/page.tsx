@@ -1,3 +1,4 @@
+import type { Shown } from '../../../../shared/shown.ts';
 import { Page } from '../../../../web/layout.tsx';
 import { usePage } from '../../../../web/page-context.ts';
 import { RadioField, SelectField, TextareaField, TextField } from '../../../../web/ui/field.tsx';
@@ -17,12 +18,13 @@ import { DataTable } from '../../../../web/ui/table.tsx';
 import { formatDate, formatInstant, inLocale, words } from '../../../../web/words.ts';
 import type { Frame } from '../../frame.ts';
 import { ObjectionTag } from '../page.tsx';
-import type { NoticeLine, ObjectionRow, PublicityRow } from '../queries.ts';
+import type { ObjectionRow } from '../queries.ts';
+import type { ShownLine, ShownPublicity } from './view.ts';
 
 export function BoardPage(props: {
   frame: Frame;
-  running: readonly NoticeLine[];
-  past: readonly NoticeLine[];
+  running: readonly ShownLine[];
+  past: readonly ShownLine[];
   page: number;
   size: number;
   more: boolean;
@@ -54,7 +56,7 @@ export function BoardPage(props: {
   );
 }
 
-function Lines({ lines }: { lines: readonly NoticeLine[] }) {
+function Lines({ lines }: { lines: readonly ShownLine[] }) {
   const { t, locale } = usePage();
   return (
     <Cards>
@@ -77,7 +79,7 @@ function Lines({ lines }: { lines: readonly NoticeLine[] }) {
 }
 
 export interface PublicNotice {
-  readonly publicity: PublicityRow;
+  readonly publicity: ShownPublicity;
   /** Objections may be sent. */
   readonly open: boolean;
   /** Working days left; null when the calendar does not know. */
@@ -176,7 +178,7 @@ function standing({ publicity, open, left }: PublicNotice, { locale }: Frame): s
 
 export function ObjectPage(props: {
   frame: Frame;
-  publicity: PublicityRow;
+  publicity: ShownPublicity;
   refusal: string | null;
   state: FormState;
   submission: string;
@@ -277,8 +279,8 @@ export function FindReceiptPage({ frame, state }: { frame: Frame; state: FormSta
 
 export function ReceiptPage(props: {
   frame: Frame;
-  objection: ObjectionRow;
-  publicity: PublicityRow;
+  objection: Shown<'objection', ObjectionRow>;
+  publicity: ShownPublicity;
   timeZone: string;
 }) {
   const { frame, objection, publicity } = props;
@@ -312,7 +314,11 @@ export function ReceiptPage(props: {
   );
 }
 
-function answerText({ answer, answeredAt }: ObjectionRow, { locale }: Frame, timeZone: string): string {
+function answerText(
+  { answer, answeredAt }: Shown<'objection', ObjectionRow>,
+  { locale }: Frame,
+  timeZone: string,
+): string {
   const t = words(locale);
   if (answer === null || answeredAt === null) return t('publicity.receipt.waiting');
   return t('ui.aside', {

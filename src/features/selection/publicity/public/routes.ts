@@ -6,13 +6,13 @@ import { needed, optional, parseForm, queryNumber, readRawForm } from '../../../
 import { isId, newId } from '../../../../platform/ids.ts';
 import { calendar, vocabulary } from '../../../../platform/programmes.ts';
 import { type Ask, anyone, routeList } from '../../../../platform/routing.ts';
+import { asShown } from '../../../../shared/shown.ts';
 import type { FormState } from '../../../../web/ui/form.tsx';
 import { formatDate } from '../../../../web/words.ts';
 import { receiveObjection } from '../acts.ts';
 import {
   countNamed,
   listPublicity,
-  type PublicityRow,
   selectOptionalListed,
   selectOptionalObjection,
   selectOptionalPublicity,
@@ -21,6 +21,7 @@ import { stageNames } from '../routes.ts';
 import { daysLeft, objectVerdict } from '../rules.ts';
 import { hourlyLimiter } from './limiter.ts';
 import { BoardPage, FindReceiptPage, NoticePage, ObjectPage, ReceiptPage } from './page.tsx';
+import { type ShownPublicity, shownLine, shownPublicity } from './view.ts';
 
 export const publicRoutes = routeList('public');
 
@@ -36,8 +37,8 @@ publicRoutes.get('/public', anyone, async (ask) => {
     ask,
     BoardPage({
       frame: pageProps(ask),
-      running,
-      past: past.slice(0, PAGE),
+      running: running.map(shownLine),
+      past: past.slice(0, PAGE).map(shownLine),
       page,
       size: PAGE,
       more: past.length > PAGE,
@@ -72,15 +73,20 @@ publicRoutes.get('/public/objections/:receipt', anyone, async (ask) => {
   }
   return answerPage(
     ask,
-    ReceiptPage({ frame: pageProps(ask), objection, publicity, timeZone: ask.services.config.timeZone }),
+    ReceiptPage({
+      frame: pageProps(ask),
+      objection: asShown('objection', objection),
+      publicity: shownPublicity(publicity),
+      timeZone: ask.services.config.timeZone,
+    }),
   );
 });
 
-async function publicityOf(ask: Ask): Promise<PublicityRow> {
+async function publicityOf(ask: Ask): Promise<ShownPublicity> {
   const id = ask.c.req.param('publicity') ?? '';
   const publicity = isId(id) ? await selectOptionalPublicity(ask.db, { id }) : null;
   if (publicity === null) throw new HttpError(404, 'error.not-found');
-  return publicity;
+  return shownPublicity(publicity);
 }
 
 publicRoutes.get('/public/:publicity', anyone, async (ask) => {
@@ -98,7 +104,7 @@ publicRoutes.get('/public/:publicity', anyone, async (ask) => {
 
 function objectPage(
   ask: Ask,
-  publicity: PublicityRow,
+  publicity: ShownPublicity,
   state: FormState = { values: {} },
   submission = newId(),
 ) {

@@ -1,0 +1,2 @@
+export const privacySettingsPath = '/settings/privacy';
+export const retentionPath = (kind: string): string => `${privacySettingsPath}/retention/${kind}`;

@@ -1,0 +1,49 @@
+import { transaction } from '../../../platform/database.ts';
+import { type Schedule, throwIfStopped } from '../../../platform/jobs/kinds.ts';
+import type { Services } from '../../../platform/services.ts';
+import { appendAudit } from '../../audit/queries.ts';
+import { listRetention } from '../../audit/retention/queries.ts';
+import type { RetentionKind } from '../../audit/retention/rules.ts';
+import { ERASING } from './kinds.ts';
+
+const DAY_MS = 86_400_000;
+
+/** What is older than this is too old. */
+const beforeOf = (now: Date, days: number): Date => new Date(now.getTime() - days * DAY_MS);
+
+/**
+ * How many of each kind are too old by these periods. Asked as the owner, for an administrator reads none of what is
+ * counted here: the answer is a number and nothing else.
+ */
+export async function countDue(
+  { db, clock }: Services,
+  periods: readonly { readonly kind: RetentionKind; readonly days: number }[],
+): Promise<Map<RetentionKind, number>> {
+  const now = clock();
+  const counts = new Map<RetentionKind, number>();
+  for (const { kind, days } of periods) counts.set(kind, await ERASING[kind].count(db, beforeOf(now, days)));
+  return counts;
+}
+
+/** Erases what is too old, kind by kind; each that lost something is an entry of the chain. */
+async function clear(services: Services, signal: AbortSignal): Promise<void> {
+  const { db, clock, log } = services;
+  for (const { kind, days } of await listRetention(db)) {
+    throwIfStopped(signal);
+    const before = beforeOf(clock(), days);
+    const count = await ERASING[kind].erase(services, before);
+    if (count === 0) continue;
+    log.info({ kind, count }, 'erased what is too old');
+    await transaction(db, (tx) =>
+      appendAudit(tx, null, clock(), {
+        action: 'retention.erased',
+        subjectType: 'retention',
+        subjectId: null,
+        after: { retained: kind, days, count },
+      }),
+    );
+  }
+}
+
+/** Every night, once however many processes serve. */
+export const retention: Schedule = { name: 'retention', cron: '17 3 * * *', run: clear };
