@@ -102,13 +102,14 @@ async function reachable(visitor: Visitor): Promise<string[]> {
     [...(await visitor.get(path)).text().matchAll(/<a [^>]*href="(\/[^"#]*)"/g)]
       .map((match) => (match[1] ?? '').replaceAll('&amp;', '&'))
       .filter(
-        (href) => !/[?&](lang|theme|format)=|\.(pdf|xlsx|csv|zip|yaml)|^\/(assets|sign-|api)/.test(href),
+        (href) =>
+          !/[?&](lang|theme|format)=|\.(pdf|xlsx|csv|zip|yaml|json)|^\/(assets|sign-|api)/.test(href),
       );
   const shapes = new Set<string>();
   const queue = ['/'];
   for (let path = queue.shift(); path !== undefined && found.size < 40; path = queue.shift()) {
     for (const href of await links(path)) {
-      const shape = href.split('?')[0]?.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '*') ?? '';
+      const shape = href.split('?')[0]?.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}|\d+/g, '*') ?? '';
       if (shapes.has(shape)) continue;
       shapes.add(shape);
       if ((await visitor.get(href)).status !== 200) continue;
