@@ -102,8 +102,7 @@ async function reachable(visitor: Visitor): Promise<string[]> {
     [...(await visitor.get(path)).text().matchAll(/<a [^>]*href="(\/[^"#]*)"/g)]
       .map((match) => (match[1] ?? '').replaceAll('&amp;', '&'))
       .filter(
-        (href) =>
-          !/[?&](lang|theme|format)=|\.(pdf|xlsx|csv|zip|yaml|json)|^\/(assets|sign-|api)/.test(href),
+        (href) => !/[?&](lang|theme|format)=|\.(pdf|xlsx|csv|zip|yaml|json)|^\/(assets|sign-|api)/.test(href),
       );
   const shapes = new Set<string>();
   const queue = ['/'];
