@@ -327,8 +327,9 @@ export async function insertRows(db: Db, jobId: string, rows: readonly StagedRow
     ].join(FIELD),
   );
   await sql`
-    INSERT INTO import_row (job_id, row_number, verdict, person_id, cells, problems)
-    SELECT ${jobId}, part[1]::int, part[2], nullif(part[3], '')::uuid, part[4]::json, part[5]::jsonb
+    INSERT INTO import_row (job_id, unit_path, row_number, verdict, person_id, cells, problems)
+    SELECT ${jobId}, (SELECT unit_path FROM import_job WHERE id = ${jobId}), part[1]::int, part[2], nullif(part[3], '')::uuid,
+           part[4]::json, part[5]::jsonb
       FROM string_to_table(${given.join(ROW)}, ${ROW}) AS row, string_to_array(row, ${FIELD}) AS part`.execute(
     db,
   );

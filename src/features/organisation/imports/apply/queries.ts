@@ -87,30 +87,31 @@ export async function addPeople(tx: Db): Promise<number> {
 async function insertPeople(tx: Db): Promise<number> {
   // What names are found by goes to the index's waiting list, and from there in one sweep (`settleNames`).
   await sql`SET LOCAL gin_pending_list_limit = '1GB'`.execute(tx);
+  const placed = sql`
+    incoming JOIN unit ON unit.id = incoming."unitId" LEFT JOIN unit team ON team.id = incoming."groupId"
+     WHERE verdict IN ('new', 'suspect')`;
   const { numAffectedRows } = await sql`
     INSERT INTO person (id, staff_number, name, name_search, sex, birth_date, teaching_since, phone, email, unit_id, group_id, unit_path,
                         subject, stage, rank, education, post, front_line, qualified, special_post, facts_since)
     SELECT person_id, "staffNumber", incoming.name, "nameSearch", sex, "birthDate", "teachingSince", phone, email, unit.id, team.id,
            coalesce(team.path, unit.path), incoming.subject, stage, rank, education, post, "frontLine", qualified, "specialPost",
            greatest("joinedOn", CASE WHEN rank IS NOT NULL THEN "rankSince" END)
-      FROM incoming JOIN unit ON unit.id = "unitId" LEFT JOIN unit team ON team.id = "groupId"
-     WHERE verdict IN ('new', 'suspect')`.execute(tx);
+      FROM ${placed}`.execute(tx);
   // First periods bear their person's id: made again they are the same. Without a day of joining the employment
-  // is open backwards: as far as we know they were always there.
+  // is open backwards: as far as we know they were always there. They stand where their person stands; to look that
+  // up for each row (the tables' triggers) costs more than the row.
   await sql`
-    INSERT INTO employment (id, person_id, unit_id, kind, post, during)
-    SELECT person_id, person_id, "unitId", 'main', post, daterange("joinedOn", NULL)
-      FROM incoming WHERE verdict IN ('new', 'suspect')`.execute(tx);
+    INSERT INTO employment (id, person_id, unit_id, kind, post, during, unit_path)
+    SELECT person_id, person_id, "unitId", 'main', post, daterange("joinedOn", NULL), coalesce(team.path, unit.path)
+      FROM ${placed}`.execute(tx);
   await sql`
-    INSERT INTO membership (id, person_id, unit_id, during)
-    SELECT person_id, person_id, "groupId", daterange("joinedOn", NULL)
-      FROM incoming WHERE verdict IN ('new', 'suspect') AND "groupId" IS NOT NULL`.execute(tx);
+    INSERT INTO membership (id, person_id, unit_id, during, unit_path)
+    SELECT person_id, person_id, "groupId", daterange("joinedOn", NULL), coalesce(team.path, unit.path)
+      FROM ${placed} AND "groupId" IS NOT NULL`.execute(tx);
   await sql`
-    INSERT INTO person_fact (id, person_id, attribute, value, during)
-    SELECT person_id, person_id, 'rank', rank, daterange("rankSince", NULL)
-      FROM incoming WHERE verdict IN ('new', 'suspect') AND rank IS NOT NULL AND "rankSince" IS NOT NULL`.execute(
-    tx,
-  );
+    INSERT INTO person_fact (id, person_id, attribute, value, during, unit_path)
+    SELECT person_id, person_id, 'rank', rank, daterange("rankSince", NULL), coalesce(team.path, unit.path)
+      FROM ${placed} AND rank IS NOT NULL AND "rankSince" IS NOT NULL`.execute(tx);
   return Number(numAffectedRows ?? 0);
 }
 
