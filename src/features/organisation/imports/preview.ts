@@ -4,7 +4,7 @@ import type { Sheet } from '../../../platform/spreadsheet/types.ts';
 import { nameSearch } from '../people/name-search.ts';
 import { selectUnit, selectUnitsAt } from '../units/queries.ts';
 import { employs } from '../units/rules.ts';
-import { findKnown } from './known/queries.ts';
+import { findKnown, type KnownRow } from './known/queries.ts';
 import type { Org, RowOrgs } from './oneroster/read.ts';
 import {
   deleteRows,
@@ -70,10 +70,14 @@ export async function previewRoster(db: Db, input: PreviewInput): Promise<Previe
   const counts: Record<Verdict, number> = { new: 0, update: 0, unchanged: 0, suspect: 0, faulty: 0 };
   const problems: Record<string, number> = {};
   const unitRows = new Map<string, number>();
-  // The database stores two batches while the next is judged: a batch waits for the one before the last.
+  // The database stores two batches and looks for the people of the next while one is judged: a batch waits for the
+  // one before the last.
   let [storing, last] = [Promise.resolve(), Promise.resolve()];
+  let asked = ask(0);
   for (let start = 0; start < rows.length; start += BATCH) {
-    const staged = await judge(db, rows.slice(start, start + BATCH).map(place), input, root.path);
+    const batch = await asked;
+    asked = ask(start + BATCH);
+    const staged = judge(batch, input, root.path);
     await storing;
     storing = last;
     last = insertRows(db, job.id, staged).then(() =>
@@ -109,6 +113,12 @@ export async function previewRoster(db: Db, input: PreviewInput): Promise<Previe
         rows: unitRows.get(unit.id) ?? 0,
       })),
   };
+
+  function ask(start: number): Promise<Batch> {
+    const batch = findPeople(db, rows.slice(start, start + BATCH).map(place));
+    batch.catch(() => undefined); // Heard when it is waited for.
+    return batch;
+  }
 
   function place(row: NumberedRow): PlacedRow {
     const found: Problem[] = [...row.problems];
@@ -164,12 +174,13 @@ function findRepeats(rows: readonly NumberedRow[]): Map<number, Problem> {
   return repeats;
 }
 
-async function judge(
-  db: Db,
-  rows: readonly PlacedRow[],
-  input: PreviewInput,
-  rootPath: string,
-): Promise<StagedRow[]> {
+/** Rows, and for the number of each that stands somewhere and has no fault, who is there already and may be them. */
+interface Batch {
+  readonly rows: readonly PlacedRow[];
+  readonly knownOf: ReadonlyMap<number, readonly KnownRow[]>;
+}
+
+async function findPeople(db: Db, rows: readonly PlacedRow[]): Promise<Batch> {
   const good = rows.filter(
     (row): row is PlacedRow & { unit: FoundUnit } => row.unit !== null && row.problems.length === 0,
   );
@@ -177,7 +188,10 @@ async function judge(
     db,
     good.map(({ values, unit }) => ({ ...values, unitId: unit.id })),
   );
-  const knownOf = new Map(good.map((row, at) => [row.number, known[at] ?? []]));
+  return { rows, knownOf: new Map(good.map((row, at) => [row.number, known[at] ?? []])) };
+}
+
+function judge({ rows, knownOf }: Batch, input: PreviewInput, rootPath: string): StagedRow[] {
   return rows.map((row) => {
     const people = knownOf.get(row.number);
     if (people === undefined || row.unit === null)
