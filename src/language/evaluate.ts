@@ -205,7 +205,7 @@ export class Workshop implements AmountShop {
         const child = inner.find(dossier, run);
         // "Met" below "must not" reads backwards: a plain clause shows its figures as those of the negation.
         if (child.children.length > 0) return { outcome: flip(child.effect), children: [child] };
-        const { value, since, threshold, of, counted, notCounted, amounts } = child;
+        const { value, since, threshold, against, of, counted, notCounted, amounts } = child;
         return {
           outcome: flip(child.effect),
           value,
@@ -213,6 +213,7 @@ export class Workshop implements AmountShop {
           notCounted,
           ...(since === undefined ? {} : { since }),
           ...(threshold === null ? {} : { threshold }),
+          ...(against === undefined ? {} : { against }),
           ...(of === undefined ? {} : { of }),
           ...(amounts === undefined ? {} : { amounts }),
         };

@@ -46,6 +46,8 @@ export interface Finding {
   /** For years: the day they run from. */
   readonly since?: CivilDate;
   readonly threshold: Comparison | null;
+  /** The other attribute the value is compared with. */
+  readonly against?: Fact;
   /** How many there are of whom so many meet it. */
   readonly of?: number;
   readonly counted: readonly string[];

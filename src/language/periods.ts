@@ -31,6 +31,8 @@ export function periodOf(span: CalendarSpan, date: CivilDate, reckoning: Reckoni
   const year = yearOf(date);
   const before = (start: string) => (monthDayOf(date) < start ? 1 : 0);
   switch (span) {
+    case 'day':
+      return daysBetween(MONDAY, date);
     case 'week':
       return Math.floor(daysBetween(MONDAY, date) / 7);
     case 'month':
@@ -59,6 +61,8 @@ export function daysOfPeriod(
 
 function startOf(span: CalendarSpan, number: number, reckoning: Reckoning): CivilDate {
   switch (span) {
+    case 'day':
+      return addDays(MONDAY, number);
     case 'week':
       return addDays(MONDAY, number * 7);
     case 'month':

@@ -2,7 +2,7 @@ import type { Amount } from '../grammar/amount.ts';
 import type { Programme } from '../programme.ts';
 import { recordValueType, type Vocabulary } from '../vocabulary.ts';
 import { below, isCondition, type Node, nodesOf } from '../walk.ts';
-import { checkDay, checkGroups, checkRun, checkSelection, hasKey } from './selection.ts';
+import { checkDateField, checkDay, checkGroups, checkRun, checkSelection, hasKey } from './selection.ts';
 import { checkTest, type Fail } from './values.ts';
 
 /**
@@ -74,8 +74,13 @@ function checkAmount(
       for (const key of ['since', 'until'] as const) {
         const end = term.arg[key];
         if (end === undefined || end === 'asOf') continue;
-        if (end === 'on') atHand(`${at}.${key}`);
-        else checkDay(end, `${at}.${key}`, vocabulary, fail);
+        const to = `${at}.${key}`;
+        if (end === 'on') atHand(to);
+        else if (typeof end === 'string') checkDay(end, to, vocabulary, fail);
+        else if ('record' in end) {
+          checkSelection(end, to, vocabulary, fail);
+          if (end.field !== undefined) checkDateField(end.record, end.field, `${to}.field`, vocabulary, fail);
+        } else checkDateField(atHand(to), end.field, `${to}.field`, vocabulary, fail);
       }
       return;
     case 'field':
@@ -124,7 +129,7 @@ function checkAmount(
         for (const [key, test] of Object.entries(one.where)) {
           const types = own.map((record) => recordValueType(vocabulary, record, key));
           const type = types.find((found) => found !== undefined);
-          if (type) checkTest(test, type, `${to}.where.${key}`, fail, false);
+          if (type) checkTest(test, type, `${to}.where.${key}`, fail, false, vocabulary);
           else for (const record of own) hasKey(record, key, `${to}.where.${key}`, vocabulary, fail);
         }
       });

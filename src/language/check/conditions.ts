@@ -46,7 +46,12 @@ function checkPerson(arg: RuleOf<'person'>, at: string, vocabulary: Vocabulary, 
       `${at}.${first}`,
       fail,
       vocabulary.attributes[first]?.type === 'years',
+      vocabulary,
     );
+  const { sameAs, notSameAs } = normalise(arg[first] ?? true);
+  if (sameAs === first || notSameAs === first) {
+    fail('wrong-comparison', `${at}.${first}`, '与自身比较。', 'It is compared with itself.');
+  }
 }
 
 function checkHolds(arg: RuleOf<'holds'>, at: string, vocabulary: Vocabulary, fail: Fail): void {

@@ -17,7 +17,9 @@ export function checkSelection(
     for (const [key, test] of Object.entries(arg.where ?? {})) {
       const to = `${at}.where.${key}`;
       const type = recordValueType(vocabulary, record, key);
-      if (hasKey(record, key, to, vocabulary, fail) && type) checkTest(test, type, to, fail, false);
+      if (hasKey(record, key, to, vocabulary, fail) && type) {
+        checkTest(test, type, to, fail, false, vocabulary);
+      }
     }
     if (arg.distinctBy !== undefined) hasKey(record, arg.distinctBy, `${at}.distinctBy`, vocabulary, fail);
     for (const [name, field] of Object.entries(numbers)) {
@@ -60,11 +62,24 @@ export function checkGroups(
 export function checkRun(arg: RunSelection, at: string, vocabulary: Vocabulary, fail: Fail): void {
   checkSelection(arg, at, vocabulary, fail, { at: arg.at });
   if (arg.bridge) checkSelection(arg.bridge, `${at}.bridge`, vocabulary, fail);
-  if (arg.until === undefined) return;
-  for (const record of arg.record) {
-    if (!hasKey(record, arg.until, `${at}.until`, vocabulary, fail)) continue;
-    if (recordValueType(vocabulary, record, arg.until)?.kind === 'date') continue;
-    fail('wrong-comparison', `${at}.until`, `"${arg.until}"不是日期。`, `"${arg.until}" is not a date.`);
+  if (arg.until !== undefined) checkDateField(arg.record, arg.until, `${at}.until`, vocabulary, fail);
+}
+
+/** A field of these records that holds a day. */
+export function checkDateField(
+  records: readonly string[],
+  field: string,
+  to: string,
+  vocabulary: Vocabulary,
+  fail: Fail,
+): void {
+  for (const record of records) {
+    if (!hasKey(record, field, to, vocabulary, fail)) continue;
+    if (recordValueType(vocabulary, record, field)?.kind === 'date') continue;
+    const days = recordKeys(vocabulary, record).filter(
+      (key) => recordValueType(vocabulary, record, key)?.kind === 'date',
+    );
+    fail('wrong-comparison', to, `"${field}"不是日期。`, `"${field}" is not a date.`, days);
   }
 }
 

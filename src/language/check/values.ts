@@ -3,7 +3,7 @@ import { normalise } from '../evaluate/compare.ts';
 import type { Test } from '../grammar/selection.ts';
 import type { Literal } from '../grammar/shape.ts';
 import type { ErrorCode } from '../problem.ts';
-import type { ValueType } from '../vocabulary.ts';
+import { attributeType, type ValueType, type Vocabulary } from '../vocabulary.ts';
 
 /** Whether a comparison makes sense for the kind of value it is asked of. */
 
@@ -18,7 +18,15 @@ export type Fail = (
 
 const orderings = ['atLeast', 'moreThan', 'atMost', 'below'] as const;
 
-export function checkTest(test: Test, type: ValueType, path: string, fail: Fail, years: boolean): void {
+export function checkTest(
+  test: Test,
+  type: ValueType,
+  path: string,
+  fail: Fail,
+  years: boolean,
+  /** Where a person is at hand whose other attributes it may look at. */
+  person?: Vocabulary,
+): void {
   const read = normalise(test);
   const written = typeof test === 'object' && !Array.isArray(test);
   if (Object.keys(read).filter((key) => key !== 'asOf').length === 0) {
@@ -27,10 +35,16 @@ export function checkTest(test: Test, type: ValueType, path: string, fail: Fail,
       'in',
       'not',
       ...orderings,
+      'sameAs',
+      'notSameAs',
     ]);
   }
   if (read.asOf !== undefined && !years) {
     fail('wrong-comparison', `${path}.asOf`, '只有年限才有基准日。', 'Only years are reckoned as of a day.');
+  }
+  for (const key of ['sameAs', 'notSameAs'] as const) {
+    const attribute = read[key];
+    if (attribute !== undefined) checkOther(attribute, type, `${path}.${key}`, fail, years, person);
   }
   for (const key of orderings) {
     const bound = read[key];
@@ -63,6 +77,43 @@ export function checkTest(test: Test, type: ValueType, path: string, fail: Fail,
       });
     } else checkValue(value as Literal, type, base, fail);
   }
+}
+
+/** What two values are compared on must be one kind: one scale, choices in common, numbers, days, text. */
+function checkOther(
+  attribute: string,
+  type: ValueType,
+  path: string,
+  fail: Fail,
+  years: boolean,
+  person: Vocabulary | undefined,
+): void {
+  const other = person && attributeType(person, attribute);
+  const wrong = (zh: string, en: string, known?: readonly string[]) =>
+    fail('wrong-comparison', path, zh, en, known);
+  if (!other) {
+    if (!person) wrong('此处没有可与之比较的个人信息项。', 'There is no person here to compare with.');
+    return;
+  }
+  if (years || person.attributes[attribute]?.type === 'years') {
+    wrong('年限不能与另一信息项比较，请用 amount。', 'Years are compared by `amount`.', ['amount']);
+    return;
+  }
+  const alike =
+    type.kind === 'scale'
+      ? other.kind === 'scale' && other.scale === type.scale
+      : type.kind === 'choice'
+        ? other.kind === 'choice' && Object.keys(type.choices).some((one) => one in other.choices)
+        : other.kind === type.kind || (type.kind === 'number' && other.kind === 'numbers');
+  if (alike && type.kind !== 'numbers') return;
+  const able = Object.keys(person.attributes).filter((one) => {
+    const found = attributeType(person, one);
+    return (
+      found?.kind === type.kind &&
+      (type.kind !== 'scale' || (found.kind === 'scale' && found.scale === type.scale))
+    );
+  });
+  wrong(`与"${attribute}"不是同一类，无法比较。`, `"${attribute}" is of another kind.`, able);
 }
 
 function checkValue(value: Literal, type: ValueType, path: string, fail: Fail): void {

@@ -48,7 +48,8 @@ interface Reckoning {
   readonly lines?: (
     dossier: Dossier,
     run: Run,
-  ) => Required<Pick<AmountFinding, 'notCounted'>> & {
+  ) => {
+    readonly notCounted: readonly NotCounted[];
     readonly records: readonly WorthLine[];
     readonly capped?: NonNullable<AmountFinding['capped']>;
   };
@@ -121,7 +122,7 @@ function compileTerm(node: Amount, shop: AmountShop): Reckoning {
     case 'value':
       return { value: compileValue(term.arg, shop.vocabulary) };
     case 'elapsed':
-      return { value: compileElapsed(term.arg) };
+      return compileElapsed(term.arg, shop);
     case 'lookup':
       return { value: compileLookup(term.arg, shop) };
     case 'marks': {
@@ -375,7 +376,11 @@ function compileChoose(
   }));
   const otherwise = arg.else && made(arg.else);
   /** Whether the record at hand is so; what it is compared by depends on its type. */
-  const fits = ({ where, filters }: (typeof cases)[number], record: RecordFact | undefined): boolean => {
+  const fits = (
+    { where, filters }: (typeof cases)[number],
+    dossier: Dossier,
+    record: RecordFact | undefined,
+  ): boolean | undefined => {
     if (where === undefined) return true;
     if (record === undefined) return false;
     let own = filters.get(record.type);
@@ -383,7 +388,8 @@ function compileChoose(
       own = compileFilters(where, record.type, shop.vocabulary);
       filters.set(record.type, own);
     }
-    return own.every(({ key, compare: test }) => test(recordValue(record, key)) === true);
+    if (!own.every(({ known }) => known(dossier))) return undefined;
+    return own.every(({ key, compare: test }) => test(recordValue(record, key), dossier) === true);
   };
   return {
     parts: cases.map(({ is }) => is),
@@ -392,7 +398,10 @@ function compileChoose(
       for (const one of cases) {
         const effect = one.clause?.effect(dossier, run) ?? 'met';
         if (effect === 'missing' || effect === 'needs-decision') return undefined;
-        if (effect !== 'unmet' && fits(one, record)) return one.is.value(dossier, run, record);
+        if (effect === 'unmet') continue;
+        const fitting = fits(one, dossier, record);
+        if (fitting === undefined) return undefined;
+        if (fitting) return one.is.value(dossier, run, record);
       }
       return otherwise?.value(dossier, run, record);
     },

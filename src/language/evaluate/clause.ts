@@ -18,6 +18,7 @@ export interface Detail {
   readonly value?: Finding['value'];
   readonly since?: string;
   readonly threshold?: Comparison;
+  readonly against?: Finding['against'];
   readonly of?: number;
   readonly counted?: Finding['counted'];
   readonly notCounted?: Finding['notCounted'];
@@ -62,6 +63,7 @@ export function clauseOf(node: Condition, compiled: Compiled): Clause {
         value: detail.value ?? null,
         ...(detail.since === undefined ? {} : { since: detail.since }),
         threshold: detail.threshold ?? null,
+        ...(detail.against === undefined ? {} : { against: detail.against }),
         ...(detail.of === undefined ? {} : { of: detail.of }),
         counted: detail.counted ?? [],
         notCounted: detail.notCounted ?? [],

@@ -1,5 +1,5 @@
 import { addMonths, type CivilDate, completedYears, onMonthDay, yearOf } from '../../shared/civil-date.ts';
-import { type Fact, isDay } from '../dossier.ts';
+import { type Dossier, type Fact, isDay } from '../dossier.ts';
 import type { Comparison, Test } from '../grammar/selection.ts';
 import type { Literal } from '../grammar/shape.ts';
 import type { ValueType } from '../vocabulary.ts';
@@ -34,6 +34,51 @@ export function compileCompare(test: Test, type: ValueType): Compare {
     if (over !== undefined && here <= over) return false;
     if (high !== undefined && here > high) return false;
     return under === undefined || here < under;
+  };
+}
+
+/** A comparison that may look at other attributes of the person. */
+export interface PersonalCompare {
+  compare(value: Fact | undefined, dossier: Dossier): boolean | undefined;
+  /** Whether all it looks at is documented. */
+  known(dossier: Dossier): boolean;
+}
+
+const always = () => true;
+
+/** Equal as people write it: full-width and half-width letters, and spaces at the ends, make no difference. */
+const plain = (value: string): string => value.normalize('NFKC').trim();
+
+/** `sameAs` and `notSameAs` name attributes: a value is compared on its own scale, a list holds it or does not. */
+export function compileAgainst(test: Test, type: ValueType): PersonalCompare {
+  const compare = compileCompare(test, type);
+  const { sameAs, notSameAs } = normalise(test);
+  if (sameAs === undefined && notSameAs === undefined) return { compare, known: always };
+  const place = placing(type);
+  const stand = (value: Literal) => (type.kind === 'text' ? plain(String(value)) : place(value));
+  const others = ({ person, lists }: Dossier, attribute: string): readonly Literal[] | undefined => {
+    const list = lists?.[attribute];
+    if (list !== undefined) return list;
+    const other = person[attribute];
+    return other === null || other === undefined ? undefined : [other];
+  };
+  /** Whether a value is among those of an attribute. */
+  const among = (value: Literal, dossier: Dossier, attribute: string): boolean | undefined => {
+    const here = stand(value);
+    const found = others(dossier, attribute);
+    return here === undefined || found === undefined ? undefined : found.map(stand).includes(here);
+  };
+  const named = [sameAs, notSameAs].filter((one) => one !== undefined);
+  return {
+    known: (dossier) => named.every((attribute) => others(dossier, attribute) !== undefined),
+    compare(value, dossier) {
+      const plainly = compare(value);
+      if (value === null || value === undefined || plainly !== true) return plainly;
+      const same = sameAs === undefined ? true : among(value, dossier, sameAs);
+      const other = notSameAs === undefined ? false : among(value, dossier, notSameAs);
+      if (same === false || other === true) return false;
+      return same === undefined || other === undefined ? undefined : true;
+    },
   };
 }
 

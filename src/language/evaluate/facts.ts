@@ -1,13 +1,15 @@
 import { addMonths, type CivilDate, daysBetween, isCivilDate, yearOf } from '../../shared/civil-date.ts';
 import { add, compare, type Exact, exactNumber, parseExact, ratio, whole } from '../../shared/decimal.ts';
 import { type Dossier, type Fact, isDay, type RecordFact } from '../dossier.ts';
+import type { NotCounted } from '../finding.ts';
 import type { TermOf, units } from '../grammar/amount.ts';
 import { attributeType, recordValueType, type ValueType, type Vocabulary } from '../vocabulary.ts';
 import type { AmountShop, CompiledAmount } from './amount.ts';
 import type { Run } from './clause.ts';
 import { resolveDay } from './compare.ts';
 import { taken, trimmed } from './marks.ts';
-import { recordValue } from './select.ts';
+import { compileSelector, notConfirmed, recordValue, type Words } from './select.ts';
+import type { WorthLine } from './worth.ts';
 
 /** Amounts taken from facts: attributes, time between days, lookup tables, lists of marks. */
 
@@ -32,20 +34,75 @@ export function compileValue(arg: TermOf<'value'>, vocabulary: Vocabulary): Valu
   };
 }
 
-export function compileElapsed({
-  since,
-  until = 'asOf',
-  in: unit,
-  counted = 'completed',
-}: TermOf<'elapsed'>): Value {
-  const day = (end: string, { person }: Dossier, run: Run, record?: RecordFact): Fact | undefined => {
-    if (end === 'asOf') return run.asOf;
-    if (end === 'on') return record?.on;
-    return isCivilDate(end) ? end : person[end];
+type End = TermOf<'elapsed'>['since'];
+interface DayAt {
+  day(dossier: Dossier, run: Run, record?: RecordFact): Fact | undefined;
+  /** Of a day of records: which one it is taken of, and why others are not looked at. */
+  lines?(
+    dossier: Dossier,
+    run: Run,
+  ): { readonly records: readonly WorthLine[]; readonly notCounted: readonly NotCounted[] };
+}
+
+/** One end of a time: a day, an attribute, a day of the record at hand, or the latest or earliest of some records. */
+function compileEnd(end: End, words: Words): DayAt {
+  if (end === 'asOf') return { day: (_, { asOf }) => asOf };
+  if (end === 'on') return { day: (_dossier, _run, record) => record?.on };
+  if (typeof end === 'string')
+    return { day: isCivilDate(end) ? () => end : ({ person }: Dossier) => person[end] };
+  if (!('record' in end))
+    return { day: (_dossier, _run, record) => record && recordValue(record, end.field) };
+  const { field = 'on', take } = end;
+  const selector = compileSelector(end, words);
+  const pick = (dossier: Dossier, run: Run, leave?: (one: NotCounted) => void) => {
+    let found: { readonly record: RecordFact; readonly day: CivilDate } | undefined;
+    const known = selector.visit(
+      dossier,
+      run,
+      (record, sure) => {
+        const day = recordValue(record, field);
+        if (!sure) leave?.(notConfirmed(record));
+        else if (isDay(day) && (!found || (take === 'latest' ? day > found.day : day < found.day))) {
+          found = { record, day };
+        }
+      },
+      leave && ((record, why) => leave(selector.explain(record, why))),
+    );
+    return known ? found : undefined;
   };
-  return (...at) => {
-    const [from, to] = [day(since, ...at), day(until, ...at)];
-    return isDay(from) && isDay(to) ? between(from, to, unit, counted) : undefined;
+  return {
+    day: (dossier, run) => pick(dossier, run)?.day,
+    lines(dossier, run) {
+      const notCounted: NotCounted[] = [];
+      const found = pick(dossier, run, (one) => notCounted.push(one));
+      const records = found ? [{ record: found.record.id, value: found.day, counted: true }] : [];
+      return { records, notCounted };
+    },
+  };
+}
+
+export function compileElapsed(
+  { since, until = 'asOf', in: unit, counted = 'completed' }: TermOf<'elapsed'>,
+  words: Words,
+): Pick<DayAt, 'lines'> & { readonly value: Value } {
+  const [first, last] = [compileEnd(since, words), compileEnd(until, words)];
+  const told = [first, last].flatMap(({ lines }) => lines ?? []);
+  return {
+    value(...at) {
+      const [from, to] = [first.day(...at), last.day(...at)];
+      return isDay(from) && isDay(to) ? between(from, to, unit, counted) : undefined;
+    },
+    ...(told.length === 0
+      ? {}
+      : {
+          lines(dossier, run) {
+            const all = told.map((lines) => lines(dossier, run));
+            return {
+              records: all.flatMap(({ records }) => records),
+              notCounted: all.flatMap(({ notCounted }) => notCounted),
+            };
+          },
+        }),
   };
 }
 

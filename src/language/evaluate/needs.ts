@@ -1,10 +1,12 @@
 import type { CivilDate } from '../../shared/civil-date.ts';
 import type { Amount } from '../grammar/amount.ts';
 import type { Condition } from '../grammar/condition.ts';
+import type { Test } from '../grammar/selection.ts';
 import { type Kept, keptAttributes } from '../own.ts';
 import { type Programme, reckoningOf } from '../programme.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { reach } from '../walk.ts';
+import { normalise } from './compare.ts';
 import type { Selection } from './select.ts';
 import { attributesOf, daysOf } from './window.ts';
 
@@ -44,6 +46,7 @@ export function needsOf(root: Condition | Amount, programme: Programme, vocabula
       if (all.some((key) => !COMMON.has(key))) fieldTypes.add(type);
     }
     attributesOf(within).forEach(read);
+    for (const test of Object.values(where ?? {})) othersOf(test).forEach(read);
     windows.push({ types: record, after: (day) => daysOf(within, asOf, day, reckoning).after });
   };
   for (const node of reach(root, programme)) {
@@ -56,8 +59,10 @@ export function needsOf(root: Condition | Amount, programme: Programme, vocabula
         const { at, until, bridge } = rule.arg;
         select(rule.arg, [...(at ? [at] : []), ...(until ? [until] : [])]);
         if (bridge) select(bridge, ['until']);
-      } else if (rule.op === 'person') Object.keys(rule.arg).forEach(read);
-      else if (rule.op === 'known') read(rule.arg);
+      } else if (rule.op === 'person') {
+        for (const [attribute, test] of Object.entries(rule.arg))
+          [attribute, ...othersOf(test)].forEach(read);
+      } else if (rule.op === 'known') read(rule.arg);
       else if (rule.op === 'case' && rule.arg.by !== undefined) read(rule.arg.by);
       else if (rule.op === 'holds') {
         titles = true;
@@ -71,7 +76,9 @@ export function needsOf(root: Condition | Amount, programme: Programme, vocabula
           break;
         case 'elapsed':
           for (const end of [term.arg.since, term.arg.until ?? 'asOf']) {
-            if (vocabulary.attributes[end]) read(end);
+            if (typeof end === 'string') {
+              if (vocabulary.attributes[end]) read(end);
+            } else if ('record' in end) select(end, end.field === undefined ? [] : [end.field]);
           }
           break;
         case 'lookup':
@@ -116,6 +123,12 @@ export function needsOf(root: Condition | Amount, programme: Programme, vocabula
         asOf,
       ),
   };
+}
+
+/** The other attributes a test looks at. */
+function othersOf(test: Test): string[] {
+  const { sameAs, notSameAs } = normalise(test);
+  return [sameAs, notSameAs].filter((one) => one !== undefined);
 }
 
 const COMMON: ReadonlySet<string> = new Set(['on', 'level', 'grade', 'authorOrder', 'event']);

@@ -6,7 +6,7 @@ import type { Outcome } from '../outcome.ts';
 import { entryOn, recordOfAttribute } from '../own.ts';
 import { attributeType, type Vocabulary } from '../vocabulary.ts';
 import type { Compiled, Detail, Run } from './clause.ts';
-import { compileCompare, compileYears, normalise, resolveDay } from './compare.ts';
+import { compileAgainst, compileCompare, compileYears, normalise, resolveDay } from './compare.ts';
 import { notConfirmed, type Words } from './select.ts';
 import { compileWindow } from './window.ts';
 
@@ -33,9 +33,9 @@ export function compileAttribute(attribute: string, test: Test, vocabulary: Voca
       },
     };
   }
-  const compare = compileCompare(test, attributeType(vocabulary, attribute) ?? { kind: 'text' });
+  const { compare } = compileAgainst(test, attributeType(vocabulary, attribute) ?? { kind: 'text' });
   return {
-    holds: ({ person }) => compare(person[attribute]),
+    holds: (dossier) => compare(dossier.person[attribute], dossier),
     value: ({ person }) => ({ value: person[attribute] ?? null }),
   };
 }
@@ -48,12 +48,15 @@ export function compilePerson(arg: RuleOf<'person'>, vocabulary: Vocabulary): Co
   const [attribute, test] = Object.entries(arg)[0] ?? ['', true];
   const compiled = compileAttribute(attribute, test, vocabulary);
   const entries = compileEntries(attribute, vocabulary);
+  const { sameAs, notSameAs } = normalise(test);
+  const other = sameAs ?? notSameAs;
   return {
     outcome: (dossier, run) => outcomeOf(compiled.holds(dossier, run)),
     find: (dossier, run) => ({
       outcome: outcomeOf(compiled.holds(dossier, run)),
       ...compiled.value(dossier, run),
       threshold: normalise(test),
+      ...(other === undefined ? {} : { against: dossier.person[other] ?? null }),
       ...entries?.(dossier, run),
     }),
   };

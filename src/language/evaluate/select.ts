@@ -4,7 +4,7 @@ import type { Test, Window } from '../grammar/selection.ts';
 import type { Reckoning } from '../periods.ts';
 import { recordValueType, type Vocabulary } from '../vocabulary.ts';
 import type { Run } from './clause.ts';
-import { type Compare, compileCompare } from './compare.ts';
+import { compileAgainst, normalise, type PersonalCompare } from './compare.ts';
 import { recordsOfType } from './types.ts';
 import { compileWindow, type Days } from './window.ts';
 
@@ -28,7 +28,7 @@ export interface Words {
 export interface Selector {
   /**
    * Visits every record that belongs, confirmed ones first where one event counts once. False when the days
-   * to look at hang on a day nobody has documented.
+   * to look at, or what a record is compared with, are not documented of the person.
    */
   visit(
     dossier: Dossier,
@@ -39,9 +39,8 @@ export interface Selector {
   explain(record: RecordFact, why: string): NotCounted;
 }
 
-interface Filter {
+interface Filter extends PersonalCompare {
   readonly key: string;
-  readonly compare: Compare;
 }
 
 export function recordValue(record: RecordFact, key: string): Fact {
@@ -75,25 +74,40 @@ const isSure = (record: RecordFact, run: Run) =>
 export function compileFilters(where: Selection['where'], type: string, vocabulary: Vocabulary): Filter[] {
   return Object.entries(where ?? {}).map(([key, test]) => ({
     key,
-    compare: compileCompare(test, recordValueType(vocabulary, type, key) ?? { kind: 'text' }),
+    ...compileAgainst(test, recordValueType(vocabulary, type, key) ?? { kind: 'text' }),
   }));
 }
 
+const looksAtPerson = (test: Test): boolean => {
+  const { sameAs, notSameAs } = normalise(test);
+  return sameAs !== undefined || notSameAs !== undefined;
+};
+
 export function compileSelector(arg: Selection, { vocabulary, reckoning }: Words): Selector {
   const filters = new Map(arg.record.map((type) => [type, compileFilters(arg.where, type, vocabulary)]));
+  /** Those that look at the person. */
+  const personal = Object.values(arg.where ?? {}).some(looksAtPerson) ? [...filters.values()].flat() : [];
   const windowOf = compileWindow(arg.within, arg.asOf, reckoning);
   const dated = arg.within !== undefined;
   const only = arg.record.length === 1 ? arg.record[0] : undefined;
   const { distinctBy: distinct, consume = false } = arg;
 
   /** The key or date that keeps a record out; undefined when it belongs. Distinctness comes later. */
-  function rejection(record: RecordFact, days: Days, run: Run, own: readonly Filter[]): string | undefined {
+  function rejection(
+    record: RecordFact,
+    days: Days,
+    dossier: Dossier,
+    run: Run,
+    own: readonly Filter[],
+  ): string | undefined {
     if (record.on === null) {
       if (dated || run.period !== undefined) return '?';
     } else if (record.on > days.to) return record.on > run.asOf ? '>' : '<';
     else if (days.after !== null && record.on <= days.after) return '<';
     if (consume && (run.consumed?.has(record.id) || run.spent?.has(record.id))) return 'consumed';
-    for (const { key, compare } of own) if (compare(recordValue(record, key)) !== true) return key;
+    for (const { key, compare } of own) {
+      if (compare(recordValue(record, key), dossier) !== true) return key;
+    }
     return undefined;
   }
 
@@ -111,6 +125,7 @@ export function compileSelector(arg: Selection, { vocabulary, reckoning }: Words
     visit(dossier, run, take, leave) {
       const days = windowOf(dossier, run);
       if (days === undefined) return false;
+      for (const own of personal) if (!own.known(dossier)) return false;
       const seen = distinct === undefined ? undefined : new Set<Fact>();
       const records = only === undefined ? dossier.records : recordsOfType(dossier.records, only);
       let waiting = false;
@@ -122,7 +137,7 @@ export function compileSelector(arg: Selection, { vocabulary, reckoning }: Words
             waiting = true;
             continue;
           }
-          const why = rejection(record, days, run, own) ?? repeats(record, seen);
+          const why = rejection(record, days, dossier, run, own) ?? repeats(record, seen);
           if (why === undefined) take(record, confirmed);
           else leave?.(record, why);
         }

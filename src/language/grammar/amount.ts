@@ -5,6 +5,8 @@ import {
   asOf,
   condition,
   dateOf,
+  dayOfField,
+  dayOfRecords,
   distinctBy,
   runSelection,
   selection,
@@ -47,13 +49,15 @@ export const amountAnnotations = {
 
 export const units = ['days', 'weeks', 'months', 'years'] as const;
 
+const endOfTime = either(choice('on', 'asOf'), either(dateOf, either(dayOfField, dayOfRecords)));
+
 /** Only the highest of a group count: `take: 1, per: [kind, year]` is 同类就高. */
 const best = optional(
   object({
     take: required(integer(1, 1000), { 'zh-CN': '每组取最高的几项', en: 'how many of each group' }),
     per: optional(oneOrMore(text), {
-      'zh-CN': '按字段或 week/month/semester/school-year/year 分组',
-      en: 'groups: fields of the record, or week, month, semester, school-year, year',
+      'zh-CN': '按字段或 day/week/month/semester/school-year/year 分组',
+      en: 'groups: fields of the record, or day, week, month, semester, school-year, year',
     }),
   }),
   { 'zh-CN': '只取最高的若干项', en: 'only so many of the highest count' },
@@ -63,8 +67,8 @@ const caps = optional(
     object({
       max: required(amount, { 'zh-CN': '最高', en: 'the most it may come to' }),
       per: optional(oneOrMore(text), {
-        'zh-CN': '分组：字段、type 或 week/month/semester/school-year/year；不写则为合计封顶',
-        en: 'groups: fields of the record, type, week, month, semester, school-year, year; the whole unless given',
+        'zh-CN': '分组：字段、type 或 day/week/month/semester/school-year/year；不写则为合计封顶',
+        en: 'groups: fields of the record, type, day, week, month, semester, school-year, year; the whole unless given',
       }),
     }),
     1,
@@ -103,11 +107,11 @@ export const amountOperators = {
     object({ of: required(ref('attribute'), { 'zh-CN': '哪一项信息', en: 'the attribute' }), asOf }),
   ),
   elapsed: object({
-    since: required(either(choice('on', 'asOf'), dateOf), {
-      'zh-CN': '起始：日期项、on（记录日期）或 asOf（基准日）',
-      en: 'from: a date attribute, `on` (the day of the record) or `asOf`',
+    since: required(endOfTime, {
+      'zh-CN': '起始：日期项、on（记录日期）、asOf（基准日），记录的日期字段，或最近、最早一条记录的日期',
+      en: 'from: a date attribute, `on` (the day of the record), `asOf`, a date field of the record at hand, or the day of the latest or earliest record',
     }),
-    until: optional(either(choice('on', 'asOf'), dateOf), {
+    until: optional(endOfTime, {
       'zh-CN': '截至：同上，默认为基准日',
       en: 'to: the same choices; the day reckoned from unless given',
     }),

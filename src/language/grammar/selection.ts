@@ -64,6 +64,14 @@ export const comparison = object({
   moreThan: optional(literal, { 'zh-CN': '超过（不含）', en: 'strict' }),
   atMost: optional(literal, { 'zh-CN': '以下（含）', en: 'inclusive' }),
   below: optional(literal, { 'zh-CN': '不满（不含）', en: 'strict' }),
+  sameAs: optional(ref('attribute'), {
+    'zh-CN': '与本人的这一信息项相同；该项为一组数时，为其中之一',
+    en: 'the same as this attribute of the person; of a list of marks, one of them',
+  }),
+  notSameAs: optional(ref('attribute'), {
+    'zh-CN': '与本人的这一信息项不同',
+    en: 'another than this attribute of the person',
+  }),
   asOf: optional(day, {
     'zh-CN': '年限的计算基准日，默认为申报截止日',
     en: 'for years: the day to reckon from; the deadline unless given',
@@ -76,9 +84,9 @@ export const test = either(either(literal, list(literal, 1)), comparison);
 export type Test = Read<typeof test>;
 
 /** Periods of the calendar, and the term of a title. */
-export const spans = ['week', 'month', 'semester', 'school-year', 'year', 'term'] as const;
+export const spans = ['day', 'week', 'month', 'semester', 'school-year', 'year', 'term'] as const;
 export type Span = (typeof spans)[number];
-export const calendarSpans = ['week', 'month', 'semester', 'school-year', 'year'] as const;
+export const calendarSpans = ['day', 'week', 'month', 'semester', 'school-year', 'year'] as const;
 export type CalendarSpan = (typeof calendarSpans)[number];
 
 /** A day written out, or the attribute of the person that holds it. */
@@ -135,6 +143,24 @@ export const selection = {
 export const distinctBy = optional(text, {
   'zh-CN': '同一活动（event）或同一字段值只计一次',
   en: 'the same event, or the same value of a field, counts once',
+});
+
+/** A day of the person's records: of one of them, the latest or the earliest. */
+export const dayOfRecords = object({
+  ...selection,
+  field: optional(text, {
+    'zh-CN': '取记录的哪一日期字段，默认为记录日期',
+    en: 'the date field of the record; its own day unless given',
+  }),
+  take: required(choice('latest', 'earliest'), {
+    'zh-CN': '有多条时取最近或最早的一日',
+    en: 'of several days, the latest or the earliest',
+  }),
+});
+export type DayOfRecords = Read<typeof dayOfRecords>;
+/** A date field of the record at hand. */
+export const dayOfField = object({
+  field: required(text, { 'zh-CN': '记录的哪一日期字段', en: 'a date field of the record at hand' }),
 });
 
 /** Records of an unbroken row of periods: one missing breaks it, one covered by `bridge` does not count. */

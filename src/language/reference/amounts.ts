@@ -25,9 +25,13 @@ export const amountExamples: Readonly<Record<AmountOperator, AmountExample>> = {
     gives: '40',
   },
   elapsed: {
-    amount: 'elapsed: {since: teachingSince, in: months, counted: started}',
-    facts: 'person: {teachingSince: 2024-09-01}',
-    gives: '8',
+    amount: `elapsed:
+  since: {record: certificate, where: {kind: teacher-qualification}, take: earliest}
+  in: years`,
+    facts: `records:
+  - {type: certificate, on: 2015-07-01, fields: {kind: teacher-qualification}}
+  - {type: certificate, on: 2021-07-01, fields: {kind: teacher-qualification}}`,
+    gives: '9',
   },
   field: {
     amount: 'sum: {record: training, each: {multiply: [{field: hours}, 0.5]}}',

@@ -1,6 +1,6 @@
 import { isCivilDate } from '../../shared/civil-date.ts';
 import { enumerate } from '../../shared/text.ts';
-import type { Amount, RecordTerm } from '../grammar/amount.ts';
+import type { Amount, RecordTerm, TermOf } from '../grammar/amount.ts';
 import type { Condition } from '../grammar/condition.ts';
 import { calendarSpans, type Test } from '../grammar/selection.ts';
 import type { Names } from '../problem.ts';
@@ -19,6 +19,7 @@ interface Setting extends Plain {
 const n = (zh: string, en: string): Names => ({ 'zh-CN': zh, en });
 
 export const spanWords: Readonly<Record<(typeof calendarSpans)[number], Names>> = {
+  day: n('天', 'day'),
   week: n('周', 'week'),
   month: n('月', 'month'),
   semester: n('学期', 'semester'),
@@ -125,7 +126,7 @@ export function readAmount(node: Amount, setting: Setting): string {
     }
     case 'elapsed': {
       const { since, until = 'asOf', in: unit, counted = 'completed' } = term.arg;
-      const [from, to] = [dayName(since, setting), dayName(until, setting)];
+      const [from, to] = [endName(since, setting), endName(until, setting)];
       const [kind, note] = [countedWords[counted], countedNotes[counted]];
       return say(
         `自${from}至${to}的${kind['zh-CN']}${unitWords[unit]['zh-CN']}数${note['zh-CN']}`,
@@ -359,6 +360,26 @@ export function dayName(end: string, { vocabulary, locale }: Plain): string {
   if (end === 'asOf') return pick(locale, '基准日', 'the day reckoned from');
   if (end === 'on') return pick(locale, '记录日期', 'the day of the record');
   return vocabulary.attributes[end]?.names[locale] ?? end;
+}
+
+/** An end of a time: a day, or a day of records. */
+function endName(end: TermOf<'elapsed'>['since'], setting: Setting): string {
+  if (typeof end === 'string') return dayName(end, setting);
+  const { vocabulary, locale } = setting;
+  if (!('record' in end)) return anyField(end.field, setting);
+  const { names, window, qualities } = readSelection(end, setting);
+  const day = fieldName(end.record[0] ?? '', end.field ?? 'on', vocabulary, locale);
+  return end.take === 'latest'
+    ? pick(
+        locale,
+        `${window}最近一次${qualities}${names}的${day}`,
+        `the latest ${day} of ${names}${qualities}${window && ` ${window}`}`,
+      )
+    : pick(
+        locale,
+        `${window}最早一次${qualities}${names}的${day}`,
+        `the earliest ${day} of ${names}${qualities}${window && ` ${window}`}`,
+      );
 }
 
 /** A key of whichever record type has it, or an attribute. */

@@ -57,7 +57,19 @@ function figuresOf(finding: Finding, node: Condition, { vocabulary, locale, prog
       const value = finding.value === null ? found : `${found}${unit}${since}`;
       if (type?.kind === 'boolean') return pick(locale, `${name}：${value}`, `${name}: ${value}`);
       const asked = sayComparison(finding.threshold ?? {}, type, vocabulary, locale, unit);
-      return pick(locale, `${name} ${value}，要求${asked}`, `${name} ${value}, asked: ${asked}`);
+      const other =
+        finding.against === undefined || finding.against === null
+          ? ''
+          : pick(
+              locale,
+              `（${sayValue(finding.against, type, vocabulary, locale)}）`,
+              ` (${sayValue(finding.against, type, vocabulary, locale)})`,
+            );
+      return pick(
+        locale,
+        `${name} ${value}，要求${asked}${other}`,
+        `${name} ${value}, asked: ${asked}${other}`,
+      );
     }
     case 'count': {
       const { unit } = recordWords(rule.arg.record, vocabulary, locale);

@@ -130,6 +130,7 @@ export const policyWords = {
     workshop: n('工作坊', 'workshop'),
   },
   spans: {
+    day: n('天', 'day'),
     week: n('周', 'week'),
     month: n('月', 'month'),
     semester: n('学期', 'semester'),

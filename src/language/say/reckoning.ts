@@ -32,8 +32,12 @@ export function sayReckoning(found: AmountFinding, setting: Setting, records: Re
   const { vocabulary, locale } = setting;
   const worth = (found.records ?? []).map(({ record, value, counted }): RecordLine => {
     const { text } = recordLine(record, records, vocabulary, locale);
+    const plain =
+      found.op === 'elapsed'
+        ? pick(locale, `取 ${value}`, `the day taken is ${value}`)
+        : pick(locale, `计 ${value}`, `counts ${value}`);
     const said = counted
-      ? pick(locale, `计 ${value}`, `counts ${value}`)
+      ? plain
       : pick(
           locale,
           `值 ${value}，同组另有更高者，不计`,

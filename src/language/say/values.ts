@@ -53,7 +53,7 @@ export function sayComparison(
       'or',
     );
   const placed = type?.kind === 'scale';
-  const { is, in: among, not, atLeast, moreThan, atMost, below } = comparison;
+  const { is, in: among, not, atLeast, moreThan, atMost, below, sameAs, notSameAs } = comparison;
   const parts: string[] = [];
   if (is !== undefined) parts.push(word(is));
   if (among !== undefined) parts.push(several(among));
@@ -64,6 +64,18 @@ export function sayComparison(
     if (placed) parts.push(pick(locale, `${said}${zhPlace}`, `${enPlace.replace('#', said)}`));
     else parts.push(pick(locale, `${zh} ${said}`, `${en} ${said}`));
   };
+  const own = (attribute: string) => vocabulary.attributes[attribute]?.names[locale] ?? attribute;
+  if (sameAs !== undefined) {
+    const one = vocabulary.attributes[sameAs]?.type === 'numbers';
+    parts.push(
+      one
+        ? pick(locale, `为${own(sameAs)}之一`, `one of ${own(sameAs)}`)
+        : pick(locale, `与${own(sameAs)}相同`, `the same as ${own(sameAs)}`),
+    );
+  }
+  if (notSameAs !== undefined) {
+    parts.push(pick(locale, `与${own(notSameAs)}不同`, `other than ${own(notSameAs)}`));
+  }
   order(atLeast, '不少于', 'at least', '及以上', '# or above');
   order(moreThan, '超过', 'more than', '以上（不含）', 'above #');
   order(atMost, '不超过', 'at most', '及以下', '# or below');
@@ -114,6 +126,7 @@ export function sayDuration(duration: string, locale: Locale): string {
 }
 
 const periodWords = {
+  day: { 'zh-CN': '天', en: 'days' },
   week: { 'zh-CN': '周', en: 'weeks' },
   month: { 'zh-CN': '个月', en: 'months' },
   semester: { 'zh-CN': '个学期', en: 'semesters' },
