@@ -29,6 +29,8 @@ export interface HouseOptions {
 export interface House {
   /** What the outside world offers to one authority. */
   of(name: string): Services;
+  /** Lets go of one that was removed. */
+  forget(name: string): void;
   /** Answers every request at the authority it is for. */
   serve(
     make: (services: Services) => Hono,
@@ -38,6 +40,7 @@ export interface House {
 export function openHouse(options: HouseOptions): House {
   const { directory } = options;
   const services = new Map<string, Services>();
+  const apps = new Map<string, Hono>();
 
   const of = (name: string): Services => {
     const made = services.get(name) ?? servicesOf(name, options);
@@ -46,8 +49,11 @@ export function openHouse(options: HouseOptions): House {
   };
   return {
     of,
+    forget(name) {
+      services.delete(name);
+      apps.delete(name);
+    },
     serve(make) {
-      const apps = new Map<string, Hono>();
       const appOf = (name: string): Hono => {
         const made = apps.get(name) ?? make(of(name));
         apps.set(name, made);

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { AggregatorRegistry } from 'prom-client';
 import { selectHead } from './features/audit/chain/queries.ts';
 import { listBackups } from './platform/backup/read.ts';
-import { openPlace } from './platform/backup/settings.ts';
+import { placeOf } from './platform/backup/settings.ts';
 import type { Config } from './platform/config.ts';
 import { diskOf } from './platform/health.ts';
 import type { Queue } from './platform/jobs/queue.ts';
@@ -30,7 +30,7 @@ export function observe(metrics: Metrics, { config, db }: Services, queue: Queue
     const { place } = config.backup;
     if (place === null) return null;
     if (Date.now() - known.at > LOOK_AGAIN_MS) {
-      const backups = await listBackups(openPlace(place));
+      const backups = await listBackups(placeOf(place, config.schema));
       known = { at: Date.now(), taken: backups.toSorted((a, b) => +b.at - +a.at)[0]?.at ?? null };
     }
     return known.taken === null ? null : (Date.now() - known.taken.getTime()) / 1000;

@@ -1,6 +1,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { AggregatorRegistry } from 'prom-client';
+import { forEachAuthority } from './authorities.ts';
 import { keepAudit } from './features/audit/keep.ts';
 import { serveMetrics } from './observe.ts';
 import { type Config, ConfigError } from './platform/config.ts';
@@ -44,9 +45,10 @@ export async function startSeveral(
   const stops = openStops();
   try {
     const { url, embedded } = await prepareGround(config, stops);
-    const { services, all } = await openServices(config, url, stops);
+    const opened = await openServices(config, url, stops);
+    const { services } = opened;
     await prepare(services, url);
-    for (const one of all) stops.add(await keepAudit(one));
+    stops.add(await forEachAuthority(opened, keepAudit));
     const port = await choosePort(config);
     cluster.setupPrimary({ exec: entry, args: [] });
     const env = { [WORKER_URL]: url, [WORKER_PORT]: String(port) };

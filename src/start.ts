@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { createApp } from './app.ts';
+import { forEachAuthority } from './authorities.ts';
 import { keepAudit } from './features/audit/keep.ts';
 import { keepTerms } from './features/programmes/terms.ts';
 import { keepSheets } from './features/selection/dossier/sheets/keep.ts';
@@ -10,7 +11,13 @@ import { observe, serveMetrics } from './observe.ts';
 import { FORMS, openArrivals, UPLOADS } from './platform/arrival.ts';
 import { backupSchedule } from './platform/backup/settings.ts';
 import type { Config } from './platform/config.ts';
-import { type Authority, FIRST_NODE, openDirectory, withDirectory } from './platform/directory.ts';
+import {
+  type Authority,
+  type Directory,
+  FIRST_NODE,
+  openDirectory,
+  withDirectory,
+} from './platform/directory.ts';
 import { keepFault } from './platform/faults.ts';
 import { GATE, openGate } from './platform/gate.ts';
 import { readiness } from './platform/health.ts';
@@ -103,8 +110,7 @@ export async function prepareGround(config: Config, stops: Stops): Promise<Groun
 export interface Opened {
   /** Of the authority of the settings. */
   readonly services: Services;
-  /** Of every authority. */
-  readonly all: readonly Services[];
+  readonly directory: Directory;
   readonly house: House;
   readonly queue: Queue;
   readonly metrics: Metrics;
@@ -136,8 +142,12 @@ export async function openServices(config: Config, url: string, stops: Stops): P
   stops.add(() => directory.close());
   const queue = openQueue(url, {
     kinds: jobKinds,
-    schedules: [...schedules, ...backupSchedule(url, config)],
+    schedules: [...schedules, ...backupSchedule(config)],
     onError: (error) => log.warn({ error }, 'job queue'),
+    async settled(authority) {
+      const name = directory.list().find(({ schema }) => schema === authority)?.name;
+      if (name !== undefined) await directory.settledAnew(name);
+    },
   });
   stops.add(() => queue.stop());
   const house = openHouse({
@@ -148,10 +158,20 @@ export async function openServices(config: Config, url: string, stops: Stops): P
     jobsOf: (schema) => queue.of(schema),
     clock: () => new Date(),
   });
-  const all = directory.list().map(({ name }) => house.of(name));
-  const services = servicesOf(config, all);
-  stops.add(() => Promise.all(all.map(({ reads }) => reads.flush())));
-  return { services, all, house, queue, metrics };
+  const services = servicesOf(
+    config,
+    directory.list().map(({ name }) => house.of(name)),
+  );
+  const opened = { services, directory, house, queue, metrics };
+  stops.add(
+    await forEachAuthority(
+      opened,
+      ({ reads }) =>
+        () =>
+          reads.flush(),
+    ),
+  );
+  return opened;
 
   function note({ error, route, request, kind }: LoggedError): void {
     const fault = { error, route: route ?? kind ?? 'background', request: request ?? '', at: new Date() };
@@ -160,13 +180,10 @@ export async function openServices(config: Config, url: string, stops: Stops): P
 }
 
 /** Listens at the port, then begins the work in the background. */
-export async function serveOn(
-  port: number,
-  { services, all, house, queue, metrics }: Opened,
-  stops: Stops,
-): Promise<void> {
+export async function serveOn(port: number, opened: Opened, stops: Stops): Promise<void> {
+  const { services, house, queue, metrics } = opened;
   const { config, log } = services;
-  for (const one of all) stops.add(await keepTerms(one));
+  stops.add(await forEachAuthority(opened, keepTerms));
   let stopping = false;
   const gate = openGate({ ...GATE, atOnce: connectionsOf(config) });
   metrics.watchGate(gate);
@@ -181,11 +198,22 @@ export async function serveOn(
     stopping = true;
     return drain(server);
   });
-  const working = queue
-    .work(all)
-    .catch((error: unknown) => log.error({ error }, 'no jobs are worked on: the queue did not start'));
-  stops.add(() => working);
-  for (const one of all) stops.add(keepSheets(one));
+  const failed = (error: unknown) => log.error({ error }, 'no jobs are worked on: the queue did not start');
+  const working = queue.work([]);
+  working.catch(failed);
+  stops.add(() => working.catch(() => undefined));
+  stops.add(
+    await forEachAuthority(opened, (one) => {
+      const serving = working.then(() => queue.serve(one)).catch(failed);
+      const endSheets = keepSheets(one);
+      return async (removed) => {
+        endSheets();
+        if (!removed) return;
+        await serving;
+        await queue.leave(one.config.schema);
+      };
+    }),
+  );
 }
 
 export const addressAt = ({ host }: Config, port: number): string =>
@@ -204,7 +232,7 @@ export async function start(
     const { url, embedded } = await prepareGround(config, stops);
     const opened = await openServices(config, url, stops);
     await prepare(opened.services, url);
-    for (const one of opened.all) stops.add(await keepAudit(one));
+    stops.add(await forEachAuthority(opened, keepAudit));
     const port = await choosePort(config);
     await serveOn(port, opened, stops);
     if (config.metrics !== null) {

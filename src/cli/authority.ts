@@ -90,7 +90,7 @@ async function create({ url, urlOf }: Place, args: string[]): Promise<void> {
   await withDirectory(url, (records) =>
     records.insert({ name, schema: name, hosts, path, node: values.node }),
   );
-  out(`${name} is there, empty. A running Qinglan serves it after it was started again.`);
+  out(`${name} is there, empty. A running Qinglan serves it from now on.`);
 }
 
 async function bringUp({ url, urlOf }: Place, [name]: string[]): Promise<void> {

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findBrokenLink } from '../features/audit/chain/verify.ts';
+import { folderOf } from '../house.ts';
 import { type BackupResult, runBackup, type Source } from '../platform/backup/backup.ts';
 import type { Keep } from '../platform/backup/keep.ts';
 import type { Progress, Tell } from '../platform/backup/progress.ts';
@@ -9,17 +10,19 @@ import { findBackup } from '../platform/backup/read.ts';
 import { restoreBackup } from '../platform/backup/restore.ts';
 import { identityIn, type Key, type Lock, newKey, opener } from '../platform/backup/seal.ts';
 import { lockOf, openPlace, version } from '../platform/backup/settings.ts';
-import { verifyBackup } from '../platform/backup/verify.ts';
+import { verifyAndNote } from '../platform/backup/verified.ts';
 import { type Config, readConfig } from '../platform/config.ts';
 import { openDatabase } from '../platform/database.ts';
+import { FIRST_NODE, listAuthorities } from '../platform/directory.ts';
 import { folderFiles } from '../platform/files.ts';
 import { MigrationError, migrate, pendingMigrations } from '../platform/migrate.ts';
 import { readHolder } from '../platform/postgres/lock.ts';
 import { openDataFolder, useEmbedded } from '../platform/postgres/supervisor.ts';
 import { out, Refusal } from './answer.ts';
 
-export const backupUsage = `  backup [PLACE] [--recipient age1… | --passphrase-file FILE] [--keep]
-                                         while it serves, to a folder or s3://bucket/prefix; --keep clears old ones away
+export const backupUsage = `  backup [PLACE] [--authority NAME] [--recipient age1… | --passphrase-file FILE] [--keep]
+                                         of every authority, a folder for each, while it serves; to a folder or
+                                         s3://bucket/prefix; --keep clears old ones away
   backup key FILE                        make a key to encrypt for; prints its public part
   verify BACKUP [--key FILE | --passphrase-file FILE]
                                          read a backup back: hashes, rows, files, audit chain
@@ -36,12 +39,49 @@ export async function backupCommand(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { ...locking, keep: { type: 'boolean' } },
+    options: { ...locking, keep: { type: 'boolean' }, authority: { type: 'string' } },
   });
-  await withDatabase(async (source, config) => {
+  await withDatabase(async (own, config) => {
     const keep = values.keep === true ? config.backup.keep : undefined;
-    await back(source, config, positionals[0], values, keep);
+    const all = await sourcesOf(own, config);
+    const chosen = all.filter(({ name }) => values.authority === undefined || name === values.authority);
+    if (chosen.length === 0) throw new Refusal(`There is no authority ${values.authority}`);
+    const failed: string[] = [];
+    for (const { name, source } of chosen) {
+      if (all.length > 1) out(`${name}:`);
+      try {
+        await back(source(), config, positionals[0], values, keep);
+      } catch (error) {
+        if (chosen.length === 1) throw error;
+        failed.push(name);
+        out(`No backup of ${name}: ${(error as Error).message}`);
+      }
+    }
+    if (chosen.length > 1)
+      out(`${chosen.length - failed.length} of ${chosen.length} authorities are backed up`);
+    if (failed.length > 0) throw new Refusal(`Not backed up: ${failed.join(', ')}`);
   });
+}
+
+interface Named {
+  readonly name: string;
+  /** Throws a refusal when nobody knows its node. */
+  readonly source: () => Source;
+}
+
+/** Every authority of the directory, each where it lies; before there is one, that of the settings. */
+async function sourcesOf(own: Source, config: Config): Promise<Named[]> {
+  const all = await listAuthorities(own.url);
+  if (all === null || all.length === 0) return [{ name: own.schema, source: () => own }];
+  return all.map(({ name, schema, node }) => ({
+    name,
+    source() {
+      const url = node === FIRST_NODE ? own.url : config.nodes[node];
+      if (url === undefined) throw new Refusal(`QINGLAN_NODES names no node ${node}`);
+      const dataDir = folderOf(config, schema);
+      return { ...own, url, schema, dataDir, files: folderFiles(join(dataDir, 'files')) };
+    },
+  }));
 }
 
 async function back(
@@ -99,7 +139,11 @@ async function keyCommand(path: string | undefined): Promise<void> {
 export async function verifyCommand(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options: opening });
   const { found, open } = await openBackup(positionals[0] ?? '', values);
-  const { tables, rows, files, auditEntries } = await verifyBackup(found, open, teller());
+  const { tables, rows, files, auditEntries } = await verifyAndNote(found, open, {
+    now: new Date(),
+    tell: teller(),
+    unnoted: (error) => out(`That it was read back could not be noted in the place: ${error.message}`),
+  });
   out(
     `${found.target.place}/${found.name} is whole: ${tables} tables, ${rows} rows, ${files} files, ` +
       `${auditEntries} audit entries in an unbroken chain; taken ${found.manifest.takenAt}`,

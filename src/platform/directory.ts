@@ -85,6 +85,19 @@ const recordsOf = (client: pg.Client): DirectoryRecords => {
   };
 };
 
+/** Those there are; null where there is no directory yet. Makes none. */
+export async function listAuthorities(url: string): Promise<Authority[] | null> {
+  const client = await openClient(url);
+  try {
+    const { rows } = await client.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [
+      `${SCHEMA}.authority`,
+    ]);
+    return rows[0]?.there === true ? await readAll(client) : null;
+  } finally {
+    await client.end();
+  }
+}
+
 async function readAll(client: pg.Client): Promise<Authority[]> {
   const { rows } = await client.query<Authority>(
     'SELECT name, schema_name AS schema, hosts, path, node, state FROM authority ORDER BY name',
@@ -98,6 +111,10 @@ export interface Directory {
   find(host: string, path: string): { readonly authority: Authority; readonly prefix: string } | null;
   /** The authority as it is now; while it moves, as soon as it has moved. Throws when there is none of that name. */
   settled(name: string): Authority | Promise<Authority>;
+  /** The same, read anew: for whoever just waited for what is not heard of yet. */
+  settledAnew(name: string): Promise<Authority>;
+  /** Calls after every change that was heard; returns how to stop. */
+  watch(changed: () => void): () => void;
   close(): Promise<void>;
 }
 
@@ -106,13 +123,14 @@ const READ_AGAIN_MS = 5000;
 /** Longer than any switch takes. */
 const LONGEST_MOVE_MS = 30_000;
 
-/** The directory as it stands, kept up to date. `changed` is called after every change that was heard. */
+/** The directory as it stands, kept up to date. */
 export async function openDirectory(
   url: string,
-  { onError, changed = () => undefined }: { onError: (error: Error) => void; changed?: () => void },
+  { onError }: { onError: (error: Error) => void },
 ): Promise<Directory> {
   let known: readonly Authority[] = await withDirectory(url, (records) => records.list());
   let waiting: (() => void)[] = [];
+  const watchers = new Set<() => void>();
   let closed = false;
   let listener: pg.Client | null = null;
 
@@ -123,7 +141,7 @@ export async function openDirectory(
     known = now;
     if (!differs) return;
     for (const go of waiting.splice(0)) go();
-    changed();
+    for (const changed of watchers) changed();
   };
   const readAgain = () => {
     if (closed) return;
@@ -148,13 +166,21 @@ export async function openDirectory(
     if (found === undefined) throw new Error(`There is no authority ${name} any more`);
     return found;
   };
+  const settled = (name: string): Authority | Promise<Authority> => {
+    const now = named(name);
+    return now.state === 'serving' ? now : waitFor(name, Date.now() + LONGEST_MOVE_MS);
+  };
   return {
     list: () => known,
     find: (host, path) => findAuthority(known, host, path),
-    settled(name) {
-      const now = named(name);
-      if (now.state === 'serving') return now;
-      return waitFor(name, Date.now() + LONGEST_MOVE_MS);
+    settled,
+    async settledAnew(name) {
+      await read();
+      return await settled(name);
+    },
+    watch(changed) {
+      watchers.add(changed);
+      return () => watchers.delete(changed);
     },
     async close() {
       closed = true;

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { withDirectory } from './directory.ts';
+import { atWorkKey } from './jobs/schema.ts';
 import { migrate } from './migrate.ts';
 
 /*
@@ -7,7 +8,7 @@ import { migrate } from './migrate.ts';
  *
  * 1. Make the schema on the target, emptied of what migrations put there.
  * 2. Publish the schema, subscribe to it: PostgreSQL copies every table and then follows what is written.
- * 3. When it has caught up: requests wait (directory), writers under way finish (locks), the last of what they wrote
+ * 3. When it has caught up, and no job of it is at work (new ones wait, and go on there): requests wait (directory), writers under way finish (locks), the last of what they wrote
  *    arrives, sequences are set, the source's schema gets another name, the directory says where the authority is now.
  * 4. Unsubscribe. The source keeps the renamed schema until somebody drops it.
  *
@@ -21,6 +22,8 @@ export interface Move {
   readonly from: string;
   readonly to: { readonly node: string; readonly url: string };
   readonly say?: (message: string) => void;
+  /** How long to wait for its jobs, in milliseconds. */
+  readonly jobsMs?: number;
 }
 
 export interface Moved {
@@ -34,9 +37,12 @@ export interface Moved {
 /** How long it may take until the target follows as writers write. */
 const CATCH_UP_MS = 30 * 60_000;
 const SWITCH_MS = 10_000;
+/** Jobs take minutes; whoever moves would rather wait for them than copy everything again. */
+const JOBS_MS = 15 * 60_000;
 
 export async function moveAuthority(move: Move): Promise<Moved> {
   const { schema, say = () => undefined } = move;
+  const fresh = !(await hasSchema(move.to.url, schema));
   await migrate(move.to.url, { schema });
   const source = await connect(move.from, schema);
   const control = await connect(move.from, schema);
@@ -54,13 +60,57 @@ export async function moveAuthority(move: Move): Promise<Moved> {
     const position = await currentPosition(source);
     await until(CATCH_UP_MS, 20, () => hasReached(control, link, position));
     say('The copy follows; switching');
-    const switched = await switchOver({ ...move, source, control, target, link });
+    const switched = await withoutJobs(move, () => switchOver({ ...move, source, control, target, link }));
     say(`Requests waited ${switched.pauseMs.toFixed(0)} ms`);
     return { tables, ...switched };
   } finally {
     await target.query(`DROP SUBSCRIPTION IF EXISTS ${link}`).catch(() => undefined);
     await source.query(`DROP PUBLICATION IF EXISTS ${link}`).catch(() => undefined);
+    // It stayed where it is: what was made on the target is in the way of the next try.
+    if (fresh && (await hasSchema(move.from, schema).catch(() => false)))
+      await target.query(`DROP SCHEMA ${schema} CASCADE`).catch(() => undefined);
     await Promise.all([source.end(), control.end(), target.end()]);
+  }
+}
+
+/** Jobs under way end first, and no other begins until this is done. */
+async function withoutJobs<T>(
+  { directoryUrl, schema, jobsMs = JOBS_MS, say = () => undefined }: Move,
+  work: () => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client({ connectionString: directoryUrl, application_name: 'qinglan move' });
+  client.on('error', () => undefined);
+  await client.connect();
+  const key = [atWorkKey(schema)];
+  try {
+    const { rows } = await client.query<{ ours: boolean }>(
+      'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS ours',
+      key,
+    );
+    if (rows[0]?.ours !== true) {
+      say('Jobs are at work; waiting until they have ended');
+      await client.query(`SET lock_timeout = ${jobsMs}`);
+      await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', key).catch((error: unknown) => {
+        if ((error as pg.DatabaseError).code !== '55P03') throw error;
+        throw new Error('Its jobs have not come to an end; it stays where it is, and nothing was changed');
+      });
+    }
+    return await work();
+  } finally {
+    await client.end();
+  }
+}
+
+async function hasSchema(url: string, schema: string): Promise<boolean> {
+  const client = await connect(url, schema);
+  try {
+    const { rows } = await client.query<{ there: boolean }>(
+      'SELECT to_regnamespace($1) IS NOT NULL AS there',
+      [schema],
+    );
+    return rows[0]?.there === true;
+  } finally {
+    await client.end();
   }
 }
 

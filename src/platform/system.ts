@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { listBackups } from './backup/read.ts';
-import { openPlace } from './backup/settings.ts';
+import { placeOf } from './backup/settings.ts';
+import type { Target } from './backup/target.ts';
+import { lastVerification, type Verification } from './backup/verified.ts';
 import { civilDateOf } from './civil-now.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database.ts';
@@ -33,11 +35,17 @@ export interface SystemState {
   readonly days: readonly StorageDay[];
   readonly disk: Disk | null;
   /** Null when none are made by themselves; without a list when their place does not answer. */
-  readonly backups: { readonly place: string; readonly list: readonly Date[] | null } | null;
+  readonly backups: { readonly place: string; readonly list: readonly KeptBackup[] | null } | null;
   readonly sessions: number;
   readonly jobs: readonly JobLine[];
   readonly schedules: readonly ScheduleLine[];
   readonly faults: readonly Fault[];
+}
+
+export interface KeptBackup {
+  readonly at: Date;
+  /** Null when it was never read back, or was made so long ago that nobody looked. */
+  readonly verified: Verification | null;
 }
 
 export interface StorageDay {
@@ -106,13 +114,24 @@ export function openSystem(services: () => Pick<Services, 'config' | 'db' | 'clo
 
 const LONGEST_MS = 3000;
 
-export async function backupsOf({ backup: { place } }: Config): Promise<SystemState['backups']> {
+/** How many of the newest are asked when they were read back: each is a question to the place. */
+const LOOKED_AT = 12;
+
+/** The newest first. */
+export async function backupsOf({ schema, backup: { place } }: Config): Promise<SystemState['backups']> {
   if (place === null) return null;
-  const listed = listBackups(openPlace(place)).then(
-    (backups) => backups.map(({ at }) => at).toSorted((a, b) => b.getTime() - a.getTime()),
-    () => null,
-  );
+  const listed = listKept(placeOf(place, schema)).catch(() => null);
   return { place, list: await Promise.race([listed, wait(LONGEST_MS, null, { ref: false })]) };
+}
+
+async function listKept(target: Target): Promise<KeptBackup[]> {
+  const backups = (await listBackups(target)).toSorted((a, b) => b.at.getTime() - a.at.getTime());
+  return await Promise.all(
+    backups.map(async ({ name, at }, index) => ({
+      at,
+      verified: index < LOOKED_AT ? await lastVerification(target, name) : null,
+    })),
+  );
 }
 
 async function databaseOf(db: Database, { databaseUrl }: Config): Promise<SystemState['database']> {

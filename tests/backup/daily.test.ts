@@ -8,7 +8,7 @@ import { testApp } from '../support/app.ts';
 import { testDatabase } from '../support/database.ts';
 import { fillAuthority, folder } from './support.ts';
 
-const { db, url } = await testDatabase();
+const { db } = await testDatabase();
 
 test('the daily backup is made at its time where the settings say, and old ones go', async () => {
   const place = join(folder(), 'backups');
@@ -20,7 +20,7 @@ test('the daily backup is made at its time where the settings say, and old ones 
     QINGLAN_BACKUP_KEEP: '2,0,0',
   });
   const config = { ...services.config, backup };
-  const [schedule, ...others] = backupSchedule(url, config);
+  const [schedule, ...others] = backupSchedule(config);
   expect(others).toEqual([]);
   expect(schedule?.cron).toBe('5 2 * * *');
   for (const day of ['23', '24', '25']) {
@@ -40,12 +40,12 @@ test('a process that stops leaves no backup behind', async () => {
   const config = { ...services.config, backup };
   const stopped = new AbortController();
   stopped.abort();
-  await expect(backupSchedule(url, config)[0]?.run({ ...services, config }, stopped.signal)).rejects.toThrow(
+  await expect(backupSchedule(config)[0]?.run({ ...services, config }, stopped.signal)).rejects.toThrow(
     'stopped before the job was done',
   );
   await expect(findBackup(place, {})).rejects.toThrow('holds no finished backup');
 });
 
 test('without a place there is none', () => {
-  expect(backupSchedule(url, readConfig({}))).toEqual([]);
+  expect(backupSchedule(readConfig({}))).toEqual([]);
 });

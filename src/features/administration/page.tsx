@@ -1,3 +1,4 @@
+import type { Verification } from '../../platform/backup/verified.ts';
 import type { SystemState } from '../../platform/system.ts';
 import { Page, type PageProps } from '../../web/layout.tsx';
 import { Button, Form } from '../../web/ui/form.tsx';
@@ -36,7 +37,7 @@ export function AdministrationPage({ page, t, state, concerns, timeZone, now, su
   const at = (instant: Date) => formatInstant(instant, locale, timeZone);
   const size = (bytes: number) => sizeOf(bytes, locale);
   const { database, migrations, disk, backups } = state;
-  const newest = backups?.list?.[0];
+  const newest = backups?.list?.[0]?.at;
   return (
     <Page {...page} wide title={t('administration.title')} lead={t('administration.lead')}>
       {concerns.length === 0 ? (
@@ -147,8 +148,10 @@ export function AdministrationPage({ page, t, state, concerns, timeZone, now, su
               ]}
             />
             <ul>
-              {(backups.list ?? []).slice(0, 12).map((taken) => (
-                <li>{at(taken)}</li>
+              {(backups.list ?? []).slice(0, 12).map((kept) => (
+                <li>
+                  {at(kept.at)} <ReadBack t={t} of={kept.verified} at={at} />
+                </li>
               ))}
             </ul>
           </>
@@ -253,6 +256,18 @@ function nameOf(t: Translate, name: string): string {
 const stateTag = (t: Translate, state: keyof typeof TONES) => (
   <StatusTag tone={TONES[state]} text={t(`administration.state.${state}`)} />
 );
+
+/** How a backup was found when it was last read back. */
+function ReadBack({ t, of, at }: { t: Translate; of: Verification | null; at: (instant: Date) => string }) {
+  if (of === null) return <StatusTag tone="neutral" text={t('administration.backups.not-read-back')} />;
+  const key = of.wrong === null ? 'administration.backups.whole' : 'administration.backups.damaged';
+  return (
+    <>
+      <StatusTag tone={of.wrong === null ? 'success' : 'danger'} text={t(key, { at: at(of.at) })} />
+      {of.wrong !== null && <span class="quiet"> {of.wrong}</span>}
+    </>
+  );
+}
 
 /** "17 3 * * *" is every day at 03:17; anything else is shown as it is written. */
 function timeOf(t: Translate, cron: string): string {

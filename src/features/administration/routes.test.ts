@@ -1,10 +1,16 @@
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testApp } from '../../../tests/support/app.ts';
 import { testDatabase } from '../../../tests/support/database.ts';
 import { makeWorld, type World } from '../../../tests/support/world.ts';
+import { createApp } from '../../app.ts';
+import { runBackup } from '../../platform/backup/backup.ts';
+import { findBackup } from '../../platform/backup/read.ts';
+import { openPlace } from '../../platform/backup/settings.ts';
+import { verifyAndNote } from '../../platform/backup/verified.ts';
 import { keepFault } from '../../platform/faults.ts';
 import { openQueue } from '../../platform/jobs/queue.ts';
-import { storageDay } from '../../platform/system.ts';
+import { backupsOf, openSystem, storageDay } from '../../platform/system.ts';
 
 const { db, url, schema } = await testDatabase();
 const kept = testApp(db);
@@ -49,6 +55,48 @@ describe('the system page', () => {
     const { days } = await kept.services.system.state();
     expect(days).toHaveLength(1);
     expect(days[0]?.database).toBeGreaterThan(100_000);
+  });
+
+  test('shows each backup of this authority and how it was found when it was last read back', async () => {
+    const { dataDir, timeZone } = kept.services.config;
+    const place = join(dataDir, 'backups');
+    const target = openPlace(place);
+    for (const hour of ['01', '02', '03']) {
+      const clock = () => new Date(`2026-11-23T${hour}:15:00Z`);
+      await runBackup(
+        { url, schema, dataDir, files: kept.services.files, version: 'x', clock },
+        { target, lock: null },
+      );
+    }
+    const plain = async (bytes: Uint8Array) => bytes;
+    const read = async (name: string) =>
+      await verifyAndNote(await findBackup(`${place}/${schema}/${name}`, {}), plain, {
+        now: new Date('2026-11-23T04:00:00Z'),
+        tell: () => undefined,
+        unnoted: () => expect.unreachable(),
+      });
+    await read('20261123T011500Z');
+    const { target: own, manifest } = await findBackup(`${place}/${schema}/20261123T021500Z`, {});
+    const part = manifest.tables.flatMap(({ parts }) => parts)[0]?.name ?? '';
+    await own.put(part, Buffer.from('damaged'));
+    await expect(read('20261123T021500Z')).rejects.toThrow();
+    const config = { ...kept.services.config, schema, timeZone };
+    const backup = { ...config.backup, place };
+    const found = await backupsOf({ ...config, backup });
+    expect(found?.list?.map(({ verified }) => (verified === null ? null : verified.wrong === null))).toEqual([
+      null,
+      false,
+      true,
+    ]);
+    const services = {
+      ...kept.services,
+      config: { ...config, backup },
+      system: openSystem(() => ({ ...kept.services, config: { ...config, backup } })),
+    };
+    const cookie = await kept.cookie(world.administrator);
+    const page = await createApp(services).request('/admin?lang=en', { headers: { cookie } });
+    const html = await page.text();
+    for (const text of ['not read back yet', ', damaged', ', whole']) expect(html).toContain(text);
   });
 
   test('shows what comes by the clock and how it went, and has it done now, on record', async () => {

@@ -48,7 +48,7 @@ administrationRoutes.post('/admin/schedules', may('system.see'), async (ask) => 
 });
 
 function seen(state: SystemState, now: Date) {
-  const newest = state.backups?.list?.[0];
+  const newest = state.backups?.list?.[0]?.at;
   return {
     missingMigrations: state.migrations.missing.length,
     disk: state.disk,

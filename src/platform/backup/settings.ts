@@ -1,16 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BackupSettings, Config } from '../config.ts';
+import { addressOf } from '../database.ts';
 import type { Schedule } from '../jobs/kinds.ts';
 import { root } from '../root.ts';
 import type { Services } from '../services.ts';
 import { runBackup } from './backup.ts';
 import { BackupError } from './format.ts';
 import type { Lock } from './seal.ts';
-import { openTarget, type Target } from './target.ts';
+import { openTarget, type Target, within } from './target.ts';
 
 /** A place as settings name it, with the machine's AWS_… variables. */
 export const openPlace = (place: string): Target => openTarget(place, process.env);
+
+/** Where an authority's own backups lie within it. */
+export const placeOf = (place: string, schema: string): Target => within(openPlace(place), schema);
 
 /** How the settings say to encrypt. */
 export function lockOf({
@@ -29,7 +33,7 @@ export const version = (): string =>
   (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
 
 /** The backup that the settings ask for each day; none where they name no place. */
-export function backupSchedule(url: string, { backup }: Config): Schedule[] {
+export function backupSchedule({ backup }: Config): Schedule[] {
   const { place } = backup;
   if (place === null) return [];
   const [hour = '3', minute = '15'] = backup.at.split(':');
@@ -37,20 +41,22 @@ export function backupSchedule(url: string, { backup }: Config): Schedule[] {
     {
       name: 'backup',
       cron: `${Number(minute)} ${Number(hour)} * * *`,
-      run: (services, signal) => dailyBackup(services, url, place, signal),
+      run: (services, signal) => dailyBackup(services, place, signal),
     },
   ];
 }
 
 /** Throws what went wrong, so that it is tried again. */
 async function dailyBackup(
-  { config, files, clock, log }: Services,
-  url: string,
+  { config, db, files, clock, log }: Services,
   place: string,
   signal: AbortSignal,
 ): Promise<void> {
   const began = performance.now();
-  const { dataDir, schema } = config;
+  const { dataDir } = config;
+  const address = await addressOf(db); // Of the node it is on now.
+  if (address === null) throw new Error('Only who has no walls backs up');
+  const { url, schema } = address;
   const { manifest, name, removed, warnings } = await runBackup(
     { url, schema, dataDir, files, version: version(), clock },
     { target: openPlace(place), lock: lockOf(config.backup), keep: config.backup.keep, signal },

@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts';
-import { backupsOf } from '../system.ts';
+import { backupsOf, type KeptBackup } from '../system.ts';
 import { bad, type Finding, good, warning } from './finding.ts';
 
 const OLD_BACKUP_MS = 36 * 3_600_000;
@@ -27,17 +27,46 @@ export async function backups(config: Config): Promise<Finding[]> {
     return [
       warning({ zh: `${found.place} 里还没有备份`, en: `There is no backup in ${found.place} yet` }, advice),
     ];
-  const hours = Math.floor((Date.now() - newest.getTime()) / 3_600_000);
+  const hours = Math.floor((Date.now() - newest.at.getTime()) / 3_600_000);
   const age = {
     zh: `最近一次备份在 ${hours} 小时前，共 ${found.list.length} 份`,
     en: `The newest backup is ${hours} hours old; there are ${found.list.length}`,
   };
-  return Date.now() - newest.getTime() > OLD_BACKUP_MS
+  const readBack = verification(found.list);
+  return Date.now() - newest.at.getTime() > OLD_BACKUP_MS
     ? [
         bad(age, {
           zh: '看日志里备份为何失败，改好后运行 qinglan backup',
           en: 'See in the log why it failed, put it right, and run qinglan backup',
         }),
+        ...readBack,
       ]
-    : [good(age.zh, age.en)];
+    : [good(age.zh, age.en), ...readBack];
+}
+
+/** A term has passed since anybody read one back. */
+const UNREAD_MS = 120 * 86_400_000;
+
+function verification(list: readonly KeptBackup[]): Finding[] {
+  const read = list.flatMap(({ verified }) => verified ?? []);
+  const [last] = read.toSorted((a, b) => b.at.getTime() - a.at.getTime());
+  const advice = { zh: '运行 qinglan verify', en: 'Run qinglan verify' };
+  if (last === undefined)
+    return [warning({ zh: '备份还没有验证过', en: 'No backup has been read back yet' }, advice)];
+  const day = last.at.toISOString().slice(0, 10);
+  if (last.wrong !== null)
+    return [
+      bad(
+        {
+          zh: `${day} 验证的备份有损坏：${last.wrong}`,
+          en: `The backup read back on ${day} is damaged: ${last.wrong}`,
+        },
+        { zh: '立即另作一份并验证；查看备份位置', en: 'Make and verify another now; look at the place' },
+      ),
+    ];
+  const found = {
+    zh: `最近一次验证备份：${day}，完好`,
+    en: `A backup was last read back on ${day} and is whole`,
+  };
+  return [Date.now() - last.at.getTime() > UNREAD_MS ? warning(found, advice) : good(found.zh, found.en)];
 }

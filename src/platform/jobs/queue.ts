@@ -4,7 +4,7 @@ import type { PgBoss, Job as QueuedJob } from 'pg-boss';
 import type { Services } from '../services.ts';
 import { type JobKind, type Jobs, type Schedule, Stopped } from './kinds.ts';
 import { passes } from './passing.ts';
-import { jobsSchema } from './schema.ts';
+import { atWorkKey, jobsSchema } from './schema.ts';
 
 /*
  * The queue of a database, shared by every process and every authority on it (pg-boss, in a schema of its own).
@@ -12,8 +12,9 @@ import { jobsSchema } from './schema.ts';
  * 1. `ask` puts a job in unless one for the same row waits or is at work.
  * 2. A worker of some process takes it, and takes a lock that PostgreSQL frees when the process dies: two never
  *    work on one row, even when one was thought dead and only slow.
- * 3. Its heartbeat stops with its process. Then another takes the job up.
- * 4. What the row says counts: rows at work without a job (a restored backup, a crash between the row and the
+ * 3. While an authority moves to another node, its jobs wait; then they go on there.
+ * 4. Its heartbeat stops with its process. Then another takes the job up.
+ * 5. What the row says counts: rows at work without a job (a restored backup, a crash between the row and the
  *    queue) are asked for again, at the start and every minute.
  */
 
@@ -38,6 +39,8 @@ export interface QueueOptions {
   readonly kinds: readonly JobKind[];
   readonly schedules: readonly Schedule[];
   readonly onError: (error: Error) => void;
+  /** Resolves when it is known where this authority's records are now. */
+  readonly settled?: (authority: string) => Promise<unknown>;
 }
 
 export interface Queue {
@@ -45,6 +48,10 @@ export interface Queue {
   of(authority: string): Jobs;
   /** Begin to work for these authorities, in this process too. */
   work(authorities: readonly Services[]): Promise<void>;
+  /** And for this one from now on. */
+  serve(authority: Services): Promise<void>;
+  /** No longer for this one: it was removed. What still waits for it is left. */
+  leave(authority: string): Promise<void>;
   /** What waits, is at work and has failed, by kind; for the administrator's page and the metrics. */
   counts(): Promise<QueueCount[]>;
   /** Jobs at work are told to stop and go on elsewhere. */
@@ -59,7 +66,7 @@ export interface QueueCount {
 }
 
 /** The queue beneath a database; it starts when it is first asked or works. */
-export function openQueue(url: string, { kinds, schedules, onError }: QueueOptions): Queue {
+export function openQueue(url: string, { kinds, schedules, onError, settled }: QueueOptions): Queue {
   const stopping = new AbortController();
   let starting: Promise<PgBoss> | null = null;
   // When it is wanted: the server listens before.
@@ -136,10 +143,21 @@ export function openQueue(url: string, { kinds, schedules, onError }: QueueOptio
   }
 
   async function sweep(): Promise<void> {
-    for (const [authority, { db }] of served) {
-      for (const kind of kinds) {
-        for (const id of await kind.unfinished(db)) await put({ authority, kind: kind.name, id });
-      }
+    for (const services of served.values()) await sweepOne(services);
+  }
+  async function sweepOne({ db, config: { schema: authority } }: Services): Promise<void> {
+    for (const kind of kinds)
+      for (const id of await kind.unfinished(db)) await put({ authority, kind: kind.name, id });
+  }
+
+  async function schedule(
+    boss: PgBoss,
+    { config: { schema: authority, timeZone } }: Services,
+  ): Promise<void> {
+    for (const { name, cron } of schedules) {
+      const key = `${authority}/${name}`;
+      const ticket: Ticket = { authority, kind: name, id: name };
+      await boss.schedule(SCHEDULE, cron, ticket, { tz: timeZone, key, singletonKey: key });
     }
   }
 
@@ -159,6 +177,8 @@ export function openQueue(url: string, { kinds, schedules, onError }: QueueOptio
         [`qinglan job ${authority} ${kind} ${id}`],
       );
       if (rows[0]?.ours !== true) throw new Error('another process still works on it');
+      await client.query('SELECT pg_advisory_lock_shared(hashtextextended($1, 0))', [atWorkKey(authority)]);
+      await settled?.(authority);
       await work(AbortSignal.any([signal, stopping.signal, lost.signal]));
     } finally {
       await client.end().catch(() => undefined);
@@ -199,16 +219,8 @@ export function openQueue(url: string, { kinds, schedules, onError }: QueueOptio
     async work(authorities) {
       const boss = await started();
       for (const services of authorities) {
-        const authority = services.config.schema;
-        served.set(authority, services);
-        for (const { name, cron } of schedules) {
-          const ticket: Ticket = { authority, kind: name, id: name };
-          await boss.schedule(SCHEDULE, cron, ticket, {
-            tz: services.config.timeZone,
-            key: `${authority}/${name}`,
-            singletonKey: `${authority}/${name}`,
-          });
-        }
+        served.set(services.config.schema, services);
+        await schedule(boss, services);
       }
       const pace = { pollingIntervalSeconds: POLL_SECONDS, notifyPollingIntervalSeconds: POLL_SECONDS };
       for (const { name, atOnce } of kinds) {
@@ -220,6 +232,16 @@ export function openQueue(url: string, { kinds, schedules, onError }: QueueOptio
       const again = () => sweep().catch((error: unknown) => onError(error as Error));
       sweeping = setInterval(again, SWEEP_MS);
       sweeping.unref();
+    },
+    async serve(services) {
+      served.set(services.config.schema, services);
+      await schedule(await started(), services);
+      await sweepOne(services);
+    },
+    async leave(authority) {
+      if (!served.delete(authority)) return;
+      const boss = await started();
+      for (const { name } of schedules) await boss.unschedule(SCHEDULE, `${authority}/${name}`);
     },
     async counts() {
       const boss = await started();
