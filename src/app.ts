@@ -16,6 +16,7 @@ import { programmeRoutes } from './features/programmes/routes.ts';
 import { recordRoutes } from './features/records/routes.ts';
 import { apiDocsRoutes, apiRoutes } from './features/selection/api/api.ts';
 import { applicationRoutes } from './features/selection/applications/routes.ts';
+import { panelRoutes } from './features/selection/panels/routes.ts';
 import { paperRoutes } from './features/selection/papers/routes.ts';
 import { publicRoutes } from './features/selection/publicity/public/routes.ts';
 import { publicityRoutes } from './features/selection/publicity/routes.ts';
@@ -54,6 +55,7 @@ export const features: readonly RouteList[] = [
   quotaRoutes,
   publicityRoutes,
   publicRoutes,
+  panelRoutes,
   paperRoutes,
   apiRoutes,
   apiDocsRoutes,

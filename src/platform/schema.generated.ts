@@ -364,6 +364,102 @@ export interface Objection {
   erased_at: Timestamp | null;
 }
 
+export interface Panel {
+  id: string;
+  round_id: string;
+  position: number;
+  stage: string;
+  unit_id: string;
+  unit_path: string;
+  state: 'forming' | 'judging' | 'closed' | 'cancelled';
+  opens_on: string | null;
+  closes_on: string | null;
+  created_by: string;
+  created_at: Timestamp;
+  opened_by: string | null;
+  opened_at: Timestamp | null;
+  closed_by: string | null;
+  closed_at: Timestamp | null;
+  conclusion: string | null;
+}
+
+export interface PanelCode {
+  candidate: string;
+  panel_id: string;
+  unit_path: string | null;
+  code: string;
+  entry_id: string;
+}
+
+export interface PanelEntry {
+  id: string;
+  panel_id: string;
+  application_id: string;
+  position: number;
+  unit_id: string;
+  person_id: string | null;
+  unit_path: string | null;
+  shown: string[] | null;
+  looked_by: string | null;
+  looked_at: Timestamp | null;
+  code: string | null;
+  result: string | null;
+  place: number | null;
+  among: number | null;
+  marked_by: number | null;
+  closed_at: Timestamp | null;
+}
+
+export interface PanelMark {
+  sheet_id: string;
+  criterion: string;
+  panel_id: string;
+  person_id: string;
+  unit_path: string | null;
+  mark: string;
+  reason: Generated<string>;
+  opened: Generated<boolean>;
+}
+
+export interface PanelMaterial {
+  candidate: string;
+  number: number;
+  panel_id: string;
+  unit_path: string | null;
+  label: Json;
+  content: Json | null;
+  sha256: string | null;
+  media_type: string | null;
+}
+
+export interface PanelSeat {
+  id: string;
+  panel_id: string;
+  person_id: string;
+  unit_path: string | null;
+  given_by: string;
+  given_at: Timestamp;
+  ended_by: string | null;
+  ended_at: Timestamp | null;
+  ended_why: string | null;
+  sheets: Generated<number>;
+  done: Generated<number>;
+}
+
+export interface PanelSheet {
+  id: string;
+  panel_id: string;
+  seat_id: string;
+  person_id: string;
+  unit_path: string | null;
+  candidate: string;
+  code: string;
+  state: Generated<'open' | 'submitted' | 'aside'>;
+  why: string | null;
+  settled_at: Timestamp | null;
+  opened: Generated<boolean>;
+}
+
 export interface Passkey {
   id: string;
   person_id: string;
@@ -823,6 +919,13 @@ export interface DB {
   named: Named;
   notice: Notice;
   objection: Objection;
+  panel: Panel;
+  panel_code: PanelCode;
+  panel_entry: PanelEntry;
+  panel_mark: PanelMark;
+  panel_material: PanelMaterial;
+  panel_seat: PanelSeat;
+  panel_sheet: PanelSheet;
   passkey: Passkey;
   person: Person;
   person_fact: PersonFact;

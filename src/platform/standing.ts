@@ -12,6 +12,7 @@
  * - `merged`: the entries that were found to be the same person, for whoever may see that person
  * - `figures`: how many there are of what, for whoever sees the unit
  * - `result`: those who were listed or chosen in a round, by name, for everyone it concerns
+ * - `sealed`: which code is whose in a panel of judges, and what they marked, to draw, to close and to keep judges off
  * - `participants`: who takes part in a round with a draft, to count and to tell them
  */
 export const PASSES = [
@@ -22,6 +23,7 @@ export const PASSES = [
   'merged',
   'figures',
   'result',
+  'sealed',
   'participants',
 ] as const;
 export type Pass = (typeof PASSES)[number];

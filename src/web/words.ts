@@ -32,6 +32,8 @@ import apiEn from '../features/selection/api/words/en.json' with { type: 'json' 
 import apiZh from '../features/selection/api/words/zh-CN.json' with { type: 'json' };
 import applicationsEn from '../features/selection/applications/words/en.json' with { type: 'json' };
 import applicationsZh from '../features/selection/applications/words/zh-CN.json' with { type: 'json' };
+import panelsEn from '../features/selection/panels/words/en.json' with { type: 'json' };
+import panelsZh from '../features/selection/panels/words/zh-CN.json' with { type: 'json' };
 import papersEn from '../features/selection/papers/words/en.json' with { type: 'json' };
 import papersZh from '../features/selection/papers/words/zh-CN.json' with { type: 'json' };
 import publicityEn from '../features/selection/publicity/words/en.json' with { type: 'json' };
@@ -71,6 +73,7 @@ export const catalogues = {
   review: { 'zh-CN': reviewZh, en: reviewEn },
   publicity: { 'zh-CN': publicityZh, en: publicityEn },
   papers: { 'zh-CN': papersZh, en: papersEn },
+  panels: { 'zh-CN': panelsZh, en: panelsEn },
   api: { 'zh-CN': apiZh, en: apiEn },
 } as const;
 

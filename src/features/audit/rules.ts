@@ -104,6 +104,17 @@ export const AUDIT_ACTIONS = [
   'application.refuse',
   'application.decide-clause',
   'application.recuse',
+  'panel.formed',
+  'panel.dated',
+  'panel.completed',
+  'panel.seat-given',
+  'panel.seat-ended',
+  'panel.looked-through',
+  'panel.opened',
+  'panel.handed-in',
+  'panel.stood-aside',
+  'panel.closed',
+  'panel.cancelled',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

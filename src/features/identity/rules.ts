@@ -126,6 +126,9 @@ const POLICIES = {
   'application.make': { owner: true },
   'application.see': { owner: true, over: [...BODIES, 'auditor'] },
   'application.review': { over: [...BODIES] },
+  'panel.form': { over: ['school-office', 'county-office', 'city-office'] },
+  // A judge's own seat, found by the guard: no role opens it.
+  'panel.judge': { owner: true },
   'system.see': { over: ['administrator'] },
   'audit.see': { over: ['auditor', 'administrator', 'city-office'], apart: ['administrator'] },
   'sign-in.set': { over: ['administrator', 'security-administrator'], apart: ['administrator'] },

@@ -16,5 +16,8 @@ export const NOTICE_KINDS = [
   'record-confirmed',
   'fact-entered',
   'draft-asked',
+  'panel-seated',
+  'panel-opened',
+  'panel-seat-ended',
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];

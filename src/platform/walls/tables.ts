@@ -336,6 +336,35 @@ export const WALLS: Readonly<Record<string, Wall>> = {
     change: [under('round.open')],
   },
   screening_eligible: { read: [under('round.see')] },
+  // A judge reads the sheets that are theirs, and of a candidate what was copied for them once the guard has found the
+  // sheet (`panel.judge@` names it). No wall opens to a judge whose a code is; to the office, only what was closed.
+  panel: {
+    read: [under('panel.form'), of('panel.judge', 'id'), pass('guard', 'sealed')],
+    add: [under('panel.form')],
+    change: [under('panel.form')],
+  },
+  panel_seat: {
+    read: [own(), under('panel.form'), pass('guard')],
+    add: [under('panel.form')],
+    change: [under('panel.form')],
+  },
+  panel_entry: {
+    read: [under('application.see'), pass('sealed')],
+    add: [under('panel.form')],
+    change: [under('panel.form')],
+  },
+  panel_code: { read: [pass('sealed')], add: [under('panel.form')] },
+  panel_material: { read: [of('panel.judge', 'candidate')], add: [under('panel.form')] },
+  panel_sheet: {
+    read: [own(), both(under('panel.form'), where('opened')), pass('sealed')],
+    add: [under('panel.form')],
+    change: [own(), pass('sealed')],
+  },
+  panel_mark: {
+    read: [own(), both(under('panel.form'), where('opened')), pass('sealed')],
+    add: [own()],
+    change: [own(), pass('sealed')],
+  },
   publicity: {
     read: [anybody],
     add: [under('round.decide')],

@@ -58,6 +58,8 @@ interface ReviewPageProps {
   verdict: Verdict;
   changed: string | null;
   findings: readonly FindingView[];
+  /** What closed panels of judges said. */
+  panels: readonly { readonly label: string; readonly result: string; readonly how: string }[];
   answers: Child;
   personId: string;
   reviews: readonly (ReviewRow & { readonly stage: string; readonly clauseText: string | null })[];
@@ -117,6 +119,21 @@ export function ReviewPage(props: ReviewPageProps) {
       >
         <Findings findings={props.findings} verdict={props.verdict} />
       </Section>
+      {props.panels.length > 0 && (
+        <Section title={t('panels.finding.title')} id="panels">
+          <SummaryList
+            rows={props.panels.map(({ label, result, how }) => ({
+              label,
+              value: (
+                <>
+                  {result}
+                  <span class="hint">{how}</span>
+                </>
+              ),
+            }))}
+          />
+        </Section>
+      )}
       <Section title={t('review.answers')}>{props.answers}</Section>
       <Reviews {...props} />
       <Recusals {...props} />

@@ -26,6 +26,9 @@ import { declarationOf } from '../applications/rules.ts';
 import { listedOf, profileRows, timelineItem } from '../applications/show.ts';
 import type { Assessment } from '../dossier/assess.ts';
 import { findingViews, shownOutcome } from '../dossier/view.tsx';
+import { type PanelResult, selectPanelResults } from '../panels/queries.ts';
+import { judgedAt } from '../panels/rules.ts';
+import { howText } from '../panels/show.ts';
 import { selectRound } from '../rounds/queries.ts';
 import { handBack, NO_PLACE, recommend, refuse, reorder, takeBack } from './acts.ts';
 import { reviewDesk } from './desk.ts';
@@ -68,9 +71,10 @@ async function reviewPage(
 ): Promise<Response> {
   const { db, t, locale, actor } = ask;
   const { application } = seen;
-  const [desk, history] = await Promise.all([
+  const [desk, history, panels] = await Promise.all([
     reviewDesk(db, seen, isOffice(ask, application) ? { on: ask.today } : null),
     selectTimeline(db, { subjectId: application.id }),
+    selectPanelResults(db, application.id),
   ]);
   const { route, recusals, decisions, assessment, submitted, reviews, attachments, records, acting } = desk;
   const aside = new Set(recusals.map(({ personId }) => personId));
@@ -106,6 +110,7 @@ async function reviewPage(
               now: t(`applications.outcome.${findings.outcome}`),
             }),
       findings: findingViews(assessment, findings, locale, { recordHref: (id) => `/records/${id}` }),
+      panels: panels.map((one) => panelRow(ask, route, one)),
       answers: Answers({
         frame: pageProps(ask),
         id: application.id,
@@ -161,6 +166,29 @@ async function reviewPage(
 /** Offices keep records for others; a group leader does not. */
 const isOffice = ({ actor }: ActorAsk, { unitPath }: ApplicationRow): boolean =>
   allows(actor, 'record.import', { unitPath });
+
+/** What a panel of judges said, and how it came about. */
+function panelRow(ask: ActorAsk, route: Route, one: PanelResult) {
+  const { t, locale } = ask;
+  const judged = judgedAt(route.ready.programme.route ?? [], one.position);
+  return {
+    label: stageName(ask, route, one.position),
+    result:
+      one.result === null
+        ? t('panels.finding.none')
+        : t('panels.finding.value', {
+            result: one.result,
+            place: one.place ?? 0,
+            among: one.among ?? 0,
+          }),
+    how: t('panels.finding.how', {
+      unit: one.unitName,
+      judges: one.markedBy,
+      how: judged === null ? '' : howText(t, locale, judged),
+      at: instant(ask, one.closedAt),
+    }),
+  };
+}
 
 const stageName = (ask: ActorAsk, { ready }: Route, position: number): string => {
   const stage = ready.programme.route?.[position - 1];

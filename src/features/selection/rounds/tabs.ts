@@ -10,7 +10,15 @@ export const concerns = (actor: Actor, act: Act, unitPath: string): boolean =>
     (held) => standsUnder(unitPath, held.unitPath) || standsUnder(held.unitPath, unitPath),
   );
 
-export type RoundTab = 'overview' | 'quotas' | 'queue' | 'selection' | 'objections' | 'result' | 'papers';
+export type RoundTab =
+  | 'overview'
+  | 'quotas'
+  | 'queue'
+  | 'selection'
+  | 'objections'
+  | 'result'
+  | 'papers'
+  | 'panels';
 
 export function roundFrame(ask: ActorAsk, round: RoundRow, current: RoundTab): RoundFrame {
   const { actor } = ask;
@@ -22,6 +30,7 @@ export function roundFrame(ask: ActorAsk, round: RoundRow, current: RoundTab): R
     ['overview', true],
     ['quotas', official],
     ['queue', running && sitsIn(actor, round.bodies, round.unitPath)],
+    ['panels', running && concerns(actor, 'panel.form', round.unitPath)],
     ['selection', running && decides],
     ['objections', decides && (round.state === 'publicity' || round.state === 'decided')],
     ['result', round.state === 'decided' || (round.state === 'publicity' && decides)],
