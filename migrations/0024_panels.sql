@@ -106,6 +106,7 @@ CREATE TABLE panel_sheet (
   CONSTRAINT panel_sheet_settled CHECK ((state = 'open') = (settled_at IS NULL)),
   CONSTRAINT panel_sheet_aside_says_why CHECK (state <> 'aside' OR btrim(why) <> '')
 );
+CREATE INDEX panel_material_file ON panel_material (sha256) WHERE sha256 IS NOT NULL;
 CREATE INDEX panel_sheet_panel ON panel_sheet (panel_id);
 CREATE TABLE panel_mark (
   sheet_id uuid NOT NULL CONSTRAINT panel_mark_sheet_fk REFERENCES panel_sheet,

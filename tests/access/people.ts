@@ -19,6 +19,7 @@ export const PEOPLE = {
   administrator: 'administrator',
   'deputy of the school office': 'deputy',
   'mentor in the group': 'mentor',
+  'judge of the panel': 'judge',
 } as const satisfies Record<string, keyof (World & FurtherPeople) | null>;
 export type Person = keyof typeof PEOPLE;
 

@@ -3,8 +3,9 @@ import { selectHead } from '../../src/features/audit/chain/queries.ts';
 import { appendAudit } from '../../src/features/audit/queries.ts';
 import { type Db, transaction } from '../../src/platform/database.ts';
 import { newId } from '../../src/platform/ids.ts';
+import { withJudging } from '../support/panel.ts';
 import { makeRound } from '../support/round.ts';
-import { handOver, makeRecord, type World } from '../support/world.ts';
+import { handOver, makePerson, makeRecord, type World } from '../support/world.ts';
 
 /** Loads, so that it can be tried and printed; short, for each of its values is sent wrong in many ways. */
 const SMALL_PROGRAMME = `programme: small
@@ -20,7 +21,9 @@ eligibility:
 export type Things = Readonly<Record<string, string>>;
 
 export async function placesOf(db: Db, world: World): Promise<Things> {
-  const round = await makeRound(db, 'city', world.city, world.cityOffice);
+  const round = await makeRound(db, 'city', world.city, world.cityOffice, {
+    edit: (source) => withJudging(source),
+  });
   const { version } = await db
     .selectFrom('round')
     .select('programme_version_id as version')
@@ -38,6 +41,8 @@ export async function placesOf(db: Db, world: World): Promise<Things> {
     recordsJob: newId(),
     draft: newId(),
     request: newId(),
+    panel: newId(),
+    seat: newId(),
   };
   await sql`INSERT INTO evidence (id, person_id, record_id, file_name, media_type, size, sha256, uploaded_by)
             VALUES (${id.evidence}, ${world.teacher}, ${record}, '证书.pdf', 'application/pdf', 10, ${'0'.repeat(64)}, ${world.teacher})`.execute(
@@ -80,6 +85,7 @@ export async function placesOf(db: Db, world: World): Promise<Things> {
             VALUES (${id.draft}, ${world.school.id}, ${world.school.path}, ${version}, ${SMALL_PROGRAMME}, 'writing', ${world.schoolOffice}, now(), ${world.schoolOffice}, now())`.execute(
     db,
   );
+  const entries = await makePanel(db, world, round, id);
   await transaction(db, (tx) =>
     appendAudit(tx, world.teacher, new Date(), {
       action: 'record.claim',
@@ -113,6 +119,9 @@ export async function placesOf(db: Db, world: World): Promise<Things> {
     person: world.teacher,
     receipt: 'YY-1',
     entry: String(seq),
+    candidate: entries,
+    sheet: 'BC-DF',
+    number: '1',
     size: String(seq),
     // One's own, whoever asks: the guard lets everybody signed in through, and the handler finds only theirs.
     session: newId(),
@@ -123,4 +132,29 @@ export async function placesOf(db: Db, world: World): Promise<Things> {
     name: 'named-list.pdf',
     retention: 'reads',
   };
+}
+
+/** A panel of the county that judges the teacher, with one judge from another county; the id of its one candidate. */
+async function makePanel(
+  db: Db,
+  world: World,
+  round: string,
+  id: { readonly panel: string; readonly seat: string; readonly application: string },
+): Promise<string> {
+  const judge = await makePerson(db, world.otherSchool, '秦评', { staffNumber: 'J0001' });
+  const [entry, candidate, sheet] = [newId(), newId(), newId()];
+  const statements = [
+    sql`INSERT INTO panel (id, round_id, position, stage, unit_id, unit_path, state, opens_on, closes_on, created_by, created_at, opened_at)
+        VALUES (${id.panel}, ${round}, 3, 'county-recommendation', ${world.county.id}, ${world.county.path}, 'judging', '2026-11-20', '2026-11-28', ${world.countyOffice}, now(), now())`,
+    sql`INSERT INTO panel_seat (id, panel_id, person_id, given_by, given_at) VALUES (${id.seat}, ${id.panel}, ${judge}, ${world.countyOffice}, now())`,
+    sql`INSERT INTO panel_entry (id, panel_id, application_id, position, unit_id) VALUES (${entry}, ${id.panel}, ${id.application}, 3, ${world.county.id})`,
+    sql`INSERT INTO panel_code (candidate, panel_id, code, entry_id) VALUES (${candidate}, ${id.panel}, 'BC-DF', ${entry})`,
+    sql`INSERT INTO panel_material (candidate, number, panel_id, label, sha256, media_type)
+        VALUES (${candidate}, 1, ${id.panel}, ${JSON.stringify({ 'zh-CN': '佐证材料', en: 'Evidence' })}, ${'0'.repeat(64)}, 'application/pdf')`,
+    sql`INSERT INTO panel_sheet (id, panel_id, seat_id, person_id, candidate, code)
+        VALUES (${sheet}, ${id.panel}, ${id.seat}, ${judge}, ${candidate}, 'BC-DF')`,
+    sql`INSERT INTO panel_mark (sheet_id, criterion, panel_id, person_id, mark) VALUES (${sheet}, 'teaching', ${id.panel}, ${judge}, '50')`,
+  ];
+  for (const statement of statements) await statement.execute(db);
+  return entry;
 }

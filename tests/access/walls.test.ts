@@ -4,6 +4,7 @@ import { insertSession, selectOptionalSession } from '../../src/features/identit
 import { type Act, type Actor, allows, type Place } from '../../src/features/identity/rules.ts';
 import { standingOf } from '../../src/features/identity/standing.ts';
 import { type Database, openDatabase, sqlState, transaction } from '../../src/platform/database.ts';
+import { aboutPerson } from '../../src/platform/doors.ts';
 import { migrate } from '../../src/platform/migrate.ts';
 import { NOBODY, PASSES, type Pass, type Standing } from '../../src/platform/standing.ts';
 import { WALLS } from '../../src/platform/walls/tables.ts';
@@ -120,6 +121,16 @@ const RULES: Readonly<Record<string, { readonly read: Says; readonly change: Say
     read: anyOf('round.decide', 'application.review'),
     change: anyOf('round.decide', 'application.review'),
   },
+  panel: { read: anyOf('panel.form'), change: anyOf('panel.form') },
+  panel_seat: {
+    read: (actor, row) => anyOf('panel.form')(actor, row) || row.person_id === actor.personId,
+    change: anyOf('panel.form'),
+  },
+  // Not the applicant: what a panel said is for those who decide.
+  panel_entry: {
+    read: (actor, row) => allows(actor, 'application.see', { unitPath: row.unit_path ?? '' }),
+    change: anyOf('panel.form'),
+  },
 };
 
 /** A column of each that may be set to what it is: the walls say how many rows that reaches. */
@@ -136,6 +147,9 @@ const touched: Readonly<Record<string, string>> = {
   import_job: 'file_name',
   programme_draft: 'note',
   objection: 'answer',
+  panel: 'conclusion',
+  panel_seat: 'ended_why',
+  panel_entry: 'code',
 };
 
 const idsOf = async (on: Kysely<never> | Database, table: string): Promise<string[]> => {
@@ -242,6 +256,8 @@ describe('who is nobody, or has one pass, reads only what that is for', () => {
       'import_job',
       'membership',
       'objection',
+      'panel',
+      'panel_seat',
       'person',
       'person_fact',
       'programme_draft',
@@ -255,6 +271,7 @@ describe('who is nobody, or has one pass, reads only what that is for', () => {
     merged: [],
     figures: ['account', 'person', 'title_holding'],
     result: ['person'],
+    sealed: ['panel', 'panel_code', 'panel_entry', 'panel_mark', 'panel_sheet'],
     participants: ['application'],
   };
   for (const pass of PASSES) {
@@ -270,6 +287,74 @@ describe('who is nobody, or has one pass, reads only what that is for', () => {
     for (const table of Object.keys(WALLS))
       expect(`${table} ${(await idsOf(bare, table)).length}`).toBe(`${table} 0`);
     await bare.destroy();
+  });
+});
+
+describe('a judge of a panel, past every guard', () => {
+  const judgeOf = async (): Promise<Actor> => {
+    const { person_id: id } = await db.selectFrom('panel_seat').select('person_id').executeTakeFirstOrThrow();
+    const session = await selectOptionalSession(
+      db,
+      await insertSession(db, id, NOW, null),
+      NOW,
+      '2026-11-23',
+    );
+    if (session === null) throw new Error('the judge has no session');
+    return session.actor;
+  };
+
+  test('reads their own seat, sheets and marks, and no row of whoever is judged', async () => {
+    const mine = doors.open(standingOf(await judgeOf()));
+    for (const table of ['panel_seat', 'panel_sheet', 'panel_mark'])
+      expect(`${table} ${(await idsOf(mine, table)).length}`).toBe(`${table} 1`);
+    for (const table of ['panel', 'panel_code', 'panel_entry', 'panel_material'])
+      expect(`${table} ${(await idsOf(mine, table)).length}`).toBe(`${table} 0`);
+    for (const table of [
+      'application',
+      'application_attachment',
+      'review',
+      'record',
+      'evidence',
+      'person_fact',
+    ])
+      expect(`${table} ${(await idsOf(mine, table)).length}`).toBe(`${table} 0`);
+    // Of people, themselves.
+    expect((await sql`SELECT 1 FROM person`.execute(mine)).rows).toHaveLength(1);
+  });
+
+  test('with the panel and the candidate that a guard has found, those copies and still nobody’s code', async () => {
+    const { panel_id: panel, candidate } = await db
+      .selectFrom('panel_sheet')
+      .select(['panel_id', 'candidate'])
+      .executeTakeFirstOrThrow();
+    const judge = doors.open(standingOf(await judgeOf()));
+    const mine = aboutPerson(aboutPerson(judge, 'panel.judge', panel), 'panel.judge', candidate);
+    for (const table of ['panel', 'panel_material'])
+      expect(`${table} ${(await idsOf(mine, table)).length}`).toBe(`${table} 1`);
+    for (const table of ['panel_code', 'panel_entry', 'application', 'record', 'evidence'])
+      expect(`${table} ${(await idsOf(mine, table)).length}`).toBe(`${table} 0`);
+  });
+
+  test('neither does the office read a code, a sheet or a mark before judging is closed', async () => {
+    for (const kind of ['countyOffice', 'cityOffice'] as const)
+      for (const table of ['panel_code', 'panel_material', 'panel_sheet', 'panel_mark'])
+        expect(`${kind} ${table} ${(await idsOf(as(kind), table)).length}`).toBe(`${kind} ${table} 0`);
+  });
+
+  test('marks another’s sheet or moves their own to another candidate no more than anyone', async () => {
+    const stranger = as('otherTeacher');
+    const { sheet_id: sheet, panel_id: panel } = await db
+      .selectFrom('panel_mark')
+      .select(['sheet_id', 'panel_id'])
+      .executeTakeFirstOrThrow();
+    const add = sql`INSERT INTO panel_mark (sheet_id, criterion, panel_id, person_id, mark)
+                    VALUES (${sheet}, 'research', ${panel}, ${(await judgeOf()).personId}, '40')`.execute(
+      stranger,
+    );
+    expect(await add.then(() => null, sqlState)).toBe('42501');
+    const mine = doors.open(standingOf(await judgeOf()));
+    const moved = sql`UPDATE panel_sheet SET code = 'XX-XX'`.execute(mine);
+    expect(await moved.then(() => null, sqlState)).toBe('P0001');
   });
 });
 

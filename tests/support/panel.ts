@@ -29,11 +29,14 @@ export function judgedRound(
   return makeRound(db, 'city', world.city, world.cityOffice, {
     quotas: [[world.county, 9]],
     ...more,
-    edit: (source) => {
-      if (!source.includes(COUNTY_STAGE)) throw new Error('the programme has no such stage');
-      return source.replace(COUNTY_STAGE, `${COUNTY_STAGE}${judging}`);
-    },
+    edit: (source) => withJudging(source, judging),
   });
+}
+
+/** The city's programme with its county stage judged. */
+export function withJudging(source: string, judging = JUDGING): string {
+  if (!source.includes(COUNTY_STAGE)) throw new Error('the programme has no such stage');
+  return source.replace(COUNTY_STAGE, `${COUNTY_STAGE}${judging}`);
 }
 
 /** A PDF as scanners make it, with a name in it that nobody has struck out. */

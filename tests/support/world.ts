@@ -220,6 +220,8 @@ export interface FurtherPeople {
   /** Holds nothing of their own; deputises for the school office in November 2026. */
   readonly deputy: string;
   readonly mentor: string;
+  /** Holds nothing either; sits in the panel of `placesOf`, if there is one. */
+  readonly judge: string;
 }
 
 /** People whose roles few tests ask about, so that the others' world stays small. */
@@ -231,5 +233,7 @@ export async function makeFurtherPeople(db: Db, world: World): Promise<FurtherPe
   await giveRole(db, security, 'security-administrator', city);
   await giveRole(db, mentor, 'mentor', group);
   await handOver(db, world.schoolOffice, deputy, 'school-office', school);
-  return { security, deputy, mentor };
+  const seated = await db.selectFrom('panel_seat').select('person_id as id').executeTakeFirst();
+  const judge = seated?.id ?? (await makePerson(db, world.otherSchool, '秦评', { staffNumber: 'J0001' }));
+  return { security, deputy, mentor, judge };
 }

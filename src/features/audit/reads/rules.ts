@@ -28,6 +28,7 @@ export const SENSITIVE: Readonly<Record<string, ReadKind>> = {
   '/applications/:application/form.pdf': 'application',
   '/applications/:application/attachments/:attachment': 'application',
   '/api/v1/applications/:application': 'application',
+  '/panels/:panel/entries/:candidate': 'application',
 };
 
 /** Lists of many people, when they are taken along as a file; on the screen they show no more than names and places. */

@@ -22,6 +22,7 @@ import {
   countOldObjectors,
   eraseOldDrafts,
   eraseOldObjectors,
+  judgesNameFile,
   namesFile as paperNamesFile,
 } from '../../selection/erase/queries.ts';
 
@@ -79,7 +80,7 @@ export const ERASING: Readonly<Record<RetentionKind, Erasing>> = {
 };
 
 /** Whoever keeps files. A feature that begins to, adds its line here. */
-const NAMES_FILE = [evidenceNamesFile, paperNamesFile, importNamesFile];
+const NAMES_FILE = [evidenceNamesFile, paperNamesFile, importNamesFile, judgesNameFile];
 
 /** The same bytes are one file, whoever added them: it goes when nobody names it any more. */
 async function dropUnused({ db, files }: Services, hashes: readonly string[]): Promise<void> {

@@ -14,7 +14,7 @@ export async function countOldDrafts(db: Db, before: Date): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-/** Erases what was written and attached; that there was an application stays. Returns whose and which files. */
+/** Erases what was written and attached, and what judges were given of it; that there was an application stays. Returns whose and which files. */
 export async function eraseOldDrafts(
   db: Db,
   before: Date,
@@ -28,10 +28,27 @@ export async function eraseOldDrafts(
       UPDATE application_attachment
          SET erased_at = ${at}, withdrawn_at = coalesce(withdrawn_at, ${at}), file_name = ''
        WHERE application_id IN (SELECT id FROM old) AND erased_at IS NULL RETURNING sha256
+    ), copied AS (
+      DELETE FROM panel_material USING panel_code code JOIN panel_entry entry ON entry.id = code.entry_id
+       WHERE code.candidate = panel_material.candidate AND entry.application_id IN (SELECT id FROM old)
+      RETURNING sha256
     )
     SELECT (SELECT count(*) FROM old)::int AS applications,
-           (SELECT coalesce(array_agg(sha256), '{}') FROM attached) AS files`.execute(db);
+           (SELECT coalesce(array_agg(sha256), '{}') FROM attached)
+           || (SELECT coalesce(array_agg(sha256) FILTER (WHERE sha256 IS NOT NULL), '{}') FROM copied) AS files`.execute(
+    db,
+  );
   return rows[0] ?? { applications: 0, files: [] };
+}
+
+/** Does what judges of a panel were given name this file? */
+export async function judgesNameFile(db: Db, sha256: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('panel_material')
+    .select('candidate')
+    .where('sha256', '=', sha256)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Does a paper of an application that was not erased name this file? */

@@ -83,6 +83,20 @@ export const panelPlace: FindPlace = async ({ c, db }) => {
   return panel === null ? null : { unitPath: panel.unitPath };
 };
 
+/** The same for `/panels/:panel/entries/:candidate`: it is about whoever applied. */
+export const entryPlace: FindPlace = async (ask) => {
+  const place = await panelPlace(ask);
+  const id = ask.c.req.param('candidate') ?? '';
+  if (place === null || !isId(id)) return null;
+  const { rows } = await passing(ask.db, 'sealed', (db) =>
+    sql<{ personId: string }>`
+      SELECT person_id AS "personId" FROM panel_entry WHERE id = ${id} AND panel_id = ${ask.c.req.param('panel')}`.execute(
+      db,
+    ),
+  );
+  return rows[0] === undefined ? null : { ...place, ...rows[0] };
+};
+
 export interface NewPanel {
   readonly id: string;
   readonly roundId: string;

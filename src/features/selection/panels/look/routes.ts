@@ -9,15 +9,15 @@ import { selectRound } from '../../rounds/queries.ts';
 import { lookThrough, panelWith } from '../acts.ts';
 import { loadMaterials } from '../materials/load.ts';
 import { shownOf } from '../materials/rules.ts';
-import { listEntries, panelPlace, selectPanel } from '../queries.ts';
+import { entryPlace, listEntries, selectPanel } from '../queries.ts';
 import { LookPage } from './page.tsx';
 
 export const lookRoutes = routeList();
 const { get, post } = lookRoutes;
-const guard = may('panel.form', panelPlace);
+const guard = may('panel.form', entryPlace);
 
 /** Before judging opens, somebody of the office looks through what judges would get, and lets it through or not. */
-get('/panels/:panel/entries/:entry', guard, async (ask) => {
+get('/panels/:panel/entries/:candidate', guard, async (ask) => {
   const { db, locale } = ask;
   const row = await selectPanel(db, ask.c.req.param('panel') ?? '');
   const round = await selectRound(db, row.roundId);
@@ -47,14 +47,14 @@ get('/panels/:panel/entries/:entry', guard, async (ask) => {
   );
 });
 
-const entryId = (ask: ActorAsk): string => ask.c.req.param('entry') ?? '';
+const entryId = (ask: ActorAsk): string => ask.c.req.param('candidate') ?? '';
 
 function hrefOf(key: string, applicationId: string): string {
   const [kind = '', id = ''] = key.split(':');
   return kind === 'evidence' ? `/evidence/${id}` : `/applications/${applicationId}/attachments/${id}`;
 }
 
-post('/panels/:panel/entries/:entry', guard, async (ask) => {
+post('/panels/:panel/entries/:candidate', guard, async (ask) => {
   const raw = await readRawForm(ask);
   const id = ask.c.req.param('panel') ?? '';
   await lookThrough(ask, id, entryId(ask), raw.all.shown ?? []);
