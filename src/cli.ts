@@ -6,6 +6,7 @@ import { auditCommand, auditUsage } from './cli/audit.ts';
 import { authorityCommand, authorityUsage } from './cli/authority.ts';
 import { backupCommand, backupUsage, restoreCommand, upgradeCommand, verifyCommand } from './cli/backup.ts';
 import { doctorCommand, doctorUsage } from './cli/doctor.ts';
+import { idNumbersCommand, idNumbersUsage } from './cli/id-numbers.ts';
 import { programmeCommand, programmeUsage } from './cli/programme.ts';
 import { openReadLog } from './features/audit/reads/log.ts';
 import { hashPassword } from './features/identity/password.ts';
@@ -31,6 +32,7 @@ const USAGE = `qinglan COMMAND
 ${programmeUsage}
   user password SIGN-IN                  set a password, read from standard input
 ${auditUsage}
+${idNumbersUsage}
 ${backupUsage}
 ${doctorUsage}
 ${authorityUsage}
@@ -43,6 +45,7 @@ const COMMANDS: Record<string, Command> = {
   programme: programmeCommand,
   user: userCommand,
   audit: (args) => auditCommand(args, withServices),
+  'id-numbers': (args) => idNumbersCommand(args, withServices),
   authority: authorityCommand,
   backup: backupCommand,
   verify: verifyCommand,

@@ -1,5 +1,8 @@
 import { parseArgs } from 'node:util';
 import { selectHead, selectLatestCheck } from '../features/audit/chain/queries.ts';
+import { areIdNumbersKept, countByKey } from '../features/organisation/id-numbers/queries.ts';
+import { openVault } from '../features/organisation/id-numbers/vault.ts';
+import { idKeysFile } from '../platform/backup/key-files.ts';
 import { type Config, ConfigError, readConfig } from '../platform/config.ts';
 import { openDatabase } from '../platform/database.ts';
 import { examineDatabase } from '../platform/doctor/database.ts';
@@ -50,7 +53,12 @@ async function examine(): Promise<Finding[]> {
   const embedded = config.databaseUrl === null ? await useEmbedded({ dataDir: config.dataDir }) : null;
   try {
     const url = config.databaseUrl ?? embedded?.url ?? '';
-    return [...host, ...(await examineDatabase(config, url)), ...(await examineAudit(config, url))];
+    return [
+      ...host,
+      ...(await examineDatabase(config, url)),
+      ...(await examineAudit(config, url)),
+      ...(await examineIdNumbers(config, url)),
+    ];
   } finally {
     await embedded?.stop();
   }
@@ -90,6 +98,41 @@ async function examineAudit({ schema }: Config, url: string): Promise<Finding[]>
       en: `The audit chain has ${head.seq} entries and holds up to ${check.entries}`,
     };
     return [old ? { level: 'warning', ...found, advice } : { level: 'good', ...found }];
+  } catch {
+    return []; // No tables yet, or no database: said above.
+  } finally {
+    await db.destroy();
+  }
+}
+
+/** Whether the identity numbers that are kept can be opened. */
+export async function examineIdNumbers(config: Config, url: string): Promise<Finding[]> {
+  const db = openDatabase(url, { schema: config.schema, max: 1 });
+  try {
+    const [kept, numbers, vault] = [await areIdNumbersKept(db), await countByKey(db), openVault(config)];
+    const total = [...numbers.values()].reduce((sum, count) => sum + count, 0);
+    if (!kept && total === 0) return [];
+    const lost = [...numbers].filter(([keyId]) => vault?.has(keyId) !== true);
+    const closed = lost.reduce((sum, [, count]) => sum + count, 0);
+    if (vault === null || closed > 0)
+      return [
+        {
+          level: 'bad',
+          zh: `身份证件号码的密钥不在：${closed} 个号码打不开`,
+          en: `A key of the identity numbers is missing: ${closed} of them cannot be opened`,
+          advice: {
+            zh: `把 ${idKeysFile(config.schema)} 和封装它的 QINGLAN_SECRET（或 secret 文件）放回数据文件夹`,
+            en: `Put ${idKeysFile(config.schema)} back into the data folder, and the QINGLAN_SECRET (or the file “secret”) it was sealed with`,
+          },
+        },
+      ];
+    return [
+      {
+        level: 'good',
+        zh: `身份证件号码 ${total} 个，都打得开`,
+        en: `${total} identity numbers are kept, and all can be opened`,
+      },
+    ];
   } catch {
     return []; // No tables yet, or no database: said above.
   } finally {

@@ -255,6 +255,22 @@ export interface Fault {
   last_at: Timestamp;
 }
 
+export interface IdNumber {
+  id: string;
+  person_id: string;
+  kind: 'resident' | 'passport' | 'hk-macau' | 'taiwan';
+  sealed: string;
+  key_id: string;
+  blind: string;
+  unit_path: string | null;
+  stated_at: Timestamp;
+}
+
+export interface IdNumberSetting {
+  id: Generated<boolean>;
+  kept: Generated<boolean>;
+}
+
 export interface ImportJob {
   id: string;
   kind: 'roster' | 'oneroster' | 'records';
@@ -910,6 +926,8 @@ export interface DB {
   fact_kind: FactKind;
   fact_sheet: FactSheet;
   fault: Fault;
+  id_number: IdNumber;
+  id_number_setting: IdNumberSetting;
   import_job: ImportJob;
   import_mapping: ImportMapping;
   import_row: ImportRow;

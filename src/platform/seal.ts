@@ -20,25 +20,29 @@ function keyFor(config: Holder, purpose: string): Buffer {
  * A text that only this install can read again (AES-256-GCM), as `v1.nonce.tag.text` in base64url. `owner` is what
  * it belongs to: moved to another row it no longer opens.
  */
-export function seal(config: Holder, purpose: string, owner: string, text: string): string {
+export const seal = (config: Holder, purpose: string, owner: string, text: string): string =>
+  sealWith(keyFor(config, purpose), owner, text);
+
+/** The sealed text; null when it was sealed with another secret or for another owner. */
+export const unseal = (config: Holder, purpose: string, owner: string, sealed: string): string | null =>
+  unsealWith(keyFor(config, purpose), owner, sealed);
+
+/** The same with a key of 32 bytes at hand. */
+export function sealWith(key: Buffer, owner: string, text: string): string {
   const nonce = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', keyFor(config, purpose), nonce);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(Buffer.from(owner));
   const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
   return ['v1', ...[nonce, cipher.getAuthTag(), sealed].map((part) => part.toString('base64url'))].join('.');
 }
 
-/** The sealed text; null when it was sealed with another secret or for another owner. */
-export function unseal(config: Holder, purpose: string, owner: string, sealed: string): string | null {
+export function unsealWith(key: Buffer, owner: string, sealed: string): string | null {
   const [version, nonce = '', tag = '', text = ''] = sealed.split('.');
   if (version !== 'v1') return null;
   try {
-    const decipher = createDecipheriv(
-      'aes-256-gcm',
-      keyFor(config, purpose),
-      Buffer.from(nonce, 'base64url'),
-      { authTagLength: 16 },
-    );
+    const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(nonce, 'base64url'), {
+      authTagLength: 16,
+    });
     decipher.setAAD(Buffer.from(owner));
     decipher.setAuthTag(Buffer.from(tag, 'base64url'));
     return Buffer.concat([decipher.update(Buffer.from(text, 'base64url')), decipher.final()]).toString(

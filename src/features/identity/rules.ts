@@ -106,6 +106,9 @@ const POLICIES = {
     over: ['school-office', 'county-office', 'city-office', 'administrator'],
     apart: ['administrator'],
   },
+  // Identity numbers, where any are kept: in part on the page, in full with a reason.
+  'id-number.see': { owner: true, over: ['school-office', 'county-office', 'city-office'] },
+  'id-number.keep': { over: ['school-office', 'county-office', 'city-office'] },
   'person.merge': { over: ['county-office', 'city-office', 'administrator'], apart: ['administrator'] },
   'roster.import': {
     over: ['school-office', 'county-office', 'city-office', 'administrator'],

@@ -1,6 +1,7 @@
 import { type RouteList, routeList } from '../../platform/routing.ts';
 import { accountRoutes } from './accounts/routes.ts';
 import { careerRoutes } from './career/routes.ts';
+import { idNumberRoutes } from './id-numbers/routes.ts';
 import { importRoutes } from './imports/routes.ts';
 import { newPersonRoutes } from './people/new/routes.ts';
 import { peopleRoutes } from './people/routes.ts';
@@ -19,6 +20,7 @@ export const organisationRoutes: RouteList = {
     newPersonRoutes,
     peopleRoutes,
     careerRoutes,
+    idNumberRoutes,
     accountRoutes,
     importRoutes,
   ].flatMap(({ routes }) => routes),

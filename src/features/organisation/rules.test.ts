@@ -8,7 +8,6 @@ import {
   type KnownPerson,
   type RosterValues,
   type RowQuestion,
-  readIdNumber,
   readRank,
   readStage,
   titleColumns,
@@ -189,10 +188,6 @@ describe('a roster', () => {
       'kindergarten',
     ]);
   });
-  test('an identity number with a wrong check digit says nothing', () => {
-    expect(readIdNumber('11010519491231002X')).toEqual({ birthDate: '1949-12-31', sex: 'female' });
-    expect(readIdNumber('110105194912310021')).toBeNull();
-  });
 
   const values: RosterValues = {
     name: '李华',
@@ -222,11 +217,13 @@ describe('a roster', () => {
     unitPath: '1.2.',
     employedSince: '2010-09-01',
     employedAt: 'u',
+    idBlind: null,
   };
   const question: RowQuestion = {
     values,
     unit: { id: 'u', level: 'school', endsOn: null },
     groupId: null,
+    idBlinds: [],
     known: [known],
     rootPath: '1.',
     asOf: '2026-09-01',

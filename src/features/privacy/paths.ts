@@ -1,2 +1,3 @@
 export const privacySettingsPath = '/settings/privacy';
 export const retentionPath = (kind: string): string => `${privacySettingsPath}/retention/${kind}`;
+export const idNumberSettingPath = `${privacySettingsPath}/id-numbers`;

@@ -10,6 +10,7 @@ import { throwIfStopped } from '../jobs/kinds.ts';
 import { LEFT_OUT, readFileHashes, readSequences, readTables, type TableFacts } from './catalog.ts';
 import { BackupError, backupName, MANIFEST, type Manifest, type TablePart, timeInName } from './format.ts';
 import { type Keep, superseded } from './keep.ts';
+import { secretFiles } from './key-files.ts';
 import { packing, sha256Of, writePacked, writePart } from './pack.ts';
 import { Steps, type Tell } from './progress.ts';
 import { listBackups, loadManifest, readFileList } from './read.ts';
@@ -48,12 +49,6 @@ export interface BackupResult {
   /** Of the install, and not in the backup because it is not encrypted. */
   readonly keptApart: readonly string[];
 }
-
-/** Files of the data folder that a new machine cannot make again, by what they are called in a backup. */
-export const secretFiles = (schema: string): Readonly<Record<string, string>> => ({
-  secret: 'secret',
-  'audit-key': `audit-key-${schema}.json`,
-});
 
 /** A part is about so many bytes of a table: small enough to be held in memory, large enough to pack well. */
 const PART_BYTES = 32 * 1024 * 1024;

@@ -104,6 +104,14 @@ export const WALLS: Readonly<Record<string, Wall>> = {
     into: [somewhere('person.change')],
     remove: [under('person.change'), of('person.change')],
   },
+  id_number: {
+    read: [under('id-number.see'), of('id-number.see'), pass('similar')],
+    add: [under('id-number.keep'), of('id-number.keep')],
+    change: [under('person.merge')],
+    into: [somewhere('person.merge')],
+    remove: [under('id-number.keep'), of('id-number.keep'), under('person.merge')],
+  },
+  id_number_setting: { read: [signedIn], change: [somewhere('privacy.set')] },
   role_assignment: {
     read: [signedIn, pass('guard', 'sign-in')],
     add: [under('role.assign'), under('duty.set'), under('person.merge')],

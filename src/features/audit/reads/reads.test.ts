@@ -31,7 +31,7 @@ const reads = async (personId: string) => {
 
 describe('reading what is personal', () => {
   test('every route about somebody is noted, or is said to show nothing personal', () => {
-    const about = ['person.see', 'record.see', 'application.see', 'reads.see'];
+    const about = ['person.see', 'record.see', 'application.see', 'reads.see', 'id-number.see'];
     const routes = features
       .flatMap((list) => list.routes)
       .filter(({ method, guard }) => method === 'get' && guard.kind === 'may' && guard.place !== null)

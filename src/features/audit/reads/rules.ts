@@ -10,6 +10,7 @@ export const READ_KINDS = [
   'application',
   'timeline',
   'export',
+  'id-number',
 ] as const;
 export type ReadKind = (typeof READ_KINDS)[number];
 
@@ -17,6 +18,7 @@ export type ReadKind = (typeof READ_KINDS)[number];
 export const SENSITIVE: Readonly<Record<string, ReadKind>> = {
   '/people/:person': 'person',
   '/people/:person/edit': 'person',
+  '/people/:person/id-number': 'person',
   '/people/:person/timeline': 'timeline',
   '/people/:person/records': 'growth-file',
   '/records/:record': 'record',

@@ -20,6 +20,8 @@ export const RETENTION = {
   evidence: { min: 180, max: 36_500 },
   /** Rows of rosters and records that were brought in; from the end of the import. */
   imports: { min: 30, max: 3650 },
+  /** Identity numbers of those who left; from the end of their employment. All of them, once none are kept any more. */
+  'id-numbers': { min: 0, max: 3650 },
   /** Name and contact of whoever objected; from the answer. */
   objectors: { min: 180, max: 36_500 },
 } as const satisfies Record<string, { readonly min: number; readonly max: number }>;

@@ -129,6 +129,9 @@ export const FIELDS = [
   'suspects',
   'days',
   'retained',
+  'idKind',
+  'kept',
+  'unreadable',
 ] as const;
 export type Field = (typeof FIELDS)[number];
 

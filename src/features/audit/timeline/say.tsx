@@ -4,6 +4,7 @@ import { enumerate } from '../../../shared/text.ts';
 import { StatusTag } from '../../../web/ui/tag.tsx';
 import type { TimelineItem } from '../../../web/ui/timeline.tsx';
 import {
+  findPlainWord,
   formatDate,
   formatInstant,
   inLocale,
@@ -137,6 +138,8 @@ function sayText(
       const role = ROLES.find((one) => one === text);
       return role === undefined ? text : t(`identity.role.${role}`);
     }
+    case 'idKind':
+      return findPlainWord(locale, `organisation.id-number.kind.${text}`) ?? text;
     case 'retained':
       return isRetentionKind(text) ? t(`privacy.retention.of.${text}`) : text;
     case 'state': {

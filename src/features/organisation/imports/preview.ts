@@ -1,6 +1,7 @@
 import type { Db } from '../../../platform/database.ts';
 import { newId } from '../../../platform/ids.ts';
 import type { Sheet } from '../../../platform/spreadsheet/types.ts';
+import type { IdVault, SealedId } from '../id-numbers/vault.ts';
 import { nameSearch } from '../people/name-search.ts';
 import { selectUnit, selectUnitsAt } from '../units/queries.ts';
 import { employs } from '../units/rules.ts';
@@ -27,6 +28,8 @@ export interface PreviewInput {
   readonly sheet: Sheet;
   readonly dateSystem: '1900' | '1904';
   readonly today: string;
+  /** What seals identity numbers; null where none are kept. */
+  readonly vault: IdVault | null;
   /** A file that describes its own units (OneRoster's orgs) and says of each row which it belongs to. */
   readonly bundle?: {
     readonly orgs: readonly Org[];
@@ -37,6 +40,8 @@ export interface PreviewInput {
 
 interface NumberedRow extends ReadRow {
   readonly number: number;
+  /** By what its identity number is found; empty where none is kept. */
+  readonly idBlinds: readonly string[];
 }
 interface PlacedRow extends NumberedRow {
   readonly unit: FoundUnit | null;
@@ -60,7 +65,8 @@ export async function previewRoster(db: Db, input: PreviewInput): Promise<Previe
   for (const row of sheet.rows) {
     if (row.number <= mapping.headerRow) continue;
     const read = readRosterRow(row.cells, { columns, dateSystem: input.dateSystem, today: input.today });
-    rows.push({ number: row.number, ...read });
+    const idBlinds = read.idNumber === null ? [] : (input.vault?.blinds(read.idNumber) ?? []);
+    rows.push({ number: row.number, ...read, idBlinds });
     // Read cells are let go: a large sheet is not held twice.
     row.cells = [];
   }
@@ -146,30 +152,38 @@ export async function previewRoster(db: Db, input: PreviewInput): Promise<Previe
   }
 }
 
-/** Staff numbers, and people without one, that the file has more than once: every one of their rows is at fault. */
+/** Staff numbers, and people without one, that the file has more than once; and identity numbers. */
 function findRepeats(rows: readonly NumberedRow[]): Map<number, Problem> {
+  const byPerson = repeated(rows, ({ values }) => {
+    const { name, staffNumber, birthDate } = values;
+    if (staffNumber !== null)
+      return { key: staffNumber, problem: { field: 'staffNumber', code: 'number-repeated', value: staffNumber } };
+    if (birthDate === null || name === '') return null;
+    return { key: ` ${name} ${birthDate}`, problem: { field: 'name', code: 'person-repeated', value: name } };
+  });
+  const byId = repeated(rows, ({ idBlinds: [key] }) =>
+    key === undefined ? null : { key, problem: { field: 'idNumber', code: 'id-repeated', value: '' } },
+  );
+  return new Map([...byId, ...byPerson]);
+}
+
+/** Rows that have the same key: every one of them is at fault, and names another. */
+function repeated(
+  rows: readonly NumberedRow[],
+  of: (row: NumberedRow) => { readonly key: string; readonly problem: Problem } | null,
+): Map<number, Problem> {
   const first = new Map<string, number>();
   const repeats = new Map<number, Problem>();
-  for (const { number, values } of rows) {
-    const { name, staffNumber, birthDate } = values;
-    const key =
-      staffNumber !== null
-        ? `#${staffNumber}`
-        : birthDate === null || name === ''
-          ? null
-          : `${name} ${birthDate}`;
-    if (key === null) continue;
-    const other = first.get(key);
+  for (const row of rows) {
+    const found = of(row);
+    if (found === null) continue;
+    const other = first.get(found.key);
     if (other === undefined) {
-      first.set(key, number);
+      first.set(found.key, row.number);
       continue;
     }
-    const problem = (row: number): Problem =>
-      staffNumber !== null
-        ? { field: 'staffNumber', code: 'number-repeated', value: staffNumber, detail: String(row) }
-        : { field: 'name', code: 'person-repeated', value: name, detail: String(row) };
-    repeats.set(number, problem(other));
-    if (!repeats.has(other)) repeats.set(other, problem(number));
+    repeats.set(row.number, { ...found.problem, detail: String(other) });
+    if (!repeats.has(other)) repeats.set(other, { ...found.problem, detail: String(row.number) });
   }
   return repeats;
 }
@@ -186,12 +200,17 @@ async function findPeople(db: Db, rows: readonly PlacedRow[]): Promise<Batch> {
   );
   const known = await findKnown(
     db,
-    good.map(({ values, unit }) => ({ ...values, unitId: unit.id })),
+    good.map(({ values, unit, idBlinds }) => ({ ...values, unitId: unit.id, idBlinds })),
   );
   return { rows, knownOf: new Map(good.map((row, at) => [row.number, known[at] ?? []])) };
 }
 
 function judge({ rows, knownOf }: Batch, input: PreviewInput, rootPath: string): StagedRow[] {
+  const sealedId = ({ idNumber }: PlacedRow): Pick<Detail, 'sealedId'> => {
+    if (idNumber === null || input.vault === null) return {};
+    const id = newId();
+    return { sealedId: { id, ...input.vault.seal(id, idNumber) } };
+  };
   return rows.map((row) => {
     const people = knownOf.get(row.number);
     if (people === undefined || row.unit === null)
@@ -200,6 +219,7 @@ function judge({ rows, knownOf }: Batch, input: PreviewInput, rootPath: string):
       values: row.values,
       unit: row.unit,
       groupId: row.groupId,
+      idBlinds: row.idBlinds,
       known: people,
       rootPath,
       asOf: input.mapping.asOf,
@@ -210,9 +230,9 @@ function judge({ rows, knownOf }: Batch, input: PreviewInput, rootPath: string):
       case 'faulty':
         return staged(row, 'faulty', null, { problems: [verdict.problem] });
       case 'new':
-        return staged(row, 'new', newId(), {});
+        return staged(row, 'new', newId(), sealedId(row));
       case 'suspect':
-        return staged(row, 'suspect', newId(), { suspects: verdict.suspects });
+        return staged(row, 'suspect', newId(), { suspects: verdict.suspects, ...sealedId(row) });
       case 'unchanged':
         return staged(row, 'unchanged', verdict.personId, {});
       case 'update': {
@@ -221,6 +241,7 @@ function judge({ rows, knownOf }: Batch, input: PreviewInput, rootPath: string):
           changes: verdict.changes,
           how: verdict.how,
           revision,
+          ...(verdict.changes.includes('idNumber') ? sealedId(row) : {}),
         });
       }
       default:
@@ -235,6 +256,7 @@ interface Detail {
   readonly suspects?: StagedRow['cells']['suspects'];
   readonly how?: 'stay' | 'start' | 'follow' | 'correct';
   readonly revision?: number;
+  readonly sealedId?: SealedId & { readonly id: string };
 }
 
 function staged(row: PlacedRow, verdict: Verdict, personId: string | null, detail: Detail): StagedRow {
@@ -246,6 +268,14 @@ function staged(row: PlacedRow, verdict: Verdict, personId: string | null, detai
   if (detail.how !== undefined) {
     values.how = detail.how;
     values.revision = detail.revision ?? 0;
+  }
+  // Never the number itself.
+  if (detail.sealedId !== undefined) {
+    values.idRow = detail.sealedId.id;
+    values.idKind = detail.sealedId.kind;
+    values.idSealed = detail.sealedId.sealed;
+    values.idKey = detail.sealedId.keyId;
+    values.idBlind = detail.sealedId.blind;
   }
   return {
     rowNumber: row.number,

@@ -1,6 +1,7 @@
 import { parseCivilDate } from '../../../platform/spreadsheet/cell-date.ts';
 import type { Cell } from '../../../platform/spreadsheet/types.ts';
 import { addYears, type CivilDate } from '../../../shared/civil-date.ts';
+import { type IdNumber, judgeIdNumber, readIdKind, readIdNumber } from '../id-numbers/rules.ts';
 import {
   type ColumnMap,
   isName,
@@ -10,7 +11,6 @@ import {
   type RosterValues,
   readEducation,
   readFlag,
-  readIdNumber,
   readRank,
   readSex,
   readStage,
@@ -28,6 +28,8 @@ export interface ReadRow {
   readonly values: RosterValues;
   readonly place: RowPlace;
   readonly problems: readonly Problem[];
+  /** Of whom; sealed before anything is kept of it, or forgotten. */
+  readonly idNumber: IdNumber | null;
 }
 
 export interface ReadOptions {
@@ -175,7 +177,8 @@ export function readRosterRow(cells: readonly Cell[], options: ReadOptions): Rea
     county: text('county'),
     group: text('group'),
   };
-  return { values, place, problems };
+  const idNumber = identity === null ? null : { kind: identity.kind, number: identity.number };
+  return { values, place, problems, idNumber };
 
   function readStaffNumber(): string | null {
     const given = own('staffNumber');
@@ -190,23 +193,25 @@ export function readRosterRow(cells: readonly Cell[], options: ReadOptions): Rea
     return null;
   }
 
-  /** The identity number is read for birth date and sex and then forgotten. */
+  /** Of a resident's, birth date and sex are read. Without a word of what paper it is, it is a resident's. */
   function readIdentity() {
     const given = text('idNumber');
-    if (given === null) return null;
-    const read = readIdNumber(given);
-    if (read === null || !parseCivilDate({ text: read.birthDate, kind: 'text' }).ok) {
+    const kind = choice('idKind', readIdKind, 'id-kind-unknown') ?? 'resident';
+    if (given === null || problems.some(({ field }) => field === 'idKind')) return null;
+    const id = judgeIdNumber(kind, given);
+    if (id === null) {
       fault('idNumber', 'id-odd');
       return null;
     }
-    return read;
+    return { ...id, ...(kind === 'resident' ? readIdNumber(id.number) : null) };
   }
 
   /** A month alone means its first day, unless the identity number knows the day. */
   function readBirthDate(): CivilDate | null {
     const given = date('birthDate');
-    if (given === null || identity === null) return given ?? identity?.birthDate ?? null;
-    if (given.slice(0, 7) === identity.birthDate.slice(0, 7)) return identity.birthDate;
+    const known = identity?.birthDate;
+    if (given === null || known === undefined) return given ?? known ?? null;
+    if (given.slice(0, 7) === known.slice(0, 7)) return known;
     fault('birthDate', 'id-disagrees');
     return null;
   }

@@ -14,6 +14,7 @@ export const ROSTER_FIELDS = [
   'sex',
   'birthDate',
   'idNumber',
+  'idKind',
   'school',
   'schoolCode',
   'county',
@@ -67,6 +68,7 @@ const HEADERS: Readonly<Record<RosterField, readonly string[]>> = {
     'idnumber',
     'idcard',
   ],
+  idKind: ['证件类型', '身份证件类型', '证件种类', '证件名称', 'idkind', 'idtype', 'documenttype'],
   school: [
     '单位',
     '学校',
@@ -240,6 +242,9 @@ export const PROBLEMS = [
   'date-too-old',
   'teaching-too-young',
   'id-odd',
+  'id-kind-unknown',
+  'id-repeated',
+  'id-of-another',
   'id-disagrees',
   'stage-unknown',
   'rank-unknown',
@@ -324,17 +329,6 @@ export function readFlag(text: string): boolean | null {
   return /^(否|无|没有|不是|×|✗|x|n|no|false|0|不在|不具备)$/.test(plain) ? false : null;
 }
 
-const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-/** Birth date and sex of a citizen identity number (GB 11643); null when its check digit is wrong. */
-export function readIdNumber(text: string): { birthDate: CivilDate; sex: 'female' | 'male' } | null {
-  const plain = text.normalize('NFKC').replaceAll(/\s/g, '').toUpperCase();
-  if (!/^\d{17}[\dX]$/.test(plain)) return null;
-  const sum = WEIGHTS.reduce((total, weight, index) => total + weight * Number(plain[index]), 0);
-  if ('10X98765432'[sum % 11] !== plain[17]) return null;
-  const birthDate = `${plain.slice(6, 10)}-${plain.slice(10, 12)}-${plain.slice(12, 14)}`;
-  return { birthDate, sex: Number(plain[16]) % 2 === 1 ? 'male' : 'female' };
-}
-
 /** A name of 1 to 50 characters, Han of any plane or letters, with the points and spaces names have. */
 export const isName = (text: string): boolean =>
   /^[\p{L}\p{M}·•.'’ -]{1,50}$/u.test(text) && /\p{L}/u.test(text);
@@ -359,12 +353,16 @@ export interface KnownPerson extends Omit<RosterValues, 'joinedOn'> {
   readonly unitPath: string | null;
   readonly employedSince: CivilDate | null;
   readonly employedAt: string | null;
+  /** By what their identity number is found, where one is kept. */
+  readonly idBlind: string | null;
 }
 
 export interface RowQuestion {
   readonly values: RosterValues;
   readonly unit: { readonly id: string; readonly level: UnitLevel; readonly endsOn: CivilDate | null };
   readonly groupId: string | null;
+  /** By what the row's identity number would be found, once for each key; empty where none is kept. */
+  readonly idBlinds: readonly string[];
   /** Everybody whose number, name and birth date, or name and unit are like the row's. */
   readonly known: readonly KnownPerson[];
   /** What stands below this path is the importer's to change. */
@@ -376,7 +374,7 @@ export interface RowQuestion {
   readonly by: string;
 }
 
-export type Change = Exclude<keyof RosterValues, 'joinedOn'> | 'unit' | 'group' | 'state';
+export type Change = Exclude<keyof RosterValues, 'joinedOn'> | 'unit' | 'group' | 'state' | 'idNumber';
 
 export type RowVerdict =
   | { readonly verdict: 'new' }
@@ -422,8 +420,11 @@ export function judgeRow(question: RowQuestion): RowVerdict {
     problem: { field, code, value, ...(detail === undefined ? {} : { detail }) },
   });
   const living = known.filter(({ state }) => state !== 'merged');
-  const found = findPerson(values, living, question);
+  const identified = living.find(({ idBlind }) => idBlind !== null && question.idBlinds.includes(idBlind));
+  const found = findPerson(values, living, identified, question);
   if (found === 'ambiguous') return faulty('name', 'person-ambiguous', values.name);
+  if (identified !== undefined && found?.id !== identified.id)
+    return faulty('idNumber', 'id-of-another', '', identified.name);
   if (found === null) {
     const like = { ...values, unitId: unit.id };
     const suspects = living.flatMap((person) => {
@@ -442,6 +443,7 @@ export function judgeRow(question: RowQuestion): RowVerdict {
     (field) => values[field] !== null && values[field] !== found[field],
   );
   if (groupId !== null && groupId !== found.groupId) changes.push('group');
+  if (question.idBlinds.length > 0 && identified === undefined) changes.push('idNumber');
   if (found.state !== 'serving') changes.push('state');
   let how: 'stay' | 'start' | 'follow' | 'correct' = 'stay';
   if (found.employedAt !== unit.id) {
@@ -462,16 +464,18 @@ export function judgeRow(question: RowQuestion): RowVerdict {
     : { verdict: 'unchanged', personId: found.id };
 }
 
-/** By staff number; without one, by name and birth date; without either, by name within the unit. */
+/** By staff number; without one, by identity number where these are kept; else by name and birth date. */
 function findPerson(
   values: RosterValues,
   known: readonly KnownPerson[],
+  identified: KnownPerson | undefined,
   question: RowQuestion,
 ): KnownPerson | 'ambiguous' | null {
   if (values.staffNumber !== null) {
     const numbered = known.find(({ staffNumber }) => staffNumber === values.staffNumber);
     if (numbered) return numbered;
   }
+  if (identified !== undefined) return identified;
   const here = known.filter(
     ({ name, unitPath, staffNumber }) =>
       name === values.name &&

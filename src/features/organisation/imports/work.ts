@@ -4,15 +4,19 @@ import { type JobKind, Stopped, throwIfStopped } from '../../../platform/jobs/ki
 import { passes } from '../../../platform/jobs/passing.ts';
 import type { Services } from '../../../platform/services.ts';
 import { appendAudit } from '../../audit/queries.ts';
+import { areIdNumbersKept } from '../id-numbers/queries.ts';
+import { openVault } from '../id-numbers/vault.ts';
 import { insertUnits } from '../units/queries.ts';
 import type { Setting, Stage } from '../units/rules.ts';
 import {
   addPeople,
   addSuspicions,
   changePeople,
+  countIdsOfOthers,
   countStaleRows,
   digestRows,
   layOutRows,
+  putIdNumbers,
   refreshStatistics,
   selectUnitsInUse,
   settleNames,
@@ -35,7 +39,13 @@ import { readRoster } from './sources.ts';
 import { dropUpload, readSheet, readUpload } from './uploads.ts';
 
 /** Why an import stopped; words say what to do. */
-export type ImportFailure = 'file-gone' | 'unreadable' | 'sheet-gone' | 'changed-meanwhile' | 'error';
+export type ImportFailure =
+  | 'id-keys-missing'
+  | 'file-gone'
+  | 'unreadable'
+  | 'sheet-gone'
+  | 'changed-meanwhile'
+  | 'error';
 
 class ImportStopped extends Error {
   readonly failure: ImportFailure;
@@ -100,10 +110,14 @@ async function preview(services: Services, job: ImportJob): Promise<void> {
   const bytes = await readUpload(services, job.id);
   if (bytes === null || mapping === null) throw new ImportStopped('file-gone');
   const today = civilDateOf(services.clock(), services.config.timeZone);
+  const kept = await areIdNumbersKept(services.db);
+  const vault = kept ? openVault(services.config) : null;
+  if (kept && vault === null) throw new ImportStopped('id-keys-missing');
   const previewed = await previewRoster(services.db, {
     job,
     mapping,
     today,
+    vault,
     ...(await readSource(services, job, mapping, bytes)),
   });
   const summary = { outline: job.summary.outline, preview: previewed };
@@ -161,6 +175,8 @@ async function confirm(services: Services, job: ImportJob): Promise<void> {
     await report(0.6);
     const suspects = confirmed.suspects === 'add' ? await addSuspicions(tx, job.id, services.clock()) : 0;
     const { moved, updated } = updates > 0 ? await changePeople(tx, mapping.asOf) : { moved: 0, updated: 0 };
+    if ((await countIdsOfOthers(tx)) > 0) throw new ImportStopped('changed-meanwhile');
+    await putIdNumbers(tx, services.clock());
     await report(0.9);
     const digest = await digested;
     const applied: Applied = { added, updated, moved, units: units.length, suspects, digest };

@@ -3,12 +3,14 @@ import { DialogLink } from '../../../web/ui/dialog.tsx';
 import { ButtonLink, ErrorSummary, type FormState } from '../../../web/ui/form.tsx';
 import { Notice } from '../../../web/ui/notice.tsx';
 import { Section } from '../../../web/ui/section.tsx';
-import { SummaryList } from '../../../web/ui/summary-list.tsx';
+import { SummaryList, type SummaryRow } from '../../../web/ui/summary-list.tsx';
 import { StatusTag } from '../../../web/ui/tag.tsx';
 import { Timeline } from '../../../web/ui/timeline.tsx';
 import { PersonAccount } from '../accounts/page.tsx';
 import type { AccountState } from '../accounts/queries.ts';
 import type { HistoryRow, PersonHistory } from '../career/queries.ts';
+import { idNumberPath } from '../id-numbers/page.tsx';
+import type { ShownId } from '../id-numbers/show.ts';
 import type { Unit } from '../units/queries.ts';
 import type { Base } from './page.tsx';
 import { PersonDialogs } from './person-dialogs.tsx';
@@ -24,6 +26,8 @@ export interface PersonPageProps extends Base {
   readonly mayChangeAccount: boolean;
   /** Null without one. Shown to those who may change accounts. */
   readonly account: AccountState | null;
+  /** Null where none is kept, or not for this viewer. */
+  readonly idNumber: { readonly shown: ShownId | null } | null;
   readonly maySeeRecords: boolean;
   /** A published programme asks for facts of its own. */
   readonly hasFacts: boolean;
@@ -103,6 +107,7 @@ export function PersonPage(props: PersonPageProps) {
           ...row(t('organisation.person.frontLine'), words.flag(person.frontLine)),
           ...row(t('organisation.person.qualified'), words.flag(person.qualified)),
           ...row(t('organisation.person.specialPost'), words.flag(person.specialPost)),
+          ...(props.idNumber === null ? [] : [idNumberRow(props.idNumber.shown, props)]),
           ...row(t('organisation.person.phone'), person.phone),
           ...row(t('organisation.person.email'), person.email),
         ]}
@@ -136,6 +141,17 @@ export function PersonPage(props: PersonPageProps) {
       {props.mayChange && !props.own && person.state !== 'merged' && <PersonDialogs {...props} />}
     </Page>
   );
+}
+
+function idNumberRow(shown: ShownId | null, { t, person }: PersonPageProps): SummaryRow {
+  const value =
+    shown === null
+      ? t('organisation.id-number.none')
+      : t('ui.aside', {
+          text: shown.masked ?? t('organisation.unknown'),
+          more: t(`organisation.id-number.kind.${shown.kind}`),
+        });
+  return { label: t('organisation.id-number'), value, change: idNumberPath(person.id) };
 }
 
 function timeline({ history, t, words }: PersonPageProps) {

@@ -7,6 +7,9 @@ import type { FormState } from '../../../web/ui/form.tsx';
 import { allows } from '../../identity/rules.ts';
 import { selectOptionalAccountState } from '../accounts/queries.ts';
 import { selectPersonHistory } from '../career/queries.ts';
+import { areIdNumbersKept, selectOptionalIdNumber } from '../id-numbers/queries.ts';
+import { type ShownId, shownId } from '../id-numbers/show.ts';
+import { openVault } from '../id-numbers/vault.ts';
 import { organisationWords } from '../show.ts';
 import { selectGroups, selectUnit } from '../units/queries.ts';
 import { PersonPage } from './person-page.tsx';
@@ -19,9 +22,10 @@ export async function answerPerson(ask: ActorAsk, state: FormState = { values: {
   const unit = person.unitId === null ? null : await selectUnit(ask.db, person.unitId);
   const mayChange = allows(ask.actor, 'person.change', place);
   const mayChangeAccount = allows(ask.actor, 'account.change', place);
-  const [history, groups, account] = await Promise.all([
+  const [history, groups, idNumber, account] = await Promise.all([
     selectPersonHistory(ask.db, person.id),
     unit === null ? [] : selectGroups(ask.db, unit.id, ask.today),
+    allows(ask.actor, 'id-number.see', place) ? idNumberOf(ask, person.id) : null,
     mayChangeAccount ? selectOptionalAccountState(ask.db, person.id, ask.now) : null,
   ]);
   return answerPage(
@@ -38,6 +42,7 @@ export async function answerPerson(ask: ActorAsk, state: FormState = { values: {
       mayChange,
       mayChangeAccount,
       account,
+      idNumber,
       maySeeRecords: allows(ask.actor, 'record.see', place),
       hasFacts: keptAttributes(vocabulary()).size > 0,
       maySeeReaders: allows(ask.actor, 'reads.see', place),
@@ -48,4 +53,11 @@ export async function answerPerson(ask: ActorAsk, state: FormState = { values: {
     }),
     state.errors === undefined ? 200 : 422,
   );
+}
+
+/** Of the person's identity number what a page shows; null where none are kept. */
+async function idNumberOf(ask: ActorAsk, personId: string): Promise<{ shown: ShownId | null } | null> {
+  if (!(await areIdNumbersKept(ask.db))) return null;
+  const row = await selectOptionalIdNumber(ask.db, personId);
+  return { shown: row === null ? null : shownId(openVault(ask.services.config), row) };
 }

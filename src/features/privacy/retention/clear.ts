@@ -4,6 +4,7 @@ import type { Services } from '../../../platform/services.ts';
 import { appendAudit } from '../../audit/queries.ts';
 import { listRetention } from '../../audit/retention/queries.ts';
 import type { RetentionKind } from '../../audit/retention/rules.ts';
+import { countByKey } from '../../organisation/id-numbers/queries.ts';
 import { ERASING } from './kinds.ts';
 
 const DAY_MS = 86_400_000;
@@ -23,6 +24,11 @@ export async function countDue(
   const counts = new Map<RetentionKind, number>();
   for (const { kind, days } of periods) counts.set(kind, await ERASING[kind].count(db, beforeOf(now, days)));
   return counts;
+}
+
+/** How many identity numbers there are: a number, asked as the owner for the same reason. */
+export async function countIdNumbers({ db }: Services): Promise<number> {
+  return [...(await countByKey(db)).values()].reduce((sum, count) => sum + count, 0);
 }
 
 /** Erases what is too old, kind by kind; each that lost something is an entry of the chain. */

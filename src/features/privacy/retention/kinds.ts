@@ -6,6 +6,7 @@ import { countReads, eraseReads } from '../../audit/reads/queries.ts';
 import type { RetentionKind } from '../../audit/retention/rules.ts';
 import { countEndedSessions, deleteEndedSessions } from '../../identity/queries.ts';
 import { countOldNotices, deleteOldNotices } from '../../notices/queries.ts';
+import { countOldIdNumbers, eraseOldIdNumbers } from '../../organisation/id-numbers/queries.ts';
 import {
   countOldImports,
   eraseOldImports,
@@ -73,6 +74,7 @@ export const ERASING: Readonly<Record<RetentionKind, Erasing>> = {
       return imports.length;
     },
   },
+  'id-numbers': { count: countOldIdNumbers, erase: ({ db }, before) => eraseOldIdNumbers(db, before) },
   objectors: {
     count: countOldObjectors,
     erase: ({ db, clock }, before) => eraseOldObjectors(db, before, clock()),

@@ -1,12 +1,14 @@
 import { Page, type PageProps } from '../../../web/layout.tsx';
-import { ButtonLink } from '../../../web/ui/form.tsx';
+import { TickField } from '../../../web/ui/field.tsx';
+import { ButtonLink, ErrorSummary, Form, type FormState, SubmitBar } from '../../../web/ui/form.tsx';
+import { Notice } from '../../../web/ui/notice.tsx';
 import { Section } from '../../../web/ui/section.tsx';
 import { DataTable } from '../../../web/ui/table.tsx';
 import { privacyPath } from '../../../web/viewer.ts';
 import { formatNumber, type Translate } from '../../../web/words.ts';
 import type { RetentionRule } from '../../audit/retention/queries.ts';
 import type { RetentionKind } from '../../audit/retention/rules.ts';
-import { retentionPath } from '../paths.ts';
+import { idNumberSettingPath, retentionPath } from '../paths.ts';
 import { periodColumns } from '../retention/page.tsx';
 
 /** What the authority lays down about personal data. */
@@ -16,6 +18,9 @@ export function PrivacySettingsPage(props: {
   periods: readonly RetentionRule[];
   /** How many of each kind are too old now. */
   due: ReadonlyMap<RetentionKind, number>;
+  idNumbers: { readonly kept: boolean; readonly count: number; readonly keyId: string | null };
+  state: FormState;
+  submission: string;
 }) {
   const { page, t } = props;
   return (
@@ -26,6 +31,8 @@ export function PrivacySettingsPage(props: {
       lead={t('privacy.settings.lead')}
       actions={<ButtonLink href={privacyPath}>{t('privacy.settings.public')}</ButtonLink>}
     >
+      <ErrorSummary state={props.state} />
+      <IdNumbers {...props} />
       <Section title={t('privacy.retention.title')} id="periods" lead={t('privacy.retention.lead')}>
         <DataTable
           caption={t('privacy.retention.title')}
@@ -56,5 +63,31 @@ export function PrivacySettingsPage(props: {
         />
       </Section>
     </Page>
+  );
+}
+
+function IdNumbers({ t, idNumbers, state, submission }: Parameters<typeof PrivacySettingsPage>[0]) {
+  const { kept, count, keyId } = idNumbers;
+  return (
+    <Section title={t('privacy.id.title')} id="id-numbers" lead={t('privacy.id.lead')}>
+      <p>
+        {kept
+          ? t('privacy.id.on', { count })
+          : count > 0
+            ? t('privacy.id.off.left', { count })
+            : t('privacy.id.off')}{' '}
+        {keyId !== null && <span class="quiet">{t('privacy.id.key', { key: keyId })}</span>}
+      </p>
+      {keyId === null && (kept || count > 0) && (
+        <Notice kind="error">
+          <p>{t('privacy.id.key.missing')}</p>
+        </Notice>
+      )}
+      <Form action={idNumberSettingPath} submission={submission}>
+        <input type="hidden" name="keep" value={kept ? 'no' : 'yes'} />
+        {kept && count > 0 && <TickField name="erase" label={t('privacy.id.turn-off.tick')} state={state} />}
+        <SubmitBar submit={t(kept ? 'privacy.id.turn-off' : 'privacy.id.turn-on')} danger={kept} />
+      </Form>
+    </Section>
   );
 }

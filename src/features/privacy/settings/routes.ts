@@ -1,22 +1,63 @@
-import { answerPage, pageProps } from '../../../platform/answer.ts';
-import { may, routeList } from '../../../platform/routing.ts';
+import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
+import { transaction } from '../../../platform/database.ts';
+import { readRawForm } from '../../../platform/forms.ts';
+import { newId } from '../../../platform/ids.ts';
+import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
+import type { FormState } from '../../../web/ui/form.tsx';
+import { appendAudit } from '../../audit/queries.ts';
 import { listRetention } from '../../audit/retention/queries.ts';
 import { authorityPlace } from '../../identity/settings/place.ts';
-import { privacySettingsPath } from '../paths.ts';
-import { countDue } from '../retention/clear.ts';
+import { areIdNumbersKept, updateKept } from '../../organisation/id-numbers/queries.ts';
+import { makeVault, openVault } from '../../organisation/id-numbers/vault.ts';
+import { idNumberSettingPath, privacySettingsPath } from '../paths.ts';
+import { countDue, countIdNumbers } from '../retention/clear.ts';
 import { PrivacySettingsPage } from './page.tsx';
 
 export const privacySettingsRoutes = routeList();
+const { get, post } = privacySettingsRoutes;
 
-privacySettingsRoutes.get(privacySettingsPath, may('privacy.set', authorityPlace), async (ask) => {
+get(privacySettingsPath, may('privacy.set', authorityPlace), (ask) => show(ask));
+
+async function show(ask: ActorAsk, state: FormState = { values: {} }): Promise<Response> {
   const periods = await listRetention(ask.db);
   return answerPage(
     ask,
     PrivacySettingsPage({
-      page: pageProps(ask),
+      // A refused form was sent to another address, which nobody can open.
+      page: { ...pageProps(ask), path: privacySettingsPath },
       t: ask.t,
       periods,
       due: await countDue(ask.services, periods),
+      idNumbers: {
+        kept: await areIdNumbersKept(ask.db),
+        count: await countIdNumbers(ask.services),
+        keyId: openVault(ask.services.config)?.keyId ?? null,
+      },
+      state,
+      submission: newId(),
     }),
+    state.errors === undefined ? 200 : 422,
   );
+}
+
+/** Begins to keep identity numbers, with a key of their own, or keeps them no more: then all go the same night. */
+post(idNumberSettingPath, may('privacy.set', authorityPlace), async (ask) => {
+  const { values } = await readRawForm(ask);
+  const keep = values.keep === 'yes';
+  if (keep && makeVault(ask.services.config, ask.now) === null)
+    return show(ask, { values, errors: { '': ask.t('privacy.id.key.missing') } });
+  if (!keep && values.erase === undefined && (await countIdNumbers(ask.services)) > 0)
+    return show(ask, { values, errors: { erase: ask.t('privacy.id.turn-off.needed') } });
+  await transaction(ask.db, async (tx) => {
+    if (!(await updateKept(tx, keep))) return;
+    await appendAudit(tx, ask.actor, ask.now, {
+      action: 'id-number.setting',
+      subjectType: 'authority',
+      subjectId: null,
+      unitPath: ask.place?.unitPath ?? null,
+      before: { kept: !keep },
+      after: { kept: keep },
+    });
+  });
+  return answerDone(ask, privacySettingsPath, 'privacy.id.done');
 });

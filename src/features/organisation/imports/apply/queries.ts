@@ -30,7 +30,8 @@ export async function layOutRows(
            json_to_record(row.cells->'values') AS given
              (name text, "nameSearch" text, "staffNumber" text, sex text, "birthDate" date, "teachingSince" date, "joinedOn" date,
               phone text, email text, subject text, stage text, rank text, "rankSince" date, education text, post text,
-              "frontLine" boolean, qualified boolean, "specialPost" boolean, "unitId" uuid, "groupId" uuid, how text, revision int)
+              "frontLine" boolean, qualified boolean, "specialPost" boolean, "unitId" uuid, "groupId" uuid, how text, revision int,
+              "idRow" uuid, "idKind" text, "idSealed" text, "idKey" text, "idBlind" text)
      WHERE row.job_id = ${sql.lit(jobId)} AND row.verdict = ANY(${sql.lit(`{${verdicts.join(',')}}`)}::text[])`.execute(
     tx,
   );
@@ -314,6 +315,25 @@ async function updatePeople(tx: Db): Promise<number> {
                           WHERE person_id = incoming.person_id AND upper_inf(during)) known ON true
      WHERE person.id = incoming.person_id AND incoming.verdict = 'update'`.execute(tx);
   return Number(numAffectedRows ?? 0);
+}
+
+/** Rows whose identity number somebody else has by now. */
+export async function countIdsOfOthers(tx: Db): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    SELECT count(*)::int AS count FROM incoming JOIN id_number ON id_number.blind = "idBlind"
+     WHERE id_number.person_id <> incoming.person_id`.execute(tx);
+  return rows[0]?.count ?? 0;
+}
+
+/** Identity numbers, sealed since the preview. They are kept only if the authority still keeps any. */
+export async function putIdNumbers(tx: Db, at: Date): Promise<void> {
+  await sql`
+    INSERT INTO id_number (id, person_id, kind, sealed, key_id, blind, stated_at)
+    SELECT "idRow", person_id, "idKind", "idSealed", "idKey", "idBlind", ${at}
+      FROM incoming WHERE "idSealed" IS NOT NULL AND (SELECT kept FROM id_number_setting)
+    ON CONFLICT (person_id) DO UPDATE
+      SET id = excluded.id, kind = excluded.kind, sealed = excluded.sealed, key_id = excluded.key_id,
+          blind = excluded.blind, stated_at = excluded.stated_at`.execute(tx);
 }
 
 /** One digest for all rows applied, in the order of the file: what the audit's single entry vouches for. */

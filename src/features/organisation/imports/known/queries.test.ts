@@ -16,6 +16,7 @@ const sought = (name: string, more: Partial<Sought> = {}): Sought => ({
   birthDate: null,
   phone: null,
   unitId: newId(),
+  idBlinds: [],
   ...more,
 });
 

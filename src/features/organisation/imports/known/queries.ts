@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../../platform/database.ts';
 import type { CivilDate } from '../../../../shared/civil-date.ts';
+import { findByBlinds, selectBlinds } from '../../id-numbers/queries.ts';
 import { numberForm } from '../../people/queries.ts';
 import { staffNumberForm } from '../../people/rules.ts';
 import type { KnownPerson } from '../rules.ts';
@@ -18,10 +19,11 @@ export interface Sought {
   readonly birthDate: string | null;
   readonly phone: string | null;
   readonly unitId: string;
+  readonly idBlinds: readonly string[];
 }
 
 /** What stands in the person's own row. */
-type Found = Omit<KnownRow, 'rankSince' | 'employedAt' | 'employedSince'>;
+type Found = Omit<KnownRow, 'rankSince' | 'employedAt' | 'employedSince' | 'idBlind'>;
 
 const COLUMNS = sql`
   person.id, person.name, person.staff_number AS "staffNumber", person.sex, person.birth_date AS "birthDate",
@@ -41,14 +43,21 @@ export async function findKnown(db: Db, sought: readonly Sought[]): Promise<Know
   });
   const others = [...sought.keys()].filter((index) => found[index]?.length === 0);
   for (const { index, ...person } of await findAlike(db, sought, others)) found[index]?.push(person);
+  for (const { index, ...person } of await findIdentified(db, sought))
+    if (!found[index]?.some(({ id }) => id === person.id)) found[index]?.push(person);
   const ids = [...new Set(found.flat().map(({ id }) => id))];
-  const [ranks, held] = await Promise.all([selectRankDays(db, ids), selectHeld(db, ids)]);
+  const [ranks, held, blinds] = await Promise.all([
+    selectRankDays(db, ids),
+    selectHeld(db, ids),
+    selectBlinds(db, ids),
+  ]);
   return found.map((people) =>
     people.map((person) => ({
       ...person,
       rankSince: ranks.get(person.id) ?? null,
       employedAt: held.get(person.id)?.unitId ?? null,
       employedSince: held.get(person.id)?.since ?? null,
+      idBlind: blinds.get(person.id) ?? null,
     })),
   );
 }
@@ -94,6 +103,25 @@ async function findAlike(
     SELECT pair.i AS index, ${COLUMNS} FROM pair JOIN person ON person.id = pair.id
      WHERE person.state <> 'merged'`.execute(db);
   return rows;
+}
+
+/** People by their identity numbers, where these are kept. */
+async function findIdentified(db: Db, sought: readonly Sought[]): Promise<(Found & { index: number })[]> {
+  const whose = await findByBlinds(
+    db,
+    sought.flatMap(({ idBlinds }) => idBlinds),
+  );
+  if (whose.size === 0) return [];
+  const ids = [...whose.values()].map(({ personId }) => personId);
+  const { rows } = await sql<Found>`
+    SELECT ${COLUMNS} FROM person WHERE id = ANY(${ids}::uuid[]) AND state <> 'merged'`.execute(db);
+  const people = new Map(rows.map((person) => [person.id, person]));
+  return sought.flatMap(({ idBlinds }, index) =>
+    idBlinds.flatMap((blind) => {
+      const person = people.get(whose.get(blind)?.personId ?? '');
+      return person === undefined ? [] : [{ ...person, index }];
+    }),
+  );
 }
 
 /*

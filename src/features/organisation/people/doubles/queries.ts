@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../../platform/database.ts';
+import { reassignIdNumber } from '../../id-numbers/queries.ts';
 import { under } from '../../units/queries.ts';
 import { type Person, selectPeople } from '../queries.ts';
 import type { Suspicion } from '../rules.ts';
@@ -91,6 +92,7 @@ export async function lockPeople(tx: Db, ids: readonly string[]): Promise<Person
  * lacks. `from` stays, marked as merged, so that whoever acted under it is still named.
  */
 export async function reassignPerson(tx: Db, from: string, to: string): Promise<void> {
+  await reassignIdNumber(tx, from, to);
   await sql`
     UPDATE employment mine SET person_id = ${to}
      WHERE person_id = ${from} AND NOT EXISTS (

@@ -1,0 +1,9 @@
+/** The keys identity numbers of an authority are sealed with, in its data folder. */
+export const idKeysFile = (schema: string): string => `id-keys-${schema}.json`;
+
+/** Files of the data folder that a new machine cannot make again, by what they are called in a backup. */
+export const secretFiles = (schema: string): Readonly<Record<string, string>> => ({
+  secret: 'secret',
+  'audit-key': `audit-key-${schema}.json`,
+  'id-keys': idKeysFile(schema),
+});
