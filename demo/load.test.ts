@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { PERSONA_KINDS, selectPersonas } from '../src/features/identity/queries.ts';
 import { selectLatestRun } from '../src/features/lab/queries.ts';
+import { readIdNumber } from '../src/features/organisation/id-numbers/rules.ts';
+import { openVault } from '../src/features/organisation/id-numbers/vault.ts';
 import { adoptPublishedTerms } from '../src/features/programmes/terms.ts';
 import { judgeEvidence } from '../src/features/records/evidence/rules.ts';
 import { testApp } from '../tests/support/app.ts';
@@ -41,6 +43,17 @@ describe.each([
       .executeTakeFirstOrThrow();
     expect(applicant.state).toBe('in-review');
     expect(said.join('\n')).not.toContain('nobody');
+  });
+
+  test('keeps the identity numbers of one school, of a region there is not, with right check digits', async () => {
+    const rows = await db.selectFrom('id_number').selectAll().execute();
+    const vault = openVault(services.config);
+    expect(rows.length).toBeGreaterThan(5);
+    for (const row of rows) {
+      const number = vault?.open(row.id, { sealed: row.sealed, keyId: row.key_id }) ?? '';
+      expect(number.startsWith('990101')).toBe(true);
+      expect(readIdNumber(number)).not.toBeNull();
+    }
   });
 
   test('has a draft in the policy lab, tried on everyone, begun from a second version of the programme', async () => {

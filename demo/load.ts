@@ -24,6 +24,7 @@ import {
 import { CopyBuffer } from './copy.ts';
 import { type DemoFiles, fileFor, fileNameOf, makeEvidence } from './evidence.ts';
 import { loadFacts } from './facts.ts';
+import { loadIdentities } from './identities.ts';
 import { loadLab } from './lab.ts';
 import { type Random, random } from './random.ts';
 import { loadRounds } from './rounds.ts';
@@ -129,6 +130,7 @@ async function loadActsQuickly(
     await loadRounds({ ...services, db }, random(`${seed}/rounds`), evidence, say);
     await loadLab({ ...services, db }, random(`${seed}/lab`), teachers, say);
     await loadFacts({ ...services, db }, random(`${seed}/facts`));
+    await loadIdentities({ ...services, db }, random(`${seed}/identities`));
     // The head of the chain as of now, so that there is one to look at, to print and to check.
     await signHead(db, [loadSigner(services.config)], services.clock());
   } finally {

@@ -18,6 +18,7 @@ export type ReadKind = (typeof READ_KINDS)[number];
 export const SENSITIVE: Readonly<Record<string, ReadKind>> = {
   '/people/:person': 'person',
   '/people/:person/edit': 'person',
+  '/people/:person/facts': 'person',
   '/people/:person/id-number': 'person',
   '/people/:person/timeline': 'timeline',
   '/people/:person/records': 'growth-file',

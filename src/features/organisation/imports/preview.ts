@@ -157,7 +157,10 @@ function findRepeats(rows: readonly NumberedRow[]): Map<number, Problem> {
   const byPerson = repeated(rows, ({ values }) => {
     const { name, staffNumber, birthDate } = values;
     if (staffNumber !== null)
-      return { key: staffNumber, problem: { field: 'staffNumber', code: 'number-repeated', value: staffNumber } };
+      return {
+        key: staffNumber,
+        problem: { field: 'staffNumber', code: 'number-repeated', value: staffNumber },
+      };
     if (birthDate === null || name === '') return null;
     return { key: ` ${name} ${birthDate}`, problem: { field: 'name', code: 'person-repeated', value: name } };
   });
