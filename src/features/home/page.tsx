@@ -109,6 +109,12 @@ function taskLine(task: HomeTask, t: Translate, locale: Locale): Task {
         title: t('home.task.queue', task),
         status: { text: t('home.task.queue.status', task), tone: 'warning' },
       };
+    case 'judging':
+      return {
+        href,
+        title: t('home.task.judging', task),
+        status: { text: t('home.task.judging.status', task), tone: 'warning' },
+      };
     case 'verify':
       return {
         href,

@@ -2,6 +2,7 @@ import { answerDone, answerPage, pageProps } from '../../platform/answer.ts';
 import { anyone, routeList } from '../../platform/routing.ts';
 import { signInPath } from '../../web/viewer.ts';
 import { teaches } from '../identity/rules.ts';
+import { listDue } from '../selection/panels/judging/queries.ts';
 import { HomePage } from './page.tsx';
 import {
   countToVerify,
@@ -18,10 +19,11 @@ export const homeRoutes = routeList();
 homeRoutes.get('/', anyone, async (ask) => {
   const { actor, viewer, db } = ask;
   if (actor === null || viewer === null) return answerDone(ask, signInPath);
-  const [toVerify, queues, objections, rounds, records] = await Promise.all([
+  const [toVerify, queues, objections, judging, rounds, records] = await Promise.all([
     countToVerify(db, actor),
     selectQueues(db, actor),
     selectOpenObjections(db, actor),
+    listDue(db, actor.personId, ask.today),
     selectRunningRounds(db, actor, ask.now),
     selectRecordCounts(db, actor.personId),
   ]);
@@ -31,6 +33,7 @@ homeRoutes.get('/', anyone, async (ask) => {
     toVerify,
     queues,
     objections,
+    judging,
     rounds,
     records,
   };

@@ -28,6 +28,8 @@ export interface FirstPage {
   readonly toVerify: number;
   readonly queues: readonly Waiting[];
   readonly objections: readonly Waiting[];
+  /** Panels of judges in which the person has sheets to mark. */
+  readonly judging: readonly { readonly panelId: string; readonly roundName: string; readonly n: number }[];
   readonly rounds: readonly RoundLine[];
   readonly records: RecordCounts;
 }
@@ -37,6 +39,7 @@ export type HomeTask =
   | { readonly kind: 'draft'; readonly href: string; readonly round: string }
   | { readonly kind: 'objections'; readonly href: string; readonly round: string; readonly n: number }
   | { readonly kind: 'queue'; readonly href: string; readonly round: string; readonly n: number }
+  | { readonly kind: 'judging'; readonly href: string; readonly round: string; readonly n: number }
   | { readonly kind: 'verify'; readonly href: string; readonly n: number }
   | { readonly kind: 'record-returned'; readonly href: string; readonly n: number }
   | { readonly kind: 'apply'; readonly href: string; readonly round: string; readonly closesAt: Date }
@@ -79,6 +82,14 @@ export function homeTasks(page: FirstPage, now: Date): HomeTask[] {
       (one): HomeTask => ({
         kind: 'queue',
         href: `/rounds/${one.roundId}/queue`,
+        round: one.roundName,
+        n: one.n,
+      }),
+    ),
+    ...page.judging.map(
+      (one): HomeTask => ({
+        kind: 'judging',
+        href: `/judging/${one.panelId}`,
         round: one.roundName,
         n: one.n,
       }),

@@ -5,7 +5,7 @@ import { aboutPerson } from '../../../../platform/doors.ts';
 import { HttpError } from '../../../../platform/errors.ts';
 import { isId } from '../../../../platform/ids.ts';
 import type { FindPlace } from '../../../../platform/routing.ts';
-import type { PanelState, SheetState, WrittenMarks } from '../rules.ts';
+import { markingTime, type PanelState, type SheetState, type WrittenMarks } from '../rules.ts';
 
 /* What a judge reads and writes: their own seats and sheets, and of a candidate what was copied for judges. */
 
@@ -68,6 +68,35 @@ export async function selectJudgedPanels(db: Db, ids: readonly string[]): Promis
       FROM panel p JOIN round r ON r.id = p.round_id JOIN unit u ON u.id = p.unit_id
      WHERE p.id = ANY(${[...ids]}::uuid[])`.execute(db);
   return rows;
+}
+
+export interface Due {
+  readonly panelId: string;
+  readonly roundName: string;
+  readonly closesOn: string | null;
+  readonly n: number;
+}
+/** Panels in which somebody has sheets to mark today. */
+export async function listDue(db: Database, personId: string, today: string): Promise<Due[]> {
+  const seats = (await listOwnSeats(db, personId)).filter(({ sheets: all, done }) => done < all);
+  if (seats.length === 0) return [];
+  const panels = await selectJudgedPanels(
+    seats.reduce((all, { panelId }) => asJudgeOf(all, panelId), db),
+    seats.map(({ panelId }) => panelId),
+  );
+  return seats.flatMap((seat) => {
+    const panel = panels.find(({ id }) => id === seat.panelId);
+    return panel === undefined || markingTime(panel, today) !== 'now'
+      ? []
+      : [
+          {
+            panelId: panel.id,
+            roundName: panel.roundName,
+            closesOn: panel.closesOn,
+            n: seat.sheets - seat.done,
+          },
+        ];
+  });
 }
 
 export interface SheetRow {
