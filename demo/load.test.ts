@@ -34,7 +34,7 @@ describe.each([
 
   test('has rounds decided, in publicity and open, and an applicant who has applied', async () => {
     const states = await db.selectFrom('round').select('state').orderBy('opens_at').execute();
-    expect(states.map(({ state }) => state)).toEqual(['decided', 'publicity', 'open', 'open']);
+    expect(states.map(({ state }) => state)).toEqual(['decided', 'publicity', 'open', 'open', 'open']);
     const applicant = await db
       .selectFrom('demo_persona')
       .innerJoin('application', 'application.person_id', 'demo_persona.person_id')
@@ -54,6 +54,29 @@ describe.each([
       expect(number.startsWith('990101')).toBe(true);
       expect(readIdNumber(number)).not.toBeNull();
     }
+  });
+
+  test('has a panel in the middle of judging, and one of its judges on the sign-in page has all to do', async () => {
+    const judge = (await selectPersonas(db)).find(({ kind }) => kind === 'judge');
+    const seat = await db
+      .selectFrom('panel_seat as seat')
+      .innerJoin('panel', 'panel.id', 'seat.panel_id')
+      .select(['panel.state', 'seat.sheets', 'seat.done', 'panel.id'])
+      .where('seat.person_id', '=', judge?.personId ?? '')
+      .executeTakeFirstOrThrow();
+    expect([seat.state, seat.done]).toEqual(['judging', 0]);
+    expect(seat.sheets).toBeGreaterThan(2);
+    const others = await db
+      .selectFrom('panel_seat')
+      .select(['sheets', 'done'])
+      .where('panel_id', '=', seat.id)
+      .execute();
+    expect(others.length).toBe(5);
+    expect(others.some(({ sheets, done }) => done === sheets)).toBe(true);
+    const page = await (
+      await app.request(`/judging/${seat.id}`, { headers: { cookie: await cookie(judge?.personId ?? '') } })
+    ).text();
+    expect(page).not.toContain('小学');
   });
 
   test('has a draft in the policy lab, tried on everyone, begun from a second version of the programme', async () => {

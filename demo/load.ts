@@ -26,6 +26,7 @@ import { type DemoFiles, fileFor, fileNameOf, makeEvidence } from './evidence.ts
 import { loadFacts } from './facts.ts';
 import { loadIdentities } from './identities.ts';
 import { loadLab } from './lab.ts';
+import { loadPanel } from './panels.ts';
 import { type Random, random } from './random.ts';
 import { loadRounds } from './rounds.ts';
 import { makeStrongTeacher, makeTeacher, RECORDS_EACH, type Teacher } from './teacher.ts';
@@ -128,6 +129,7 @@ async function loadActsQuickly(
   try {
     await sql`SET synchronous_commit = off`.execute(db);
     await loadRounds({ ...services, db }, random(`${seed}/rounds`), evidence, say);
+    await loadPanel({ ...services, db }, random(`${seed}/panels`), say);
     await loadLab({ ...services, db }, random(`${seed}/lab`), teachers, say);
     await loadFacts({ ...services, db }, random(`${seed}/facts`));
     await loadIdentities({ ...services, db }, random(`${seed}/identities`));
@@ -262,7 +264,11 @@ async function loadPeople(
       const size = Math.min(r.int(least, most), target - placed);
       placed += size;
       const { school, setting } = addSchool(r, county, district, stage, ordinals);
-      await fillSchool(r, school, stage, setting, size, null);
+      const free = await fillSchool(r, school, stage, setting, size, null);
+      // Who judges in the demo is a teacher of another county than the others of the sign-in page.
+      const [judge] = free.slice(-1);
+      if (judge !== undefined && district.code !== PERSONA_COUNTY && !personas.has('judge'))
+        personas.set('judge', judge);
       if (tables.record.size > 60_000) {
         // The database takes one batch in while the next is made.
         await sending;
@@ -329,7 +335,7 @@ async function loadPeople(
     setting: Setting,
     size: number,
     part: 'personas' | 'neighbour' | null,
-  ): Promise<void> {
+  ): Promise<readonly string[]> {
     const groups = new Map<string, Unit>();
     const members = new Map<string, string[]>();
     const seniors: string[] = [];
@@ -373,7 +379,7 @@ async function loadPeople(
     const [office, head, deputy] = others;
     if (office !== undefined) addRole(r, office, 'school-office', school, '2021-09-01');
     if (head !== undefined) addRole(r, head, 'school-leader', school, '2020-09-01');
-    if (part !== 'personas') return;
+    if (part !== 'personas') return others.slice(2);
     const [leader, teacher, applicant] = cast;
     for (const [kind, id] of Object.entries({
       teacher,
@@ -385,6 +391,7 @@ async function loadPeople(
     }) as [PersonaKind, string | undefined][]) {
       if (id !== undefined) personas.set(kind, id);
     }
+    return others.slice(3);
   }
 }
 

@@ -32,12 +32,13 @@ const FILES = {
   city: 'programmes/sources/002-3-city-backbone/2011-1.yaml',
   school: 'programmes/sources/002-4-school-backbone/2011-1.yaml',
   candidates: 'programmes/sources/002-5-school-candidates/2011-1.yaml',
+  lessons: 'demo/county-lessons.yaml',
 } as const;
 /** More would only make the first start longer. */
 const CITY_APPLICANTS = 150;
 const DAY = 86_400_000;
 
-interface Unit {
+export interface Unit {
   readonly id: string;
   readonly name: string;
   readonly path: string;
@@ -124,7 +125,7 @@ export async function loadRounds(
 }
 
 /** Does what offices and teachers do, as of a day before or after now. */
-class Maker {
+export class Maker {
   readonly db: Db;
   readonly #zone: string;
   readonly #random: Random;
@@ -143,16 +144,16 @@ class Maker {
     return new Date(this.#now.getTime() + days * DAY);
   }
 
-  #civil(days: number): string {
+  civil(days: number): string {
     return civilDateOf(this.day(days), this.#zone);
   }
 
-  async #acting(role: Role, unitId: string, days: number): Promise<Acting> {
+  async acting(role: Role, unitId: string, days: number): Promise<Acting> {
     return {
       db: this.db,
       actor: await officeOf(this.db, this.#offices, role, unitId),
       now: this.day(days),
-      today: this.#civil(days),
+      today: this.civil(days),
     };
   }
 
@@ -163,7 +164,7 @@ class Maker {
     const loaded = loadProgramme(source, { vocabulary: commonVocabulary(), tables, file: FILES[name] });
     if (!loaded.ok) throw new Error(`${FILES[name]}: ${loaded.problems[0]?.message.en}`);
     const { programme: file } = loaded;
-    const { actor } = await this.#acting(role, unit.id, -430);
+    const { actor } = await this.acting(role, unit.id, -430);
     const versionId = this.#random.id(this.day(-430).getTime());
     await insertVersion(this.db, {
       id: versionId,
@@ -178,7 +179,7 @@ class Maker {
       createdBy: actor.personId,
       createdAt: this.day(-430),
     });
-    await publishVersion(this.db, versionId, actor.personId, this.day(-430), this.#civil(-430));
+    await publishVersion(this.db, versionId, actor.personId, this.day(-430), this.civil(-430));
     return { versionId, file };
   }
 
@@ -187,18 +188,18 @@ class Maker {
     { versionId, file }: Published,
     unit: Unit,
     role: Role,
-    when: { opens: number; closes: number; quotas: boolean },
+    when: { opens: number; closes: number; quotas: boolean; name?: string },
   ): Promise<string> {
-    const closesOn = this.#civil(when.closes);
+    const closesOn = this.civil(when.closes);
     const year = closesOn.slice(0, 4);
-    const acting = await this.#acting(role, unit.id, when.opens);
+    const acting = await this.acting(role, unit.id, when.opens);
     const id = this.#random.id(this.day(when.opens).getTime());
     await insertRound(this.db, {
       id,
       versionId,
       unitId: unit.id,
       unitPath: unit.path,
-      name: when.quotas ? `${year}年市级中小学学科骨干教师评选` : `${year}年校级骨干教师选拔`,
+      name: when.name ?? (when.quotas ? `${year}年市级中小学学科骨干教师评选` : `${year}年校级骨干教师选拔`),
       documentNumber: when.quotas ? `澜教发〔${year}〕17号` : null,
       contact: when.quotas ? '市教师进修学院培训处 0000-8812345' : '学校教务处',
       opensAt: this.day(when.opens),
@@ -239,7 +240,12 @@ class Maker {
   }
 
   /** Each begins an application; most submit. How many arrived: the rules decide who may. */
-  async apply(roundId: string, people: readonly Likely[], day: number): Promise<number> {
+  async apply(
+    roundId: string,
+    people: readonly Likely[],
+    day: number,
+    write: (one: Likely) => string = onTheJob,
+  ): Promise<number> {
     let sent = 0;
     for (const [index, one] of people.entries()) {
       const at = new Date(this.day(day).getTime() + index * 60_000);
@@ -253,11 +259,10 @@ class Maker {
       };
       const opened = await openDraft(this.db, roundId, actor, this.#random.id(at.getTime()), at);
       if (!opened.ok) continue;
-      const statement = `任教以来一直在教学一线，承担${one.subject}教学和教研工作，多次承担公开课与讲座，带动本组教师共同提高。`;
       await saveDraft(
         this.db,
         opened.id,
-        { statement },
+        { statement: write(one) },
         { revision: 1, tab: this.#random.id(at.getTime()) },
         at,
       );
@@ -300,7 +305,7 @@ class Maker {
             ? await unitAbove(this.db, one.path, body)
             : one.schoolId;
       if (unitId === null) continue;
-      const { actor, now } = await this.#acting(ROLE_OF_BODY[body], unitId, day);
+      const { actor, now } = await this.acting(ROLE_OF_BODY[body], unitId, day);
       if (actor.personId === one.personId) continue;
       await recommend(this.db, roundId, stage.position, [one.id], null, {
         actor,
@@ -315,10 +320,10 @@ class Maker {
    * nobody is on it.
    */
   async post(roundId: string, unit: Unit, role: Role, day: number): Promise<boolean> {
-    const answer = await postPublicity(await this.#acting(role, unit.id, day), roundId, {
+    const answer = await postPublicity(await this.acting(role, unit.id, day), roundId, {
       id: this.#random.id(this.day(day).getTime()),
       confirmed: true,
-      closesOn: this.#civil(day + 8),
+      closesOn: this.civil(day + 8),
       reason: null,
     });
     if (answer.ok) return true;
@@ -333,8 +338,8 @@ class Maker {
       .select('closes_on as closesOn')
       .where('round_id', '=', roundId)
       .executeTakeFirstOrThrow();
-    const day = daysBetween(this.#civil(0), closesOn) + 1;
-    const answer = await decideRound(await this.#acting(role, unit.id, day), roundId);
+    const day = daysBetween(this.civil(0), closesOn) + 1;
+    const answer = await decideRound(await this.acting(role, unit.id, day), roundId);
     if (!answer.ok) throw new Error(`demo decision: ${answer.reasons.join(', ')}`);
   }
 
@@ -344,7 +349,7 @@ class Maker {
       .select('id')
       .where('round_id', '=', roundId)
       .executeTakeFirstOrThrow();
-    await receiveObjection(this.db, this.day(day), this.#civil(day), {
+    await receiveObjection(this.db, this.day(day), this.civil(day), {
       id: this.#random.id(this.day(day).getTime()),
       publicityId: publicity.id,
       applicationId: null,
@@ -356,6 +361,9 @@ class Maker {
     });
   }
 }
+
+const onTheJob = ({ subject }: Likely): string =>
+  `任教以来一直在教学一线，承担${subject}教学和教研工作，多次承担公开课与讲座，带动本组教师共同提高。`;
 
 const ROLE_OF_BODY = {
   group: 'group-leader',
@@ -418,7 +426,7 @@ async function proveApplications(db: Db, evidence: DemoFiles): Promise<void> {
   }
 }
 
-interface Likely {
+export interface Likely {
   readonly id: string;
   readonly name: string;
   readonly path: string;
@@ -449,7 +457,7 @@ async function likelyApplicants(db: Db, now: Date): Promise<Likely[]> {
 }
 
 /** Teachers of one school in an order of chance; whoever holds an office there decides and does not apply. */
-async function teachersOf(db: Db, school: Unit): Promise<Likely[]> {
+export async function teachersOf(db: Db, school: Unit): Promise<Likely[]> {
   const { rows } = await sql<Likely>`
     SELECT p.id, p.name, p.unit_path AS path, p.unit_id AS "unitId", p.subject, d.kind
       FROM person p LEFT JOIN demo_persona d ON d.person_id = p.id
@@ -503,7 +511,7 @@ async function unitAbove(db: Db, path: string, level: 'county' | 'city'): Promis
 }
 
 /** Another school of the same county with people of its own to recommend. */
-async function neighbourSchool(db: Db, school: Unit): Promise<Unit> {
+export async function neighbourSchool(db: Db, school: Unit): Promise<Unit> {
   const [city, county] = school.path.split('.');
   return db
     .selectFrom('unit')
@@ -518,7 +526,7 @@ async function neighbourSchool(db: Db, school: Unit): Promise<Unit> {
     .executeTakeFirstOrThrow();
 }
 
-async function personaSchool(db: Db): Promise<Unit> {
+export async function personaSchool(db: Db): Promise<Unit> {
   return db
     .selectFrom('demo_persona')
     .innerJoin('person', 'person.id', 'demo_persona.person_id')

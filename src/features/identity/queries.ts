@@ -323,6 +323,7 @@ export const PERSONA_KINDS = [
   'school-leader',
   'county-office',
   'city-office',
+  'judge',
   'auditor',
   'security-administrator',
   'administrator',

@@ -81,6 +81,7 @@ export async function peopled({ services: { db } }: ServedCity): Promise<World> 
     'school-leader': world.schoolLeader,
     'county-office': world.countyOffice,
     'city-office': world.cityOffice,
+    judge: world.otherTeacher,
     auditor: world.auditor,
     'security-administrator': security,
     administrator: world.administrator,
