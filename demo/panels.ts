@@ -141,7 +141,9 @@ async function judgesFor(db: Db, countyPath: string): Promise<Found[]> {
   const { rows } = await sql<Found>`
     SELECT p.id, p.name FROM person p LEFT JOIN demo_persona d ON d.person_id = p.id AND d.kind = 'judge'
      WHERE p.staff_number IS NOT NULL AND NOT starts_with(p.unit_path, ${countyPath})
-     ORDER BY d.kind IS NULL, EXISTS (SELECT 1 FROM role_assignment a WHERE a.person_id = p.id), md5(p.id::text) LIMIT ${JUDGES}`.execute(db);
+     ORDER BY d.kind IS NULL, EXISTS (SELECT 1 FROM role_assignment a WHERE a.person_id = p.id), md5(p.id::text) LIMIT ${JUDGES}`.execute(
+    db,
+  );
   return rows;
 }
 
