@@ -10,6 +10,7 @@ import { compileAttribute, compileHolds, compileKnown, compilePerson } from './e
 import { compileRecords } from './evaluate/records.ts';
 import { compileRun } from './evaluate/row.ts';
 import type { EvaluationContext, Finding, Findings } from './finding.ts';
+import { settle } from './given.ts';
 import type { Amount } from './grammar/amount.ts';
 import type { Condition, RuleOf } from './grammar/condition.ts';
 import { atLeast, count, type Effect, emptyTally, negate, type Outcome } from './outcome.ts';
@@ -48,10 +49,11 @@ export interface CompiledProgramme extends PopulationReports, Work {
 export type Parameters = Readonly<Record<string, string>>;
 
 export function compile(
-  programme: Programme,
+  file: Programme,
   vocabulary: Vocabulary,
   parameters: Parameters = {},
 ): CompiledProgramme {
+  const programme = { ...file, ...settle(file, file.given, parameters) };
   const workshop = new Workshop(programme, vocabulary, parameters);
   const root = workshop.clause(programme.eligibility);
   const duties = new Map(

@@ -1,5 +1,6 @@
 import type { Dossier, RecordFact } from './dossier.ts';
 import type { Finding, NotCountedReason } from './finding.ts';
+import { withValues } from './given.ts';
 import type { Condition } from './grammar/condition.ts';
 import type { Outcome } from './outcome.ts';
 import type { Locale } from './problem.ts';
@@ -9,6 +10,7 @@ import { outcomeWords, summarise } from './say/finding.ts';
 import { type PolicyText, policyText } from './say/policy.ts';
 import { type SaidAmount, sayReckoning } from './say/reckoning.ts';
 import { notCountedLine, type RecordLine, recordLine, recordsById } from './say/record-line.ts';
+import { pick } from './say/values.ts';
 import type { Vocabulary } from './vocabulary.ts';
 import { conditionsOf } from './walk.ts';
 
@@ -16,8 +18,16 @@ import { conditionsOf } from './walk.ts';
 
 /** The programme as a policy to lay beside the printed document. */
 export function explainProgramme(programme: Programme, vocabulary: Vocabulary, locale: Locale): PolicyText {
-  return policyText({ programme, vocabulary, locale });
+  return policyText({ programme: withNames(programme, locale), vocabulary, locale });
 }
+
+/** A number that a parameter gives is told as the parameter, with its value: the text is read, not reckoned with. */
+const withNames = (programme: Programme, locale: Locale): Programme =>
+  withValues(programme, programme.given, ({ parameter }) => {
+    const found = programme.parameters?.[parameter];
+    const [name, value] = [found?.names[locale] ?? parameter, found?.value ?? ''];
+    return pick(locale, `“${name}”（${value}）`, `"${name}" (${value})`);
+  });
 
 /** One clause in words: its own, or made from what it asks. */
 export function sayClause(

@@ -1,4 +1,5 @@
 import { checkProgramme } from './check.ts';
+import { givenIn, settle } from './given.ts';
 import { type ProgrammeFile, programme as programmeShape } from './grammar/programme.ts';
 import { lintProgramme } from './lint.ts';
 import { type Problem, problemMaker } from './problem.ts';
@@ -55,8 +56,10 @@ export function loadProgramme(
   if (!reading.value) return { ok: false, problems: reading.problems };
   const named = readTables(reading.value, tables);
   if (named.problems.length > 0) return { ok: false, problems: named.problems };
+  const given = givenIn(reading.value);
   const programme: Programme = {
-    ...reading.value,
+    ...settle(reading.value, given),
+    given,
     eligibility: reading.value.eligibility ?? nothingAsked,
     tables: named.tables,
   };

@@ -1,12 +1,15 @@
+import type { Given, SettledFile } from './given.ts';
 import type { Condition } from './grammar/condition.ts';
 import type { ProgrammeFile } from './grammar/programme.ts';
 import { type Reckoning, usualReckoning } from './periods.ts';
 import type { QuotaTable } from './tables.ts';
 
 /** A programme that has passed every check, with the tables it names. */
-export interface Programme extends ProgrammeFile {
+export interface Programme extends SettledFile {
   readonly eligibility: Condition;
   readonly tables: Readonly<Record<string, QuotaTable>>;
+  /** The numbers that parameters give. */
+  readonly given: readonly Given[];
 }
 
 /** A programme that says nothing of who may apply asks nothing. */

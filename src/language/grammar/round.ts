@@ -1,5 +1,6 @@
 import { judging } from './judging.ts';
 import { amount, condition } from './selection.ts';
+import type { Settled } from './settled.ts';
 import {
   boolean,
   choice,
@@ -14,6 +15,7 @@ import {
   object,
   oneOrMore,
   optional,
+  orParameter,
   type Read,
   ref,
   required,
@@ -103,9 +105,9 @@ export type LimitKind = (typeof limitKinds)[number];
 const limit = object({
   id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
   per: required(choice(...limitKinds), { 'zh-CN': '以何为单位限制', en: 'what it is limited for' }),
-  exactly: optional(integer(0, 1_000_000), { 'zh-CN': '恰为', en: 'exactly so many' }),
-  min: optional(integer(0, 1_000_000), { 'zh-CN': '不少于', en: 'at least so many' }),
-  max: optional(integer(0, 1_000_000), { 'zh-CN': '不超过', en: 'at most so many' }),
+  exactly: optional(orParameter(integer(0, 1_000_000)), { 'zh-CN': '恰为', en: 'exactly so many' }),
+  min: optional(orParameter(integer(0, 1_000_000)), { 'zh-CN': '不少于', en: 'at least so many' }),
+  max: optional(orParameter(integer(0, 1_000_000)), { 'zh-CN': '不超过', en: 'at most so many' }),
   least: optional(amount, { 'zh-CN': '下限，按名额或人数计算', en: 'a floor reckoned from places or sizes' }),
   most: optional(amount, { 'zh-CN': '上限，按名额或人数计算', en: 'a cap reckoned from places or sizes' }),
   who: optional(condition, { 'zh-CN': '只限此类人', en: 'only these nominees are limited' }),
@@ -123,8 +125,14 @@ const share = object({
     'zh-CN': '占推荐人数（默认）或占名额的比例',
     en: 'a share of the nominees (default) or of the places',
   }),
-  minPercent: optional(decimal(100), { 'zh-CN': '占比不低于百分之几', en: 'at least so many in a hundred' }),
-  maxPercent: optional(decimal(100), { 'zh-CN': '占比不超过百分之几', en: 'at most so many in a hundred' }),
+  minPercent: optional(orParameter(decimal(100)), {
+    'zh-CN': '占比不低于百分之几',
+    en: 'at least so many in a hundred',
+  }),
+  maxPercent: optional(orParameter(decimal(100)), {
+    'zh-CN': '占比不超过百分之几',
+    en: 'at most so many in a hundred',
+  }),
   rounding: optional(choice('half-up', 'half-even', 'down', 'up'), {
     'zh-CN': '折算人数时如何取整；不写则按比例精确比较',
     en: 'how the number of people is rounded; without it shares are compared exactly',
@@ -133,7 +141,7 @@ const share = object({
   ...sourced,
 });
 export const quota = object({
-  total: optional(integer(0, 10_000_000), { 'zh-CN': '总名额', en: 'places in all' }),
+  total: optional(orParameter(integer(0, 10_000_000)), { 'zh-CN': '总名额', en: 'places in all' }),
   places: optional(amount, {
     'zh-CN': '按公式计算的名额，如教师数的百分之几',
     en: 'places by a formula, such as a share of a population',
@@ -395,7 +403,7 @@ export const ranking = object({
 });
 
 export type Stage = Read<typeof stage>;
-export type Quota = Read<typeof quota>;
+export type Quota = Settled<Read<typeof quota>>;
 export type FormDefinition = Read<typeof form>;
 export type Body = Read<typeof body>;
 export type Ranking = Read<typeof ranking>;

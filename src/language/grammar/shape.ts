@@ -149,6 +149,17 @@ export const object = <const F extends Readonly<Record<string, Field>>>(fields: 
   fields,
 });
 
+/** A number set locally, within what the file allows. */
+export interface ParameterNumber {
+  readonly parameter: string;
+}
+export const parameterNumber: Shape<ParameterNumber> = object({
+  parameter: required(ref('parameter'), { 'zh-CN': '由此参数给出', en: 'the parameter that gives it' }),
+});
+/** A number, or the parameter that gives it. */
+export const orParameter = <T extends string | number>(of: Shape<T>): Shape<T | ParameterNumber> =>
+  either(of, parameterNumber);
+
 // Patterns shared by both grammars.
 export const id = like(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'open-classes');
 export const names: Shape<Names> = object({

@@ -1,4 +1,5 @@
 import { amount, calendarSpans, condition, dateOf, spans } from './selection.ts';
+import type { Settled } from './settled.ts';
 import {
   boolean,
   choice,
@@ -14,6 +15,7 @@ import {
   object,
   oneOrMore,
   optional,
+  orParameter,
   type Read,
   ref,
   required,
@@ -80,16 +82,16 @@ export const training = object({
 const part = object({
   id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
   names: required(names, { 'zh-CN': '名称', en: 'what it is called' }),
-  weight: optional(decimal(1000), {
+  weight: optional(orParameter(decimal(1000)), {
     'zh-CN': '权重；不写则得分直接相加',
     en: 'its weight; without one the mark is added as it is',
   }),
   of: optional(amount, { 'zh-CN': '得分', en: 'the mark it is given; without it raters give the mark' }),
-  max: optional(decimal(100_000), {
+  max: optional(orParameter(decimal(100_000)), {
     'zh-CN': '满分，得分以此封顶',
     en: 'full mark; a mark is capped here before it is weighted',
   }),
-  floor: optional(decimal(100_000), {
+  floor: optional(orParameter(decimal(100_000)), {
     'zh-CN': '单项最低分',
     en: 'the least mark; below it nothing is passed',
   }),
@@ -115,7 +117,7 @@ const part = object({
         id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
         names: required(names, { 'zh-CN': '名称', en: 'what it is called' }),
         of: optional(amount, { 'zh-CN': '得分', en: 'its mark; without it raters give the mark' }),
-        max: optional(decimal(1000), { 'zh-CN': '最高分', en: 'its full mark' }),
+        max: optional(orParameter(decimal(1000)), { 'zh-CN': '最高分', en: 'its full mark' }),
         cite: optional(oneOrMore(text), { 'zh-CN': '依据', en: 'sources' }),
       }),
       1,
@@ -130,12 +132,15 @@ const part = object({
 const band = object({
   id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
   names: required(names, { 'zh-CN': '名称', en: 'what the band is called' }),
-  from: required(decimal(100_000), { 'zh-CN': '自多少分起（含）', en: 'lowest mark, included' }),
-  to: optional(decimal(100_000), { 'zh-CN': '至多少分（含）', en: 'highest mark, included' }),
-  below: optional(decimal(100_000), { 'zh-CN': '低于多少分', en: 'marks below this' }),
+  from: required(orParameter(decimal(100_000)), { 'zh-CN': '自多少分起（含）', en: 'lowest mark, included' }),
+  to: optional(orParameter(decimal(100_000)), { 'zh-CN': '至多少分（含）', en: 'highest mark, included' }),
+  below: optional(orParameter(decimal(100_000)), { 'zh-CN': '低于多少分', en: 'marks below this' }),
   require: optional(condition, { 'zh-CN': '另须具备', en: 'asked for besides the mark' }),
   fails: optional(boolean, { 'zh-CN': '此等次为不合格', en: 'whoever is in it has not passed' }),
-  maxPercent: optional(decimal(100), { 'zh-CN': '比例上限', en: 'at most this share of those assessed' }),
+  maxPercent: optional(orParameter(decimal(100)), {
+    'zh-CN': '比例上限',
+    en: 'at most this share of those assessed',
+  }),
   rounding: optional(choice('half-up', 'half-even', 'down', 'up'), {
     'zh-CN': '比例如何取整；不写则不得超过该比例',
     en: 'how the share becomes a number of people; without it the share is never exceeded',
@@ -156,7 +161,7 @@ export const assessment = object({
       bonus: optional(
         object({
           of: required(amount, { 'zh-CN': '加多少', en: 'how much is added' }),
-          max: optional(decimal(1000), { 'zh-CN': '最多加多少', en: 'the most it may come to' }),
+          max: optional(orParameter(decimal(1000)), { 'zh-CN': '最多加多少', en: 'the most it may come to' }),
           ...sourced,
         }),
         { 'zh-CN': '加分', en: 'bonus marks' },
@@ -166,7 +171,10 @@ export const assessment = object({
           object({
             id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
             of: required(amount, { 'zh-CN': '扣多少', en: 'how much is taken off' }),
-            max: optional(decimal(1000), { 'zh-CN': '最多扣多少', en: 'the most it may come to' }),
+            max: optional(orParameter(decimal(1000)), {
+              'zh-CN': '最多扣多少',
+              en: 'the most it may come to',
+            }),
             ...sourced,
           }),
           1,
@@ -177,7 +185,7 @@ export const assessment = object({
         'zh-CN': '缺项：不计总分（默认）、按零计、或权重分给其余',
         en: 'a missing part: no total (default), counts nought, or its weight goes to the others',
       }),
-      most: optional(decimal(100_000), { 'zh-CN': '总分封顶', en: 'cap of the whole' }),
+      most: optional(orParameter(decimal(100_000)), { 'zh-CN': '总分封顶', en: 'cap of the whole' }),
       rounding: optional(
         object({
           places: required(integer(0, 6), { 'zh-CN': '保留几位小数', en: 'decimal places' }),
@@ -188,7 +196,7 @@ export const assessment = object({
         }),
         { 'zh-CN': '总分取整', en: 'how the total is rounded' },
       ),
-      passMark: optional(decimal(1000), { 'zh-CN': '合格线', en: 'the mark that passes' }),
+      passMark: optional(orParameter(decimal(1000)), { 'zh-CN': '合格线', en: 'the mark that passes' }),
       ...sourced,
     }),
     { 'zh-CN': '综合得分', en: 'the mark in all' },
@@ -464,13 +472,13 @@ export const ledger = object({
 });
 
 export type Training = Read<typeof training>;
-export type Assessment = Read<typeof assessment>;
+export type Assessment = Settled<Read<typeof assessment>>;
 export type Duty = Read<typeof duty>;
 export type Term = Read<typeof term>;
 export type Transition = Read<typeof transition>;
 export type Treatment = Read<typeof treatment>;
 export type Ledger = Read<typeof ledger>;
-export type Part = Read<typeof part>;
-export type Band = Read<typeof band>;
+export type Part = Settled<Read<typeof part>>;
+export type Band = Settled<Read<typeof band>>;
 export type LifeState = Read<typeof state>;
 export type LifeAction = (typeof lifeActions)[number];

@@ -5,6 +5,7 @@ import type { Warn } from './warn.ts';
 /** What a file names and never asks for. */
 export function lintUses(programme: Programme, warn: Warn): void {
   const used = new Set<string>();
+  for (const { parameter } of programme.given) used.add(`parameters.${parameter}`);
   for (const node of nodesOf(programme)) {
     if (isCondition(node)) {
       if (node.rule.op === 'use') used.add(`definitions.${node.rule.arg}`);

@@ -4,12 +4,14 @@ import { expect, test } from 'vitest';
 import { vocabulary as common } from '../../../tests/support/language.ts';
 import { root } from '../../platform/root.ts';
 import { explainProgramme } from '../explain.ts';
+import { givenIn, settle } from '../given.ts';
 import { amountAnnotations, amountOperators } from '../grammar/amount.ts';
 import { operators } from '../grammar/condition.ts';
 import { programme as programmeShape } from '../grammar/programme.ts';
 import { annotations } from '../grammar/selection.ts';
-import type { Field, RefKind, ShapeDef } from '../grammar/shape.ts';
+import { type Field, parameterNumber, type RefKind, type ShapeDef } from '../grammar/shape.ts';
 import { loadProgramme } from '../load.ts';
+import type { Programme } from '../programme.ts';
 import { parseTable } from '../tables.ts';
 import { vocabularyNames } from '../vocabulary.ts';
 import { conditionsOf } from '../walk.ts';
@@ -135,6 +137,8 @@ const numberOf = (shape: object) => {
   if (!numbers.has(shape)) numbers.set(shape, numbers.size);
   return numbers.get(shape) ?? 0;
 };
+/** A number by a parameter is said in one way wherever it stands. */
+const GIVEN = 'a number by a parameter';
 const noteOf = (shape: ShapeDef, key: string | number) => `${numberOf(shape)}.${key}`;
 
 /** Every single value of the file, with where it is held so that it can be changed. */
@@ -156,8 +160,8 @@ function* leaves(shape: ShapeDef, holder: Tree, key: string, path: string): Gene
       return;
     case 'either': {
       const at = shape.of.findIndex((one) => fits(one, value));
-      seen.add(noteOf(shape, at));
       const chosen = shape.of[at];
+      seen.add(chosen === parameterNumber ? GIVEN : noteOf(shape, at));
       if (!chosen) throw new Error(`nothing fits ${path}`);
       yield* leaves(chosen, holder, key, path);
       return;
@@ -208,7 +212,7 @@ function everything(shape: ShapeDef, path: string, found: Map<string, string>, m
   else if (shape.kind === 'list' || shape.kind === 'map') everything(shape.of, path, found, met);
   else if (shape.kind === 'either') {
     shape.of.forEach((one, i) => {
-      found.set(noteOf(shape, i), `${path} (${one.kind})`);
+      found.set(one === parameterNumber ? GIVEN : noteOf(shape, i), `${path} (${one.kind})`);
       everything(one, path, found, met);
     });
   } else if (shape.kind === 'condition' || shape.kind === 'amount') {
@@ -222,10 +226,24 @@ function everything(shape: ShapeDef, path: string, found: Map<string, string>, m
   }
 }
 
-const copy = structuredClone(whole);
+/** As it is written, numbers that parameters give included. */
+const copy = whole.given.reduce<Tree>(
+  (file, { at, parameter }) => {
+    const holder = at.slice(0, -1).reduce((tree, step) => asTree(tree[step]), file);
+    holder[at.at(-1) ?? ''] = { parameter };
+    return file;
+  },
+  asTree(structuredClone(whole)),
+);
+const settled = (): Programme => {
+  const file = copy as unknown as Programme;
+  const given = givenIn(file);
+  return { ...file, ...settle(file, given), given };
+};
 const all = [...leaves(programmeShape, { root: copy }, 'root', '')];
 const locales = ['zh-CN', 'en'] as const;
-const textOf = (locale: (typeof locales)[number]) => plainText(explainProgramme(copy, vocabulary, locale));
+const textOf = (locale: (typeof locales)[number]) =>
+  plainText(explainProgramme(settled(), vocabulary, locale));
 
 test('the example sets every field, alternative and operator there is', () => {
   const found = new Map<string, string>();

@@ -1,5 +1,6 @@
 import { compare, parseExact } from '../../shared/decimal.ts';
 import type { Parameters } from '../evaluate.ts';
+import { misfit } from '../given.ts';
 import { type Names, nearest } from '../problem.ts';
 import type { Programme } from '../programme.ts';
 import type { Vocabulary } from '../vocabulary.ts';
@@ -7,11 +8,14 @@ import { exact } from './common.ts';
 
 /** Numbers set locally, against what the programme allows. */
 
-export type ParameterReason = 'unknown' | 'not-a-number' | 'below-least' | 'above-most' | 'not-yours-to-set';
+export type ParameterReason =
+  | ('unknown' | 'not-a-number' | 'not-whole')
+  | ('below-least' | 'above-most' | 'not-yours-to-set');
 
 export const parameterReasons: Readonly<Record<ParameterReason, Names>> = {
   unknown: { 'zh-CN': '方案没有此参数', en: 'the programme has no such parameter' },
   'not-a-number': { 'zh-CN': '不是数', en: 'not a number' },
+  'not-whole': { 'zh-CN': '须为整数', en: 'not a whole number' },
   'below-least': { 'zh-CN': '低于允许的最小值', en: 'below the least that is allowed' },
   'above-most': { 'zh-CN': '高于允许的最大值', en: 'above the most that is allowed' },
   'not-yours-to-set': { 'zh-CN': '不由这一级设定', en: 'not for this level to set' },
@@ -48,6 +52,13 @@ export function checkParameters(
     const { min, max, setBy } = plan;
     if (min !== undefined && compare(number, exact(min)) < 0) return bad('below-least', min);
     if (max !== undefined && compare(number, exact(max)) > 0) return bad('above-most', max);
+    // As a share it goes up to a hundred, as a number of places it is whole.
+    for (const place of programme.given) {
+      const fault = place.parameter === parameter ? misfit(place, value) : null;
+      if (fault === 'negative') return bad('below-least', '0');
+      if (fault === 'over-hundred') return bad('above-most', '100');
+      if (fault === 'not-whole') return bad('not-whole');
+    }
     const stands = by === undefined || setBy === undefined || levels?.get(by) === levels?.get(setBy);
     return stands ? [] : bad('not-yours-to-set', setBy);
   });

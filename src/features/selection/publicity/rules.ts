@@ -4,6 +4,7 @@
  * else as the file says, else by a recorded decision.
  */
 import type { Fact } from '../../../language/dossier.ts';
+import type { SettledFile } from '../../../language/given.ts';
 import type { ProgrammeFile } from '../../../language/grammar/programme.ts';
 import type { LimitKind, Quota, Stage } from '../../../language/grammar/round.ts';
 import { comparableFact } from '../../../language/population/order.ts';
@@ -68,7 +69,7 @@ export interface Drawn {
 export function draw(
   candidates: readonly Candidate[],
   places: number | null,
-  file: Pick<ProgrammeFile, 'quota' | 'ties'>,
+  file: Pick<SettledFile, 'quota' | 'ties'>,
   vocabulary: Vocabulary,
   decisions: readonly TieDecision[],
 ): Drawn {

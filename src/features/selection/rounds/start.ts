@@ -1,4 +1,5 @@
 /** A new round as its programme suggests it. */
+import type { SettledFile } from '../../../language/given.ts';
 import type { ProgrammeFile } from '../../../language/grammar/programme.ts';
 import { addDays, addMonths, type CivilDate, onMonthDay, yearOf } from '../../../shared/civil-date.ts';
 
@@ -55,7 +56,7 @@ export function cycleDue(lastOpened: CivilDate, every: string): CivilDate {
 }
 
 /** Places in all: the total, or what the file gives one unit of the organiser's own level (8 per school). */
-export function suggestedPlaces(file: Pick<ProgrammeFile, 'quota' | 'scope'>): number | null {
+export function suggestedPlaces(file: Pick<SettledFile, 'quota' | 'scope'>): number | null {
   const { quota, scope } = file;
   if (quota?.total !== undefined) return quota.total;
   const own = quota?.limits?.find(({ per }) => per === scope);
