@@ -6,7 +6,7 @@ import { checkWork } from './check/work.ts';
 import { nearest, type Problem, type problemMaker } from './problem.ts';
 import type { Programme } from './programme.ts';
 import type { Vocabulary } from './vocabulary.ts';
-import { below, conditionsOf, isCondition, type Node, named, nodesOf, outermost } from './walk.ts';
+import { below, conditionsOf, isCondition, type Node, named, nodesOf, outermost, reach } from './walk.ts';
 
 /** What a shape cannot see: kinds of values, fields of record types, cycles, coverage, ids given twice. */
 
@@ -41,6 +41,7 @@ export function checkProgramme(
   checkJudging(programme, fail);
   checkIds(programme, fail);
   checkNamed(programme, fail);
+  checkPopulations(programme, fail);
   checkQuota(programme, fail);
   checkTitles(programme, vocabulary, fail);
   return problems.slice(0, 200);
@@ -144,6 +145,30 @@ function checkNamed(programme: Programme, fail: Fail): void {
   if (all > MAX_CLAUSES * 4) {
     fail('too-large', '', '条款过多。', 'There are too many clauses.', [`≤ ${MAX_CLAUSES * 4}`]);
   }
+}
+
+/** Whom a population counts must not hang on how many it counts. */
+function checkPopulations(programme: Programme, fail: Fail): void {
+  const { populations = {} } = programme;
+  const sound = new Set<string>();
+  const visit = (name: string, trail: readonly string[]): void => {
+    const who = populations[name]?.who;
+    if (!who || sound.has(name)) return;
+    for (const node of reach(who, programme)) {
+      if (isCondition(node) || node.term.op !== 'size') continue;
+      const ring = [...trail, name];
+      const at = ring.indexOf(node.term.arg);
+      if (at < 0) visit(node.term.arg, ring);
+      else if (!sound.has(node.term.arg)) {
+        const shown = [...ring.slice(at), node.term.arg].join(' → ');
+        const path = `populations.${name}.who`;
+        fail('cycle', path, `人群循环引用：${shown}。`, `The populations form a ring: ${shown}.`);
+        sound.add(node.term.arg); // Told once.
+      }
+    }
+    sound.add(name);
+  };
+  for (const name of Object.keys(populations)) visit(name, []);
 }
 
 function checkQuota({ quota, route }: Programme, fail: Fail): void {

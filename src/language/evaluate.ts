@@ -15,6 +15,7 @@ import type { Amount } from './grammar/amount.ts';
 import type { Condition, RuleOf } from './grammar/condition.ts';
 import { atLeast, count, type Effect, emptyTally, negate, type Outcome } from './outcome.ts';
 import type { Reckoning } from './periods.ts';
+import { type AskedOfMany, compileAsked } from './population/asked.ts';
 import { runOf } from './population/participant.ts';
 import { type PopulationReports, populationReports } from './population/population.ts';
 import { type Programme, reckoningOf } from './programme.ts';
@@ -43,6 +44,8 @@ export interface CompiledProgramme extends PopulationReports, Work {
   measure(id: string): CompiledAmount | null;
   /** What the eligibility conditions read, so that callers fetch no more. */
   readonly needs: Needs;
+  /** What they ask of many: reckoned beforehand, and put into the context of each person. */
+  readonly asked: AskedOfMany;
 }
 
 /** Numbers set locally, by the parameter's id, as decimal text. */
@@ -89,6 +92,7 @@ export function compile(
       duties.get(id)?.find(dossier, { asOf, period, spent: new Set() }) ?? null,
     measure: (id) => (programme.measures?.[id] ? workshop.measure(id) : null),
     needs,
+    asked: compileAsked(programme.eligibility, workshop),
     ...populationReports(workshop, (one, context) => outcome(one.dossier, runOf(one, context))),
     ...compileWork(workshop),
   };

@@ -62,8 +62,10 @@ export interface AmountFinding {
   readonly path: string;
   readonly id?: string;
   readonly op: AmountOperator;
-  /** Decimal text; null when something it needs is not documented. */
+  /** Decimal text; null when something it needs is not documented, and when it is not shown. */
   readonly value: string | null;
+  /** It is reckoned over so few people that it is not shown. */
+  readonly few?: true;
   /** What each record that counts is worth. */
   readonly records?: readonly {
     readonly record: string;
@@ -77,9 +79,27 @@ export interface AmountFinding {
     readonly cap: string;
     readonly group: readonly Fact[];
   }[];
+  /** For a number reckoned over many: over how many, and when. */
+  readonly among?: Among;
   readonly children: readonly AmountFinding[];
   /** Conditions it depends on. */
   readonly conditions?: readonly Finding[];
+}
+
+/** Fewer people than these are not told apart: their facts could be read from a number. */
+export const FEW = 5;
+export const isFew = (people: number): boolean => people > 0 && people < FEW;
+
+/** Those a number is reckoned over. */
+export interface Among {
+  /** How many are counted, or ranked; null where that is not known, or not shown. */
+  readonly people: number | null;
+  /** They are so few that no number is shown that is reckoned over them. */
+  readonly few: boolean;
+  /** Of how many it is not known whether they belong. */
+  readonly unsure: number;
+  /** The day they were counted on, where that was not for this verdict alone. */
+  readonly on: CivilDate | null;
 }
 
 /** Where a person stands among their peers by some amount. */
@@ -89,6 +109,8 @@ export interface Standing {
   readonly fromLast: number;
   readonly size: number;
   readonly mean: Exact;
+  /** The day the peers were ranked on, where that was not for this verdict alone. */
+  readonly on?: CivilDate;
 }
 
 export interface Findings {
@@ -112,6 +134,8 @@ export interface EvaluationContext {
   readonly period?: { readonly from: CivilDate; readonly to: CivilDate };
   /** How many belong to each population of the programme. */
   readonly sizes?: Readonly<Record<string, number>>;
+  /** For sizes counted beforehand: the day, and of how many it is not known whether they belong. */
+  readonly counted?: Readonly<Record<string, { readonly unsure: number; readonly on: CivilDate }>>;
   /** Places of the unit at hand, and how many it nominates. */
   readonly places?: { readonly quota?: number; readonly nominees?: number };
   /** Days of the period the person served; without it the whole. */

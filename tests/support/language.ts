@@ -44,12 +44,14 @@ export interface Loaded {
   readonly programme: Programme;
   readonly warnings: readonly Problem[];
   readonly compiled: CompiledProgramme;
+  /** The common vocabulary with the programme's own words. */
+  readonly vocabulary: Vocabulary;
 }
 
 export function ready(result: LoadResult): Loaded {
   if (!result.ok) throw new Error(JSON.stringify(result.problems, null, 2));
   const { programme, warnings, vocabulary: words } = result;
-  return { programme, warnings, compiled: compile(programme, words) };
+  return { programme, warnings, compiled: compile(programme, words), vocabulary: words };
 }
 
 /** A whole programme around one condition, written as the lines below `eligibility:`. */

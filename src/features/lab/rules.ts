@@ -1,3 +1,4 @@
+import { FEW, isFew } from '../../language/finding.ts';
 import type { Outcome } from '../../language/outcome.ts';
 import { type CivilDate, completedYears } from '../../shared/civil-date.ts';
 
@@ -97,9 +98,8 @@ export function ageBand(birthDate: CivilDate | null, asOf: CivilDate): string {
 }
 
 /** Groups smaller than this are not told apart: their people could be recognised. */
-export const SMALL = 5;
-
-const isSmall = (value: number) => value > 0 && value < SMALL;
+export const SMALL = FEW;
+const isSmall = isFew;
 
 /** Which rows of a column to leave out, so that what is left and the sum together tell no small number. */
 function hiddenRows(values: readonly number[], small: ReadonlySet<number>): ReadonlySet<number> {

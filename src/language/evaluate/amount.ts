@@ -17,7 +17,7 @@ import {
   whole,
 } from '../../shared/decimal.ts';
 import type { Dossier, RecordFact } from '../dossier.ts';
-import type { AmountFinding, Finding, NotCounted } from '../finding.ts';
+import { type Among, type AmountFinding, type Finding, isFew, type NotCounted } from '../finding.ts';
 import type { Amount, TermOf } from '../grammar/amount.ts';
 import type { Condition } from '../grammar/condition.ts';
 import type { Outcome } from '../outcome.ts';
@@ -53,6 +53,8 @@ interface Reckoning {
     readonly records: readonly WorthLine[];
     readonly capped?: NonNullable<AmountFinding['capped']>;
   };
+  /** For a number reckoned over many. */
+  readonly among?: (run: Run) => Among | undefined;
 }
 
 /** What amounts need of the workshop that compiles them. */
@@ -68,7 +70,7 @@ const exact = (text: string): Exact => parseExact(text) ?? ZERO;
 
 export function compileAmount(node: Amount, shop: AmountShop): CompiledAmount {
   const reckoning = compileTerm(node, shop);
-  const { value, parts = [], clauses = [], lines } = reckoning;
+  const { value, parts = [], clauses = [], lines, among } = reckoning;
   return {
     node,
     value,
@@ -78,14 +80,20 @@ export function compileAmount(node: Amount, shop: AmountShop): CompiledAmount {
       const handed = node.term.op === 'measure' ? found : undefined;
       const own = lines?.(dossier, run);
       const conditions: Finding[] = clauses.map((clause) => clause.find(dossier, run));
+      const over = among?.(run);
+      const children = parts.map((part) => part.trace(dossier, run, record, handed));
+      // A number reckoned over a few of others would tell theirs: the verdict stands, the number is not shown.
+      const few = over?.few === true || children.some((child) => child.few);
       return {
         path: node.path,
         ...(node.id === undefined ? {} : { id: node.id }),
         op: node.term.op,
-        value: found === undefined ? null : formatExact(found),
+        value: found === undefined || few ? null : formatExact(found),
+        ...(few ? { few } : {}),
         ...(own ? { records: own.records, notCounted: own.notCounted } : {}),
         ...(own?.capped && own.capped.length > 0 ? { capped: own.capped } : {}),
-        children: parts.map((part) => part.trace(dossier, run, record, handed)),
+        ...(over ? { among: over } : {}),
+        children,
         ...(conditions.length > 0 ? { conditions } : {}),
       };
     },
@@ -137,7 +145,14 @@ function compileTerm(node: Amount, shop: AmountShop): Reckoning {
         },
       };
     case 'size':
-      return { value: (_, { sizes }) => known(sizes?.[term.arg]) };
+      return {
+        value: (_, { sizes }) => known(sizes?.[term.arg]),
+        among({ sizes, counted }) {
+          const people = sizes?.[term.arg];
+          const how = counted?.[term.arg] ?? (people === undefined ? undefined : { unsure: 0, on: null });
+          return how && amongOf(people, how.unsure, how.on);
+        },
+      };
     case 'places':
       return { value: (_, { places }) => known(places?.[term.arg]) };
     case 'served':
@@ -228,6 +243,10 @@ function compileTerm(node: Amount, shop: AmountShop): Reckoning {
       const { path } = node;
       return {
         parts: [made(term.arg.of)],
+        among({ standing }) {
+          const found = standing?.[path];
+          return found && amongOf(found.size, 0, found.on ?? null);
+        },
         value: (_, { standing }) => {
           const found = standing?.[path];
           if (!found) return undefined;
@@ -247,6 +266,12 @@ function compileTerm(node: Amount, shop: AmountShop): Reckoning {
       };
     }
   }
+}
+
+/** Whom somebody counted by hand they may see; those counted of real people are not told apart when they are few. */
+function amongOf(people: number | undefined, unsure: number, on: string | null): Among {
+  const few = on !== null && people !== undefined && isFew(people);
+  return { people: people === undefined || few ? null : people, few, unsure, on };
 }
 
 type At = Parameters<CompiledAmount['value']>;

@@ -1,5 +1,6 @@
 import { compare, type Exact, formatExact } from '../../shared/decimal.ts';
 import type { Dossier } from '../dossier.ts';
+import type { AmountFinding } from '../finding.ts';
 import type { Amount } from '../grammar/amount.ts';
 import type { RuleOf } from '../grammar/condition.ts';
 import type { Comparison } from '../grammar/selection.ts';
@@ -54,20 +55,21 @@ export function compileComparison(
   return {
     outcome: (dossier, run) => outcomeOf(dossier, run, of.value(dossier, run)),
     find(dossier, run) {
+      const value = of.value(dossier, run);
+      const first = of.trace(dossier, run, undefined, value);
       const threshold: Record<string, number> = {};
+      const shown: AmountFinding[] = [first];
       for (const { name, amount } of bounds) {
         const bound = amount.value(dossier, run);
-        if (bound) threshold[name] = asNumber(bound);
+        const traced = amount.node.term.op === 'number' ? null : amount.trace(dossier, run, undefined, bound);
+        if (bound && !traced?.few) threshold[name] = asNumber(bound);
+        if (traced) shown.push(traced);
       }
-      const value = of.value(dossier, run);
       return {
         outcome: outcomeOf(dossier, run, value),
-        value: value === undefined ? null : asNumber(value),
+        value: value === undefined || first.few ? null : asNumber(value),
         threshold: threshold as Comparison,
-        amounts: [
-          of,
-          ...bounds.map(({ amount }) => amount).filter(({ node }) => node.term.op !== 'number'),
-        ].map((amount) => amount.trace(dossier, run, undefined, amount === of ? value : undefined)),
+        amounts: shown,
       };
     },
   };

@@ -29,7 +29,15 @@ export interface Needs {
   readonly kept: ReadonlyMap<string, Kept>;
 }
 
-export function needsOf(root: Condition | Amount, programme: Programme, vocabulary: Vocabulary): Needs {
+export const needsOf = (root: Condition | Amount, programme: Programme, vocabulary: Vocabulary): Needs =>
+  needsOfAll([root], programme, vocabulary);
+
+/** What several conditions and amounts read together. */
+export function needsOfAll(
+  roots: readonly (Condition | Amount)[],
+  programme: Programme,
+  vocabulary: Vocabulary,
+): Needs {
   const reckoning = reckoningOf(programme);
   const recordTypes = new Set<string>();
   const fieldTypes = new Set<string>();
@@ -49,7 +57,7 @@ export function needsOf(root: Condition | Amount, programme: Programme, vocabula
     for (const test of Object.values(where ?? {})) othersOf(test).forEach(read);
     windows.push({ types: record, after: (day) => daysOf(within, asOf, day, reckoning).after });
   };
-  for (const node of reach(root, programme)) {
+  for (const node of reachOf(roots, programme)) {
     if ('rule' in node) {
       const { rule } = node;
       if (rule.op === 'count' || rule.op === 'sum' || rule.op === 'max') {
@@ -129,6 +137,10 @@ export function needsOf(root: Condition | Amount, programme: Programme, vocabula
 function othersOf(test: Test): string[] {
   const { sameAs, notSameAs } = normalise(test);
   return [sameAs, notSameAs].filter((one) => one !== undefined);
+}
+
+function* reachOf(roots: readonly (Condition | Amount)[], programme: Programme) {
+  for (const root of roots) yield* reach(root, programme);
 }
 
 const COMMON: ReadonlySet<string> = new Set(['on', 'level', 'grade', 'authorOrder', 'event']);

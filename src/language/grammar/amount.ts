@@ -8,6 +8,7 @@ import {
   dayOfField,
   dayOfRecords,
   distinctBy,
+  reaches,
   runSelection,
   selection,
   test,
@@ -275,6 +276,10 @@ export const amountOperators = {
     among: optional(oneOrMore(ref('attribute')), {
       'zh-CN': '同类：这些信息项都相同者',
       en: 'peers: those for whom all of these attributes are the same',
+    }),
+    in: optional(choice(...reaches), {
+      'zh-CN': '在何范围内，默认为本次评选的全体人员',
+      en: 'where they are compared; among everyone of the unit that holds the round unless given',
     }),
     order: optional(choice('higher', 'lower'), {
       'zh-CN': '高者在前（默认）或低者在前',

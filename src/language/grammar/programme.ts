@@ -1,5 +1,5 @@
 import { body, dates, form, quota, ranking, stage, ties } from './round.ts';
-import { amount, condition } from './selection.ts';
+import { amount, condition, reaches } from './selection.ts';
 import {
   boolean,
   choice,
@@ -100,10 +100,10 @@ const parameter = object({
 const population = object({
   names: required(names, { 'zh-CN': '名称', en: 'what it is called' }),
   who: optional(condition, { 'zh-CN': '哪些人', en: 'who belongs; everyone of the unit unless given' }),
-  of: optional(
-    choice('unit', 'group', 'school', 'county', 'city', 'province', 'nominees', 'applicants', 'assessed'),
-    { 'zh-CN': '在何范围内，默认为本单位', en: 'where they are counted; the unit at hand unless given' },
-  ),
+  of: optional(choice(...reaches, 'nominees', 'applicants', 'assessed'), {
+    'zh-CN': '在何范围内，默认为本单位（问个人条件时为本次评选的单位）',
+    en: 'where they are counted; the unit at hand unless given, which for a condition on one person is the unit that holds the round',
+  }),
   distinct: optional(oneOrMore(ref('attribute')), {
     'zh-CN': '不数人，而数这些信息项有多少种取值，如学科数',
     en: 'counts not people but the different values of these attributes, such as subjects taught',

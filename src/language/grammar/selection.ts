@@ -29,6 +29,10 @@ import {
 export const condition: Shape<Condition> = { kind: 'condition' };
 export const amount: Shape<Amount> = { kind: 'amount' };
 
+/** How far a population or the peers reach: everyone of the unit at hand, or those of one's own group, school, county … */
+export const reaches = ['unit', 'group', 'school', 'county', 'city', 'province'] as const;
+export type Reach = (typeof reaches)[number];
+
 export const strengths = ['must', 'should', 'prefer', 'discretion'] as const;
 export type Strength = (typeof strengths)[number];
 

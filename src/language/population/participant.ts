@@ -2,6 +2,7 @@ import type { Dossier } from '../dossier.ts';
 import type { Clause, Run } from '../evaluate/clause.ts';
 import type { EvaluationContext } from '../finding.ts';
 import type { LimitKind } from '../grammar/round.ts';
+import type { Reach } from '../grammar/selection.ts';
 import type { Outcome } from '../outcome.ts';
 
 /** One of many who are looked at together: nominees of a list, those ranked, the staff of a school. */
@@ -12,7 +13,7 @@ export interface Participant {
    * Keys of what they belong to: school, county, research group, mentor, the title they are put forward for.
    * Subject, stage, setting and sex are taken from the dossier where they do not stand here.
    */
-  readonly belongs?: Readonly<Partial<Record<LimitKind, string>>>;
+  readonly belongs?: Readonly<Partial<Record<LimitKind | Reach, string>>>;
   /** Their place in the order of the body that recommended them: 1 is first. */
   readonly recommended?: number;
   /** What of the context is theirs alone. */
@@ -80,6 +81,14 @@ export function groupKey(per: LimitKind, participant: Participant): string | und
   if (own !== undefined) return own;
   if (per !== 'subject' && per !== 'stage' && per !== 'setting' && per !== 'sex') return undefined;
   return participant.dossier.person[per] ?? undefined;
+}
+
+/**
+ * Among whom somebody stands who is looked at with others: all of them, those of their school, county …; undefined when
+ * it is not known where they belong. Where nothing is said of it, all stand in one place.
+ */
+export function placeOf(reach: Reach, { belongs }: Participant): string | undefined {
+  return reach === 'unit' || belongs === undefined ? '' : belongs[reach];
 }
 
 /** How `groups` of a context names groups by several attributes, and one of them. */

@@ -27,8 +27,8 @@ export interface PopulationCount {
 
 /** Whom the people counted are: everyone of the unit, or those who take part. */
 export type CountedAs = 'staff' | 'nominees' | 'applicants' | 'assessed';
-type Population = NonNullable<ProgrammeFile['populations']>[string];
-const countedAs = ({ of }: Population): CountedAs =>
+export type Population = NonNullable<ProgrammeFile['populations']>[string];
+export const countedAs = ({ of }: Population): CountedAs =>
   of === 'nominees' || of === 'applicants' || of === 'assessed' ? of : 'staff';
 
 export function compilePopulations(shop: AmountShop) {

@@ -1,11 +1,13 @@
 import { divide, type Exact, ratio, sumOf, whole } from '../../shared/decimal.ts';
-import { type AmountShop, type CompiledAmount, compileAmount } from '../evaluate/amount.ts';
-import { type AttributeTest, compileAttribute } from '../evaluate/person.ts';
+import type { Dossier } from '../dossier.ts';
+import { type AmountShop, compileAmount } from '../evaluate/amount.ts';
+import type { Run } from '../evaluate/clause.ts';
+import { compileAttribute } from '../evaluate/person.ts';
 import type { Standing } from '../finding.ts';
 import type { Amount, TermOf } from '../grammar/amount.ts';
 import { isCondition, nodesOf, reach } from '../walk.ts';
 import { compareWeighed, type Weighed, weigh } from './order.ts';
-import { joinKey, type Participant, type PopulationContext, runOf } from './participant.ts';
+import { joinKey, type Participant, type PopulationContext, placeOf, runOf } from './participant.ts';
 
 /** Standings of each person, by the path of the amount that asks for them. */
 export type Standings = ReadonlyMap<string, Readonly<Record<string, Standing>>>;
@@ -15,27 +17,27 @@ export type Standings = ReadonlyMap<string, Readonly<Record<string, Standing>>>;
  * whom it is not known whose peer they are, is not ranked and counts in nobody's mean.
  */
 export function compileStandings(shop: AmountShop) {
-  const asked = inOrder(shop).map((node) => {
-    const { of, among = [], order = 'higher' } = node.arg;
-    return {
-      path: node.path,
-      amount: compileAmount(of, shop),
-      among: among.map((attribute) => compileAttribute(attribute, true, shop.vocabulary)),
-      order,
-    };
-  });
+  const asked = inOrder(shop).map(({ path, arg }) => ({
+    path,
+    peers: compilePeers(arg, shop),
+    reach: arg.in ?? 'unit',
+    order: arg.order ?? 'higher',
+  }));
   return (people: readonly Participant[], context: PopulationContext): Standings => {
     const found = people.map((): Record<string, Standing> => ({}));
-    for (const { path, amount, among, order } of asked) {
+    for (const { path, peers, reach, order } of asked) {
       const groups = new Map<string, { readonly at: number; readonly value: Weighed }[]>();
       people.forEach((participant, at) => {
         const known = found[at] ?? {};
-        const place = placeOf(participant, context, known, amount, among);
-        if (!place) return;
-        const group = groups.get(place.group);
-        const entry = { at, value: place.value };
+        const place = placeOf(reach, participant);
+        const run = runOf(participant, context);
+        const own = peers(participant.dossier, { ...run, standing: { ...run.standing, ...known } });
+        if (place === undefined || !own) return;
+        const key = joinKey([place, own.key]);
+        const group = groups.get(key);
+        const entry = { at, value: weigh(own.value) };
         if (group) group.push(entry);
-        else groups.set(place.group, [entry]);
+        else groups.set(key, [entry]);
       });
       for (const group of groups.values()) {
         standingsOf(group, order, (at, standing) => {
@@ -67,23 +69,25 @@ function inOrder({ programme }: AmountShop): { readonly path: string; readonly a
   return [...sorted.values()];
 }
 
-function placeOf(
-  participant: Participant,
-  context: PopulationContext,
-  known: Readonly<Record<string, Standing>>,
-  amount: CompiledAmount,
-  among: readonly AttributeTest[],
-): { readonly group: string; readonly value: Weighed } | undefined {
-  const { dossier, own } = participant;
-  const run = { ...runOf(participant, context), standing: { ...own?.standing, ...known } };
-  const peers: string[] = [];
-  for (const attribute of among) {
-    const { value } = attribute.value(dossier, run);
-    if (value === null) return undefined;
-    peers.push(String(value));
-  }
-  const value = amount.value(dossier, run);
-  return value && { group: joinKey(peers), value: weigh(value) };
+/** Whose peer somebody is, and the amount they are compared by; undefined where one of them is not known. */
+export type Peers = (
+  dossier: Dossier,
+  run: Run,
+) => { readonly key: string; readonly value: Exact } | undefined;
+
+export function compilePeers({ of, among = [] }: TermOf<'peers'>, shop: AmountShop): Peers {
+  const amount = compileAmount(of, shop);
+  const attributes = among.map((attribute) => compileAttribute(attribute, true, shop.vocabulary));
+  return (dossier, run) => {
+    const same: string[] = [];
+    for (const attribute of attributes) {
+      const { value } = attribute.value(dossier, run);
+      if (value === null) return undefined;
+      same.push(String(value));
+    }
+    const value = amount.value(dossier, run);
+    return value && { key: joinKey(same), value };
+  };
 }
 
 /** Equals share a rank from either end, and one standing. */

@@ -2,7 +2,7 @@ import { isCivilDate } from '../../shared/civil-date.ts';
 import { enumerate } from '../../shared/text.ts';
 import type { Amount, RecordTerm, TermOf } from '../grammar/amount.ts';
 import type { Condition } from '../grammar/condition.ts';
-import { calendarSpans, type Test } from '../grammar/selection.ts';
+import { calendarSpans, type Reach, type Test } from '../grammar/selection.ts';
 import type { Names } from '../problem.ts';
 import { recordValueType } from '../vocabulary.ts';
 import { fieldName, readRow, readSelection, sayAsOf } from './records.ts';
@@ -42,6 +42,14 @@ const countedNotes = {
   started: n('（不足一个按一个计）', ' (one begun counts whole)'),
   exact: n('（不足一个按天折算）', ' (one begun counts in part)'),
 } as const;
+const reachWords: Readonly<Record<Reach, Names>> = {
+  unit: n('', ''),
+  group: n('本教研组', ' in the teaching-research group'),
+  school: n('本校', ' in the school'),
+  county: n('本县（区）', ' in the county'),
+  city: n('本市', ' in the city'),
+  province: n('本省', ' in the province'),
+};
 const marksWords = {
   mean: n('平均', 'mean'),
   sum: n('合计', 'sum'),
@@ -289,12 +297,8 @@ export function readAmount(node: Amount, setting: Setting): string {
       );
     }
     case 'peers': {
-      const { of, among, take, order } = term.arg;
-      const same = (among ?? []).map((id) => vocabulary.attributes[id]?.names[locale] ?? id);
-      const who =
-        same.length > 0
-          ? say(`同${same.join('、')}者`, `those of the same ${listed(locale, same, 'and')}`)
-          : say('全体', 'all');
+      const { of, take, order } = term.arg;
+      const who = peersNamed(term.arg, setting);
       const down = order === 'lower' ? say('（由低到高）', ' (lowest first)') : '';
       return say(
         `按${text(of)}在${who}中的${peerWords[take]['zh-CN']}${down}`,
@@ -302,6 +306,19 @@ export function readAmount(node: Amount, setting: Setting): string {
       );
     }
   }
+}
+
+/** Among whom somebody stands: 本校同学科者. */
+export function peersNamed({ among = [], in: reach = 'unit' }: TermOf<'peers'>, setting: Plain): string {
+  const { locale, vocabulary } = setting;
+  const same = among.map((id) => vocabulary.attributes[id]?.names[locale] ?? id);
+  const where = reachWords[reach][locale];
+  if (same.length === 0) return pick(locale, `${where}全体`, `all${where}`);
+  return pick(
+    locale,
+    `${where}同${same.join('、')}者`,
+    `those of the same ${listed(locale, same, 'and')}${where}`,
+  );
 }
 
 function readWorth(op: 'sum' | keyof typeof foldWords, arg: RecordTerm, setting: Setting): string {

@@ -1,10 +1,10 @@
 import { enumerate } from '../../shared/text.ts';
 import type { RecordFact } from '../dossier.ts';
-import type { AmountFinding } from '../finding.ts';
+import { type AmountFinding, FEW } from '../finding.ts';
 import type { Amount } from '../grammar/amount.ts';
 import type { Programme } from '../programme.ts';
 import { isCondition, nodesOf } from '../walk.ts';
-import { roundWords } from './amount.ts';
+import { peersNamed, roundWords } from './amount.ts';
 import { readFormula } from './clause.ts';
 import { wordOf } from './names.ts';
 import { notCountedLine, type RecordLine, recordLine } from './record-line.ts';
@@ -49,7 +49,7 @@ export function sayReckoning(found: AmountFinding, setting: Setting, records: Re
     text: reckoningLine(found, setting),
     records: worth,
     notCounted: (found.notCounted ?? []).map((one) => notCountedLine(one, records, vocabulary, locale)),
-    notes: [...cappedWords(found, setting), ...undocumented(found, setting)],
+    notes: [...cappedWords(found, setting), ...amongWords(found, setting), ...undocumented(found, setting)],
     children: found.children
       .filter(({ op }) => op !== 'number')
       .map((child) => sayReckoning(child, setting, records)),
@@ -65,10 +65,13 @@ export function reckoningLine(found: AmountFinding, setting: Setting): string {
   const sum = sumOf(found, node, setting);
   const name = node?.names?.[locale] ?? node?.say?.[locale].replace(/[。.]$/, '') ?? '';
   const label = name || (sum === '' && node ? readFormula(node, setting) : '');
-  const value = shown(found.value, setting);
+  const value = found.few ? notShown(setting) : shown(found.value, setting);
   const line = sum === '' || sum === value ? value : `${sum} = ${value}`;
   return label ? pick(locale, `${label}：${line}`, `${label}: ${line}`) : line;
 }
+
+const notShown = ({ locale }: Setting): string =>
+  pick(locale, `不足 ${FEW} 人，不显示数值`, `fewer than ${FEW} people: the number is not shown`);
 
 const shown = (value: string | null, { locale }: Setting): string =>
   value === null ? pick(locale, '未登记', 'not documented') : value.replace(/^-/, '−');
@@ -82,6 +85,7 @@ const MOST = 12;
 
 function sumOf(found: AmountFinding, node: Amount | undefined, setting: Setting): string {
   const { locale } = setting;
+  if (found.few) return '';
   const values = found.children.map(({ value }) => within(value, setting));
   const [first = '', second = ''] = values;
   switch (found.op) {
@@ -161,9 +165,51 @@ function cappedWords({ capped = [], records = [] }: AmountFinding, setting: Sett
   });
 }
 
+/** Over whom a number was reckoned, and when. */
+function amongWords({ op, path, among }: AmountFinding, setting: Setting): string[] {
+  const { locale, programme } = setting;
+  if (op !== 'peers' && op !== 'size') return [];
+  const term = amountAt(programme, path)?.term;
+  const population = term?.op === 'size' ? programme.populations?.[term.arg] : undefined;
+  const who = term?.op === 'peers' ? peersNamed(term.arg, setting) : (population?.names[locale] ?? '');
+  if (!among)
+    return [
+      pick(
+        locale,
+        `${who}：尚未统计，或本人不在统计之内`,
+        `${who}: not reckoned yet, or the person is not among them`,
+      ),
+    ];
+  const { people, few, unsure, on } = among;
+  const day = on === null ? '' : pick(locale, `，${on} 统计`, `, reckoned on ${on}`);
+  const number = few
+    ? pick(locale, `不足 ${FEW} 人`, `fewer than ${FEW}`)
+    : people === null
+      ? ''
+      : population?.distinct
+        ? pick(locale, `${people} 种`, `${people} different`)
+        : pick(locale, `${people} 人`, `${people} ${people === 1 ? 'person' : 'people'}`);
+  const open =
+    unsure > 0
+      ? pick(
+          locale,
+          `${unsure} 人是否计入尚未登记，人数未定`,
+          `of ${unsure} it is not documented whether they count, so that there is no number`,
+        )
+      : '';
+  const said = [number, open].filter(Boolean).join(pick(locale, '，', '; '));
+  return [pick(locale, `${who}：${said}${day}`, `${who}: ${said}${day}`)];
+}
+
 /** The facts for want of which it cannot be reckoned: the innermost amounts without a value. */
 function undocumented(found: AmountFinding, setting: Setting): string[] {
-  if (found.value !== null || found.children.some(({ value }) => value === null)) return [];
+  if (
+    found.value !== null ||
+    found.few ||
+    found.op === 'size' ||
+    found.children.some(({ value }) => value === null)
+  )
+    return [];
   const node = amountAt(setting.programme, found.path);
   if (!node) return [];
   const name = readFormula(node, setting);
