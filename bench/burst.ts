@@ -108,6 +108,7 @@ async function prepare(): Promise<{ roundId: string; people: Applicant[] }> {
       versionId: round.versionId,
       asOf: round.asOf,
       unitPath: round.unitPath,
+      among: null,
     });
     const people: Applicant[] = [];
     const now = new Date();

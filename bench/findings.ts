@@ -12,7 +12,13 @@ try {
   const round = await db
     .selectFrom('round')
     .innerJoin('programme_version as version', 'version.id', 'round.programme_version_id')
-    .select(['version.id as versionId', 'version.digest', 'round.as_of as asOf'])
+    .select([
+      'round.id',
+      'round.unit_path as unitPath',
+      'version.id as versionId',
+      'version.digest',
+      'round.as_of as asOf',
+    ])
     .where('version.programme_id', 'like', '%/city-backbone-training')
     .executeTakeFirstOrThrow();
   const people = await db

@@ -27,7 +27,7 @@ try {
         first();
         return false;
       };
-      const { tally } = await screen(db, round, { reach });
+      const { tally } = await screen(db, { ...round, among: null }, { reach });
       console.log(tally.outcomes);
       return tally.people;
     });

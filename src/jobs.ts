@@ -2,6 +2,7 @@ import { auditDay } from './features/audit/keep.ts';
 import { labJob } from './features/lab/run.ts';
 import { rosterJob } from './features/organisation/imports/work.ts';
 import { retention } from './features/privacy/retention/clear.ts';
+import { populationsByClock } from './features/selection/dossier/population/keep.ts';
 import { screeningJob } from './features/selection/screening/run.ts';
 import type { JobKind, Schedule } from './platform/jobs/kinds.ts';
 import { storageDay } from './platform/system.ts';
@@ -10,4 +11,4 @@ import { storageDay } from './platform/system.ts';
 export const jobKinds: readonly JobKind[] = [rosterJob, screeningJob, labJob];
 
 /** Everything that is done by the clock, one line each. */
-export const schedules: readonly Schedule[] = [auditDay, retention, storageDay];
+export const schedules: readonly Schedule[] = [auditDay, retention, storageDay, populationsByClock];

@@ -526,6 +526,38 @@ export interface PersonFact {
   unit_path: string | null;
 }
 
+export interface Population {
+  id: string;
+  basis: string;
+  as_of: string;
+  unit_path: string;
+  begun_at: Timestamp;
+  begun_on: string;
+  reckoned_at: Timestamp | null;
+}
+
+export interface PopulationGroup {
+  population_id: string;
+  asked: number;
+  place: string;
+  key: string;
+  people: number;
+  unsure: number;
+  total: string | null;
+}
+
+export interface PopulationValue {
+  population_id: string;
+  asked: number;
+  place: string;
+  key: string;
+  value: Numeric;
+  n: Numeric;
+  d: Numeric;
+  people: number;
+  above: number | null;
+}
+
 export interface PostRole {
   post: string;
   role: string;
@@ -947,6 +979,9 @@ export interface DB {
   passkey: Passkey;
   person: Person;
   person_fact: PersonFact;
+  population: Population;
+  population_group: PopulationGroup;
+  population_value: PopulationValue;
   post_role: PostRole;
   programme: Programme;
   programme_draft: ProgrammeDraft;

@@ -28,6 +28,7 @@ export const KNOWN_WORK = [
   'trial',
   'retention',
   'audit-day',
+  'populations',
   'storage-day',
   'backup',
 ] as const;

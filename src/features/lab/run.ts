@@ -1,3 +1,4 @@
+import { civilDateOf } from '../../platform/civil-now.ts';
 import { transaction } from '../../platform/database.ts';
 import { type JobKind, throwIfStopped } from '../../platform/jobs/kinds.ts';
 import { passes } from '../../platform/jobs/passing.ts';
@@ -5,6 +6,7 @@ import type { Services } from '../../platform/services.ts';
 import type { CivilDate } from '../../shared/civil-date.ts';
 import { countServing } from '../organisation/facts/queries.ts';
 import type { ProgrammeTables } from '../programmes/queries.ts';
+import { populationFor } from '../selection/dossier/population/reckon.ts';
 import {
   deleteChanges,
   failEarlierRuns,
@@ -80,7 +82,7 @@ class GaveWay extends Error {}
 
 /** The trial from its beginning to its end; null when it has ended already, fails, or gives way to a newer one. */
 export async function runTrial(
-  { db, clock, log }: Services,
+  { db, clock, config, log }: Services,
   id: string,
   signal?: AbortSignal,
 ): Promise<LabTally | null> {
@@ -93,9 +95,18 @@ export async function runTrial(
     };
     let told = clock().getTime();
     const positions = { gain: 0, lose: 0 };
+    const when = { at: clock(), on: civilDateOf(clock(), config.timeZone) };
+    // A policy that is tried has no round, and so no applicants.
+    const whole = { unitPath, asOf, roundId: null };
+    const step = () => throwIfStopped(signal);
+    const among = {
+      now: await populationFor(db, { source, tables }, whole, when, { step }),
+      before:
+        againstId === null ? null : await populationFor(db, { versionId: againstId }, whole, when, { step }),
+    };
     const figures = await tryOn(
       db,
-      { source, tables, againstId, asOf, unitPath },
+      { source, tables, againstId, asOf, unitPath, among },
       {
         async progress(tally) {
           throwIfStopped(signal);

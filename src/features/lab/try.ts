@@ -1,10 +1,11 @@
-import { compile } from '../../language/evaluate.ts';
-import type { EvaluationContext } from '../../language/finding.ts';
+import type { Facts } from '../../language/population/asked.ts';
 import type { Db } from '../../platform/database.ts';
-import { checkFile, programmeOf } from '../programmes/compiled.ts';
+import { programmeOf, type ReadyProgramme, readyOf } from '../programmes/compiled.ts';
 import type { ProgrammeTables } from '../programmes/queries.ts';
 import { type Ways, walkCrowd } from '../selection/dossier/crowd/walk.ts';
 import type { CrowdAsked, CrowdWork } from '../selection/dossier/crowd/work.ts';
+import { surroundings } from '../selection/dossier/population/facts.ts';
+import type { CrowdMember } from '../selection/dossier/stream.ts';
 import { type Judged, judgesOf } from '../selection/screening/judge.ts';
 import { addFigures, childPath, isEligible } from '../selection/screening/rules.ts';
 import { addJudged, ageBand, type LabTally, newLabTally } from './rules.ts';
@@ -17,6 +18,8 @@ export interface Trial extends CrowdAsked {
   readonly source: string;
   readonly tables: ProgrammeTables;
   readonly againstId: string | null;
+  /** What was reckoned of many for the policy tried and for the other; null where nothing is asked. */
+  readonly among: { readonly now: string | null; readonly before: string | null };
 }
 
 export interface TrialSteps {
@@ -31,7 +34,7 @@ const CHANGES_AT_ONCE = 4000;
 
 export async function tryOn(
   db: Db,
-  { source, tables, againstId, asOf, unitPath }: Trial,
+  { source, tables, againstId, asOf, unitPath, among }: Trial,
   { progress, changes, ways }: TrialSteps = {},
 ): Promise<LabTally> {
   let tally: LabTally | null = null;
@@ -41,7 +44,7 @@ export async function tryOn(
     await changes?.(kind === 'gain', waiting[kind]);
     waiting[kind] = [];
   };
-  const asked = { source, tables, againstId, asOf, unitPath };
+  const asked = { source, tables, againstId, asOf, unitPath, among };
   for await (const { part } of walkCrowd(db, work, asked, null, ways)) {
     if (tally === null) tally = part.tally;
     else addFigures(tally, part.tally);
@@ -65,23 +68,35 @@ interface Part {
 
 export const work: CrowdWork<Trial, Part> = {
   file: 'src/features/lab/try.ts',
-  async prepare(db, { source, tables, againstId, asOf, unitPath }) {
-    const loaded = checkFile(source, tables);
-    if (!loaded.ok) throw new Error('the file to be tried does not load');
-    const { programme, vocabulary } = loaded;
-    const tried: Judged = { programme, vocabulary, compiled: compile(programme, vocabulary) };
+  async prepare(db, { source, tables, againstId, asOf, unitPath, among }) {
+    const tried: Judged = await readyOf(db, { source, tables });
     const against = againstId === null ? null : await programmeOf(db, againstId);
     const both = against === null ? [tried] : [tried, against];
     const [now, before] = judgesOf(both);
-    const context: EvaluationContext = { asOf };
+    const factsBy = async (
+      one: Pick<ReadyProgramme, 'compiled'> | null,
+      population: string | null,
+    ): Promise<((members: readonly CrowdMember[]) => Promise<ReadonlyMap<string, Facts>>) | null> => {
+      if (one === null || population === null) return null;
+      const around = await surroundings(db, one.compiled, { unitPath, asOf }, population);
+      return (members) => around.facts(members);
+    };
+    const factsNow = await factsBy(tried, among.now);
+    // Two that ask the same are answered once.
+    const factsBefore = among.before === among.now ? null : await factsBy(against, among.before);
     return {
       needs: both.map(({ compiled }) => compiled.needs),
       begin: () => ({ tally: newLabTally(now?.clauses ?? []), gain: [], lose: [] }),
-      add({ tally, gain, lose }, members) {
+      async add({ tally, gain, lose }, members) {
         if (now === undefined) return;
+        const known = await factsNow?.(members);
+        const knownBefore = factsBefore === null ? known : await factsBefore(members);
         for (const { dossier, unitPath: path } of members) {
-          const { outcome, clauses } = now.judge(dossier, context);
-          const was = before ? isEligible(before.judge(dossier, context).outcome) : null;
+          const facts = (of: ReadonlyMap<string, Facts> | undefined) => of?.get(dossier.person.id);
+          const { outcome, clauses } = now.judge(dossier, { asOf, ...facts(known) });
+          const was = before
+            ? isEligible(before.judge(dossier, { asOf, ...facts(knownBefore) }).outcome)
+            : null;
           const after = isEligible(outcome);
           const { id, birthDate, setting, stage, subject, sex } = dossier.person;
           addJudged(tally, {

@@ -75,3 +75,20 @@ export async function programmeWith(
   kept.set(digest, ready);
   return ready;
 }
+
+/** A version, or a file that is not kept yet. */
+export type Checked =
+  | { readonly versionId: string }
+  | { readonly source: string; readonly tables: ProgrammeTables };
+
+/** What is needed to ask either of people; a file that does not load throws. */
+export async function readyOf(
+  db: Db,
+  programme: Checked,
+): Promise<Pick<ReadyProgramme, 'programme' | 'compiled' | 'vocabulary'>> {
+  if ('versionId' in programme) return programmeOf(db, programme.versionId);
+  const loaded = checkFile(programme.source, programme.tables);
+  if (!loaded.ok) throw new Error('the file to be tried does not load');
+  const { vocabulary } = loaded;
+  return { programme: loaded.programme, vocabulary, compiled: compile(loaded.programme, vocabulary) };
+}

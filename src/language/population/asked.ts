@@ -24,7 +24,8 @@ export interface Counted {
   readonly dossier: Dossier;
   /** The unit of theirs that reaches so far; undefined when they have none. */
   place(reach: Reach): string | undefined;
-  is(as: CountedAs): boolean;
+  /** Undefined where nobody knows who takes part: nothing is counted then. */
+  is(as: CountedAs): boolean | undefined;
 }
 
 /** A group of people: which question, where, and for peers what they have in common. */
@@ -180,7 +181,8 @@ export function compileAsked(root: Condition, shop: AmountShop): AskedOfMany {
   const all = [...asked.values()];
   const inLayer = (one: Counted, layer: number) =>
     all.flatMap((question, at) => {
-      const place = question.layer === layer ? one.place(question.reach) : undefined;
+      if (question.layer !== layer || one.is(question.as) === undefined) return [];
+      const place = one.place(question.reach);
       return place === undefined ? [] : [{ question, asked: at, place }];
     });
   return {

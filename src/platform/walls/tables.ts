@@ -290,6 +290,10 @@ export const WALLS: Readonly<Record<string, Wall>> = {
   fact_sheet: {},
   fact_kind: {},
   fact_change: {},
+  // What was reckoned of many is asked by keys, for somebody the request may see.
+  population: { read: [pass('figures')] },
+  population_group: { read: [pass('figures')] },
+  population_value: { read: [pass('figures')] },
 
   // --- Selection -------------------------------------------------------------------------------------------
   application: {

@@ -163,6 +163,23 @@ export async function servesMoreThan(db: Db, unitPath: string, number: number): 
   return rows[0]?.more ?? false;
 }
 
+/**
+ * The units of some levels that those under a unit belong to, by their paths: those below it, and those it stands in
+ * itself.
+ */
+export async function selectPlaces(
+  db: Db,
+  unitPath: string,
+  levels: readonly string[],
+): Promise<{ readonly path: string; readonly level: string }[]> {
+  if (levels.length === 0) return [];
+  const { rows } = await sql<{ path: string; level: string }>`
+    SELECT path, level FROM unit
+     WHERE level = ANY(${[...levels]}::text[])
+       AND (${under('path', [unitPath])} OR path = ANY(${pathsOver(unitPath)}))`.execute(db);
+  return rows;
+}
+
 /** How many serve under a unit. */
 export async function countServing(db: Db, unitPath: string): Promise<number> {
   const { rows } = await sql<{ n: number }>`
@@ -204,7 +221,7 @@ export async function listActingUnder(
 }
 
 /** "1.4.37." → "1.", "1.4.", "1.4.37." */
-const pathsOver = (path: string): string[] => {
+export const pathsOver = (path: string): string[] => {
   const keys = path.split('.').slice(0, -1);
   return keys.map((_, index) => `${keys.slice(0, index + 1).join('.')}.`);
 };

@@ -3,7 +3,7 @@ import type { Db } from '../../../platform/database.ts';
 import { selectTogether } from '../../../platform/together.ts';
 import { standsUnder } from '../../identity/rules.ts';
 import { recordsWithFiles } from '../../records/evidence/queries.ts';
-import { type Assessment, judge, programmeOfRound } from '../dossier/assess.ts';
+import { type Assessment, factsFor, judge, programmeOfRound } from '../dossier/assess.ts';
 import { dossierFrom, dossierQueries } from '../dossier/load.ts';
 import { decisionsOn } from '../review/queries.ts';
 import type { RoundRow } from '../rounds/queries.ts';
@@ -31,7 +31,7 @@ export interface Desk {
   readonly position: number;
 }
 
-/** The desk of an application as it was seen with its round; everything else is read in one statement. */
+/** The desk of an application as it was seen with its round; everything else is read in one statement, and what is known of many. */
 export async function deskOf(db: Db, { application, round }: Seen, now: Date): Promise<Desk> {
   const ready = await programmeOfRound(db, round);
   const declaration = declarationOf(ready.programme);
@@ -46,7 +46,13 @@ export async function deskOf(db: Db, { application, round }: Seen, now: Date): P
   const [applicant] = read.applicants;
   if (dossier === null || applicant === undefined)
     throw new Error(`application ${application.id} has no applicant`);
-  const assessment = judge(ready, dossier, round.asOf, read.decisions[0]?.decisions);
+  const assessment = judge(
+    ready,
+    dossier,
+    round.asOf,
+    read.decisions[0]?.decisions,
+    await factsFor(db, ready, round, dossier),
+  );
   const attachments = read.attachments.map(attachmentOf);
   const route = ready.programme.route ?? [];
   const first = firstReview(route) ?? selectionPosition(route);

@@ -1,10 +1,13 @@
 import type { Dossier, Person, RecordFact } from '../../../language/dossier.ts';
-import type { EvaluationContext, Findings } from '../../../language/finding.ts';
+import type { Findings } from '../../../language/finding.ts';
 import { withKept } from '../../../language/own.ts';
+import { type Facts, NO_FACTS } from '../../../language/population/asked.ts';
 import type { Db } from '../../../platform/database.ts';
 import type { CivilDate } from '../../../shared/civil-date.ts';
 import { programmeOf, programmeWith, type ReadyProgramme } from '../../programmes/compiled.ts';
-import { loadDossier } from './load.ts';
+import { contextOf } from './context.ts';
+import { loadDossier, type PlacedDossier } from './load.ts';
+import { factsAbout } from './population/facts.ts';
 
 export type Decisions = Readonly<Record<string, 'met' | 'unmet'>>;
 
@@ -19,7 +22,10 @@ export interface Assessment {
 }
 
 export interface AssessedRound {
+  readonly id: string;
   readonly versionId: string;
+  /** Where the round is held: whoever is counted or compared with others stands under it. */
+  readonly unitPath: string;
   readonly asOf: CivilDate;
   /** The version's digest where it is known. */
   readonly digest?: string;
@@ -37,20 +43,35 @@ export async function assess(
 ): Promise<Assessment | null> {
   const ready = await programmeOfRound(db, round);
   const dossier = await loadDossier(db, personId, round, ready.compiled.needs);
-  return dossier === null ? null : judge(ready, dossier, round.asOf, decisions);
+  if (dossier === null) return null;
+  return judge(ready, dossier, round.asOf, decisions, await factsFor(db, ready, round, dossier));
 }
 
-/** As of a day, with what the person used up in earlier rounds. */
-export const contextOf = ({ spent }: Dossier, asOf: CivilDate): EvaluationContext =>
-  spent === undefined ? { asOf } : { asOf, consumed: spent };
+/** What is known of many for one person: a statement more where the programme asks. */
+export const factsFor = async (
+  db: Db,
+  ready: Pick<ReadyProgramme, 'compiled'>,
+  round: AssessedRound,
+  dossier: PlacedDossier,
+): Promise<Facts> => (await factsOfRound(db, ready, round, [dossier])).get(dossier.person.id) ?? NO_FACTS;
+
+/** The same for several, by their ids. */
+export const factsOfRound = (
+  db: Db,
+  ready: Pick<ReadyProgramme, 'compiled'>,
+  { id, unitPath, asOf }: AssessedRound,
+  dossiers: readonly PlacedDossier[],
+): Promise<ReadonlyMap<string, Facts>> =>
+  factsAbout(db, ready.compiled, { unitPath, asOf, roundId: id }, dossiers);
 
 export function judge(
   ready: ReadyProgramme,
   dossier: Dossier,
   asOf: CivilDate,
   decisions: Decisions = {},
+  facts: Facts = NO_FACTS,
 ): Assessment {
-  const context = { ...contextOf(dossier, asOf), decisions };
+  const context = { ...contextOf(dossier, asOf), ...facts, decisions };
   const findings = ready.compiled.evaluate(dossier, context);
   // A returned record waits for its owner, not for the school.
   const waiting = dossier.records.some(({ status }) => status === 'submitted');

@@ -10,6 +10,11 @@ import { selectTitles, titlesOf } from '../../titles/queries.ts';
 import { type SpentRecord, selectSpent, spentRecords } from '../spent/queries.ts';
 import { sideBySide } from './side-by-side.ts';
 
+/** A dossier with where its person stands. */
+export interface PlacedDossier extends Dossier {
+  readonly unitPath: string | null;
+}
+
 const NO_TITLES: Dossier['titles'] = [];
 
 /** Of which version of a programme the dossier is read, and as of which day. */
@@ -32,7 +37,7 @@ export async function loadDossiers(
   personIds: readonly string[],
   { versionId, asOf }: Reading,
   needs: Needs,
-): Promise<Map<string, Dossier>> {
+): Promise<Map<string, PlacedDossier>> {
   if (personIds.length === 0) return new Map();
   const [people, records, titles, spent] = await sideBySide(db, [
     () => selectPeopleAsOf(db, personIds, asOf),
@@ -42,11 +47,12 @@ export async function loadDossiers(
       needs.consumes ? spentOf(await selectSpent(db, { people: personIds }, versionId, asOf)) : null,
   ]);
   return new Map(
-    people.map(({ person }) => [
+    people.map(({ person, unitPath }) => [
       person.id,
       withKept(
         {
           person,
+          unitPath,
           titles: titles.get(person.id) ?? NO_TITLES,
           records: records.get(person.id) ?? [],
           ...(spent === null ? {} : { spent }),
@@ -72,11 +78,13 @@ export function dossierFrom(
   { people, records, titles, spent }: Parts,
   needs: Needs,
   asOf: CivilDate,
-): Dossier | null {
+): PlacedDossier | null {
   const [row] = people;
   if (row === undefined) return null;
-  const dossier: Dossier = {
-    person: personOf(row).person,
+  const { person, unitPath } = personOf(row);
+  const dossier: PlacedDossier = {
+    person,
+    unitPath,
     titles: titles?.map(({ personId: _, ...fact }) => fact) ?? NO_TITLES,
     records: records.map(({ personId: _, ...fact }) => fact),
     ...(spent === undefined ? {} : { spent: spentOf(spent) }),
@@ -90,5 +98,5 @@ export const loadDossier = async (
   personId: string,
   reading: Reading,
   needs: Needs,
-): Promise<Dossier | null> =>
+): Promise<PlacedDossier | null> =>
   dossierFrom(await selectTogether(db, dossierQueries(personId, reading, needs)), needs, reading.asOf);

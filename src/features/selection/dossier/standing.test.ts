@@ -3,7 +3,8 @@ import { testDatabase } from '../../../../tests/support/database.ts';
 import { clause, loadSource, ready } from '../../../../tests/support/language.ts';
 import { giveTitle, makePerson, makeRecord, makeUnit } from '../../../../tests/support/world.ts';
 import { newId } from '../../../platform/ids.ts';
-import { contextOf, type Decisions } from './assess.ts';
+import type { Decisions } from './assess.ts';
+import { contextOf } from './context.ts';
 import { loadDossiers } from './load.ts';
 import { makeSheets } from './sheets/queries.ts';
 import { standings } from './standing.ts';
@@ -11,7 +12,7 @@ import { standings } from './standing.ts';
 /* What a list says of how people stand is what their own findings say, read from sheets or from the tables. */
 
 const { db } = await testDatabase();
-const round = { versionId: newId(), asOf: '2026-11-23' };
+const round = { id: newId(), versionId: newId(), unitPath: '1.', asOf: '2026-11-23' };
 let people: string[];
 
 beforeAll(async () => {

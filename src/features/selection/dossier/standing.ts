@@ -3,7 +3,8 @@ import type { Outcome } from '../../../language/outcome.ts';
 import type { Db } from '../../../platform/database.ts';
 import { selectPeopleAsOf } from '../../organisation/facts/queries.ts';
 import type { ReadyProgramme } from '../../programmes/compiled.ts';
-import { type AssessedRound, contextOf, type Decisions } from './assess.ts';
+import { type AssessedRound, type Decisions, factsOfRound } from './assess.ts';
+import { contextOf } from './context.ts';
 import { loadDossiers } from './load.ts';
 import { addKinds, selectKeptSheets } from './sheets/queries.ts';
 import { sheetReader } from './sheets/rules.ts';
@@ -31,11 +32,12 @@ export async function standings(
   const dossiers = compiled.needs.consumes
     ? await loadDossiers(db, ids, round, compiled.needs)
     : await briefDossiers(db, compiled.needs, round, ids);
+  const facts = await factsOfRound(db, { compiled }, round, [...dossiers.values()]);
   const found = new Map<string, Standing>();
   for (const { id, decisions = {} } of people) {
     const dossier = dossiers.get(id);
     if (dossier === undefined) continue;
-    const context = { ...contextOf(dossier, round.asOf), decisions };
+    const context = { ...contextOf(dossier, round.asOf), ...facts.get(id), decisions };
     const active = compiled.effects(dossier, context).filter((effect) => effect !== 'none');
     found.set(id, {
       outcome: compiled.outcome(dossier, context),
@@ -52,9 +54,9 @@ async function briefDossiers(db: Db, needs: Needs, round: AssessedRound, ids: re
     () => selectKeptSheets(db, ids),
   ]);
   const read = sheetReader([needs], round.asOf, await addKinds(db, new Map()));
-  const brief = people.flatMap(({ person }) => {
+  const brief = people.flatMap(({ person, unitPath }) => {
     const sheet = sheets.get(person.id);
-    return sheet === undefined ? [] : [[person.id, { person, ...read(sheet) }] as const];
+    return sheet === undefined ? [] : [[person.id, { person, unitPath, ...read(sheet) }] as const];
   });
   const without = ids.filter((id) => !sheets.has(id));
   return new Map([...brief, ...(await loadDossiers(db, without, round, needs))]);

@@ -4,7 +4,7 @@ import type { Finding } from '../../../language/finding.ts';
 import type { Db } from '../../../platform/database.ts';
 import { programmeOf, type ReadyProgramme } from '../../programmes/compiled.ts';
 import { findClause } from '../applications/rules.ts';
-import { type Assessment, judge } from '../dossier/assess.ts';
+import { type Assessment, factsOfRound, judge } from '../dossier/assess.ts';
 import { loadDossiers } from '../dossier/load.ts';
 import { selectDecisions } from '../review/queries.ts';
 import { clausesWith } from '../review/rules.ts';
@@ -56,12 +56,14 @@ export async function judgeListed(
       round,
       ready.compiled.needs,
     );
+    const facts = await factsOfRound(db, ready, round, [...dossiers.values()]);
     const decisions = await selectDecisions(db, applications);
     const kept = await selectKeptClauses(db, applications);
     for (const one of some) {
       const dossier = dossiers.get(one.personId);
       if (dossier === undefined) throw new Error(`application ${one.applicationId} has no applicant`);
-      const { findings } = judge(ready, dossier, round.asOf, decisions.get(one.applicationId));
+      const decided = decisions.get(one.applicationId);
+      const { findings } = judge(ready, dossier, round.asOf, decided, facts.get(one.personId));
       spent.push({ applicationId: one.applicationId, records: findings.spent });
       if (findings.outcome === 'met') continue;
       const failing = clausesWith(findings.root, findings.outcome);
@@ -88,6 +90,7 @@ export async function clausesMetBy(
     const some = candidates.slice(start, start + AT_ONCE);
     const people = some.map(({ personId }) => personId);
     const dossiers = await loadDossiers(db, people, round, ready.compiled.needs);
+    const facts = await factsOfRound(db, ready, round, [...dossiers.values()]);
     const decisions = await selectDecisions(
       db,
       some.map(({ applicationId }) => applicationId),
@@ -95,7 +98,8 @@ export async function clausesMetBy(
     for (const { applicationId, personId } of some) {
       const dossier = dossiers.get(personId);
       if (dossier === undefined) continue;
-      const { findings } = judge(ready, dossier, round.asOf, decisions.get(applicationId));
+      const decided = decisions.get(applicationId);
+      const { findings } = judge(ready, dossier, round.asOf, decided, facts.get(personId));
       const own = clauses.filter((clause) => findClause(findings.root, clause)?.outcome === 'met');
       met.set(applicationId, new Set(own));
     }

@@ -12,7 +12,7 @@ import {
   type Seen,
   submittedOutcome,
 } from '../applications/queries.ts';
-import { type Assessment, judge } from '../dossier/assess.ts';
+import { type Assessment, factsFor, judge } from '../dossier/assess.ts';
 import { dossierFrom, dossierQueries } from '../dossier/load.ts';
 import {
   answersIn,
@@ -45,7 +45,7 @@ export interface ReviewDesk {
   readonly acting: readonly ActingPerson[];
 }
 
-/** The desk of an application as it was seen with its round, read in one statement. */
+/** The desk of an application as it was seen with its round, read in one statement, and what is known of many. */
 export async function reviewDesk(
   db: Db,
   { application, round }: Seen,
@@ -66,11 +66,12 @@ export async function reviewDesk(
   const dossier = dossierFrom(read, route.ready.compiled.needs, round.asOf);
   if (dossier === null) throw new Error(`application ${id} has no applicant`);
   const decisions = read.decisions.map(decisionOf);
+  const facts = await factsFor(db, route.ready, round, dossier);
   return {
     route,
     recusals: read.recusals.map(recusalOf),
     decisions,
-    assessment: judge(route.ready, dossier, round.asOf, answersIn(decisions)),
+    assessment: judge(route.ready, dossier, round.asOf, answersIn(decisions), facts),
     submitted: read.submitted[0]?.outcome ?? null,
     reviews: read.reviews.map(reviewOf),
     attachments: read.attachments.map(attachmentOf),

@@ -355,3 +355,20 @@ export async function mustNotBeRecused(
   if (partiesOf(reader).some((personId) => recused.has(personId)))
     throw new HttpError(403, 'review.cannot.recused');
 }
+
+/** Who has applied in a round and not withdrawn, and whom of them a body has put forward. */
+export async function selectTakingPart(
+  db: Db,
+  roundId: string,
+): Promise<{ readonly personId: string; readonly nominated: boolean }[]> {
+  const { rows } = await sql<{ personId: string; nominated: boolean }>`
+    SELECT a.person_id AS "personId",
+           a.state NOT IN ('returned', 'refused', 'removed') AND EXISTS (
+             SELECT 1 FROM review r
+              WHERE r.application_id = a.id AND r.decision = 'recommend' AND r.superseded_at IS NULL) AS nominated
+      FROM application a
+     WHERE a.round_id = ${roundId} AND a.submitted_at IS NOT NULL AND a.state NOT IN ('draft', 'withdrawn')`.execute(
+    db,
+  );
+  return rows;
+}

@@ -556,3 +556,16 @@ export async function updateStageDates(
       .execute();
   }
 }
+
+/** Rounds in which verdicts are still given, with the programme each is judged by. */
+export const selectRoundsAtWork = (
+  db: Db,
+): Promise<
+  { readonly id: string; readonly versionId: string; readonly unitPath: string; readonly asOf: string }[]
+> =>
+  db
+    .selectFrom('round')
+    .select(['id', 'programme_version_id as versionId', 'unit_path as unitPath', 'as_of as asOf'])
+    .where('state', 'in', ['open', 'publicity'])
+    .orderBy('opens_at')
+    .execute();

@@ -28,6 +28,7 @@ import { UNIT_LEVELS } from '../../organisation/units/rules.ts';
 import { programmeOf, type ReadyProgramme } from '../../programmes/compiled.ts';
 import { listVersions, selectVersion, type VersionRow } from '../../programmes/queries.ts';
 import { pathsAbove } from '../../programmes/rules.ts';
+import { populationsByClock } from '../dossier/population/keep.ts';
 import { listParticipants } from '../publicity/queries.ts';
 import { roleAt, stepsOf } from '../review/rules.ts';
 import { takeRound } from '../stake/queries.ts';
@@ -434,6 +435,10 @@ roundRoutes.post('/rounds/:round/open', may('round.open', roundPlace), async (as
     }
     return overviewPage(ask, { values: { ...form.raw.values, act: 'open' }, errors });
   }
+  const { versionId } = await selectRound(ask.db, roundId(ask));
+  const { compiled } = await programmeOf(ask.db, versionId);
+  // What it asks of many is reckoned before the first teachers look.
+  if (compiled.asked.layers > 0) await ask.services.jobs.runNow(populationsByClock.name);
   return answerDone(ask, `/rounds/${roundId(ask)}`, 'rounds.open.done');
 });
 

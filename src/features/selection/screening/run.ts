@@ -1,8 +1,10 @@
+import { civilDateOf } from '../../../platform/civil-now.ts';
 import { transaction } from '../../../platform/database.ts';
 import { type JobKind, throwIfStopped } from '../../../platform/jobs/kinds.ts';
 import { passes } from '../../../platform/jobs/passing.ts';
 import type { Services } from '../../../platform/services.ts';
 import { countServing } from '../../organisation/facts/queries.ts';
+import { populationFor } from '../dossier/population/reckon.ts';
 import { selectRound } from '../rounds/queries.ts';
 import {
   failScreening,
@@ -56,7 +58,7 @@ class TakenOver extends Error {}
 
 /** The screening from where it stands to its end; null when it is done already, has failed, or is another's. */
 export async function runScreening(
-  { db, clock, log }: Services,
+  { db, clock, config, log }: Services,
   id: string,
   signal?: AbortSignal,
 ): Promise<Tally | null> {
@@ -68,9 +70,18 @@ export async function runScreening(
     if (task.partial !== null && task.partial.basis !== basis)
       throw new Error('the round has changed since the screening stopped');
     let kept = { reached: task.reached, at: clock().getTime() };
+    const { versionId, asOf, unitPath } = round;
+    const population = await populationFor(
+      db,
+      { versionId },
+      { unitPath, asOf, roundId: round.id },
+      { at: clock(), on: civilDateOf(clock(), config.timeZone) },
+      { step: () => throwIfStopped(signal) },
+    );
+    const among = population === null ? null : { unitPath, population };
     const { tally, eligible } = await screen(
       db,
-      { versionId: round.versionId, asOf: round.asOf, unitPath: task.unitPath },
+      { versionId, asOf, unitPath: task.unitPath, among },
       {
         from:
           task.reached !== null && task.partial !== null

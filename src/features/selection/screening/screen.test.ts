@@ -40,6 +40,7 @@ describe('screening', () => {
       versionId: round.versionId,
       asOf: round.asOf,
       unitPath: round.unitPath,
+      among: null,
     });
     const everyone = [
       ...people,
@@ -86,7 +87,7 @@ describe('screening', () => {
   test('one that was interrupted goes on from where it stood and adds to what it had counted', async () => {
     const round = await selectRound(db, roundId);
     const unitPath = round.unitPath;
-    const whole = await screen(db, { versionId: round.versionId, asOf: round.asOf, unitPath });
+    const whole = await screen(db, { versionId: round.versionId, asOf: round.asOf, unitPath, among: null });
     const half = people[5] ?? '';
     const later = whole.eligible.filter((one) => one > half);
     const serving = await db.selectFrom('person').select('id').where('id', '>', half).execute();

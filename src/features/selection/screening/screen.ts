@@ -1,15 +1,18 @@
 import type { Db } from '../../../platform/database.ts';
 import { programmeOf } from '../../programmes/compiled.ts';
-import { contextOf } from '../dossier/assess.ts';
+import { contextOf } from '../dossier/context.ts';
 import { type Ways, walkCrowd } from '../dossier/crowd/walk.ts';
 import type { CrowdAsked, CrowdWork } from '../dossier/crowd/work.ts';
 import { loadDossiers } from '../dossier/load.ts';
+import { surroundings } from '../dossier/population/facts.ts';
 import { selectSpent } from '../spent/queries.ts';
 import { judgeOf } from './judge.ts';
 import { addFigures, addTo, childPath, isEligible, newTally, type Tally } from './rules.ts';
 
 export interface Screening extends CrowdAsked {
   readonly versionId: string;
+  /** Where the round is held, and what was reckoned over everyone there; null where nothing is asked of many. */
+  readonly among: { readonly unitPath: string; readonly population: string } | null;
 }
 /** How far a screening has come: everyone up to an id is counted. */
 export interface Reached {
@@ -35,12 +38,13 @@ export interface Screened {
 /** A programme over everyone under a unit; everyone is counted as their own findings would say. */
 export async function screen(
   db: Db,
-  { versionId, asOf, unitPath }: Screening,
+  { versionId, asOf, unitPath, among }: Screening,
   { from = null, reach, ways }: ScreeningSteps = {},
 ): Promise<Screened> {
   let tally = from?.tally ?? null;
   let eligible: string[] = [];
-  for await (const { id, part } of walkCrowd(db, work, { versionId, asOf, unitPath }, from?.id, ways)) {
+  const asked = { versionId, asOf, unitPath, among };
+  for await (const { id, part } of walkCrowd(db, work, asked, from?.id, ways)) {
     if (tally === null) tally = part.tally;
     else addFigures(tally, part.tally);
     eligible.push(...part.eligible);
@@ -57,11 +61,15 @@ interface Part {
 
 export const work: CrowdWork<Screening, Part> = {
   file: 'src/features/selection/screening/screen.ts',
-  async prepare(db, { versionId, asOf, unitPath }) {
+  async prepare(db, { versionId, asOf, unitPath, among }) {
     const ready = await programmeOf(db, versionId);
     const judge = judgeOf(ready);
     const { needs } = ready.compiled;
     const spent = needs.consumes ? await selectSpent(db, { unitPath }, versionId, asOf) : [];
+    const around =
+      among === null
+        ? null
+        : await surroundings(db, ready.compiled, { unitPath: among.unitPath, asOf }, among.population);
     const winners = new Set(spent.map(({ personId }) => personId));
     return {
       needs: [needs],
@@ -70,9 +78,13 @@ export const work: CrowdWork<Screening, Part> = {
         // A crowd's records have no ids; whoever used some up in an earlier round is read again with theirs.
         const before = members.map(({ dossier }) => dossier.person.id).filter((id) => winners.has(id));
         const own = await loadDossiers(db, before, { versionId, asOf }, needs);
+        const facts = await around?.facts(members);
         for (const { dossier: read, unitPath: path } of members) {
           const dossier = own.get(read.person.id) ?? read;
-          const { outcome, clauses } = judge.judge(dossier, contextOf(dossier, asOf));
+          const { outcome, clauses } = judge.judge(dossier, {
+            ...contextOf(dossier, asOf),
+            ...facts?.get(read.person.id),
+          });
           const { id, subject, setting } = dossier.person;
           addTo(tally, { outcome, clauses, unit: childPath(unitPath, path ?? unitPath), subject, setting });
           if (isEligible(outcome)) eligible.push(id);

@@ -174,6 +174,7 @@ async function eligible(roundId: string): Promise<string[]> {
     versionId: round.versionId,
     asOf: round.asOf,
     unitPath: round.unitPath,
+    among: null,
   });
   return [...found];
 }
