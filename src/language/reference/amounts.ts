@@ -231,7 +231,7 @@ export const amountNotes: Partial<Readonly<Record<AmountOperator, { 'zh-CN': str
   },
   lowest: { 'zh-CN': '没有记录就没有最低。', en: 'Without records there is no lowest.' },
   peers: {
-    'zh-CN': '名次须与全体一起计算；单独看一人时不可得。',
-    en: 'Standing is reckoned over all peers; of one person alone it cannot be told.',
+    'zh-CN': '名次须与全体一起计算；单独看一人时不可得。评选与试算中由系统定时统计。',
+    en: 'Standing is reckoned over all peers; of one person alone it cannot be told. In rounds and trials it is reckoned beforehand.',
   },
 };

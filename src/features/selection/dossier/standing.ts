@@ -1,5 +1,6 @@
 import type { Needs } from '../../../language/evaluate/needs.ts';
 import type { Outcome } from '../../../language/outcome.ts';
+import { withKept } from '../../../language/own.ts';
 import type { Db } from '../../../platform/database.ts';
 import { selectPeopleAsOf } from '../../organisation/facts/queries.ts';
 import type { ReadyProgramme } from '../../programmes/compiled.ts';
@@ -56,7 +57,9 @@ async function briefDossiers(db: Db, needs: Needs, round: AssessedRound, ids: re
   const read = sheetReader([needs], round.asOf, await addKinds(db, new Map()));
   const brief = people.flatMap(({ person, unitPath }) => {
     const sheet = sheets.get(person.id);
-    return sheet === undefined ? [] : [[person.id, { person, unitPath, ...read(sheet) }] as const];
+    return sheet === undefined
+      ? []
+      : [[person.id, withKept({ person, unitPath, ...read(sheet) }, needs.kept, round.asOf)] as const];
   });
   const without = ids.filter((id) => !sheets.has(id));
   return new Map([...brief, ...(await loadDossiers(db, without, round, needs))]);

@@ -7,10 +7,10 @@ import { populationFor } from './reckon.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** Findings show the day their figures are of; older ones are reckoned anew. */
-const FRESH_MS = 6 * HOUR_MS;
+const FRESH_MS = HOUR_MS;
 
 /**
- * What open rounds ask of many is reckoned ahead of whoever looks at their findings, and anew a few times a day; a
+ * What open rounds ask of many is reckoned ahead of whoever looks at their findings, and anew every hour; a
  * screening brings it up to date as well. Rounds whose programmes ask nothing of many cost nothing.
  */
 export const populationsByClock: Schedule = {

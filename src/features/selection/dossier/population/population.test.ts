@@ -6,6 +6,7 @@ import { makePerson, makeRecord, makeWorld, type World } from '../../../../../te
 import type { Findings } from '../../../../language/finding.ts';
 import type { Participant } from '../../../../language/population/participant.ts';
 import { newId } from '../../../../platform/ids.ts';
+import { putRun, runTrial } from '../../../lab/run.ts';
 import { programmeOf } from '../../../programmes/compiled.ts';
 import { type RoundRow, selectRound } from '../../rounds/queries.ts';
 import { insertScreening } from '../../screening/queries.ts';
@@ -40,12 +41,12 @@ populations:
   ahead: {names: {zh-CN: 论文高于同校均值者, en: those ahead of the mean of their school}, of: school, who: {amount: {of: {measure: gain}, moreThan: 0}}}
 eligibility:
   all:
-    - {id: place, amount: {of: {measure: place}, atMost: 3}}
+    - {id: place, amount: {of: {measure: place}, atMost: 6}}
     - {id: share, amount: {of: {measure: share}, atMost: 30}}
-    - {id: best, amount: {of: {measure: best}, atMost: 5}}
+    - {id: best, amount: {of: {measure: best}, atMost: 25}}
     - {id: seniors, amount: {of: {divide: {of: {size: seniors}, by: {size: staff}}}, below: 0.5}}
     - {id: subjects, amount: {of: {size: subjects}, atLeast: 3}}
-    - {id: ahead, amount: {of: {size: ahead}, atLeast: 5}}
+    - {id: ahead, amount: {of: {size: ahead}, atLeast: 4}}
 `;
 
 let world: World;
@@ -56,7 +57,7 @@ beforeAll(async () => {
   const schools = [world.school, world.sisterSchool, world.otherSchool];
   for (let i = 0; i < 36; i += 1) {
     const id = await makePerson(db, schools[i % 3] ?? world.school, `教师${i}`, {
-      subject: ['语文', '数学', '英语', null][i % 7] ?? '语文',
+      subject: ['语文', '数学', '英语'][i % 7] ?? '语文',
       // Of two in one school it is not known whether they are senior teachers.
       rank: i % 3 === 2 && i < 8 ? null : i % 4 === 0 ? 'senior' : 'first',
       group: i % 3 === 0 && i % 2 === 0 ? world.group : null,
@@ -64,7 +65,7 @@ beforeAll(async () => {
     people.push(id);
     for (let n = 0; n < (i * 5) % 9; n += 1)
       await makeRecord(db, id, 'paper', { on: n % 2 ? '2025-03-01' : '2019-03-01', level: 'county' });
-    if (i % 5 === 0) await makeRecord(db, id, 'paper', { on: '2026-01-01', state: 'submitted' });
+    if (i % 15 === 5) await makeRecord(db, id, 'paper', { on: '2026-01-01', state: 'submitted' });
   }
   const id = await makeRound(db, 'city', world.city, world.cityOffice, { edit: () => SOURCE, quotas: [] });
   round = await selectRound(db, id);
@@ -188,6 +189,36 @@ describe('conditions on peers and sizes over real people', () => {
       people.map((id) => ({ id, decisions: undefined })),
     );
     for (const id of people) expect(listed.get(id)?.outcome).toBe(pure.get(id)?.outcome);
+  });
+
+  test('so does the policy lab, of a draft beside the version in force', async () => {
+    const pure = await purely();
+    const asked = {
+      id: newId(),
+      of: { draftId: null, versionId: round.versionId },
+      againstId: round.versionId,
+      source: SOURCE.replace('atMost: 30', 'atMost: 60'),
+      tables: {},
+      unitPath: round.unitPath,
+      asOf: round.asOf,
+      by: world.cityOffice,
+    };
+    await putRun(services, asked);
+    const figures = await runTrial(services, asked.id);
+    const met = [...pure.values()].filter(({ outcome }) => outcome === 'met').length;
+    expect(met).toBeGreaterThan(0);
+    expect(figures?.all.before).toBe(met);
+    expect(figures?.all.after).toBeGreaterThan(met);
+    const counts = figures?.clauses.map(({ counts: { met: yes, missing } }) => [yes, missing]);
+    const [, share, ...others] = counts ?? [];
+    const expected = [0, 1, 2, 3, 4, 5].map((at) => {
+      const number = (outcome: string) =>
+        [...pure.values()].filter(({ root }) => root.children[at]?.outcome === outcome).length;
+      return [number('met'), number('missing')];
+    });
+    expect(counts?.[0]).toEqual(expected[0]);
+    expect(others).toEqual(expected.slice(2));
+    expect(share?.[0]).toBeGreaterThan(expected[1]?.[0] ?? 0);
   });
 
   test('reckoned by threads, in blocks of any size, it is the same', async () => {
