@@ -40,7 +40,7 @@ export function LookPage(props: {
         <fieldset class="fieldset">
           <legend>{t('panels.candidates.materials')}</legend>
           {items.map((item) => (
-            <div class="field">
+            <div class="choices">
               <label class="choice-row">
                 <input type="checkbox" name="shown" value={item.key} checked={item.shown} />
                 <span>

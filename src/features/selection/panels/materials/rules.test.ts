@@ -40,6 +40,14 @@ describe('words that tell who somebody is are struck out', () => {
     expect(struck('李华', words)).toBe('李华');
   });
 
+  test('numbers and addresses of anybody at all, where names are hidden; years and dates stay', () => {
+    const said = '身份证 11010519491231002X，手机13912345678，li.hua@example.org，2024-03-12，第 20241105 号';
+    expect(struck(said, [], true)).toBe(
+      `身份证 ${STRUCK}，手机${STRUCK}，${STRUCK}，2024-03-12，第 20241105 号`,
+    );
+    expect(struck(said, [])).toBe(said);
+  });
+
   test('a single sign is not struck out, and signs of expressions are signs', () => {
     expect(strikeOut(plan('name'), { name: ['华', ' ', 'a.b'], unit: [] })).toEqual(['a.b']);
     expect(struck('axb a.b (a.b)*', ['a.b', '(a.b)*'])).not.toContain('a.b');

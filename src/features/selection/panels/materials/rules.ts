@@ -50,9 +50,12 @@ export function strikeOut({ blind = [] }: Judging, telling: Telling): string[] {
 /** 教育局 alone tells nothing. */
 const isCommon = (name: string): boolean => OFFICE_SUFFIX.test(name) || /^(?:中学|小学|幼儿园)$/u.test(name);
 
+/** Numbers and addresses that are somebody's whoever they are: identity numbers, mobile telephones, mail. */
+const ANYBODYS = [/(?<!\d)\d{17}[\dXx](?!\d)/g, /(?<!\d)1[3-9]\d{9}(?!\d)/g, /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g];
+
 /** The text with these words struck out, whatever their case, and with spaces between their signs or none. */
-export function struck(text: string, words: readonly string[]): string {
-  let left = text;
+export function struck(text: string, words: readonly string[], named = false): string {
+  let left = named ? ANYBODYS.reduce((rest, some) => rest.replace(some, STRUCK), text) : text;
   for (const word of words) {
     const signs = [...word].map((sign) => sign.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
     left = left.replace(new RegExp(signs.join('\\s*'), 'giu'), STRUCK);
@@ -83,9 +86,10 @@ export interface Application {
 export function materialsOf(judging: Judging, application: Application, telling: Telling): Material[] {
   const words = strikeOut(judging, telling);
   const hidden = new Set<string>(judging.blind ?? []);
+  const named = hidden.has('name');
   const both = (names: Names): Names => ({
-    'zh-CN': struck(names['zh-CN'], words),
-    en: struck(names.en, words),
+    'zh-CN': struck(names['zh-CN'], words, named),
+    en: struck(names.en, words, named),
   });
   const fileOf = ({ id, record, label, sha256, mediaType }: Application['files'][number]): Material => ({
     key: record === null ? `attachment:${id}` : `evidence:${id}`,
