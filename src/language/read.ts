@@ -3,6 +3,7 @@ import type { RefKind, Shape } from './grammar/shape.ts';
 import { type Position, type Problem, problemMaker } from './problem.ts';
 import { reader } from './read/reader.ts';
 import type { Known, Report } from './read/report.ts';
+import { complaint, oddSign, signHint } from './read/typed.ts';
 
 /** Reads a YAML file by a shape: a typed value, or every problem with its line and column. Never throws. */
 
@@ -27,23 +28,43 @@ export const MAX_TEXT = 80_000;
 const MAX_PROBLEMS = 200;
 const MAX_ERRORS = 20;
 const NOWHERE: Position = { line: 0, column: 0 };
+const BEGINNING: Position = { line: 1, column: 1 };
 
-export function readYaml<T>(text: string, shape: Shape<T>, options: ReadOptions): Reading<T> {
+export function readYaml<T>(written: string, shape: Shape<T>, options: ReadOptions): Reading<T> {
   const { file, known, keysOf = {} } = options;
   const problems: Problem[] = [];
   const lines = new LineCounter();
   const positions = new Map<string, Position>();
-  const at = (path: string) => positions.get(path) ?? NOWHERE;
+  const at = (path: string) => positions.get(path) ?? (path === '' ? BEGINNING : NOWHERE);
   const problem = problemMaker(file, at, 'error');
   const enough = () => problems.length >= MAX_PROBLEMS;
   const fail: Report['fail'] = (code, path, zh, en, hint) => {
     if (!enough()) problems.push(problem(code, path, { 'zh-CN': zh, en }, hint));
     return undefined;
   };
-  const root = parse(text, lines, (message, offset) => {
+  // Lines of old Macs end in what YAML takes for text.
+  const text = written.replace(/\r(?!\n)/g, '\n');
+  const told = new Set<number>();
+  const root = parse(text, lines, (code, message, offset) => {
     const { line, col } = lines.linePos(offset);
-    positions.set('', { line, column: col });
-    fail('not-yaml', '', `不是合法的 YAML：${message}。`, `Not valid YAML: ${message}.`);
+    const odd = oddSignBefore(text, line);
+    if (odd !== null) {
+      if (told.has(odd.line)) return;
+      told.add(odd.line);
+      positions.set('', { line: odd.line, column: odd.column });
+      const hint = signHint(odd.meant);
+      fail(
+        'not-yaml',
+        '',
+        `此处的“${odd.sign}”不能用作标点。`,
+        `The "${odd.sign}" is not the sign that is read here.`,
+        { expected: `${hint.zh} / ${hint.en}`, nearest: odd.meant },
+      );
+    } else {
+      positions.set('', { line: Math.max(1, line), column: Math.max(1, col) });
+      const { zh, en, hint } = complaint(code, message);
+      fail('not-yaml', '', `不是合法的 YAML：${zh}。`, `Not valid YAML: ${en}.`, hint);
+    }
     positions.delete('');
   });
   if (root === 'too-large' || root === 'too-deep') {
@@ -59,14 +80,31 @@ export function readYaml<T>(text: string, shape: Shape<T>, options: ReadOptions)
   );
   const names: Known = (kind) => own.get(kind) ?? known(kind);
   const value = reader({ fail, enough, positions, lines, names })(root, shape, '', 0) as T | undefined;
+  if (problems.length > 0) problems.unshift(...oddIndents(text, file));
   return { value: problems.length > 0 ? undefined : value, problems, at };
+}
+
+/** Lines that begin with a wide space or dash: YAML takes them for letters, and what is wrong shows elsewhere. */
+function oddIndents(text: string, file: string): Problem[] {
+  return text.split('\n').flatMap((line, i) => {
+    const column = /^[ \t]*[\u3000\u00a0－]/.exec(line)?.[0].length;
+    if (column === undefined) return [];
+    const meant = line[column - 1] === '－' ? '-' : ' ';
+    const { zh, en } = signHint(meant);
+    const message = {
+      'zh-CN': '行首用了全角空格或全角横线。',
+      en: 'The line begins with a wide space or dash.',
+    };
+    const make = problemMaker(file, () => ({ line: i + 1, column }), 'error');
+    return [make('not-yaml', '', message, { expected: `${zh} / ${en}`, nearest: meant })];
+  });
 }
 
 /** The root node of the text; what the YAML parser finds wrong is told with its offset. */
 function parse(
   text: string,
   lineCounter: LineCounter,
-  tell: (message: string, offset: number) => void,
+  tell: (code: string, message: string, offset: number) => void,
 ): Node | null | 'too-large' | 'too-deep' {
   if (text.length > MAX_TEXT) return 'too-large';
   if (tooDeep(text)) return 'too-deep';
@@ -76,16 +114,28 @@ function parse(
     const tokens = fewErrors(new Parser(lineCounter.addNewLine).parse(text));
     let root: Node | null | undefined;
     for (const { contents, errors, range } of composer.compose(tokens, true, text.length)) {
-      for (const { message, pos } of errors.slice(0, MAX_ERRORS)) tell(message.replace(/\.$/, ''), pos[0]);
-      if (root !== undefined) tell('a second document', range[0]);
+      for (const { code, message, pos } of errors.slice(0, MAX_ERRORS))
+        tell(code, message.replace(/\.$/, ''), pos[0]);
+      if (root !== undefined) tell('MULTIPLE_DOCS', 'a second document', range[0]);
       if (root !== undefined || errors.length > 0) break;
       root = contents as Node | null;
     }
     return root ?? null;
   } catch (error) {
-    tell(error instanceof Error ? error.name : 'unreadable', 0);
+    tell('', error instanceof Error ? error.name : 'unreadable', 0);
     return null;
   }
+}
+
+/** A sign of another keyboard on the line that is complained of, or on the line of words before it. */
+function oddSignBefore(text: string, line: number) {
+  const all = text.split(/\r?\n/);
+  const before = all.findLastIndex((one, i) => i < line - 1 && one.trim() !== '');
+  for (const at of [line - 1, before]) {
+    const odd = at < 0 ? null : oddSign(all[at] ?? '');
+    if (odd !== null) return { ...odd, line: at + 1 };
+  }
+  return null;
 }
 
 /** The tokens up to the point where it is plain that this is not YAML. */

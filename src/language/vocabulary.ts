@@ -247,7 +247,13 @@ export function stepName(vocabulary: Vocabulary, scale: string, id: string): Nam
 
 /** What a `where` key of a record type compares: a place on a scale, a number, a choice … */
 export type ValueType =
-  | { readonly kind: 'scale'; readonly order: ReadonlyMap<string, number>; readonly scale: string }
+  | {
+      readonly kind: 'scale';
+      readonly order: ReadonlyMap<string, number>;
+      readonly scale: string;
+      /** What its steps are called. */
+      readonly steps?: OrderedScale['steps'];
+    }
   | { readonly kind: 'number' | 'numbers' | 'date' | 'boolean' | 'text' }
   | { readonly kind: 'choice'; readonly choices: Readonly<Record<string, Names>> };
 
@@ -255,6 +261,7 @@ const scaleType = (vocabulary: Vocabulary, scale: string): ValueType => ({
   kind: 'scale',
   scale,
   order: vocabulary.scales[scale]?.order ?? new Map(),
+  steps: vocabulary.scales[scale]?.steps ?? [],
 });
 
 export function attributeType(vocabulary: Vocabulary, attribute: string): ValueType | undefined {

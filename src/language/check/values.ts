@@ -2,7 +2,8 @@ import { isCivilDate } from '../../shared/civil-date.ts';
 import { normalise } from '../evaluate/compare.ts';
 import type { Test } from '../grammar/selection.ts';
 import type { Literal } from '../grammar/shape.ts';
-import type { ErrorCode } from '../problem.ts';
+import type { ErrorCode, Names } from '../problem.ts';
+import { numberMeant } from '../read/typed.ts';
 import { attributeType, type ValueType, type Vocabulary } from '../vocabulary.ts';
 
 /** Whether a comparison makes sense for the kind of value it is asked of. */
@@ -122,14 +123,32 @@ function checkValue(value: Literal, type: ValueType, path: string, fail: Fail): 
     const known = [...type.order.keys()];
     if (known.includes(word)) return;
     const [zh, en] = [`"${word}"不在 ${type.scale} 量表上。`, `"${word}" is not on the scale ${type.scale}.`];
-    fail('unknown-reference', path, zh, en, known, word);
+    const named = type.steps?.find(({ names }) => isCalled(names, word))?.id;
+    fail('unknown-reference', path, zh, en, known, named ?? word);
   } else if (type.kind === 'choice') {
     const known = Object.keys(type.choices);
     if (known.includes(word)) return;
-    fail('wrong-value', path, `没有"${word}"这一选项。`, `"${word}" is not a choice.`, known, word);
+    const named = known.find((one) => {
+      const names = type.choices[one];
+      return names && isCalled(names, word);
+    });
+    fail('wrong-value', path, `没有"${word}"这一选项。`, `"${word}" is not a choice.`, known, named ?? word);
   } else if (!isOfKind(value, type.kind)) {
     const [zh, en] = kinds[type.kind];
-    fail('wrong-type', path, `应为${zh}，写的是"${word}"。`, `Expected ${en}, found "${word}".`, [en]);
+    const meant = type.kind === 'number' && typeof value === 'string' ? numberMeant(value) : undefined;
+    fail(
+      'wrong-type',
+      path,
+      `应为${zh}，写的是"${word}"。`,
+      `Expected ${en}, found "${word}".`,
+      meant === undefined ? [en] : [meant, en],
+      meant,
+    );
+  } else if (/^[“‘「].*[”’」]$/.test(word)) {
+    // Such marks are letters like any other to YAML, and nobody's subject is called so.
+    fail('wrong-value', path, `引号会被当作文字：${word}。`, `These marks are read as text: ${word}.`, [
+      `"${word.slice(1, -1)}"`,
+    ]);
   }
 }
 
@@ -140,6 +159,17 @@ const kinds = {
   date: ['日期', 'a date such as 2011-04-25'],
   text: ['文字', 'text'],
 } as const;
+
+/** Names as people write them: without regard to width, case and brackets. */
+const plainly = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/\([^)]*\)|\s/g, '');
+
+/** A level may be written without what brackets add: 县级 for 县（区）级. */
+const isCalled = (names: Names, word: string): boolean =>
+  [names['zh-CN'], names.en].map(plainly).includes(plainly(word));
 
 function isOfKind(value: Literal, kind: keyof typeof kinds): boolean {
   if (kind === 'date') return typeof value === 'string' && isCivilDate(value);

@@ -24,11 +24,19 @@ export function place({ positions, lines }: Report, node: unknown, path: string,
   positions.set(path, { line, column: col });
 }
 
-export function wrongType({ fail }: Report, path: string, node: unknown, zh: string, en: string): undefined {
+export function wrongType(
+  { fail }: Report,
+  path: string,
+  node: unknown,
+  zh: string,
+  en: string,
+  nearest?: string,
+): undefined {
   const found = kindOf(node);
   const expected = `${zh} / ${en}`;
   return fail('wrong-type', path, `此处类型不对，写的是${found.zh}。`, `Wrong type: found ${found.en}.`, {
     expected,
+    nearest,
   });
 }
 

@@ -3,6 +3,7 @@ import { isCivilDate, isMonthDay } from '../../shared/civil-date.ts';
 import { day, fullDate, type RefKind, refWords, type ShapeDef } from '../grammar/shape.ts';
 import { type ErrorCode, nearest } from '../problem.ts';
 import { clip, type Report, wrongType } from './report.ts';
+import { numberMeant, textMeant } from './typed.ts';
 
 /** Reads single values by their shape. */
 
@@ -10,6 +11,7 @@ const MAX_NUMBER = 1e12;
 
 export function readScalar(node: Scalar, shape: ShapeDef, path: string, report: Report): unknown {
   const value = node.value;
+  const meant = typeof value === 'string' ? numberMeant(value) : undefined;
   switch (shape.kind) {
     case 'text':
       return readText(node, shape, path, report);
@@ -20,14 +22,14 @@ export function readScalar(node: Scalar, shape: ShapeDef, path: string, report: 
     case 'number':
       if (typeof value !== 'number' || (shape.integer && !Number.isInteger(value))) {
         return shape.integer
-          ? wrongType(report, path, node, '整数', 'a whole number')
-          : wrongType(report, path, node, '数', 'a number');
+          ? wrongType(report, path, node, '整数', 'a whole number', meant)
+          : wrongType(report, path, node, '数', 'a number', meant);
       }
       return inRange(value, shape.min, shape.max, path, report);
     case 'decimal': {
       const digits = node.source ?? String(value);
       if (typeof value !== 'number' || !/^-?\d{1,12}(\.\d{1,6})?$/.test(digits)) {
-        return wrongType(report, path, node, '十进制数', 'a decimal number such as 12.5');
+        return wrongType(report, path, node, '十进制数', 'a decimal number such as 12.5', meant);
       }
       return inRange(value, shape.min, shape.max, path, report) === undefined ? undefined : digits;
     }
@@ -63,6 +65,7 @@ function readText(
   } else if (value.trim() === '' || value.length > 4000 || (shape.pattern && !shape.pattern.test(value))) {
     fail('wrong-value', path, `"${clip(value)}"写法不对。`, `"${clip(value)}" is not written right.`, {
       expected: shape.like ?? '1 … 4000 characters',
+      nearest: textMeant(value, shape),
     });
   } else if ((shape === fullDate || shape === day) && !isCivilDate(value) && !isMonthDay(value)) {
     fail('wrong-value', path, `没有"${value}"这一天。`, `There is no such day as "${value}".`);
