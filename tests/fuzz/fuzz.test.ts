@@ -7,6 +7,7 @@ import { type TestApp, testApp } from '../support/app.ts';
 import { testDatabase } from '../support/database.ts';
 import { type FoundForm, formsOf } from '../support/forms.ts';
 import { makeWorld, type World } from '../support/world.ts';
+import { coverageOf } from './coverage.ts';
 import { type ApiCall, type Known, PARAMETER, requests, type Sent, thingFor } from './requests.ts';
 import { type Documented, send } from './send.ts';
 
@@ -16,7 +17,7 @@ import { type Documented, send } from './send.ts';
  * small world, for some of what is sent is done: people leave and roles end.
  */
 
-const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 400);
+const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 800);
 const SEED = Number(process.env.FUZZ_SEED ?? 20261126);
 const A_WORLD = 5000;
 const BATCH = 200;
@@ -39,6 +40,11 @@ const worlds = Array.from({ length: Math.ceil(REQUESTS / A_WORLD) }, (_, at) => 
 }));
 
 const routes = features.flatMap((list) => list.routes);
+/** This part of the requests is shared out among the routes, at least one each; the others go wherever they go. */
+const SHARED_OUT = 0.2;
+const coverage = coverageOf(routes);
+/** Figures are for whoever asked for a run. */
+const say = (text: string) => void (process.env.FUZZ_REQUESTS !== undefined && console.log(text));
 const personOf = (world: World, who: string) =>
   PEOPLE.find((one) => one === who && world[one] !== '') ?? null;
 
@@ -46,9 +52,7 @@ describe.for(worlds)('world $world', async ({ world: number, most }) => {
   const { db } = await testDatabase();
   const kept = testApp(db);
 
-  test(`${most} requests nobody means to send are each answered, within limits and in words`, async ({
-    annotate,
-  }) => {
+  test(`${most} requests nobody means to send are each answered, within limits and in words`, async () => {
     const world = await makeWorld(db);
     const things = await placesOf(db, world);
     const { calls, documented } = await documentedCalls(kept);
@@ -62,34 +66,40 @@ describe.for(worlds)('world $world', async ({ world: number, most }) => {
     };
     const counts = new Map<number, number>();
     const faults: string[] = [];
-    let sent = 0;
-    for (let batch = 0; sent < most; batch += 1) {
-      const sessions = new Map<string, Awaited<ReturnType<TestApp['session']>> | null>();
-      for (const who of known.people) {
-        const key = personOf(world, who);
-        sessions.set(who, key === null ? null : await kept.session(world[key]));
+    const made = requests(known);
+    const each = Math.max(1, Math.floor((most * SHARED_OUT) / routes.length));
+    const plan = routes.map((route) => ({ to: made.to(route), runs: each }));
+    for (let left = most - each * routes.length; left > 0; left -= BATCH)
+      plan.push({ to: made.anywhere, runs: Math.min(BATCH, left) });
+    let sessions = await sessionsOf(kept, world, known.people);
+    let since = 0;
+    for (const [part, { to, runs }] of plan.entries()) {
+      if (since >= BATCH) {
+        await kept.jobsDone();
+        sessions = await sessionsOf(kept, world, known.people);
+        since = 0;
       }
-      const runs = Math.min(BATCH, most - sent);
       const result = await fc.check(
-        fc.asyncProperty(requests(known), async (one: Sent) => {
+        fc.asyncProperty(to, async (one: Sent) => {
           const seen = await send(kept.app, one, sessions.get(one.who) ?? null, documented);
+          coverage.count(one, seen.status);
           counts.set(seen.status, (counts.get(seen.status) ?? 0) + 1);
           if (seen.faults.length > 0)
             throw new Error(`${seen.faults.join('; ')}\n${kept.complaints.splice(0).at(-1) ?? ''}`);
         }),
-        { numRuns: runs, seed: SEED + number * 1000 + batch, interruptAfterTimeLimit: 120_000 },
+        { numRuns: runs, seed: SEED + number * 1000 + part, interruptAfterTimeLimit: 120_000 },
       );
-      await kept.jobsDone();
-      sent += runs;
+      since += runs;
       if (result.failed)
         faults.push(
           `${result.errorInstance ?? 'interrupted'}\n${JSON.stringify(result.counterexample, shortly)}`,
         );
     }
+    await kept.jobsDone();
     for (const line of kept.complaints) faults.push(line);
     const answered = [...counts.values()].reduce((sum, count) => sum + count, 0);
     const by = [...counts].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`);
-    await annotate(`seed ${SEED}, ${answered} requests, ${by.join(', ')}`);
+    say(`world ${number}, seed ${SEED}: ${answered} requests, answered ${by.join(', ')}`);
     expect(faults.map((fault) => fault.slice(0, 3000))).toEqual([]);
     expect(answered).toBe(most);
   }, 3_600_000);
@@ -104,6 +114,15 @@ describe.for(worlds)('world $world', async ({ world: number, most }) => {
     return rows.map(({ id }) => id);
   }
 });
+
+async function sessionsOf(kept: TestApp, world: World, people: readonly string[]) {
+  const sessions = new Map<string, Awaited<ReturnType<TestApp['session']>> | null>();
+  for (const who of people) {
+    const key = personOf(world, who);
+    sessions.set(who, key === null ? null : await kept.session(world[key]));
+  }
+  return sessions;
+}
 
 const shortly = (_: string, value: unknown) =>
   value instanceof Uint8Array
@@ -181,3 +200,8 @@ async function formsShown(kept: TestApp, world: World, things: Things): Promise<
   }
   return shown;
 }
+
+test('every route got requests', () => {
+  say(`requests\tserved\troute\n${coverage.table()}`);
+  expect(coverage.leftOut()).toEqual([]);
+});

@@ -62,8 +62,14 @@ export function namesInSource(): string[] {
 const pairs = <A, B>(a: fc.Arbitrary<A>, b: fc.Arbitrary<B>, maxLength: number) =>
   fc.array(fc.tuple(a, b), { maxLength });
 
-/** Whatever may be sent to any route, form or call. */
-export function requests(known: Known): fc.Arbitrary<Sent> {
+export interface Requests {
+  /** Whatever may be sent to any route, form or call, and to addresses that are none. */
+  readonly anywhere: fc.Arbitrary<Sent>;
+  /** Whatever may be sent to one route. */
+  to(route: Route): fc.Arbitrary<Sent>;
+}
+
+export function requests(known: Known): Requests {
   const names = namesInSource();
   const text = oddText([...known.ids, ...Object.values(known.things)]);
   const name = fc.oneof(
@@ -123,20 +129,20 @@ export function requests(known: Known): fc.Arbitrary<Sent> {
       let at = 0;
       return path.replaceAll(PARAMETER, () => encode(values[at++] ?? ''));
     });
-  const toRoutes = fc.constantFrom(...known.routes).chain((route) =>
+  const oddMethod: fc.Arbitrary<string | null> = fc.oneof(
+    { weight: 19, arbitrary: fc.constant(null) },
+    { weight: 1, arbitrary: fc.constantFrom('HEAD', 'OPTIONS', 'PUT', 'DELETE', 'PATCH', 'GET', 'POST') },
+  );
+  const to = (route: Route) =>
     fc.record<Sent>({
       who,
       token,
-      method: fc.oneof(
-        { weight: 19, arbitrary: fc.constant(route.method.toUpperCase()) },
-        { weight: 1, arbitrary: fc.constantFrom('HEAD', 'OPTIONS', 'PUT', 'DELETE', 'PATCH', 'GET', 'POST') },
-      ),
+      method: fc.constant(route.method.toUpperCase()),
       path: addressOf(route.path),
       query,
       headers,
       body: route.method === 'get' ? fc.constant<Body>({ kind: 'none' }) : body,
-    }),
-  );
+    });
   const shown = [...known.forms].flatMap(([owner, forms]) => forms.map((form) => ({ owner, form })));
   const toForms = fc.constantFrom(...shown).chain(({ owner, form }) => {
     const own = [...Object.keys(form.fields), ...form.files];
@@ -219,12 +225,18 @@ export function requests(known: Known): fc.Arbitrary<Sent> {
     headers,
     body: fc.constant<Body>({ kind: 'none' }),
   });
-  return fc.oneof(
-    { weight: 5, arbitrary: toRoutes },
+  const anywhere = fc.oneof(
+    {
+      weight: 5,
+      arbitrary: fc
+        .tuple(fc.constantFrom(...known.routes).chain(to), oddMethod)
+        .map(([sent, method]) => (method === null ? sent : { ...sent, method })),
+    },
     { weight: 10, arbitrary: toForms },
     { weight: 3, arbitrary: toCalls },
     { weight: 1, arbitrary: nowhere },
   );
+  return { anywhere, to };
 }
 
 export const PARAMETER = /:(\w+)(?:\{[^}]*\})?/g;

@@ -59,15 +59,30 @@ export const ownCounters = (ask: Ask, settings: SignInSettings, of: string, pers
 
 /** Links and answers that name no account: by address. */
 export const addressCounters = (ask: Ask, settings: SignInSettings): Counter[] => [
-  {
-    key: mark(
-      ask.services.config,
-      'limit',
-      `from ${networkOf(clientAddress(ask.c, ask.services.config.proxies) ?? 'unknown')}`,
-    ),
-    signIn: null,
-    most: settings.addressTries,
-    told: true,
-    shared: true,
-  },
+  fromAddress(ask, settings, 'from'),
 ];
+
+/** Questions of ours that wait for an answer: by whose they are, else by address; apart from wrong answers. */
+export const questionCounters = (ask: Ask, settings: SignInSettings, personId: string | null): Counter[] => [
+  personId === null
+    ? fromAddress(ask, settings, 'asked from')
+    : {
+        key: mark(ask.services.config, 'limit', `asked ${personId}`),
+        signIn: null,
+        most: settings.addressTries,
+        told: true,
+        shared: true,
+      },
+];
+
+const fromAddress = (ask: Ask, settings: SignInSettings, what: string): Counter => ({
+  key: mark(
+    ask.services.config,
+    'limit',
+    `${what} ${networkOf(clientAddress(ask.c, ask.services.config.proxies) ?? 'unknown')}`,
+  ),
+  signIn: null,
+  most: settings.addressTries,
+  told: true,
+  shared: true,
+});

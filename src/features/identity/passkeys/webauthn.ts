@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { newId } from '../../../platform/ids.ts';
 import { ownOrigin } from '../../../platform/own-origin.ts';
 import type { ActorAsk, Ask } from '../../../platform/routing.ts';
+import { countQuestion, forgiveQuestion } from '../challenges/count.ts';
 import { insertChallenge, takeChallenge } from '../challenges/queries.ts';
 import { listPasskeys, type Passkey, selectOptionalPasskey, updateCounter } from './queries.ts';
 
@@ -31,6 +32,7 @@ const extensions = z.object({}).loose().default({});
 
 /** What the browser is asked to sign with any passkey of ours that it has. */
 export async function askForPasskey(ask: Ask) {
+  await countQuestion(ask, null);
   const options = await generateAuthenticationOptions({ rpID: rpOf(ask).id, userVerification: 'required' });
   await insertChallenge(ask.db, { kind: 'passkey', token: options.challenge }, ask.now);
   return options;
@@ -98,6 +100,7 @@ export async function verifyPasskey(ask: Ask, text: string): Promise<Passkey | n
       authenticationInfo.newCounter,
       ask.now,
     );
+    if (used) await forgiveQuestion(ask, null);
     return used ? passkey : null;
   } catch (error) {
     ask.services.log.info({ error: String(error) }, 'a passkey was refused');
@@ -108,6 +111,7 @@ export async function verifyPasskey(ask: Ask, text: string): Promise<Passkey | n
 /** What the browser is asked to make: a passkey that it can offer by itself, guarded by whatever unlocks the device. */
 export async function askForNewPasskey(ask: ActorAsk, signIn: string) {
   const { personId, name } = ask.actor;
+  await countQuestion(ask, personId);
   const kept = await listPasskeys(ask.db, personId);
   const options = await generateRegistrationOptions({
     rpName: ask.t('ui.brand'),
@@ -159,6 +163,7 @@ export async function verifyNewPasskey(
       supportedAlgorithmIDs: ALGORITHMS,
     });
     if (!verified || registrationInfo === undefined) return null;
+    await forgiveQuestion(ask, ask.actor.personId);
     const { credential, credentialBackedUp } = registrationInfo;
     return {
       id: newId(),

@@ -9,6 +9,7 @@ import { newId } from '../../../platform/ids.ts';
 import { seal } from '../../../platform/seal.ts';
 import { hashPassword } from '../password.ts';
 import { insertAccount } from '../queries.ts';
+import { selectSettings, updateSettings } from '../settings/queries.ts';
 import { readServiceResponse } from './cas.ts';
 import { insertProvider, type Provider } from './queries.ts';
 import { isSafeAddress } from './rules.ts';
@@ -131,6 +132,23 @@ describe.each(['oidc', 'cas'] as const)('%s', (kind) => {
     come(kind, 'sub-9', `L-${kind}`);
     expect((await arrive(visit(city), kind)).answer.status).toBe(403);
     expect(await linksOf()).toEqual([]);
+  });
+
+  test('is asked so often from one address without an answer, and no more; whoever comes back is not counted', async () => {
+    come(kind, 'sub-1', 'T1001');
+    const before = await selectSettings(db);
+    await updateSettings(db, { ...before, addressTries: 5 });
+    for (let n = 0; n < 6; n += 1) await arrive(visit(city), kind);
+    const leave = async () => (await visit(city).get(`/sign-in/with/${ids[kind]}`)).status;
+    const answers: number[] = [];
+    for (let n = 0; n < 7; n += 1) answers.push(await leave());
+    expect(answers).toEqual([303, 303, 303, 303, 303, 429, 429]);
+    expect(await db.selectFrom('sign_in_challenge').select('kind').execute()).toHaveLength(5);
+    // Signed in already, one's own link is a question of one's own.
+    const own = visit(city);
+    await own.signIn('T1001', PASSWORD);
+    expect((await own.get(`/account/links/${ids[kind]}`)).status).toBe(303);
+    await updateSettings(db, { ...before, revision: before.revision + 1 });
   });
 
   test('an answer counts once, in the browser it was asked in, and for no other question', async () => {

@@ -10,6 +10,7 @@ import { type ActorAsk, type Ask, anyone, routeList, signedIn } from '../../../p
 import { accountPath, signInPath } from '../../../web/viewer.ts';
 import { appendAudit } from '../../audit/queries.ts';
 import { askAgain } from '../again/proven.ts';
+import { countQuestion, forgiveQuestion } from '../challenges/count.ts';
 import { insertChallenge, takeChallenge } from '../challenges/queries.ts';
 import { linksPath } from '../needs.ts';
 import { openSession } from '../open-session.ts';
@@ -60,6 +61,7 @@ get(
 /** A link and no form: browsers hold back a form that is answered by leading to another site. */
 async function depart(ask: Ask, personId: string | null, next: string): Promise<Response> {
   const provider = await providerOf(ask);
+  await countQuestion(ask, personId);
   const question = { state: random(), nonce: random(), verifier: random() };
   const binding = random();
   let address: string;
@@ -113,6 +115,7 @@ get(`${signInPath}/with/:provider/return`, anyone, async (ask) => {
     );
     throw new HttpError(422, 'identity.providers.refused', { provider: provider.name });
   });
+  await forgiveQuestion(ask, asked.personId);
   return asked.personId === null
     ? signInAs(ask, provider, arrival, question.data.next)
     : confirmLink(ask, provider, arrival, asked.personId);
