@@ -212,7 +212,7 @@ export class Maker {
     });
     if (when.quotas) await this.#divide(id, unit, file);
     await updateRound(this.db, id, { state: 'open' });
-    await noteRound(acting, this.db, { id, unitPath: unit.path }, 'round.opened');
+    await noteRound(acting, this.db, { id, unitPath: unit.path }, 'round.opened', {});
     return id;
   }
 

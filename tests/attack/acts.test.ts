@@ -4,6 +4,7 @@ import { placesOf, type Things } from '../access/things.ts';
 import { namesInSource } from '../fuzz/requests.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { unsaid } from '../support/said.ts';
 import { changes, snapshot } from '../support/snapshot.ts';
 import { makeRecord, makeWorld, type World } from '../support/world.ts';
 import { formsShown } from './kit.ts';
@@ -59,6 +60,7 @@ describe('fields a form does not have', () => {
       }),
     );
     expect(left[0]?.answers.length).toBeGreaterThan(30);
+    expect(await unsaid(one.db)).toEqual([]);
     expect(left[1]?.answers).toEqual(left[0]?.answers);
     expect(left[1]?.rows).toEqual(left[0]?.rows);
   }, 300_000);

@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll } from 'vitest';
 import { findBrokenLink } from '../../src/features/audit/chain/verify.ts';
-import { appendAudit } from '../../src/features/audit/queries.ts';
+import { appendAudit, type Change } from '../../src/features/audit/queries.ts';
 import type { Source } from '../../src/platform/backup/backup.ts';
 import type { Destination } from '../../src/platform/backup/restore.ts';
 import { type Database, openDatabase, transaction } from '../../src/platform/database.ts';
@@ -45,7 +45,7 @@ export async function fillAuthority(db: Database, files: FileStore): Promise<Wor
 /** One audited change. */
 export const note = (db: Database, world: World, record: string, title: string): Promise<void> =>
   transaction(db, (tx) =>
-    appendAudit(tx, world.teacher, new Date(), {
+    appendAudit<Change>(tx, world.teacher, new Date(), {
       action: 'record.claim',
       subjectType: 'record',
       subjectId: record,

@@ -4,7 +4,7 @@ import { testDatabase } from '../../../tests/support/database.ts';
 import { transaction } from '../../platform/database.ts';
 import { newId } from '../../platform/ids.ts';
 import { walkChain } from './chain/verify.ts';
-import { appendAudit, auditCall, KNOWN_LATER, selectTimeline } from './queries.ts';
+import { appendAudit, auditCall, type Change, KNOWN_LATER, selectTimeline } from './queries.ts';
 import { type AuditAction, canonical } from './rules.ts';
 
 const { db } = await testDatabase();
@@ -59,12 +59,12 @@ describe('the audit chain', () => {
 
   test('an entry holds what only its own statement knew, and its hash covers it', async () => {
     const subject = newId();
-    const change = {
+    const change: Change = {
       action: 'application.submit',
       subjectType: 'application',
       subjectId: subject,
       after: { receipt: KNOWN_LATER, seq: '"seq":1' },
-    } as const;
+    };
     const call = auditCall(null, at, change, sql<string>`drawn.receipt`);
     await sql`WITH drawn AS (SELECT 'SB' || '7' AS receipt) SELECT ${call} FROM drawn`.execute(db);
     expect((await selectTimeline(db, { subjectId: subject }))[0]?.after).toEqual({

@@ -15,6 +15,7 @@ import {
   originText,
   textAroundSeq,
 } from './rules.ts';
+import type { Noted } from './timeline/codes.ts';
 import { NOT_FOR_OWNER } from './timeline/rules.ts';
 
 export interface Change {
@@ -29,6 +30,11 @@ export interface Change {
   readonly after?: unknown;
   readonly reason?: string | null;
 }
+/** A change whose codes all have words. */
+export type NotedChange<C extends Pick<Change, 'before' | 'after'>> = C & {
+  readonly before?: Noted<C['before']>;
+  readonly after?: Noted<C['after']>;
+};
 
 /** Who did it: a person by id, somebody who may be acting in another's stead, or nobody who has signed in. */
 export type By = string | null | Doer;
@@ -38,7 +44,7 @@ const whoOf = (by: By): Pick<Entry, 'actorId' | 'onBehalfOf'> =>
     : { actorId: by.personId, onBehalfOf: by.actingFor?.personId ?? null };
 
 /** Stands in a change for a text that only the statement itself knows, such as a number it draws. */
-export const KNOWN_LATER = '\u0001known-later';
+export const KNOWN_LATER: string = '\u0001known-later';
 
 /**
  * The call that appends one entry to the authority's hash chain, to stand in the statement of the change it
@@ -46,10 +52,10 @@ export const KNOWN_LATER = '\u0001known-later';
  * it be the last thing the transaction does. `later` takes the place of `KNOWN_LATER`; it has no signs that JSON
  * would escape.
  */
-export function auditCall(
+export function auditCall<const C extends Change>(
   by: By,
   at: Date,
-  change: Change,
+  change: NotedChange<C>,
   later: RawBuilder<string> | null = null,
 ): RawBuilder<number> {
   const who = whoOf(by);
@@ -95,8 +101,13 @@ function originOf(): Origin | null {
  * Append one entry. Call it last in the transaction of the change it describes. Throws DoneAlready when the form that
  * asked for it was done before (src/platform/once.ts).
  */
-export async function appendAudit(tx: Db, by: By, at: Date, change: Change): Promise<void> {
-  const call = auditCall(by, at, change);
+export async function appendAudit<const C extends Change>(
+  tx: Db,
+  by: By,
+  at: Date,
+  change: NotedChange<C>,
+): Promise<void> {
+  const call = auditCall<C>(by, at, change);
   const part = nextPart();
   if (part === null) {
     await sql`SELECT ${call}`.execute(tx);
@@ -139,6 +150,26 @@ export const timelineRows = (db: Db) =>
       'audit.after',
       'audit.reason',
     ]);
+
+/** Ids that entries speak of, whatever they are of. */
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+
+/** Names of the people whom entries name by id in their before and after. */
+export async function selectNamesIn(
+  db: Db,
+  rows: readonly Pick<AuditRow, 'before' | 'after'>[],
+): Promise<ReadonlyMap<string, string>> {
+  const ids = new Set(rows.flatMap(({ before, after }) => JSON.stringify([before, after]).match(UUID) ?? []));
+  if (ids.size === 0) return new Map();
+  const found = await db
+    .selectFrom('named')
+    .select(['id', 'name'])
+    .where('id', '=', sql<string>`ANY(${[...ids]}::uuid[])`)
+    .execute();
+  return new Map(
+    found.flatMap(({ id, name }) => (id === null || name === null ? [] : [[id, name] as const])),
+  );
+}
 
 /** What stands in the table was an `AuditAction` when it was written. */
 const isAction = (action: string): action is AuditAction => AUDIT_ACTIONS.some((known) => known === action);

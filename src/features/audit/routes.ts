@@ -24,8 +24,8 @@ import {
   listAudit,
   selectOptionalEntryPlace,
 } from './search/queries.ts';
-import { sayingOf } from './timeline/answer.ts';
-import { sayChange, sayWho } from './timeline/say.tsx';
+import { sayingFor, sayingOf } from './timeline/answer.ts';
+import { type Saying, sayChange, sayWho } from './timeline/say.tsx';
 import { actionWords } from './words.ts';
 
 export const auditRoutes = routeList();
@@ -55,7 +55,7 @@ get('/audit', may('audit.see'), async (ask) => {
     ask,
     AuditPage({
       page: pageProps(ask),
-      saying: sayingOf(ask),
+      saying: await sayingFor(ask, shown),
       rows: shown,
       head,
       check,
@@ -98,11 +98,11 @@ async function exportEntries(
   filter: AuditFilter,
 ): Promise<Response> {
   const { t, locale } = ask;
-  const saying = sayingOf(ask);
+  const plain = sayingOf(ask);
   const headers = ['seq', 'at', 'actor', 'action', 'person', 'change', 'reason', 'from-where'] as const;
-  const rowOf = (row: FoundEntry) => [
+  const rowOf = (saying: Saying) => (row: FoundEntry) => [
     String(row.seq),
-    formatInstant(row.at, locale, saying.timeZone),
+    formatInstant(row.at, locale, plain.timeZone),
     sayWho(t, row),
     actionWords(t, row.action),
     row.personName ?? '',
@@ -114,7 +114,7 @@ async function exportEntries(
   let before: number | null = null;
   for (;;) {
     const rows: FoundEntry[] = await listAudit(ask.db, roots, filter, { before, limit: EXPORT_STEP });
-    lines.push(...rows.map(rowOf));
+    lines.push(...rows.map(rowOf(await sayingFor(ask, rows))));
     if (lines.length > EXPORT_MOST) throw new HttpError(422, 'audit.export.too-many', { most: EXPORT_MOST });
     before = rows.at(-1)?.seq ?? null;
     if (rows.length < EXPORT_STEP) break;

@@ -106,7 +106,11 @@ async function exportHolders(
       subjectType: 'titles',
       subjectId: null,
       unitPath: roots[0] ?? null,
-      after: { format, columns: columns.map(({ key }) => key), filter: { ...filter } },
+      after: {
+        format: format === 'csv' ? 'csv' : 'xlsx',
+        columns: columns.map(({ key }) => key),
+        filter: { ...filter },
+      },
     }),
   );
   const pages = walkHolders(ask.db, roots, filter, ask.today);

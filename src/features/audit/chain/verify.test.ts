@@ -11,6 +11,8 @@ import { eraseOrigins, type Link, nextLinks } from './queries.ts';
 import { type KnownHead, walkChain } from './verify.ts';
 
 const { db } = await testDatabase();
+/** What somebody wrote. */
+const TITLE: string = '公开课𠮷';
 const AT = new Date('2026-11-23T02:00:00Z');
 const WHERE = { address: '10.0.0.7', device: 'Firefox 145 · Windows' };
 const PRINCIPAL = newId();
@@ -31,8 +33,8 @@ beforeAll(async () => {
           personId: person,
           roundId: round,
           unitPath: '1.4.',
-          before: { title: '公开课𠮷', n: n - 1 },
-          after: { title: '公开课𠮷', n },
+          before: { title: TITLE, n: n - 1 },
+          after: { title: TITLE, n },
           reason: '更正',
         }),
       ),

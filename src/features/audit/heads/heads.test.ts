@@ -24,12 +24,13 @@ const AT = new Date('2026-11-23T02:00:00Z');
 const subject = newId();
 const append = async (n: number) => {
   for (let i = 0; i < n; i += 1) {
+    const title: string = `第${i}次公开课`;
     await transaction(db, (tx) =>
       appendAudit(tx, null, AT, {
         action: 'record.claim',
         subjectType: 'record',
         subjectId: subject,
-        after: { title: `第${i}次公开课` },
+        after: { title },
       }),
     );
   }

@@ -2,7 +2,7 @@ import { answerPage, pageProps } from '../../../platform/answer.ts';
 import { queryNumber } from '../../../platform/forms.ts';
 import { vocabulary } from '../../../platform/programmes.ts';
 import type { ActorAsk, Ask } from '../../../platform/routing.ts';
-import { pageTimeline, type TimelineOf } from '../queries.ts';
+import { pageTimeline, selectNamesIn, type TimelineOf } from '../queries.ts';
 import { TimelinePage } from './page.tsx';
 import { type Saying, timelineItem } from './say.tsx';
 
@@ -15,6 +15,12 @@ export const sayingOf = (ask: Ask): Saying => ({
   vocabulary: vocabulary(),
 });
 
+/** With the names of those whom these entries name. */
+export const sayingFor = async (ask: Ask, rows: Parameters<typeof selectNamesIn>[1]): Promise<Saying> => ({
+  ...sayingOf(ask),
+  names: await selectNamesIn(ask.db, rows),
+});
+
 /** The page of what happened to one thing; its route has seen to it that the asker may see the thing. */
 export async function answerTimeline(
   ask: ActorAsk,
@@ -25,7 +31,7 @@ export async function answerTimeline(
   const rows = await pageTimeline(ask.db, about, { before, limit: PAGE_SIZE + 1 });
   const page = rows.slice(0, PAGE_SIZE);
   const next = rows.length > PAGE_SIZE ? String(page.at(-1)?.seq) : null;
-  const saying = sayingOf(ask);
+  const saying = await sayingFor(ask, page);
   return answerPage(
     ask,
     TimelinePage({

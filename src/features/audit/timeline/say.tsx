@@ -4,7 +4,6 @@ import { enumerate } from '../../../shared/text.ts';
 import { StatusTag } from '../../../web/ui/tag.tsx';
 import type { TimelineItem } from '../../../web/ui/timeline.tsx';
 import {
-  findPlainWord,
   formatDate,
   formatInstant,
   inLocale,
@@ -12,10 +11,9 @@ import {
   type Names,
   type Translate,
 } from '../../../web/words.ts';
-import { ROLES } from '../../identity/rules.ts';
 import type { AuditRow } from '../queries.ts';
-import { isRetentionKind } from '../retention/rules.ts';
 import { actionWords, whoDid } from '../words.ts';
+import { IN_VOCABULARY, wordOfCode } from './codes.ts';
 import { changeLines, FIELDS, marksOf } from './rules.ts';
 
 /** What it takes to say an entry in somebody's language. */
@@ -24,6 +22,8 @@ export interface Saying {
   readonly locale: Locale;
   readonly timeZone: string;
   readonly vocabulary: Vocabulary;
+  /** Names of people an entry names by id. */
+  readonly names?: ReadonlyMap<string, string>;
 }
 
 /** Who did it, in whose stead: a person, the public where it objected, else the system itself. */
@@ -80,16 +80,21 @@ export const EntryMarks = ({ t, row }: { t: Translate; row: Pick<AuditRow, 'acti
   </>
 );
 
+/** A name that was noted in both languages. */
+const isNames = (value: object): value is Names => 'zh-CN' in value && 'en' in value;
+
 const typeOf = (value: unknown): string | null => {
   const type = typeof value === 'object' && value !== null ? (value as { type?: unknown }).type : undefined;
   return typeof type === 'string' ? type : null;
 };
 
-function sayField({ t, locale, vocabulary }: Saying, type: string | null, field: string): string {
+export function sayField({ t, locale, vocabulary }: Saying, type: string | null, field: string): string {
   const known = FIELDS.find((one) => one === field);
   if (known !== undefined) return t(`audit.field.${known}`);
   const names = type === null ? undefined : vocabulary.records[type]?.fields?.[field]?.names;
-  return names === undefined ? field : inLocale(names, locale);
+  const attribute = vocabulary.attributes[field]?.names;
+  const found = names ?? attribute;
+  return found === undefined ? field : inLocale(found, locale);
 }
 
 function sayValue(saying: Saying, type: string | null, field: string, value: unknown): string {
@@ -103,70 +108,50 @@ function sayValue(saying: Saying, type: string | null, field: string, value: unk
     return sayText(saying, type, field, value);
   }
   if (Array.isArray(value)) {
-    const plain = value.every((one) => typeof one === 'string' || typeof one === 'number');
-    if (!plain) return t('audit.value.count', { n: value.length });
+    const sayable = (one: unknown): boolean =>
+      typeof one === 'object' && one !== null
+        ? Object.keys(one).every((name) => sayField(saying, type, name) !== name)
+        : true;
+    if (!value.every(sayable)) return t('audit.value.count', { n: value.length });
     return enumerate(
       locale,
       value.map((one) => sayValue(saying, type, field, one)),
     );
   }
+  if (isNames(value)) return inLocale(value, locale);
   const parts = Object.entries(value)
     .filter(([, part]) => part !== null && part !== '')
     .map(([name, part]) => `${sayField(saying, type, name)} ${sayValue(saying, type, name, part)}`);
   return enumerate(locale, parts);
 }
 
-/** An id of the vocabulary by its name; anything else as it was written. */
-function sayText(
-  { t, locale, vocabulary }: Saying,
+/** A code of ours by its words, an id of the vocabulary by its name; anything else as it was written. */
+export function sayText(
+  { t, locale, vocabulary, names }: Saying,
   type: string | null,
   field: string,
   text: string,
 ): string {
-  const record = type === null ? undefined : vocabulary.records[type];
-  const named = (names: Names | undefined) => (names === undefined ? text : inLocale(names, locale));
-  switch (field) {
-    case 'type':
-      return named(vocabulary.records[text]?.names);
-    case 'level':
-      return named(stepName(vocabulary, 'level', text));
-    case 'grade':
-      return record?.grade === undefined ? text : named(stepName(vocabulary, record.grade.scale, text));
-    case 'rank':
-      return named(stepName(vocabulary, 'rank', text));
-    case 'role': {
-      const role = ROLES.find((one) => one === text);
-      return role === undefined ? text : t(`identity.role.${role}`);
-    }
-    case 'idKind':
-      return findPlainWord(locale, `organisation.id-number.kind.${text}`) ?? text;
-    case 'retained':
-      return isRetentionKind(text) ? t(`privacy.retention.of.${text}`) : text;
-    case 'state': {
-      const state = STATES.find((one) => one === text);
-      return state === undefined ? text : t(`audit.state.${state}`);
-    }
-    default:
-      return named(record?.fields?.[field]?.choices?.[text]);
-  }
+  const { attributes, records, scales } = vocabulary;
+  const record = type === null ? undefined : records[type];
+  const named = (both: Names | undefined) => both && inLocale(both, locale);
+  const step = (scale: string) => named(stepName(vocabulary, scale, text));
+  const ofRecord = () => {
+    if (field === 'type') return named(records[text]?.names);
+    if (field === 'level' && type !== null) return step('level');
+    if (field === 'grade') return record?.grade && step(record.grade.scale);
+    return named(record?.fields?.[field]?.choices?.[text]);
+  };
+  const ofVocabulary = () => {
+    const attribute = IN_VOCABULARY.find((one) => one === field);
+    if (attribute === undefined) return undefined;
+    if (scales[attribute] !== undefined) return step(attribute);
+    return named(attributes[attribute === 'stages' ? 'stage' : attribute]?.choices?.[text]);
+  };
+  const ours = () => {
+    const word = wordOfCode(field, text);
+    return word === null ? undefined : t(word);
+  };
+  if (text === 'true' || text === 'false') return t(text === 'true' ? 'audit.value.yes' : 'audit.value.no');
+  return ofRecord() ?? ours() ?? ofVocabulary() ?? names?.get(text) ?? text;
 }
-
-/** What records, applications, rounds and people's service may be in, each with its word. */
-const STATES = [
-  'submitted',
-  'confirmed',
-  'returned',
-  'withdrawn',
-  'draft',
-  'in-review',
-  'refused',
-  'listed',
-  'granted',
-  'open',
-  'publicity',
-  'decided',
-  'cancelled',
-  'left',
-  'retired',
-  'serving',
-] as const;

@@ -57,6 +57,12 @@ test('the codes are those of RFC 6238, a step before and after included, none be
   expect(stepOfCode(secret, '287082', new Date(90_000))).toBeNull();
 });
 
+test('six signs that are no digits are a wrong code, however many bytes they are', () => {
+  const secret = new Secret({ size: 20 }).base32;
+  for (const typed of ['𐀀𐀀𝠀', '六个字的代码', 'ａｂｃｄｅｆ', '٠١٢٣٤٥', ''])
+    expect(stepOfCode(secret, typed, new Date(NOW))).toBeNull();
+});
+
 describe('two-step sign-in', () => {
   test('is set up with a picture or a secret and a first code; the secret is sealed and never in the audit', async () => {
     const browser = visit(city);

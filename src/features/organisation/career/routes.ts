@@ -13,6 +13,7 @@ import { selectOptionalUnit } from '../units/queries.ts';
 import {
   changeFact,
   type EndedRole,
+  type FactRow,
   joinGroup,
   leaveGroup,
   leaveService,
@@ -210,6 +211,12 @@ post('/people/:person/fact', may('person.change', otherPersonPlace), async (ask)
   if (on > ask.today) return refuse({ on: ask.t('organisation.move.refused.in-future') });
   await transaction(ask.db, async (tx) => {
     const before = await selectPersonHistory(tx, idOf(ask));
+    // Each value under the name of its attribute, by which it is said.
+    const said = ({ value: one, from, until }: Omit<FactRow, 'attribute'>) => ({
+      [attribute]: one,
+      from,
+      until,
+    });
     const after = await changeFact(tx, { personId: idOf(ask), attribute, value, since: on });
     await appendAudit(tx, ask.actor, ask.now, {
       action: 'person.fact-changed',
@@ -217,8 +224,8 @@ post('/people/:person/fact', may('person.change', otherPersonPlace), async (ask)
       subjectId: idOf(ask),
       personId: idOf(ask),
       unitPath: ask.place?.unitPath ?? null,
-      before: { [attribute]: before.facts.filter((fact) => fact.attribute === attribute) },
-      after: { [attribute]: after },
+      before: { [attribute]: before.facts.filter((fact) => fact.attribute === attribute).map(said) },
+      after: { [attribute]: after.map(said) },
       reason,
     });
   });

@@ -119,7 +119,11 @@ async function exportPeople(
       subjectType: 'people',
       subjectId: null,
       unitPath: roots[0] ?? null,
-      after: { format: query.format, columns: columns.map(({ key }) => key), filter: { ...filter } },
+      after: {
+        format: query.format === 'csv' ? 'csv' : 'xlsx',
+        columns: columns.map(({ key }) => key),
+        filter: { ...filter },
+      },
     }),
   );
   const name = `attachment; filename="people-${ask.today}.${query.format}"`;

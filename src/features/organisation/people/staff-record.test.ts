@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { testApp } from '../../../../tests/support/app.ts';
 import { testDatabase } from '../../../../tests/support/database.ts';
+import { unsaid } from '../../../../tests/support/said.ts';
 import { makePerson, makeWorld, type World } from '../../../../tests/support/world.ts';
 import { selectPeopleAsOf } from '../facts/queries.ts';
 
@@ -41,4 +42,8 @@ test('a special post is recorded for its time and read by programmes', async () 
   expect(await factsOn('2023-01-01')).toMatchObject({ specialPost: true });
   expect(await factsOn('2026-01-01')).toMatchObject({ specialPost: false });
   expect(await (await (await as(world.schoolOffice)).get(`/people/${teacher}`)).text()).toContain('特岗');
+});
+
+test('what was noted is said in words', async () => {
+  expect(await unsaid(db)).toEqual([]);
 });

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testApp } from '../../../../tests/support/app.ts';
 import { testDatabase } from '../../../../tests/support/database.ts';
+import { unsaid } from '../../../../tests/support/said.ts';
 import {
   type FurtherPeople,
   giveRole,
@@ -332,4 +333,8 @@ describe('three people keep the system where an authority says so', () => {
       'role.asked 罗成',
     ]);
   });
+});
+
+test('what was noted is said in words', async () => {
+  expect(await unsaid(db)).toEqual([]);
 });

@@ -126,10 +126,10 @@ export async function formPanel(acting: Acting, wish: NewPanel): Promise<boolean
     const round = await takeRound(tx, acting, wish.roundId);
     if (round.state !== 'open') throw new HttpError(409, 'panels.refusal.open.round-not-open');
     if (!(await insertPanel(tx, wish))) return false;
-    const { panel, position } = panelWith(await lockPanel(tx, wish.id), await routeOf(tx, round));
+    const { panel, position, judged } = panelWith(await lockPanel(tx, wish.id), await routeOf(tx, round));
     const count = await insertEntries(tx, panel, position);
     await note(tx, acting, panel, 'panel.formed', {
-      after: { stage: panel.stage, unit: panel.unitId, count },
+      after: { step: judged.stage.names, unit: panel.unitName, count },
     });
     return true;
   });
@@ -240,7 +240,7 @@ export async function giveSeat(
     );
     await note(tx, acting, panel, 'panel.seat-given', {
       personId,
-      after: { unit: panel.unitId, stage: panel.stage },
+      after: { unit: panel.unitName, step: judged.stage.names },
     });
     return null;
   });

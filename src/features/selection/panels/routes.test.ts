@@ -11,6 +11,7 @@ import {
   makeJudges,
 } from '../../../../tests/support/panel.ts';
 import { makeRound } from '../../../../tests/support/round.ts';
+import { unsaid } from '../../../../tests/support/said.ts';
 import { giveRole, makePerson, makeWorld, type World } from '../../../../tests/support/world.ts';
 import { sqlState } from '../../../platform/database.ts';
 import { nameSearch } from '../../organisation/people/name-search.ts';
@@ -418,4 +419,8 @@ describe('judging is closed', () => {
     expect(closed.reason).toBe('同意');
     expect(closed.after).toMatchObject({ total: 1, count: 1 });
   });
+});
+
+test('what was noted is said in words', async () => {
+  expect(await unsaid(db)).toEqual([]);
 });

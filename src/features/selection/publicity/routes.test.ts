@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testApp } from '../../../../tests/support/app.ts';
 import { testDatabase } from '../../../../tests/support/database.ts';
+import { unsaid } from '../../../../tests/support/said.ts';
 import { giveRole, makePerson, makeWorld, type World } from '../../../../tests/support/world.ts';
 import { newId } from '../../../platform/ids.ts';
 import { selectTimeline } from '../../audit/queries.ts';
@@ -349,4 +350,8 @@ describe('the decision', () => {
     expect(page).toContain('目前没有正在公示的名单');
     expect(page).toContain('2026年校级骨干教师候选人评选');
   });
+});
+
+test('what was noted is said in words', async () => {
+  expect(await unsaid(db)).toEqual([]);
 });

@@ -158,7 +158,7 @@ async function recommendOne(tx: Db, turn: Turn, exception: Exception | null, { n
   await appendAudit(tx, actor, now, {
     ...aboutOf(application),
     action: exceptional ? 'application.recommend-exceptionally' : 'application.recommend',
-    after: { stage: step.stage.id, unit: post.unitId, place, next },
+    after: { step: step.stage.names, unit: post.unitName, place, next },
     reason: exceptional ? (exception?.reason ?? null) : null,
   });
 }
@@ -186,7 +186,7 @@ export async function takeBack(db: Db, id: string, by: By): Promise<Done> {
     await appendAudit(tx, actor, by.now, {
       ...aboutOf(application),
       action: 'application.take-back',
-      before: { stage: step.stage.id, unit: review.unitId, place: review.place },
+      before: { step: step.stage.names, unit: review.unitName, place: review.place },
     });
   });
 }
@@ -288,7 +288,7 @@ export async function handBack(
     await appendAudit(tx, actor, by.now, {
       ...aboutOf(application),
       action: back ? 'application.hand-back' : 'application.return',
-      after: { stage: step.stage.id, to: back ? before.stage.id : 'applicant' },
+      after: { step: step.stage.names, to: back ? before.stage.names : 'applicant' },
       reason,
     });
   });
@@ -318,7 +318,7 @@ export async function refuse(db: Db, id: string, clause: string, reason: string,
     await appendAudit(tx, actor, by.now, {
       ...aboutOf(application),
       action: 'application.refuse',
-      after: { stage: step.stage.id, clause },
+      after: { step: step.stage.names, clause },
       reason,
     });
   });

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { testApp } from '../../../../tests/support/app.ts';
 import { testDatabase } from '../../../../tests/support/database.ts';
 import { makeEligible, makeRound } from '../../../../tests/support/round.ts';
+import { unsaid } from '../../../../tests/support/said.ts';
 import { makePerson, makeRecord, makeWorld, type World } from '../../../../tests/support/world.ts';
 
 const { db } = await testDatabase();
@@ -290,4 +291,8 @@ describe('reviewing one application', () => {
     const after = await (await school.get(url)).text();
     expect(after).toMatch(new RegExp(`依据的记录：.*href="/records/${honour}"`, 's'));
   });
+});
+
+test('what was noted is said in words', async () => {
+  expect(await unsaid(db)).toEqual([]);
 });

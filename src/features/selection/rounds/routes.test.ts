@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testApp } from '../../../../tests/support/app.ts';
 import { testDatabase } from '../../../../tests/support/database.ts';
+import { unsaid } from '../../../../tests/support/said.ts';
 import { makePerson, makeWorld, type World } from '../../../../tests/support/world.ts';
 import { newId } from '../../../platform/ids.ts';
 import { root } from '../../../platform/root.ts';
@@ -251,4 +252,8 @@ describe('the running round', () => {
       '已取消，您的申报不再办理：方案调整',
     );
   });
+});
+
+test('what was noted is said in words', async () => {
+  expect(await unsaid(db)).toEqual([]);
 });

@@ -513,10 +513,11 @@ roundRoutes.post('/rounds/:round/extend', may('round.open', roundPlace), async (
     const { closesAt, stages: moved } = judged;
     await updateRound(tx, round.id, { closesAt });
     await moveStageDates(tx, round.id, moved);
+    const { route = [] } = (await programmeOf(tx, round.versionId)).programme;
     const was = stages.filter(({ stage }) => moved.some((one) => one.stage === stage));
     await noteRound(ask, tx, round, 'round.extended', {
-      before: { closesAt: round.closesAt.toISOString(), stages: byStage(was) },
-      after: { closesAt: closesAt.toISOString(), stages: byStage(moved) },
+      before: { closesAt: round.closesAt.toISOString(), steps: byStage(was, route) },
+      after: { closesAt: closesAt.toISOString(), steps: byStage(moved, route) },
       reason: form.data.reason,
     });
     return null;
@@ -524,8 +525,11 @@ roundRoutes.post('/rounds/:round/extend', may('round.open', roundPlace), async (
   if (errors !== null) return overviewPage(ask, { values, errors });
   return answerDone(ask, `/rounds/${roundId(ask)}`, 'rounds.extend.done');
 });
-const byStage = (deadlines: readonly StageDeadline[]) =>
-  Object.fromEntries(deadlines.map(({ stage, closesAt }) => [stage, closesAt.toISOString()]));
+const byStage = (deadlines: readonly StageDeadline[], route: readonly Stage[]) =>
+  deadlines.map(({ stage, closesAt }) => ({
+    step: route.find(({ id }) => id === stage)?.names ?? stage,
+    closesAt: closesAt.toISOString(),
+  }));
 
 const cancelForm = z.object({ 'cancel-reason': needed('rounds.reason.needed', 500) });
 
