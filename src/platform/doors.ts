@@ -32,6 +32,7 @@ export interface Doors {
 
 interface Opened {
   readonly doors: Doors;
+  readonly find: () => Whereabouts | Promise<Whereabouts>;
   readonly standing: Standing;
 }
 const opened = new WeakMap<object, Opened>();
@@ -40,7 +41,7 @@ export function openDoors(find: () => Whereabouts | Promise<Whereabouts>): Doors
   const doors: Doors = {
     open(standing) {
       const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool: standingPool(find, standing) }) });
-      opened.set(db, { doors, standing });
+      opened.set(db, { doors, find, standing });
       return db;
     },
   };
@@ -73,6 +74,38 @@ export async function passing<T>(db: Db, pass: Pass, work: (db: Db) => Promise<T
   const done = await work(db); // When it fails the transaction is over, and the pass with it.
   await sql`SELECT set_config('qinglan.pass', '', true)`.execute(db);
   return done;
+}
+
+/** What runs as the owner and reads as it, whoever the connection stands for. */
+export type OwnersFunction = 'session_by_token';
+
+/**
+ * What one of these functions returns. The connection is asked as it stands, whomever it stood for last: nothing else is
+ * asked with it, so that nobody's standing has to be told first.
+ */
+export async function callOwners(db: Db, name: OwnersFunction, values: readonly unknown[]): Promise<unknown> {
+  const known = db.isTransaction ? undefined : opened.get(db);
+  if (known === undefined) {
+    const call = sql`${sql.raw(name)}(${sql.join(values)})`;
+    const { rows } = await sql<{ answer: unknown }>`SELECT ${call} AS answer`.execute(db);
+    return rows[0]?.answer;
+  }
+  const place = await known.find();
+  const client = await place.pool.connect();
+  let broken = true;
+  try {
+    const before = stood.get(client);
+    const there = before?.schema === place.schema && before.role === place.role;
+    if (!there) await stand(client, place, NOBODY);
+    const given = values.map((_, index) => `$${index + 1}`).join(', ');
+    const { rows } = await client.query<{ answer: unknown }>(`SELECT ${name}(${given}) AS answer`, [
+      ...values,
+    ]);
+    broken = false;
+    return rows[0]?.answer;
+  } finally {
+    client.release(broken);
+  }
 }
 
 /** What Kysely takes for a pool: each connection it is given stands where it should. */

@@ -33,11 +33,12 @@ export function preparedName(text: string): string | null {
 
 /**
  * How to answer these depends on the values: "everything under this unit" may be a school or half the country.
- * They are planned each time. A limit is no such value: a plan for any limit is held for dearer than one for a page
+ * They are planned each time; not so what lies above a unit, for which there is no index,
+ * or a day. A limit is no such value: a plan for any limit is held for dearer than one for a page
  * of a long list, and then PostgreSQL plans for the page by itself.
  */
 const needsValues = (text: string): boolean =>
-  /\blike\b|\bstarts_with\b|>= \$\d|path_end/i.test(text) ||
+  /\blike\b|\bstarts_with\((?!\$)|(?<!_on"?) >= \$\d|path_end/i.test(text) ||
   !/^\s*(select|insert|update|delete|with)\b/i.test(text);
 
 type Query = (...args: unknown[]) => unknown;

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db } from '../../platform/database.ts';
+import { callOwners } from '../../platform/doors.ts';
 import type { Locale } from '../../web/words.ts';
 import type { Actor, Assignment } from './rules.ts';
 import { type SessionNeed, sessionNeed } from './sessions/rules.ts';
@@ -236,6 +237,28 @@ export interface SessionRow {
   readonly unread: number;
 }
 
+/** What `session_by_token` returns: JSON, where instants are texts. */
+interface FoundSession {
+  readonly id: string;
+  readonly personId: string;
+  readonly name: string;
+  readonly unitId: string | null;
+  readonly unitPath: string | null;
+  readonly unitName: string | null;
+  readonly how: SessionHow;
+  readonly awaitsSecond: boolean;
+  readonly seenAt: string;
+  readonly provenAt: string;
+  readonly csrf: string;
+  readonly locale: string | null;
+  readonly theme: string | null;
+  readonly hasSecond: boolean;
+  readonly unread: number;
+  readonly secondFactorRoles: readonly string[];
+  readonly assignments: Assignment[] | null;
+  readonly dutiesApart: boolean;
+}
+
 /** Who a session's token stands for, with what they may act as on `today`; null when it has ended. One round trip. */
 export async function selectOptionalSession(
   db: Db,
@@ -243,48 +266,11 @@ export async function selectOptionalSession(
   now: Date,
   today: string,
 ): Promise<SessionRow | null> {
-  const { rows } = await sql<{
-    id: string;
-    personId: string;
-    name: string;
-    unitId: string | null;
-    unitPath: string | null;
-    unitName: string | null;
-    how: SessionHow;
-    awaitsSecond: boolean;
-    seenAt: Date;
-    provenAt: Date;
-    csrf: string;
-    locale: string | null;
-    theme: string | null;
-    hasSecond: boolean;
-    unread: number;
-    secondFactorRoles: string[];
-    assignments: Assignment[] | null;
-    dutiesApart: boolean;
-  }>`
-    SELECT s.id, p.id AS "personId", p.name, p.unit_id AS "unitId", p.unit_path AS "unitPath", u.name AS "unitName",
-           s.how, s.awaits_second AS "awaitsSecond", s.seen_at AS "seenAt", s.proven_at AS "provenAt",
-           s.csrf, a.locale, a.theme, setting.second_factor_roles AS "secondFactorRoles",
-           CASE WHEN setting.second_factor_roles = '{}' THEN true
-                ELSE EXISTS (SELECT 1 FROM totp WHERE totp.person_id = p.id AND totp.confirmed_at IS NOT NULL)
-                  OR EXISTS (SELECT 1 FROM passkey WHERE passkey.person_id = p.id) END AS "hasSecond",
-           (SELECT count(*) FROM notice n WHERE n.person_id = p.id AND n.read_at IS NULL)::int AS unread,
-           (SELECT separated FROM duty_rule) AS "dutiesApart",
-           (SELECT json_agg(json_build_object(
-                     'role', r.role, 'unitId', r.unit_id, 'unitPath', ru.path, 'unitName', ru.name, 'only', r.act,
-                     'for', CASE WHEN r.for_id IS NOT NULL THEN json_build_object('personId', r.for_id, 'name', principal.name) END)
-                   ORDER BY length(ru.path), r.role, r.for_id NULLS FIRST)
-              FROM role_held r JOIN unit ru ON ru.id = r.unit_id LEFT JOIN person principal ON principal.id = r.for_id
-             WHERE r.person_id = p.id AND r.during @> ${today}::date) AS assignments
-      FROM session s
-      JOIN sign_in_setting setting ON true
-      JOIN person p ON p.id = s.person_id
-      LEFT JOIN unit u ON u.id = p.unit_id
-      LEFT JOIN account a ON a.person_id = p.id
-     WHERE s.token_hash = ${hashToken(token)} AND s.expires_at > ${now}
-       AND s.seen_at + make_interval(mins => setting.idle_minutes) > ${now}`.execute(db);
-  const row = rows[0];
+  const row = (await callOwners(db, 'session_by_token', [
+    hashToken(token),
+    now,
+    today,
+  ])) as FoundSession | null;
   if (!row) return null;
   return {
     id: row.id,
@@ -304,8 +290,8 @@ export async function selectOptionalSession(
       hasSecond: row.hasSecond,
       mustHaveSecond: (row.assignments ?? []).some(({ role }) => row.secondFactorRoles.includes(role)),
     }),
-    seenAt: row.seenAt,
-    provenAt: row.provenAt,
+    seenAt: new Date(row.seenAt),
+    provenAt: new Date(row.provenAt),
     csrf: row.csrf,
     locale: row.locale,
     theme: row.theme,

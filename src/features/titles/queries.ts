@@ -121,7 +121,7 @@ export async function selectHoldings(
     SELECT h.id, h.person_id AS "personId", h.title, h.number, h.document, u.name AS "grantedByName",
            h.round_id AS "roundId", lower(h.during) AS "from", upper(h.during) - 1 AS until
       FROM title_holding h LEFT JOIN unit u ON u.id = h.granted_by
-     WHERE h.person_id = ANY(${personIds})
+     WHERE h.person_id ${among(personIds)}
      ORDER BY lower(h.during) DESC, h.id DESC`.execute(db);
   for (const row of rows) held.get(row.personId)?.push(row);
   return held;

@@ -34,7 +34,7 @@ export async function raiseWalls(client: pg.ClientBase, schema: string, applied:
 }
 
 /**
- * Triggers and the audit's one function run as the owner, for what they look up and write is hidden from whoever
+ * Triggers, the audit's one function and the one that knows a session by its token run as the owner, for what they look up and write is hidden from whoever
  * causes it: where a row stands, whose facts changed, who holds which duty, the chain. They find their tables in this schema whatever the caller's path,
  * which is set here and not in a migration because it does not follow a schema that gets another name.
  */
@@ -44,7 +44,7 @@ const AS_OWNER = `
     one regprocedure;
   BEGIN
     FOR one IN SELECT oid FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
-       AND (prorettype = 'trigger'::regtype OR proname = 'append_audit')
+       AND (prorettype = 'trigger'::regtype OR proname IN ('append_audit', 'session_by_token'))
     LOOP
       EXECUTE format('ALTER FUNCTION %s SECURITY DEFINER SET search_path FROM CURRENT', one);
     END LOOP;

@@ -1,0 +1,48 @@
+-- Who a session's token stands for, with what they may act as on a day: asked before every answer, by whoever has the
+-- token and nothing else. It runs as the owner (walls/raise.ts), so that the connection need not be told first that
+-- somebody is signing in; and what few people have, roles, is looked for only where there is one.
+CREATE FUNCTION session_by_token(digest text, instant timestamptz, today date) RETURNS json
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  who record;
+  roles json;
+BEGIN
+  SELECT s.id, s.person_id, p.name, p.unit_id, p.unit_path, u.name AS unit_name, s.how, s.awaits_second, s.seen_at,
+         s.proven_at, s.csrf, a.locale, a.theme, setting.second_factor_roles, duty.separated
+    INTO who
+    FROM session s
+    JOIN sign_in_setting setting ON true
+    LEFT JOIN duty_rule duty ON true
+    JOIN person p ON p.id = s.person_id
+    LEFT JOIN unit u ON u.id = p.unit_id
+    LEFT JOIN account a ON a.person_id = p.id
+   WHERE s.token_hash = digest AND s.expires_at > instant
+     AND s.seen_at + make_interval(mins => setting.idle_minutes) > instant;
+  IF NOT FOUND THEN
+    RETURN NULL;
+  END IF;
+  IF EXISTS (SELECT FROM role_assignment WHERE person_id = who.person_id)
+     OR EXISTS (SELECT FROM delegation WHERE to_person_id = who.person_id)
+     OR EXISTS (SELECT FROM person_fact WHERE person_id = who.person_id AND attribute = 'post')
+     OR EXISTS (SELECT FROM employment WHERE person_id = who.person_id AND post IS NOT NULL)
+  THEN
+    SELECT json_agg(json_build_object(
+             'role', r.role, 'unitId', r.unit_id, 'unitPath', ru.path, 'unitName', ru.name, 'only', r.act,
+             'for', CASE WHEN r.for_id IS NOT NULL
+                         THEN json_build_object('personId', r.for_id, 'name', principal.name) END)
+             ORDER BY length(ru.path), r.role, r.for_id NULLS FIRST)
+      INTO roles
+      FROM role_held r JOIN unit ru ON ru.id = r.unit_id LEFT JOIN person principal ON principal.id = r.for_id
+     WHERE r.person_id = who.person_id AND r.during @> today;
+  END IF;
+  RETURN json_build_object(
+    'id', who.id, 'personId', who.person_id, 'name', who.name, 'unitId', who.unit_id,
+    'unitPath', who.unit_path, 'unitName', who.unit_name, 'how', who.how,
+    'awaitsSecond', who.awaits_second, 'seenAt', who.seen_at, 'provenAt', who.proven_at, 'csrf', who.csrf,
+    'locale', who.locale, 'theme', who.theme, 'secondFactorRoles', who.second_factor_roles,
+    'hasSecond', who.second_factor_roles = '{}'
+      OR EXISTS (SELECT FROM totp WHERE person_id = who.person_id AND confirmed_at IS NOT NULL)
+      OR EXISTS (SELECT FROM passkey WHERE person_id = who.person_id),
+    'unread', (SELECT count(*) FROM notice WHERE person_id = who.person_id AND read_at IS NULL),
+    'dutiesApart', who.separated, 'assignments', roles);
+END $$;
