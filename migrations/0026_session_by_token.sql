@@ -8,11 +8,19 @@ DECLARE
   roles json;
 BEGIN
   SELECT s.id, s.person_id, p.name, p.unit_id, p.unit_path, u.name AS unit_name, s.how, s.awaits_second, s.seen_at,
-         s.proven_at, s.csrf, a.locale, a.theme, setting.second_factor_roles, duty.separated
+         s.proven_at, s.csrf, a.locale, a.theme, setting.second_factor_roles,
+         (SELECT separated FROM duty_rule) AS separated,
+         CASE WHEN setting.second_factor_roles = '{}' THEN true
+              ELSE EXISTS (SELECT FROM totp WHERE totp.person_id = p.id AND confirmed_at IS NOT NULL)
+                OR EXISTS (SELECT FROM passkey WHERE passkey.person_id = p.id) END AS has_second,
+         (SELECT count(*) FROM notice n WHERE n.person_id = p.id AND n.read_at IS NULL) AS unread,
+         EXISTS (SELECT FROM role_assignment r WHERE r.person_id = p.id)
+           OR EXISTS (SELECT FROM delegation d WHERE d.to_person_id = p.id)
+           OR EXISTS (SELECT FROM person_fact f WHERE f.person_id = p.id AND f.attribute = 'post')
+           OR EXISTS (SELECT FROM employment e WHERE e.person_id = p.id AND e.post IS NOT NULL) AS may_hold
     INTO who
     FROM session s
     JOIN sign_in_setting setting ON true
-    LEFT JOIN duty_rule duty ON true
     JOIN person p ON p.id = s.person_id
     LEFT JOIN unit u ON u.id = p.unit_id
     LEFT JOIN account a ON a.person_id = p.id
@@ -21,11 +29,7 @@ BEGIN
   IF NOT FOUND THEN
     RETURN NULL;
   END IF;
-  IF EXISTS (SELECT FROM role_assignment WHERE person_id = who.person_id)
-     OR EXISTS (SELECT FROM delegation WHERE to_person_id = who.person_id)
-     OR EXISTS (SELECT FROM person_fact WHERE person_id = who.person_id AND attribute = 'post')
-     OR EXISTS (SELECT FROM employment WHERE person_id = who.person_id AND post IS NOT NULL)
-  THEN
+  IF who.may_hold THEN
     SELECT json_agg(json_build_object(
              'role', r.role, 'unitId', r.unit_id, 'unitPath', ru.path, 'unitName', ru.name, 'only', r.act,
              'for', CASE WHEN r.for_id IS NOT NULL
@@ -40,9 +44,6 @@ BEGIN
     'unitPath', who.unit_path, 'unitName', who.unit_name, 'how', who.how,
     'awaitsSecond', who.awaits_second, 'seenAt', who.seen_at, 'provenAt', who.proven_at, 'csrf', who.csrf,
     'locale', who.locale, 'theme', who.theme, 'secondFactorRoles', who.second_factor_roles,
-    'hasSecond', who.second_factor_roles = '{}'
-      OR EXISTS (SELECT FROM totp WHERE person_id = who.person_id AND confirmed_at IS NOT NULL)
-      OR EXISTS (SELECT FROM passkey WHERE person_id = who.person_id),
-    'unread', (SELECT count(*) FROM notice WHERE person_id = who.person_id AND read_at IS NULL),
+    'hasSecond', who.has_second, 'unread', who.unread,
     'dutiesApart', who.separated, 'assignments', roles);
 END $$;

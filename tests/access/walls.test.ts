@@ -236,6 +236,26 @@ describe('who is nobody, or has one pass, reads only what that is for', () => {
     expect((await sql`SELECT 1 FROM named`.execute(doors.open(NOBODY))).rows).toEqual([]);
   });
 
+  test('a session is known by its token whomever the connection stood for, and its reading leaves no door open', async () => {
+    const token = await insertSession(db, world.teacher, NOW, null);
+    const people = async (standing: Standing) => (await idsOf(doors.open(standing), 'person')).length;
+    const office = await selectOptionalSession(
+      db,
+      await insertSession(db, world.cityOffice, NOW, null),
+      NOW,
+      '2026-11-23',
+    );
+    if (office === null) throw new Error('no session');
+    expect(await people(standingOf(office.actor))).toBeGreaterThan(1);
+    for (const at of [db, doors.open(NOBODY), doors.open(standingOf(office.actor))]) {
+      const found = await selectOptionalSession(at, token, NOW, '2026-11-23');
+      expect([found?.actor.personId, found?.actor.assignments]).toEqual([world.teacher, []]);
+      expect(await selectOptionalSession(at, `${token}x`, NOW, '2026-11-23')).toBeNull();
+    }
+    expect(await people(NOBODY)).toBe(0);
+    expect((await idsOf(doors.open(NOBODY), 'session')).length).toBe(0);
+  });
+
   const MORE: Readonly<Record<Pass, readonly string[]>> = {
     'sign-in': [
       'account',
