@@ -292,6 +292,7 @@ describe('who is nobody, or has one pass, reads only what that is for', () => {
     figures: ['account', 'person', 'title_holding'],
     result: ['person'],
     sealed: ['panel', 'panel_code', 'panel_entry', 'panel_mark', 'panel_sheet'],
+    applicants: ['employment', 'evidence', 'fact_change', 'person', 'person_fact', 'record', 'title_holding'],
     participants: ['application'],
   };
   for (const pass of PASSES) {

@@ -74,7 +74,7 @@ export const WALLS: Readonly<Record<string, Wall>> = {
     read: [
       under('person.see'),
       of('person.see', 'id'),
-      pass('guard', 'sign-in', 'similar', 'figures', 'result'),
+      pass('guard', 'sign-in', 'similar', 'figures', 'result', 'applicants'),
       placeless('person.see'),
       both(pass('merged'), where('merged_into IS NOT NULL')),
       NEW,
@@ -84,7 +84,7 @@ export const WALLS: Readonly<Record<string, Wall>> = {
     into: [somewhere('person.change'), own('id')],
   },
   employment: {
-    read: [under('person.see'), of('person.see'), pass('guard'), NEW],
+    read: [under('person.see'), of('person.see'), pass('guard', 'applicants'), NEW],
     add: [somewhere('person.change')],
     change: [under('person.change'), of('person.change'), NEW],
     into: [somewhere('person.change')],
@@ -98,7 +98,7 @@ export const WALLS: Readonly<Record<string, Wall>> = {
     remove: [under('person.change'), of('person.change')],
   },
   person_fact: {
-    read: [under('person.see'), of('person.see'), pass('guard'), NEW],
+    read: [under('person.see'), of('person.see'), pass('guard', 'applicants'), NEW],
     add: [somewhere('person.change')],
     change: [under('person.change'), of('person.change'), NEW],
     into: [somewhere('person.change')],
@@ -149,7 +149,7 @@ export const WALLS: Readonly<Record<string, Wall>> = {
     change: [under('role.assign'), under('duty.set')],
   },
   title_holding: {
-    read: [under('person.see'), of('person.see'), pass('guard', 'figures')],
+    read: [under('person.see'), of('person.see'), pass('guard', 'figures', 'applicants')],
     add: [under('person.change'), somewhere('round.decide')],
     change: [under('person.change'), somewhere('round.decide')],
     into: [under('person.change'), somewhere('round.decide')],
@@ -257,13 +257,13 @@ export const WALLS: Readonly<Record<string, Wall>> = {
 
   // --- The growth file -------------------------------------------------------------------------------------
   record: {
-    read: [under('record.see'), of('record.see'), pass('guard', 'similar')],
+    read: [under('record.see'), of('record.see'), pass('guard', 'similar', 'applicants')],
     add: [of('record.claim'), under('record.import')],
     change: [of('record.claim'), under('record.confirm'), under('record.import'), under('person.merge')],
     into: [of('record.claim'), under('record.confirm'), under('record.import'), somewhere('person.merge')],
   },
   evidence: {
-    read: [under('record.see'), of('record.see'), own('uploaded_by'), pass('guard', 'similar')],
+    read: [under('record.see'), of('record.see'), own('uploaded_by'), pass('guard', 'similar', 'applicants')],
     add: [of('record.claim'), under('record.import')],
     change: [of('record.claim'), under('record.import'), under('person.merge')],
     into: [of('record.claim'), under('record.import'), somewhere('person.merge')],
@@ -287,9 +287,10 @@ export const WALLS: Readonly<Record<string, Wall>> = {
   // How the install is doing is asked through the owner (platform/system.ts). Sheets are made and read by jobs.
   fault: {},
   storage_day: {},
-  fact_sheet: {},
-  fact_kind: {},
-  fact_change: {},
+  // What was noted since counts with them: who reads a sheet reads whether it still holds.
+  fact_sheet: { read: [pass('applicants')] },
+  fact_kind: { read: [pass('applicants')] },
+  fact_change: { read: [pass('applicants')] },
   // What was reckoned of many is asked by keys, for somebody the request may see.
   population: { read: [pass('figures')] },
   population_group: { read: [pass('figures')] },
@@ -329,7 +330,7 @@ export const WALLS: Readonly<Record<string, Wall>> = {
     into: [under('application.review'), of('application.make')],
   },
   spent_record: {
-    read: [under('application.see'), of('application.see')],
+    read: [under('application.see'), of('application.see'), pass('applicants')],
     add: [under('round.decide')],
   },
   decision_record: {
@@ -337,7 +338,7 @@ export const WALLS: Readonly<Record<string, Wall>> = {
     add: [under('application.review'), under('round.decide')],
   },
   recusal: {
-    read: [own(), own('applicant_id'), under('application.see'), pass('guard')],
+    read: [own(), own('applicant_id'), under('application.see'), pass('guard', 'applicants')],
     add: [under('application.review'), own()],
     change: [under('person.merge')],
     into: [somewhere('person.merge')],

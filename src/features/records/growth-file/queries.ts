@@ -40,14 +40,14 @@ export interface RecordRow {
 const recordRows = (db: Db) =>
   db
     .selectFrom('record')
-    .innerJoin('person', 'person.id', 'record.person_id')
+    .innerJoin('named as owner', 'owner.id', 'record.person_id')
     .innerJoin('named as enterer', 'enterer.id', 'record.entered_by')
     .leftJoin('named as decider', 'decider.id', 'record.decided_by')
     .leftJoin('named as principal', 'principal.id', 'record.decided_for')
     .select([
       'record.id',
       'record.person_id as personId',
-      'person.name as personName',
+      'owner.name as personName',
       'record.unit_path as unitPath',
       'record.type',
       'record.title',

@@ -26,12 +26,12 @@ export async function listApplicationsUnder(
 ): Promise<ListedApplication[]> {
   let query = db
     .selectFrom('application')
-    .innerJoin('person', 'person.id', 'application.person_id')
+    .innerJoin('named', 'named.id', 'application.person_id')
     .innerJoin('unit as school', 'school.id', 'application.school_id')
     .select([
       'application.id',
       'application.person_id as personId',
-      'person.name',
+      'named.name',
       'application.school_id as schoolId',
       'school.name as schoolName',
       'application.subject',

@@ -19,7 +19,6 @@ export interface ApplicationRow {
   readonly roundId: string;
   readonly personId: string;
   readonly personName: string;
-  readonly staffNumber: string | null;
   readonly unitPath: string;
   readonly schoolId: string;
   readonly schoolName: string;
@@ -41,15 +40,14 @@ export interface ApplicationRow {
 const applicationRows = (db: Db) =>
   db
     .selectFrom('application')
-    .innerJoin('person', 'person.id', 'application.person_id')
+    .innerJoin('named', 'named.id', 'application.person_id') // Wherever they are by now.
     .innerJoin('unit as school', 'school.id', 'application.school_id')
     .leftJoin('unit as team', 'team.id', 'application.group_id')
     .select([
       'application.id',
       'application.round_id as roundId',
       'application.person_id as personId',
-      'person.name as personName',
-      'person.staff_number as staffNumber',
+      'named.name as personName',
       'application.unit_path as unitPath',
       'application.school_id as schoolId',
       'school.name as schoolName',

@@ -2,6 +2,7 @@ import type { Needs } from '../../../language/evaluate/needs.ts';
 import type { Outcome } from '../../../language/outcome.ts';
 import { withKept } from '../../../language/own.ts';
 import type { Db } from '../../../platform/database.ts';
+import { passing } from '../../../platform/doors.ts';
 import { selectPeopleAsOf } from '../../organisation/facts/queries.ts';
 import type { ReadyProgramme } from '../../programmes/compiled.ts';
 import { type AssessedRound, type Decisions, factsOfRound } from './assess.ts';
@@ -20,7 +21,7 @@ export interface Standing {
 }
 
 /**
- * How each of some people stands now. They are read from their fact sheets; whoever has none that holds, and
+ * How each of some people stands now, whose applications whoever asks was shown. They are read from their fact sheets; whoever has none that holds, and
  * everyone where a programme spends records, is read from the tables. Those who do not exist are absent.
  */
 export async function standings(
@@ -30,9 +31,11 @@ export async function standings(
   people: readonly { readonly id: string; readonly decisions: Decisions | undefined }[],
 ): Promise<Map<string, Standing>> {
   const ids = people.map(({ id }) => id);
-  const dossiers = compiled.needs.consumes
-    ? await loadDossiers(db, ids, round, compiled.needs)
-    : await briefDossiers(db, compiled.needs, round, ids);
+  const dossiers = await passing(db, 'applicants', (all) =>
+    compiled.needs.consumes
+      ? loadDossiers(all, ids, round, compiled.needs)
+      : briefDossiers(all, compiled.needs, round, ids),
+  );
   const facts = await factsOfRound(db, { compiled }, round, [...dossiers.values()]);
   const found = new Map<string, Standing>();
   for (const { id, decisions = {} } of people) {

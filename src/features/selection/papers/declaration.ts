@@ -28,6 +28,7 @@ import { reviewSteps } from '../rounds/rules.ts';
 
 export interface DeclarationSource {
   readonly application: ApplicationRow;
+  readonly staffNumber: string | null;
   readonly round: RoundRow;
   readonly ready: ReadyProgramme;
   readonly findings: Findings;
@@ -56,7 +57,7 @@ export function declarationFormData(source: DeclarationSource): DeclarationForm 
     footer: source.footer,
     fields: [
       { label: t('papers.form.name'), value: application.personName },
-      { label: t('papers.form.staff-number'), value: application.staffNumber ?? '' },
+      { label: t('papers.form.staff-number'), value: source.staffNumber ?? '' },
       { label: t('papers.form.school'), value: application.schoolName, wide: true },
       ...declaration.profile.map(({ names, from }) => ({
         label: names[locale],

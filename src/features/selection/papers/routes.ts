@@ -22,7 +22,7 @@ import { concerns, roundFrame } from '../rounds/tabs.ts';
 import { declarationFormData } from './declaration.ts';
 import { answerFile, answerTable } from './files.ts';
 import { type PaperLink, PapersPage } from './page.tsx';
-import { listRecommended, type RecommendedRow } from './queries.ts';
+import { listRecommended, type RecommendedRow, selectStaffNumber } from './queries.ts';
 
 export const paperRoutes = routeList();
 
@@ -334,6 +334,7 @@ paperRoutes.get(
           };
     const paper = declarationFormData({
       application,
+      staffNumber: await selectStaffNumber(ask.db, application.personId),
       round,
       ready: live.ready,
       ...judged,

@@ -31,36 +31,39 @@ export async function listCandidates(
   roundId: string,
   fromPosition: number,
 ): Promise<Omit<Candidate, 'meets'>[]> {
-  const rows = await db
-    .selectFrom('application')
-    .innerJoin('person', 'person.id', 'application.person_id')
-    .innerJoin('unit as school', 'school.id', 'application.school_id')
-    .leftJoin('unit as county', 'county.id', 'school.parent_id')
-    .select([
-      'application.id as applicationId',
-      'application.person_id as personId',
-      'person.name',
-      'application.school_id as schoolId',
-      'school.name as schoolName',
-      'county.id as countyId',
-      'county.name as countyName',
-      'application.group_id as groupId',
-      'application.subject',
-      'application.stage',
-      'application.setting',
-      'person.birth_date as birthDate',
-      'person.teaching_since as teachingSince',
-      'person.sex',
-      'person.rank',
-      'person.education',
-      (eb) => lastPlace(eb, false).as('place'),
-      (eb) => lastPlace(eb, true).as('recommended'),
-    ])
-    .where('application.round_id', '=', roundId)
-    .where('application.state', '=', 'in-review')
-    .where('application.position', '>=', fromPosition)
-    .orderBy('application.id')
-    .execute();
+  // Wherever they are by now: whom the bodies have recommended is on the list.
+  const rows = await passing(db, 'applicants', (all) =>
+    all
+      .selectFrom('application')
+      .innerJoin('person', 'person.id', 'application.person_id')
+      .innerJoin('unit as school', 'school.id', 'application.school_id')
+      .leftJoin('unit as county', 'county.id', 'school.parent_id')
+      .select([
+        'application.id as applicationId',
+        'application.person_id as personId',
+        'person.name',
+        'application.school_id as schoolId',
+        'school.name as schoolName',
+        'county.id as countyId',
+        'county.name as countyName',
+        'application.group_id as groupId',
+        'application.subject',
+        'application.stage',
+        'application.setting',
+        'person.birth_date as birthDate',
+        'person.teaching_since as teachingSince',
+        'person.sex',
+        'person.rank',
+        'person.education',
+        (eb) => lastPlace(eb, false).as('place'),
+        (eb) => lastPlace(eb, true).as('recommended'),
+      ])
+      .where('application.round_id', '=', roundId)
+      .where('application.state', '=', 'in-review')
+      .where('application.position', '>=', fromPosition)
+      .orderBy('application.id')
+      .execute(),
+  );
   return rows.map(({ birthDate, teachingSince, sex, rank, education, setting, ...row }) => ({
     ...row,
     person: {
@@ -332,13 +335,13 @@ const objectionRows = (db: Db) =>
     .selectFrom('objection')
     .innerJoin('publicity', 'publicity.id', 'objection.publicity_id')
     .leftJoin('application', 'application.id', 'objection.application_id')
-    .leftJoin('person', 'person.id', 'application.person_id')
+    .leftJoin('named as concerned', 'concerned.id', 'application.person_id')
     .select([
       'objection.id',
       'objection.publicity_id as publicityId',
       'publicity.round_id as roundId',
       'objection.application_id as applicationId',
-      'person.name as concernsName',
+      'concerned.name as concernsName',
       'objection.receipt',
       'objection.signed',
       'objection.name',

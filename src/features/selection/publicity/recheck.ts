@@ -2,6 +2,7 @@
 
 import type { Finding } from '../../../language/finding.ts';
 import type { Db } from '../../../platform/database.ts';
+import { passing } from '../../../platform/doors.ts';
 import { programmeOf, type ReadyProgramme } from '../../programmes/compiled.ts';
 import { findClause } from '../applications/rules.ts';
 import { type Assessment, factsOfRound, judge } from '../dossier/assess.ts';
@@ -50,11 +51,9 @@ export async function judgeListed(
   for (let start = 0; start < listed.length; start += AT_ONCE) {
     const some = listed.slice(start, start + AT_ONCE);
     const applications = some.map(({ applicationId }) => applicationId);
-    const dossiers = await loadDossiers(
-      db,
-      some.map(({ personId }) => personId),
-      round,
-      ready.compiled.needs,
+    const people = some.map(({ personId }) => personId);
+    const dossiers = await passing(db, 'applicants', (all) =>
+      loadDossiers(all, people, round, ready.compiled.needs),
     );
     const facts = await factsOfRound(db, ready, round, [...dossiers.values()]);
     const decisions = await selectDecisions(db, applications);
@@ -89,7 +88,9 @@ export async function clausesMetBy(
   for (let start = 0; start < candidates.length; start += AT_ONCE) {
     const some = candidates.slice(start, start + AT_ONCE);
     const people = some.map(({ personId }) => personId);
-    const dossiers = await loadDossiers(db, people, round, ready.compiled.needs);
+    const dossiers = await passing(db, 'applicants', (all) =>
+      loadDossiers(all, people, round, ready.compiled.needs),
+    );
     const facts = await factsOfRound(db, ready, round, [...dossiers.values()]);
     const decisions = await selectDecisions(
       db,

@@ -1,6 +1,7 @@
 import type { RecordFact } from '../../../language/dossier.ts';
 import type { Outcome } from '../../../language/outcome.ts';
 import type { Db } from '../../../platform/database.ts';
+import { passing } from '../../../platform/doors.ts';
 import { selectTogether } from '../../../platform/together.ts';
 import type { CivilDate } from '../../../shared/civil-date.ts';
 import { type ActingPerson, actingOver } from '../../organisation/facts/queries.ts';
@@ -53,7 +54,7 @@ export async function reviewDesk(
 ): Promise<ReviewDesk> {
   const { id, personId, unitPath } = application;
   const route = await routeOf(db, round);
-  const read = await selectTogether(db, {
+  const asked = {
     ...dossierQueries(personId, round, route.ready.compiled.needs),
     every: recordFacts([personId], EVERY_RECORD),
     recusals: recusalRows(db, round.id, personId),
@@ -62,7 +63,8 @@ export async function reviewDesk(
     attachments: attachmentRows(db, id),
     submitted: submittedOutcome(id),
     ...(acting === null ? {} : { acting: actingOver(unitPath, acting.on) }),
-  });
+  };
+  const read = await passing(db, 'applicants', (all) => selectTogether(all, asked));
   const dossier = dossierFrom(read, route.ready.compiled.needs, round.asOf);
   if (dossier === null) throw new Error(`application ${id} has no applicant`);
   const decisions = read.decisions.map(decisionOf);

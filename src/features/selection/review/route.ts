@@ -1,4 +1,5 @@
 import type { Db } from '../../../platform/database.ts';
+import { passing } from '../../../platform/doors.ts';
 import { programmeWith, type ReadyProgramme } from '../../programmes/compiled.ts';
 import type { ApplicationRow } from '../applications/queries.ts';
 import { type Assessment, assess } from '../dossier/assess.ts';
@@ -49,7 +50,9 @@ export async function assessApplication(
   application: ApplicationRow,
 ): Promise<Assessment> {
   const decisions = await selectDecisionsOf(db, application.id);
-  const assessment = await assess(db, round, application.personId, decisions);
+  const assessment = await passing(db, 'applicants', (all) =>
+    assess(all, round, application.personId, decisions),
+  );
   if (assessment === null) throw new Error(`application ${application.id} has no applicant`);
   return assessment;
 }

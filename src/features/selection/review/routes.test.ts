@@ -93,6 +93,48 @@ describe('each body sees its own queue', () => {
   });
 });
 
+describe('an applicant who came from elsewhere, or has gone there', () => {
+  /** Their records were claimed and confirmed in another county. */
+  const fromElsewhere = async (id: string) => {
+    await eligible(id);
+    await db
+      .updateTable('record')
+      .set({ unit_path: world.otherCounty.path })
+      .where('person_id', '=', id)
+      .execute();
+  };
+
+  test('stands as they are, in the queue, on the desk and when they are recommended', async () => {
+    const id = await applied('迁一', roundId, fromElsewhere);
+    const school = await as(world.schoolOffice);
+    const listed = await (await school.get(queue())).text();
+    expect(listed).toMatch(/迁一[\s\S]*?9\/9/);
+    const desk = await (await school.get(`/applications/${id}/review`)).text();
+    for (const text of ['小学语文整本书阅读教学研究', '各项条件符合']) expect(desk).toContain(text);
+    const done = await school.post(`${queue()}/recommend`, { application: id, position: '2', back: queue() });
+    expect(done.status).toBe(303);
+  });
+
+  test('is still judged by those to whom they applied', async () => {
+    const id = await applied('迁二');
+    const person = await db
+      .selectFrom('application')
+      .select('person_id')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    await db
+      .updateTable('person')
+      .set({ unit_id: world.otherCounty.id, group_id: null, unit_path: world.otherCounty.path })
+      .where('id', '=', person.person_id)
+      .execute();
+    const school = await as(world.schoolOffice);
+    expect(await (await school.get(queue())).text()).toMatch(/迁二[\s\S]*?9\/9/);
+    expect(await (await school.get(`/applications/${id}/review`)).text()).toContain('各项条件符合');
+    const done = await school.post(`${queue()}/recommend`, { application: id, position: '2', back: queue() });
+    expect(done.status).toBe(303);
+  });
+});
+
 describe('reviewing one application', () => {
   test('shows findings, what was written, evidence and history, and what the body can do', async () => {
     const id = await applied('审一');

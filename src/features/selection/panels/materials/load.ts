@@ -4,6 +4,7 @@ import { recordLine, recordsById } from '../../../../language/say/record-line.ts
 import { sayValue } from '../../../../language/say/values.ts';
 import { attributeType } from '../../../../language/vocabulary.ts';
 import type { Db } from '../../../../platform/database.ts';
+import { passing } from '../../../../platform/doors.ts';
 import { selectAncestors } from '../../../organisation/units/queries.ts';
 import { selectEvidence } from '../../../records/evidence/queries.ts';
 import { type ApplicationRow, selectApplication, selectAttachments } from '../../applications/queries.ts';
@@ -18,7 +19,12 @@ const UNIT: Names = { 'zh-CN': '单位', en: 'Unit' };
 const EVIDENCE: Names = { 'zh-CN': '佐证材料', en: 'Evidence' };
 
 /** All that judges might read of an application, blind or not, before anybody chose. */
-export async function loadMaterials(
+export const loadMaterials = (
+  db: Db,
+  ...of: [route: Route, judging: Judging, panelPath: string, applicationId: string]
+): Promise<Material[]> => passing(db, 'applicants', (all) => materialsFor(all, ...of));
+
+async function materialsFor(
   db: Db,
   route: Route,
   judging: Judging,
@@ -68,7 +74,7 @@ export async function loadMaterials(
     ],
   };
   const telling: Telling = {
-    name: [application.personName, application.staffNumber, ...contacts],
+    name: [application.personName, ...contacts],
     // What stands over the panel's own unit is common to all who are judged.
     unit: units.filter(({ path }) => path.length > panelPath.length).map(({ name }) => name),
   };

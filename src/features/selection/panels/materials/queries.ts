@@ -1,11 +1,11 @@
 import type { Db } from '../../../../platform/database.ts';
 
-/** How to reach somebody: what tells who they are wherever it is written. */
+/** Their number and how to reach them: what tells who they are wherever it is written. */
 export async function selectContacts(db: Db, personId: string): Promise<(string | null)[]> {
   const row = await db
     .selectFrom('person')
-    .select(['phone', 'email'])
+    .select(['staff_number', 'phone', 'email'])
     .where('id', '=', personId)
     .executeTakeFirst();
-  return row === undefined ? [] : [row.phone, row.email];
+  return row === undefined ? [] : [row.staff_number, row.phone, row.email];
 }
