@@ -1,5 +1,8 @@
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { assess, snapshotOf } from '../src/features/selection/dossier/assess.ts';
+import { selectRound } from '../src/features/selection/rounds/queries.ts';
+import { pdfText } from '../src/platform/documents/pdf-text.test-data.ts';
 import { testApp } from './support/app.ts';
 import { testDatabase } from './support/database.ts';
 import { makeEligible, makeRound } from './support/round.ts';
@@ -23,6 +26,15 @@ beforeAll(async () => {
   const begun = await (await as(world.teacher)).post(`/rounds/${round}/apply`);
   application = /\/applications\/([^/?]+)/.exec(begun.headers.get('location') ?? '')?.[1] ?? '';
 });
+
+/** Handed in, with the findings frozen as the form would freeze them. */
+async function submit(): Promise<void> {
+  const judged = await assess(db, await selectRound(db, round), world.teacher);
+  if (judged === null) throw new Error('nobody to judge');
+  await sql`UPDATE application SET state = 'in-review', position = 0, submitted_at = now(), receipt = 'R-1',
+                   outcome = ${judged.findings.outcome}, findings = ${JSON.stringify(snapshotOf(judged))}
+             WHERE id = ${application}`.execute(db);
+}
 
 async function read(person: string, path: string): Promise<string> {
   const answer = await (await as(person)).get(path);
@@ -56,5 +68,37 @@ describe('a record that was entered late and corrected says so', () => {
     expect(await read(world.teacher, `${path}?lang=en`)).toContain('late entry, corrected');
     const page = await read(world.teacher, `/applications/${application}/check`);
     expect(`application ${page.includes('补录，更正')}`).toBe('application true');
+  });
+
+  test('in what the reviewing bodies see, on paper, and over the interface', async () => {
+    await submit();
+    for (const reviewer of [world.groupLeader, world.schoolOffice]) {
+      const page = await read(reviewer, `/applications/${application}/review`);
+      expect(`review ${page.includes('补录，更正')}`).toBe('review true');
+    }
+    const office = await as(world.schoolOffice);
+    const paper = await office.get(`/applications/${application}/form.pdf`);
+    const text = pdfText(new Uint8Array(await paper.arrayBuffer())).replaceAll(/\s/g, '');
+    expect(text).toContain('补录');
+    expect(text).toContain('更正');
+    const answer = await office.get(`/api/v1/applications/${application}`);
+    const { records, findings } = (await answer.json()) as {
+      records: { id: string; late: boolean; corrected: boolean }[];
+      findings: object;
+    };
+    expect(records.length).toBeGreaterThan(0);
+    for (const { id, ...marks } of records) {
+      expect(marks).toMatchObject({ late: true, corrected: true });
+      expect(JSON.stringify(findings)).toContain(id);
+    }
+  });
+
+  test('beside the record it looks like', async () => {
+    const twin = await makeRecord(db, world.teacher, 'open-class', { level: 'school', state: 'submitted' });
+    await sql`UPDATE record SET similar_to = ${record}, similar_because = 'same-title' WHERE id = ${twin}`.execute(
+      db,
+    );
+    const page = await read(world.schoolOffice, `/records/${twin}`);
+    expect(`similar ${page.includes('补录')} ${page.includes('更正')}`).toBe('similar true true');
   });
 });

@@ -17,6 +17,7 @@ import { dividedAmong, phaseOf, quotaSum } from '../rounds/rules.ts';
 import { documentOf, openApi } from './describe.ts';
 import { DocsPage } from './page.tsx';
 import { listApplicationsUnder } from './queries.ts';
+import { recordsNamed } from './records.ts';
 
 const api = openApi();
 
@@ -202,6 +203,19 @@ api.get(
   },
 );
 
+const namedRecord = z.object({
+  id: z.uuid(),
+  type: z.string(),
+  title: z.string(),
+  on: z.string().nullable(),
+  level: z.string().nullable(),
+  grade: z.string().nullable(),
+  /** Entered long after it happened. */
+  late: z.boolean(),
+  /** Changed by its owner since it was entered. */
+  corrected: z.boolean(),
+});
+
 api.get(
   'application',
   '/api/v1/applications/:application',
@@ -212,6 +226,8 @@ api.get(
     form: z.record(z.string(), z.string()),
     /** The tree of findings as it stood at submission; null in a draft. */
     findings: z.unknown(),
+    /** Every record the findings name, as it stood at submission; late entries and corrections are marked. */
+    records: z.array(namedRecord),
   }),
   async (ask) => {
     const row = await selectApplication(ask.db, ask.c.req.param('application') ?? '');
@@ -232,6 +248,7 @@ api.get(
       form: { ...row.form.fields },
       findings:
         snapshot === null ? null : { asOf: snapshot.asOf, outcome: snapshot.outcome, root: snapshot.root },
+      records: snapshot === null ? [] : recordsNamed(snapshot),
     };
   },
 );
