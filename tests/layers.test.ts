@@ -32,8 +32,8 @@ const ORDER = [
   'programmes',
   'selection',
   'lab',
-  'duplicates',
   'privacy',
+  'duplicates',
   'administration',
   'home',
 ] as const;

@@ -123,6 +123,21 @@ export interface AuditTree {
   size: Bigint;
 }
 
+export interface CorrectionRequest {
+  id: string;
+  person_id: string;
+  unit_path: string | null;
+  field: 'name' | 'staffNumber' | 'sex' | 'birthDate' | 'teachingSince' | 'subject' | 'stage' | 'rank' | 'education' | 'post' | 'unit' | 'other';
+  was: string | null;
+  wanted: string;
+  because: string;
+  state: 'open' | 'accepted' | 'refused' | 'withdrawn';
+  asked_at: Timestamp;
+  decided_by: string | null;
+  decided_at: Timestamp | null;
+  answer: string | null;
+}
+
 export interface Counter {
   name: string;
   value: Bigint;
@@ -378,6 +393,17 @@ export interface Objection {
   answered_at: Timestamp | null;
   unit_path: string | null;
   erased_at: Timestamp | null;
+}
+
+export interface OwnDataCopy {
+  id: string;
+  person_id: string;
+  state: 'making' | 'done' | 'failed';
+  locale: 'zh-CN' | 'en';
+  progress: Generated<number>;
+  size: Bigint | null;
+  asked_at: Timestamp;
+  finished_at: Timestamp | null;
 }
 
 export interface Panel {
@@ -944,6 +970,7 @@ export interface DB {
   audit_origin: AuditOrigin;
   audit_tile: AuditTile;
   audit_tree: AuditTree;
+  correction_request: CorrectionRequest;
   counter: Counter;
   decision_record: DecisionRecord;
   delegation: Delegation;
@@ -969,6 +996,7 @@ export interface DB {
   named: Named;
   notice: Notice;
   objection: Objection;
+  own_data_copy: OwnDataCopy;
   panel: Panel;
   panel_code: PanelCode;
   panel_entry: PanelEntry;

@@ -12,6 +12,7 @@ import {
   csrfField,
   type NavItem,
   noticesPath,
+  ownDataPath,
   privacyPath,
   signInPath,
   signOutPath,
@@ -114,6 +115,9 @@ function Account({ viewer }: { viewer: Viewer }) {
         <Preferences theme={viewer.theme} />
         <p>
           <a href={accountPath}>{t('ui.account.own')}</a>
+        </p>
+        <p>
+          <a href={ownDataPath}>{t('ui.account.data')}</a>
         </p>
         <form method="post" action={signOutPath}>
           <input type="hidden" name={csrfField} value={viewer.csrf} />

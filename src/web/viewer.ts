@@ -33,4 +33,6 @@ export const passwordPath = '/password';
 /** What is done with personal data here, for anybody. */
 export const privacyPath = '/privacy';
 export const accountPath = '/account';
+/** What is held of oneself. */
+export const ownDataPath = '/account/data';
 export const noticesPath = '/notices';

@@ -41,6 +41,7 @@ export async function placesOf(db: Db, world: World): Promise<Things> {
     recordsJob: newId(),
     draft: newId(),
     request: newId(),
+    correction: newId(),
     panel: newId(),
     seat: newId(),
   };
@@ -103,6 +104,10 @@ export async function placesOf(db: Db, world: World): Promise<Things> {
             VALUES (${id.request}, ${world.colleague}, 'auditor', ${world.school.id}, ${world.school.path}, '2026-11-01', ${world.administrator}, now())`.execute(
     db,
   );
+  await sql`INSERT INTO correction_request (id, person_id, field, wanted, because, state, asked_at)
+            VALUES (${id.correction}, ${world.teacher}, 'birthDate', '1988-05-02', '以身份证为准', 'open', now())`.execute(
+    db,
+  );
   const role = await db
     .selectFrom('role_assignment')
     .select('id')
@@ -131,6 +136,7 @@ export async function placesOf(db: Db, world: World): Promise<Things> {
     code: 'AAAA-BBBB-CCCC',
     name: 'named-list.pdf',
     retention: 'reads',
+    copy: newId(),
   };
 }
 

@@ -117,6 +117,10 @@ const RULES: Readonly<Record<string, { readonly read: Says; readonly change: Say
     change: anyOf('roster.import', 'record.import'),
   },
   programme_draft: { read: anyOf('programme.publish'), change: anyOf('programme.publish') },
+  correction_request: {
+    read: (actor, row) => anyOf('person.change')(actor, row) || row.person_id === actor.personId,
+    change: (actor, row) => anyOf('person.change')(actor, row) || row.person_id === actor.personId,
+  },
   objection: {
     read: anyOf('round.decide', 'application.review'),
     change: anyOf('round.decide', 'application.review'),
@@ -146,6 +150,7 @@ const touched: Readonly<Record<string, string>> = {
   application: 'form',
   import_job: 'file_name',
   programme_draft: 'note',
+  correction_request: 'answer',
   objection: 'answer',
   panel: 'conclusion',
   panel_seat: 'ended_why',
@@ -270,6 +275,7 @@ describe('who is nobody, or has one pass, reads only what that is for', () => {
     ],
     guard: [
       'application',
+      'correction_request',
       'delegation',
       'employment',
       'evidence',

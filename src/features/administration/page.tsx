@@ -26,6 +26,7 @@ export const KNOWN_WORK = [
   'roster',
   'screening',
   'trial',
+  'own-data',
   'retention',
   'audit-day',
   'populations',

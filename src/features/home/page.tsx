@@ -121,6 +121,12 @@ function taskLine(task: HomeTask, t: Translate, locale: Locale): Task {
         title: t('home.task.verify'),
         status: { text: t('home.task.verify.status', task), tone: 'warning' },
       };
+    case 'corrections':
+      return {
+        href,
+        title: t('home.task.corrections'),
+        status: { text: t('home.task.corrections.status', task), tone: 'warning' },
+      };
     case 'record-returned':
       return {
         href,

@@ -1,7 +1,8 @@
 import { answerDone, answerPage, pageProps } from '../../platform/answer.ts';
 import { anyone, routeList } from '../../platform/routing.ts';
 import { signInPath } from '../../web/viewer.ts';
-import { teaches } from '../identity/rules.ts';
+import { rootsFor, teaches } from '../identity/rules.ts';
+import { countOpenCorrections } from '../privacy/corrections/queries.ts';
 import { listDue } from '../selection/panels/judging/queries.ts';
 import { HomePage } from './page.tsx';
 import {
@@ -19,11 +20,16 @@ export const homeRoutes = routeList();
 homeRoutes.get('/', anyone, async (ask) => {
   const { actor, viewer, db } = ask;
   if (actor === null || viewer === null) return answerDone(ask, signInPath);
-  const [toVerify, queues, objections, judging, rounds, records] = await Promise.all([
+  const [toVerify, queues, objections, judging, corrections, rounds, records] = await Promise.all([
     countToVerify(db, actor),
     selectQueues(db, actor),
     selectOpenObjections(db, actor),
     listDue(db, actor.personId, ask.today),
+    countOpenCorrections(
+      db,
+      rootsFor(actor, 'person.change').map(({ unitPath }) => unitPath),
+      actor.personId,
+    ),
     selectRunningRounds(db, actor, ask.now),
     selectRecordCounts(db, actor.personId),
   ]);
@@ -34,6 +40,7 @@ homeRoutes.get('/', anyone, async (ask) => {
     queues,
     objections,
     judging,
+    corrections,
     rounds,
     records,
   };

@@ -30,6 +30,8 @@ export interface FirstPage {
   readonly objections: readonly Waiting[];
   /** Panels of judges in which the person has sheets to mark. */
   readonly judging: readonly { readonly panelId: string; readonly roundName: string; readonly n: number }[];
+  /** What people ask the offices the person stands for to put right. */
+  readonly corrections: number;
   readonly rounds: readonly RoundLine[];
   readonly records: RecordCounts;
 }
@@ -40,6 +42,7 @@ export type HomeTask =
   | { readonly kind: 'objections'; readonly href: string; readonly round: string; readonly n: number }
   | { readonly kind: 'queue'; readonly href: string; readonly round: string; readonly n: number }
   | { readonly kind: 'judging'; readonly href: string; readonly round: string; readonly n: number }
+  | { readonly kind: 'corrections'; readonly href: string; readonly n: number }
   | { readonly kind: 'verify'; readonly href: string; readonly n: number }
   | { readonly kind: 'record-returned'; readonly href: string; readonly n: number }
   | { readonly kind: 'apply'; readonly href: string; readonly round: string; readonly closesAt: Date }
@@ -95,6 +98,7 @@ export function homeTasks(page: FirstPage, now: Date): HomeTask[] {
       }),
     ),
     ...some(page.toVerify, { kind: 'verify', href: '/verification', n: page.toVerify }),
+    ...some(page.corrections, { kind: 'corrections', href: '/corrections', n: page.corrections }),
     ...some(page.records.returned, {
       kind: 'record-returned',
       href: '/records?state=returned',

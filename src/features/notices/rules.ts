@@ -16,6 +16,8 @@ export const NOTICE_KINDS = [
   'record-confirmed',
   'fact-entered',
   'draft-asked',
+  'correction-accepted',
+  'correction-refused',
   'panel-seated',
   'panel-opened',
   'panel-seat-ended',

@@ -1,3 +1,4 @@
 export const privacySettingsPath = '/settings/privacy';
 export const retentionPath = (kind: string): string => `${privacySettingsPath}/retention/${kind}`;
 export const idNumberSettingPath = `${privacySettingsPath}/id-numbers`;
+export const correctionsPath = '/corrections';

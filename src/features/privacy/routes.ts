@@ -1,4 +1,6 @@
 import { routeList } from '../../platform/routing.ts';
+import { correctionRoutes } from './corrections/routes.ts';
+import { ownDataRoutes } from './own-data/routes.ts';
 import { publicPrivacyRoutes } from './public/routes.ts';
 import { retentionRoutes } from './retention/routes.ts';
 import { privacySettingsRoutes } from './settings/routes.ts';
@@ -8,4 +10,6 @@ privacyRoutes.routes.push(
   ...publicPrivacyRoutes.routes,
   ...privacySettingsRoutes.routes,
   ...retentionRoutes.routes,
+  ...ownDataRoutes.routes,
+  ...correctionRoutes.routes,
 );

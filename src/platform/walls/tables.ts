@@ -111,6 +111,13 @@ export const WALLS: Readonly<Record<string, Wall>> = {
     into: [somewhere('person.merge')],
     remove: [under('id-number.keep'), of('id-number.keep'), under('person.merge')],
   },
+  own_data_copy: { read: [own()], add: [own()] },
+  correction_request: {
+    read: [own(), under('person.change'), of('person.change'), pass('guard')],
+    add: [own()],
+    change: [own(), under('person.change'), of('person.change'), under('person.merge')],
+    into: [own(), under('person.change'), of('person.change'), somewhere('person.merge')],
+  },
   id_number_setting: { read: [signedIn], change: [somewhere('privacy.set')] },
   role_assignment: {
     read: [signedIn, pass('guard', 'sign-in')],

@@ -22,6 +22,8 @@ export const RETENTION = {
   imports: { min: 30, max: 3650 },
   /** Identity numbers of those who left; from the end of their employment. All of them, once none are kept any more. */
   'id-numbers': { min: 0, max: 3650 },
+  /** Copies of one's own data made for download; from when they were asked for. */
+  copies: { min: 1, max: 30 },
   /** Name and contact of whoever objected; from the answer. */
   objectors: { min: 180, max: 36_500 },
 } as const satisfies Record<string, { readonly min: number; readonly max: number }>;

@@ -140,6 +140,7 @@ export const FIELDS = [
   'idKind',
   'kept',
   'unreadable',
+  'education',
 ] as const;
 export type Field = (typeof FIELDS)[number];
 
@@ -205,6 +206,9 @@ function spread(facts: Facts): Facts {
   return { ...common, ...factsOf(fields) };
 }
 
+/** Acts that put right what was said before. */
+const CORRECTIONS: readonly AuditAction[] = ['record.change', 'person.corrected'];
+
 /** Marks that an entry bears wherever it is shown: entered long after it happened, or correcting what was said. */
 export function marksOf(entry: {
   readonly action: AuditAction;
@@ -213,6 +217,6 @@ export function marksOf(entry: {
   const late = factsOf(entry.after).late === true && entry.action.startsWith('record.');
   return [
     ...(late ? ['late' as const] : []),
-    ...(entry.action === 'record.change' ? ['correction' as const] : []),
+    ...(CORRECTIONS.includes(entry.action) ? ['correction' as const] : []),
   ];
 }

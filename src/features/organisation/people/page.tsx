@@ -151,6 +151,7 @@ export function PeoplePage(props: PeoplePageProps) {
       breadcrumbs={props.unit === null ? [] : [{ href: `/units/${props.unit.id}`, label: props.unit.name }]}
       actions={
         <>
+          {props.mayAdd && <ButtonLink href="/corrections">{t('privacy.corrections.title')}</ButtonLink>}
           {props.mayAdd && (
             <ButtonLink href={`/people/new${props.unit === null ? '' : `?unit=${props.unit.id}`}`}>
               {t('organisation.person.new')}

@@ -26,6 +26,8 @@ import {
   judgesNameFile,
   namesFile as paperNamesFile,
 } from '../../selection/erase/queries.ts';
+import { dropCopy } from '../own-data/make.ts';
+import { countOldCopies, deleteOldCopies } from '../own-data/queries.ts';
 
 /** How the things of one kind that are older than an instant are counted, and erased. */
 export interface Erasing {
@@ -75,6 +77,14 @@ export const ERASING: Readonly<Record<RetentionKind, Erasing>> = {
     },
   },
   'id-numbers': { count: countOldIdNumbers, erase: ({ db }, before) => eraseOldIdNumbers(db, before) },
+  copies: {
+    count: countOldCopies,
+    async erase(services, before) {
+      const ids = await deleteOldCopies(services.db, before);
+      for (const id of ids) await dropCopy(services, id);
+      return ids.length;
+    },
+  },
   objectors: {
     count: countOldObjectors,
     erase: ({ db, clock }, before) => eraseOldObjectors(db, before, clock()),

@@ -1,0 +1,158 @@
+import { sql } from 'kysely';
+import type { Db } from '../../../platform/database.ts';
+import { under } from '../../../platform/paths.ts';
+import type { Correctable, CorrectionState } from './rules.ts';
+
+export interface Correction {
+  readonly id: string;
+  readonly personId: string;
+  readonly personName: string;
+  readonly unitName: string | null;
+  readonly unitPath: string | null;
+  readonly field: Correctable;
+  readonly was: string | null;
+  readonly wanted: string;
+  readonly because: string;
+  readonly state: CorrectionState;
+  readonly askedAt: Date;
+  readonly decidedByName: string | null;
+  readonly decidedAt: Date | null;
+  readonly answer: string | null;
+}
+
+const corrections = (db: Db) =>
+  db
+    .selectFrom('correction_request as request')
+    .innerJoin('named as whose', 'whose.id', 'request.person_id')
+    .leftJoin('unit', 'unit.id', 'whose.unit_id')
+    .leftJoin('named as decider', 'decider.id', 'request.decided_by')
+    .select([
+      'request.id',
+      'request.person_id as personId',
+      'whose.name as personName',
+      'unit.name as unitName',
+      'request.unit_path as unitPath',
+      'request.field',
+      'request.was',
+      'request.wanted',
+      'request.because',
+      'request.state',
+      'request.asked_at as askedAt',
+      'decider.name as decidedByName',
+      'request.decided_at as decidedAt',
+      'request.answer',
+    ])
+    .$castTo<Correction>();
+
+export const listOwnCorrections = (db: Db, personId: string): Promise<Correction[]> =>
+  corrections(db)
+    .where('request.person_id', '=', personId)
+    .orderBy('request.asked_at', 'desc')
+    .limit(50)
+    .execute();
+
+/** What waits under the roots, oldest first; one's own is for somebody else. */
+export const listOpenCorrections = (
+  db: Db,
+  roots: readonly string[],
+  exceptPerson: string,
+): Promise<Correction[]> =>
+  corrections(db)
+    .where('request.state', '=', 'open')
+    .where('request.person_id', '<>', exceptPerson)
+    .where(under('request.unit_path', roots))
+    .orderBy('request.asked_at')
+    .limit(200)
+    .execute();
+
+export async function countOpenCorrections(
+  db: Db,
+  roots: readonly string[],
+  exceptPerson: string,
+): Promise<number> {
+  if (roots.length === 0) return 0;
+  const { n } = await db
+    .selectFrom('correction_request')
+    .select(sql<number>`count(*)::int`.as('n'))
+    .where('state', '=', 'open')
+    .where('person_id', '<>', exceptPerson)
+    .where(under('unit_path', roots))
+    .executeTakeFirstOrThrow();
+  return n;
+}
+
+export const selectOptionalCorrection = async (db: Db, id: string): Promise<Correction | null> =>
+  (await corrections(db).where('request.id', '=', id).executeTakeFirst()) ?? null;
+
+/** Where it stands, before it is known whether the asker may decide it. */
+export async function selectOptionalCorrectionPlace(
+  db: Db,
+  id: string,
+): Promise<{ unitPath: string; personId: string } | null> {
+  const row = await db
+    .selectFrom('correction_request')
+    .select(['unit_path as unitPath', 'person_id as personId'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row === undefined ? null : { unitPath: row.unitPath ?? '', personId: row.personId };
+}
+
+/** False when one for the same field is open already. */
+export async function insertCorrection(
+  tx: Db,
+  asked: Pick<Correction, 'id' | 'personId' | 'field' | 'was' | 'wanted' | 'because' | 'askedAt'>,
+): Promise<boolean> {
+  const added = await tx
+    .insertInto('correction_request')
+    .values({
+      id: asked.id,
+      person_id: asked.personId,
+      field: asked.field,
+      was: asked.was,
+      wanted: asked.wanted,
+      because: asked.because,
+      state: 'open',
+      asked_at: asked.askedAt,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return added !== undefined;
+}
+
+/** False when it is no longer open. */
+export async function settleCorrection(
+  tx: Db,
+  id: string,
+  settled:
+    | { readonly state: 'withdrawn' }
+    | {
+        readonly state: 'accepted' | 'refused';
+        readonly by: string;
+        readonly at: Date;
+        readonly answer: string | null;
+      },
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('correction_request')
+    .set(
+      settled.state === 'withdrawn'
+        ? { state: 'withdrawn' }
+        : { state: settled.state, decided_by: settled.by, decided_at: settled.at, answer: settled.answer },
+    )
+    .where('id', '=', id)
+    .where('state', '=', 'open')
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows === 1n;
+}
+
+/** Two entries of one person became one. */
+export async function reassignPerson(tx: Db, from: string, to: string): Promise<void> {
+  await sql`
+    UPDATE correction_request mine SET person_id = ${to}
+     WHERE person_id = ${from} AND decided_by IS DISTINCT FROM ${to}::uuid AND NOT EXISTS (
+       SELECT 1 FROM correction_request theirs
+        WHERE theirs.person_id = ${to} AND theirs.field = mine.field AND theirs.state = 'open' AND mine.state = 'open')`.execute(
+    tx,
+  );
+}

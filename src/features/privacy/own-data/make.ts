@@ -1,0 +1,162 @@
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
+import { civilDateOf } from '../../../platform/civil-now.ts';
+import { type JobKind, throwIfStopped } from '../../../platform/jobs/kinds.ts';
+import { passes } from '../../../platform/jobs/passing.ts';
+import type { Services } from '../../../platform/services.ts';
+import { writeCsv, writeWorkbook } from '../../../platform/spreadsheet/write-table.ts';
+import { words } from '../../../web/words.ts';
+import { selectOptionalIdNumber } from '../../organisation/id-numbers/queries.ts';
+import { openVault } from '../../organisation/id-numbers/vault.ts';
+import {
+  type Copy,
+  listOwn,
+  listOwnFiles,
+  listUnfinishedCopies,
+  type OwnRow,
+  selectOptionalCopy,
+  updateCopy,
+} from './queries.ts';
+import { OWN_KINDS } from './rules.ts';
+
+/* A copy of all that is held of somebody, for them: JSON, the same as tables, and their own files, in one archive. */
+
+const folderOf = ({ config }: Services): string => join(config.dataDir, 'own-data');
+/** Beside the database and not in its backups; it goes after some days (retention, `copies`). */
+export const copyPath = (services: Services, id: string): string => join(folderOf(services), `${id}.zip`);
+export const dropCopy = (services: Services, id: string): Promise<void> =>
+  rm(copyPath(services, id), { force: true });
+
+export const ownDataJob: JobKind = {
+  name: 'own-data',
+  atOnce: 1,
+  run: makeCopy,
+  unfinished: listUnfinishedCopies,
+  giveUp: ({ db, clock }, id) => updateCopy(db, id, { state: 'failed', at: clock() }),
+};
+
+async function makeCopy(services: Services, id: string, signal: AbortSignal): Promise<void> {
+  const { db, clock, log } = services;
+  const copy = await selectOptionalCopy(db, id);
+  if (copy === null || copy.state !== 'making') return;
+  try {
+    const size = await write(services, copy, signal);
+    await updateCopy(db, id, { state: 'done', progress: 1, size, at: clock() });
+  } catch (error) {
+    if (passes(error)) throw error;
+    log.error({ error, copy: id }, 'a copy of somebody’s own data failed');
+    await updateCopy(db, id, { state: 'failed', at: clock() });
+  }
+}
+
+async function write(services: Services, copy: Copy, signal: AbortSignal): Promise<number> {
+  const { db, config, files, clock } = services;
+  const t = words(copy.locale);
+  const path = copyPath(services, copy.id);
+  await mkdir(folderOf(services), { recursive: true, mode: 0o700 });
+  const handle = await open(`${path}.part`, 'w', 0o600);
+  try {
+    const archive = archiveInto(handle);
+    const own = await listOwnFiles(db, copy.personId);
+    const steps = OWN_KINDS.length + own.length;
+    const tables: { readonly name: string; readonly rows: readonly OwnRow[] }[] = [];
+    const data: Record<string, unknown> = {
+      madeAt: clock().toISOString(),
+      day: civilDateOf(clock(), config.timeZone),
+    };
+    for (const [at, kind] of OWN_KINDS.entries()) {
+      throwIfStopped(signal);
+      const rows = await listOwn(db, kind, copy.personId);
+      data[kind] = rows;
+      tables.push({ name: t(`privacy.own.kind.${kind}`), rows });
+      await updateCopy(db, copy.id, { progress: at / steps, at: clock() });
+    }
+    const id = await selectOptionalIdNumber(db, copy.personId);
+    const number = id === null ? null : (openVault(config)?.open(id.id, id) ?? null);
+    if (id !== null) data.id_number = { kind: id.kind, number, stated_at: id.statedAt };
+    await archive.text('data.json', `${JSON.stringify(data, null, 2)}\n`);
+    for (const { name, rows } of tables)
+      if (rows.length > 0)
+        await archive.bytes(`csv/${safeName(name)}.csv`, writeCsv(headersOf(rows), cellsOf(rows)));
+    await archive.bytes('data.xlsx', await workbookOf(tables));
+    const taken = new Set<string>();
+    for (const [at, { name, sha256 }] of own.entries()) {
+      throwIfStopped(signal);
+      const bytes = await files.get(sha256);
+      if (bytes !== null) await archive.bytes(`files/${uniqueName(taken, name, sha256)}`, bytes);
+      await updateCopy(db, copy.id, { progress: (OWN_KINDS.length + at) / steps, at: clock() });
+    }
+    const size = await archive.end();
+    await handle.sync();
+    await rename(`${path}.part`, path);
+    return size;
+  } finally {
+    await handle.close();
+    await rm(`${path}.part`, { force: true });
+  }
+}
+
+/** An archive written as it grows: one file of it is held at a time. */
+function archiveInto(handle: FileHandle) {
+  const waiting: Uint8Array[] = [];
+  let size = 0;
+  let failure: Error | null = null;
+  const zip = new Zip((error, chunk) => {
+    if (error) failure = error;
+    else waiting.push(chunk);
+  });
+  const settle = async () => {
+    if (failure !== null) throw failure;
+    for (const chunk of waiting.splice(0)) {
+      size += chunk.length;
+      await handle.write(chunk);
+    }
+  };
+  const add = async (part: ZipDeflate | ZipPassThrough, bytes: Uint8Array) => {
+    zip.add(part);
+    part.push(bytes, true);
+    await settle();
+  };
+  return {
+    text: (name: string, text: string) =>
+      add(new ZipDeflate(name, { level: 6 }), new TextEncoder().encode(text)),
+    /** What is packed already, or small. */
+    bytes: (name: string, bytes: Uint8Array) => add(new ZipPassThrough(name), bytes),
+    async end(): Promise<number> {
+      zip.end();
+      await settle();
+      return size;
+    },
+  };
+}
+
+const headersOf = (rows: readonly OwnRow[]): string[] => Object.keys(rows[0] ?? {});
+const cellsOf = (rows: readonly OwnRow[]): string[][] => rows.map((row) => Object.values(row).map(cellOf));
+function cellOf(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+const workbookOf = (tables: readonly { readonly name: string; readonly rows: readonly OwnRow[] }[]) =>
+  writeWorkbook(
+    tables
+      .filter(({ rows }) => rows.length > 0)
+      .map(({ name, rows }) => ({
+        name,
+        columns: headersOf(rows).map((header) => ({ header })),
+        // A cell of a workbook holds no more.
+        rows: cellsOf(rows).map((cells) => cells.map((cell) => cell.slice(0, 32_000))),
+      })),
+  );
+
+/** No way out of the folder the archive is unpacked to. */
+const safeName = (name: string): string =>
+  name.replaceAll(/[\\/:*?"<>|\p{Cc}]/gu, '_').replace(/^\.+/, '_') || '_';
+function uniqueName(taken: Set<string>, name: string, sha256: string): string {
+  const safe = safeName(name);
+  const found = taken.has(safe) ? `${sha256.slice(0, 8)}-${safe}` : safe;
+  taken.add(found);
+  return found;
+}

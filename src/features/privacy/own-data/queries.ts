@@ -1,0 +1,186 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Db } from '../../../platform/database.ts';
+import type { Locale } from '../../../web/words.ts';
+import { NOT_FOR_OWNER } from '../../audit/timeline/rules.ts';
+import { OWN_KINDS, type OwnKind } from './rules.ts';
+
+/*
+ * What is held of one person, read from every feature's tables for that person alone. It names each column it hands out:
+ * a new one with a secret in it does not come along by itself.
+ */
+
+const OF: Readonly<Record<OwnKind, (person: string) => RawBuilder<unknown>>> = {
+  person: (id) => sql`
+    SELECT person.name, staff_number, sex, birth_date, teaching_since, phone, email, unit.name AS unit, team.name AS "group",
+           person.subject, stage, rank, education, post, front_line, qualified, special_post, state
+      FROM person LEFT JOIN unit ON unit.id = unit_id LEFT JOIN unit team ON team.id = group_id WHERE person.id = ${id}`,
+  employment: (id) => sql`
+    SELECT unit.name AS unit, kind, post, lower(during) AS "from", upper(during) AS until
+      FROM employment JOIN unit ON unit.id = unit_id WHERE person_id = ${id} ORDER BY lower(during)`,
+  membership: (id) => sql`
+    SELECT unit.name AS "group", lower(during) AS "from", upper(during) AS until
+      FROM membership JOIN unit ON unit.id = unit_id WHERE person_id = ${id} ORDER BY lower(during)`,
+  person_fact: (id) => sql`
+    SELECT attribute, value, lower(during) AS "from", upper(during) AS until
+      FROM person_fact WHERE person_id = ${id} ORDER BY attribute, lower(during)`,
+  role_assignment: (id) => sql`
+    SELECT role, unit.name AS unit, lower(during) AS "from", upper(during) AS until
+      FROM role_assignment JOIN unit ON unit.id = unit_id WHERE person_id = ${id} ORDER BY lower(during)`,
+  title_holding: (id) => sql`
+    SELECT title, lower(during) AS "from", upper(during) AS until, number, document
+      FROM title_holding WHERE person_id = ${id} ORDER BY lower(during)`,
+  record: (id) => sql`
+    SELECT type, title, happened_on, level, grade, author_order, event, certificate, fields, state, late, entered_at, decided_at, reason
+      FROM record WHERE person_id = ${id} ORDER BY entered_at`,
+  evidence: (id) => sql`
+    SELECT file_name, media_type, size, sha256, uploaded_at, withdrawn_at, erased_at
+      FROM evidence WHERE person_id = ${id} ORDER BY uploaded_at`,
+  application: (id) => sql`
+    SELECT round.name AS round, application.state, receipt, submitted_at, outcome, form, findings
+      FROM application JOIN round ON round.id = round_id WHERE person_id = ${id} ORDER BY saved_at`,
+  application_attachment: (id) => sql`
+    SELECT round.name AS round, item, file_name, media_type, size, sha256, uploaded_at, withdrawn_at, application_attachment.erased_at
+      FROM application_attachment JOIN application ON application.id = application_id JOIN round ON round.id = round_id
+     WHERE application.person_id = ${id} ORDER BY uploaded_at`,
+  review: (id) => sql`
+    SELECT round.name AS round, unit.name AS unit, review.decision, review.reason, review.decided_at
+      FROM review JOIN application ON application.id = application_id JOIN round ON round.id = review.round_id
+      JOIN unit ON unit.id = review.unit_id
+     WHERE application.person_id = ${id} AND superseded_at IS NULL ORDER BY review.decided_at`,
+  notice: (id) => sql`
+    SELECT kind, detail, created_at, read_at FROM notice WHERE person_id = ${id} ORDER BY created_at`,
+  account: (id) => sql`
+    SELECT sign_in, locale, theme, created_at FROM account WHERE person_id = ${id}`,
+  session: (id) => sql`
+    SELECT how, user_agent, place, created_at, seen_at, expires_at FROM session WHERE person_id = ${id} ORDER BY created_at`,
+  passkey: (id) => sql`
+    SELECT name, created_at, used_at FROM passkey WHERE person_id = ${id} ORDER BY created_at`,
+  sign_in_link: (id) => sql`
+    SELECT provider.name AS provider, sign_in_link.subject, sign_in_link.label, sign_in_link.linked_at, sign_in_link.used_at
+      FROM sign_in_link JOIN sign_in_provider provider ON provider.id = provider_id WHERE person_id = ${id} ORDER BY linked_at`,
+  correction_request: (id) => sql`
+    SELECT field, was, wanted, because, state, asked_at, decided_at, answer
+      FROM correction_request WHERE person_id = ${id} ORDER BY asked_at`,
+  audit: (id) => sql`
+    SELECT audit.at, actor.name AS actor, action, before, after, reason
+      FROM audit LEFT JOIN named actor ON actor.id = actor_id
+     WHERE person_id = ${id} AND action <> ALL (${[...NOT_FOR_OWNER]}::text[]) ORDER BY seq`,
+  sensitive_read: (id) => sql`
+    SELECT read.at, reader.name AS reader, read.kind
+      FROM sensitive_read read LEFT JOIN named reader ON reader.id = reader_id WHERE person_id = ${id} ORDER BY read.at`,
+};
+
+export type OwnRow = Readonly<Record<string, unknown>>;
+
+export async function listOwn(db: Db, kind: OwnKind, personId: string): Promise<OwnRow[]> {
+  return (await sql<OwnRow>`${OF[kind](personId)}`.execute(db)).rows;
+}
+
+/** How many of each kind there are, in one statement. */
+export async function countOwn(db: Db, personId: string): Promise<Map<OwnKind, number>> {
+  const parts = OWN_KINDS.map(
+    (kind) => sql`SELECT ${kind}::text AS kind, count(*)::int AS n FROM (${OF[kind](personId)}) AS own`,
+  );
+  const { rows } = await sql<{ kind: OwnKind; n: number }>`${sql.join(parts, sql` UNION ALL `)}`.execute(db);
+  return new Map(rows.map(({ kind, n }) => [kind, n]));
+}
+
+export interface OwnFile {
+  readonly name: string;
+  readonly sha256: string;
+}
+
+/** The files somebody added to their records and applications, that are still there. */
+export async function listOwnFiles(db: Db, personId: string): Promise<OwnFile[]> {
+  const { rows } = await sql<OwnFile>`
+    SELECT file_name AS name, sha256 FROM evidence WHERE person_id = ${personId} AND erased_at IS NULL
+    UNION
+    SELECT file_name, sha256 FROM application_attachment JOIN application ON application.id = application_id
+     WHERE application.person_id = ${personId} AND application_attachment.erased_at IS NULL
+    ORDER BY 1, 2`.execute(db);
+  return rows;
+}
+
+// --- Copies ------------------------------------------------------------------------------------------
+
+export interface Copy {
+  readonly id: string;
+  readonly personId: string;
+  readonly state: 'making' | 'done' | 'failed';
+  readonly locale: Locale;
+  readonly progress: number;
+  readonly size: number | null;
+  readonly askedAt: Date;
+}
+
+const copies = (db: Db) =>
+  db
+    .selectFrom('own_data_copy')
+    .select(['id', 'person_id as personId', 'state', 'locale', 'progress', 'size', 'asked_at as askedAt'])
+    .$castTo<Copy>();
+
+export const listCopies = (db: Db, personId: string): Promise<Copy[]> =>
+  copies(db).where('person_id', '=', personId).orderBy('asked_at', 'desc').limit(20).execute();
+
+export const selectOptionalCopy = async (db: Db, id: string): Promise<Copy | null> =>
+  (await copies(db).where('id', '=', id).executeTakeFirst()) ?? null;
+
+export async function insertCopy(
+  tx: Db,
+  copy: Pick<Copy, 'id' | 'personId' | 'locale' | 'askedAt'>,
+): Promise<void> {
+  await tx
+    .insertInto('own_data_copy')
+    .values({
+      id: copy.id,
+      person_id: copy.personId,
+      state: 'making',
+      locale: copy.locale,
+      asked_at: copy.askedAt,
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute();
+}
+
+/** Of a copy that is still being made; one that has ended stays as it is. */
+export async function updateCopy(
+  db: Db,
+  id: string,
+  change: {
+    readonly state?: 'done' | 'failed';
+    readonly progress?: number;
+    readonly size?: number;
+    readonly at: Date;
+  },
+): Promise<void> {
+  await db
+    .updateTable('own_data_copy')
+    .set({
+      ...(change.progress === undefined ? {} : { progress: change.progress }),
+      ...(change.size === undefined ? {} : { size: String(change.size) }),
+      ...(change.state === undefined ? {} : { state: change.state, finished_at: change.at }),
+    })
+    .where('id', '=', id)
+    .where('state', '=', 'making')
+    .execute();
+}
+
+export const listUnfinishedCopies = async (db: Db): Promise<string[]> =>
+  (await db.selectFrom('own_data_copy').select('id').where('state', '=', 'making').execute()).map(
+    ({ id }) => id,
+  );
+
+export async function countOldCopies(db: Db, before: Date): Promise<number> {
+  const { n } = await db
+    .selectFrom('own_data_copy')
+    .select(sql<number>`count(*)::int`.as('n'))
+    .where('asked_at', '<', before)
+    .executeTakeFirstOrThrow();
+  return n;
+}
+
+/** Their ids: whoever asks removes the files. */
+export async function deleteOldCopies(db: Db, before: Date): Promise<string[]> {
+  const rows = await db.deleteFrom('own_data_copy').where('asked_at', '<', before).returning('id').execute();
+  return rows.map(({ id }) => id);
+}
