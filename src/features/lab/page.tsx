@@ -3,7 +3,7 @@ import type { Problem } from '../../language/problem.ts';
 import { type PolicyClause, type PolicyText, sectionHeading } from '../../language/say/policy.ts';
 import { Page } from '../../web/layout.tsx';
 import { usePage } from '../../web/page-context.ts';
-import { DateField, SelectField, TextareaField, TextField } from '../../web/ui/field.tsx';
+import { DateField, SelectField, TextareaField } from '../../web/ui/field.tsx';
 import {
   Button,
   ButtonLink,
@@ -19,6 +19,7 @@ import { Details, EmptyState, Section } from '../../web/ui/section.tsx';
 import { DataTable } from '../../web/ui/table.tsx';
 import { Tabs } from '../../web/ui/tabs.tsx';
 import { inLocale, words } from '../../web/words.ts';
+import { FindVersion } from '../programmes/find.tsx';
 import type { VersionRow } from '../programmes/queries.ts';
 import { DraftFrame, type Frame, Problems, StateTag } from './draft-frame.tsx';
 import { Figures } from './figures.tsx';
@@ -65,22 +66,8 @@ export function LabPage(props: {
       />
       <Pager path={frame.path} paging={{ page, size: 50, total: page * 50 + (props.more ? 1 : 0) }} />
       <Section title={t('lab.start')} lead={t('lab.start.lead')}>
-        {(props.search !== null || props.moreVersions) && (
-          <Form action="/lab" method="get">
-            <TextField
-              name="q"
-              type="search"
-              label={t('lab.start.search')}
-              hint={props.moreVersions ? t('lab.start.more', { count: versions.length }) : undefined}
-              value={props.search}
-              optional
-            />
-            <SubmitBar submit={t('lab.start.find')} {...(props.search === null ? {} : { cancel: '/lab' })} />
-          </Form>
-        )}
-        {versions.length === 0 && props.search !== null ? (
-          <p>{t('lab.start.not-found')}</p>
-        ) : versions.length === 0 ? (
+        <FindVersion path="/lab" search={props.search} listed={versions.length} more={props.moreVersions} />
+        {versions.length === 0 && props.search !== null ? null : versions.length === 0 ? (
           <EmptyState
             title={t('lab.start.none')}
             action={<ButtonLink href="/programmes/new">{t('programmes.upload')}</ButtonLink>}

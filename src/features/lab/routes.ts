@@ -16,6 +16,7 @@ import type { FormState } from '../../web/ui/form.tsx';
 import { allows, rootsFor } from '../identity/rules.ts';
 import { selectUnitCodes, selectUnitNames } from '../organisation/facts/queries.ts';
 import { checkFile, digestOf, programmeOf } from '../programmes/compiled.ts';
+import { VERSIONS_LISTED } from '../programmes/find.tsx';
 import { listVersions, type ProgrammeTables, selectVersion } from '../programmes/queries.ts';
 import { ComparePage } from './compare-page.tsx';
 import { draftId, mine, nameIn, note, refusal } from './draft.ts';
@@ -52,16 +53,16 @@ async function labPage(ask: ActorAsk, state: FormState) {
   const search = ask.c.req.query('q')?.trim() || null;
   const [drafts, versions] = await Promise.all([
     listDrafts(ask.db, roots, { limit: PAGE + 1, offset: (page - 1) * PAGE }),
-    listVersions(ask.db, { above: [], roots }, { limit: PAGE + 1, offset: 0, search }),
+    listVersions(ask.db, { above: [], roots }, { limit: VERSIONS_LISTED + 1, offset: 0, search }),
   ]);
   return answerPage(
     ask,
     LabPage({
       frame: pageProps(ask),
       drafts: drafts.slice(0, PAGE).map((draft) => ({ ...draft, name: nameIn(draft.source, ask) })),
-      versions: versions.slice(0, PAGE),
+      versions: versions.slice(0, VERSIONS_LISTED),
       search,
-      moreVersions: versions.length > PAGE,
+      moreVersions: versions.length > VERSIONS_LISTED,
       page,
       more: drafts.length > PAGE,
       state,

@@ -68,12 +68,15 @@ export async function listVersions(
     offset,
     state,
     search = null,
+    id = null,
   }: {
     readonly limit: number;
     readonly offset: number;
     readonly state?: VersionState;
     /** In the names of the programme or of its unit, or in the version. */
     readonly search?: string | null;
+    /** This one, if it is among them. */
+    readonly id?: string | null;
   },
 ): Promise<VersionRow[]> {
   let query = versionRows(db).where((where) =>
@@ -90,6 +93,7 @@ export async function listVersions(
     ]),
   );
   if (state !== undefined) query = query.where('version.state', '=', state);
+  if (id !== null) query = query.where('version.id', '=', id);
   if (search !== null) {
     const like = `%${escapeLike(search)}%`;
     query = query.where((where) =>

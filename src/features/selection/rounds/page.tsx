@@ -22,6 +22,7 @@ import { StatusTag } from '../../../web/ui/tag.tsx';
 import { type Task, TaskList } from '../../../web/ui/task-list.tsx';
 import { Timeline, type TimelineItem } from '../../../web/ui/timeline.tsx';
 import { formatDate, formatInstant, inLocale, words } from '../../../web/words.ts';
+import { FindVersion } from '../../programmes/find.tsx';
 import type { Frame, RoundFrame } from '../frame.ts';
 import type { Stake } from '../stake/rules.ts';
 import type { RoundList, RoundRow } from './queries.ts';
@@ -156,9 +157,12 @@ export function RoundsPage(props: {
 export function ChooseVersionPage(props: {
   frame: Frame;
   versions: readonly { value: string; label: string }[];
+  /** They are looked for by this; null for all. */
+  search: string | null;
+  more: boolean;
   state: FormState;
 }) {
-  const { frame, versions } = props;
+  const { frame, versions, search } = props;
   const t = words(frame.locale);
   return (
     <Page
@@ -167,7 +171,8 @@ export function ChooseVersionPage(props: {
       lead={t('rounds.new.choose.lead')}
       breadcrumbs={[{ href: '/rounds', label: t('rounds.title') }]}
     >
-      {versions.length === 0 ? (
+      <FindVersion path="/rounds/new" search={search} listed={versions.length} more={props.more} />
+      {versions.length === 0 && search !== null ? null : versions.length === 0 ? (
         <EmptyState
           title={t('rounds.new.choose.none')}
           action={<ButtonLink href="/programmes">{t('programmes.title')}</ButtonLink>}

@@ -55,6 +55,44 @@ const fields = (more: Record<string, string> = {}) => ({
 });
 
 describe('a round is opened from a published version', () => {
+  test('of more than fifty those not listed are found by name, and any can be chosen', async () => {
+    const version = await db
+      .selectFrom('programme_version')
+      .select(['source', 'tables', 'digest'])
+      .where('id', '=', versionId)
+      .executeTakeFirstOrThrow();
+    const made: string[] = [];
+    for (let n = 0; n < 51; n += 1) {
+      const id = newId();
+      await insertVersion(db, {
+        id,
+        programme: `many-${n}`,
+        unitId: world.county.id,
+        unitPath: world.county.path,
+        version: `2020-${n}`,
+        names: { 'zh-CN': `县级评选第${n}号`, en: `County round ${n}` },
+        source: version.source,
+        tables: version.tables as Record<string, string>,
+        digest: version.digest,
+        createdBy: null,
+        createdAt: new Date(),
+      });
+      await publishVersion(db, id, null, new Date('2026-01-01T00:00:00Z'), '2026-01-01');
+      made.push(id);
+    }
+    const office = await app.as(world.cityOffice);
+    const shown = async (query: string) => (await office.get(`/rounds/new${query}`)).text();
+    const listed = (page: string) => made.filter((id) => page.includes(`<option value="${id}"`));
+    const first = await shown('');
+    expect(first).toContain('还有更多');
+    const left = made.find((id) => !listed(first).includes(id)) ?? '';
+    const found = await shown(`?q=${encodeURIComponent(`第${made.indexOf(left)}号`)}`);
+    expect(listed(found)).toEqual([left]);
+    expect(await shown(`?version=${left}`)).toContain(`value="${left}"`);
+    expect(await shown('?q=nothing')).toContain('没有找到这样的版本');
+    await db.updateTable('programme_version').set({ state: 'retired' }).where('id', 'in', made).execute();
+  });
+
   test('the form is filled in from the programme: 406 places, the deadline of 25 April', async () => {
     const page = await (
       await (await app.as(world.cityOffice)).get(`/rounds/new?version=${versionId}`)

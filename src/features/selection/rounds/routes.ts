@@ -15,7 +15,7 @@ import {
   readForm,
   readRawForm,
 } from '../../../platform/forms.ts';
-import { newId } from '../../../platform/ids.ts';
+import { isId, newId } from '../../../platform/ids.ts';
 import { type ActorAsk, may, routeList, signedIn } from '../../../platform/routing.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { formatDate } from '../../../web/words.ts';
@@ -26,6 +26,7 @@ import { listActingUnder } from '../../organisation/facts/queries.ts';
 import { selectUnits, selectUnitsUnder } from '../../organisation/units/queries.ts';
 import { UNIT_LEVELS } from '../../organisation/units/rules.ts';
 import { programmeOf, type ReadyProgramme } from '../../programmes/compiled.ts';
+import { VERSIONS_LISTED } from '../../programmes/find.tsx';
 import { listVersions, selectVersion, type VersionRow } from '../../programmes/queries.ts';
 import { pathsAbove } from '../../programmes/rules.ts';
 import { populationsByClock } from '../dossier/population/keep.ts';
@@ -114,14 +115,20 @@ roundRoutes.get('/rounds', signedIn, async (ask) => {
 });
 
 /** Published versions of the programmes of the person's units and those above. */
-async function openableVersions(ask: ActorAsk): Promise<VersionRow[]> {
+async function openableVersions(
+  ask: ActorAsk,
+  which: { readonly id: string } | { readonly search: string | null },
+): Promise<VersionRow[]> {
   const roots = rootsFor(ask.actor, 'round.open').map(({ unitPath }) => unitPath);
   return listVersions(
     ask.db,
     { above: roots.flatMap(pathsAbove), roots },
-    { limit: 200, offset: 0, state: 'published' },
+    { limit: VERSIONS_LISTED + 1, offset: 0, state: 'published', ...which },
   );
 }
+/** One of them; undefined when it is none, or no id. */
+const openableVersion = async (ask: ActorAsk, id: string | undefined): Promise<VersionRow | undefined> =>
+  id !== undefined && isId(id) ? (await openableVersions(ask, { id }))[0] : undefined;
 const versionLabel = (ask: ActorAsk, version: { names: Record<'zh-CN' | 'en', string>; version: string }) =>
   ask.t('rounds.programme.version', { name: version.names[ask.locale], version: version.version });
 
@@ -173,13 +180,22 @@ async function formPage(
 }
 
 roundRoutes.get('/rounds/new', may('round.open'), async (ask) => {
-  const versions = await openableVersions(ask);
-  const chosen = versions.find(({ id }) => id === ask.c.req.query('version'));
+  const chosen = await openableVersion(ask, ask.c.req.query('version'));
   if (chosen === undefined) {
-    const choices = versions.map((version) => ({ value: version.id, label: versionLabel(ask, version) }));
+    const search = ask.c.req.query('q')?.trim() || null;
+    const versions = await openableVersions(ask, { search });
+    const choices = versions
+      .slice(0, VERSIONS_LISTED)
+      .map((version) => ({ value: version.id, label: versionLabel(ask, version) }));
     return answerPage(
       ask,
-      ChooseVersionPage({ frame: pageProps(ask), versions: choices, state: { values: {} } }),
+      ChooseVersionPage({
+        frame: pageProps(ask),
+        versions: choices,
+        search,
+        more: versions.length > choices.length,
+        state: { values: {} },
+      }),
     );
   }
   const { programme } = await programmeOf(ask.db, chosen.id);
@@ -254,7 +270,7 @@ function readRound(ask: ActorAsk, raw: RawForm, route: readonly Stage[]) {
 
 roundRoutes.post('/rounds/new', may('round.open'), async (ask) => {
   const raw = await readRawForm(ask);
-  const version = (await openableVersions(ask)).find(({ id }) => id === raw.values.version);
+  const version = await openableVersion(ask, raw.values.version);
   if (version === undefined) throw new HttpError(404, 'error.not-found');
   const ready = await programmeOf(ask.db, version.id);
   const route = ready.programme.route ?? [];
