@@ -189,15 +189,19 @@ export async function findPeople(
   return query.execute();
 }
 
-/** How many there are, counted up to COUNTED_AT_MOST + 1. */
-export async function countPeople(db: Db, roots: readonly string[], filter: PersonFilter): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    SELECT count(*)::int AS count
-      FROM (SELECT 1 FROM person WHERE ${matching(roots, filter)} LIMIT ${COUNTED_AT_MOST + 1}) counted`.execute(
-    db,
-  );
-  return rows[0]?.count ?? 0;
+/** How many there are, counted up to COUNTED_AT_MOST + 1; many at the most a minute ago, unless they are searched. */
+export function countPeople(db: Db, roots: readonly string[], filter: PersonFilter): Promise<number> {
+  const count = async (all: Db) => {
+    const { rows } = await sql<{ count: number }>`
+      SELECT count(*)::int AS count
+        FROM (SELECT 1 FROM person WHERE ${matching(roots, filter)} LIMIT ${COUNTED_AT_MOST + 1}) counted`.execute(
+      all,
+    );
+    return rows[0]?.count ?? 0;
+  };
+  return filter.search ? count(db) : keepCounts(db, JSON.stringify([roots, filter]), count);
 }
+const keepCounts = keepFigures<number>((count) => count > MANY_PEOPLE);
 
 /** All people of a filter in pages by key, so that an export holds one page at a time. */
 export async function* walkPeople(
