@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { testApp } from '../../../../tests/support/app.ts';
 import { testDatabase } from '../../../../tests/support/database.ts';
@@ -14,7 +15,9 @@ import { makeRound } from '../../../../tests/support/round.ts';
 import { unsaid } from '../../../../tests/support/said.ts';
 import { giveRole, makePerson, makeWorld, type World } from '../../../../tests/support/world.ts';
 import { sqlState } from '../../../platform/database.ts';
+import { newId } from '../../../platform/ids.ts';
 import { nameSearch } from '../../organisation/people/name-search.ts';
+import { listCandidates } from '../publicity/queries.ts';
 
 const { db } = await testDatabase();
 const app = testApp(db);
@@ -355,6 +358,29 @@ describe('judging is closed', () => {
     const judge = await as(judges[0] ?? '');
     expect(await textOf(judge.get(`/judging/${panel}/${codes[0]}`))).toContain('50.5');
     expect((await judge.get(`/panels/${panel}`)).status).toBe(403);
+  });
+
+  test('what it gave is the score by which the programme separates equals, where one panel gave it to all', async () => {
+    const { panel, judges, office, round, candidates } = await judgingPanel(['并列一', '并列二']);
+    for (const code of await codesOf(await as(judges[0] ?? ''), panel))
+      for (const id of judges)
+        await (await as(id)).post(`/judging/${panel}/${code}/hand-in`, marks('41.5', '20'));
+    const scores = async () => (await listCandidates(db, round, 3)).map(({ score }) => score);
+    expect(await scores()).toEqual([null, null]);
+    await office.post(`/panels/${panel}/close`, { conclusion: '同意' });
+    expect(await scores()).toEqual(['61.5', '61.5']);
+    const places = await db.selectFrom('panel_entry').select('place').where('panel_id', '=', panel).execute();
+    expect(places).toEqual([{ place: 1 }, { place: 1 }]);
+    // A result of another panel is on another scale.
+    const other = newId();
+    await sql`INSERT INTO panel (id, round_id, position, stage, unit_id, unit_path, state, opens_on, closes_on, created_by, created_at, opened_at, closed_by, closed_at, conclusion)
+              SELECT ${other}, round_id, 4, 'city-examination', ${world.city.id}, ${world.city.path}, 'closed', opens_on, closes_on, created_by, created_at, opened_at, closed_by, closed_at, conclusion
+                FROM panel WHERE id = ${panel}`.execute(db);
+    await sql`INSERT INTO panel_entry (id, panel_id, application_id, position, unit_id, result, place, among, marked_by, closed_at)
+              VALUES (${newId()}, ${other}, ${candidates[0]?.application}, 4, ${world.city.id}, '90', 1, 1, 3, now())`.execute(
+      db,
+    );
+    expect(await scores()).toEqual([null, null]);
   });
 
   test('with too few marks after the last day there is no result, and what a judge who left gave counts for nothing', async () => {

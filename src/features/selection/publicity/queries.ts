@@ -25,6 +25,16 @@ const lastPlace = (eb: ExpressionBuilder<DB, 'application'>, ranked: boolean) =>
     .orderBy('review.position', 'desc')
     .limit(1);
 
+/** What the last closed panel of judges gave the application of the row. */
+const lastResult = (eb: ExpressionBuilder<DB, 'application'>) =>
+  eb
+    .selectFrom('panel_entry as entry')
+    .whereRef('entry.application_id', '=', 'application.id')
+    .where('entry.result', 'is not', null)
+    .orderBy('entry.position', 'desc')
+    .orderBy('entry.closed_at', 'desc')
+    .limit(1);
+
 /** Everyone whom all bodies have recommended and about whom nothing final is written yet, with the last body's order. */
 export async function listCandidates(
   db: Db,
@@ -57,6 +67,8 @@ export async function listCandidates(
         'person.education',
         (eb) => lastPlace(eb, false).as('place'),
         (eb) => lastPlace(eb, true).as('recommended'),
+        (eb) => lastResult(eb).select('entry.result').as('score'),
+        (eb) => lastResult(eb).select('entry.panel_id').as('panel'),
       ])
       .where('application.round_id', '=', roundId)
       .where('application.state', '=', 'in-review')
@@ -64,8 +76,11 @@ export async function listCandidates(
       .orderBy('application.id')
       .execute(),
   );
-  return rows.map(({ birthDate, teachingSince, sex, rank, education, setting, ...row }) => ({
+  // What two panels gave is not one scale.
+  const panels = new Set(rows.flatMap(({ panel }) => panel ?? []));
+  return rows.map(({ birthDate, teachingSince, sex, rank, education, setting, score, panel: _, ...row }) => ({
     ...row,
+    score: panels.size === 1 ? score : null,
     person: {
       birthDate,
       teachingSince,

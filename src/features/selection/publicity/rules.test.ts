@@ -113,6 +113,17 @@ describe('SC20: five groups recommend two each and eight are determined', () => 
     expect(people.tie?.candidates).toHaveLength(10);
   });
 
+  test('what a panel of judges gave separates equals, exactly; who has nothing comes after', () => {
+    const score = { by: 'score' as const, prefer: 'higher' as const };
+    const marks = ['80.1', '80.10', '9.5', '80.11', null];
+    const judged = ten.map((one, at) => ({ ...one, place: null, score: marks[at] ?? null }));
+    const four = draw(judged, 4, { ties: { keys: [score], otherwise: 'decision' } }, vocabulary, []);
+    expect(four.idle).toEqual([]);
+    expect(ids(four.selected)).toEqual(['b2', 'a1', 'a2', 'b1']);
+    const two = draw(judged, 2, { ties: { keys: [score], otherwise: 'decision' } }, vocabulary, []);
+    expect(two.tie?.candidates.map(({ applicationId }) => applicationId)).toEqual(['a1', 'a2']);
+  });
+
   test('whoever meets the preferred clause goes before their equals, and only before them (R-002-4-11)', () => {
     const meets = new Set(['preferred']);
     const honoured = ten.map((one) => (one.applicationId === 'd2' ? { ...one, meets } : one));

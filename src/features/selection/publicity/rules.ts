@@ -21,6 +21,7 @@ import {
 } from '../../../methods/rank/rank.ts';
 import { addWorkingDays, type Calendar, workingDaysBetween } from '../../../shared/calendar.ts';
 import { addDays, type CivilDate } from '../../../shared/civil-date.ts';
+import { parseExact } from '../../../shared/decimal.ts';
 
 export interface Candidate {
   readonly applicationId: string;
@@ -37,6 +38,8 @@ export interface Candidate {
   readonly place: number | null;
   /** The order of the latest body that ranked at all: the declared tie key `recommendation-order`. */
   readonly recommended: number | null;
+  /** What a panel of judges gave, as decimal text, where one panel judged all who have a result. */
+  readonly score?: string | null;
   /** What declared tie keys may ask of the person. */
   readonly person: Readonly<Record<string, Fact>>;
   /** Of the clauses that tie keys name, those the person meets. */
@@ -61,7 +64,7 @@ export interface Drawn {
   /** Equals competing for the last places, whom only a recorded decision can separate. */
   readonly tie: { readonly candidates: readonly Candidate[]; readonly places: number } | null;
   readonly places: number | null;
-  /** Declared tie keys of which nobody has a value: a score before there is an assessment. They separate nobody. */
+  /** Declared tie keys of which nobody has a value: a score where no panel judged. They separate nobody. */
   readonly idle: readonly string[];
 }
 
@@ -155,12 +158,17 @@ function tieKey(key: TieKey, vocabulary: Vocabulary): RankKey<Candidate> {
 }
 
 /** What a key compares of a candidate; undefined where there is nothing, which leaves equals to the next key. */
-function valueBy(key: TieKey, candidate: Candidate, vocabulary: Vocabulary): number | undefined {
+function valueBy(key: TieKey, candidate: Candidate, vocabulary: Vocabulary): number | bigint | undefined {
   if ('clause' in key) return candidate.meets.has(key.clause) ? 1 : 0;
   if (key.by === 'recommendation-order') return candidate.recommended ?? undefined;
-  // Until there are assessments nobody has a score.
-  if (key.by === 'score') return undefined;
+  if (key.by === 'score') return scoreOf(candidate);
   return comparableFact(key.by, candidate.person, vocabulary);
+}
+
+/** In millionths, whole: results are kept to six places and never compared as binary fractions. */
+function scoreOf({ score }: Candidate): bigint | undefined {
+  const exact = parseExact(score ?? '');
+  return exact === null ? undefined : (exact.n * 1_000_000n) / exact.d;
 }
 
 /** The maximums that bind the final list; numbers "in principle" are the bodies' to exceed by decision. */

@@ -1,4 +1,5 @@
 /** What the overview of a round shows this person. */
+
 import type { ProgrammeFile } from '../../../language/grammar/programme.ts';
 import type { Stage } from '../../../language/grammar/round.ts';
 import { civilDateOf } from '../../../platform/civil-now.ts';
@@ -13,6 +14,7 @@ import { type AuditRow, selectTimeline } from '../../audit/queries.ts';
 import { whoDid } from '../../audit/words.ts';
 import { allows, inStead, partiesOf, rootsFor, standsUnder, teaches } from '../../identity/rules.ts';
 import { programmeOf } from '../../programmes/compiled.ts';
+import { judgedStages } from '../panels/rules.ts';
 import {
   countByState,
   countOpenObjections,
@@ -230,7 +232,9 @@ function remarksOf(
     }),
   );
   const remark = remarkOf(ask, round);
-  const scored = ties?.keys?.some((key) => 'by' in key && key.by === 'score') === true;
+  // A score is what a panel of judges gave.
+  const scored =
+    ties?.keys?.some((key) => 'by' in key && key.by === 'score') === true && judgedStages(route).length === 0;
   return [...(remark === null ? [] : [remark]), ...early, ...(scored ? [ask.t('rounds.remark.score')] : [])];
 }
 
