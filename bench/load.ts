@@ -194,6 +194,7 @@ async function visit(name: string, crowd: readonly Visitor[], lasts: number): Pr
   const failures = new Map<string, number>();
   const memory: number[] = [];
   let sentAway = 0;
+  const { statements: asked } = await server.counts();
   const [began, cpu, own, client] = [
     performance.now(),
     cpuSeconds(server.pid),
@@ -259,6 +260,12 @@ async function visit(name: string, crowd: readonly Visitor[], lasts: number): Pr
     list.reduce((sum, one) => sum + one, 0) / Math.max(1, list.length);
   console.log(
     `memory of the server's processes: ${mean(memory.slice(0, quarter)).toFixed(0)} MB in the first quarter, ${mean(memory.slice(-quarter)).toFixed(0)} MB in the last, at most ${Math.max(0, ...memory).toFixed(0)} MB`,
+  );
+  const { heapUsed, external, rss } = await server.held();
+  const { statements } = await server.counts();
+  const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0);
+  console.log(
+    `of it held once the rest was collected: ${megabytes(heapUsed)} MB of heap, ${megabytes(external)} MB beside it (${megabytes(rss)} MB of memory then); ${((statements - asked) / Math.max(1, times.length)).toFixed(1)} statements a request`,
   );
   console.log(
     `processor time a request: ${cost(whole)} (ours ${cost(ours)}, the database's ${cost(whole - ours)}), and the people's ${cost((user + system) / 1e6)}; of two cores ${(((whole + (user + system) / 1e6) / took / 2) * 100).toFixed(0)} % used`,

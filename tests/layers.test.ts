@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { root } from '../src/platform/root.ts';
+import { OWNERS_WORK } from '../src/platform/walls/owners.ts';
 
 const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
   .filter((name) => /\.tsx?$/.test(name) && !/\.(test|generated)\./.test(name))
@@ -141,5 +142,28 @@ describe('the house keeps its walls', () => {
       .filter((file) => /\/(routes|api|ask)\.tsx?$/.test(file) && file.startsWith('src/features/'))
       .filter((file) => /services\.db\b/.test(textOf.get(file) ?? ''));
     expect(wrong).toEqual([]);
+    // All services together have the owner's way in: a request hands them on only to what is said here.
+    const handed = files
+      .filter((file) => /(routes|api|ask)\.tsx?$/.test(file) && file.startsWith('src/features/'))
+      .flatMap((file) =>
+        [...(textOf.get(file) ?? '').matchAll(/(\w+)\(\s*ask\.services\s*[,)]/g)].map(([, to]) => to ?? ''),
+      );
+    expect([...new Set(handed)].toSorted()).toEqual([
+      'countDue', // How much is due to be erased, for whoever sets the periods and may see none of it.
+      'countIdNumbers',
+      'dropUpload', // Files.
+      'keepUpload',
+      'proveEntry', // Hashes.
+      'readUpload',
+    ]);
+  });
+
+  test('whoever uses the database as its owner is named, with the reason', () => {
+    const owners = files.filter((file) =>
+      /services\.db\b|\bdb\b[^}()]*\}: (Pick<)?(Services|Kept)\b|\bopenDatabase\(|\bopenOwner\(|new pg\.Client\(/.test(
+        textOf.get(file) ?? '',
+      ),
+    );
+    expect(owners.toSorted()).toEqual(Object.keys(OWNERS_WORK).toSorted());
   });
 });

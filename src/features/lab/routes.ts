@@ -254,16 +254,19 @@ function fits({ kind, choices }: Knob, value: string): boolean {
 }
 
 async function tryDraft(ask: ActorAsk, draft: Draft, source: string, asOf: string, submission: string) {
-  await startRun(ask.services, {
-    id: submission,
-    of: { draftId: draft.id, versionId: null },
-    againstId: draft.baseId,
-    source,
-    tables: draft.tables,
-    unitPath: draft.unitPath,
-    asOf,
-    by: ask.actor.personId,
-  });
+  await startRun(
+    { ...ask.services, db: ask.db },
+    {
+      id: submission,
+      of: { draftId: draft.id, versionId: null },
+      againstId: draft.baseId,
+      source,
+      tables: draft.tables,
+      unitPath: draft.unitPath,
+      asOf,
+      by: ask.actor.personId,
+    },
+  );
   return answerDone(ask, `/lab/drafts/${draft.id}#figures`);
 }
 

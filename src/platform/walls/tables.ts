@@ -352,8 +352,8 @@ export const WALLS: Readonly<Record<string, Wall>> = {
   },
   screening: {
     read: [under('round.see')],
-    add: [under('round.open')],
-    change: [under('round.open')],
+    add: [under('record.import')],
+    change: [under('record.import')],
   },
   screening_eligible: { read: [under('round.see')] },
   // A judge reads the sheets that are theirs, and of a candidate what was copied for them once the guard has found the

@@ -66,9 +66,10 @@ screeningRoutes.post('/rounds/:round/screening', may('record.import'), async (as
   const latest = await selectLatestScreening(ask.db, round.id, unitPath);
   const path = `/rounds/${round.id}/screening`;
   if (latest?.state === 'running') return answerDone(ask, path);
-  if (latest !== null && goesOn(latest, basisOf(round))) await resumeScreening(ask.services, latest.id);
+  const within = { ...ask.services, db: ask.db };
+  if (latest !== null && goesOn(latest, basisOf(round))) await resumeScreening(within, latest.id);
   else
-    await startScreening(ask.services, {
+    await startScreening(within, {
       id: raw.submission,
       roundId: round.id,
       unitPath,
