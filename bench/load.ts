@@ -261,16 +261,21 @@ async function visit(name: string, crowd: readonly Visitor[], lasts: number): Pr
   console.log(
     `memory of the server's processes: ${mean(memory.slice(0, quarter)).toFixed(0)} MB in the first quarter, ${mean(memory.slice(-quarter)).toFixed(0)} MB in the last, at most ${Math.max(0, ...memory).toFixed(0)} MB`,
   );
-  const { heapUsed, external, rss } = await server.held();
-  const { statements } = await server.counts();
-  const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0);
-  console.log(
-    `of it held once the rest was collected: ${megabytes(heapUsed)} MB of heap, ${megabytes(external)} MB beside it (${megabytes(rss)} MB of memory then); ${((statements - asked) / Math.max(1, times.length)).toFixed(1)} statements a request`,
-  );
+  if (processes === 1) await tellHeld(asked, times.length);
   console.log(
     `processor time a request: ${cost(whole)} (ours ${cost(ours)}, the database's ${cost(whole - ours)}), and the people's ${cost((user + system) / 1e6)}; of two cores ${(((whole + (user + system) / 1e6) / took / 2) * 100).toFixed(0)} % used`,
   );
   console.log('failures', failures.size === 0 ? 'none' : Object.fromEntries(failures));
+}
+
+/** Of one process: the first of several answers nothing. */
+async function tellHeld(asked: number, answers: number): Promise<void> {
+  const { heapUsed, external, rss } = await server.held();
+  const { statements } = await server.counts();
+  const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0);
+  console.log(
+    `of it held once the rest was collected: ${megabytes(heapUsed)} MB of heap, ${megabytes(external)} MB beside it (${megabytes(rss)} MB of memory then); ${((statements - asked) / Math.max(1, answers)).toFixed(1)} statements a request`,
+  );
 }
 
 function note(counts: Map<string, number>, key: string): void {
