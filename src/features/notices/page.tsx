@@ -1,16 +1,26 @@
+import { isCivilDate } from '../../shared/civil-date.ts';
 import { Page, type PageProps } from '../../web/layout.tsx';
 import { Button, Form } from '../../web/ui/form.tsx';
 import { Pager, type Paging } from '../../web/ui/pager.tsx';
 import { EmptyState } from '../../web/ui/section.tsx';
 import { StatusTag } from '../../web/ui/tag.tsx';
-import { formatInstant, type Locale, type Translate } from '../../web/words.ts';
+import { formatDate, formatInstant, type Locale, type Translate } from '../../web/words.ts';
+import { ROLES, SINGLE_ACTS } from '../identity/rules.ts';
 import type { NoticeRow } from './queries.ts';
 
-/** A deadline is kept as an instant and read in the reader's own language. */
-const readable = (detail: NoticeRow['detail'], locale: Locale): NoticeRow['detail'] =>
-  typeof detail.deadline === 'string'
-    ? { ...detail, deadline: formatInstant(new Date(detail.deadline), locale) }
-    : detail;
+/** Instants, dates, roles and acts are kept as such and read in the reader's own language. */
+const readable = (detail: NoticeRow['detail'], t: Translate, locale: Locale): NoticeRow['detail'] =>
+  Object.fromEntries(
+    Object.entries(detail).map(([name, value]) => {
+      if (typeof value !== 'string') return [name, value];
+      if (name === 'deadline') return [name, formatInstant(new Date(value), locale)];
+      const role = name === 'role' ? ROLES.find((one) => one === value) : undefined;
+      if (role !== undefined) return [name, t(`identity.role.${role}`)];
+      const act = name === 'act' ? SINGLE_ACTS.find((one) => one === value) : undefined;
+      if (act !== undefined) return [name, t(`duties.act.${act}`)];
+      return [name, isCivilDate(value) ? formatDate(value, locale) : value];
+    }),
+  );
 
 export function NoticesPage(props: {
   page: Omit<PageProps, 'title'>;
@@ -29,7 +39,7 @@ export function NoticesPage(props: {
               {notice.readAt === null && <StatusTag tone="info" text={t('notices.unread')} />}{' '}
               <span class="quiet">{formatInstant(notice.createdAt, page.locale)}</span>
             </p>
-            <p>{t(`notices.kind.${notice.kind}`, readable(notice.detail, page.locale))}</p>
+            <p>{t(`notices.kind.${notice.kind}`, readable(notice.detail, t, page.locale))}</p>
             <div class="actions">
               {notice.href !== null && <a href={notice.href}>{t('notices.open')}</a>}
               {notice.acknowledgedAt === null ? (

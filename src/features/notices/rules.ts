@@ -21,5 +21,7 @@ export const NOTICE_KINDS = [
   'panel-seated',
   'panel-opened',
   'panel-seat-ended',
+  'role-handed-over',
+  'role-taken-back',
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];

@@ -143,6 +143,30 @@ describe('a role handed over for a period', () => {
     expect(entry).toMatchObject({ action: 'role.handed-over', actorName: '刘洋', reason: '外出培训' });
   });
 
+  test('is told to the deputy, in the reader’s language, and so is its end', async () => {
+    const office = await app.as(world.schoolOffice);
+    const deputy = await makePerson(db, world.school, '癸老师', { staffNumber: 'T1090' });
+    const given = form({ number: 'T1090', what: `school-office ${world.school.id} record.confirm` });
+    const inbox = async (language: string) =>
+      await (await (await app.as(deputy)).get('/notices', { 'accept-language': language })).text();
+    expect((await office.post('/delegations', given)).status).toBe(303);
+    expect(await inbox('zh-CN')).toContain(
+      '刘洋委托您代办“学校教务处 · 青溪县第一小学”，仅限：审核成长记录，自 2026年11月23日 至 2026年11月30日。',
+    );
+    expect(await inbox('en')).toMatch(
+      /刘洋 asks you to act as .+, 青溪县第一小学 \(only: .+\), from .+ to .+\./,
+    );
+    const { id } = await db
+      .selectFrom('delegation')
+      .select('id')
+      .where('to_person_id', '=', deputy)
+      .executeTakeFirstOrThrow();
+    expect((await office.post(`/delegations/${id}/revoke`)).status).toBe(303);
+    expect(await inbox('zh-CN')).toContain('请您代办“学校教务处 · 青溪县第一小学”的委托已收回。');
+    expect(await inbox('zh-CN')).toContain(`href="/people/${deputy}/roles"`);
+    expect((await (await app.as(deputy)).get(`/people/${deputy}/roles`)).status).toBe(200);
+  });
+
   test('what the deputy does is done for the holder: in the record, its history and the audit', async () => {
     const record = await makeRecord(db, world.teacher, 'open-class', { level: 'school', state: 'submitted' });
     const deputy = await app.as(world.colleague);

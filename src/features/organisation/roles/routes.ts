@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
-import { transaction } from '../../../platform/database.ts';
+import { type Db, transaction } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { civilDate, needed, optional, readForm } from '../../../platform/forms.ts';
 import { isId, newId } from '../../../platform/ids.ts';
@@ -10,6 +10,8 @@ import { addDays, isCivilDate } from '../../../shared/civil-date.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { appendAudit } from '../../audit/queries.ts';
 import { allows, SINGLE_ACTS, singleActsOf } from '../../identity/rules.ts';
+import { insertNotices } from '../../notices/queries.ts';
+import type { NoticeKind } from '../../notices/rules.ts';
 import { selectOptionalPersonByNumber, selectPerson } from '../people/queries.ts';
 import { personPlace, unitPlace } from '../places.ts';
 import { organisationWords } from '../show.ts';
@@ -157,6 +159,16 @@ post('/delegations', may('role.hand-over'), async (ask) => {
       at: ask.now,
     };
     if (!(await insertDelegation(tx, kept))) return false;
+    const { name: by } = ask.actor;
+    const { last } = form.data;
+    await tell(tx, ask, deputy.id, 'role-handed-over', {
+      by,
+      role,
+      unit: unitName,
+      act: act ?? 'none',
+      from,
+      last,
+    });
     await appendAudit(tx, ask.actor, ask.now, {
       action: 'role.handed-over',
       subjectType: 'delegation',
@@ -172,6 +184,15 @@ post('/delegations', may('role.hand-over'), async (ask) => {
     return refuse({ number: ask.t('duties.hand-over.refused.overlaps') });
   return answerDone(ask, `/people/${personId}/roles`, 'duties.done.handed-over');
 });
+
+/** Whoever is to act for somebody, or no longer, hears of it; their own page of roles says why they may. */
+const tell = (
+  tx: Db,
+  ask: ActorAsk,
+  personId: string,
+  kind: NoticeKind,
+  detail: Readonly<Record<string, string>>,
+) => insertNotices(tx, ask.now, [{ personId, kind, detail, href: `/people/${personId}/roles` }]);
 
 const fieldOf: Readonly<Record<string, string>> = {
   'to-oneself': 'number',
@@ -196,6 +217,7 @@ post('/delegations/:delegation/revoke', may('role.take-back', delegationPlace), 
   if (given === null) throw new HttpError(404, 'error.not-found');
   await transaction(ask.db, async (tx) => {
     if (!(await revokeDelegation(tx, given.id, ask.actor.personId, ask.today))) return;
+    await tell(tx, ask, given.toId, 'role-taken-back', { role: given.role, unit: given.unitName });
     await appendAudit(tx, ask.actor, ask.now, {
       action: 'role.taken-back',
       subjectType: 'delegation',
