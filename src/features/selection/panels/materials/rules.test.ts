@@ -31,6 +31,11 @@ describe('words that tell who somebody is are struck out', () => {
     expect(struck('青溪县第一小学', words)).toBe('青溪县第一小学');
   });
 
+  test('signs that mean something to a pattern are signs: a name with a hyphen or brackets is struck and no more', () => {
+    for (const name of ['让-保罗', '一中(东校区)', 'A.B*C', '[a-z]+', 'a/b\\c', '$^|?{2}'])
+      expect(struck(`我是${name}，aB`, [name]), name).toBe(`我是${STRUCK}，aB`);
+  });
+
   test('the school with and without its county, the county without its bureau', () => {
     const words = strikeOut(plan('unit'), telling);
     expect(struck('青溪县第一小学语文教研组', words)).toBe(`${STRUCK}${STRUCK}`);

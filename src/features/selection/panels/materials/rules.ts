@@ -57,7 +57,7 @@ const ANYBODYS = [/(?<!\d)\d{17}[\dXx](?!\d)/g, /(?<!\d)1[3-9]\d{9}(?!\d)/g, /[\
 export function struck(text: string, words: readonly string[], named = false): string {
   let left = named ? ANYBODYS.reduce((rest, some) => rest.replace(some, STRUCK), text) : text;
   for (const word of words) {
-    const signs = [...word].map((sign) => sign.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
+    const signs = [...word].map((sign) => sign.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
     left = left.replace(new RegExp(signs.join('\\s*'), 'giu'), STRUCK);
   }
   return left;
