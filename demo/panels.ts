@@ -1,17 +1,14 @@
 import { sql } from 'kysely';
 import type { Actor } from '../src/features/identity/rules.ts';
-import {
-  datePanel,
-  formPanel,
-  giveSeat,
-  lookThrough,
-  openPanel,
-} from '../src/features/selection/panels/acts.ts';
+import { datePanel, formPanel, openPanel } from '../src/features/selection/panels/acts.ts';
+import { lookThrough } from '../src/features/selection/panels/entries/acts.ts';
+import { listEntries } from '../src/features/selection/panels/entries/queries.ts';
 import { handIn, saveMarks } from '../src/features/selection/panels/judging/acts.ts';
 import { listSheets, selectJudgedPanels } from '../src/features/selection/panels/judging/queries.ts';
 import { loadMaterials } from '../src/features/selection/panels/materials/load.ts';
-import { listEntries, selectPanel } from '../src/features/selection/panels/queries.ts';
+import { selectPanel } from '../src/features/selection/panels/queries.ts';
 import { judgedStages, waitingAt } from '../src/features/selection/panels/rules.ts';
+import { giveSeat } from '../src/features/selection/panels/seats/acts.ts';
 import { routeOf } from '../src/features/selection/review/route.ts';
 import { selectRound } from '../src/features/selection/rounds/queries.ts';
 import type { Db } from '../src/platform/database.ts';

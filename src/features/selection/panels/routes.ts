@@ -10,22 +10,14 @@ import { selectUnits } from '../../organisation/units/queries.ts';
 import { routeOf } from '../review/route.ts';
 import { type RoundRow, selectRound } from '../rounds/queries.ts';
 import { roundFrame } from '../rounds/tabs.ts';
-import {
-  cancelPanel,
-  closePanel,
-  completePanel,
-  datePanel,
-  formPanel,
-  giveSeat,
-  openPanel,
-  takeSeatAway,
-} from './acts.ts';
+import { cancelPanel, closePanel, completePanel, datePanel, formPanel, openPanel } from './acts.ts';
 import { panelPage } from './held/answer.ts';
 import { judgingRoutes } from './judging/routes.ts';
 import { lookRoutes } from './look/routes.ts';
 import { PanelsPage } from './page.tsx';
 import { listPanels, panelPlace, selectPanel } from './queries.ts';
 import { heldAtLevel, judgedAt, judgedStages } from './rules.ts';
+import { giveSeat, takeSeatAway } from './seats/acts.ts';
 import { periodText } from './show.ts';
 
 /** Panels of judges: the office's pages. What a judge sees is in `judging/`. */

@@ -26,7 +26,7 @@ import { declarationOf } from '../applications/rules.ts';
 import { listedOf, profileRows, timelineItem } from '../applications/show.ts';
 import type { Assessment } from '../dossier/assess.ts';
 import { findingViews, shownOutcome } from '../dossier/view.tsx';
-import { type PanelResult, selectPanelResults } from '../panels/queries.ts';
+import { type PanelResult, selectPanelResults } from '../panels/entries/queries.ts';
 import { judgedAt } from '../panels/rules.ts';
 import { howText } from '../panels/show.ts';
 import { selectRound } from '../rounds/queries.ts';

@@ -8,19 +8,13 @@ import type { FormState } from '../../../../web/ui/form.tsx';
 import { formatInstant, inLocale } from '../../../../web/words.ts';
 import { routeOf } from '../../review/route.ts';
 import { selectRound } from '../../rounds/queries.ts';
-import { asideOf, judgesOf, type Panel, panelWith } from '../acts.ts';
-import {
-  type EntryRow,
-  findJudges,
-  listEntries,
-  listSeats,
-  type SeatRow,
-  selectJudges,
-  selectPanel,
-} from '../queries.ts';
+import { type EntryRow, listEntries } from '../entries/queries.ts';
+import { asideOf, judgesOf, type Panel, panelWith } from '../panel.ts';
+import { selectPanel } from '../queries.ts';
 import { type GivenLine, ResultSection } from '../result/page.tsx';
 import type { AsideReason, Judge } from '../rules.ts';
 import { listOpenedSheets, type OpenedSheet } from '../sealed/queries.ts';
+import { findJudges, listSeats, type SeatRow, selectJudges } from '../seats/queries.ts';
 import { factsOf, totalText } from '../show.ts';
 import { PanelPage } from './page.tsx';
 

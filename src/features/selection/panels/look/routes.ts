@@ -6,10 +6,12 @@ import { type ActorAsk, may, routeList } from '../../../../platform/routing.ts';
 import { inLocale } from '../../../../web/words.ts';
 import { routeOf } from '../../review/route.ts';
 import { selectRound } from '../../rounds/queries.ts';
-import { lookThrough, panelWith } from '../acts.ts';
+import { lookThrough } from '../entries/acts.ts';
+import { entryPlace, listEntries } from '../entries/queries.ts';
 import { loadMaterials } from '../materials/load.ts';
 import { shownOf } from '../materials/rules.ts';
-import { entryPlace, listEntries, selectPanel } from '../queries.ts';
+import { panelWith } from '../panel.ts';
+import { selectPanel } from '../queries.ts';
 import { LookPage } from './page.tsx';
 
 export const lookRoutes = routeList();
