@@ -5,6 +5,8 @@ import { FieldError, type FormState, fieldId } from './form.tsx';
 import { classes } from './kinds.ts';
 
 type Common = {
+  /** Where a page has several forms with a field of this name. */
+  id?: string;
   name: string;
   label: string;
   /** Gives the value and the fault by `name`; `value` and `error` say otherwise for this field. */
@@ -47,7 +49,7 @@ const Optional = ({ when }: { when: boolean | undefined }) => {
 };
 
 function Frame(props: Common & { count?: number | undefined; children?: Child }) {
-  const id = fieldId(props.name);
+  const id = props.id ?? fieldId(props.name);
   const error = errorOf(props);
   return (
     <div class={classes('field', error && 'field-wrong')}>
@@ -68,7 +70,7 @@ function Frame(props: Common & { count?: number | undefined; children?: Child })
 
 /** What every control of a field says about itself. */
 function control(props: Common) {
-  const id = fieldId(props.name);
+  const id = props.id ?? fieldId(props.name);
   const error = errorOf(props);
   return {
     id,

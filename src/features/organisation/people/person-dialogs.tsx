@@ -12,8 +12,9 @@ import { EDUCATIONS, FACTS, RANKS } from './rules.ts';
 export function PersonDialogs(props: PersonPageProps) {
   const { t, words, person, state, today, submission } = props;
   const action = (what: string) => `/people/${person.id}/${what}`;
-  const day = (
+  const day = (of: string) => (
     <DateField
+      id={`f-on-${of}`}
       name="on"
       label={t('organisation.date.on')}
       value={state.values.on === undefined ? today : undefined}
@@ -32,7 +33,7 @@ export function PersonDialogs(props: PersonPageProps) {
             hint={t('organisation.move.to.hint')}
             state={state}
           />
-          {day}
+          {day('move')}
           <TextField name="post" label={t('organisation.person.post')} optional state={state} />
           <SubmitBar submit={t('organisation.move.submit')} cancel={`/people/${person.id}`} />
         </Form>
@@ -45,7 +46,7 @@ export function PersonDialogs(props: PersonPageProps) {
             choices={props.groups.map(({ id, name }) => ({ value: id, label: name }))}
             state={state}
           />
-          {day}
+          {day('group')}
           <div class="submit-bar">
             <Button kind="primary" name="act" value="join">
               {t('organisation.group.join')}
@@ -72,7 +73,7 @@ export function PersonDialogs(props: PersonPageProps) {
             optional
             state={state}
           />
-          {day}
+          {day('fact')}
           <TextareaField
             name="reason"
             label={t('organisation.fact.reason')}
@@ -98,7 +99,7 @@ export function PersonDialogs(props: PersonPageProps) {
               empty={null}
               state={state}
             />
-            {day}
+            {day('leave')}
           </FieldRow>
           <SubmitBar submit={t('organisation.leave.submit')} danger cancel={`/people/${person.id}`} />
         </Form>

@@ -46,7 +46,9 @@ export function ChooseTypePage(props: {
   );
   return (
     <Page {...page} title={t('records.choose')} lead={t('records.choose.lead')} breadcrumbs={crumbs(t)}>
-      <ChooseType types={types.filter((type) => !isFact(type))} words={words} back={back} />
+      <Section title={t('records.growth-file')}>
+        <ChooseType types={types.filter((type) => !isFact(type))} words={words} back={back} />
+      </Section>
       {types.some(isFact) && (
         <Section title={t('records.facts')} lead={t('records.facts.claim')}>
           <ChooseType types={types.filter(isFact)} words={words} back={back} />
