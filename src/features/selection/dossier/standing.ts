@@ -2,7 +2,7 @@ import type { Needs } from '../../../language/evaluate/needs.ts';
 import type { Outcome } from '../../../language/outcome.ts';
 import { withKept } from '../../../language/own.ts';
 import type { Db } from '../../../platform/database.ts';
-import { passing } from '../../../platform/doors.ts';
+import { behind, passing } from '../../../platform/doors.ts';
 import { selectPeopleAsOf } from '../../organisation/facts/queries.ts';
 import type { ReadyProgramme } from '../../programmes/compiled.ts';
 import { type AssessedRound, type Decisions, factsOfRound } from './assess.ts';
@@ -52,12 +52,20 @@ export async function standings(
   return found;
 }
 
+/** Kinds are only ever added: those known are kept for each authority, and only the ones that have come since are read. */
+const kinds = new WeakMap<object, Map<number, string>>();
+function kindsOf(db: Db): Map<number, string> {
+  const known = kinds.get(behind(db)) ?? new Map<number, string>();
+  kinds.set(behind(db), known);
+  return known;
+}
+
 async function briefDossiers(db: Db, needs: Needs, round: AssessedRound, ids: readonly string[]) {
   const [people, sheets] = await sideBySide(db, [
     () => selectPeopleAsOf(db, ids, round.asOf),
     () => selectKeptSheets(db, ids),
   ]);
-  const read = sheetReader([needs], round.asOf, await addKinds(db, new Map()));
+  const read = sheetReader([needs], round.asOf, await addKinds(db, kindsOf(db)));
   const brief = people.flatMap(({ person, unitPath }) => {
     const sheet = sheets.get(person.id);
     return sheet === undefined
