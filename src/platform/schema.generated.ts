@@ -123,6 +123,15 @@ export interface AuditTree {
   size: Bigint;
 }
 
+export interface Consent {
+  id: string;
+  person_id: string;
+  purpose: string;
+  notice_number: number;
+  given_at: Timestamp;
+  withdrawn_at: Timestamp | null;
+}
+
 export interface CorrectionRequest {
   id: string;
   person_id: string;
@@ -590,6 +599,14 @@ export interface PostRole {
   level: string;
 }
 
+export interface PrivacyNotice {
+  number: number;
+  text_zh: string;
+  text_en: string;
+  published_at: Timestamp;
+  published_by: string | null;
+}
+
 export interface Programme {
   id: string;
   unit_id: string;
@@ -630,6 +647,16 @@ export interface ProgrammeVersion {
   created_by: string | null;
   created_at: Generated<Timestamp>;
   unit_path: string | null;
+}
+
+export interface PublicProfile {
+  person_id: string;
+  name: string;
+  school: string;
+  subject: string | null;
+  titles: string[];
+  introduction: string;
+  since: Timestamp;
 }
 
 export interface Publicity {
@@ -970,6 +997,7 @@ export interface DB {
   audit_origin: AuditOrigin;
   audit_tile: AuditTile;
   audit_tree: AuditTree;
+  consent: Consent;
   correction_request: CorrectionRequest;
   counter: Counter;
   decision_record: DecisionRecord;
@@ -1011,9 +1039,11 @@ export interface DB {
   population_group: PopulationGroup;
   population_value: PopulationValue;
   post_role: PostRole;
+  privacy_notice: PrivacyNotice;
   programme: Programme;
   programme_draft: ProgrammeDraft;
   programme_version: ProgrammeVersion;
+  public_profile: PublicProfile;
   publicity: Publicity;
   record: Record;
   recovery_code: RecoveryCode;

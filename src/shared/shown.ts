@@ -36,6 +36,13 @@ export const SHOWN = {
     basis: 'duty',
     fields: ['number', 'name', 'county', 'school', 'subject', 'stage'],
   },
+  /** Title holders who introduce themselves, as they agreed to it. */
+  teacher: {
+    pages: ['/teachers'],
+    to: 'anybody',
+    basis: 'consent',
+    fields: ['name', 'school', 'subject', 'titles', 'introduction'],
+  },
   /** How an objection fares, to whoever has its receipt: never who objected. */
   objection: {
     pages: ['/public/objections/:receipt'],

@@ -226,6 +226,7 @@ const OPEN_TO_NOBODY = [
   'round_stage',
   'publicity',
   'retention_rule',
+  'privacy_notice',
 ];
 
 describe('who is nobody, or has one pass, reads only what that is for', () => {

@@ -1,4 +1,5 @@
 import { routeList } from '../../platform/routing.ts';
+import { consentRoutes } from './consent/routes.ts';
 import { correctionRoutes } from './corrections/routes.ts';
 import { ownDataRoutes } from './own-data/routes.ts';
 import { publicPrivacyRoutes } from './public/routes.ts';
@@ -12,4 +13,5 @@ privacyRoutes.routes.push(
   ...retentionRoutes.routes,
   ...ownDataRoutes.routes,
   ...correctionRoutes.routes,
+  ...consentRoutes.routes,
 );

@@ -111,6 +111,10 @@ export const WALLS: Readonly<Record<string, Wall>> = {
     into: [somewhere('person.merge')],
     remove: [under('id-number.keep'), of('id-number.keep'), under('person.merge')],
   },
+  privacy_notice: { read: [anybody], add: [somewhere('privacy.set')] },
+  consent: { read: [own()], add: [own()], change: [own()] },
+  // What somebody agreed to have shown.
+  public_profile: { read: [anybody], add: [own()], remove: [own()] },
   own_data_copy: { read: [own()], add: [own()] },
   correction_request: {
     read: [own(), under('person.change'), of('person.change'), pass('guard')],

@@ -1,21 +1,21 @@
 import { Page, type PageProps } from '../../../web/layout.tsx';
 import { SelectField, TextareaField, TextField } from '../../../web/ui/field.tsx';
-import { Button, ErrorSummary, FieldRow, Form, type FormState, SubmitBar } from '../../../web/ui/form.tsx';
+import { Button, ErrorSummary, FieldRow, Form, SubmitBar } from '../../../web/ui/form.tsx';
 import { Progress } from '../../../web/ui/progress.tsx';
 import { Section } from '../../../web/ui/section.tsx';
 import { DataTable } from '../../../web/ui/table.tsx';
 import { StatusTag } from '../../../web/ui/tag.tsx';
 import { ownDataPath, privacyPath } from '../../../web/viewer.ts';
-import { formatInstant, formatNumber, type Translate } from '../../../web/words.ts';
+import { formatInstant, formatNumber } from '../../../web/words.ts';
+import { type ConsentProps, Consents } from '../consent/page.tsx';
 import type { Correction } from '../corrections/queries.ts';
 import { CORRECTABLE } from '../corrections/rules.ts';
 import { CorrectionTag, type SayValue } from '../corrections/show.tsx';
 import type { Copy } from './queries.ts';
 import { OWN_KINDS, type OwnKind, WHERE } from './rules.ts';
 
-export interface OwnDataPageProps {
+export interface OwnDataPageProps extends ConsentProps {
   readonly page: Omit<PageProps, 'title'>;
-  readonly t: Translate;
   readonly timeZone: string;
   readonly personId: string;
   readonly counts: ReadonlyMap<OwnKind, number>;
@@ -26,8 +26,6 @@ export interface OwnDataPageProps {
   readonly copyDays: number;
   readonly corrections: readonly Correction[];
   readonly say: SayValue;
-  readonly state: FormState;
-  readonly submission: string;
 }
 
 /** What is held of the person who looks, to see, to take along and to have put right. */
@@ -115,6 +113,7 @@ export function OwnDataPage(props: OwnDataPageProps) {
       </Section>
       <Contact {...props} />
       <Corrections {...props} at={at} />
+      <Consents {...props} at={at} />
     </Page>
   );
 }

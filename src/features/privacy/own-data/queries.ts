@@ -61,6 +61,10 @@ const OF: Readonly<Record<OwnKind, (person: string) => RawBuilder<unknown>>> = {
   correction_request: (id) => sql`
     SELECT field, was, wanted, because, state, asked_at, decided_at, answer
       FROM correction_request WHERE person_id = ${id} ORDER BY asked_at`,
+  consent: (id) => sql`
+    SELECT purpose, notice_number, given_at, withdrawn_at FROM consent WHERE person_id = ${id} ORDER BY given_at`,
+  public_profile: (id) => sql`
+    SELECT name, school, subject, titles, introduction, since FROM public_profile WHERE person_id = ${id}`,
   audit: (id) => sql`
     SELECT audit.at, actor.name AS actor, action, before, after, reason
       FROM audit LEFT JOIN named actor ON actor.id = actor_id

@@ -2,77 +2,27 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
+import { answerDone } from '../../../platform/answer.ts';
 import { transaction } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { needed, optional, readForm, readRawForm } from '../../../platform/forms.ts';
-import { isId, newId } from '../../../platform/ids.ts';
-import { vocabulary } from '../../../platform/programmes.ts';
-import { type ActorAsk, routeList, signedIn } from '../../../platform/routing.ts';
-import type { FormState } from '../../../web/ui/form.tsx';
+import { isId } from '../../../platform/ids.ts';
+import { routeList, signedIn } from '../../../platform/routing.ts';
 import { ownDataPath } from '../../../web/viewer.ts';
 import { appendAudit } from '../../audit/queries.ts';
-import { selectRetention } from '../../audit/retention/queries.ts';
-import { areIdNumbersKept, selectOptionalIdNumber } from '../../organisation/id-numbers/queries.ts';
-import { shownId } from '../../organisation/id-numbers/show.ts';
-import { openVault } from '../../organisation/id-numbers/vault.ts';
 import { updatePerson } from '../../organisation/people/changes/queries.ts';
 import { selectPerson } from '../../organisation/people/queries.ts';
-import { organisationWords } from '../../organisation/show.ts';
-import {
-  insertCorrection,
-  listOwnCorrections,
-  selectOptionalCorrection,
-  settleCorrection,
-} from '../corrections/queries.ts';
+import { insertCorrection, selectOptionalCorrection, settleCorrection } from '../corrections/queries.ts';
 import { auditKey, CORRECTABLE, type Correctable, readWanted } from '../corrections/rules.ts';
-import { sayValue } from '../corrections/show.tsx';
 import { copyPath, ownDataJob } from './make.ts';
-import { OwnDataPage } from './page.tsx';
-import { countOwn, insertCopy, listCopies, selectOptionalCopy } from './queries.ts';
+import { insertCopy, listCopies, selectOptionalCopy } from './queries.ts';
+import { showOwnData } from './show.ts';
 
 /** All of it one's own: every handler asks for what belongs to whoever is signed in, and the walls show nothing else. */
 export const ownDataRoutes = routeList();
 const { get, post } = ownDataRoutes;
 
-async function show(ask: ActorAsk, state: FormState | null = null): Promise<Response> {
-  const { personId } = ask.actor;
-  const person = await selectPerson(ask.db, personId);
-  const [counts, copies, corrections, { days }, kept, id] = await Promise.all([
-    countOwn(ask.db, personId),
-    listCopies(ask.db, personId),
-    listOwnCorrections(ask.db, personId),
-    selectRetention(ask.db, 'copies'),
-    areIdNumbersKept(ask.db),
-    selectOptionalIdNumber(ask.db, personId),
-  ]);
-  const { phone, email, revision } = person;
-  return answerPage(
-    ask,
-    OwnDataPage({
-      page: { ...pageProps(ask), path: ownDataPath },
-      t: ask.t,
-      timeZone: ask.services.config.timeZone,
-      personId,
-      counts,
-      idNumber: kept
-        ? { masked: id === null ? null : shownId(openVault(ask.services.config), id).masked }
-        : null,
-      copies,
-      copyDays: days,
-      corrections,
-      say: sayValue(ask.t, organisationWords(vocabulary(), ask.locale, ask.t)),
-      state: {
-        ...(state ?? {}),
-        values: { phone, email, revision: String(revision), ...(state?.values ?? {}) },
-      },
-      submission: newId(),
-    }),
-    state?.errors === undefined ? 200 : 422,
-  );
-}
-
-get(ownDataPath, signedIn, (ask) => show(ask));
+get(ownDataPath, signedIn, (ask) => showOwnData(ask));
 
 // --- A copy ------------------------------------------------------------------------------------------
 
@@ -129,7 +79,8 @@ const contactForm = z.object({
 
 post(`${ownDataPath}/contact`, signedIn, async (ask) => {
   const form = await readForm(ask, contactForm);
-  const refuse = (errors: Readonly<Record<string, string>>) => show(ask, { values: form.raw.values, errors });
+  const refuse = (errors: Readonly<Record<string, string>>) =>
+    showOwnData(ask, { values: form.raw.values, errors });
   if (!form.ok) return refuse(form.errors);
   const { personId } = ask.actor;
   const { revision, phone, email } = form.data;
@@ -165,7 +116,8 @@ const correctionForm = z.object({
 
 post(`${ownDataPath}/corrections`, signedIn, async (ask) => {
   const form = await readForm(ask, correctionForm);
-  const refuse = (errors: Readonly<Record<string, string>>) => show(ask, { values: form.raw.values, errors });
+  const refuse = (errors: Readonly<Record<string, string>>) =>
+    showOwnData(ask, { values: form.raw.values, errors });
   if (!form.ok) return refuse(form.errors);
   const { field, because } = form.data;
   const wanted = readWanted(field, form.data.wanted, ask.today);

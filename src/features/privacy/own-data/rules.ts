@@ -17,6 +17,8 @@ export const OWN_KINDS = [
   'passkey',
   'sign_in_link',
   'correction_request',
+  'consent',
+  'public_profile',
   'audit',
   'sensitive_read',
 ] as const;
