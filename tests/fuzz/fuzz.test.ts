@@ -17,7 +17,7 @@ import { type Documented, send } from './send.ts';
  * small world, for some of what is sent is done: people leave and roles end.
  */
 
-const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 800);
+const REQUESTS = Number(process.env.FUZZ_REQUESTS ?? 1200);
 const SEED = Number(process.env.FUZZ_SEED ?? 20261126);
 const A_WORLD = 5000;
 const BATCH = 200;
@@ -40,7 +40,7 @@ const worlds = Array.from({ length: Math.ceil(REQUESTS / A_WORLD) }, (_, at) => 
 }));
 
 const routes = features.flatMap((list) => list.routes);
-/** This part of the requests is shared out among the routes, at least one each; the others go wherever they go. */
+/** This part of the requests is shared out among the routes, at least three each, for one may be an address of none; the others go wherever they go. */
 const SHARED_OUT = 0.2;
 const coverage = coverageOf(routes);
 /** Figures are for whoever asked for a run. */
@@ -67,7 +67,7 @@ describe.for(worlds)('world $world', async ({ world: number, most }) => {
     const counts = new Map<number, number>();
     const faults: string[] = [];
     const made = requests(known);
-    const each = Math.max(1, Math.floor((most * SHARED_OUT) / routes.length));
+    const each = Math.max(3, Math.floor((most * SHARED_OUT) / routes.length));
     const plan = routes.map((route) => ({ to: made.to(route), runs: each }));
     for (let left = most - each * routes.length; left > 0; left -= BATCH)
       plan.push({ to: made.anywhere, runs: Math.min(BATCH, left) });
