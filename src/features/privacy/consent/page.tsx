@@ -104,18 +104,22 @@ export function TeachersPage(props: {
   return (
     <Page {...page} title={t('privacy.teachers.title')} lead={t('privacy.teachers.lead')}>
       {props.profiles.length === 0 && <EmptyState title={t('privacy.teachers.none')} />}
-      <Cards>
-        {props.profiles.map((one) => (
-          <Card
-            title={one.name}
-            meta={[one.school, one.subject, enumerate(page.locale, one.titles.map(props.titleName))]
-              .filter((part) => part !== null)
-              .join(' · ')}
-          >
-            <p>{one.introduction}</p>
-          </Card>
-        ))}
-      </Cards>
+      {props.profiles.length > 0 && (
+        <Section title={t('privacy.teachers.shown')}>
+          <Cards>
+            {props.profiles.map((one) => (
+              <Card
+                title={one.name}
+                meta={[one.school, one.subject, enumerate(page.locale, one.titles.map(props.titleName))]
+                  .filter((part) => part !== null)
+                  .join(' · ')}
+              >
+                <p>{one.introduction}</p>
+              </Card>
+            ))}
+          </Cards>
+        </Section>
+      )}
       <Pager
         path={page.path}
         paging={{ page: at.page, size: at.size, total: at.page * at.size + (at.more ? 1 : 0) }}
