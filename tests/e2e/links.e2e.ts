@@ -2,12 +2,14 @@ import { expect, test } from 'vitest';
 import { loadDemo } from '../../demo/load.ts';
 import { SESSION_COOKIE } from '../../src/features/identity/ask.ts';
 import { insertSession, PERSONA_KINDS, selectPersonas } from '../../src/features/identity/queries.ts';
+import { adoptPublishedTerms } from '../../src/features/programmes/terms.ts';
 import { serveCity } from './support/city.ts';
 
 /* Every link a page shows leads somewhere, for whoever sees it: nobody is sent to a page that is closed to them. */
 
 const city = await serveCity();
 await loadDemo(city.services, city.databaseUrl, { teachers: 5000, seed: 'qinglan' }, () => undefined);
+await adoptPublishedTerms(city.services.db); // The city served before its programmes came.
 const personas = await selectPersonas(city.services.db);
 
 /** Of pages that differ only in whom or what they are about, this many are opened. */
