@@ -126,7 +126,7 @@ agreementRoutes.post('/lab/drafts/:draft/agreement', mine, async (ask) => {
           others.map(({ personId }) => ({
             personId,
             kind: 'draft-asked' as const,
-            detail: { name: nameIn(draft.source, ask), by: ask.actor.name },
+            detail: { name: nameIn(draft, ask), by: ask.actor.name },
             href: `/lab/drafts/${draft.id}/agreement`,
           })),
         );

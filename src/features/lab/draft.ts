@@ -1,9 +1,11 @@
+import { type Knob, knobsOf } from '../../language/edit.ts';
 import type { ActorAsk } from '../../platform/routing.ts';
 import { may } from '../../platform/routing.ts';
+import { Latest } from '../../shared/latest.ts';
 import { appendAudit } from '../audit/queries.ts';
 import type { AuditAction } from '../audit/rules.ts';
 import { checkFile } from '../programmes/compiled.ts';
-import { draftPlace } from './queries.ts';
+import { type Draft, draftPlace } from './queries.ts';
 import type { DraftRefusal } from './rules.ts';
 
 /** What every page and act of a draft needs. */
@@ -12,12 +14,18 @@ export const draftId = (ask: ActorAsk) => ask.c.req.param('draft') ?? '';
 export const mine = may('programme.publish', draftPlace);
 export const refusal = (ask: ActorAsk, reason: DraftRefusal): string => ask.t(`lab.refused.${reason}`);
 
-/** What a file calls itself, or that it cannot be read. */
-export function nameIn(source: string, ask: ActorAsk): string {
-  const loaded = checkFile(source, {});
+/** What a draft's file calls itself, even where the rest of it is not yet sound; or that it cannot be read. */
+export function nameIn({ source, tables }: Pick<Draft, 'source' | 'tables'>, ask: ActorAsk): string {
+  const loaded = checkFile(source, tables);
   if (loaded.ok) return `${loaded.programme.names[ask.locale]} ${loaded.programme.version}`;
-  return /^programme:\s*(\S+)/m.exec(source)?.[1] ?? ask.t('lab.draft.unnamed');
+  const names = /^names:(.*(?:\n[ \t].*)*)/m.exec(source)?.[1] ?? '';
+  const name = new RegExp(`[\\s{]${ask.locale}:[ \t]*([^\\n,}]+)`).exec(names)?.[1];
+  return name?.trim() || (/^programme:\s*(\S+)/m.exec(source)?.[1] ?? ask.t('lab.draft.unnamed'));
 }
+
+const knobsLast = new Latest<readonly Knob[]>(40);
+/** What can be turned in a file. A page that shows how far a trial is asks again and again. */
+export const knobsIn = (source: string): readonly Knob[] => knobsLast.get(source, () => knobsOf(source));
 
 type Tx = Parameters<typeof appendAudit>[0];
 export const note = (

@@ -59,16 +59,21 @@ export async function listDrafts(
   db: Db,
   roots: readonly string[],
   page: { readonly limit: number; readonly offset: number },
-): Promise<(DraftRow & { readonly source: string })[]> {
+): Promise<(DraftRow & Pick<Draft, 'source' | 'tables'>)[]> {
   if (roots.length === 0) return [];
   const rows = await draftRows(db)
+    .select('draft.tables')
     .where((where) => where.or(roots.map((root) => under('draft.unit_path', [root]))))
     .orderBy('draft.changed_at', 'desc')
     .orderBy('draft.id')
     .limit(page.limit)
     .offset(page.offset)
     .execute();
-  return rows.map((row) => ({ ...row, state: row.state as DraftState }));
+  return rows.map((row) => ({
+    ...row,
+    state: row.state as DraftState,
+    tables: row.tables as ProgrammeTables,
+  }));
 }
 
 /** Throws 404 when there is no such draft. */

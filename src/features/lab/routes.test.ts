@@ -127,6 +127,22 @@ describe('the policy lab', () => {
     expect(asked.status).toBe(422);
   });
 
+  test('is listed by the name its file gives it, sound or not', async () => {
+    const id = await begin();
+    const listed = async () => {
+      const page = await (await (await office()).get('/lab')).text();
+      return new RegExp(`<a href="/lab/drafts/${id}">([^<]*)</a>`).exec(page)?.[1];
+    };
+    const { source } = await selectDraft(db, id);
+    expect(await listed()).toMatch(/^市中小学学科骨干教师培训 \d/);
+    const faulty = source.replace('eligibility:', 'eligibilty:');
+    await (await office()).post(`/lab/drafts/${id}/file`, { revision: '1', source: faulty });
+    expect(await listed()).toBe('市中小学学科骨干教师培训');
+    const unnamed = source.replace(/^names:\n( .*\n)*/m, 'names: {en: Backbones, zh-CN: 骨干}\nrubbish: 1\n');
+    await (await office()).post(`/lab/drafts/${id}/file`, { revision: '2', source: unnamed });
+    expect(await listed()).toBe('骨干');
+  });
+
   test('what is being typed is checked with the tables as they are being typed', async () => {
     const id = await begin();
     const { source, tables } = await selectDraft(db, id);

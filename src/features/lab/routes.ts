@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { diffProgrammes } from '../../language/diff.ts';
-import { type Knob, knobsOf, turn } from '../../language/edit.ts';
+import { type Knob, turn } from '../../language/edit.ts';
 import { explainProgramme } from '../../language/explain.ts';
 import type { LoadResult } from '../../language/load.ts';
 import type { Problem } from '../../language/problem.ts';
@@ -19,7 +19,7 @@ import { checkFile, digestOf, programmeOf } from '../programmes/compiled.ts';
 import { VERSIONS_LISTED } from '../programmes/find.tsx';
 import { listVersions, type ProgrammeTables, selectVersion } from '../programmes/queries.ts';
 import { ComparePage } from './compare-page.tsx';
-import { draftId, mine, nameIn, note, refusal } from './draft.ts';
+import { draftId, knobsIn, mine, nameIn, note, refusal } from './draft.ts';
 import { ChangedPage, DraftPage, FilePage, LabPage } from './page.tsx';
 import { answerPolicyPaper } from './paper.ts';
 import {
@@ -59,7 +59,7 @@ async function labPage(ask: ActorAsk, state: FormState) {
     ask,
     LabPage({
       frame: pageProps(ask),
-      drafts: drafts.slice(0, PAGE).map((draft) => ({ ...draft, name: nameIn(draft.source, ask) })),
+      drafts: drafts.slice(0, PAGE).map((draft) => ({ ...draft, name: nameIn(draft, ask) })),
       versions: versions.slice(0, VERSIONS_LISTED),
       search,
       moreVersions: versions.length > VERSIONS_LISTED,
@@ -124,7 +124,7 @@ async function draftPage(
       ...textOf(ask, loaded),
       problems: loaded.ok ? problems : loaded.problems,
       warnings: loaded.ok ? loaded.warnings : [],
-      knobs: knobsOf(draft.source),
+      knobs: knobsIn(draft.source),
       asOf: run?.asOf ?? ask.today,
       run: run && (await runView(ask, run, draft)),
       state,
@@ -216,7 +216,7 @@ labRoutes.post('/lab/drafts/:draft', mine, async (ask) => {
   const draft = await selectDraft(ask.db, draftId(ask));
   const errors: Record<string, string> = {};
   let source = draft.source;
-  for (const knob of knobsOf(draft.source)) {
+  for (const knob of knobsIn(draft.source)) {
     const value = raw.values[`${KNOB}${knob.path}`]?.trim();
     if (value === undefined || value === knob.value) continue;
     if (!fits(knob, value)) errors[`${KNOB}${knob.path}`] = ask.t(`lab.knob.wrong.${knob.kind}`);

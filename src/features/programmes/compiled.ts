@@ -5,6 +5,7 @@ import type { Problem } from '../../language/problem.ts';
 import type { Vocabulary } from '../../language/vocabulary.ts';
 import type { Db } from '../../platform/database.ts';
 import { commonVocabulary } from '../../platform/programmes.ts';
+import { Latest } from '../../shared/latest.ts';
 import { type ProgrammeTables, selectVersion, selectVersionDigest } from './queries.ts';
 
 /** A version ready to be asked. */
@@ -28,9 +29,20 @@ export function digestOf(source: string, tables: ProgrammeTables): string {
   return hash.digest('hex');
 }
 
+/**
+ * Files read last. A draft's page, its trial and everybody who asks how far that is read the same text over and over,
+ * and each reading keeps the whole process waiting for some tens of milliseconds.
+ */
+const readLast = new Latest<LoadResult>(40);
+
 /** Read a file as it would be kept: a programme, or everything that is wrong with it. */
 export const checkFile = (source: string, tables: ProgrammeTables, file?: string): LoadResult =>
-  loadProgramme(source, { vocabulary: commonVocabulary(), tables, ...(file === undefined ? {} : { file }) });
+  file === undefined
+    ? readLast.get(digestOf(source, tables), () =>
+        loadProgramme(source, { vocabulary: commonVocabulary(), tables }),
+      )
+    : // Problems name the file; it is uploaded once.
+      loadProgramme(source, { vocabulary: commonVocabulary(), tables, file });
 
 const MOST_KEPT = 200;
 const kept = new Map<string, ReadyProgramme>();
