@@ -40,6 +40,26 @@ describe('a clause without words of its own reads well in both languages', () =>
       'hours of training in total at least 40 in the past 6 months',
     ],
     [
+      'count: {record: annual-appraisal, latest: 3, where: {grade: {atLeast: qualified}}, min: 3}',
+      '最近 3 次中合格及以上的年度考核不少于 3 次',
+      'annual appraisal (qualified or above): at least 3 among the latest 3',
+    ],
+    [
+      'count: {record: annual-appraisal, within: 5y, latest: {take: 2, where: {grade: excellent}}, min: 2}',
+      '近5年最近 2 次优秀的记录中年度考核不少于 2 次',
+      'annual appraisal: at least 2 in the past 5 years among the latest 2 that are excellent',
+    ],
+    [
+      'count: {record: project, within: {from: {title: county-backbone, take: latest}}, min: 1}',
+      '自最近一次获得县（区）级骨干教师称号之日起课题不少于 1 项',
+      'research project: at least 1 since the day the title county backbone teacher was last granted',
+    ],
+    [
+      'amount: {of: {elapsed: {since: {title: famous-teacher, level: county, take: earliest}, in: years}}, atLeast: 1}',
+      '自首次获得县（区）级名师称号之日至基准日的整年数不低于 1',
+      'full years from the day the title famous teacher (county level) was first granted to the day reckoned from: at least 1',
+    ],
+    [
       'not: {holds: {title: {atLeast: city-backbone}, when: ever}}',
       '未获得过市级骨干教师及以上称号',
       'was never granted the title city backbone teacher or above',

@@ -9,6 +9,7 @@ import type { Effect, Outcome } from './outcome.ts';
 /** Why a record of the right type was not counted. */
 export type NotCountedReason =
   | 'outside-window'
+  | 'not-latest'
   | 'level-below'
   | 'grade-below'
   | 'level-unknown'

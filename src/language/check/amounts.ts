@@ -2,7 +2,15 @@ import type { Amount } from '../grammar/amount.ts';
 import type { Programme } from '../programme.ts';
 import { recordValueType, type Vocabulary } from '../vocabulary.ts';
 import { below, isCondition, type Node, nodesOf } from '../walk.ts';
-import { checkDateField, checkDay, checkGroups, checkRun, checkSelection, hasKey } from './selection.ts';
+import {
+  checkDateField,
+  checkDay,
+  checkGroups,
+  checkRun,
+  checkSelection,
+  checkTitle,
+  hasKey,
+} from './selection.ts';
 import { checkTest, type Fail } from './values.ts';
 
 /**
@@ -77,6 +85,7 @@ function checkAmount(
         const to = `${at}.${key}`;
         if (end === 'on') atHand(to);
         else if (typeof end === 'string') checkDay(end, to, vocabulary, fail);
+        else if ('title' in end) checkTitle(end, to, vocabulary, fail);
         else if ('record' in end) {
           checkSelection(end, to, vocabulary, fail);
           if (end.field !== undefined) checkDateField(end.record, end.field, `${to}.field`, vocabulary, fail);

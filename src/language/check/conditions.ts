@@ -2,7 +2,7 @@ import { normalise } from '../evaluate/compare.ts';
 import type { Condition, RuleOf } from '../grammar/condition.ts';
 import type { Literal } from '../grammar/shape.ts';
 import { attributeType, type ValueType, type Vocabulary } from '../vocabulary.ts';
-import { checkRun, checkSelection } from './selection.ts';
+import { checkRun, checkSelection, checkTitle, checkWindow } from './selection.ts';
 import { checkTest, type Fail } from './values.ts';
 
 /** Conditions against the vocabulary: fields of record types, kinds of values, titles, cases covered. */
@@ -55,26 +55,8 @@ function checkPerson(arg: RuleOf<'person'>, at: string, vocabulary: Vocabulary, 
 }
 
 function checkHolds(arg: RuleOf<'holds'>, at: string, vocabulary: Vocabulary, fail: Fail): void {
-  const { is, in: among, not, asOf: _, ...bounds } = normalise(arg.title);
-  const titles = Object.keys(vocabulary.titles);
-  const all = [...titles, ...vocabulary.titleOrder.keys()];
-  for (const title of [is, ...(among ?? []), ...(Array.isArray(not) ? not : [not])]) {
-    if (title === undefined || all.includes(String(title))) continue;
-    fail(
-      'unknown-reference',
-      `${at}.title`,
-      `没有称号"${title}"。`,
-      `There is no title "${title}".`,
-      titles,
-      String(title),
-    );
-  }
-  const ordered: ValueType = { kind: 'scale', scale: 'title', order: vocabulary.titleOrder };
-  if (Object.keys(bounds).length > 0) checkTest(bounds, ordered, `${at}.title`, fail, false);
-  const levels = vocabulary.scales.level?.order ?? new Map();
-  if (arg.level !== undefined) {
-    checkTest(arg.level, { kind: 'scale', scale: 'level', order: levels }, `${at}.level`, fail, false);
-  }
+  checkTitle(arg, at, vocabulary, fail);
+  checkWindow(arg.within, `${at}.within`, vocabulary, fail);
 }
 
 /** A case must say what holds for everyone: by `else`, or by naming every choice. */

@@ -1,7 +1,8 @@
 import { isCivilDate } from '../../shared/civil-date.ts';
+import { normalise } from '../evaluate/compare.ts';
 import type { Selection } from '../evaluate/select.ts';
-import { calendarSpans, type RunSelection, type Window } from '../grammar/selection.ts';
-import { recordKeys, recordValueType, type Vocabulary } from '../vocabulary.ts';
+import { calendarSpans, type DayOfTitle, type RunSelection, type Window } from '../grammar/selection.ts';
+import { recordKeys, recordValueType, type ValueType, type Vocabulary } from '../vocabulary.ts';
 import { checkTest, type Fail } from './values.ts';
 
 /** Which records are meant, against the vocabulary: fields they have, kinds of values, windows of time. */
@@ -14,12 +15,9 @@ export function checkSelection(
   numbers: Readonly<Record<string, string | undefined>> = {},
 ): void {
   for (const record of arg.record) {
-    for (const [key, test] of Object.entries(arg.where ?? {})) {
-      const to = `${at}.where.${key}`;
-      const type = recordValueType(vocabulary, record, key);
-      if (hasKey(record, key, to, vocabulary, fail) && type) {
-        checkTest(test, type, to, fail, false, vocabulary);
-      }
+    checkWhere(record, arg.where, `${at}.where`, vocabulary, fail);
+    if (typeof arg.latest === 'object') {
+      checkWhere(record, arg.latest.where, `${at}.latest.where`, vocabulary, fail);
     }
     if (arg.distinctBy !== undefined) hasKey(record, arg.distinctBy, `${at}.distinctBy`, vocabulary, fail);
     for (const [name, field] of Object.entries(numbers)) {
@@ -34,6 +32,20 @@ export function checkSelection(
     }
   }
   checkWindow(arg.within, `${at}.within`, vocabulary, fail);
+}
+
+function checkWhere(
+  record: string,
+  where: Selection['where'],
+  at: string,
+  vocabulary: Vocabulary,
+  fail: Fail,
+): void {
+  for (const [key, test] of Object.entries(where ?? {})) {
+    const to = `${at}.${key}`;
+    const type = recordValueType(vocabulary, record, key);
+    if (hasKey(record, key, to, vocabulary, fail) && type) checkTest(test, type, to, fail, false, vocabulary);
+  }
 }
 
 /** Whether a record type has such a key; reported where it has not. */
@@ -95,9 +107,11 @@ export function checkWindow(
     ['from', from],
     ['to', to],
   ] as const) {
-    if (end !== undefined) checkDay(end, `${at}.${key}`, vocabulary, fail);
+    if (typeof end === 'object') checkTitle(end, `${at}.${key}`, vocabulary, fail);
+    else if (end !== undefined) checkDay(end, `${at}.${key}`, vocabulary, fail);
   }
-  if (to !== undefined && isCivilDate(from) && isCivilDate(to) && from > to) {
+  if (typeof from !== 'string' || typeof to !== 'string') return;
+  if (isCivilDate(from) && isCivilDate(to) && from > to) {
     fail('wrong-value', at, '起止日期颠倒。', 'The window ends before it begins.');
   }
 }
@@ -106,4 +120,33 @@ export function checkWindow(
 export function checkDay(end: string, to: string, vocabulary: Vocabulary, fail: Fail): void {
   if (isCivilDate(end) || vocabulary.attributes[end]?.type === 'date') return;
   fail('wrong-comparison', to, `"${end}"不是日期。`, `"${end}" is not a date.`);
+}
+
+/** A title there is, compared on the order of titles and at a level of the scale. */
+export function checkTitle(
+  arg: Pick<DayOfTitle, 'title' | 'level'>,
+  at: string,
+  vocabulary: Vocabulary,
+  fail: Fail,
+): void {
+  const { is, in: among, not, asOf: _, ...bounds } = normalise(arg.title);
+  const titles = Object.keys(vocabulary.titles);
+  const all = [...titles, ...vocabulary.titleOrder.keys()];
+  for (const title of [is, ...(among ?? []), ...(Array.isArray(not) ? not : [not])]) {
+    if (title === undefined || all.includes(String(title))) continue;
+    fail(
+      'unknown-reference',
+      `${at}.title`,
+      `没有称号"${title}"。`,
+      `There is no title "${title}".`,
+      titles,
+      String(title),
+    );
+  }
+  const ordered: ValueType = { kind: 'scale', scale: 'title', order: vocabulary.titleOrder };
+  if (Object.keys(bounds).length > 0) checkTest(bounds, ordered, `${at}.title`, fail, false);
+  const levels = vocabulary.scales.level?.order ?? new Map();
+  if (arg.level !== undefined) {
+    checkTest(arg.level, { kind: 'scale', scale: 'level', order: levels }, `${at}.level`, fail, false);
+  }
 }

@@ -9,6 +9,7 @@ import type { Run } from './clause.ts';
 import { resolveDay } from './compare.ts';
 import { taken, trimmed } from './marks.ts';
 import { compileSelector, notConfirmed, recordValue, type Words } from './select.ts';
+import { compileTitleDay } from './title.ts';
 import type { WorthLine } from './worth.ts';
 
 /** Amounts taken from facts: attributes, time between days, lookup tables, lists of marks. */
@@ -44,12 +45,16 @@ interface DayAt {
   ): { readonly records: readonly WorthLine[]; readonly notCounted: readonly NotCounted[] };
 }
 
-/** One end of a time: a day, an attribute, a day of the record at hand, or the latest or earliest of some records. */
+/** One end of a time: a day, an attribute, a day of the record at hand, the latest or earliest of some records, or of the grants of a title. */
 function compileEnd(end: End, words: Words): DayAt {
   if (end === 'asOf') return { day: (_, { asOf }) => asOf };
   if (end === 'on') return { day: (_dossier, _run, record) => record?.on };
   if (typeof end === 'string')
     return { day: isCivilDate(end) ? () => end : ({ person }: Dossier) => person[end] };
+  if ('title' in end) {
+    const granted = compileTitleDay(end, words.vocabulary);
+    return { day: (dossier, { asOf }) => granted(dossier, asOf) };
+  }
   if (!('record' in end))
     return { day: (_dossier, _run, record) => record && recordValue(record, end.field) };
   const { field = 'on', take } = end;

@@ -8,7 +8,7 @@ import type { Vocabulary } from '../vocabulary.ts';
 import { reach } from '../walk.ts';
 import { normalise } from './compare.ts';
 import type { Selection } from './select.ts';
-import { attributesOf, daysOf } from './window.ts';
+import { attributesOf, daysOf, titleBounds } from './window.ts';
 
 /** What evaluation reads of a dossier. */
 export interface Needs {
@@ -47,14 +47,20 @@ export function needsOfAll(
   let consumes = false;
   const read = (attribute: string) => attributes.add(vocabulary.attributes[attribute]?.since ?? attribute);
   const select = (arg: Selection, keys: readonly string[]) => {
-    const { record, within, asOf, where, distinctBy } = arg;
-    const all = [...keys, ...Object.keys(where ?? {}), ...(distinctBy === undefined ? [] : [distinctBy])];
+    const { record, within, asOf, where, latest, distinctBy } = arg;
+    const among = typeof latest === 'object' ? latest.where : {};
+    const all = [
+      ...keys,
+      ...Object.keys({ ...where, ...among }),
+      ...(distinctBy === undefined ? [] : [distinctBy]),
+    ];
     for (const type of record) {
       recordTypes.add(type);
       if (all.some((key) => !COMMON.has(key))) fieldTypes.add(type);
     }
     attributesOf(within).forEach(read);
-    for (const test of Object.values(where ?? {})) othersOf(test).forEach(read);
+    if (titleBounds(within)) titles = true;
+    for (const test of [...Object.values(where ?? {}), ...Object.values(among)]) othersOf(test).forEach(read);
     windows.push({ types: record, after: (day) => daysOf(within, asOf, day, reckoning).after });
   };
   for (const node of reachOf(roots, programme)) {
@@ -86,7 +92,8 @@ export function needsOfAll(
           for (const end of [term.arg.since, term.arg.until ?? 'asOf']) {
             if (typeof end === 'string') {
               if (vocabulary.attributes[end]) read(end);
-            } else if ('record' in end) select(end, end.field === undefined ? [] : [end.field]);
+            } else if ('title' in end) titles = true;
+            else if ('record' in end) select(end, end.field === undefined ? [] : [end.field]);
           }
           break;
         case 'lookup':

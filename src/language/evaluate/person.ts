@@ -6,8 +6,9 @@ import type { Outcome } from '../outcome.ts';
 import { entryOn, recordOfAttribute } from '../own.ts';
 import { attributeType, type Vocabulary } from '../vocabulary.ts';
 import type { Compiled, Detail, Run } from './clause.ts';
-import { compileAgainst, compileCompare, compileYears, normalise, resolveDay } from './compare.ts';
+import { compileAgainst, compileYears, normalise, resolveDay } from './compare.ts';
 import { notConfirmed, type Words } from './select.ts';
+import { compileGranted } from './title.ts';
 import { compileWindow } from './window.ts';
 
 /** Conditions on the person: an attribute, whether it is documented, a title held. */
@@ -85,25 +86,19 @@ export function compileKnown(attribute: string, vocabulary: Vocabulary): Compile
 }
 
 export function compileHolds(arg: RuleOf<'holds'>, { vocabulary, reckoning }: Words): Compiled {
-  const isTitle = compileTitle(arg.title, vocabulary);
-  const levels = vocabulary.scales.level?.order ?? new Map();
-  const isLevel =
-    arg.level === undefined
-      ? undefined
-      : compileCompare(arg.level, { kind: 'scale', scale: 'level', order: levels });
-  const windowOf = compileWindow(arg.within, arg.asOf, reckoning);
+  const granted = compileGranted(arg, vocabulary);
+  const windowOf = compileWindow(arg.within, arg.asOf, { vocabulary, reckoning });
   const ever = arg.when === 'ever' || arg.within !== undefined;
   /** The title held, null for none; undefined where the days to look at are not documented. */
   const held = (dossier: Dossier, run: Run) => {
     const days = windowOf(dossier, run);
     if (days === undefined) return undefined;
     const found = dossier.titles.find(
-      ({ title, level, from, until }) =>
-        from <= days.to &&
-        (ever || until === null || until >= days.to) &&
-        (arg.within === undefined || days.after === null || from > days.after) &&
-        isTitle(title) === true &&
-        (isLevel === undefined || isLevel(level) === true),
+      (one) =>
+        one.from <= days.to &&
+        (ever || one.until === null || one.until >= days.to) &&
+        (arg.within === undefined || days.after === null || one.from > days.after) &&
+        granted(one),
     );
     return found ?? null;
   };
@@ -120,19 +115,5 @@ export function compileHolds(arg: RuleOf<'holds'>, { vocabulary, reckoning }: Wo
         threshold: normalise(arg.title),
       };
     },
-  };
-}
-
-/** Titles with an order are compared on it; other honours only by name. */
-function compileTitle(test: Test, vocabulary: Vocabulary): (title: string) => boolean | undefined {
-  const order = vocabulary.titleOrder;
-  const { is, in: among, ...bounds } = normalise(test);
-  const wanted = [...(is === undefined ? [] : [is]), ...(among ?? [])];
-  const places = wanted.map((title) => order.get(String(title)) ?? title);
-  const compare = compileCompare(bounds, { kind: 'scale', scale: 'title', order });
-  const bounded = Object.keys(bounds).length > 0;
-  return (title) => {
-    if (wanted.length > 0 && !places.includes(order.get(title) ?? title)) return false;
-    return !bounded || compare(title);
   };
 }

@@ -1,3 +1,4 @@
+import type { CivilDate } from '../../shared/civil-date.ts';
 import type { Dossier, Fact, RecordFact } from '../dossier.ts';
 import type { NotCounted, NotCountedReason } from '../finding.ts';
 import type { Test, Window } from '../grammar/selection.ts';
@@ -14,6 +15,7 @@ export interface Selection {
   readonly record: readonly string[];
   readonly where?: Readonly<Record<string, Test>>;
   readonly within?: Window;
+  readonly latest?: number | { readonly take: number; readonly where: Readonly<Record<string, Test>> };
   readonly asOf?: string;
   readonly distinctBy?: string;
   readonly consume?: boolean;
@@ -83,14 +85,45 @@ const looksAtPerson = (test: Test): boolean => {
   return sameAs !== undefined || notSameAs !== undefined;
 };
 
-export function compileSelector(arg: Selection, { vocabulary, reckoning }: Words): Selector {
-  const filters = new Map(arg.record.map((type) => [type, compileFilters(arg.where, type, vocabulary)]));
+export function compileSelector(arg: Selection, words: Words): Selector {
+  const { vocabulary } = words;
+  const filtersOf = (where: Selection['where']) =>
+    new Map(arg.record.map((type) => [type, compileFilters(where, type, vocabulary)]));
+  const { take, where: among } = typeof arg.latest === 'number' ? { take: arg.latest } : (arg.latest ?? {});
+  const [filters, pool] = [filtersOf(arg.where), filtersOf(among)];
   /** Those that look at the person. */
-  const personal = Object.values(arg.where ?? {}).some(looksAtPerson) ? [...filters.values()].flat() : [];
-  const windowOf = compileWindow(arg.within, arg.asOf, reckoning);
-  const dated = arg.within !== undefined;
+  const personal = [[arg.where, filters] as const, [among, pool] as const].flatMap(([where, own]) =>
+    Object.values(where ?? {}).some(looksAtPerson) ? [...own.values()].flat() : [],
+  );
+  const windowOf = compileWindow(arg.within, arg.asOf, words);
+  const dated = arg.within !== undefined || take !== undefined;
   const only = arg.record.length === 1 ? arg.record[0] : undefined;
   const { distinctBy: distinct, consume = false } = arg;
+
+  const failing = (record: RecordFact, own: readonly Filter[], dossier: Dossier) =>
+    own.find(({ key, compare }) => compare(recordValue(record, key), dossier) !== true)?.key;
+
+  /**
+   * The first day of the latest so many, whatever is asked of them; null where there are fewer. What waits
+   * displaces nothing confirmed, and is itself placed among everything handed in.
+   */
+  function firstOfLatest(
+    records: readonly RecordFact[],
+    days: Days,
+    dossier: Dossier,
+    run: Run,
+    confirmed: boolean,
+  ): CivilDate | null {
+    if (take === undefined) return null;
+    const placed = records.flatMap((record) => {
+      const { on, type, status } = record;
+      const own = pool.get(type);
+      if (!own || on === null || status === 'withdrawn' || (confirmed && !isSure(record, run))) return [];
+      if (on > days.to || (days.after !== null && on <= days.after)) return [];
+      return failing(record, own, dossier) === undefined ? [on] : [];
+    });
+    return placed.toSorted().at(-take) ?? null;
+  }
 
   /** The key or date that keeps a record out; undefined when it belongs. Distinctness comes later. */
   function rejection(
@@ -99,16 +132,19 @@ export function compileSelector(arg: Selection, { vocabulary, reckoning }: Words
     dossier: Dossier,
     run: Run,
     own: readonly Filter[],
+    first: CivilDate | null,
   ): string | undefined {
     if (record.on === null) {
       if (dated || run.period !== undefined) return '?';
     } else if (record.on > days.to) return record.on > run.asOf ? '>' : '<';
     else if (days.after !== null && record.on <= days.after) return '<';
     if (consume && (run.consumed?.has(record.id) || run.spent?.has(record.id))) return 'consumed';
-    for (const { key, compare } of own) {
-      if (compare(recordValue(record, key), dossier) !== true) return key;
+    if (take !== undefined) {
+      const other = failing(record, pool.get(record.type) ?? [], dossier);
+      if (other !== undefined) return other;
+      if (first !== null && record.on !== null && record.on < first) return 'older';
     }
-    return undefined;
+    return failing(record, own, dossier);
   }
 
   /** Whether an earlier record has the same event; one without an event stands for itself. */
@@ -130,6 +166,7 @@ export function compileSelector(arg: Selection, { vocabulary, reckoning }: Words
       const records = only === undefined ? dossier.records : recordsOfType(dossier.records, only);
       let waiting = false;
       const pass = (confirmed: boolean) => {
+        const first = firstOfLatest(records, days, dossier, run, confirmed);
         for (const record of records) {
           const own = filters.get(record.type);
           if (!own || record.status === 'withdrawn') continue;
@@ -137,7 +174,7 @@ export function compileSelector(arg: Selection, { vocabulary, reckoning }: Words
             waiting = true;
             continue;
           }
-          const why = rejection(record, days, dossier, run, own) ?? repeats(record, seen);
+          const why = rejection(record, days, dossier, run, own, first) ?? repeats(record, seen);
           if (why === undefined) take(record, confirmed);
           else leave?.(record, why);
         }
@@ -163,6 +200,8 @@ function explainRejection(record: RecordFact, why: string, distinct: string | un
       return because('outside-window', 'on', record.on);
     case '?':
       return because('undated', 'on', null);
+    case 'older':
+      return because('not-latest', 'on', record.on);
     case 'consumed':
       return because('consumed', 'id', record.id);
     case 'same-event':

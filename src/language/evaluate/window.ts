@@ -1,9 +1,11 @@
 import { addDays, addMonths, type CivilDate, isCivilDate } from '../../shared/civil-date.ts';
-import { type Dossier, isDay } from '../dossier.ts';
+import { type Dossier, type Fact, isDay } from '../dossier.ts';
 import type { EvaluationContext } from '../finding.ts';
-import type { Window } from '../grammar/selection.ts';
+import type { DayOfTitle, Window } from '../grammar/selection.ts';
 import { daysOfPeriod, periodOf, type Reckoning } from '../periods.ts';
+import type { Vocabulary } from '../vocabulary.ts';
 import { byDay, resolveDay } from './compare.ts';
+import { compileTitleDay } from './title.ts';
 
 /** Days `after < d <= to`; `after` null means since ever. */
 export interface Days {
@@ -23,7 +25,7 @@ function moved(day: CivilDate, duration: string, direction: 1 | -1): CivilDate {
   return unit === 'd' ? addDays(day, length) : addMonths(day, length * (unit === 'y' ? 12 : 1));
 }
 
-/** The days of a window that hangs on no attribute; `from` an attribute counts as since ever. */
+/** The days of a window that hangs on no fact; `from` an attribute or a title counts as since ever. */
 export function daysOf(
   window: Window | undefined,
   asOfSpec: string | undefined,
@@ -39,38 +41,50 @@ export function daysOf(
     const first = daysOfPeriod(window.of, now - window.last + (running ? 1 : 0), reckoning).from;
     return { after: addDays(first, -1), to: running ? to : daysOfPeriod(window.of, now - 1, reckoning).to };
   }
-  const after = isCivilDate(window.from) ? addDays(window.from, -1) : null;
-  const end = window.to !== undefined && isCivilDate(window.to) && window.to < to ? window.to : to;
+  const { from, to: last } = window;
+  const after = typeof from === 'string' && isCivilDate(from) ? addDays(from, -1) : null;
+  const end = typeof last === 'string' && isCivilDate(last) && last < to ? last : to;
   return { after, to: end };
 }
 
-/** Attributes that bound a window. */
-export function attributesOf(window: Window | undefined): string[] {
+type End = string | DayOfTitle;
+const endsOf = (window: Window | undefined): readonly End[] => {
   if (typeof window !== 'object' || 'last' in window) return [];
-  return [window.from, window.to].filter((end) => end !== undefined && !isCivilDate(end)) as string[];
-}
+  return [window.from, ...(window.to === undefined ? [] : [window.to])];
+};
+
+/** Attributes that bound a window. */
+export const attributesOf = (window: Window | undefined): string[] =>
+  endsOf(window).filter((end) => typeof end === 'string' && !isCivilDate(end)) as string[];
+
+/** Whether the grant of a title bounds it. */
+export const titleBounds = (window: Window | undefined): boolean =>
+  endsOf(window).some((end) => typeof end === 'object');
 
 /**
  * The days a clause looks at; a duty's period stands in where the clause names no window. Undefined where the
- * window begins or ends on a day of the person's that nobody has documented.
+ * window begins or ends on a day of the person's that nobody has documented, a title's grant among them.
  */
 export function compileWindow(
   window: Window | undefined,
   asOfSpec: string | undefined,
-  reckoning: Reckoning,
+  { vocabulary, reckoning }: { readonly vocabulary: Vocabulary; readonly reckoning: Reckoning },
 ): (dossier: Dossier, run: EvaluationContext) => Days | undefined {
   const days = byDay((asOf) => daysOf(window, asOfSpec, asOf, reckoning));
   if (window === undefined) {
     const eve = byDay((day) => addDays(day, -1));
     return (_, { asOf, period }) => (period ? { after: eve(period.from), to: period.to } : days(asOf));
   }
-  if (attributesOf(window).length === 0) return (_, { asOf }) => days(asOf);
-  const { from, to } = window as { readonly from: string; readonly to?: string };
-  return ({ person }, { asOf }) => {
-    const own = (end: string) => (isCivilDate(end) ? end : person[end]);
-    const [first, last] = [own(from), to === undefined ? undefined : own(to)];
-    if (!isDay(first) || (to !== undefined && !isDay(last))) return undefined;
+  if (attributesOf(window).length === 0 && !titleBounds(window)) return (_, { asOf }) => days(asOf);
+  const dayOf = (end: End): ((dossier: Dossier, to: CivilDate) => Fact | undefined) => {
+    if (typeof end === 'object') return compileTitleDay(end, vocabulary);
+    return isCivilDate(end) ? () => end : ({ person }) => person[end];
+  };
+  const [from, to] = endsOf(window).map(dayOf);
+  return (dossier, { asOf }) => {
     const end = days(asOf).to;
+    const [first, last] = [from?.(dossier, end), to?.(dossier, end)];
+    if (!isDay(first) || (to !== undefined && !isDay(last))) return undefined;
     return { after: addDays(first, -1), to: isDay(last) && last < end ? last : end };
   };
 }

@@ -7,6 +7,7 @@ import {
   dateOf,
   dayOfField,
   dayOfRecords,
+  dayOfTitle,
   distinctBy,
   reaches,
   runSelection,
@@ -50,7 +51,10 @@ export const amountAnnotations = {
 
 export const units = ['days', 'weeks', 'months', 'years'] as const;
 
-const endOfTime = either(choice('on', 'asOf'), either(dateOf, either(dayOfField, dayOfRecords)));
+const endOfTime = either(
+  choice('on', 'asOf'),
+  either(dateOf, either(dayOfField, either(dayOfRecords, dayOfTitle))),
+);
 
 /** Only the highest of a group count: `take: 1, per: [kind, year]` is 同类就高. */
 const best = optional(
@@ -109,8 +113,9 @@ export const amountOperators = {
   ),
   elapsed: object({
     since: required(endOfTime, {
-      'zh-CN': '起始：日期项、on（记录日期）、asOf（基准日），记录的日期字段，或最近、最早一条记录的日期',
-      en: 'from: a date attribute, `on` (the day of the record), `asOf`, a date field of the record at hand, or the day of the latest or earliest record',
+      'zh-CN':
+        '起始：日期项、on（记录日期）、asOf（基准日），记录的日期字段，最近、最早一条记录的日期，或授予称号之日',
+      en: 'from: a date attribute, `on` (the day of the record), `asOf`, a date field of the record at hand, the day of the latest or earliest record, or the day a title was granted',
     }),
     until: optional(endOfTime, {
       'zh-CN': '截至：同上，默认为基准日',

@@ -96,6 +96,18 @@ export type CalendarSpan = (typeof calendarSpans)[number];
 /** A day written out, or the attribute of the person that holds it. */
 export const dateOf = either(fullDate, ref('attribute'));
 
+/** The day a title was granted: 任一级教师以来, since the last grant of it. */
+export const dayOfTitle = object({
+  title: required(test, { 'zh-CN': '称号', en: 'a title, or a comparison on the order of titles' }),
+  level: optional(test, { 'zh-CN': '授予级别', en: 'the level it was granted at' }),
+  take: required(choice('latest', 'earliest'), {
+    'zh-CN': '多次授予时取最近或最早的一次',
+    en: 'of several grants, the latest or the earliest',
+  }),
+});
+export type DayOfTitle = Read<typeof dayOfTitle>;
+const windowEnd = either(dateOf, dayOfTitle);
+
 /**
  * `5y` is (asOf − 5 years, asOf]; `last: 3, of: school-year` the last three such periods, the running one
  * included unless `current: exclude`; or from one day to another, both included.
@@ -112,13 +124,13 @@ export const window = either(
       }),
     }),
     object({
-      from: required(dateOf, {
-        'zh-CN': '起始日期，或登记此日期的信息项',
-        en: 'first day, or the attribute that holds it',
+      from: required(windowEnd, {
+        'zh-CN': '起始日期，登记此日期的信息项，或授予称号之日',
+        en: 'first day, the attribute that holds it, or the day a title was granted',
       }),
-      to: optional(dateOf, {
-        'zh-CN': '截止日期（含），默认为基准日',
-        en: 'last day, included; the day reckoned from unless given',
+      to: optional(windowEnd, {
+        'zh-CN': '截止日期（含），写法同上，默认为基准日',
+        en: 'last day, included, the same choices; the day reckoned from unless given',
       }),
     }),
   ),
@@ -141,6 +153,22 @@ export const selection = {
     en: 'level, grade, authorOrder, event, on (the day), or a field of the record type',
   }),
   within: optional(window, { 'zh-CN': '时间窗口', en: 'window of time' }),
+  latest: optional(
+    either(
+      integer(1, 200),
+      object({
+        take: required(integer(1, 200), { 'zh-CN': '最近几条', en: 'how many, the latest first' }),
+        where: required(map(test), {
+          'zh-CN': '在哪些记录中取最近的，写法同 where',
+          en: 'among which records, written as `where`',
+        }),
+      }),
+    ),
+    {
+      'zh-CN': '只看时间窗口内最近的几条，再按 where 要求；同一天的一并看',
+      en: 'only so many of the latest within the window are looked at, and `where` is asked of those; records of one day stand together',
+    },
+  ),
   asOf,
 } as const;
 

@@ -73,8 +73,8 @@ function boundsOf({ rule }: Condition): readonly number[] {
     case 'sum':
     case 'max':
     case 'run': {
-      const { min, max, moreThan, below } = rule.arg;
-      return given(min, max, moreThan, below);
+      const { min, max, moreThan, below, latest } = rule.arg;
+      return given(min, max, moreThan, below, typeof latest === 'object' ? latest.take : latest);
     }
     case 'members': {
       const { min, max, moreThan, below, minPercent, maxPercent } = rule.arg;

@@ -75,8 +75,12 @@ export const amountExamples: Readonly<Record<AmountOperator, AmountExample>> = {
     gives: '300',
   },
   count: {
-    amount: 'count: {record: paper, where: {level: {atLeast: city}}, within: 3y}',
-    facts: `records:
+    amount: `count:
+  record: paper
+  where: {level: {atLeast: city}}
+  within: {from: {title: county-backbone, take: latest}}`,
+    facts: `titles: [{title: county-backbone, from: 2021-09-01, until: 2024-08-31}]
+records:
   - {type: paper, on: 2024-05-01, level: city}
   - {type: paper, on: 2024-06-01, level: school}
   - {type: paper, on: 2019-06-01, level: nation}`,

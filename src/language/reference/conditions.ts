@@ -77,9 +77,11 @@ count:
     gives: 'met',
   },
   max: {
-    policy: 'max: {record: training, of: hours, within: 2y, min: 40}',
-    facts:
-      'records: [{type: training, on: 2024-07-01, fields: {hours: 36}}, {type: training, on: 2024-12-01, fields: {hours: 24}}]',
+    policy: 'max: {record: training, of: hours, latest: 2, min: 40}',
+    facts: `records:
+  - {type: training, on: 2023-07-01, fields: {hours: 60}}
+  - {type: training, on: 2024-07-01, fields: {hours: 36}}
+  - {type: training, on: 2024-12-01, fields: {hours: 24}}`,
     gives: 'unmet',
   },
   holds: {

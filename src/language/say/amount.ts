@@ -7,7 +7,7 @@ import type { Names } from '../problem.ts';
 import { recordValueType } from '../vocabulary.ts';
 import { fieldName, readRow, readSelection, sayAsOf } from './records.ts';
 import type { Setting as Plain } from './setting.ts';
-import { listed, pick, roleWord, sayTest } from './values.ts';
+import { listed, pick, roleWord, sayTest, sayTitleDay } from './values.ts';
 
 /** Words for an amount made from the amount itself: a formula an official can check by hand. */
 
@@ -383,6 +383,7 @@ export function dayName(end: string, { vocabulary, locale }: Plain): string {
 function endName(end: TermOf<'elapsed'>['since'], setting: Setting): string {
   if (typeof end === 'string') return dayName(end, setting);
   const { vocabulary, locale } = setting;
+  if ('title' in end) return sayTitleDay(end, vocabulary, locale);
   if (!('record' in end)) return anyField(end.field, setting);
   const { names, window, qualities } = readSelection(end, setting);
   const day = fieldName(end.record[0] ?? '', end.field ?? 'on', vocabulary, locale);

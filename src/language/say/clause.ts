@@ -7,7 +7,7 @@ import { attributeType } from '../vocabulary.ts';
 import { amountText, readAmount, spanWords } from './amount.ts';
 import { boundWords, readRecords, readRow, sayAsOf } from './records.ts';
 import type { Setting } from './setting.ts';
-import { pick, roleWord, sayDay, sayTest, sayWindow } from './values.ts';
+import { pick, roleWord, sayDay, sayTest, sayTitle, sayWindow } from './values.ts';
 
 /** Words for a condition made from the condition itself, so that a clause without `say` still reads well. */
 
@@ -177,16 +177,9 @@ function readPerson(arg: RuleOf<'person'>, { vocabulary, locale }: Setting): str
 }
 
 function readHolds(arg: RuleOf<'holds'>, { vocabulary, locale }: Setting, negated: boolean): string {
-  const { titleScale, titleOrder } = vocabulary;
-  const ordered = { kind: 'scale', scale: titleScale, order: titleOrder } as const;
-  const title = sayTest(arg.title, ordered, vocabulary, locale);
-  const level =
-    arg.level === undefined
-      ? ''
-      : sayTest(arg.level, { kind: 'scale', scale: 'level', order: new Map() }, vocabulary, locale);
   const ever = arg.when === 'ever' || arg.within !== undefined;
   const window = `${sayAsOf(arg.asOf, locale, arg.within !== undefined)}${sayWindow(arg.within, vocabulary, locale)}`;
-  const what = pick(locale, `${level}${title}称号`, `the title ${title}${level && ` (${level})`}`);
+  const what = sayTitle(arg, vocabulary, locale);
   if (negated) {
     return ever
       ? pick(locale, `${window}未获得过${what}`, `was never granted ${what}${window && ` ${window}`}`)

@@ -21,7 +21,7 @@ export function recordWords(types: readonly string[], vocabulary: Vocabulary, lo
 }
 
 type Aggregate = RuleOf<'count'> | RuleOf<'sum'> | RuleOf<'max'>;
-type Chosen = Pick<RuleOf<'count'>, 'record' | 'where' | 'within' | 'asOf' | 'distinctBy'>;
+type Chosen = Pick<RuleOf<'count'>, 'record' | 'where' | 'within' | 'latest' | 'asOf' | 'distinctBy'>;
 
 /** The record types a clause or an amount looks at, the qualities asked of them and the window, in words. */
 export function readSelection(
@@ -30,19 +30,32 @@ export function readSelection(
 ): { names: string; unit: string; qualities: string; window: string; once: string } {
   const { names, unit } = recordWords(arg.record, vocabulary, locale);
   const first = arg.record[0] ?? '';
-  const qualities = Object.entries(arg.where ?? {}).map(([key, test]) => {
-    const type = recordValueType(vocabulary, first, key);
-    const said = sayTest(test, type, vocabulary, locale);
-    if (key === 'level' || key === 'grade' || type?.kind === 'choice') return said;
-    if (test === true) return fieldName(first, key, vocabulary, locale);
-    return `${fieldName(first, key, vocabulary, locale)}${pick(locale, '：', ': ')}${said}`;
-  });
+  const qualitiesOf = (where: Chosen['where']) =>
+    Object.entries(where ?? {}).map(([key, test]) => {
+      const type = recordValueType(vocabulary, first, key);
+      const said = sayTest(test, type, vocabulary, locale);
+      if (key === 'level' || key === 'grade' || type?.kind === 'choice') return said;
+      if (test === true) return fieldName(first, key, vocabulary, locale);
+      return `${fieldName(first, key, vocabulary, locale)}${pick(locale, '：', ': ')}${said}`;
+    });
+  const qualities = qualitiesOf(arg.where);
+  const { take, where: among } = typeof arg.latest === 'number' ? { take: arg.latest } : (arg.latest ?? {});
+  const pool = qualitiesOf(among);
+  const latest =
+    take === undefined
+      ? ''
+      : pick(
+          locale,
+          `最近 ${take} ${unit}${pool.length > 0 ? `${pool.join('、')}的记录` : ''}中`,
+          `among the latest ${take}${pool.length > 0 ? ` that are ${pool.join('; ')}` : ''}`,
+        );
+  const period = `${sayAsOf(arg.asOf, locale, arg.within !== undefined)}${sayWindow(arg.within, vocabulary, locale)}`;
   return {
     names,
     unit,
     qualities:
       qualities.length === 0 ? '' : pick(locale, `${qualities.join('、')}的`, ` (${qualities.join('; ')})`),
-    window: `${sayAsOf(arg.asOf, locale, arg.within !== undefined)}${sayWindow(arg.within, vocabulary, locale)}`,
+    window: [period, latest].filter((one) => one !== '').join(pick(locale, '', ' ')),
     once: onceWords(arg.distinctBy, first, vocabulary, locale),
   };
 }

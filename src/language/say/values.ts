@@ -1,7 +1,7 @@
 import { enumerate } from '../../shared/text.ts';
 import type { Fact } from '../dossier.ts';
 import { normalise } from '../evaluate/compare.ts';
-import type { Comparison, Test, Window } from '../grammar/selection.ts';
+import type { Comparison, DayOfTitle, Test, Window } from '../grammar/selection.ts';
 import type { Literal } from '../grammar/shape.ts';
 import type { Locale, Names } from '../problem.ts';
 import { stepName, type ValueType, type Vocabulary } from '../vocabulary.ts';
@@ -149,11 +149,37 @@ export function sayWindow(window: Window | undefined, vocabulary: Vocabulary, lo
       `in the last ${window.last} ${whole ? 'completed ' : ''}${unit.en}`,
     );
   }
-  const day = (end: string) => vocabulary.attributes[end]?.names[locale] ?? end;
+  const day = (end: string | DayOfTitle) =>
+    typeof end === 'string'
+      ? (vocabulary.attributes[end]?.names[locale] ?? end)
+      : sayTitleDay(end, vocabulary, locale);
   const { from, to } = window;
   return to === undefined
     ? pick(locale, `自${day(from)}起`, `since ${day(from)}`)
     : pick(locale, `${day(from)}至${day(to)}`, `from ${day(from)} to ${day(to)}`);
+}
+
+/** 最近一次获得市级骨干教师称号之日 / the day the title … was last granted */
+export function sayTitleDay(arg: DayOfTitle, vocabulary: Vocabulary, locale: Locale): string {
+  const what = sayTitle(arg, vocabulary, locale);
+  return arg.take === 'latest'
+    ? pick(locale, `最近一次获得${what}之日`, `the day ${what} was last granted`)
+    : pick(locale, `首次获得${what}之日`, `the day ${what} was first granted`);
+}
+
+/** 市级骨干教师称号 / the title city backbone teacher */
+export function sayTitle(
+  { title, level }: Pick<DayOfTitle, 'title' | 'level'>,
+  vocabulary: Vocabulary,
+  locale: Locale,
+): string {
+  const { titleScale, titleOrder } = vocabulary;
+  const name = sayTest(title, { kind: 'scale', scale: titleScale, order: titleOrder }, vocabulary, locale);
+  const at =
+    level === undefined
+      ? ''
+      : sayTest(level, { kind: 'scale', scale: 'level', order: new Map() }, vocabulary, locale);
+  return pick(locale, `${at}${name}称号`, `the title ${name}${at && ` (${at})`}`);
 }
 
 /** `04-25` as 4月25日 / 25 April; a full date as it is. */

@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest';
+import { around, clause, dossier, problemsOf, record } from '../../../tests/support/language.ts';
+import type { Dossier, TitleFact } from '../dossier.ts';
+import { needsOf } from './needs.ts';
+
+/* The latest so many records, and the days titles were granted. */
+
+const asOf = '2025-04-25';
+
+/** The verdict on one clause, checked to be the same with and without findings. */
+function ask(condition: string, who: Dossier, more = {}) {
+  const { compiled } = clause(condition);
+  const findings = compiled.evaluate(who, { asOf, ...more });
+  expect(compiled.outcome(who, { asOf, ...more })).toBe(findings.outcome);
+  return findings.root;
+}
+
+describe('the latest so many records', () => {
+  const rated = (day: string | null, grade: string, more = {}) =>
+    record('annual-appraisal', day, { grade, ...more });
+  const three = 'count: {record: annual-appraisal, latest: 3, where: {grade: {atLeast: qualified}}, min: 3}';
+
+  test('what is asked is asked of them, not looked for among all', () => {
+    const good = ['2021-01-10', '2022-01-10', '2024-01-10'].map((day) => rated(day, 'excellent'));
+    expect(ask(three, dossier(good)).outcome).toBe('met');
+    const bad = rated('2025-01-10', 'unqualified');
+    const found = ask(three, dossier([bad, ...good]));
+    expect(found).toMatchObject({ outcome: 'unmet', value: 2 });
+    expect(found.notCounted.map(({ reason }) => reason)).toEqual(['grade-below', 'not-latest']);
+  });
+  test('those of one day stand together, and one without a day has no place', () => {
+    const records = [
+      rated('2025-01-10', 'qualified'),
+      rated('2024-01-10', 'qualified'),
+      rated('2024-01-10', 'excellent'),
+    ];
+    const two = 'count: {record: annual-appraisal, latest: 2, min: 1, max: 9}';
+    expect(ask(two, dossier([...records, rated(null, 'excellent')]))).toMatchObject({
+      value: 3,
+      notCounted: [{ reason: 'undated' }],
+    });
+  });
+  test('the window comes first, and a later day than the one reckoned from is none', () => {
+    const records = [
+      rated('2026-01-10', 'unqualified'),
+      rated('2024-01-10', 'excellent'),
+      rated('2019-01-10', 'excellent'),
+    ];
+    const one = 'count: {record: annual-appraisal, latest: 2, within: 3y, where: {grade: excellent}}';
+    expect(ask(one, dossier(records))).toMatchObject({ outcome: 'met', value: 1 });
+  });
+  test('what waits displaces nothing until it is confirmed', () => {
+    const records = [
+      rated('2025-01-10', 'unqualified', { status: 'submitted' }),
+      rated('2024-01-10', 'excellent'),
+    ];
+    const last = 'count: {record: annual-appraisal, latest: 1, where: {grade: excellent}}';
+    expect(ask(last, dossier(records)).outcome).toBe('met');
+    expect(ask(last, dossier(records), { countUnconfirmed: true }).outcome).toBe('unmet');
+    const better = [
+      rated('2025-01-10', 'excellent', { status: 'submitted' }),
+      rated('2024-01-10', 'qualified'),
+    ];
+    expect(ask(last, dossier(better)).outcome).toBe('missing');
+  });
+  test('among those of one kind, and the field it asks for is read', () => {
+    const paper = (day: string, outcome: string, level: string) =>
+      record('paper', day, { level, fields: { outcome } });
+    const records = [paper('2025-01-01', 'award', 'school'), paper('2024-01-01', 'publication', 'city')];
+    const text =
+      'count: {record: paper, latest: {take: 1, where: {outcome: publication}}, where: {level: city}}';
+    expect(ask(text, dossier(records)).outcome).toBe('met');
+    const { programme, vocabulary: words } = clause(text);
+    expect(programme.eligibility && needsOf(programme.eligibility, programme, words).fieldTypes).toEqual([
+      'paper',
+    ]);
+    expect(problemsOf(around(text.replace('outcome:', 'outcom:')))).toMatchObject([
+      { code: 'unknown-reference' },
+    ]);
+  });
+});
+
+describe('the day a title was granted', () => {
+  const granted = (title: string, from: string, until: string | null = null): TitleFact => ({
+    title,
+    from,
+    until,
+  });
+  const somebody = (titles: readonly TitleFact[], records: Dossier['records'] = []): Dossier => ({
+    ...dossier(records),
+    titles,
+  });
+  const twice = [
+    granted('county-backbone', '2018-09-01', '2021-08-31'),
+    granted('county-backbone', '2022-09-01'),
+  ];
+  const project = (day: string) => record('project', day, { level: 'school', fields: { role: 'lead' } });
+  const since = (take: string) =>
+    `count: {record: project, within: {from: {title: county-backbone, take: ${take}}}}`;
+
+  test('begins a window, the day itself included', () => {
+    const early = [project('2020-01-01')];
+    expect(ask(since('earliest'), somebody(twice, early)).outcome).toBe('met');
+    expect(ask(since('latest'), somebody(twice, early)).outcome).toBe('unmet');
+    expect(ask(since('latest'), somebody(twice, [project('2022-09-01')])).outcome).toBe('met');
+  });
+  test('never granted, or granted later, is missing', () => {
+    const records = [project('2025-01-01')];
+    expect(ask(since('latest'), somebody([], records)).outcome).toBe('missing');
+    expect(ask(since('latest'), somebody([granted('county-backbone', '2025-04-26')], records)).outcome).toBe(
+      'missing',
+    );
+  });
+  test('ends a window', () => {
+    const before =
+      'count: {record: project, within: {from: 2015-01-01, to: {title: {atLeast: county-backbone}, take: earliest}}}';
+    expect(ask(before, somebody(twice, [project('2018-09-01')])).outcome).toBe('met');
+    expect(ask(before, somebody(twice, [project('2018-09-02')])).outcome).toBe('unmet');
+  });
+  test('is an end of a time', () => {
+    const held = (years: number) =>
+      `amount: {of: {elapsed: {since: {title: county-backbone, take: latest}, in: years}}, atLeast: ${years}}`;
+    expect(ask(held(2), somebody(twice)).outcome).toBe('met');
+    expect(ask(held(3), somebody(twice)).outcome).toBe('unmet');
+    expect(ask(held(1), somebody([])).outcome).toBe('missing');
+  });
+  test('titles are read for it, and one there is not is refused', () => {
+    const { programme, vocabulary: words } = clause(since('latest'));
+    expect(programme.eligibility && needsOf(programme.eligibility, programme, words).titles).toBe(true);
+    const wrong = since('latest').replace('county-backbone', 'county-backbon');
+    expect(problemsOf(around(wrong))).toMatchObject([{ code: 'unknown-reference' }]);
+    expect(
+      problemsOf(around(`holds: {title: educator, within: {from: {title: educater, take: latest}}}`)),
+    ).toHaveLength(1);
+  });
+});
