@@ -40,6 +40,16 @@ describe('a clause without words of its own reads well in both languages', () =>
       'hours of training in total at least 40 in the past 6 months',
     ],
     [
+      'run: {record: class-observation, per: school-year, times: 80, min: 5}',
+      '听课连续不少于 5 个学年（每期不少于 80 次）',
+      'lesson observation in a row: at least 5 school years (at least 80 in each)',
+    ],
+    [
+      'amount: {of: {sum: {record: competition, each: {choose: {when: [{where: {kind: lesson-plan}, is: 2}], else: 1}}}}, atLeast: 3}',
+      '教学竞赛，每项计（优秀教案的为 2；其余为 1），合计不低于 3',
+      'competition, each worth (lesson plan: 2; otherwise 1), in total: at least 3',
+    ],
+    [
       'count: {record: annual-appraisal, latest: 3, where: {grade: {atLeast: qualified}}, min: 3}',
       '最近 3 次中合格及以上的年度考核不少于 3 次',
       'annual appraisal (qualified or above): at least 3 among the latest 3',

@@ -80,6 +80,17 @@ describe('the latest so many records', () => {
   });
 });
 
+describe('a row of periods with so many records each', () => {
+  const observed = (...days: readonly string[]) =>
+    dossier(days.map((day) => record('class-observation', day)));
+  const row = 'run: {record: class-observation, per: school-year, times: 2, min: 2}';
+  test('a period with fewer breaks it', () => {
+    const whole = ['2023-10-01', '2023-11-01', '2024-10-01', '2024-11-01'];
+    expect(ask(row, observed(...whole))).toMatchObject({ outcome: 'met', value: 2 });
+    expect(ask(row, observed(...whole.slice(1)))).toMatchObject({ outcome: 'unmet', value: 1 });
+  });
+});
+
 describe('the day a title was granted', () => {
   const granted = (title: string, from: string, until: string | null = null): TitleFact => ({
     title,

@@ -17,7 +17,7 @@ export interface Row {
 }
 
 export function compileRow(arg: RunSelection, words: Words): Row {
-  const { per, at, until, ending = 'latest', bridge } = arg;
+  const { per, at, until, times = 1, ending = 'latest', bridge } = arg;
   const selector = compileSelector(arg, words);
   const bridges = bridge && compileSelector(bridge, words);
   const period = (day: CivilDate) => periodOf(per, day, words.reckoning);
@@ -46,11 +46,12 @@ export function compileRow(arg: RunSelection, words: Words): Row {
   }
 
   function length(dossier: Dossier, run: Run): number | undefined {
-    const links = new Set<number>();
+    const held = new Map<number, number>();
     const known = selector.visit(dossier, run, (record, sure) => {
-      if (sure) for (const one of periodsOf(record, run.asOf, until)) links.add(one);
+      if (sure) for (const one of periodsOf(record, run.asOf, until)) held.set(one, (held.get(one) ?? 0) + 1);
     });
     if (!known) return undefined;
+    const links = new Set([...held].filter(([, number]) => number >= times).map(([one]) => one));
     const spans = new Set<number>();
     const { period: _, ...whole } = run;
     bridges?.visit(dossier, whole, (record, sure) => {

@@ -203,6 +203,10 @@ export const runSelection = {
     'zh-CN': '注明所属年度的字段；不写则按日期归期',
     en: 'field that names the year; without it the day decides',
   }),
+  times: optional(integer(1, 1000), {
+    'zh-CN': '一期须有几条记录才算，默认 1',
+    en: 'how many records a period must have to be a link; one unless given',
+  }),
   until: optional(text, {
     'zh-CN': '截止日期字段：从日期到此日之间的各期都算',
     en: 'field with a last day: every period from the day to it counts',

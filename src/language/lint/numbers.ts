@@ -74,7 +74,14 @@ function boundsOf({ rule }: Condition): readonly number[] {
     case 'max':
     case 'run': {
       const { min, max, moreThan, below, latest } = rule.arg;
-      return given(min, max, moreThan, below, typeof latest === 'object' ? latest.take : latest);
+      return given(
+        min,
+        max,
+        moreThan,
+        below,
+        typeof latest === 'object' ? latest.take : latest,
+        'times' in rule.arg ? rule.arg.times : undefined,
+      );
     }
     case 'members': {
       const { min, max, moreThan, below, minPercent, maxPercent } = rule.arg;

@@ -119,8 +119,10 @@ records:
     gives: 'missing',
   },
   run: {
-    amount: 'run: {record: mentoring, per: school-year, ending: any}',
+    amount: 'run: {record: mentoring, per: school-year, times: 2, ending: any}',
     facts: `records:
+  - {type: mentoring, on: 2019-11-01, fields: {apprentice: 丁}}
+  - {type: mentoring, on: 2020-11-01, fields: {apprentice: 戊}}
   - {type: mentoring, on: 2019-10-01, fields: {apprentice: 甲}}
   - {type: mentoring, on: 2020-10-01, fields: {apprentice: 乙}}
   - {type: mentoring, on: 2023-10-01, fields: {apprentice: 丙}}`,

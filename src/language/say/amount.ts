@@ -13,6 +13,8 @@ import { listed, pick, roleWord, sayTest, sayTitleDay } from './values.ts';
 
 /** With a reader of the conditions an amount may depend on (clause.ts, which reads amounts by this file). */
 interface Setting extends Plain {
+  /** Types of the record at hand, within `each`: two types may have a key of one name. */
+  readonly types?: readonly string[];
   clause(node: Condition): string;
 }
 
@@ -362,7 +364,7 @@ function readWorth(op: 'sum' | keyof typeof foldWords, arg: RecordTerm, setting:
       `${field} of ${names}${qualities}${window && ` ${window}`}${once} ${fold.en}${tail}`,
     );
   }
-  const said = each ? amountText(each, setting) : say('1 项', '1');
+  const said = each ? amountText(each, { ...setting, types: arg.record }) : say('1 项', '1');
   const several =
     each && !each.names && !each.say && ['choose', 'step', 'rate', 'add'].includes(each.term.op);
   const worth = several ? say(`（${said}）`, `(${said})`) : said;
@@ -420,10 +422,12 @@ function groupName(key: string, setting: Setting, types: readonly string[]): str
 }
 
 function qualitiesOf(where: Readonly<Record<string, Test>>, setting: Setting): string {
-  const { vocabulary, locale } = setting;
+  const { vocabulary, locale, types = [] } = setting;
   return Object.entries(where)
     .map(([key, test]) => {
-      const owner = Object.keys(vocabulary.records).find((type) => recordValueType(vocabulary, type, key));
+      const owner = [...types, ...Object.keys(vocabulary.records)].find((type) =>
+        recordValueType(vocabulary, type, key),
+      );
       const type = recordValueType(vocabulary, owner ?? '', key);
       const said = sayTest(test, type, vocabulary, locale);
       return type?.kind === 'scale' || type?.kind === 'choice'

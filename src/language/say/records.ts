@@ -118,7 +118,7 @@ export function readRow(
   setting: Setting,
 ): { names: string; window: string; qualities: string; notes: string } {
   const { vocabulary, locale } = setting;
-  const { names, window, qualities } = readSelection(arg, setting);
+  const { names, unit, window, qualities } = readSelection(arg, setting);
   const field = (key: string) => fieldName(arg.record[0] ?? '', key, vocabulary, locale);
   const bridge = arg.bridge && readSelection(arg.bridge, setting);
   const notes = [
@@ -126,6 +126,9 @@ export function readRow(
     ...(arg.until
       ? [pick(locale, `自日期至${field(arg.until)}各期都算`, `every one up to ${field(arg.until)} counts`)]
       : []),
+    ...(arg.times === undefined
+      ? []
+      : [pick(locale, `每期不少于 ${arg.times} ${unit}`, `at least ${arg.times} in each`)]),
     ...(arg.ending === 'any' ? [pick(locale, '任一时段均可', 'at any time')] : []),
     ...(arg.ending === 'latest' ? [pick(locale, '须延续到最近一期', 'up to the latest one')] : []),
     ...(bridge
