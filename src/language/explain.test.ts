@@ -67,7 +67,7 @@ describe('a clause without words of its own reads well in both languages', () =>
     [
       'amount: {of: {elapsed: {since: {title: famous-teacher, level: county, take: earliest}, in: years}}, atLeast: 1}',
       '自首次获得县（区）级名师称号之日至基准日的整年数不低于 1',
-      'full years from the day the title famous teacher (county level) was first granted to the day reckoned from: at least 1',
+      'completed years from the day the title famous teacher (county level) was first granted to the day reckoned from: at least 1',
     ],
     [
       'not: {holds: {title: {atLeast: city-backbone}, when: ever}}',
