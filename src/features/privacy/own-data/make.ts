@@ -2,6 +2,7 @@ import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
 import { civilDateOf } from '../../../platform/civil-now.ts';
+import type { Config } from '../../../platform/config.ts';
 import { type JobKind, throwIfStopped } from '../../../platform/jobs/kinds.ts';
 import { passes } from '../../../platform/jobs/passing.ts';
 import type { Services } from '../../../platform/services.ts';
@@ -22,11 +23,12 @@ import { OWN_KINDS } from './rules.ts';
 
 /* A copy of all that is held of somebody, for them: JSON, the same as tables, and their own files, in one archive. */
 
-const folderOf = ({ config }: Services): string => join(config.dataDir, 'own-data');
+type Place = Pick<Config, 'dataDir'>;
+const folderOf = ({ dataDir }: Place): string => join(dataDir, 'own-data');
 /** Beside the database and not in its backups; it goes after some days (retention, `copies`). */
-export const copyPath = (services: Services, id: string): string => join(folderOf(services), `${id}.zip`);
+export const copyPath = (place: Place, id: string): string => join(folderOf(place), `${id}.zip`);
 export const dropCopy = (services: Services, id: string): Promise<void> =>
-  rm(copyPath(services, id), { force: true });
+  rm(copyPath(services.config, id), { force: true });
 
 export const ownDataJob: JobKind = {
   name: 'own-data',
@@ -53,8 +55,8 @@ async function makeCopy(services: Services, id: string, signal: AbortSignal): Pr
 async function write(services: Services, copy: Copy, signal: AbortSignal): Promise<number> {
   const { db, config, files, clock } = services;
   const t = words(copy.locale);
-  const path = copyPath(services, copy.id);
-  await mkdir(folderOf(services), { recursive: true, mode: 0o700 });
+  const path = copyPath(config, copy.id);
+  await mkdir(folderOf(config), { recursive: true, mode: 0o700 });
   const handle = await open(`${path}.part`, 'w', 0o600);
   try {
     const archive = archiveInto(handle);

@@ -104,10 +104,10 @@ describe('a copy to take along', () => {
 
   test('goes after some days, with its file', async () => {
     const { id } = await copyOf(world.teacher);
-    expect(existsSync(copyPath(services, id))).toBe(true);
+    expect(existsSync(copyPath(services.config, id))).toBe(true);
     city.setNow('2026-12-01T02:00:00Z');
     await retention.run(services, new AbortController().signal);
-    expect(existsSync(copyPath(services, id))).toBe(false);
+    expect(existsSync(copyPath(services.config, id))).toBe(false);
     expect((await (await as(world.teacher)).get(`/account/data/copies/${id}`)).status).toBe(404);
     city.setNow('2026-11-23T02:00:00Z');
   });

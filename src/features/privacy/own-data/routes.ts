@@ -50,7 +50,7 @@ get(`${ownDataPath}/copies/:copy`, signedIn, async (ask) => {
   const copy = isId(id) ? await selectOptionalCopy(ask.db, id) : null;
   if (copy === null || copy.personId !== ask.actor.personId || copy.state !== 'done')
     throw new HttpError(404, 'error.not-found');
-  const path = copyPath(ask.services, id);
+  const path = copyPath(ask.services.config, id);
   const found = await stat(path).catch(() => null);
   if (found === null) throw new HttpError(410, 'privacy.own.copy.gone');
   return new Response(Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>, {
