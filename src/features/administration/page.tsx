@@ -271,9 +271,11 @@ function ReadBack({ t, of, at }: { t: Translate; of: Verification | null; at: (i
   );
 }
 
-/** "17 3 * * *" is every day at 03:17; anything else is shown as it is written. */
+// "17 3 * * *" is every day at 03:17, "*/10 * * * *" every ten minutes; anything else is shown as it is written.
 function timeOf(t: Translate, cron: string): string {
   const daily = /^(\d{1,2}) (\d{1,2}) \* \* \*$/.exec(cron);
+  const minutes = /^\*\/(\d{1,2}) \* \* \* \*$/.exec(cron)?.[1];
+  if (minutes !== undefined) return t('administration.schedules.minutes', { minutes: Number(minutes) });
   if (daily === null) return cron;
   const two = (text = '') => text.padStart(2, '0');
   return t('administration.schedules.daily', { time: `${two(daily[2])}:${two(daily[1])}` });
