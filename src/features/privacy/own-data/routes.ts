@@ -101,9 +101,8 @@ post(`${ownDataPath}/contact`, signedIn, async (ask) => {
     });
     return true;
   });
-  return saved
-    ? answerDone(ask, ownDataPath, 'privacy.own.contact.done')
-    : refuse({ '': ask.t('organisation.person.changed-meanwhile') });
+  if (!saved) return refuse({ '': ask.t('organisation.person.changed-meanwhile') });
+  return answerDone(ask, ownDataPath, 'privacy.own.contact.done');
 });
 
 // --- What one asks to have put right ----------------------------------------------------------------------
@@ -141,9 +140,8 @@ post(`${ownDataPath}/corrections`, signedIn, async (ask) => {
     });
     return true;
   });
-  return asked
-    ? answerDone(ask, ownDataPath, 'privacy.correction.done')
-    : refuse({ field: ask.t('privacy.correction.open-already') });
+  if (!asked) return refuse({ field: ask.t('privacy.correction.open-already') });
+  return answerDone(ask, ownDataPath, 'privacy.correction.done');
 });
 
 function keptValue(person: Awaited<ReturnType<typeof selectPerson>>, field: Correctable): string | null {

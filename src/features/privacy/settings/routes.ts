@@ -91,7 +91,7 @@ post(noticesSettingPath, may('privacy.set', authorityPlace), async (ask) => {
     });
     return true;
   });
-  return published
-    ? answerDone(ask, privacySettingsPath, 'privacy.notice.done')
-    : show(ask, { values: raw.values, errors: { zh: ask.t('privacy.retention.changed-meanwhile') } });
+  if (!published)
+    return show(ask, { values: raw.values, errors: { zh: ask.t('privacy.retention.changed-meanwhile') } });
+  return answerDone(ask, privacySettingsPath, 'privacy.notice.done');
 });
