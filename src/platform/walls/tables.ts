@@ -15,6 +15,15 @@ import {
 /** Somebody who was just added and stands nowhere yet. */
 const NEW = both(where('unit_path IS NULL'), somewhere('person.change'));
 
+/** A period of somebody's career, kept by whoever keeps the person. */
+const CAREER: Wall = {
+  read: [under('person.see'), of('person.see'), pass('guard', 'applicants'), NEW],
+  add: [somewhere('person.change')],
+  change: [under('person.change'), of('person.change'), NEW],
+  into: [somewhere('person.change')],
+  remove: [under('person.change'), of('person.change')],
+};
+
 /** How somebody signs in is for the pages of signing in, and for those who keep accounts for others. */
 const SIGN_IN: Wall = {
   read: [pass('sign-in'), somewhere('account.change')],
@@ -83,27 +92,9 @@ export const WALLS: Readonly<Record<string, Wall>> = {
     change: [under('person.change'), of('person.change', 'id'), own('id'), NEW],
     into: [somewhere('person.change'), own('id')],
   },
-  employment: {
-    read: [under('person.see'), of('person.see'), pass('guard', 'applicants'), NEW],
-    add: [somewhere('person.change')],
-    change: [under('person.change'), of('person.change'), NEW],
-    into: [somewhere('person.change')],
-    remove: [under('person.change'), of('person.change')],
-  },
-  membership: {
-    read: [under('person.see'), of('person.see'), pass('guard'), NEW],
-    add: [somewhere('person.change')],
-    change: [under('person.change'), of('person.change'), NEW],
-    into: [somewhere('person.change')],
-    remove: [under('person.change'), of('person.change')],
-  },
-  person_fact: {
-    read: [under('person.see'), of('person.see'), pass('guard', 'applicants'), NEW],
-    add: [somewhere('person.change')],
-    change: [under('person.change'), of('person.change'), NEW],
-    into: [somewhere('person.change')],
-    remove: [under('person.change'), of('person.change')],
-  },
+  employment: CAREER,
+  membership: { ...CAREER, read: [under('person.see'), of('person.see'), pass('guard'), NEW] },
+  person_fact: CAREER,
   id_number: {
     read: [under('id-number.see'), of('id-number.see'), pass('similar')],
     add: [under('id-number.keep'), of('id-number.keep')],

@@ -81,6 +81,12 @@ beforeAll(async () => {
       application: await apply(id, group.id, group.path, 4, index < 3 ? index + 1 : index - 2),
     });
   }
+  // Has gone to a school of another county since: on the list, in the decision and told all the same.
+  await db
+    .updateTable('person')
+    .set({ unit_id: world.otherSchool.id, group_id: null, unit_path: world.otherSchool.path })
+    .where('id', '=', people[3]?.id ?? '')
+    .execute();
 });
 
 /** An application that all bodies have recommended, in this order by its group. */
