@@ -11,7 +11,7 @@ import { newId } from '../src/platform/ids.ts';
 import { programmeTables } from '../src/platform/programmes.ts';
 import { root } from '../src/platform/root.ts';
 import { measured } from './crowd.ts';
-import { benchCity, line, option, timed } from './lib.ts';
+import { benchCity, cityRound, line, option, timed } from './lib.ts';
 
 /**
  * 002-3 as it is, and with four clauses that ask of many, over everyone: what reckoning them costs, screening with them,
@@ -31,18 +31,7 @@ const ASKED = `    - {id: front, strength: prefer, amount: {of: {peers: {of: {me
 const city = await benchCity(option('teachers', 100_000), true);
 try {
   const { db } = city.services;
-  const round = await db
-    .selectFrom('round')
-    .innerJoin('programme_version as version', 'version.id', 'round.programme_version_id')
-    .select([
-      'round.id',
-      'version.id as versionId',
-      'round.as_of as asOf',
-      'round.unit_path as unitPath',
-      'round.unit_id as unitId',
-    ])
-    .where('version.programme_id', 'like', '%/city-backbone-training')
-    .executeTakeFirstOrThrow();
+  const round = await cityRound(db);
   const file = join(root, 'programmes/sources/002-3-city-backbone/2011-1.yaml');
   const tables = programmeTables(file);
   const plain = readFileSync(file, 'utf8');

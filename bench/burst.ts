@@ -3,12 +3,11 @@ import { walkChain } from '../src/features/audit/chain/verify.ts';
 import { insertSession } from '../src/features/identity/queries.ts';
 import { openDraft } from '../src/features/selection/applications/acts.ts';
 import { screen } from '../src/features/selection/screening/screen.ts';
-import type { Db } from '../src/platform/database.ts';
 import { newId } from '../src/platform/ids.ts';
 import { autosaveHeader, submissionField } from '../src/web/viewer.ts';
 import { cpuSeconds, ownSeconds } from './cpu.ts';
 import { serve, Visitor } from './http.ts';
-import { benchCity, benchFolder, figures, line, option } from './lib.ts';
+import { benchCity, benchFolder, cityRound, figures, line, option } from './lib.ts';
 
 /**
  * The last hour, in a minute: 2,000 teachers with open drafts come at random times within 60 s, see their
@@ -152,16 +151,6 @@ async function prepare(): Promise<{ roundId: string; people: Applicant[] }> {
   } finally {
     await city.close();
   }
-}
-
-async function cityRound(db: Db) {
-  return db
-    .selectFrom('round')
-    .innerJoin('programme_version as version', 'version.id', 'round.programme_version_id')
-    .select(['round.id', 'version.id as versionId', 'round.as_of as asOf', 'round.unit_path as unitPath'])
-    .where('version.programme_id', 'like', '%/city-backbone-training')
-    .where('round.state', '=', 'open')
-    .executeTakeFirstOrThrow();
 }
 
 /** Each has arrived once: one application, one receipt, one entry in the audit, one notice, its own words. */

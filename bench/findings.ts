@@ -1,6 +1,6 @@
 import { assess } from '../src/features/selection/dossier/assess.ts';
 import { cpuSeconds } from './cpu.ts';
-import { benchCity, line, option, timed } from './lib.ts';
+import { benchCity, cityRound, line, option, timed } from './lib.ts';
 
 /**
  * One teacher's findings for the city programme (002-3) as the eligibility page asks for them, database
@@ -9,18 +9,7 @@ import { benchCity, line, option, timed } from './lib.ts';
 const city = await benchCity(option('teachers', 20_000), true);
 try {
   const { db } = city.services;
-  const round = await db
-    .selectFrom('round')
-    .innerJoin('programme_version as version', 'version.id', 'round.programme_version_id')
-    .select([
-      'round.id',
-      'round.unit_path as unitPath',
-      'version.id as versionId',
-      'version.digest',
-      'round.as_of as asOf',
-    ])
-    .where('version.programme_id', 'like', '%/city-backbone-training')
-    .executeTakeFirstOrThrow();
+  const round = await cityRound(db);
   const people = await db
     .selectFrom('person')
     .select('id')

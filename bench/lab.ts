@@ -5,7 +5,7 @@ import { programmeOf } from '../src/features/programmes/compiled.ts';
 import { turn } from '../src/language/edit.ts';
 import { newId } from '../src/platform/ids.ts';
 import { measured } from './crowd.ts';
-import { benchCity, option } from './lib.ts';
+import { benchCity, cityRound, option } from './lib.ts';
 
 /**
  * The policy lab over everyone in the city: one number of 002-3 is edited, and the edited programme is tried beside
@@ -19,28 +19,17 @@ const ASK_EVERY_MS = 50;
 const city = await benchCity(option('teachers', 100_000), true);
 try {
   const { db } = city.services;
-  const version = await db
-    .selectFrom('round')
-    .innerJoin('programme_version as version', 'version.id', 'round.programme_version_id')
-    .select([
-      'version.id',
-      'version.source',
-      'version.tables',
-      'round.as_of as asOf',
-      'round.unit_path as unitPath',
-    ])
-    .where('version.programme_id', 'like', '%/city-backbone-training')
-    .executeTakeFirstOrThrow();
+  const version = await cityRound(db);
   const by = await db.selectFrom('person').select('id').limit(1).executeTakeFirstOrThrow();
-  await programmeOf(db, version.id); // As on a server that has been asked before.
+  await programmeOf(db, version.versionId); // As on a server that has been asked before.
   for (let run = 1; run <= option('runs', 3); run += 1) {
     const id = newId();
     let changed = '';
     await measured(`run ${run}`, async (first) => {
       await putRun(city.services, {
         id,
-        of: { draftId: null, versionId: version.id },
-        againstId: version.id,
+        of: { draftId: null, versionId: version.versionId },
+        againstId: version.versionId,
         source: turn(version.source, EDITED, String(3 + run)) ?? '',
         tables: version.tables as Readonly<Record<string, string>>,
         unitPath: version.unitPath,

@@ -7,7 +7,7 @@ import { loadDemo } from '../demo/load.ts';
 import { RECORDS_EACH } from '../demo/teacher.ts';
 import { jobKinds, schedules } from '../src/jobs.ts';
 import { readConfig } from '../src/platform/config.ts';
-import { openDatabase } from '../src/platform/database.ts';
+import { type Db, openDatabase } from '../src/platform/database.ts';
 import { openDoors } from '../src/platform/doors.ts';
 import { folderFiles } from '../src/platform/files.ts';
 import { directJobs } from '../src/platform/jobs/direct.ts';
@@ -127,3 +127,22 @@ export function option(name: string, otherwise: number): number {
   const at = process.argv.indexOf(`--${name}`);
   return at < 0 ? otherwise : Number(process.argv[at + 1]);
 }
+
+/** The demo's open round of the city's programme (002-3), and the version of it. */
+export const cityRound = (db: Db) =>
+  db
+    .selectFrom('round')
+    .innerJoin('programme_version as version', 'version.id', 'round.programme_version_id')
+    .select([
+      'round.id',
+      'round.unit_id as unitId',
+      'round.unit_path as unitPath',
+      'round.as_of as asOf',
+      'version.id as versionId',
+      'version.digest',
+      'version.source',
+      'version.tables',
+    ])
+    .where('version.programme_id', 'like', '%/city-backbone-training')
+    .where('round.state', '=', 'open')
+    .executeTakeFirstOrThrow();

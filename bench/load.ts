@@ -5,12 +5,11 @@ import { sql } from 'kysely';
 import { SESSION_COOKIE } from '../src/features/identity/ask.ts';
 import { insertSession } from '../src/features/identity/queries.ts';
 import { openDraft } from '../src/features/selection/applications/acts.ts';
-import type { Db } from '../src/platform/database.ts';
 import { newId } from '../src/platform/ids.ts';
 import { autosaveHeader, csrfField, submissionField } from '../src/web/viewer.ts';
 import { cpuSeconds, ownSeconds } from './cpu.ts';
 import { serve } from './http.ts';
-import { benchCity, benchFolder, figures, line, option } from './lib.ts';
+import { benchCity, benchFolder, cityRound, figures, line, option } from './lib.ts';
 
 /**
  * Many people at once: `npm run load -- --teachers 150000 --people 500 --seconds 600 --processes 2`. Each signed-in person asks,
@@ -328,7 +327,7 @@ async function prepare(count: number): Promise<Visitor[]> {
   try {
     const { db } = city.services;
     const now = new Date();
-    const roundId = await openRound(db);
+    const roundId = (await cityRound(db)).id;
     const staff = await sql<{ id: string; role: string }>`
       (SELECT DISTINCT ON (person_id) person_id AS id, CASE WHEN role LIKE 'school%' THEN 'office' ELSE 'overseer' END AS role
          FROM role_assignment WHERE upper_inf(during) AND role IN ('school-office', 'county-office', 'city-office')
@@ -385,15 +384,4 @@ async function prepare(count: number): Promise<Visitor[]> {
   } finally {
     await city.close();
   }
-}
-
-async function openRound(db: Db): Promise<string> {
-  const row = await db
-    .selectFrom('round')
-    .innerJoin('programme_version as version', 'version.id', 'round.programme_version_id')
-    .select('round.id')
-    .where('version.programme_id', 'like', '%/city-backbone-training')
-    .where('round.state', '=', 'open')
-    .executeTakeFirstOrThrow();
-  return row.id;
 }

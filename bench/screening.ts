@@ -1,6 +1,6 @@
 import { screen } from '../src/features/selection/screening/screen.ts';
 import { measured } from './crowd.ts';
-import { benchCity, option, peakMemory } from './lib.ts';
+import { benchCity, cityRound, option, peakMemory } from './lib.ts';
 
 /**
  * Everyone in the city against the conditions of 002-3: `npm run bench -- screening --teachers 100000 --records 20`.
@@ -10,12 +10,7 @@ import { benchCity, option, peakMemory } from './lib.ts';
 const city = await benchCity(option('teachers', 100_000), true);
 try {
   const { db } = city.services;
-  const round = await db
-    .selectFrom('round')
-    .innerJoin('programme_version as version', 'version.id', 'round.programme_version_id')
-    .select(['version.id as versionId', 'round.as_of as asOf', 'round.unit_path as unitPath'])
-    .where('version.programme_id', 'like', '%/city-backbone-training')
-    .executeTakeFirstOrThrow();
+  const round = await cityRound(db);
   const { count } = await db
     .selectFrom('record')
     .select((eb) => eb.fn.countAll<number>().as('count'))
