@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { provideChromium } from './lib/chromium.mjs';
 import { install, isSuitable, root, suitableNode } from './lib/install.mjs';
 
@@ -54,9 +55,9 @@ function tests(name, args, extra = {}) {
   const report = join(reports, `${name}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const { ok, seconds } = run(name, 'vitest', ['run', ...args, ...reporters], extra);
-  const { passed, failed } = count(report);
+  const { passed, failed, fallen } = count(report);
   // vitest also fails for errors outside of any test; the count must not hide that.
-  record({ name, passed, failed: ok ? failed : Math.max(failed, 1), seconds });
+  record({ name, passed, failed: ok ? failed : Math.max(failed, 1), seconds, fallen });
 }
 
 function run(name, command, args, extra = {}) {
@@ -77,10 +78,33 @@ function count(report) {
     const unloaded = testResults.filter(
       (file) => file.status === 'failed' && file.assertionResults.length === 0,
     );
-    return { passed: numPassedTests, failed: numFailedTests + unloaded.length };
+    return {
+      passed: numPassedTests,
+      failed: numFailedTests + unloaded.length,
+      fallen: [...unloaded.map((file) => `${local(file.name)}: ${head(file.message)}`), ...said(testResults)],
+    };
   } catch {
-    return { passed: 0, failed: 1 };
+    return { passed: 0, failed: 1, fallen: [`no report at ${local(report)}`] };
   }
+}
+
+/** Which tests failed and with what first line, a line each. */
+function said(files) {
+  return files.flatMap((file) =>
+    file.assertionResults
+      .filter((test) => test.status === 'failed')
+      .map((test) => `${local(file.name)} > ${test.fullName}: ${head(test.failureMessages[0])}`),
+  );
+}
+
+function local(path) {
+  return relative(root, path);
+}
+
+function head(message) {
+  return stripVTControlCharacters(message ?? '')
+    .trim()
+    .split('\n')[0];
 }
 
 function record(result) {
@@ -89,9 +113,11 @@ function record(result) {
 
 function summarise() {
   console.log('\n── summary');
-  for (const { name, passed, failed, seconds } of results) {
+  for (const { name, passed, failed, seconds, fallen = [] } of results) {
     const mark = failed === 0 ? '✓' : '✗';
     console.log(`${mark} ${name}: ${passed} passed, ${failed} failed (${seconds.toFixed(0)} s)`);
+    // Named again here: of a build server's output often only the end is kept.
+    for (const line of fallen) console.log(`  ✗ ${line}`);
   }
   const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
   const failed = total('failed');
