@@ -26,19 +26,39 @@ export async function selectTogether<Q extends Queries>(db: Db, queries: Q): Pro
   return only(await statementOf(queries).execute(db));
 }
 
+/** Stands in a statement for a value that is given each time it is asked; there is nothing in it to reckon with. */
+class Given {
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  [Symbol.toPrimitive](): never {
+    throw new Error(`${this.name} is not there yet: the text of a statement may not depend on it`);
+  }
+}
+
 /**
- * The same for queries whose only value is a key: their text is made once, which for the larger ones takes longer
- * than to ask them.
+ * The same for queries that are asked again with other values: their text is made once, which for the larger ones takes
+ * longer than to ask them. What `queries` is given it may only pass on to the statement; whatever changes the text
+ * belongs to another function made by this one.
  */
-export function togetherByKey<Q extends Queries>(
-  queries: (db: Db, key: string) => Q,
-): (db: Db, key: string) => Promise<Together<Q>> {
+export function madeOnce<Values extends object, Q extends Queries>(
+  queries: (db: Db, given: Values) => Q,
+): (db: Db, values: Values) => Promise<Together<Q>> {
   let made: CompiledQuery<Together<Q>> | null = null;
-  return async (db, key) => {
-    made ??= statementOf(queries(db, key)).compile(db);
-    return only(await db.executeQuery({ ...made, parameters: made.parameters.map(() => key) }));
+  return async (db, values) => {
+    made ??= statementOf(queries(db, allGiven<Values>())).compile(db);
+    const parameters = made.parameters.map((one) =>
+      one instanceof Given ? (values as Record<string, unknown>)[one.name] : one,
+    );
+    return only(await db.executeQuery({ ...made, parameters }));
   };
 }
+
+const allGiven = <Values extends object>(): Values =>
+  new Proxy({} as Values, { get: (_, name) => new Given(String(name)) });
 
 const statementOf = <Q extends Queries>(queries: Q) => {
   const parts = Object.entries(queries).map(
@@ -55,7 +75,7 @@ function only<T>({ rows: [row] }: QueryResult<T>): T {
 
 /**
  * "is one of these". Of a list whose length it cannot see, PostgreSQL believes that it has ten; for one person it
- * would then plan anew each time instead of keeping the plan.
+ * would then plan anew each time instead of keeping the plan. A list that is given later (`madeOnce`) may have any length.
  */
 export const among = (ids: readonly string[]): RawBuilder<unknown> =>
-  ids.length === 1 ? sql`= ${ids[0]}::uuid` : sql`= ANY(${ids}::uuid[])`;
+  Array.isArray(ids) && ids.length === 1 ? sql`= ${ids[0]}::uuid` : sql`= ANY(${ids}::uuid[])`;

@@ -6,7 +6,7 @@ import { HttpError } from '../../../platform/errors.ts';
 import { isId } from '../../../platform/ids.ts';
 import { under } from '../../../platform/paths.ts';
 import type { Ask, FindPlace } from '../../../platform/routing.ts';
-import { type InJson, optionalInstant, togetherByKey } from '../../../platform/together.ts';
+import { type InJson, madeOnce, optionalInstant } from '../../../platform/together.ts';
 import { auditCall, KNOWN_LATER } from '../../audit/queries.ts';
 import { noticeFrom } from '../../notices/queries.ts';
 import type { Snapshot } from '../dossier/assess.ts';
@@ -91,14 +91,14 @@ export interface Seen {
   readonly application: ApplicationRow;
   readonly round: RoundRow;
 }
-const seenByKey = togetherByKey((db, id) => ({
+const seenById = madeOnce((db, { id }: { readonly id: string }) => ({
   applications: applicationRows(db).where('application.id', '=', id),
   rounds: roundRows(db).where('round.id', '=', (from) =>
     from.selectFrom('application').select('round_id').where('application.id', '=', id),
   ),
 }));
 export async function selectOptionalSeen(db: Db, id: string): Promise<Seen | null> {
-  const { applications, rounds } = await seenByKey(db, id);
+  const { applications, rounds } = await seenById(db, { id });
   const [application, round] = [applications[0], rounds[0]];
   return application === undefined || round === undefined
     ? null

@@ -1,25 +1,61 @@
 import { beforeAll, expect, test } from 'vitest';
 import { testDatabase } from '../../../../tests/support/database.ts';
 import { clause, loadSource, ready } from '../../../../tests/support/language.ts';
+import { makeRound } from '../../../../tests/support/round.ts';
 import { giveTitle, makePerson, makeRecord, makeUnit } from '../../../../tests/support/world.ts';
 import { newId } from '../../../platform/ids.ts';
+import { insertDecision } from '../decisions/queries.ts';
 import type { Decisions } from './assess.ts';
 import { contextOf } from './context.ts';
 import { loadDossiers } from './load.ts';
 import { makeSheets } from './sheets/queries.ts';
-import { standings } from './standing.ts';
+import { type Applied, standings } from './standing.ts';
 
 /* What a list says of how people stand is what their own findings say, read from sheets or from the tables. */
 
 const { db } = await testDatabase();
-const round = { id: newId(), versionId: newId(), unitPath: '1.', asOf: '2026-11-23' };
+const round = { id: '', versionId: newId(), unitPath: '1.', asOf: '2026-11-23' };
 let people: string[];
+let applied: Applied[];
+
+/** Every other one has answers on record. */
+const answersOf = (index: number): Decisions => (index % 2 ? { paper: 'met', classes: 'unmet' } : {});
 
 beforeAll(async () => {
   const city = await makeUnit(db, null, 'city', '青溪市');
   const school = await makeUnit(db, city, 'school', '第一小学', { setting: 'rural' });
   people = [];
   for (const n of [0, 1, 2, 3]) people.push(await makePerson(db, school, `教师${n}`));
+  const office = await makePerson(db, city, '市教育局');
+  round.id = await makeRound(db, 'city', city, office);
+  applied = people.map((personId) => ({ id: newId(), personId }));
+  for (const [index, { id, personId }] of applied.entries()) {
+    await db
+      .insertInto('application')
+      .values({
+        id,
+        round_id: round.id,
+        person_id: personId,
+        unit_path: school.path,
+        school_id: school.id,
+        state: 'draft',
+      })
+      .execute();
+    for (const [clause, outcome] of Object.entries(answersOf(index)))
+      await insertDecision(db, {
+        id: newId(),
+        roundId: round.id,
+        applicationId: id,
+        unitId: city.id,
+        kind: 'clause',
+        clause,
+        outcome,
+        reason: '会议认定',
+        detail: {},
+        by: { personId: office, actingFor: null },
+        at: new Date(),
+      });
+  }
   const [first = '', second = '', third = ''] = people;
   await giveTitle(db, first, 'school-backbone', '[2022-09-01,2027-09-01)');
   for (const type of ['open-class', 'paper', 'award', 'annual-appraisal']) {
@@ -51,26 +87,25 @@ test.each([
 ])('%s: the same as the findings, without and with sheets', async (_, source) => {
   const { compiled } = source();
   const dossiers = await loadDossiers(db, people, round, compiled.needs);
-  const asked = people.map((id, index) => {
-    const decisions: Decisions | undefined = index % 2 ? { paper: 'met', classes: 'unmet' } : undefined;
-    return { id, decisions };
-  });
-  const found = asked.map(({ id, decisions = {} }) => {
-    const dossier = dossiers.get(id);
-    if (dossier === undefined) throw new Error(`${id} is not there`);
-    const { outcome, root } = compiled.evaluate(dossier, { ...contextOf(dossier, round.asOf), decisions });
+  const found = applied.map(({ id, personId }, index) => {
+    const dossier = dossiers.get(personId);
+    if (dossier === undefined) throw new Error(`${personId} is not there`);
+    const { outcome, root } = compiled.evaluate(dossier, {
+      ...contextOf(dossier, round.asOf),
+      decisions: answersOf(index),
+    });
     const clauses = (root.op === 'all' ? root.children : [root]).filter(({ effect }) => effect !== 'none');
     const met = clauses.filter(({ effect }) => effect === 'met').length;
     return [id, { outcome, clauses: clauses.length, met }] as const;
   });
   await db.deleteFrom('fact_sheet').execute();
-  expect(await standings(db, { compiled }, round, asked)).toEqual(new Map(found));
+  expect(await standings(db, { compiled }, round, applied)).toEqual(new Map(found));
   await makeSheets(db, people.slice(1));
-  expect(await standings(db, { compiled }, round, asked)).toEqual(new Map(found));
+  expect(await standings(db, { compiled }, round, applied)).toEqual(new Map(found));
 });
 
 test('whoever does not exist is absent', async () => {
   const { compiled } = ready(loadSource('002-3-city-backbone'));
-  const told = await standings(db, { compiled }, round, [{ id: newId(), decisions: undefined }]);
+  const told = await standings(db, { compiled }, round, [{ id: newId(), personId: newId() }]);
   expect(told.size).toBe(0);
 });

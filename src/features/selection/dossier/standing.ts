@@ -3,14 +3,16 @@ import type { Outcome } from '../../../language/outcome.ts';
 import { withKept } from '../../../language/own.ts';
 import type { Db } from '../../../platform/database.ts';
 import { behind, passing } from '../../../platform/doors.ts';
-import { selectPeopleAsOf } from '../../organisation/facts/queries.ts';
+import { madeOnce } from '../../../platform/together.ts';
+import type { CivilDate } from '../../../shared/civil-date.ts';
+import { peopleAsOf, personOf } from '../../organisation/facts/queries.ts';
 import type { ReadyProgramme } from '../../programmes/compiled.ts';
-import { type AssessedRound, type Decisions, factsOfRound } from './assess.ts';
+import { decisionsByApplication, decisionsOn, selectDecisions } from '../review/queries.ts';
+import { type AssessedRound, factsOfRound } from './assess.ts';
 import { contextOf } from './context.ts';
 import { loadDossiers } from './load.ts';
-import { addKinds, selectKeptSheets } from './sheets/queries.ts';
+import { keptSheets, kindsAfter, latestOf, sheetsOf } from './sheets/queries.ts';
 import { sheetReader } from './sheets/rules.ts';
-import { sideBySide } from './side-by-side.ts';
 
 /** How somebody stands, without the reasons: for lists. */
 export interface Standing {
@@ -20,28 +22,37 @@ export interface Standing {
   readonly met: number;
 }
 
+/** Of whom it is asked. */
+export interface Applied {
+  readonly id: string;
+  readonly personId: string;
+}
+
 /**
- * How each of some people stands now, whose applications whoever asks was shown. They are read from their fact sheets; whoever has none that holds, and
- * everyone where a programme spends records, is read from the tables. Those who do not exist are absent.
+ * How each of some applicants stands now, whose applications whoever asks was shown, by the id of the application. They
+ * are read from their fact sheets, with the answers on record, in one statement; whoever has none that holds, and everyone
+ * where a programme spends records, is read from the tables.
  */
 export async function standings(
   db: Db,
   { compiled }: Pick<ReadyProgramme, 'compiled'>,
   round: AssessedRound,
-  people: readonly { readonly id: string; readonly decisions: Decisions | undefined }[],
+  applied: readonly Applied[],
 ): Promise<Map<string, Standing>> {
-  const ids = people.map(({ id }) => id);
-  const dossiers = await passing(db, 'applicants', (all) =>
-    compiled.needs.consumes
-      ? loadDossiers(all, ids, round, compiled.needs)
-      : briefDossiers(all, compiled.needs, round, ids),
+  if (applied.length === 0) return new Map();
+  const { dossiers, decisions } = await passing(db, 'applicants', (all) =>
+    read(all, compiled.needs, round, applied),
   );
   const facts = await factsOfRound(db, { compiled }, round, [...dossiers.values()]);
   const found = new Map<string, Standing>();
-  for (const { id, decisions = {} } of people) {
-    const dossier = dossiers.get(id);
+  for (const { id, personId } of applied) {
+    const dossier = dossiers.get(personId);
     if (dossier === undefined) continue;
-    const context = { ...contextOf(dossier, round.asOf), ...facts.get(id), decisions };
+    const context = {
+      ...contextOf(dossier, round.asOf),
+      ...facts.get(personId),
+      decisions: decisions.get(id) ?? {},
+    };
     const active = compiled.effects(dossier, context).filter((effect) => effect !== 'none');
     found.set(id, {
       outcome: compiled.outcome(dossier, context),
@@ -60,18 +71,47 @@ function kindsOf(db: Db): Map<number, string> {
   return known;
 }
 
-async function briefDossiers(db: Db, needs: Needs, round: AssessedRound, ids: readonly string[]) {
-  const [people, sheets] = await sideBySide(db, [
-    () => selectPeopleAsOf(db, ids, round.asOf),
-    () => selectKeptSheets(db, ids),
-  ]);
-  const read = sheetReader([needs], round.asOf, await addKinds(db, kindsOf(db)));
-  const brief = people.flatMap(({ person, unitPath }) => {
-    const sheet = sheets.get(person.id);
-    return sheet === undefined
+interface Asked {
+  readonly applications: readonly string[];
+  readonly people: readonly string[];
+  readonly asOf: CivilDate;
+  /** The latest kind known. */
+  readonly kind: number;
+}
+const brief = madeOnce((_, { applications, people, asOf, kind }: Asked) => ({
+  people: peopleAsOf(people, asOf),
+  sheets: keptSheets(people),
+  decisions: decisionsOn(applications),
+  kinds: kindsAfter(kind),
+}));
+
+async function read(db: Db, needs: Needs, round: AssessedRound, applied: readonly Applied[]) {
+  const [applications, ids] = [applied.map(({ id }) => id), applied.map(({ personId }) => personId)];
+  if (needs.consumes)
+    return {
+      dossiers: await loadDossiers(db, ids, round, needs),
+      decisions: await selectDecisions(db, applications),
+    };
+  const known = kindsOf(db);
+  const rows = await brief(db, {
+    applications,
+    people: ids,
+    asOf: round.asOf,
+    kind: latestOf(known),
+  });
+  for (const { code, kind } of rows.kinds) known.set(code, kind);
+  const sheets = sheetsOf(rows.sheets);
+  const sheet = sheetReader([needs], round.asOf, known);
+  const dossiers = rows.people.flatMap((row) => {
+    const { person, unitPath } = personOf(row);
+    const kept = sheets.get(person.id);
+    return kept === undefined
       ? []
-      : [[person.id, withKept({ person, unitPath, ...read(sheet) }, needs.kept, round.asOf)] as const];
+      : [[person.id, withKept({ person, unitPath, ...sheet(kept) }, needs.kept, round.asOf)] as const];
   });
   const without = ids.filter((id) => !sheets.has(id));
-  return new Map([...brief, ...(await loadDossiers(db, without, round, needs))]);
+  return {
+    dossiers: new Map([...dossiers, ...(await loadDossiers(db, without, round, needs))]),
+    decisions: decisionsByApplication(rows.decisions),
+  };
 }

@@ -18,7 +18,7 @@ import { listUnitQuotas, replaceQuotas } from '../rounds/queries.ts';
 import { handBack, recommend, refuse, reorder, takeBack } from './acts.ts';
 import { answersIn, listDecisions, listOrder, listReviews, selectDecisionsOf } from './queries.ts';
 import { answerClause, recuse } from './questions.ts';
-import { countQueue, listQueue, type QueueFilter } from './queue/queries.ts';
+import { type QueueFilter, selectQueue } from './queue/queries.ts';
 import type { By, Done } from './turn.ts';
 
 const { db } = await testDatabase();
@@ -280,14 +280,20 @@ describe('who may act, and when', () => {
       under: null,
       readers: [world.schoolOffice],
     };
-    const listed = () =>
-      listQueue(db, queue, { sort: 'submitted', descending: false }, { limit: 10, offset: 0 });
-    expect((await listed()).map((row) => row.id)).toEqual([id]);
+    const read = (filter = queue) =>
+      selectQueue(
+        db,
+        filter,
+        world.school.id,
+        { sort: 'submitted', descending: false },
+        { limit: 10, offset: 0 },
+      );
+    expect((await read()).rows.map((row) => row.id)).toEqual([id]);
     await recuse(db, id, world.schoolOffice, 'spouse', by(office()));
     expect(why(await recommend(db, roundId, SCHOOL, [id], null, by(office())))).toBe('recused');
-    expect(await listed()).toEqual([]);
-    expect((await countQueue(db, queue)).waiting).toBe(0);
-    expect((await countQueue(db, { ...queue, readers: [world.schoolLeader] })).waiting).toBe(1);
+    expect((await read()).rows).toEqual([]);
+    expect((await read()).counts.waiting).toBe(0);
+    expect((await read({ ...queue, readers: [world.schoolLeader] })).counts.waiting).toBe(1);
   });
 
   test('a return needs its reason, a refusal its clause and its reason', async () => {

@@ -255,9 +255,11 @@ export async function selectDecisions(
   applicationIds: readonly string[],
 ): Promise<Map<string, Decisions>> {
   if (applicationIds.length === 0) return new Map();
-  const { rows } = await decisionsOn(applicationIds).execute(db);
-  return new Map(rows.map((row) => [row.id, row.decisions]));
+  return decisionsByApplication((await decisionsOn(applicationIds).execute(db)).rows);
 }
+export const decisionsByApplication = (
+  rows: readonly { readonly id: string; readonly decisions: Decisions }[],
+): Map<string, Decisions> => new Map(rows.map(({ id, decisions }) => [id, decisions]));
 export const selectDecisionsOf = async (db: Db, applicationId: string): Promise<Decisions> =>
   (await selectDecisions(db, [applicationId])).get(applicationId) ?? {};
 

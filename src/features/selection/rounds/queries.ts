@@ -352,21 +352,22 @@ export async function listQuotas(db: Db, roundId: string, below: Below): Promise
     .where('quota.part', '=', '')
     .orderBy('quota.unit_path')
     .execute();
-  return rows.map((row) => ({ ...row, basis: row.basis as QuotaBasis }));
+  return rows.map(quotaOf);
 }
 
 /** Everything one unit holds in a round: its own places and those of its parts. */
-export async function listUnitQuotas(db: Db, roundId: string, unitId: string): Promise<QuotaRow[]> {
-  const rows = await db
+export const unitQuotaRows = (db: Db, roundId: string, unitId: string) =>
+  db
     .selectFrom('round_quota as quota')
     .innerJoin('unit', 'unit.id', 'quota.unit_id')
     .select(quotaColumns)
     .where('quota.round_id', '=', roundId)
     .where('quota.unit_id', '=', unitId)
-    .orderBy('quota.part')
-    .execute();
-  return rows.map((row) => ({ ...row, basis: row.basis as QuotaBasis }));
-}
+    .orderBy('quota.part');
+type SelectedQuota = Awaited<ReturnType<ReturnType<typeof unitQuotaRows>['executeTakeFirstOrThrow']>>;
+export const quotaOf = (row: SelectedQuota): QuotaRow => ({ ...row, basis: row.basis as QuotaBasis });
+export const listUnitQuotas = async (db: Db, roundId: string, unitId: string): Promise<QuotaRow[]> =>
+  (await unitQuotaRows(db, roundId, unitId).execute()).map(quotaOf);
 
 export interface NewQuota {
   readonly unitId: string;

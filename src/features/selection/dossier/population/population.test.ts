@@ -186,7 +186,7 @@ describe('conditions on peers and sizes over real people', () => {
       db,
       ready,
       round,
-      people.map((id) => ({ id, decisions: undefined })),
+      people.map((id) => ({ id, personId: id })),
     );
     for (const id of people) expect(listed.get(id)?.outcome).toBe(pure.get(id)?.outcome);
   });

@@ -12,23 +12,18 @@ import { DAY_ZERO, type Kinds, RECORD, type Sheet, UNIT } from './rules.ts';
 interface SheetRow extends Sheet {
   readonly personId: string;
 }
-const sheetsOf = (rows: readonly SheetRow[]): Map<string, Sheet> =>
+export const sheetsOf = (rows: readonly SheetRow[]): Map<string, Sheet> =>
   new Map(rows.map((row) => [row.personId, row]));
 
 /** The sheets of these people that hold, as their records and titles stand. */
-export async function selectKeptSheets(db: Db, personIds: readonly string[]): Promise<Map<string, Sheet>> {
-  const { rows } = await sql<SheetRow>`
-    SELECT person_id AS "personId", records, details, titles FROM fact_sheet
-     WHERE person_id = ANY(${personIds})
-       AND NOT EXISTS (SELECT 1 FROM fact_change WHERE fact_change.person_id = fact_sheet.person_id)`.execute(
-    db,
-  );
-  return sheetsOf(rows);
-}
+export const keptSheets = (personIds: readonly string[]) => sql<SheetRow>`
+  SELECT person_id AS "personId", records, details, titles FROM fact_sheet
+   WHERE person_id = ANY(${personIds}::uuid[])
+     AND NOT EXISTS (SELECT 1 FROM fact_change WHERE fact_change.person_id = fact_sheet.person_id)`;
 
 /** The sheet of each of these people; those that do not hold are made. */
 export async function selectSheets(db: Db, personIds: readonly string[]): Promise<Map<string, Sheet>> {
-  const sheets = await selectKeptSheets(db, personIds);
+  const sheets = sheetsOf((await keptSheets(personIds).execute(db)).rows);
   if (sheets.size === personIds.length) return sheets;
   const without = personIds.filter((id) => !sheets.has(id));
   for (const [personId, sheet] of await makeSheets(db, without)) sheets.set(personId, sheet);
@@ -46,11 +41,14 @@ export async function whileNobodyElseKeepsSheets(db: Db, work: () => Promise<voi
   });
 }
 
+/** Kinds whose codes came after one. */
+export const kindsAfter = (code: number) => sql<{ code: number; kind: string }>`
+  SELECT code, kind FROM fact_kind WHERE code > ${code}`;
+export const latestOf = (known: Kinds): number => Math.max(0, ...known.keys());
+
 /** Adds to `known` the kinds that have come since; those of sheets read before this call are among them. */
 export async function addKinds(db: Db, known: Map<number, string>): Promise<Kinds> {
-  const latest = Math.max(0, ...known.keys());
-  const { rows } = await sql<{ code: number; kind: string }>`
-    SELECT code, kind FROM fact_kind WHERE code > ${latest}`.execute(db);
+  const { rows } = await kindsAfter(latestOf(known)).execute(db);
   for (const { code, kind } of rows) known.set(code, kind);
   return known;
 }

@@ -9,15 +9,7 @@ import {
   type World,
 } from '../../../../../tests/support/world.ts';
 import { newId } from '../../../../platform/ids.ts';
-import {
-  countQueue,
-  listQueue,
-  listQueueSubjects,
-  listQueueUnits,
-  QUEUE_SORTS,
-  type QueueFilter,
-  type QueueSort,
-} from './queries.ts';
+import { QUEUE_SORTS, type QueueFilter, type QueueOrder, type QueueSort, selectQueue } from './queries.ts';
 
 const { db } = await testDatabase();
 const COUNTY = 3;
@@ -86,10 +78,15 @@ const queue = (more: Partial<QueueFilter> = {}): QueueFilter => ({
   ...more,
 });
 
+const usual: QueueOrder = { sort: 'submitted', descending: false };
+const first50 = { limit: 50, offset: 0 };
+const read = (filter: QueueFilter) => selectQueue(db, filter, world.county.id, usual, first50);
+const countQueue = async (filter: QueueFilter) => (await read(filter)).counts;
+
 async function pages(sort: QueueSort, descending: boolean, limit: number, filter = queue()) {
   const found: string[][] = [];
   for (let offset = 0; ; offset += limit) {
-    const rows = await listQueue(db, filter, { sort, descending }, { limit, offset });
+    const { rows } = await selectQueue(db, filter, world.county.id, { sort, descending }, { limit, offset });
     if (rows.length === 0) return found;
     found.push(rows.map(({ id }) => id));
   }
@@ -108,35 +105,30 @@ describe('the queue of a body, cut into pages by the database', () => {
   });
 
   test('the tabs count what their lists hold, with the same filters', async () => {
-    expect(await countQueue(db, queue())).toMatchObject({ waiting: 6, coming: 1, recommended: 0 });
-    expect(await countQueue(db, queue({ outcome: 'unmet' }))).toMatchObject({ waiting: 1, coming: 0 });
-    expect(await countQueue(db, queue({ subject: '英语' }))).toMatchObject({ waiting: 0, coming: 1 });
+    expect(await countQueue(queue())).toMatchObject({ waiting: 6, coming: 1, recommended: 0 });
+    expect(await countQueue(queue({ outcome: 'unmet' }))).toMatchObject({ waiting: 1, coming: 0 });
+    expect(await countQueue(queue({ subject: '英语' }))).toMatchObject({ waiting: 0, coming: 1 });
     for (const filter of [
       queue({ tab: 'coming' }),
-      queue({ under: second.path }),
-      queue({ subject: '数学', under: second.path }),
-      queue({ subject: '数学', under: first.path }),
+      queue({ under: second.id }),
+      queue({ subject: '数学', under: second.id }),
+      queue({ subject: '数学', under: first.id }),
     ]) {
-      const listed = await listQueue(
-        db,
-        filter,
-        { sort: 'submitted', descending: false },
-        { limit: 50, offset: 0 },
-      );
-      expect(listed).toHaveLength((await countQueue(db, filter))[filter.tab]);
+      const { rows, counts } = await read(filter);
+      expect(rows).toHaveLength(counts[filter.tab]);
     }
   });
 
   test('a filter never reaches outside the body, and a unit whose path begins alike is another unit', async () => {
-    expect(await countQueue(db, queue({ under: world.otherCounty.path }))).toMatchObject({ waiting: 0 });
+    expect(await countQueue(queue({ under: world.otherCounty.id }))).toMatchObject({ waiting: 0 });
     const alike = { ...world.county, path: `${world.county.path.slice(0, -1)}0.` };
-    expect(await countQueue(db, queue({ unitPath: alike.path }))).toMatchObject({ waiting: 0, coming: 0 });
+    expect(await countQueue(queue({ unitPath: alike.path }))).toMatchObject({ waiting: 0, coming: 0 });
   });
 
   test('whoever looks does not find their own application', async () => {
     const { id, personId } = await apply(second, '孙静', { minute: 2 });
-    expect((await countQueue(db, queue())).waiting).toBe(7);
-    expect((await countQueue(db, queue({ readers: [personId] }))).waiting).toBe(6);
+    expect((await countQueue(queue())).waiting).toBe(7);
+    expect((await countQueue(queue({ readers: [personId] }))).waiting).toBe(6);
     expect((await pages('name', false, 50, queue({ readers: [personId] }))).flat()).not.toContain(id);
   });
 });
@@ -144,7 +136,7 @@ describe('the queue of a body, cut into pages by the database', () => {
 describe('what the filters of a queue offer', () => {
   test('the units right below with their applications, drafts not counted; deeper ones count for the unit above', async () => {
     const units = async (at: TestUnit) =>
-      (await listQueueUnits(db, roundId, at.path)).map(({ id, path, count }) => [id, path, count]);
+      (await read(queue({ unitPath: at.path }))).units.map(({ id, path, count }) => [id, path, count]);
     expect(await units(world.county)).toEqual(
       expect.arrayContaining([
         [first.id, first.path, 5],
@@ -162,7 +154,7 @@ describe('what the filters of a queue offer', () => {
   });
 
   test('the subjects of those below the body', async () => {
-    expect(await listQueueSubjects(db, roundId, world.county.path)).not.toContain('美术');
-    expect(await listQueueSubjects(db, roundId, world.city.path)).toContain('美术');
+    expect((await read(queue())).subjects).not.toContain('美术');
+    expect((await read(queue({ unitPath: world.city.path }))).subjects).toContain('美术');
   });
 });

@@ -1,7 +1,10 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Outcome } from '../../../../language/outcome.ts';
 import type { Db } from '../../../../platform/database.ts';
-import { under } from '../../../organisation/units/queries.ts';
+import { pathEnd } from '../../../../platform/paths.ts';
+import { onePlan } from '../../../../platform/prepared.ts';
+import { madeOnce, optionalInstant } from '../../../../platform/together.ts';
+import { type QuotaRow, quotaOf, unitQuotaRows } from '../../rounds/queries.ts';
 import type { ApplicationState } from '../../rounds/rules.ts';
 
 export const QUEUE_TABS = ['waiting', 'coming', 'recommended', 'returned', 'refused'] as const;
@@ -16,7 +19,7 @@ export interface QueueFilter {
   readonly tab: QueueTab;
   readonly outcome: Outcome | null;
   readonly subject: string | null;
-  /** Path of a unit below the body's own. */
+  /** A unit below the body's own. */
   readonly under: string | null;
   /** Who looks: their own application and those they stand aside for are not shown. */
   readonly readers: readonly string[];
@@ -61,32 +64,130 @@ const orders: Readonly<Record<QueueSort, RawBuilder<unknown>>> = {
   place: sql`r.place NULLS LAST, a.id`,
 };
 
-const fromQueue = (filter: QueueFilter) => sql`
-  FROM application a
-  LEFT JOIN review r ON r.application_id = a.id AND r.position = ${filter.position} AND r.superseded_at IS NULL
- WHERE a.round_id = ${filter.roundId} AND ${under('a.unit_path', [filter.unitPath])}
-   ${filter.under === null ? sql`` : sql`AND ${under('a.unit_path', [filter.under])}`}
-   AND a.person_id <> ALL(${[...filter.readers]}::uuid[])
-   AND NOT EXISTS (SELECT 1 FROM recusal c WHERE c.round_id = a.round_id AND c.applicant_id = a.person_id
-                                             AND c.person_id = ANY(${[...filter.readers]}::uuid[]))
-   ${filter.outcome === null ? sql`` : sql`AND a.outcome = ${filter.outcome}`}
-   ${filter.subject === null ? sql`` : sql`AND a.subject = ${filter.subject}`}`;
+export interface QueueOrder {
+  readonly sort: QueueSort;
+  readonly descending: boolean;
+}
+/** What a page of a queue is asked with. The filter's `tab` and which of its fields are null are the statement's shape. */
+interface Asked extends QueueFilter {
+  readonly pathEnd: string;
+  readonly unitId: string;
+  readonly limit: number;
+  readonly offset: number;
+}
 
-/** A page of a body's queue, in the order asked. */
-export async function listQueue(
-  db: Db,
-  filter: QueueFilter,
-  order: { readonly sort: QueueSort; readonly descending: boolean },
-  page: { readonly limit: number; readonly offset: number },
-): Promise<QueueRow[]> {
-  const { rows } = await sql<QueueRow>`
+const belowBody = (column: string, { unitPath, pathEnd: end }: Asked) =>
+  sql<SqlBool>`${sql.ref(column)} >= ${unitPath} AND ${sql.ref(column)} < ${end}`;
+
+const fromQueue = (asked: Asked, { outcome, subject, under }: QueueFilter) => sql`
+  FROM application a
+  LEFT JOIN review r ON r.application_id = a.id AND r.position = ${asked.position} AND r.superseded_at IS NULL
+ WHERE ${onePlan} a.round_id = ${asked.roundId} AND ${belowBody('a.unit_path', asked)}
+   ${
+     under === null
+       ? sql``
+       : sql`AND a.unit_path >= (SELECT path FROM unit WHERE id = ${asked.under})
+             AND a.unit_path < (SELECT left(path, -1) || '/' FROM unit WHERE id = ${asked.under})`
+   }
+   AND a.person_id <> ALL(${asked.readers}::uuid[])
+   AND NOT EXISTS (SELECT 1 FROM recusal c WHERE c.round_id = a.round_id AND c.applicant_id = a.person_id
+                                             AND c.person_id = ANY(${asked.readers}::uuid[]))
+   ${outcome === null ? sql`` : sql`AND a.outcome = ${asked.outcome}`}
+   ${subject === null ? sql`` : sql`AND a.subject = ${asked.subject}`}`;
+
+/** A page of a body's queue in its order, and how many stand in each tab with the same filters. */
+const listed = (asked: Asked, filter: QueueFilter, order: QueueOrder) => ({
+  rows: sql<QueueRow>`
     SELECT a.id, a.person_id AS "personId", ${nameOf} AS name, ${schoolOf} AS "schoolName", ${groupOf} AS "groupName", a.subject, a.state,
            a.position, a.outcome, a.submitted_at AS "submittedAt", r.place, r.reason,
            coalesce(r.exceptional, false) AS exceptional
-    ${fromQueue(filter)} AND ${inTab[filter.tab](filter.position)}
+    ${fromQueue(asked, filter)} AND ${inTab[filter.tab](asked.position)}
      ORDER BY ${order.descending ? descending(order.sort) : orders[order.sort]}
-     LIMIT ${page.limit} OFFSET ${page.offset}`.execute(db);
-  return rows;
+     LIMIT ${asked.limit} OFFSET ${asked.offset}`,
+  counts: sql<Record<QueueTab, number>>`
+    SELECT ${sql.join(
+      QUEUE_TABS.map(
+        (tab) => sql`count(*) FILTER (WHERE ${inTab[tab](asked.position)})::int AS ${sql.ref(tab)}`,
+      ),
+    )} ${fromQueue(asked, filter)}`,
+});
+
+/** What the filters of a queue offer: subjects among the applications of a body, and the units right below it that have any. */
+const offered = (asked: Asked) => ({
+  subjects: sql<{ subject: string }>`
+    SELECT DISTINCT subject FROM application
+     WHERE round_id = ${asked.roundId} AND ${belowBody('unit_path', asked)} AND subject IS NOT NULL
+     ORDER BY subject LIMIT 100`,
+  // The unit right below is named by the next key of the path: each application is read once.
+  units: sql<QueueUnit>`
+    SELECT u.id, u.path, u.name, below.count
+      FROM (SELECT ${asked.unitPath} || split_part(substr(unit_path, length(${asked.unitPath}) + 1), '.', 1) || '.' AS path,
+                   count(*)::int AS count
+              FROM application
+             WHERE round_id = ${asked.roundId} AND state <> 'draft' AND ${belowBody('unit_path', asked)}
+             GROUP BY 1) below
+      JOIN unit u ON u.path = below.path
+     ORDER BY u.name LIMIT 500`,
+});
+export interface QueueUnit {
+  readonly id: string;
+  readonly path: string;
+  readonly name: string;
+  readonly count: number;
+}
+
+const ask = (filter: QueueFilter, order: QueueOrder) =>
+  madeOnce((db, asked: Asked) => ({
+    ...listed(asked, filter, order),
+    ...offered(asked),
+    quotas: unitQuotaRows(db, asked.roundId, asked.unitId),
+  }));
+const shapes = new Map<string, ReturnType<typeof ask>>();
+
+export interface Queue {
+  readonly rows: readonly QueueRow[];
+  readonly counts: Readonly<Record<QueueTab, number>>;
+  readonly subjects: readonly string[];
+  readonly units: readonly QueueUnit[];
+  /** The places of the body. */
+  readonly quotas: readonly QuotaRow[];
+}
+
+/** A page of the queue of the body at `unitId`, with all that its page shows beside it, in one statement. */
+export async function selectQueue(
+  db: Db,
+  filter: QueueFilter,
+  unitId: string,
+  order: QueueOrder,
+  page: { readonly limit: number; readonly offset: number },
+): Promise<Queue> {
+  const { tab, outcome, subject, under } = filter;
+  const shape = [
+    tab,
+    order.sort,
+    order.descending,
+    outcome !== null,
+    subject !== null,
+    under !== null,
+  ].join();
+  const asked = shapes.get(shape) ?? ask(filter, order);
+  shapes.set(shape, asked);
+  const read = await asked(db, {
+    ...filter,
+    readers: [...filter.readers],
+    pathEnd: pathEnd(filter.unitPath),
+    unitId,
+    ...page,
+  });
+  const [counts] = read.counts;
+  if (counts === undefined) throw new Error('counting always gives a row');
+  return {
+    rows: read.rows.map((row) => ({ ...row, submittedAt: optionalInstant(row.submittedAt) })),
+    counts,
+    subjects: read.subjects.map(({ subject: name }) => name),
+    units: read.units,
+    quotas: read.quotas.map(quotaOf),
+  };
 }
 
 function descending(sort: QueueSort): RawBuilder<unknown> {
@@ -104,49 +205,4 @@ function descending(sort: QueueSort): RawBuilder<unknown> {
     case 'place':
       return sql`r.place DESC NULLS LAST, a.id`;
   }
-}
-
-/** How many stand in each tab of a body's queue, with the same filters. */
-export async function countQueue(db: Db, filter: QueueFilter): Promise<Record<QueueTab, number>> {
-  const { rows } = await sql<Record<QueueTab, number>>`
-    SELECT ${sql.join(
-      QUEUE_TABS.map(
-        (tab) => sql`count(*) FILTER (WHERE ${inTab[tab](filter.position)})::int AS ${sql.ref(tab)}`,
-      ),
-    )} ${fromQueue(filter)}`.execute(db);
-  return rows[0] ?? { waiting: 0, coming: 0, recommended: 0, returned: 0, refused: 0 };
-}
-
-/** Subjects among the applications of a body, for its filter. */
-export async function listQueueSubjects(db: Db, roundId: string, unitPath: string): Promise<string[]> {
-  const rows = await db
-    .selectFrom('application')
-    .select('subject')
-    .distinct()
-    .where('round_id', '=', roundId)
-    .where(under('unit_path', [unitPath]))
-    .where('subject', 'is not', null)
-    .orderBy('subject')
-    .limit(100)
-    .execute();
-  return rows.flatMap(({ subject }) => (subject === null ? [] : [subject]));
-}
-
-/** Units with applications right below a body, for its filter. */
-export async function listQueueUnits(
-  db: Db,
-  roundId: string,
-  unitPath: string,
-): Promise<{ id: string; path: string; name: string; count: number }[]> {
-  // The unit right below is named by the next key of the path: each application is read once.
-  const { rows } = await sql<{ id: string; path: string; name: string; count: number }>`
-    SELECT u.id, u.path, u.name, below.count
-      FROM (SELECT ${unitPath} || split_part(substr(unit_path, length(${unitPath}) + 1), '.', 1) || '.' AS path,
-                   count(*)::int AS count
-              FROM application
-             WHERE round_id = ${roundId} AND state <> 'draft' AND ${under('unit_path', [unitPath])}
-             GROUP BY 1) below
-      JOIN unit u ON u.path = below.path
-     ORDER BY u.name LIMIT 500`.execute(db);
-  return rows;
 }

@@ -11,25 +11,21 @@ import { inLocale } from '../../../../web/words.ts';
 import { allows, allowsSomewhere, asHolderOf, partiesOf } from '../../../identity/rules.ts';
 import { updateOutcome } from '../../applications/queries.ts';
 import { standings } from '../../dossier/standing.ts';
-import { listUnitQuotas, selectRound } from '../../rounds/queries.ts';
+import { type QuotaRow, selectRound } from '../../rounds/queries.ts';
 import { roundFrame } from '../../rounds/tabs.ts';
 import { recommend } from '../acts.ts';
-import { selectDecisions } from '../queries.ts';
 import { type Route, routeOf, seatFor } from '../route.ts';
 import { type BodyPost, postsIn } from '../rules.ts';
 import { byOf, refusalText } from '../show.ts';
 import { type PlacesView, QueuePage, type QueueView } from './page.tsx';
 import {
-  countQueue,
-  listQueue,
-  listQueueSubjects,
-  listQueueUnits,
   QUEUE_SORTS,
   QUEUE_TABS,
   type QueueFilter,
   type QueueRow,
   type QueueSort,
   type QueueTab,
+  selectQueue,
 } from './queries.ts';
 
 export const queueRoutes = routeList();
@@ -65,7 +61,7 @@ export async function queuePage(ask: ActorAsk, address: string, refused: string 
     usual: { by: tab === 'recommended' ? 'place' : 'submitted', descending: false },
   });
   const outcome = OUTCOMES.find((one) => one === query.get('outcome')) ?? null;
-  const units = await listQueueUnits(db, round.id, held.unitPath);
+  const under = query.get('under');
   const filter: QueueFilter = {
     roundId: round.id,
     position: step.position,
@@ -73,17 +69,14 @@ export async function queuePage(ask: ActorAsk, address: string, refused: string 
     tab,
     outcome,
     subject: query.get('subject') || null,
-    under: units.find(({ id }) => id === query.get('under'))?.path ?? null,
+    under: under !== null && isId(under) ? under : null,
     readers: partiesOf(asHolderOf(actor, held)),
   };
   const sort = isSort(table.sort.by) ? table.sort.by : 'submitted';
   const page = { limit: PAGE, offset: (table.page - 1) * PAGE };
-  const [rows, counts, subjects, places] = await Promise.all([
-    listQueue(db, filter, { sort, descending: table.sort.descending }, page),
-    countQueue(db, filter),
-    listQueueSubjects(db, round.id, held.unitPath),
-    placesOf(ask, route, chosen),
-  ]);
+  const order = { sort, descending: table.sort.descending };
+  const { rows, counts, subjects, units, quotas } = await selectQueue(db, filter, held.unitId, order, page);
+  const places = placesOf(ask, route, chosen, quotas);
   const open = round.state === 'open' && (step.closesAt === null || ask.now <= step.closesAt);
   const base = `/rounds/${round.id}/queue`;
   const body = `${step.position}.${held.unitId}`;
@@ -150,13 +143,13 @@ export async function queuePage(ask: ActorAsk, address: string, refused: string 
 }
 
 /** What binds the body, and how much of it is used. */
-async function placesOf(
+function placesOf(
   ask: ActorAsk,
   route: Route,
   { step, post: held }: BodyPost,
-): Promise<{ text: string; rows: PlacesView[] }> {
+  quotas: readonly QuotaRow[],
+): { text: string; rows: PlacesView[] } {
   const { t } = ask;
-  const quotas = await listUnitQuotas(ask.db, route.round.id, held.unitId);
   const seat = seatFor(route, step, { id: held.unitId, path: held.unitPath }, { subject: null, stage: null });
   const limit = route.ready.programme.quota?.limits?.find(({ id }) => id === seat.limit);
   const parts = limit !== undefined && (limit.per === 'subject' || limit.per === 'stage');
@@ -192,19 +185,10 @@ async function standNow(
   rows: readonly QueueRow[],
 ): Promise<QueueView[]> {
   const { db } = ask;
-  const decisions = await selectDecisions(
-    db,
-    rows.map(({ id }) => id),
-  );
-  const standing = await standings(
-    db,
-    ready,
-    round,
-    rows.map(({ id, personId }) => ({ id: personId, decisions: decisions.get(id) })),
-  );
+  const standing = await standings(db, ready, round, rows);
   const views: QueueView[] = [];
   for (const row of rows) {
-    const now = standing.get(row.personId);
+    const now = standing.get(row.id);
     if (now === undefined) continue;
     if (now.outcome !== row.outcome) await updateOutcome(db, row.id, now.outcome);
     views.push({ ...row, outcome: now.outcome, clauses: now.clauses, clausesMet: now.met });
