@@ -57,6 +57,18 @@ export function madeOnce<Values extends object, Q extends Queries>(
   };
 }
 
+/** `madeOnce` for each of some things that decide the text, such as programmes; kept as long as they are. */
+export function madeOnceFor<Key extends object, Values extends object, Q extends Queries>(
+  queries: (db: Db, given: Values, key: Key) => Q,
+): (db: Db, key: Key, values: Values) => Promise<Together<Q>> {
+  const made = new WeakMap<Key, (db: Db, values: Values) => Promise<Together<Q>>>();
+  return (db, key, values) => {
+    const asked = made.get(key) ?? madeOnce<Values, Q>((any, given) => queries(any, given, key));
+    made.set(key, asked);
+    return asked(db, values);
+  };
+}
+
 const allGiven = <Values extends object>(): Values =>
   new Proxy({} as Values, { get: (_, name) => new Given(String(name)) });
 

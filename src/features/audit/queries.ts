@@ -4,6 +4,7 @@ import { circumstances } from '../../platform/circumstances.ts';
 import type { Db } from '../../platform/database.ts';
 import { DoneAlready, nextPart } from '../../platform/once.ts';
 import { under } from '../../platform/paths.ts';
+import type { InJson } from '../../platform/together.ts';
 import type { Doer } from '../identity/rules.ts';
 import {
   AUDIT_ACTIONS,
@@ -150,6 +151,11 @@ export const timelineRows = (db: Db) =>
       'audit.after',
       'audit.reason',
     ]);
+
+type SelectedEntry = Awaited<ReturnType<ReturnType<typeof timelineRows>['executeTakeFirstOrThrow']>>;
+/** Rows of `timelineRows`, however they came. */
+export const entriesOf = (rows: readonly InJson<SelectedEntry>[]): AuditRow[] =>
+  known(rows.map((row) => ({ ...row, at: new Date(row.at) })));
 
 /** Ids that entries speak of, whatever they are of. */
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;

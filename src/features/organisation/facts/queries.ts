@@ -196,14 +196,14 @@ export interface ActingPerson {
   readonly unitName: string;
 }
 /** Who acts for the units that stand over a place on a day, lowest unit first. */
-export const actingOver = (unitPath: string, on: CivilDate) => sql<ActingPerson>`
+export const actingOver = (paths: readonly string[], on: CivilDate) => sql<ActingPerson>`
     SELECT r.person_id AS "personId", p.name, r.role, u.name AS "unitName"
       FROM role_held r JOIN unit u ON u.id = r.unit_id JOIN person p ON p.id = r.person_id
-     WHERE r.unit_path = ANY(${pathsOver(unitPath)}) AND r.during @> ${on}::date
+     WHERE r.unit_path = ANY(${paths}::text[]) AND r.during @> ${on}::date
        AND r.role NOT IN ('auditor', 'security-administrator', 'administrator', 'mentor')
      ORDER BY length(r.unit_path) DESC, r.role, p.name LIMIT 500`;
 export const listActingOver = async (db: Db, unitPath: string, on: CivilDate): Promise<ActingPerson[]> =>
-  (await actingOver(unitPath, on).execute(db)).rows;
+  (await actingOver(pathsOver(unitPath), on).execute(db)).rows;
 
 /** Who holds one of these roles on a day at or below a unit; each person once. */
 export async function listActingUnder(

@@ -1,10 +1,11 @@
 import type { Findings } from '../../../language/finding.ts';
 import type { Db } from '../../../platform/database.ts';
-import { selectTogether } from '../../../platform/together.ts';
+import { madeOnceFor } from '../../../platform/together.ts';
 import { standsUnder } from '../../identity/rules.ts';
+import type { ReadyProgramme } from '../../programmes/compiled.ts';
 import { recordsWithFiles } from '../../records/evidence/queries.ts';
 import { type Assessment, factsFor, judge, programmeOfRound } from '../dossier/assess.ts';
-import { dossierFrom, dossierQueries } from '../dossier/load.ts';
+import { dossierFrom, dossierQueries, type Reading } from '../dossier/load.ts';
 import { decisionsOn } from '../review/queries.ts';
 import type { RoundRow } from '../rounds/queries.ts';
 import { firstReview, routeSteps, selectionPosition, type Timeliness, timeliness } from '../rounds/rules.ts';
@@ -31,16 +32,27 @@ export interface Desk {
   readonly position: number;
 }
 
+interface Asked extends Reading {
+  readonly id: string;
+  readonly personId: string;
+}
+const asked = madeOnceFor((db, of: Asked, { programme, compiled }: ReadyProgramme) => ({
+  ...dossierQueries(of.personId, of, compiled.needs),
+  decisions: decisionsOn([of.id]),
+  attachments: attachmentRows(db, of.id),
+  applicants: applicantRow(db, of.personId),
+  ...(declarationOf(programme).attachments.length > 0 ? { withFiles: recordsWithFiles(of.personId) } : {}),
+}));
+
 /** The desk of an application as it was seen with its round; everything else is read in one statement, and what is known of many. */
 export async function deskOf(db: Db, { application, round }: Seen, now: Date): Promise<Desk> {
   const ready = await programmeOfRound(db, round);
   const declaration = declarationOf(ready.programme);
-  const read = await selectTogether(db, {
-    ...dossierQueries(application.personId, round, ready.compiled.needs),
-    decisions: decisionsOn([application.id]),
-    attachments: attachmentRows(db, application.id),
-    applicants: applicantRow(db, application.personId),
-    ...(declaration.attachments.length > 0 ? { withFiles: recordsWithFiles(application.personId) } : {}),
+  const read = await asked(db, ready, {
+    id: application.id,
+    personId: application.personId,
+    versionId: round.versionId,
+    asOf: round.asOf,
   });
   const dossier = dossierFrom(read, ready.compiled.needs, round.asOf);
   const [applicant] = read.applicants;

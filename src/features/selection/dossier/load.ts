@@ -2,7 +2,7 @@ import type { Dossier } from '../../../language/dossier.ts';
 import type { Needs } from '../../../language/evaluate/needs.ts';
 import { withKept } from '../../../language/own.ts';
 import type { Db } from '../../../platform/database.ts';
-import { selectTogether } from '../../../platform/together.ts';
+import { madeOnceFor } from '../../../platform/together.ts';
 import type { CivilDate } from '../../../shared/civil-date.ts';
 import { peopleAsOf, personOf, selectPeopleAsOf } from '../../organisation/facts/queries.ts';
 import { recordFacts, selectRecordFacts } from '../../records/queries.ts';
@@ -65,13 +65,17 @@ export async function loadDossiers(
 }
 
 /** What one person's dossier is made of, to be asked for with other things in one statement. */
-export const dossierQueries = (personId: string, { versionId, asOf }: Reading, needs: Needs) => ({
-  people: peopleAsOf([personId], asOf),
+export const dossierQueries = (personId: string, reading: Reading, needs: Needs) => ({
+  ...dossierBesideRecords(personId, reading, needs),
   records: recordFacts([personId], { types: needs.recordTypes, after: null }),
+});
+/** The same without the records. */
+export const dossierBesideRecords = (personId: string, { versionId, asOf }: Reading, needs: Needs) => ({
+  people: peopleAsOf([personId], asOf),
   ...(needs.titles ? { titles: titlesOf([personId]) } : {}),
   ...(needs.consumes ? { spent: spentRecords({ people: [personId] }, versionId, asOf) } : {}),
 });
-type Parts = Awaited<ReturnType<typeof selectTogether<ReturnType<typeof dossierQueries>>>>;
+type Parts = Awaited<ReturnType<typeof dossierOf>>;
 
 /** The dossier of what `dossierQueries` gave; null when there is no such person. */
 export function dossierFrom(
@@ -92,6 +96,9 @@ export function dossierFrom(
   return withKept(dossier, needs.kept, asOf);
 }
 
+const dossierOf = madeOnceFor((_, of: Reading & { readonly personId: string }, needs: Needs) =>
+  dossierQueries(of.personId, of, needs),
+);
 /** One person's dossier, in one statement; null when there is no such person. */
 export const loadDossier = async (
   db: Db,
@@ -99,4 +106,4 @@ export const loadDossier = async (
   reading: Reading,
   needs: Needs,
 ): Promise<PlacedDossier | null> =>
-  dossierFrom(await selectTogether(db, dossierQueries(personId, reading, needs)), needs, reading.asOf);
+  dossierFrom(await dossierOf(db, needs, { ...reading, personId }), needs, reading.asOf);

@@ -1,10 +1,12 @@
 import type { RecordFact } from '../../../language/dossier.ts';
+import type { Needs } from '../../../language/evaluate/needs.ts';
 import type { Outcome } from '../../../language/outcome.ts';
 import type { Db } from '../../../platform/database.ts';
 import { passing } from '../../../platform/doors.ts';
-import { selectTogether } from '../../../platform/together.ts';
+import { madeOnceFor } from '../../../platform/together.ts';
 import type { CivilDate } from '../../../shared/civil-date.ts';
-import { type ActingPerson, actingOver } from '../../organisation/facts/queries.ts';
+import { type AuditRow, entriesOf, timelineRows } from '../../audit/queries.ts';
+import { type ActingPerson, actingOver, pathsOver } from '../../organisation/facts/queries.ts';
 import { EVERY_RECORD, recordFacts } from '../../records/queries.ts';
 import {
   type AttachmentRow,
@@ -14,7 +16,8 @@ import {
   submittedOutcome,
 } from '../applications/queries.ts';
 import { type Assessment, factsFor, judge } from '../dossier/assess.ts';
-import { dossierFrom, dossierQueries } from '../dossier/load.ts';
+import { dossierBesideRecords, dossierFrom } from '../dossier/load.ts';
+import { type PanelResult, panelResults } from '../panels/entries/queries.ts';
 import {
   answersIn,
   type DecisionRow,
@@ -44,7 +47,38 @@ export interface ReviewDesk {
   readonly records: readonly RecordFact[];
   /** Who acts for the units over the applicant; nobody unless asked for. */
   readonly acting: readonly ActingPerson[];
+  /** What happened to it, newest first. */
+  readonly history: readonly AuditRow[];
+  /** What closed panels said of it, oldest first. */
+  readonly panels: readonly PanelResult[];
 }
+
+interface Asked {
+  readonly id: string;
+  readonly personId: string;
+  readonly roundId: string;
+  readonly versionId: string;
+  readonly asOf: CivilDate;
+  /** Paths of the units whose acting people are wanted, on which day. */
+  readonly over: readonly string[];
+  readonly on: CivilDate;
+}
+/** How much of an application's history its page shows. */
+const LATEST = 50;
+
+const asked = madeOnceFor((db, of: Asked, needs: Needs) => ({
+  // The records it asks for are among all of them.
+  ...dossierBesideRecords(of.personId, of, needs),
+  every: recordFacts([of.personId], EVERY_RECORD),
+  recusals: recusalRows(db, of.roundId, of.personId),
+  decisions: decisionRows(db, of.id),
+  reviews: reviewRows(db, of.id),
+  attachments: attachmentRows(db, of.id),
+  submitted: submittedOutcome(of.id),
+  acting: actingOver(of.over, of.on),
+  history: timelineRows(db).where('audit.subject_id', '=', of.id).orderBy('audit.seq', 'desc').limit(LATEST),
+  panels: panelResults(of.id),
+}));
 
 /** The desk of an application as it was seen with its round, read in one statement, and what is known of many. */
 export async function reviewDesk(
@@ -54,18 +88,21 @@ export async function reviewDesk(
 ): Promise<ReviewDesk> {
   const { id, personId, unitPath } = application;
   const route = await routeOf(db, round);
-  const asked = {
-    ...dossierQueries(personId, round, route.ready.compiled.needs),
-    every: recordFacts([personId], EVERY_RECORD),
-    recusals: recusalRows(db, round.id, personId),
-    decisions: decisionRows(db, id),
-    reviews: reviewRows(db, id),
-    attachments: attachmentRows(db, id),
-    submitted: submittedOutcome(id),
-    ...(acting === null ? {} : { acting: actingOver(unitPath, acting.on) }),
-  };
-  const read = await passing(db, 'applicants', (all) => selectTogether(all, asked));
-  const dossier = dossierFrom(read, route.ready.compiled.needs, round.asOf);
+  const { needs } = route.ready.compiled;
+  const read = await passing(db, 'applicants', (all) =>
+    asked(all, needs, {
+      id,
+      personId,
+      roundId: round.id,
+      versionId: round.versionId,
+      asOf: round.asOf,
+      over: acting === null ? [] : pathsOver(unitPath),
+      on: acting?.on ?? round.asOf,
+    }),
+  );
+  const types = new Set(needs.recordTypes);
+  const records = read.every.filter(({ type }) => types.has(type));
+  const dossier = dossierFrom({ ...read, records }, needs, round.asOf);
   if (dossier === null) throw new Error(`application ${id} has no applicant`);
   const decisions = read.decisions.map(decisionOf);
   const facts = await factsFor(db, route.ready, round, dossier);
@@ -78,6 +115,8 @@ export async function reviewDesk(
     reviews: read.reviews.map(reviewOf),
     attachments: read.attachments.map(attachmentOf),
     records: read.every.map(({ personId: _, ...fact }) => fact),
-    acting: read.acting ?? [],
+    acting: read.acting,
+    history: entriesOf(read.history),
+    panels: read.panels.map((one) => ({ ...one, closedAt: new Date(one.closedAt) })),
   };
 }

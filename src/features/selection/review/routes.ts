@@ -10,7 +10,6 @@ import { type ActorAsk, may, type RouteList, routeList } from '../../../platform
 import { enumerate } from '../../../shared/text.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { inLocale, type WordKey } from '../../../web/words.ts';
-import { selectTimeline } from '../../audit/queries.ts';
 import { allows, partiesOf } from '../../identity/rules.ts';
 import { listActingOver } from '../../organisation/facts/queries.ts';
 import { Answers } from '../applications/page.tsx';
@@ -26,7 +25,7 @@ import { declarationOf } from '../applications/rules.ts';
 import { listedOf, profileRows, timelineItem } from '../applications/show.ts';
 import type { Assessment } from '../dossier/assess.ts';
 import { findingViews, shownOutcome } from '../dossier/view.tsx';
-import { type PanelResult, selectPanelResults } from '../panels/entries/queries.ts';
+import type { PanelResult } from '../panels/entries/queries.ts';
 import { judgedAt } from '../panels/rules.ts';
 import { howText } from '../panels/show.ts';
 import { selectRound } from '../rounds/queries.ts';
@@ -71,12 +70,8 @@ async function reviewPage(
 ): Promise<Response> {
   const { db, t, locale, actor } = ask;
   const { application } = seen;
-  const [desk, history, panels] = await Promise.all([
-    reviewDesk(db, seen, isOffice(ask, application) ? { on: ask.today } : null),
-    selectTimeline(db, { subjectId: application.id }),
-    selectPanelResults(db, application.id),
-  ]);
-  const { route, recusals, decisions, assessment, submitted, reviews, attachments, records, acting } = desk;
+  const desk = await reviewDesk(db, seen, isOffice(ask, application) ? { on: ask.today } : null);
+  const { route, recusals, decisions, assessment, submitted, reviews, records, acting } = desk;
   const aside = new Set(recusals.map(({ personId }) => personId));
   const standing = standingWith(route, application, aside);
   if (!maySeeReview(partiesOf(actor), standing)) throw new HttpError(403, 'review.cannot.recused');
@@ -110,7 +105,7 @@ async function reviewPage(
               now: t(`applications.outcome.${findings.outcome}`),
             }),
       findings: findingViews(assessment, findings, locale, { recordHref: (id) => `/records/${id}` }),
-      panels: panels.map((one) => panelRow(ask, route, one)),
+      panels: desk.panels.map((one) => panelRow(ask, route, one)),
       answers: Answers({
         frame: pageProps(ask),
         id: application.id,
@@ -118,7 +113,7 @@ async function reviewPage(
         listed: listedOf(ask, declaration, assessment),
         declaration,
         fields: application.form.fields,
-        attachments,
+        attachments: desk.attachments,
       }),
       reviews: reviews.map((review) => ({
         ...review,
@@ -137,7 +132,7 @@ async function reviewPage(
               : decision.outcome,
       })),
       recusals,
-      history: history.map((entry) => timelineItem(ask, entry)),
+      history: desk.history.map((entry) => timelineItem(ask, entry)),
       acts: verdict.ok
         ? await actsOf(ask, route, application, assessment, records, {
             step: verdict.step,

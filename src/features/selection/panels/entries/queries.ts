@@ -130,11 +130,8 @@ export interface PanelResult {
   readonly closedAt: Date;
 }
 /** What closed panels said of an application, oldest first. */
-export async function selectPanelResults(db: Db, applicationId: string): Promise<PanelResult[]> {
-  const { rows } = await sql<PanelResult>`
+export const panelResults = (applicationId: string) => sql<PanelResult>`
     SELECT e.position, u.name AS "unitName", e.result, e.place, e.among, e.marked_by AS "markedBy", e.closed_at AS "closedAt"
       FROM panel_entry e JOIN unit u ON u.id = e.unit_id
      WHERE e.application_id = ${applicationId} AND e.closed_at IS NOT NULL
-     ORDER BY e.closed_at, e.id`.execute(db);
-  return rows;
-}
+     ORDER BY e.closed_at, e.id`;
