@@ -1,5 +1,5 @@
-import type { Change } from '../../language/diff.ts';
 import type { Problem } from '../../language/problem.ts';
+import type { SaidChange } from '../../language/say/changes.ts';
 import { type PolicyClause, type PolicyText, sectionHeading } from '../../language/say/policy.ts';
 import { usePage } from '../../web/page-context.ts';
 import { DataTable } from '../../web/ui/table.tsx';
@@ -11,7 +11,7 @@ export function ComparePage(props: {
   frame: Frame;
   draft: Draft;
   problems: readonly Problem[];
-  changes: readonly Change[];
+  changes: readonly SaidChange[];
   before: PolicyText | null;
   after: PolicyText | null;
 }) {
@@ -30,7 +30,12 @@ export function ComparePage(props: {
             key: 'path',
             label: t('lab.change.where'),
             rowHeader: true,
-            cell: ({ path }) => <code>{path}</code>,
+            cell: (row) => <Where change={row} />,
+          },
+          {
+            key: 'what',
+            label: t('lab.change.what'),
+            cell: ({ what }) => what || t('lab.change.whole'),
           },
           {
             key: 'before',
@@ -49,6 +54,25 @@ export function ComparePage(props: {
         <PolicySide title={t('lab.change.after')} policy={after} other={before} />
       </div>
     </DraftFrame>
+  );
+}
+
+/** The clause that says it, in its words; its place in the file for whoever edits that. */
+function Where({ change }: { change: SaidChange }) {
+  const { t } = usePage();
+  const { section, number, clause, path } = change;
+  return (
+    <>
+      {section === null
+        ? t('lab.change.head')
+        : number === null
+          ? section
+          : t('lab.change.clause', { section, number })}
+      {clause !== null && <p class="change-clause">{clause}</p>}
+      <p class="hint">
+        <code>{path}</code>
+      </p>
+    </>
   );
 }
 

@@ -67,7 +67,8 @@ const asBoolean = (text: string | null): boolean | null => (text === null ? null
 export function personOf(row: PersonRow): PersonAsOf {
   const { past } = row;
   const then = <T extends Fact>(name: FactName, present: T, read: (text: string | null) => T): T => {
-    const value = past?.[name];
+    if (past === null) return present;
+    const value = past[name];
     return value === undefined ? present : read(value);
   };
   const text = (value: string | null): string | null => value;
@@ -247,4 +248,18 @@ export async function selectUnitCodes(db: Db, paths: readonly string[]): Promise
     .where('code', 'is not', null)
     .execute();
   return new Map(rows.flatMap(({ path, code }) => (code === null ? [] : [[path, code] as const])));
+}
+
+/** The names of units under one by their codes. */
+export async function selectNamesOfCodes(
+  db: Db,
+  unitPath: string,
+  codes: readonly string[],
+): Promise<Map<string, string>> {
+  if (codes.length === 0) return new Map();
+  const { rows } = await sql<{ code: string; name: string }>`
+    SELECT code, name FROM unit WHERE code = ANY(${[...codes]}::text[]) AND ${under('path', [unitPath])}`.execute(
+    db,
+  );
+  return new Map(rows.map(({ code, name }) => [code, name]));
 }
