@@ -44,6 +44,17 @@ export function turn(source: string, path: string, value: string): string | null
   return `${source.slice(0, place.from)}${value}${source.slice(place.to)}`;
 }
 
+/** The text with several values changed, read once; what does not stand there is passed over. */
+export function turnAll(source: string, values: ReadonlyMap<string, string>): string {
+  let text = source;
+  // From the end on, so that what comes before stays where it is.
+  for (const { knob, from, to } of placesOf(source).toSorted((a, b) => b.from - a.from)) {
+    const value = values.get(knob.path);
+    if (value !== undefined) text = `${text.slice(0, from)}${value}${text.slice(to)}`;
+  }
+  return text;
+}
+
 function placesOf(source: string): Place[] {
   const document = parseDocument(source, { uniqueKeys: false });
   if (document.errors.length > 0) return [];

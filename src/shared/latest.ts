@@ -7,6 +7,10 @@ export class Latest<T> {
     this.#most = most;
   }
 
+  has(key: string): boolean {
+    return this.#kept.has(key);
+  }
+
   /** What is kept for the key, else what is made for it now. */
   get(key: string, make: () => T): T {
     const kept = this.#kept.has(key);

@@ -9,7 +9,7 @@ import { appendAudit } from '../audit/queries.ts';
 import type { AuditAction } from '../audit/rules.ts';
 import { insertNotices } from '../notices/queries.ts';
 import { listActingOver } from '../organisation/facts/queries.ts';
-import { checkFile, digestOf } from '../programmes/compiled.ts';
+import { digestOf, readFile } from '../programmes/compiled.ts';
 import { insertVersion, publishVersion } from '../programmes/queries.ts';
 import { adoptPublishedTerms, collidingTerm } from '../programmes/terms.ts';
 import { AgreementPage } from './agreement-page.tsx';
@@ -33,7 +33,7 @@ agreementRoutes.get('/lab/drafts/:draft/agreement', mine, async (ask) =>
 
 async function agreementPage(ask: ActorAsk, draft: Draft, state: FormState = { values: {} }) {
   const [answers, others] = await Promise.all([listAnswers(ask.db, draft.id), othersOf(ask, draft)]);
-  const loaded = checkFile(draft.source, draft.tables);
+  const loaded = await readFile(draft.source, draft.tables);
   return answerPage(
     ask,
     AgreementPage({
@@ -90,8 +90,8 @@ agreementRoutes.post('/lab/drafts/:draft/agreement', mine, async (ask) => {
   if (act === 'publish' && !day.success) {
     return again({ effective: ask.t('programmes.publish.effective.needed') });
   }
-  const others = await othersOf(ask, draft);
-  const loaded = checkFile(draft.source, draft.tables);
+  const [others, name] = [await othersOf(ask, draft), await nameIn(draft, ask)];
+  const loaded = await readFile(draft.source, draft.tables);
   const done = await transaction(ask.db, async (tx): Promise<DraftRefusal | 'version-taken' | null> => {
     const held = await lockDraft(tx, draft.id);
     const answering = act === 'agree' || act === 'object';
@@ -126,7 +126,7 @@ agreementRoutes.post('/lab/drafts/:draft/agreement', mine, async (ask) => {
           others.map(({ personId }) => ({
             personId,
             kind: 'draft-asked' as const,
-            detail: { name: nameIn(draft, ask), by: ask.actor.name },
+            detail: { name, by: ask.actor.name },
             href: `/lab/drafts/${draft.id}/agreement`,
           })),
         );

@@ -1,10 +1,11 @@
-import { type Knob, knobsOf } from '../../language/edit.ts';
+import { type Knob, knobsOf, turnAll } from '../../language/edit.ts';
 import type { ActorAsk } from '../../platform/routing.ts';
 import { may } from '../../platform/routing.ts';
 import { Latest } from '../../shared/latest.ts';
 import { appendAudit } from '../audit/queries.ts';
 import type { AuditAction } from '../audit/rules.ts';
-import { checkFile } from '../programmes/compiled.ts';
+import { readFile } from '../programmes/compiled.ts';
+import { readApart } from '../programmes/reading/apart.ts';
 import { type Draft, draftPlace } from './queries.ts';
 import type { DraftRefusal } from './rules.ts';
 
@@ -15,8 +16,11 @@ export const mine = may('programme.publish', draftPlace);
 export const refusal = (ask: ActorAsk, reason: DraftRefusal): string => ask.t(`lab.refused.${reason}`);
 
 /** What a draft's file calls itself, even where the rest of it is not yet sound; or that it cannot be read. */
-export function nameIn({ source, tables }: Pick<Draft, 'source' | 'tables'>, ask: ActorAsk): string {
-  const loaded = checkFile(source, tables);
+export async function nameIn(
+  { source, tables }: Pick<Draft, 'source' | 'tables'>,
+  ask: ActorAsk,
+): Promise<string> {
+  const loaded = await readFile(source, tables);
   if (loaded.ok) return `${loaded.programme.names[ask.locale]} ${loaded.programme.version}`;
   const names = /^names:(.*(?:\n[ \t].*)*)/m.exec(source)?.[1] ?? '';
   const name = new RegExp(`[\\s{]${ask.locale}:[ \t]*([^\\n,}]+)`).exec(names)?.[1];
@@ -25,7 +29,15 @@ export function nameIn({ source, tables }: Pick<Draft, 'source' | 'tables'>, ask
 
 const knobsLast = new Latest<readonly Knob[]>(40);
 /** What can be turned in a file. A page that shows how far a trial is asks again and again. */
-export const knobsIn = (source: string): readonly Knob[] => knobsLast.get(source, () => knobsOf(source));
+export async function knobsIn(source: string): Promise<readonly Knob[]> {
+  if (knobsLast.has(source)) return knobsLast.get(source, () => knobsOf(source));
+  const knobs = await readApart('knobs', source).catch(() => knobsOf(source));
+  return knobsLast.get(source, () => knobs);
+}
+
+/** The text with its numbers turned. */
+export const turned = (source: string, values: ReadonlyMap<string, string>): Promise<string> =>
+  readApart('turn', { source, turns: values }).catch(() => turnAll(source, values));
 
 type Tx = Parameters<typeof appendAudit>[0];
 export const note = (

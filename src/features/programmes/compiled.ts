@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isMainThread } from 'node:worker_threads';
 import { type CompiledProgramme, compile } from '../../language/evaluate.ts';
 import { type LoadResult, loadProgramme, type Programme } from '../../language/load.ts';
 import type { Problem } from '../../language/problem.ts';
@@ -7,6 +8,7 @@ import type { Db } from '../../platform/database.ts';
 import { commonVocabulary } from '../../platform/programmes.ts';
 import { Latest } from '../../shared/latest.ts';
 import { type ProgrammeTables, selectVersion, selectVersionDigest } from './queries.ts';
+import { readApart } from './reading/apart.ts';
 
 /** A version ready to be asked. */
 export interface ReadyProgramme {
@@ -43,6 +45,26 @@ export const checkFile = (source: string, tables: ProgrammeTables, file?: string
       )
     : // Problems name the file; it is uploaded once.
       loadProgramme(source, { vocabulary: commonVocabulary(), tables, file });
+
+/** Files being read in the other thread just now. */
+const reading = new Map<string, Promise<LoadResult>>();
+
+/**
+ * The same without keeping the process waiting: a file that was not read just before is read in a thread of its own.
+ * In a thread that reckons for others it is read at once, for nobody waits there; so it is where the thread fails.
+ */
+export async function readFile(source: string, tables: ProgrammeTables): Promise<LoadResult> {
+  const digest = digestOf(source, tables);
+  if (!isMainThread || readLast.has(digest)) return checkFile(source, tables);
+  const before = reading.get(digest);
+  if (before !== undefined) return before;
+  const found = readApart('load', { source, tables })
+    .then((loaded) => readLast.get(digest, () => loaded))
+    .catch(() => checkFile(source, tables))
+    .finally(() => reading.delete(digest));
+  reading.set(digest, found);
+  return found;
+}
 
 const MOST_KEPT = 200;
 const kept = new Map<string, ReadyProgramme>();
@@ -99,7 +121,7 @@ export async function readyOf(
   programme: Checked,
 ): Promise<Pick<ReadyProgramme, 'programme' | 'compiled' | 'vocabulary'>> {
   if ('versionId' in programme) return programmeOf(db, programme.versionId);
-  const loaded = checkFile(programme.source, programme.tables);
+  const loaded = await readFile(programme.source, programme.tables);
   if (!loaded.ok) throw new Error('the file to be tried does not load');
   const { vocabulary } = loaded;
   return { programme: loaded.programme, vocabulary, compiled: compile(loaded.programme, vocabulary) };
