@@ -7,7 +7,7 @@ import { Details, Stat, Stats } from '../../web/ui/section.tsx';
 import { DataTable } from '../../web/ui/table.tsx';
 import { formatDate, formatNumber } from '../../web/words.ts';
 import type { RunView } from './routes.ts';
-import { type EffectView, type FiguresView, shown } from './view.ts';
+import { type AmongView, type EffectView, type FiguresView, shown } from './view.ts';
 
 /** What the policy tried does to people; grows while the trial runs. */
 export function Figures({ run, draftId, path }: { run: RunView | null; draftId: string; path: string }) {
@@ -98,6 +98,7 @@ function All({
           { key: 'decide', label: t('lab.decide'), numeric: true, cell: (row) => number(row.decide) },
         ]}
       />
+      {figures.among.length > 0 && <Among rows={figures.among} path={path} />}
       {figures.places.length > 0 && (
         <DataTable
           caption={t('lab.places')}
@@ -139,6 +140,28 @@ function All({
           </ButtonLink>
         </p>
       )}
+    </>
+  );
+}
+
+/** Those the conditions compare people with: how many, and when they were counted. */
+function Among({ rows, path }: { rows: readonly AmongView[]; path: string }) {
+  const { t } = usePage();
+  return (
+    <>
+      <DataTable
+        caption={t('lab.among')}
+        path={path}
+        rows={rows}
+        columns={[
+          { key: 'who', label: t('lab.among.who'), rowHeader: true, cell: (row) => row.who },
+          { key: 'size', label: t('lab.among.size'), cell: (row) => row.size },
+          { key: 'groups', label: t('lab.among.groups'), numeric: true, cell: (row) => row.groups },
+          { key: 'unsure', label: t('lab.among.unsure'), cell: (row) => row.unsure },
+          { key: 'on', label: t('lab.among.on'), cell: (row) => row.on },
+        ]}
+      />
+      <p class="quiet">{t('lab.among.note')}</p>
     </>
   );
 }

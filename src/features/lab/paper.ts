@@ -7,12 +7,18 @@ import type { ActorAsk } from '../../platform/routing.ts';
 import { formatDate, formatInstant } from '../../web/words.ts';
 import { answerFile } from '../selection/papers/files.ts';
 import type { DraftAnswer } from './queries.ts';
+import type { FiguresView } from './view.ts';
 
 /** The policy's text on paper: what was agreed, by whom, of which file, with room for signature and seal. */
 export async function answerPolicyPaper(
   ask: ActorAsk,
   { programme, vocabulary }: LoadResult & { readonly ok: true },
-  more: { readonly digest: string; readonly issuer: string; readonly agreed: readonly DraftAnswer[] },
+  more: {
+    readonly digest: string;
+    readonly issuer: string;
+    readonly agreed: readonly DraftAnswer[];
+    readonly trial: TrialOnPaper | null;
+  },
 ): Promise<Response> {
   const { t, locale } = ask;
   const policy = explainProgramme(programme, vocabulary, locale);
@@ -22,15 +28,18 @@ export async function answerPolicyPaper(
     title: policy.title,
     subtitle: policy.subtitle.join(locale === 'zh-CN' ? '　' : ' · '),
     footer: t('papers.footer', { at: formatInstant(ask.now, locale, ask.services.config.timeZone) }),
-    sections: policy.sections.map((section) => ({
-      heading: sectionHeading(section, locale),
-      clauses: section.clauses.map(clauseText),
-      tables: section.tables.map(({ caption, columns, rows }) => ({
-        title: caption,
-        columns: columns.map((header) => ({ header })),
-        rows: rows.map((row) => [...row]),
+    sections: [
+      ...policy.sections.map((section) => ({
+        heading: sectionHeading(section, locale),
+        clauses: section.clauses.map(clauseText),
+        tables: section.tables.map(({ caption, columns, rows }) => ({
+          title: caption,
+          columns: columns.map((header) => ({ header })),
+          rows: rows.map((row) => [...row]),
+        })),
       })),
-    })),
+      ...(more.trial === null ? [] : [trialSection(ask, more.trial)]),
+    ],
     fields: [
       { label: t('programmes.digest'), value: more.digest, wide: true },
       ...more.agreed.map(({ name, at }) => ({
@@ -45,6 +54,33 @@ export async function answerPolicyPaper(
   };
   const { pdf } = await renderPdf(paper);
   return answerFile(ask, pdf, `${policy.title}.pdf`, 'application/pdf', 'inline');
+}
+
+/** What the trial of this very file found, and whom its conditions compared people with. */
+export interface TrialOnPaper {
+  readonly asOf: string;
+  readonly figures: FiguresView;
+}
+
+function trialSection({ t, locale }: ActorAsk, { asOf, figures }: TrialOnPaper) {
+  const { all, compared, among } = figures;
+  const { people, after, gain, lose } = all;
+  const said = { day: formatDate(asOf, locale), people, after, gain, lose };
+  const columns = (['who', 'size', 'groups', 'unsure', 'on'] as const).map((key) => ({
+    header: t(`lab.among.${key}`),
+  }));
+  const rows = among.map(({ who, size, groups, unsure, on }) => [who, size, groups, unsure, on]);
+  return {
+    heading: t('lab.paper.trial'),
+    clauses: [
+      {
+        number: '1',
+        text: t(compared ? 'lab.paper.trial.compared' : 'lab.paper.trial.found', said),
+        children: [],
+      },
+    ],
+    tables: rows.length === 0 ? [] : [{ title: t('lab.among'), columns, rows }],
+  };
 }
 
 const clauseText = ({ number, text, strength, reading, children }: PolicyClause): PolicyClauseText => ({

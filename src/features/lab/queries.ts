@@ -5,7 +5,7 @@ import { isId } from '../../platform/ids.ts';
 import { under } from '../../platform/paths.ts';
 import type { FindPlace } from '../../platform/routing.ts';
 import type { ProgrammeTables } from '../programmes/queries.ts';
-import type { DraftState, LabTally } from './rules.ts';
+import type { DraftState, LabFigures } from './rules.ts';
 
 export interface DraftRow {
   readonly id: string;
@@ -258,7 +258,7 @@ export interface LabRun {
   readonly state: 'running' | 'done' | 'failed';
   readonly total: number;
   readonly done: number;
-  readonly figures: LabTally | null;
+  readonly figures: LabFigures | null;
   readonly startedBy: string;
   readonly startedAt: Date;
   readonly heardAt: Date;
@@ -289,7 +289,7 @@ const asRun = (row: RunRow): LabRun => ({
   ...row,
   state: row.state as LabRun['state'],
   tables: row.tables as ProgrammeTables,
-  figures: row.figures as LabTally | null,
+  figures: row.figures as LabFigures | null,
 });
 
 /** Throws 404 when there is no such run. */
@@ -343,7 +343,7 @@ export async function insertRun(
 export async function updateRun(
   db: Db,
   id: string,
-  change: { readonly state: LabRun['state']; readonly figures: LabTally | null; readonly at: Date },
+  change: { readonly state: LabRun['state']; readonly figures: LabFigures | null; readonly at: Date },
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('lab_run')

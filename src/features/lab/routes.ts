@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { diffProgrammes } from '../../language/diff.ts';
-import { type Knob, turn } from '../../language/edit.ts';
+import type { Knob } from '../../language/edit.ts';
 import { explainProgramme } from '../../language/explain.ts';
 import type { LoadResult } from '../../language/load.ts';
 import type { Problem } from '../../language/problem.ts';
+import { sayChanges } from '../../language/say/changes.ts';
 import { programmeJsonSchema } from '../../language/schema.ts';
 import { answerDone, answerPage, pageProps } from '../../platform/answer.ts';
 import { transaction } from '../../platform/database.ts';
@@ -14,12 +14,12 @@ import { commonVocabulary } from '../../platform/programmes.ts';
 import { type ActorAsk, may, routeList } from '../../platform/routing.ts';
 import type { FormState } from '../../web/ui/form.tsx';
 import { allows, rootsFor } from '../identity/rules.ts';
-import { selectUnitCodes, selectUnitNames } from '../organisation/facts/queries.ts';
-import { checkFile, digestOf, programmeOf } from '../programmes/compiled.ts';
+import { selectNamesOfCodes, selectUnitCodes, selectUnitNames } from '../organisation/facts/queries.ts';
+import { digestOf, programmeOf, readFile } from '../programmes/compiled.ts';
 import { VERSIONS_LISTED } from '../programmes/find.tsx';
 import { listVersions, type ProgrammeTables, selectVersion } from '../programmes/queries.ts';
 import { ComparePage } from './compare-page.tsx';
-import { draftId, knobsIn, mine, nameIn, note, refusal } from './draft.ts';
+import { draftId, knobsIn, mine, nameIn, note, refusal, turned } from './draft.ts';
 import { ChangedPage, DraftPage, FilePage, LabPage } from './page.tsx';
 import { answerPolicyPaper } from './paper.ts';
 import {
@@ -59,7 +59,9 @@ async function labPage(ask: ActorAsk, state: FormState) {
     ask,
     LabPage({
       frame: pageProps(ask),
-      drafts: drafts.slice(0, PAGE).map((draft) => ({ ...draft, name: nameIn(draft, ask) })),
+      drafts: await Promise.all(
+        drafts.slice(0, PAGE).map(async (draft) => ({ ...draft, name: await nameIn(draft, ask) })),
+      ),
       versions: versions.slice(0, VERSIONS_LISTED),
       search,
       moreVersions: versions.length > VERSIONS_LISTED,
@@ -114,7 +116,7 @@ async function draftPage(
   state: FormState = { values: {} },
   problems: readonly Problem[] = [],
 ) {
-  const loaded = checkFile(draft.source, draft.tables);
+  const loaded = await readFile(draft.source, draft.tables);
   const run = await selectLatestRun(ask.db, { draftId: draft.id });
   return answerPage(
     ask,
@@ -124,7 +126,7 @@ async function draftPage(
       ...textOf(ask, loaded),
       problems: loaded.ok ? problems : loaded.problems,
       warnings: loaded.ok ? loaded.warnings : [],
-      knobs: knobsIn(draft.source),
+      knobs: await knobsIn(draft.source),
       asOf: run?.asOf ?? ask.today,
       run: run && (await runView(ask, run, draft)),
       state,
@@ -151,6 +153,9 @@ export interface RunView {
   readonly figures: FiguresView | null;
 }
 
+const sameFile = (run: LabRun, draft: Draft): boolean =>
+  digestOf(run.source, run.tables) === digestOf(draft.source, draft.tables);
+
 async function runView(ask: ActorAsk, run: LabRun, draft: Draft): Promise<RunView> {
   return {
     id: run.id,
@@ -158,7 +163,7 @@ async function runView(ask: ActorAsk, run: LabRun, draft: Draft): Promise<RunVie
     done: run.done,
     total: run.total,
     asOf: run.asOf,
-    stale: run.source !== draft.source,
+    stale: !sameFile(run, draft),
     seconds: Math.max(0, run.heardAt.getTime() - run.startedAt.getTime()) / 1000,
     figures: await figuresOf(ask, run),
   };
@@ -166,14 +171,20 @@ async function runView(ask: ActorAsk, run: LabRun, draft: Draft): Promise<RunVie
 
 async function figuresOf(ask: ActorAsk, run: LabRun): Promise<FiguresView | null> {
   if (run.figures === null) return null;
-  const loaded = checkFile(run.source, run.tables);
+  const loaded = await readFile(run.source, run.tables);
   if (!loaded.ok) return null;
+  const against =
+    run.againstId !== null && run.figures.comparedWith?.some(({ before }) => before)
+      ? await programmeOf(ask.db, run.againstId)
+      : null;
   const paths = Object.keys(run.figures.groups.unit);
   const [units, codes] = await Promise.all([selectUnitNames(ask.db, paths), selectUnitCodes(ask.db, paths)]);
   const { programme, vocabulary: words } = loaded;
   return viewOf(run.figures, run.againstId !== null, {
     programme,
     vocabulary: words,
+    against,
+    unitPath: run.unitPath,
     locale: ask.locale,
     t: ask.t,
     units,
@@ -215,12 +226,12 @@ labRoutes.post('/lab/drafts/:draft', mine, async (ask) => {
   const raw = await readRawForm(ask);
   const draft = await selectDraft(ask.db, draftId(ask));
   const errors: Record<string, string> = {};
-  let source = draft.source;
-  for (const knob of knobsIn(draft.source)) {
+  const turns = new Map<string, string>();
+  for (const knob of await knobsIn(draft.source)) {
     const value = raw.values[`${KNOB}${knob.path}`]?.trim();
     if (value === undefined || value === knob.value) continue;
     if (!fits(knob, value)) errors[`${KNOB}${knob.path}`] = ask.t(`lab.knob.wrong.${knob.kind}`);
-    else source = turn(source, knob.path, value) ?? source;
+    else turns.set(knob.path, value);
   }
   const again = (more: Record<string, string>, problems: readonly Problem[] = []) =>
     draftPage(ask, draft, { values: raw.values, errors: more }, problems);
@@ -228,7 +239,8 @@ labRoutes.post('/lab/drafts/:draft', mine, async (ask) => {
   const day = civilDate('lab.asOf.needed').safeParse(raw.values.asOf ?? '');
   if (trying && !day.success) errors.asOf = ask.t('lab.asOf.needed');
   if (Object.keys(errors).length > 0) return again(errors);
-  const loaded = checkFile(source, draft.tables);
+  const source = turns.size === 0 ? draft.source : await turned(draft.source, turns);
+  const loaded = await readFile(source, draft.tables);
   if (!loaded.ok)
     return again({ '': ask.t('lab.faulty', { count: loaded.problems.length }) }, loaded.problems);
   const refused = await keepFile(ask, draft, raw.values.revision, source);
@@ -274,14 +286,14 @@ labRoutes.get('/lab/drafts/:draft/file', mine, async (ask) =>
   filePage(ask, await selectDraft(ask.db, draftId(ask))),
 );
 
-function filePage(
+async function filePage(
   ask: ActorAsk,
   draft: Draft,
   state: FormState = { values: {} },
   source = draft.source,
   tables = draft.tables,
 ) {
-  const loaded = checkFile(source, tables);
+  const loaded = await readFile(source, tables);
   return answerPage(
     ask,
     FilePage({
@@ -322,7 +334,7 @@ labRoutes.post('/lab/drafts/:draft/file', mine, async (ask) => {
 labRoutes.post('/lab/drafts/:draft/check', mine, async (ask) => {
   const raw = await readRawForm(ask);
   const draft = await selectDraft(ask.db, draftId(ask));
-  const loaded = checkFile(raw.values.source ?? '', typedTables(draft, raw.values));
+  const loaded = await readFile(raw.values.source ?? '', typedTables(draft, raw.values));
   const problems = loaded.ok ? loaded.warnings : loaded.problems;
   return ask.c.json({
     ok: loaded.ok,
@@ -340,17 +352,28 @@ labRoutes.post('/lab/drafts/:draft/check', mine, async (ask) => {
 
 labRoutes.get('/lab/drafts/:draft/compare', mine, async (ask) => {
   const draft = await selectDraft(ask.db, draftId(ask));
-  const loaded = checkFile(draft.source, draft.tables);
+  const loaded = await readFile(draft.source, draft.tables);
   const base = draft.baseId === null ? null : await programmeOf(ask.db, draft.baseId);
+  const before = base && explainProgramme(base.programme, base.vocabulary, ask.locale);
+  const after = textOf(ask, loaded).policy;
+  const codes = loaded.ok ? Object.values(loaded.programme.tables).flatMap(({ rows }) => rows) : [];
+  const units = await selectNamesOfCodes(
+    ask.db,
+    draft.unitPath,
+    codes.map(({ key }) => key),
+  );
   return answerPage(
     ask,
     ComparePage({
       frame: pageProps(ask),
       draft,
       problems: loaded.ok ? [] : loaded.problems,
-      changes: loaded.ok && base ? diffProgrammes(base.programme, loaded.programme) : [],
-      before: base && explainProgramme(base.programme, base.vocabulary, ask.locale),
-      after: textOf(ask, loaded).policy,
+      changes:
+        loaded.ok && base && before && after
+          ? sayChanges({ ...base, text: before }, { ...loaded, text: after }, ask.locale, units)
+          : [],
+      before,
+      after,
     }),
   );
 });
@@ -400,12 +423,15 @@ labRoutes.get('/lab/drafts/:draft/figures.xlsx', mine, async (ask) => {
 
 labRoutes.get('/lab/drafts/:draft/policy.pdf', mine, async (ask) => {
   const draft = await selectDraft(ask.db, draftId(ask));
-  const loaded = checkFile(draft.source, draft.tables);
+  const loaded = await readFile(draft.source, draft.tables);
   if (!loaded.ok) throw new HttpError(422, 'lab.refused.faulty');
   const answers = await listAnswers(ask.db, draft.id);
+  const run = await selectLatestRun(ask.db, { draftId: draft.id });
+  const figures = run?.state === 'done' && sameFile(run, draft) ? await figuresOf(ask, run) : null;
   return answerPolicyPaper(ask, loaded, {
     digest: digestOf(draft.source, draft.tables),
     issuer: draft.unitName,
+    trial: run !== null && figures !== null ? { asOf: run.asOf, figures } : null,
     agreed: answers.filter(({ revision, agrees }) => agrees && revision === draft.revision),
   });
 });

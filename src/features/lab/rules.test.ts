@@ -3,12 +3,14 @@ import type { Outcome } from '../../language/outcome.ts';
 import {
   addJudged,
   ageBand,
+  type ComparedWith,
   type DraftAsked,
   judgeDraft,
   maskEffects,
   maskSmall,
   newLabTally,
   placesBind,
+  sizesBeside,
 } from './rules.ts';
 
 const groups = { unit: '1.', setting: 'rural', stage: 'primary', subject: '数学', sex: 'female', age: '30' };
@@ -130,5 +132,63 @@ describe('a draft', () => {
       true,
       true,
     ]);
+  });
+});
+
+describe('how many a condition compares people with, beside tables with numbers left out', () => {
+  const effect = (people: number) => ({ people, before: 0, after: 0, gain: 0, lose: 0 });
+  const tally = (setting: Readonly<Record<string, number>>, unit: Readonly<Record<string, number>> = {}) => {
+    const people = Object.values(setting).reduce((sum, n) => sum + n, 0);
+    const of = (rows: Readonly<Record<string, number>>) =>
+      Object.fromEntries(Object.entries(rows).map(([key, n]) => [key, effect(n)]));
+    const { groups, ...empty } = newLabTally([]);
+    return { ...empty, all: effect(people), groups: { ...groups, setting: of(setting), unit: of(unit) } };
+  };
+  const population = (people: number, more: Partial<ComparedWith> = {}, unsure = 0): ComparedWith => ({
+    name: 'some',
+    before: false,
+    chosenBy: [],
+    sharedBy: [],
+    placed: false,
+    values: false,
+    counted: { people, unsure, groups: 1, on: '2026-11-26' },
+    ...more,
+  });
+  const sizes = (one: ComparedWith, of: ReturnType<typeof tally>) =>
+    sizesBeside(one, of, { compared: true, unitPath: '1.' });
+
+  test('it is told where no number left out follows from it', () => {
+    expect(sizes(population(140), tally({ urban: 100, rural: 40 }))).toEqual({ people: 140, unsure: 0 });
+    expect(sizes(population(40, { chosenBy: ['setting'] }), tally({ urban: 100, rural: 40 })).people).toBe(
+      40,
+    );
+  });
+  test('fewer than five, and all but fewer than five, are not', () => {
+    expect(sizes(population(4), tally({ urban: 100, rural: 40 })).people).toBe('few');
+    expect(sizes(population(136), tally({ urban: 100, rural: 40 })).people).toBe('hidden');
+    expect(sizes(population(100, {}, 3), tally({ urban: 100, rural: 40 })).unsure).toBe('few');
+  });
+  test('the towns, left out lest the three villages follow, are not told as a population either', () => {
+    const beside = tally({ urban: 100, town: 40, rural: 3 });
+    for (const people of [3, 40, 100, 103, 140])
+      expect(sizes(population(people, { chosenBy: ['setting'] }), beside).people).toBe('hidden');
+    expect(sizes(population(60), beside).people).toBe(60);
+  });
+  test('all of some rows but a few are not told: who is left would be a small number', () => {
+    const beside = tally({ urban: 100, town: 40, rural: 30 });
+    expect(sizes(population(97, { chosenBy: ['setting'] }), beside).people).toBe('hidden');
+    expect(sizes(population(68, { chosenBy: ['setting'] }), beside).people).toBe('hidden');
+    expect(sizes(population(50, { chosenBy: ['setting'] }), beside).people).toBe(50);
+  });
+  test('peers are all who have it documented: where the others are left out, so are they', () => {
+    const shared: Partial<ComparedWith> = { sharedBy: ['setting'] };
+    expect(sizes(population(140, shared), tally({ urban: 100, rural: 40, '': 6 })).people).toBe(140);
+    expect(sizes(population(140, shared), tally({ urban: 100, rural: 40, '': 2 })).people).toBe('hidden');
+    expect(sizes(population(103, shared), tally({ urban: 100, rural: 3, '': 6 })).people).toBe('hidden');
+  });
+  test('those counted at schools are all but those who stand at the unit itself', () => {
+    const beside = tally({ urban: 146 }, { '1.': 6, '1.2.': 137, '1.3.': 3 });
+    expect(sizes(population(140, { placed: true }), beside).people).toBe('hidden');
+    expect(sizes(population(140), beside).people).toBe(140);
   });
 });

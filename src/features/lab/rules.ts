@@ -1,6 +1,6 @@
 import { FEW, isFew } from '../../language/finding.ts';
 import type { Outcome } from '../../language/outcome.ts';
-import { type CivilDate, completedYears } from '../../shared/civil-date.ts';
+import { addYears, type CivilDate } from '../../shared/civil-date.ts';
 
 /**
  * What a policy does to the people it is for: who meets the conditions now, who gains and who loses against
@@ -35,6 +35,37 @@ export interface LabTally {
   readonly groups: Record<Dimension, Record<string, Effect>>;
 }
 
+/** What a condition compared people with: a population or peers, how many they are and when they were counted. */
+export interface ComparedWith {
+  /** The population's name, or the path of the amount that asks for peers. */
+  readonly name: string;
+  /** Asked by the version compared with, not by the policy tried. */
+  readonly before: boolean;
+  /** Ways to group people that decide who belongs. */
+  readonly chosenBy: readonly Dimension[];
+  /** And those of which somebody left out has nothing documented. */
+  readonly sharedBy: readonly Dimension[];
+  /** They are counted at schools, counties …: whoever stands in none is left out. */
+  readonly placed: boolean;
+  /** Different values are counted, not people. */
+  readonly values: boolean;
+  /** Null where nobody was counted: a policy that is only tried has no applicants. */
+  readonly counted: {
+    readonly people: number;
+    /** Of how many it is not known whether they belong. */
+    readonly unsure: number;
+    /** People are compared within so many groups, or counted at so many places. */
+    readonly groups: number;
+    readonly on: CivilDate;
+  } | null;
+}
+
+/** A trial: what the policy does, and whom its conditions compared people with. */
+export interface LabFigures extends LabTally {
+  /** Absent in trials of before it was kept. */
+  readonly comparedWith?: readonly ComparedWith[];
+}
+
 const noEffect = (): Effect => ({ people: 0, before: 0, after: 0, gain: 0, lose: 0 });
 const noCounts = (): Record<Outcome, number> => ({ met: 0, unmet: 0, missing: 0, 'needs-decision': 0 });
 
@@ -61,9 +92,10 @@ export function addJudged(tally: LabTally, judged: Judged): void {
   tally.outcomes[judged.outcome] += 1;
   let unmet = 0;
   let last = -1;
-  for (const [i, outcome] of judged.clauses.entries()) {
-    const clause = tally.clauses[i];
-    if (!clause) continue;
+  const { clauses } = judged;
+  for (let i = 0; i < clauses.length; i += 1) {
+    const [outcome, clause] = [clauses[i], tally.clauses[i]];
+    if (outcome === undefined || clause === undefined) continue;
     clause.counts[outcome] += 1;
     if (outcome !== 'unmet') continue;
     unmet += 1;
@@ -93,9 +125,15 @@ export const AGE_BANDS = [0, 30, 35, 40, 45, 50, 55] as const;
 /** The band an age falls in, by its lower end; empty where the day of birth is not documented. */
 export function ageBand(birthDate: CivilDate | null, asOf: CivilDate): string {
   if (birthDate === null) return '';
-  const age = completedYears(birthDate, asOf);
-  return String(AGE_BANDS.findLast((from) => from <= age) ?? 0);
+  if (asOf !== bandsOn) {
+    bandsOn = asOf;
+    bands = AGE_BANDS.map((from) => ({ key: String(from), born: addYears(asOf, -from) })).toReversed();
+  }
+  return bands.find(({ born }) => birthDate <= born)?.key ?? '0';
 }
+/** The last days of birth of the bands on the day asked last, the oldest first. */
+let bandsOn = '';
+let bands: readonly { readonly key: string; readonly born: CivilDate }[] = [];
 
 /** Groups smaller than this are not told apart: their people could be recognised. */
 export const SMALL = FEW;
@@ -161,6 +199,57 @@ export function maskEffects(rows: readonly Effect[], compared: boolean): MaskedE
       lose: cell('lose'),
     };
   });
+}
+
+/** What some rows of a table come to together; each by itself where there are many. */
+function sumsOf(rows: readonly number[]): number[] {
+  if (rows.length > FEW_ROWS) return [...rows];
+  const sums = [0];
+  for (const row of rows) sums.push(...sums.map((sum) => sum + row));
+  return sums;
+}
+const FEW_ROWS = 8;
+
+/** A number of those a condition compares people with: itself, or that it is small, or that it is not shown. */
+export type SaidSize = 'few' | 'hidden' | number;
+
+/**
+ * How many a population has and of how many that is not known, beside tables in which small numbers are left out. The
+ * population may be some rows of such a table, or all but one of them: where numbers of that table are left out, one of them
+ * could be had by subtraction, so the population's is left out, too. So it is where all but a few belong, of everyone or
+ * of some rows: women of a stage may be all women but three.
+ */
+export function sizesBeside(
+  { chosenBy, sharedBy, placed, counted }: ComparedWith,
+  { all, groups }: LabTally,
+  { compared, unitPath }: { readonly compared: boolean; readonly unitPath: string },
+): { readonly people: SaidSize; readonly unsure: SaidSize } {
+  const maskedRow = (dimension: Dimension, key: string): boolean => {
+    const rows = Object.entries(groups[dimension]);
+    const masked = maskEffects(
+      rows.map(([, effect]) => effect),
+      compared,
+    );
+    return masked[rows.findIndex(([one]) => one === key)]?.people === null;
+  };
+  const told =
+    chosenBy.some((dimension) =>
+      maskEffects(Object.values(groups[dimension]), compared).some((row) =>
+        Object.values(row).includes(null),
+      ),
+    ) ||
+    sharedBy.some((dimension) => maskedRow(dimension, '')) ||
+    (placed && maskedRow('unit', unitPath));
+  const { people = 0, unsure = 0 } = counted ?? {};
+  const whole = [
+    all.people,
+    ...chosenBy.flatMap((dimension) => sumsOf(Object.values(groups[dimension]).map((row) => row.people))),
+  ];
+  const said = (n: number): SaidSize => {
+    if (told || whole.some((sum) => isSmall(sum - n))) return 'hidden';
+    return isSmall(n) ? 'few' : n;
+  };
+  return { people: said(people), unsure: said(unsure) };
 }
 
 /** Whether places are fewer than those who may have them; null where their number is not shown, nor that then. */

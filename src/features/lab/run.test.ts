@@ -79,6 +79,37 @@ describe('a policy tried on the people there are', () => {
     expect(figures?.all.after).toBe(figures?.all.before);
   });
 
+  test('whom its conditions compare people with is kept, with the day they were counted', async () => {
+    const asking = source
+      .replace(
+        '\nmeasures:\n',
+        `\npopulations:
+  staff: {names: {zh-CN: 本校教师, en: staff of the school}, of: school}
+measures:
+  papers: {count: {record: paper}}
+`,
+      )
+      .replace(
+        '\neligibility:\n  id: eligible\n  all:\n',
+        (
+          head,
+        ) => `${head}    - {amount: {of: {peers: {of: {measure: papers}, among: [subject], take: percentile}}, atMost: 100}}
+    - {amount: {of: {size: staff}, atLeast: 1}}
+`,
+      );
+    const { id, figures } = await trial(asking);
+    const [staff, peers] = (figures?.comparedWith ?? []).toSorted((a, b) => a.name.length - b.name.length);
+    const teachers = figures?.all.people ?? 0;
+    expect(staff).toMatchObject({ name: 'staff', before: false, placed: true, chosenBy: [], sharedBy: [] });
+    expect(staff?.counted?.people).toBeLessThan(teachers);
+    expect(staff?.counted?.groups).toBeGreaterThan(1);
+    expect(staff?.counted?.on).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+    expect(peers).toMatchObject({ chosenBy: [], sharedBy: ['subject'], values: false });
+    expect(peers?.name).toMatch(/^eligibility\.all\[0\]/);
+    expect((await selectRun(db, id)).figures?.comparedWith).toEqual(figures?.comparedWith);
+    expect((await trial(source)).figures?.comparedWith).toEqual([]);
+  });
+
   test('the same submission runs once', async () => {
     const id = newId();
     const asked = {

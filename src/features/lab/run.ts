@@ -7,6 +7,7 @@ import type { CivilDate } from '../../shared/civil-date.ts';
 import { countServing } from '../organisation/facts/queries.ts';
 import type { ProgrammeTables } from '../programmes/queries.ts';
 import { populationFor } from '../selection/dossier/population/reckon.ts';
+import { comparedWith } from './compared.ts';
 import {
   deleteChanges,
   failEarlierRuns,
@@ -16,7 +17,7 @@ import {
   selectRun,
   updateRun,
 } from './queries.ts';
-import type { LabTally } from './rules.ts';
+import type { LabFigures, LabTally } from './rules.ts';
 import { tryOn } from './try.ts';
 
 export interface RunAsked {
@@ -85,14 +86,11 @@ export async function runTrial(
   { db, clock, config, log }: Services,
   id: string,
   signal?: AbortSignal,
-): Promise<LabTally | null> {
+): Promise<LabFigures | null> {
   try {
     const { state, source, tables, againstId, unitPath, asOf } = await selectRun(db, id);
     if (state !== 'running') return null;
     await deleteChanges(db, id); // Of a process that did not come to its end.
-    const tell = async (end: 'running' | 'done', figures: LabTally) => {
-      if (!(await updateRun(db, id, { state: end, figures, at: clock() }))) throw new GaveWay();
-    };
     let told = clock().getTime();
     const positions = { gain: 0, lose: 0 };
     const when = { at: clock(), on: civilDateOf(clock(), config.timeZone) };
@@ -104,7 +102,13 @@ export async function runTrial(
       before:
         againstId === null ? null : await populationFor(db, { versionId: againstId }, whole, when, { step }),
     };
-    const figures = await tryOn(
+    const compared = await comparedWith(db, { source, tables, againstId, among });
+    const tell = async (end: 'running' | 'done', tally: LabTally): Promise<LabFigures> => {
+      const figures = { ...tally, comparedWith: compared };
+      if (!(await updateRun(db, id, { state: end, figures, at: clock() }))) throw new GaveWay();
+      return figures;
+    };
+    const tally = await tryOn(
       db,
       { source, tables, againstId, asOf, unitPath, among },
       {
@@ -122,8 +126,7 @@ export async function runTrial(
         },
       },
     );
-    await tell('done', figures);
-    return figures;
+    return await tell('done', tally);
   } catch (error) {
     if (error instanceof GaveWay) return null;
     if (passes(error)) throw error;

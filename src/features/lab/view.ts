@@ -1,15 +1,21 @@
 import { clauseAt, sayClause } from '../../language/explain.ts';
+import { isFew } from '../../language/finding.ts';
 import type { Programme } from '../../language/programme.ts';
+import { namedOfMany } from '../../language/say/reckoning.ts';
 import type { Vocabulary } from '../../language/vocabulary.ts';
-import { formatNumber, inLocale, type Locale, type Translate } from '../../web/words.ts';
+import { formatDate, formatNumber, inLocale, type Locale, type Translate } from '../../web/words.ts';
 import {
+  type ComparedWith,
   DIMENSIONS,
   type Dimension,
   type Effect,
+  type LabFigures,
   type LabTally,
   type MaskedEffect,
   maskEffects,
   placesBind,
+  type SaidSize,
+  sizesBeside,
 } from './rules.ts';
 
 /** The figures of a trial as a page, a workbook or a paper shows them: named, ordered, small numbers left out. */
@@ -44,6 +50,17 @@ export interface FiguresView {
   readonly groups: readonly { readonly dimension: Dimension; readonly rows: readonly EffectView[] }[];
   readonly places: readonly PlacesView[];
   readonly compared: boolean;
+  readonly among: readonly AmongView[];
+}
+
+/** Those a condition compared people with, in words. */
+export interface AmongView {
+  readonly who: string;
+  readonly size: string;
+  readonly groups: string;
+  readonly unsure: string;
+  /** The day they were counted; empty where nobody was. */
+  readonly on: string;
 }
 
 export interface Naming {
@@ -51,12 +68,16 @@ export interface Naming {
   readonly vocabulary: Vocabulary;
   readonly locale: Locale;
   readonly t: Translate;
+  /** The unit it was tried on. */
+  readonly unitPath: string;
+  /** The version compared with, where there is one. */
+  readonly against: Pick<Naming, 'programme' | 'vocabulary'> | null;
   /** Names of the units below the one tried on, by path, and their keys in quota tables. */
   readonly units: ReadonlyMap<string, string>;
   readonly codes: ReadonlyMap<string, string>;
 }
 
-export function viewOf(tally: LabTally, compared: boolean, naming: Naming): FiguresView {
+export function viewOf(tally: LabFigures, compared: boolean, naming: Naming): FiguresView {
   const { programme, vocabulary, locale } = naming;
   const clauses = tally.clauses.map(({ path, counts, alone }): ClauseView => {
     const node = clauseAt(programme, path);
@@ -80,7 +101,39 @@ export function viewOf(tally: LabTally, compared: boolean, naming: Naming): Figu
     })),
     places: placesOf(tally, compared, naming),
     compared,
+    among: (tally.comparedWith ?? []).flatMap((one) => amongOf(one, tally, compared, naming)),
   };
+}
+
+function amongOf(one: ComparedWith, tally: LabTally, compared: boolean, naming: Naming): AmongView[] {
+  const { locale, t, against, unitPath } = naming;
+  const { name, before, values, counted } = one;
+  const words = before ? against : naming;
+  if (words === null) return [];
+  const named = namedOfMany(name, { ...words, locale });
+  const who = before ? t('lab.among.before', { who: named }) : named;
+  if (counted === null) return [{ who, size: t('lab.among.nobody'), groups: '', unsure: '', on: '' }];
+  const { people, groups, on, unsure } = counted;
+  const said = sizesBeside(one, tally, { compared, unitPath });
+  const size = (number: SaidSize) =>
+    typeof number === 'number'
+      ? t('lab.among.people', { people: number })
+      : t(number === 'few' ? 'lab.among.few' : 'lab.small');
+  return [
+    {
+      who,
+      size: values ? sizeOfValues(people, groups, t) : size(said.people),
+      groups: groups > 1 ? formatNumber(groups, locale) : '',
+      unsure: unsure === 0 ? '' : size(said.unsure),
+      on: formatDate(on, locale),
+    },
+  ];
+}
+
+/** Of values that are counted at several places there is no sum. */
+function sizeOfValues(values: number, places: number, t: Translate): string {
+  if (places > 1) return t('lab.among.apart');
+  return isFew(values) ? t('lab.among.few-values') : t('lab.among.values', { values });
 }
 
 /** Keys of groups in the order shown, each with its numbers. */

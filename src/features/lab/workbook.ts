@@ -3,6 +3,8 @@ import { writeWorkbook } from '../../platform/spreadsheet/write-table.ts';
 import type { WordKey } from '../../web/words.ts';
 import { type FiguresView, shown } from './view.ts';
 
+const AMONG = ['lab.among.size', 'lab.among.groups', 'lab.among.unsure', 'lab.among.on'] as const;
+
 /** The figures of a trial as a workbook: the clauses, then a sheet for each way to group people. */
 export async function answerWorkbook(ask: ActorAsk, figures: FiguresView): Promise<Response> {
   const { t, locale } = ask;
@@ -16,6 +18,15 @@ export async function answerWorkbook(ask: ActorAsk, figures: FiguresView): Promi
       columns: head(t('lab.clause'), ['lab.alone', 'lab.unmet', 'lab.missing', 'lab.decide', 'lab.met']),
       rows: figures.clauses.map((row) => [row.text, row.alone, row.unmet, row.missing, row.decide, row.met]),
     },
+    ...(figures.among.length === 0
+      ? []
+      : [
+          {
+            name: t('lab.among'),
+            columns: head(t('lab.among.who'), AMONG),
+            rows: figures.among.map(({ who, size, groups, unsure, on }) => [who, size, groups, unsure, on]),
+          },
+        ]),
     ...figures.groups.map(({ dimension, rows }) => ({
       name: t(`lab.by.${dimension}`),
       columns: head(t(`lab.by.${dimension}`), effect),

@@ -68,6 +68,17 @@ export interface Answer {
 export type Facts = Pick<EvaluationContext, 'sizes' | 'counted' | 'standing'>;
 export const NO_FACTS: Facts = {};
 
+/** Whom a question is about, and what decides who belongs. */
+export interface About {
+  /** The population's name, or the path of the amount that asks. */
+  readonly name: string;
+  readonly reach: Reach;
+  /** Attributes that are read to decide it. */
+  readonly chosenBy: readonly string[];
+  /** Attributes people have in common: whoever has none documented is left out. */
+  readonly sharedBy: readonly string[];
+}
+
 export interface AskedOfMany {
   /** How many times everyone is gone over: what rests on other answers comes after them; 0 when nothing is asked. */
   readonly layers: number;
@@ -75,6 +86,8 @@ export interface AskedOfMany {
   readonly reaches: readonly Reach[];
   /** The questions that count not people but their different values. */
   readonly distinct: readonly number[];
+  /** What each question is about, by its number. */
+  readonly about: readonly About[];
   /** As what people are counted who are not simply staff. */
   readonly parts: readonly CountedAs[];
   /** What is read of each person to reckon it. */
@@ -94,7 +107,9 @@ interface Asked {
   readonly as: CountedAs;
   readonly layer: number;
   readonly distinct: boolean;
-  readonly roots: readonly Node[];
+  /** What decides who belongs, and what they have in common. */
+  readonly chosen: readonly Node[];
+  readonly shared: readonly string[];
   readonly entries: (one: Counted, run: Run) => readonly Omit<Entry, 'asked' | 'place'>[];
   readonly answer: (answer: Answer) => Facts;
 }
@@ -131,7 +146,8 @@ export function compileAsked(root: Condition, shop: AmountShop): AskedOfMany {
         as,
         layer: who ? visit(who) : 0,
         distinct: distinct !== undefined,
-        roots: [...(who ? [who] : []), ...(distinct ?? []).map(attributeNode)],
+        chosen: who ? [who] : [],
+        shared: distinct ?? [],
         entries(one, run) {
           const meant = one.is(as) ? belongsTo(clause, { id: '', dossier: one.dossier }, run) : 'unmet';
           const found = meant === 'unmet' ? undefined : values?.map((of) => of.value(one.dossier, run).value);
@@ -165,7 +181,8 @@ export function compileAsked(root: Condition, shop: AmountShop): AskedOfMany {
         as: 'staff',
         layer: visit(of),
         distinct: false,
-        roots: [of, ...among.map(attributeNode)],
+        chosen: [of],
+        shared: among,
         entries(one, run) {
           const own = peers(one.dossier, run);
           return own ? [{ key: own.key, people: 1, unsure: 0, value: own.value }] : [];
@@ -189,12 +206,14 @@ export function compileAsked(root: Condition, shop: AmountShop): AskedOfMany {
     layers: Math.max(0, ...all.map(({ layer }) => layer + 1)),
     reaches: [...new Set(all.map((one) => one.reach))],
     distinct: all.flatMap(({ distinct }, at) => (distinct ? [at] : [])),
+    about: all.map(({ name, reach: far, chosen, shared }) => ({
+      name,
+      reach: far,
+      chosenBy: needsOfAll(chosen, programme, vocabulary).attributes,
+      sharedBy: shared,
+    })),
     parts: [...new Set(all.map(({ as }) => as))].filter((as) => as !== 'staff'),
-    needs: needsOfAll(
-      all.flatMap(({ roots }) => roots),
-      programme,
-      vocabulary,
-    ),
+    needs: needsOfAll(all.flatMap(rootsOf), programme, vocabulary),
     basis: basisOf(all, shop),
     entries: (one, run, layer) =>
       inLayer(one, layer).flatMap(({ question, asked: at, place }) =>
@@ -214,6 +233,8 @@ export function compileAsked(root: Condition, shop: AmountShop): AskedOfMany {
 
 /** An attribute as something to be read. */
 const attributeNode = (attribute: string): Amount => ({ path: '', term: { op: 'value', arg: attribute } });
+
+const rootsOf = ({ chosen, shared }: Asked): readonly Node[] => [...chosen, ...shared.map(attributeNode)];
 
 /** Equals share a rank from either end. Whoever's amount has changed since is put where it would stand now. */
 function standingOf({ people, total, above, equal, on }: Answer, order: 'higher' | 'lower'): Standing {
@@ -236,12 +257,12 @@ const join = (before: Facts, more: Facts): Facts => ({
 function basisOf(all: readonly Asked[], { programme, parameters, reckoning }: AmountShop): string {
   if (all.length === 0) return '';
   const rests = new Map<string, Node | undefined>();
-  for (const node of all.flatMap(({ roots }) => roots.flatMap((root) => [...reach(root, programme)]))) {
+  for (const node of all.flatMap((one) => rootsOf(one).flatMap((root) => [...reach(root, programme)]))) {
     const called = named(node);
     if (called) rests.set(`${called.kind}.${called.name}`, programme[called.kind]?.[called.name]);
   }
   return JSON.stringify([
-    all.map(({ name, reach: far, as, layer, roots }) => [name, far, as, layer, roots]),
+    all.map((one) => [one.name, one.reach, one.as, one.layer, rootsOf(one)]),
     [...rests],
     programme.parameters ?? {},
     parameters,

@@ -165,13 +165,22 @@ function cappedWords({ capped = [], records = [] }: AmountFinding, setting: Sett
   });
 }
 
+/** Whom a question of many is about: a population by its name, or peers by the path of the amount that asks. */
+export function namedOfMany(name: string, setting: Setting): string {
+  const { programme, locale } = setting;
+  const population = programme.populations?.[name];
+  if (population) return population.names[locale];
+  const term = amountAt(programme, name)?.term;
+  return term?.op === 'peers' ? peersNamed(term.arg, setting) : name;
+}
+
 /** Over whom a number was reckoned, and when. */
 function amongWords({ op, path, among }: AmountFinding, setting: Setting): string[] {
   const { locale, programme } = setting;
   if (op !== 'peers' && op !== 'size') return [];
   const term = amountAt(programme, path)?.term;
   const population = term?.op === 'size' ? programme.populations?.[term.arg] : undefined;
-  const who = term?.op === 'peers' ? peersNamed(term.arg, setting) : (population?.names[locale] ?? '');
+  const who = term?.op === 'size' ? (population?.names[locale] ?? '') : namedOfMany(path, setting);
   if (!among)
     return [
       pick(

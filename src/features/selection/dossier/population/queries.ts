@@ -147,6 +147,26 @@ export async function finishGroups(db: Db, id: string, distinct: readonly number
      WHERE g.population_id = ${id} AND g.asked = ANY(${[...distinct]}::integer[]) AND g.key = ''`.execute(db);
 }
 
+/** Of one question: how many people, or values, of how many unknown whether, in how many groups, on which day. */
+export interface SummedUp {
+  readonly asked: number;
+  readonly people: number;
+  readonly unsure: number;
+  readonly groups: number;
+  readonly on: CivilDate;
+}
+
+/** All groups of each question together; `distinct` are those that count values, of which one group says how many. */
+export async function sumUpGroups(db: Db, id: string, distinct: readonly number[]): Promise<SummedUp[]> {
+  const { rows } = await sql<SummedUp>`
+    SELECT g.asked, sum(g.people)::int AS people, sum(g.unsure)::int AS unsure, count(*)::int AS groups,
+           p.begun_on AS on
+      FROM population p JOIN population_group g ON g.population_id = p.id
+     WHERE p.id = ${id} AND NOT (g.asked = ANY(${[...distinct]}::integer[]) AND g.key <> '')
+     GROUP BY g.asked, p.begun_on ORDER BY g.asked`.execute(db);
+  return rows;
+}
+
 // --- Looking up -----------------------------------------------------------------------------------
 
 /** A question of one of several people, by their number. */
