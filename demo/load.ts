@@ -202,8 +202,8 @@ async function loadPeople(
   };
   const addAccount = (personId: string, signIn: string, path: string) =>
     tables.account.add(personId, signIn.toLowerCase(), password, path);
-  const addRole = (r: Random, personId: string, role: string, unit: Unit, since: string) =>
-    tables.role.add(r.id(now), personId, role, unit.id, unit.path, `[${since},)`);
+  const addRole = (r: Random, personId: string, role: string, unit: Unit, since: string, at = now) =>
+    tables.role.add(r.id(at), personId, role, unit.id, unit.path, `[${since},)`);
 
   const root = addUnit(null, city, 'city', CITY.name, { code: CITY.code });
   const offices: [PersonaKind, string, string, Unit][] = [
@@ -279,10 +279,14 @@ async function loadPeople(
       }
     }
   }
-  // Last, so that the rest of the city is as it was before there were these two.
+  // Last, so that the rest of the city is as it was before there were these.
   const security = official(city, 'security', root);
   addRole(city, security, 'security-administrator', root, '2020-09-01');
   personas.set('security-administrator', security);
+  // Whoever drafts a policy cannot agree to it: another of the same office can.
+  const colleague = official(city, 'city-2', root);
+  addRole(city, colleague, 'city-office', root, '2021-09-01', now + 1); // The first of the office acts in the rounds.
+  personas.set('city-colleague', colleague);
   PERSONA_KINDS.forEach((kind, position) => {
     const id = personas.get(kind);
     if (id === undefined) throw new Error(`the demo has no ${kind}`);

@@ -309,6 +309,7 @@ export const PERSONA_KINDS = [
   'school-leader',
   'county-office',
   'city-office',
+  'city-colleague',
   'judge',
   'auditor',
   'security-administrator',

@@ -72,6 +72,8 @@ export async function peopled({ services: { db } }: ServedCity): Promise<World> 
   await giveRole(db, security, 'security-administrator', world.city);
   const deputy = await makePerson(db, world.city, '钱进', { staffNumber: 'M0005' });
   await handOver(db, world.schoolOffice, deputy, 'school-office', world.school);
+  const cityColleague = await makePerson(db, world.city, '林主任', { staffNumber: 'M0006' });
+  await giveRole(db, cityColleague, 'city-office', world.city);
   const personas: Readonly<Record<PersonaKind, string>> = {
     teacher: world.teacher,
     applicant: world.colleague,
@@ -81,6 +83,7 @@ export async function peopled({ services: { db } }: ServedCity): Promise<World> 
     'school-leader': world.schoolLeader,
     'county-office': world.countyOffice,
     'city-office': world.cityOffice,
+    'city-colleague': cityColleague,
     judge: world.otherTeacher,
     auditor: world.auditor,
     'security-administrator': security,
