@@ -5,7 +5,8 @@ import type { Db } from '../../platform/database.ts';
 import { keepFigures } from '../../platform/figures.ts';
 import { among } from '../../platform/together.ts';
 import { addDays, type CivilDate } from '../../shared/civil-date.ts';
-import { MANY_PEOPLE, under } from '../organisation/units/queries.ts';
+import { MANY_PEOPLE } from '../organisation/units/counts/queries.ts';
+import { under } from '../organisation/units/queries.ts';
 import { COUNTED_AT_MOST, type HoldingState, holdingNumber } from './rules.ts';
 
 export interface NewHolding {

@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
 import { keepFigures } from '../../../platform/figures.ts';
-import { MANY_PEOPLE, under } from '../units/queries.ts';
+import { MANY_PEOPLE } from '../units/counts/queries.ts';
+import { under } from '../units/queries.ts';
 import type { CodeCandidate } from './rules.ts';
 
 export interface AccountCounts {

@@ -3,7 +3,8 @@ import type { Db } from '../../../platform/database.ts';
 import { passing } from '../../../platform/doors.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { keepFigures } from '../../../platform/figures.ts';
-import { MANY_PEOPLE, under } from '../units/queries.ts';
+import { MANY_PEOPLE } from '../units/counts/queries.ts';
+import { under } from '../units/queries.ts';
 import { searchStart } from './name-search.ts';
 import { COUNTED_AT_MOST, staffNumberForm } from './rules.ts';
 

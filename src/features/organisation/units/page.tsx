@@ -23,7 +23,9 @@ import type { Role } from '../../identity/rules.ts';
 import { UnitAccounts } from '../accounts/page.tsx';
 import type { AccountCounts } from '../accounts/queries.ts';
 import type { OrganisationWords } from '../show.ts';
-import type { ChildUnit, RoleHolding, StaffShare, StaffStructure, Unit } from './queries.ts';
+import type { ChildUnit, StaffShare, StaffStructure } from './counts/queries.ts';
+import type { Unit } from './queries.ts';
+import type { RoleHolding } from './roles/queries.ts';
 
 export type Frame = Omit<PageProps, 'title'>;
 

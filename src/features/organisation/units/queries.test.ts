@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../../../tests/support/database.ts';
 import { giveRole, makePerson, makeUnit } from '../../../../tests/support/world.ts';
 import { listActingOver } from '../facts/queries.ts';
-import { listChildren, listRoles, withCounts } from './queries.ts';
+import { withCounts } from './counts/queries.ts';
+import { listChildren } from './queries.ts';
+import { listRoles } from './roles/queries.ts';
 
 const { db } = await testDatabase();
 

@@ -18,6 +18,7 @@ import { appendAudit } from '../../audit/queries.ts';
 import { rootsFor, standsUnder } from '../../identity/rules.ts';
 import { unitPlace } from '../places.ts';
 import { organisationWords } from '../show.ts';
+import { withCounts } from './counts/queries.ts';
 import { UnitFormPage } from './form-page.tsx';
 import { UnitsPage } from './page.tsx';
 import {
@@ -30,7 +31,6 @@ import {
   selectUnits,
   type Unit,
   updateUnit,
-  withCounts,
 } from './queries.ts';
 import { childLevels, judgeEndUnit, mayContain, SETTINGS, STAGES, UNIT_LEVELS } from './rules.ts';
 import { answerUnit, visible } from './unit.ts';

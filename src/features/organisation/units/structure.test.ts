@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { testApp } from '../../../../tests/support/app.ts';
 import { testDatabase } from '../../../../tests/support/database.ts';
 import { giveRole, makePerson, makeUnit, type TestUnit } from '../../../../tests/support/world.ts';
-import { selectStaffStructure } from './queries.ts';
+import { selectStaffStructure } from './counts/queries.ts';
 
 const { db } = await testDatabase();
 const app = testApp(db, '2026-11-23T02:00:00Z');

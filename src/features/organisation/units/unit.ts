@@ -7,16 +7,10 @@ import type { FormState } from '../../../web/ui/form.tsx';
 import { allows } from '../../identity/rules.ts';
 import { countAccounts } from '../accounts/queries.ts';
 import { organisationWords } from '../show.ts';
+import { selectStaffStructure, withCounts } from './counts/queries.ts';
 import { UnitPage } from './page.tsx';
-import {
-  listChildren,
-  listRoles,
-  selectAncestors,
-  selectStaffStructure,
-  selectUnit,
-  type Unit,
-  withCounts,
-} from './queries.ts';
+import { listChildren, selectAncestors, selectUnit, type Unit } from './queries.ts';
+import { listRoles } from './roles/queries.ts';
 import { rolesToGive } from './rules.ts';
 
 const PAGE = 50;

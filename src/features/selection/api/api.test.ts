@@ -5,7 +5,8 @@ import { testDatabase } from '../../../../tests/support/database.ts';
 import { makeWorld, type World } from '../../../../tests/support/world.ts';
 import { newId } from '../../../platform/ids.ts';
 import { insertVersion, publishVersion } from '../../programmes/queries.ts';
-import { insertRound, updateRound } from '../rounds/queries.ts';
+import { insertRound } from '../rounds/planning/queries.ts';
+import { updateRound } from '../rounds/queries.ts';
 
 const { db } = await testDatabase();
 const app = testApp(db, '2026-04-10T02:00:00Z');

@@ -16,7 +16,7 @@ import { timeliness } from '../rounds/rules.ts';
 import { submit, withdraw } from './acts.ts';
 import { type Desk, deskOf } from './desk.ts';
 import { eligibilityRoutes } from './eligibility/routes.ts';
-import { CheckPage, DeskPage, ReceiptPage, StatusPage } from './page.tsx';
+import { DeskPage, StatusPage } from './page.tsx';
 import {
   type ApplicationRow,
   applicationPlace,
@@ -36,6 +36,7 @@ import {
   timeLeft,
   timelineItem,
 } from './show.ts';
+import { CheckPage, ReceiptPage } from './submitting/page.tsx';
 import { writingRoutes } from './writing/routes.ts';
 
 const deskRoutes = routeList();

@@ -16,9 +16,10 @@ import type { Route } from '../review/route.ts';
 import { stepAt } from '../review/rules.ts';
 import type { RoundRow } from '../rounds/queries.ts';
 import type { Desk } from './desk.ts';
-import type { ListedRecords, ShownObstacle } from './page.tsx';
+import type { ShownObstacle } from './frame.tsx';
 import { type ApplicationRow, type Seen, seenApplication } from './queries.ts';
 import { type Declaration, declarationOf, listedRecords } from './rules.ts';
+import type { ListedRecords } from './submitting/page.tsx';
 
 /** An application in words, for its owner and for those who review it. */
 

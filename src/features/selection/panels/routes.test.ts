@@ -17,7 +17,7 @@ import { giveRole, makePerson, makeWorld, type World } from '../../../../tests/s
 import { sqlState } from '../../../platform/database.ts';
 import { newId } from '../../../platform/ids.ts';
 import { nameSearch } from '../../organisation/people/name-search.ts';
-import { listCandidates } from '../publicity/queries.ts';
+import { listCandidates } from '../publicity/drawing/queries.ts';
 
 const { db } = await testDatabase();
 const app = testApp(db);

@@ -2,7 +2,7 @@ import { ButtonLink } from '../../../web/ui/form.tsx';
 import { Card, Cards, Section } from '../../../web/ui/section.tsx';
 import { words } from '../../../web/words.ts';
 import type { Frame, RoundFrame } from '../frame.ts';
-import { RoundPage } from '../rounds/page.tsx';
+import { RoundPage } from '../rounds/frame.tsx';
 
 export interface PaperLink {
   readonly title: string;

@@ -13,7 +13,9 @@ import { root } from '../../../platform/root.ts';
 import { readTable } from '../../../platform/spreadsheet/read-table.ts';
 import { digestOf } from '../../programmes/compiled.ts';
 import { insertVersion, publishVersion } from '../../programmes/queries.ts';
-import { insertRound, replaceQuotas, updateRound } from '../rounds/queries.ts';
+import { insertRound } from '../rounds/planning/queries.ts';
+import { updateRound } from '../rounds/queries.ts';
+import { replaceQuotas } from '../rounds/quotas/queries.ts';
 
 const { db } = await testDatabase();
 const app = testApp(db, '2026-04-28T02:00:00Z');

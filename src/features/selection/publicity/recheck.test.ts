@@ -8,7 +8,8 @@ import { selectTimeline } from '../../audit/queries.ts';
 import { digestOf } from '../../programmes/compiled.ts';
 import { insertVersion, publishVersion } from '../../programmes/queries.ts';
 import { selectHoldings } from '../../titles/queries.ts';
-import { insertRound, updateRound } from '../rounds/queries.ts';
+import { insertRound } from '../rounds/planning/queries.ts';
+import { updateRound } from '../rounds/queries.ts';
 
 const { db } = await testDatabase();
 const app = testApp(db, '2026-09-29T02:00:00Z');

@@ -10,7 +10,7 @@ import { loadDossiers } from '../dossier/load.ts';
 import { selectDecisions } from '../review/queries.ts';
 import { clausesWith } from '../review/rules.ts';
 import type { RoundRow } from '../rounds/queries.ts';
-import { selectKeptClauses } from './queries.ts';
+import { selectKeptClauses } from './drawing/queries.ts';
 import { clauseKey, isKept } from './rules.ts';
 
 export interface Listed {

@@ -9,8 +9,9 @@ import { selectTimeline } from '../../audit/queries.ts';
 import { digestOf } from '../../programmes/compiled.ts';
 import { insertVersion, publishVersion } from '../../programmes/queries.ts';
 import { selectHoldings } from '../../titles/queries.ts';
-import { insertRound, updateRound } from '../rounds/queries.ts';
-import { countOpenReviews } from './queries.ts';
+import { insertRound } from '../rounds/planning/queries.ts';
+import { updateRound } from '../rounds/queries.ts';
+import { countOpenReviews } from './drawing/queries.ts';
 
 const { db } = await testDatabase();
 // The day before the National Day holiday of 2026 begins to matter: 29 September.

@@ -14,7 +14,7 @@ import type { Actor, Role } from '../../identity/rules.ts';
 import { openDraft, saveDraft, submit, withdraw } from '../applications/acts.ts';
 import { selectApplication } from '../applications/queries.ts';
 import { listRecommended } from '../papers/queries.ts';
-import { listUnitQuotas, replaceQuotas } from '../rounds/queries.ts';
+import { listUnitQuotas, replaceQuotas } from '../rounds/quotas/queries.ts';
 import { handBack, recommend, refuse, reorder, takeBack } from './acts.ts';
 import { answersIn, listDecisions, listOrder, listReviews, selectDecisionsOf } from './queries.ts';
 import { answerClause, recuse } from './questions.ts';

@@ -12,7 +12,8 @@ import {
   updateState,
 } from '../applications/queries.ts';
 import { insertDecision } from '../decisions/queries.ts';
-import { shareRound, takeExceptionalSeat, takeSeat } from '../rounds/queries.ts';
+import { shareRound } from '../rounds/queries.ts';
+import { takeExceptionalSeat, takeSeat } from '../rounds/quotas/queries.ts';
 import { nextPosition } from '../rounds/rules.ts';
 import { selectOptionalStake } from '../stake/queries.ts';
 import { giveBackPlaces, holdsSeat, undoRecommendation } from './places.ts';

@@ -1,6 +1,7 @@
 import type { Db } from '../../../platform/database.ts';
 import type { ApplicationRow } from '../applications/queries.ts';
-import { type RoundRow, releaseSeat } from '../rounds/queries.ts';
+import type { RoundRow } from '../rounds/queries.ts';
+import { releaseSeat } from '../rounds/quotas/queries.ts';
 import type { Seat } from '../rounds/rules.ts';
 import {
   listOrder,

@@ -12,7 +12,6 @@ import type { FormState } from '../../../web/ui/form.tsx';
 import { inLocale, type WordKey } from '../../../web/words.ts';
 import { allows, partiesOf } from '../../identity/rules.ts';
 import { listActingOver } from '../../organisation/facts/queries.ts';
-import { Answers } from '../applications/page.tsx';
 import {
   type ApplicationRow,
   applicationPlace,
@@ -23,6 +22,7 @@ import {
 } from '../applications/queries.ts';
 import { declarationOf } from '../applications/rules.ts';
 import { listedOf, profileRows, timelineItem } from '../applications/show.ts';
+import { Answers } from '../applications/submitting/page.tsx';
 import type { Assessment } from '../dossier/assess.ts';
 import { findingViews, shownOutcome } from '../dossier/view.tsx';
 import type { PanelResult } from '../panels/entries/queries.ts';

@@ -11,7 +11,8 @@ import { root } from '../../../platform/root.ts';
 import { selectTimeline } from '../../audit/queries.ts';
 import { digestOf } from '../../programmes/compiled.ts';
 import { insertVersion, publishVersion } from '../../programmes/queries.ts';
-import { listRoundStages, moveStageDates, selectRound, updateStageDates } from './queries.ts';
+import { updateStageDates } from './planning/queries.ts';
+import { listRoundStages, moveStageDates, selectRound } from './queries.ts';
 
 const { db } = await testDatabase();
 const app = testApp(db, '2026-03-02T02:00:00Z');

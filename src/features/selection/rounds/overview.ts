@@ -15,18 +15,16 @@ import { whoDid } from '../../audit/words.ts';
 import { allows, inStead, partiesOf, rootsFor, standsUnder, teaches } from '../../identity/rules.ts';
 import { programmeOf } from '../../programmes/compiled.ts';
 import { judgedStages } from '../panels/rules.ts';
-import {
-  countByState,
-  countOpenObjections,
-  type StateCount,
-  selectOptionalOwnApplication,
-} from '../publicity/queries.ts';
+import { countOpenObjections } from '../publicity/objections/queries.ts';
 import { sitsIn } from '../review/rules.ts';
 import { selectOptionalStake } from '../stake/queries.ts';
 import type { Stake } from '../stake/rules.ts';
 import { earlyOf } from './early.ts';
-import type { Deadlines, Overview, OverviewActs } from './page.tsx';
-import { listQuotas, listRoundStages, type RoundRow, type StageRow } from './queries.ts';
+import type { Overview } from './page.tsx';
+import { countByState, type StateCount, selectOptionalOwnApplication } from './participants/queries.ts';
+import type { Deadlines, OverviewActs } from './phases/page.tsx';
+import { listRoundStages, type RoundRow, type StageRow } from './queries.ts';
+import { listQuotas } from './quotas/queries.ts';
 import {
   deadlineRemark,
   dividedAmong,

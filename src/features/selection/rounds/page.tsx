@@ -1,93 +1,21 @@
-import type { Child } from 'hono/jsx';
 import { Page } from '../../../web/layout.tsx';
 import { usePage } from '../../../web/page-context.ts';
-import { DateField, NumberField, SelectField, TextField } from '../../../web/ui/field.tsx';
-import {
-  ButtonLink,
-  ErrorSummary,
-  FieldRow,
-  Fieldset,
-  Form,
-  type FormState,
-  SubmitBar,
-} from '../../../web/ui/form.tsx';
-import type { Tone } from '../../../web/ui/kinds.ts';
+import { ButtonLink, ErrorSummary, type FormState } from '../../../web/ui/form.tsx';
 import { Notice } from '../../../web/ui/notice.tsx';
 import { Pager } from '../../../web/ui/pager.tsx';
 import { type Step, Steps } from '../../../web/ui/progress.tsx';
-import { Card, Cards, Details, EmptyState, Section, Stat, Stats } from '../../../web/ui/section.tsx';
+import { Card, Cards, EmptyState, Section, Stat, Stats } from '../../../web/ui/section.tsx';
 import { SummaryList, type SummaryRow } from '../../../web/ui/summary-list.tsx';
 import { Tabs } from '../../../web/ui/tabs.tsx';
-import { StatusTag } from '../../../web/ui/tag.tsx';
 import { type Task, TaskList } from '../../../web/ui/task-list.tsx';
 import { Timeline, type TimelineItem } from '../../../web/ui/timeline.tsx';
 import { formatDate, formatInstant, inLocale, words } from '../../../web/words.ts';
-import { FindVersion } from '../../programmes/find.tsx';
 import type { Frame, RoundFrame } from '../frame.ts';
 import type { Stake } from '../stake/rules.ts';
+import { PhaseTag, RoundPage, StakeNotice } from './frame.tsx';
+import { Acts, type OverviewActs } from './phases/page.tsx';
 import type { RoundList, RoundRow } from './queries.ts';
-import {
-  APPLICATION_STATES,
-  type ApplicationState,
-  type Early,
-  phaseOf,
-  type QuotaSum,
-  type RoundPhase,
-} from './rules.ts';
-
-const tones: Record<RoundPhase, Tone> = {
-  draft: 'warning',
-  waiting: 'info',
-  taking: 'success',
-  reviewing: 'info',
-  publicity: 'info',
-  decided: 'neutral',
-  cancelled: 'danger',
-};
-export const PhaseTag = ({ phase }: { phase: RoundPhase }) => {
-  const { t } = usePage();
-  return <StatusTag tone={tones[phase]} text={t(`rounds.phase.${phase}`)} />;
-};
-
-/** Tells somebody in charge why the acts of the round are not offered to them. */
-export const StakeNotice = ({ stake }: { stake: Stake | null }) => {
-  const { t } = usePage();
-  return stake === null ? null : (
-    <Notice kind="warning">
-      <p>{t(`rounds.stake.${stake}`)}</p>
-    </Notice>
-  );
-};
-
-/** A page of one round: its tabs under its name. */
-export function RoundPage(props: {
-  frame: Frame;
-  round: RoundFrame;
-  title?: string;
-  lead?: Child;
-  actions?: Child;
-  wide?: boolean;
-  children?: Child;
-}) {
-  const { frame, round, title, lead, actions, wide } = props;
-  const t = words(frame.locale);
-  const crumbs = [{ href: '/rounds', label: t('rounds.title') }];
-  return (
-    <Page
-      {...frame}
-      title={title ?? round.name}
-      breadcrumbs={
-        title === undefined ? crumbs : [...crumbs, { href: `/rounds/${round.id}`, label: round.name }]
-      }
-      lead={lead}
-      actions={actions}
-      wide={wide ?? false}
-    >
-      {round.tabs.length > 1 && <Tabs tabs={round.tabs} label={t('rounds.tabs')} />}
-      {props.children}
-    </Page>
-  );
-}
+import { APPLICATION_STATES, type ApplicationState, phaseOf, type RoundPhase } from './rules.ts';
 
 export function RoundsPage(props: {
   frame: Frame;
@@ -154,135 +82,6 @@ export function RoundsPage(props: {
   );
 }
 
-export function ChooseVersionPage(props: {
-  frame: Frame;
-  versions: readonly { value: string; label: string }[];
-  /** They are looked for by this; null for all. */
-  search: string | null;
-  more: boolean;
-  state: FormState;
-}) {
-  const { frame, versions, search } = props;
-  const t = words(frame.locale);
-  return (
-    <Page
-      {...frame}
-      title={t('rounds.new.title')}
-      lead={t('rounds.new.choose.lead')}
-      breadcrumbs={[{ href: '/rounds', label: t('rounds.title') }]}
-    >
-      <FindVersion path="/rounds/new" search={search} listed={versions.length} more={props.more} />
-      {versions.length === 0 && search !== null ? null : versions.length === 0 ? (
-        <EmptyState
-          title={t('rounds.new.choose.none')}
-          action={<ButtonLink href="/programmes">{t('programmes.title')}</ButtonLink>}
-        />
-      ) : (
-        <Form action="/rounds/new" method="get">
-          <SelectField name="version" label={t('rounds.new.choose')} choices={versions} state={props.state} />
-          <SubmitBar submit={t('rounds.new.continue')} cancel="/rounds" />
-        </Form>
-      )}
-    </Page>
-  );
-}
-
-export interface StageField {
-  readonly id: string;
-  readonly name: string;
-}
-export function RoundFormPage(props: {
-  frame: Frame;
-  /** Null for a new round. */
-  round: { readonly id: string; readonly name: string } | null;
-  version: { readonly id: string; readonly label: string };
-  units: readonly { value: string; label: string }[];
-  stages: readonly StageField[];
-  /** The total the file gives. */
-  total: number | null;
-  state: FormState;
-  submission: string;
-}) {
-  const { frame, round, state, version } = props;
-  const t = words(frame.locale);
-  const back = round === null ? '/rounds' : `/rounds/${round.id}`;
-  return (
-    <Page
-      {...frame}
-      title={t(round === null ? 'rounds.new.title' : 'rounds.change')}
-      lead={t('rounds.new.lead')}
-      breadcrumbs={[
-        { href: '/rounds', label: t('rounds.title') },
-        ...(round === null ? [] : [{ href: back, label: round.name }]),
-      ]}
-    >
-      <ErrorSummary state={state} />
-      <p>
-        {t('rounds.programme')} <a href={`/programmes/${version.id}`}>{version.label}</a>
-      </p>
-      <Form
-        action={round === null ? '/rounds/new' : `/rounds/${round.id}/change`}
-        submission={props.submission}
-        guard
-      >
-        <input type="hidden" name="version" value={version.id} />
-        {round === null && (
-          <SelectField
-            name="unit"
-            label={t('rounds.new.unit')}
-            state={state}
-            choices={props.units}
-            empty={null}
-          />
-        )}
-        <TextField name="name" label={t('rounds.new.name')} state={state} maxlength={120} width="full" />
-        <TextField name="document" label={t('rounds.new.document')} state={state} maxlength={120} optional />
-        <TextField
-          name="contact"
-          label={t('rounds.new.contact')}
-          hint={t('rounds.new.contact.hint')}
-          state={state}
-          maxlength={200}
-          optional
-          width="full"
-        />
-        <FieldRow>
-          <DateField name="opens" label={t('rounds.new.opens')} state={state} />
-          <DateField
-            name="deadline"
-            label={t('rounds.new.deadline')}
-            hint={t('rounds.new.deadline.hint')}
-            state={state}
-          />
-        </FieldRow>
-        <DateField
-          name="as-of"
-          label={t('rounds.new.as-of')}
-          hint={t('rounds.new.as-of.hint')}
-          state={state}
-          optional
-        />
-        <NumberField
-          name="places"
-          label={t('rounds.new.places')}
-          hint={props.total === null ? null : t('rounds.new.places.hint', { total: props.total })}
-          state={state}
-          min={0}
-          optional
-        />
-        {props.stages.length > 0 && (
-          <Fieldset legend={t('rounds.new.stages')} hint={t('rounds.new.stages.hint')}>
-            {props.stages.map((stage) => (
-              <DateField name={`stage-${stage.id}`} label={stage.name} state={state} optional />
-            ))}
-          </Fieldset>
-        )}
-        <SubmitBar submit={t('rounds.new.submit')} cancel={back} />
-      </Form>
-    </Page>
-  );
-}
-
 export interface Overview {
   readonly round: RoundRow;
   readonly phase: RoundPhase;
@@ -304,20 +103,6 @@ export interface Overview {
   readonly acts: OverviewActs | null;
   /** Of somebody in charge. */
   readonly stake: Stake | null;
-}
-export interface Deadlines {
-  /** Civil dates. */
-  readonly deadline: string;
-  readonly stages: readonly (StageField & { readonly on: string })[];
-}
-export interface OverviewActs {
-  readonly change: boolean;
-  readonly open: boolean;
-  /** The deadlines as they stand, to be moved later; null when they no longer move. */
-  readonly extend: Deadlines | null;
-  readonly cancel: boolean;
-  readonly quotas: QuotaSum;
-  readonly early: Early | null;
 }
 
 export function OverviewPage(props: {
@@ -445,105 +230,4 @@ function Mine({ overview }: { overview: Overview }) {
 export function stateName(state: string, t: ReturnType<typeof words>): string {
   const known = APPLICATION_STATES.find((one): one is ApplicationState => one === state);
   return known === undefined ? state : t(`rounds.state.${known}`);
-}
-
-function Acts(props: { acts: OverviewActs; overview: Overview; state: FormState; submission: string }) {
-  const { t, locale } = usePage();
-  const { acts, overview, state, submission } = props;
-  const { round } = overview;
-  const { sum, total, unallocated } = acts.quotas;
-  const failed = (name: string) => state.values.act === name && state.errors !== undefined;
-  if (!acts.change && !acts.open && acts.extend === null && !acts.cancel) return null;
-  return (
-    <Section title={t('rounds.acts')} id="acts">
-      {acts.change && (
-        <p>
-          <ButtonLink href={`/rounds/${round.id}/change`}>{t('rounds.change')}</ButtonLink>
-        </p>
-      )}
-      {acts.open && (
-        <Details summary={t('rounds.open')} open>
-          <p>{t('rounds.open.lead')}</p>
-          <Form action={`/rounds/${round.id}/open`} submission={submission}>
-            {total !== null && sum > 0 && unallocated > 0 && (
-              <TextField
-                name="quota-reason"
-                label={t('rounds.open.reason')}
-                hint={t('rounds.open.reason.hint', { sum, total, unallocated })}
-                state={state}
-                maxlength={500}
-                width="full"
-                optional
-              />
-            )}
-            {acts.early !== null && (
-              <TextField
-                name="early-reason"
-                label={t('rounds.open.early')}
-                hint={t('rounds.open.early.hint', {
-                  last: formatDate(acts.early.last, locale),
-                  due: formatDate(acts.early.due, locale),
-                })}
-                state={state}
-                maxlength={500}
-                width="full"
-                optional
-              />
-            )}
-            <SubmitBar submit={t('rounds.open.submit')} />
-          </Form>
-        </Details>
-      )}
-      {acts.extend !== null && (
-        <Details summary={t('rounds.extend')} open={failed('extend')}>
-          <p>{t('rounds.extend.lead')}</p>
-          <ExtendForm
-            deadlines={acts.extend}
-            action={`/rounds/${round.id}/extend`}
-            state={failed('extend') ? state : { values: standing(acts.extend) }}
-            submission={submission}
-          />
-        </Details>
-      )}
-      {acts.cancel && (
-        <Details summary={t('rounds.cancel')} open={failed('cancel')}>
-          <p>{t('rounds.cancel.lead')}</p>
-          <Form action={`/rounds/${round.id}/cancel`} submission={submission}>
-            <TextField
-              name="cancel-reason"
-              label={t('rounds.reason')}
-              state={state}
-              maxlength={500}
-              width="full"
-            />
-            <SubmitBar submit={t('rounds.cancel.submit')} danger />
-          </Form>
-        </Details>
-      )}
-    </Section>
-  );
-}
-
-const standing = ({ deadline, stages }: Deadlines): FormState['values'] => ({
-  deadline,
-  ...Object.fromEntries(stages.map(({ id, on }) => [`stage-${id}`, on])),
-});
-
-function ExtendForm(props: { deadlines: Deadlines; action: string; state: FormState; submission: string }) {
-  const { t } = usePage();
-  const { deadlines, state } = props;
-  return (
-    <Form action={props.action} submission={props.submission}>
-      <DateField name="deadline" label={t('rounds.extend.deadline')} min={deadlines.deadline} state={state} />
-      {deadlines.stages.length > 0 && (
-        <Fieldset legend={t('rounds.extend.stages')} hint={t('rounds.extend.stages.hint')}>
-          {deadlines.stages.map(({ id, name, on }) => (
-            <DateField name={`stage-${id}`} label={name} min={on} state={state} />
-          ))}
-        </Fieldset>
-      )}
-      <TextField name="reason" label={t('rounds.reason')} state={state} maxlength={500} width="full" />
-      <SubmitBar submit={t('rounds.extend.submit')} />
-    </Form>
-  );
 }

@@ -5,18 +5,17 @@ import { transaction } from '../../../platform/database.ts';
 import { newId } from '../../../platform/ids.ts';
 import { insertVersion, publishVersion } from '../../programmes/queries.ts';
 import { pathsAbove } from '../../programmes/rules.ts';
+import { insertRound } from './planning/queries.ts';
+import { listRounds, updateRound } from './queries.ts';
 import {
-  insertRound,
   listQuotas,
-  listRounds,
   listUnitQuotas,
   releasePlace,
   replaceQuotas,
   takeExceptionalSeat,
   takePlace,
   takeSeat,
-  updateRound,
-} from './queries.ts';
+} from './quotas/queries.ts';
 
 const { db } = await testDatabase();
 let world: World;

@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
-import { isId, newId } from '../../../platform/ids.ts';
+import { isId } from '../../../platform/ids.ts';
 import { under } from '../../../platform/paths.ts';
 import type { FindPlace } from '../../../platform/routing.ts';
 import { type InJson, optionalInstant } from '../../../platform/together.ts';
 import type { Names } from '../../../web/words.ts';
 import { allows } from '../../identity/rules.ts';
-import type { RoundState, Seat } from './rules.ts';
+import type { RoundState } from './rules.ts';
 
 export interface RoundRow {
   readonly id: string;
@@ -201,68 +201,6 @@ export async function selectOptionalLastOpening(
   return row?.opensAt ?? null;
 }
 
-export interface NewRound {
-  readonly id: string;
-  readonly versionId: string;
-  readonly unitId: string;
-  readonly unitPath: string;
-  readonly name: string;
-  readonly documentNumber: string | null;
-  readonly contact: string | null;
-  readonly opensAt: Date;
-  readonly closesAt: Date;
-  readonly asOf: string;
-  readonly places: number | null;
-  readonly createdBy: string;
-  readonly createdAt: Date;
-  /** The programme's route, in order; `body` is the actor of the stage. */
-  readonly stages: readonly {
-    readonly stage: string;
-    readonly body: string;
-    readonly closesAt: Date | null;
-  }[];
-}
-/** False when this submission was already kept. */
-export async function insertRound(tx: Db, round: NewRound): Promise<boolean> {
-  const kept = await tx
-    .insertInto('round')
-    .values({
-      id: round.id,
-      programme_version_id: round.versionId,
-      unit_id: round.unitId,
-      unit_path: round.unitPath,
-      name: round.name,
-      document_number: round.documentNumber,
-      contact: round.contact,
-      opens_at: round.opensAt,
-      closes_at: round.closesAt,
-      as_of: round.asOf,
-      places: round.places,
-      state: 'draft',
-      created_by: round.createdBy,
-      created_at: round.createdAt,
-    })
-    .onConflict((conflict) => conflict.column('id').doNothing())
-    .returning('id')
-    .executeTakeFirst();
-  if (kept === undefined) return false;
-  if (round.stages.length > 0) {
-    await tx
-      .insertInto('round_stage')
-      .values(
-        round.stages.map(({ stage, body, closesAt }, index) => ({
-          round_id: round.id,
-          position: index + 1,
-          stage,
-          body,
-          closes_at: closesAt,
-        })),
-      )
-      .execute();
-  }
-  return true;
-}
-
 export interface RoundChange {
   readonly name?: string;
   readonly documentNumber?: string | null;
@@ -304,228 +242,6 @@ export async function listRoundStages(db: Db, roundId: string): Promise<StageRow
     .execute();
 }
 
-export interface QuotaRow {
-  readonly unitId: string;
-  readonly unitName: string;
-  readonly unitPath: string;
-  readonly unitLevel: string;
-  readonly part: string;
-  readonly places: number;
-  readonly used: number;
-  readonly basis: QuotaBasis;
-}
-/** Where a number comes from; a method keeps its weights and, when lots were drawn, their order and reason. */
-export interface QuotaBasis {
-  readonly from?: 'table' | 'hand' | 'upload' | 'method' | 'limit' | 'exception';
-  readonly method?: string;
-  readonly weight?: number;
-  readonly exact?: string;
-  readonly reason?: string;
-}
-
-const quotaColumns = [
-  'quota.unit_id as unitId',
-  'unit.name as unitName',
-  'quota.unit_path as unitPath',
-  'unit.level as unitLevel',
-  'quota.part',
-  'quota.places',
-  'quota.used',
-  'quota.basis',
-] as const;
-
-/** The units that a quota is divided among: those of one level at or below a unit. */
-export interface Below {
-  readonly path: string;
-  readonly level: string;
-}
-
-/** Quotas given to the units of one level below a unit (whole units, not parts), in the order of the tree. */
-export async function listQuotas(db: Db, roundId: string, below: Below): Promise<QuotaRow[]> {
-  const rows = await db
-    .selectFrom('round_quota as quota')
-    .innerJoin('unit', 'unit.id', 'quota.unit_id')
-    .select(quotaColumns)
-    .where('quota.round_id', '=', roundId)
-    .where(under('quota.unit_path', [below.path]))
-    .where(sql<boolean>`unit.level = ${below.level}`)
-    .where('quota.part', '=', '')
-    .orderBy('quota.unit_path')
-    .execute();
-  return rows.map(quotaOf);
-}
-
-/** Everything one unit holds in a round: its own places and those of its parts. */
-export const unitQuotaRows = (db: Db, roundId: string, unitId: string) =>
-  db
-    .selectFrom('round_quota as quota')
-    .innerJoin('unit', 'unit.id', 'quota.unit_id')
-    .select(quotaColumns)
-    .where('quota.round_id', '=', roundId)
-    .where('quota.unit_id', '=', unitId)
-    .orderBy('quota.part');
-type SelectedQuota = Awaited<ReturnType<ReturnType<typeof unitQuotaRows>['executeTakeFirstOrThrow']>>;
-export const quotaOf = (row: SelectedQuota): QuotaRow => ({ ...row, basis: row.basis as QuotaBasis });
-export const listUnitQuotas = async (db: Db, roundId: string, unitId: string): Promise<QuotaRow[]> =>
-  (await unitQuotaRows(db, roundId, unitId).execute()).map(quotaOf);
-
-export interface NewQuota {
-  readonly unitId: string;
-  readonly unitPath: string;
-  readonly places: number;
-  readonly basis: QuotaBasis;
-}
-export type QuotaVerdict =
-  | { readonly ok: true }
-  | { readonly ok: false; readonly reason: 'below-used'; readonly unitId: string; readonly used: number };
-
-/**
- * Set the quotas of the units of one level below a unit in one go: units left out lose theirs. A unit never gets
- * fewer places than it has used; then nothing is changed.
- */
-export async function replaceQuotas(
-  tx: Db,
-  roundId: string,
-  below: Below,
-  quotas: readonly NewQuota[],
-): Promise<QuotaVerdict> {
-  const held = await tx
-    .selectFrom('round_quota as quota')
-    .innerJoin('unit', 'unit.id', 'quota.unit_id')
-    .select(['quota.id', 'quota.unit_id as unitId', 'quota.used'])
-    .where('quota.round_id', '=', roundId)
-    .where(under('quota.unit_path', [below.path]))
-    .where(sql<boolean>`unit.level = ${below.level}`)
-    .where('quota.part', '=', '')
-    .forUpdate('quota')
-    .execute();
-  const places = new Map(quotas.map((quota) => [quota.unitId, quota.places]));
-  for (const { unitId, used } of held) {
-    if (used > (places.get(unitId) ?? 0)) return { ok: false, reason: 'below-used', unitId, used };
-  }
-  const gone = held.filter(({ unitId }) => !places.has(unitId)).map(({ id }) => id);
-  if (gone.length > 0) await tx.deleteFrom('round_quota').where('id', 'in', gone).execute();
-  for (let start = 0; start < quotas.length; start += 500) {
-    await tx
-      .insertInto('round_quota')
-      .values(
-        quotas.slice(start, start + 500).map((quota) => ({
-          id: newId(),
-          round_id: roundId,
-          unit_id: quota.unitId,
-          unit_path: quota.unitPath,
-          places: quota.places,
-          basis: JSON.stringify(quota.basis),
-        })),
-      )
-      .onConflict((conflict) =>
-        conflict.constraint('round_quota_once').doUpdateSet((eb) => ({
-          places: eb.ref('excluded.places'),
-          basis: eb.ref('excluded.basis'),
-        })),
-      )
-      .execute();
-  }
-  return { ok: true };
-}
-
-export type SeatVerdict =
-  /** `counted`: it used a place; where no number binds there is none to give back later. */
-  | { readonly ok: true; readonly counted: boolean }
-  | { readonly ok: false; readonly reason: 'full'; readonly places: number; readonly soft: boolean }
-  | { readonly ok: false; readonly reason: 'no-quota' };
-
-/**
- * Take one place for a recommendation: one statement that counts only while `used < places`, so that two
- * bodies at the same instant never share the last place. Run it in the transaction of the recommendation.
- */
-export async function takeSeat(tx: Db, roundId: string, seat: Seat): Promise<SeatVerdict> {
-  if (seat.most !== null) {
-    await tx
-      .insertInto('round_quota')
-      .values({
-        id: newId(),
-        round_id: roundId,
-        unit_id: seat.unitId,
-        unit_path: seat.unitPath,
-        part: seat.part,
-        places: seat.most,
-        basis: JSON.stringify({ from: 'limit' } satisfies QuotaBasis),
-      })
-      .onConflict((conflict) => conflict.constraint('round_quota_once').doNothing())
-      .execute();
-  }
-  const taken = await tx
-    .updateTable('round_quota')
-    .set({ used: sql`used + 1` })
-    .where('round_id', '=', roundId)
-    .where('unit_id', '=', seat.unitId)
-    .where('part', '=', seat.part)
-    .whereRef('used', '<', 'places')
-    .returning('used')
-    .executeTakeFirst();
-  if (taken !== undefined) return { ok: true, counted: true };
-  const row = await tx
-    .selectFrom('round_quota')
-    .select('places')
-    .where('round_id', '=', roundId)
-    .where('unit_id', '=', seat.unitId)
-    .where('part', '=', seat.part)
-    .executeTakeFirst();
-  if (row !== undefined) return { ok: false, reason: 'full', places: row.places, soft: seat.soft };
-  return seat.required ? { ok: false, reason: 'no-quota' } : { ok: true, counted: false };
-}
-
-/** One place more than the number "in principle", by a recorded decision (SC12): call it after that decision is written. */
-export async function takeExceptionalSeat(
-  tx: Db,
-  roundId: string,
-  seat: Seat,
-  reason: string,
-): Promise<void> {
-  await tx
-    .updateTable('round_quota')
-    .set({
-      places: sql`greatest(places, used + 1)`,
-      used: sql`used + 1`,
-      basis: sql`basis || ${JSON.stringify({ from: 'exception', reason } satisfies QuotaBasis)}::jsonb`,
-    })
-    .where('round_id', '=', roundId)
-    .where('unit_id', '=', seat.unitId)
-    .where('part', '=', seat.part)
-    .execute();
-}
-
-/**
- * Give a place back when a recommendation is withdrawn or returned. A place beyond the number in principle
- * goes with the decision that made it.
- */
-export async function releaseSeat(tx: Db, roundId: string, seat: Seat, exceptional = false): Promise<void> {
-  await tx
-    .updateTable('round_quota')
-    .set({ used: sql`used - 1`, ...(exceptional ? { places: sql`places - 1` } : {}) })
-    .where('round_id', '=', roundId)
-    .where('unit_id', '=', seat.unitId)
-    .where('part', '=', seat.part)
-    .where('used', '>', 0)
-    .execute();
-}
-
-/** `takeSeat` for a unit as a whole whose quota was set by table or hand. */
-export const takePlace = (tx: Db, roundId: string, unitId: string): Promise<SeatVerdict> =>
-  takeSeat(tx, roundId, wholeUnit(unitId));
-export const releasePlace = (tx: Db, roundId: string, unitId: string): Promise<void> =>
-  releaseSeat(tx, roundId, wholeUnit(unitId));
-const wholeUnit = (unitId: string): Seat => ({
-  unitId,
-  unitPath: '',
-  part: '',
-  most: null,
-  required: true,
-  soft: false,
-  limit: 'split',
-});
-
 /** Move the deadlines of these stages; the others keep theirs. */
 export async function moveStageDates(
   tx: Db,
@@ -536,22 +252,6 @@ export async function moveStageDates(
     await tx
       .updateTable('round_stage')
       .set({ closes_at: closesAt })
-      .where('round_id', '=', roundId)
-      .where('stage', '=', stage)
-      .execute();
-  }
-}
-
-/** When each body should be done; a stage left out has no date. */
-export async function updateStageDates(
-  tx: Db,
-  roundId: string,
-  closes: ReadonlyMap<string, Date>,
-): Promise<void> {
-  for (const { stage } of await listRoundStages(tx, roundId)) {
-    await tx
-      .updateTable('round_stage')
-      .set({ closes_at: closes.get(stage) ?? null })
       .where('round_id', '=', roundId)
       .where('stage', '=', stage)
       .execute();

@@ -5,7 +5,8 @@ import { makePerson, makeRecord, makeWorld, type World } from '../../../../tests
 import { newId } from '../../../platform/ids.ts';
 import { digestOf } from '../../programmes/compiled.ts';
 import { insertVersion, publishVersion } from '../../programmes/queries.ts';
-import { insertRound, selectRound, updateRound } from '../rounds/queries.ts';
+import { insertRound } from '../rounds/planning/queries.ts';
+import { selectRound, updateRound } from '../rounds/queries.ts';
 import { screen } from '../screening/screen.ts';
 
 /* A programme that counts an achievement once: what brought a title does not bring the next one too. */

@@ -10,7 +10,8 @@ import type { FormState } from '../../../../web/ui/form.tsx';
 import { appendAudit } from '../../../audit/queries.ts';
 import { allowsSomewhere } from '../../../identity/rules.ts';
 import { organisationWords } from '../../show.ts';
-import { assignRole, selectRootUnits, selectUnit } from '../../units/queries.ts';
+import { selectRootUnits, selectUnit } from '../../units/queries.ts';
+import { assignRole } from '../../units/roles/queries.ts';
 import { placeOf } from '../../units/unit.ts';
 import {
   decideRequest,

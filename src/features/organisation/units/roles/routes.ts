@@ -11,8 +11,9 @@ import { selectOptionalPersonByNumber } from '../../people/queries.ts';
 import { unitPlace } from '../../places.ts';
 import { insertRequest, listKeepers, lockDutyRule, selectDutyRule } from '../../roles/queries.ts';
 import { type GrantRefusal, judgeGrant, mayEnd } from '../../roles/rules.ts';
-import { assignRole, endRole, type NewRole, selectOptionalRole, selectUnit, type Unit } from '../queries.ts';
+import { selectUnit, type Unit } from '../queries.ts';
 import { answerUnit, placeOf } from '../unit.ts';
+import { assignRole, endRole, type NewRole, selectOptionalRole } from './queries.ts';
 
 /** Who acts for a unit. */
 export const roleRoutes = routeList();

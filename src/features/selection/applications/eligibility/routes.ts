@@ -13,9 +13,10 @@ import { selectDecisionsOf } from '../../review/queries.ts';
 import { type RoundRow, roundPlace, selectRound } from '../../rounds/queries.ts';
 import { phaseOf } from '../../rounds/rules.ts';
 import { openDraft } from '../acts.ts';
-import { EligibilityPage, type ShownObstacle, type Verdict } from '../page.tsx';
+import type { ShownObstacle } from '../frame.tsx';
 import { listPlacesAbove, selectOptionalApplicationOf } from '../queries.ts';
 import { instant, timeLeft } from '../show.ts';
+import { EligibilityPage, type Verdict } from './page.tsx';
 
 export const eligibilityRoutes = routeList();
 const { get, post } = eligibilityRoutes;

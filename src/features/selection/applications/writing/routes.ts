@@ -13,7 +13,6 @@ import { fileSize } from '../../../records/show.ts';
 import { mustNotBeRecused } from '../../review/queries.ts';
 import { saveDraft } from '../acts.ts';
 import { deskOf } from '../desk.ts';
-import { AttachmentsPage, ConflictPage, StatementPage } from '../page.tsx';
 import {
   applicationPlace,
   insertAttachments,
@@ -24,6 +23,7 @@ import {
 } from '../queries.ts';
 import { type Declaration, mayWrite, readFields, tooLong } from '../rules.ts';
 import { declarationFor, frameOf, ownSeen } from '../show.ts';
+import { AttachmentsPage, ConflictPage, StatementPage } from './page.tsx';
 
 export const writingRoutes = routeList();
 const { get, post } = writingRoutes;

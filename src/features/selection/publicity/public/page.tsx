@@ -17,8 +17,8 @@ import { SummaryList } from '../../../../web/ui/summary-list.tsx';
 import { DataTable } from '../../../../web/ui/table.tsx';
 import { formatDate, formatInstant, inLocale, words } from '../../../../web/words.ts';
 import type { Frame } from '../../frame.ts';
-import { ObjectionTag } from '../page.tsx';
-import type { ObjectionRow } from '../queries.ts';
+import { ObjectionTag } from '../objections/page.tsx';
+import type { ObjectionRow } from '../objections/queries.ts';
 import type { ShownLine, ShownPublicity } from './view.ts';
 
 export function BoardPage(props: {

@@ -9,16 +9,12 @@ import { type Ask, anyone, routeList } from '../../../../platform/routing.ts';
 import { asShown } from '../../../../shared/shown.ts';
 import type { FormState } from '../../../../web/ui/form.tsx';
 import { formatDate } from '../../../../web/words.ts';
-import { receiveObjection } from '../acts.ts';
-import {
-  countNamed,
-  listPublicity,
-  selectOptionalListed,
-  selectOptionalObjection,
-  selectOptionalPublicity,
-} from '../queries.ts';
-import { stageNames } from '../routes.ts';
+import { receiveObjection } from '../objections/acts.ts';
+import { selectOptionalObjection } from '../objections/queries.ts';
+import { listPublicity, selectOptionalListed, selectOptionalPublicity } from '../queries.ts';
+import { countNamed } from '../result/queries.ts';
 import { daysLeft, objectVerdict } from '../rules.ts';
+import { stageNames } from '../show.ts';
 import { hourlyLimiter } from './limiter.ts';
 import { BoardPage, FindReceiptPage, NoticePage, ObjectPage, ReceiptPage } from './page.tsx';
 import { type ShownPublicity, shownLine, shownPublicity } from './view.ts';

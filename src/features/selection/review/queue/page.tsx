@@ -11,7 +11,7 @@ import { type Tab, Tabs } from '../../../../web/ui/tabs.tsx';
 import { formatInstant, inLocale, words } from '../../../../web/words.ts';
 import { shownOutcome } from '../../dossier/view.tsx';
 import type { Frame, RoundFrame } from '../../frame.ts';
-import { RoundPage } from '../../rounds/page.tsx';
+import { RoundPage } from '../../rounds/frame.tsx';
 import type { Step } from '../rules.ts';
 import type { QueueRow, QueueTab } from './queries.ts';
 

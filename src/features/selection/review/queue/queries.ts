@@ -4,7 +4,7 @@ import type { Db } from '../../../../platform/database.ts';
 import { pathEnd } from '../../../../platform/paths.ts';
 import { onePlan } from '../../../../platform/prepared.ts';
 import { madeOnce, optionalInstant } from '../../../../platform/together.ts';
-import { type QuotaRow, quotaOf, unitQuotaRows } from '../../rounds/queries.ts';
+import { type QuotaRow, quotaOf, unitQuotaRows } from '../../rounds/quotas/queries.ts';
 import type { ApplicationState } from '../../rounds/rules.ts';
 
 export const QUEUE_TABS = ['waiting', 'coming', 'recommended', 'returned', 'refused'] as const;

@@ -17,9 +17,9 @@ import { type Column, DataTable } from '../../../../web/ui/table.tsx';
 import { words } from '../../../../web/words.ts';
 import type { Frame, RoundFrame } from '../../frame.ts';
 import type { Stake } from '../../stake/rules.ts';
-import { RoundPage, StakeNotice } from '../page.tsx';
-import type { QuotaBasis, QuotaRow } from '../queries.ts';
+import { RoundPage, StakeNotice } from '../frame.tsx';
 import type { QuotaSum } from '../rules.ts';
+import type { QuotaBasis, QuotaRow } from './queries.ts';
 import type { ApportionWish, Proposal, QuotaUnit } from './rules.ts';
 
 export interface QuotaView {

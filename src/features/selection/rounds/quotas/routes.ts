@@ -18,8 +18,8 @@ import { readTable } from '../../../../platform/spreadsheet/read-table.ts';
 import type { FormState } from '../../../../web/ui/form.tsx';
 import { inLocale } from '../../../../web/words.ts';
 import { allows, inStead, partiesOf } from '../../../identity/rules.ts';
+import { countTeachersByLevel } from '../../../organisation/units/counts/queries.ts';
 import {
-  countTeachersByLevel,
   selectOptionalUnit,
   selectUnit,
   selectUnitsUnder,
@@ -29,20 +29,19 @@ import { UNIT_LEVELS } from '../../../organisation/units/rules.ts';
 import { programmeOf } from '../../../programmes/compiled.ts';
 import { selectOptionalStake, takeRound } from '../../stake/queries.ts';
 import { noteRound } from '../history.ts';
+import { type RoundRow, roundPlace } from '../queries.ts';
+import { dividedAmong, levelBelow, quotaSum } from '../rules.ts';
+import { roundId, visibleRound } from '../show.ts';
+import { roundFrame } from '../tabs.ts';
+import { ApportionPage, QuotasPage, type QuotaView } from './page.tsx';
 import {
   type Below,
   listQuotas,
   listUnitQuotas,
   type NewQuota,
   type QuotaBasis,
-  type RoundRow,
   replaceQuotas,
-  roundPlace,
-} from '../queries.ts';
-import { roundId, visibleRound } from '../routes.ts';
-import { dividedAmong, levelBelow, quotaSum } from '../rules.ts';
-import { roundFrame } from '../tabs.ts';
-import { ApportionPage, QuotasPage, type QuotaView } from './page.tsx';
+} from './queries.ts';
 import {
   type ApportionWish,
   allotVerdict,

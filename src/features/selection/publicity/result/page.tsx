@@ -1,0 +1,73 @@
+import { usePage } from '../../../../web/page-context.ts';
+import { Notice } from '../../../../web/ui/notice.tsx';
+import type { Paging } from '../../../../web/ui/pager.tsx';
+import { type Column, DataTable, type Filter } from '../../../../web/ui/table.tsx';
+import { StatusTag } from '../../../../web/ui/tag.tsx';
+import { words } from '../../../../web/words.ts';
+import type { Frame, RoundFrame } from '../../frame.ts';
+import { RoundPage } from '../../rounds/frame.tsx';
+import type { NamedRow } from './queries.ts';
+
+export function ResultPage(props: {
+  frame: Frame;
+  round: RoundFrame;
+  decided: boolean;
+  rows: readonly NamedRow[];
+  paging: Paging;
+  total: number;
+  filters: readonly Filter[];
+  stageNames: Readonly<Record<string, string>>;
+  official: boolean;
+}) {
+  const { frame, round, stageNames } = props;
+  const t = words(frame.locale);
+  const columns: Column<NamedRow>[] = [
+    { key: 'name', label: t('publicity.selection.name'), rowHeader: true, cell: (row) => row.name },
+    { key: 'county', label: t('publicity.selection.county'), cell: (row) => row.countyName ?? '' },
+    { key: 'school', label: t('publicity.selection.school'), cell: (row) => row.schoolName },
+    { key: 'subject', label: t('publicity.selection.subject'), cell: (row) => row.subject ?? '' },
+    {
+      key: 'stage',
+      label: t('publicity.selection.stage'),
+      cell: (row) => (row.stage === null ? '' : (stageNames[row.stage] ?? row.stage)),
+    },
+    ...(props.official
+      ? [
+          {
+            key: 'state',
+            label: t('publicity.result.state'),
+            cell: (row: NamedRow) => <ResultTag state={row.state} />,
+          },
+        ]
+      : []),
+  ];
+  return (
+    <RoundPage frame={frame} round={round} title={t('publicity.result.title')} wide>
+      {!props.decided && (
+        <Notice kind="info">
+          <p>{t(props.official ? 'publicity.result.pending' : 'publicity.result.none')}</p>
+        </Notice>
+      )}
+      <DataTable
+        caption={t('publicity.result.named', { n: props.total })}
+        path={frame.path}
+        rows={props.rows}
+        columns={columns}
+        filters={props.filters}
+        paging={props.paging}
+        exports={['xlsx', 'csv']}
+      />
+    </RoundPage>
+  );
+}
+const RESULT_STATES = ['listed', 'granted', 'removed'] as const;
+function ResultTag({ state }: { state: string }) {
+  const { t } = usePage();
+  const known = RESULT_STATES.find((one) => one === state);
+  return known === undefined ? null : (
+    <StatusTag
+      tone={known === 'removed' ? 'danger' : 'success'}
+      text={t(`publicity.result.state.${known}`)}
+    />
+  );
+}
