@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gunzipSync } from 'node:zlib';
@@ -155,58 +154,5 @@ export class Visitor {
       ...more,
     };
     return send('POST', `${this.#address}${path}`, headers, body);
-  }
-}
-
-/**
- * One connection that asks for one page after another and looks at the status alone: `node:http` would take a seventh
- * of the cores it shares with what it measures.
- */
-export class Wire {
-  readonly #socket: ReturnType<typeof connect>;
-  #wait = Promise.withResolvers<number>();
-  #status = 0;
-  /** Bytes of the answer yet to come; null until its head is there. */
-  #left: number | null = null;
-  #head = '';
-
-  constructor(address: string) {
-    const { hostname, port } = new URL(address);
-    this.#socket = connect(Number(port), hostname);
-    this.#socket.setNoDelay(true);
-    this.#socket.on('data', (chunk) => this.#take(chunk));
-    this.#socket.on('error', (error) => this.#wait.reject(error));
-    this.#socket.on('close', () => this.#wait.reject(new Error('the server closed the connection')));
-  }
-
-  ask(head: string): Promise<number> {
-    this.#wait = Promise.withResolvers<number>();
-    this.#socket.write(head);
-    return this.#wait.promise;
-  }
-
-  end(): void {
-    this.#wait.promise.catch(() => undefined);
-    this.#socket.end();
-  }
-
-  #take(chunk: Buffer): void {
-    let length = chunk.length;
-    if (this.#left === null) {
-      const before = this.#head.length;
-      this.#head += chunk.toString('latin1');
-      const end = this.#head.indexOf('\r\n\r\n');
-      if (end < 0) return;
-      const size = /\r\ncontent-length: (\d+)/i.exec(this.#head)?.[1];
-      if (size === undefined) throw new Error('an answer without its length');
-      this.#status = Number(this.#head.slice(9, 12));
-      this.#left = Number(size);
-      length -= end + 4 - before;
-      this.#head = '';
-    }
-    this.#left -= length;
-    if (this.#left > 0) return;
-    this.#left = null;
-    this.#wait.resolve(this.#status);
   }
 }

@@ -5,8 +5,9 @@ import {
 } from '../src/features/selection/dossier/sheets/queries.ts';
 import type { Database } from '../src/platform/database.ts';
 import { cpuSeconds, ownSeconds } from './cpu.ts';
-import { serve, Visitor, Wire } from './http.ts';
+import { serve, Visitor } from './http.ts';
 import { benchCity, benchFolder, figures, line, option, timed } from './lib.ts';
+import { Line } from './load/line.ts';
 
 /**
  * Every page a kind of person reaches from their first page, one by one and four at once, at 150,000
@@ -57,11 +58,11 @@ try {
   const count = all.length * 20;
   await Promise.all(
     Array.from({ length: 4 }, async () => {
-      const wire = new Wire(server.address);
+      const wire = new Line(server.address);
       while (next < count) {
         const head = all[next++ % all.length] ?? '';
         const began = performance.now();
-        const status = await wire.ask(head);
+        const { status } = await wire.ask(head);
         if (status !== 200) throw new Error(`${status} for ${head.split('\r\n')[0]}`);
         times.push(performance.now() - began);
       }

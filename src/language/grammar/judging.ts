@@ -1,3 +1,4 @@
+import { rounding } from './rounding.ts';
 import {
   boolean,
   choice,
@@ -69,16 +70,10 @@ export const judging = object({
     'zh-CN': '去掉几个最低分，默认 0',
     en: 'how many of the lowest totals are dropped; 0 unless given',
   }),
-  rounding: optional(
-    object({
-      places: required(integer(0, 6), { 'zh-CN': '保留几位小数', en: 'decimal places' }),
-      mode: required(choice('half-up', 'half-even', 'down', 'up'), {
-        'zh-CN': '取整方式',
-        en: 'half up, half to even, down or up',
-      }),
-    }),
-    { 'zh-CN': '得分取整；不写则保留精确值', en: 'how the result is rounded; exact unless given' },
-  ),
+  rounding: optional(rounding, {
+    'zh-CN': '得分取整；不写则保留精确值',
+    en: 'how the result is rounded; exact unless given',
+  }),
   ...sourced,
 });
 

@@ -1,3 +1,4 @@
+import { rounding } from './rounding.ts';
 import { amount, calendarSpans, condition, dateOf, spans } from './selection.ts';
 import type { Settled } from './settled.ts';
 import {
@@ -186,16 +187,7 @@ export const assessment = object({
         en: 'a missing part: no total (default), counts nought, or its weight goes to the others',
       }),
       most: optional(orParameter(decimal(100_000)), { 'zh-CN': '总分封顶', en: 'cap of the whole' }),
-      rounding: optional(
-        object({
-          places: required(integer(0, 6), { 'zh-CN': '保留几位小数', en: 'decimal places' }),
-          mode: required(choice('half-up', 'half-even', 'down', 'up'), {
-            'zh-CN': '取整方式',
-            en: 'half up, half to even, down or up',
-          }),
-        }),
-        { 'zh-CN': '总分取整', en: 'how the total is rounded' },
-      ),
+      rounding: optional(rounding, { 'zh-CN': '总分取整', en: 'how the total is rounded' }),
       passMark: optional(orParameter(decimal(1000)), { 'zh-CN': '合格线', en: 'the mark that passes' }),
       ...sourced,
     }),

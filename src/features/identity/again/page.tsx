@@ -3,6 +3,7 @@ import { TextField } from '../../../web/ui/field.tsx';
 import { ErrorSummary, Form, type FormState, SubmitBar } from '../../../web/ui/form.tsx';
 import { accountPath } from '../../../web/viewer.ts';
 import type { Translate } from '../../../web/words.ts';
+import { KnownAs, PresentPasswordField } from '../fields.tsx';
 import { againPath } from '../needs.ts';
 import type { CommonPage } from '../page.tsx';
 import { PasskeyForm } from '../passkeys/form.tsx';
@@ -31,15 +32,9 @@ export function AgainPage(props: {
       ) : (
         <Form action={againPath}>
           <input type="hidden" name="next" value={props.next} />
-          <input type="text" name="username" autocomplete="username" value={props.signIn} readonly hidden />
+          <KnownAs signIn={props.signIn} />
           {by === 'password' ? (
-            <TextField
-              name="password"
-              type="password"
-              label={t('identity.password.before')}
-              state={state}
-              autocomplete="current-password"
-            />
+            <PresentPasswordField name="password" state={state} />
           ) : (
             <TextField
               name="code"

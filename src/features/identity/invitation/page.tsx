@@ -1,12 +1,11 @@
 import type { Shown } from '../../../shared/shown.ts';
 import { Page } from '../../../web/layout.tsx';
-import { TextField } from '../../../web/ui/field.tsx';
 import { ErrorSummary, Form, type FormState, SubmitBar } from '../../../web/ui/form.tsx';
 import { Notice } from '../../../web/ui/notice.tsx';
 import { SummaryList } from '../../../web/ui/summary-list.tsx';
 import { formatInstant, type Locale, type Translate } from '../../../web/words.ts';
+import { KnownAs, NewPasswordFields } from '../fields.tsx';
 import type { CommonPage } from '../page.tsx';
-import { SHORTEST_PASSWORD } from '../rules.ts';
 import type { Invited } from './queries.ts';
 
 export function InvitationPage(props: {
@@ -42,23 +41,8 @@ export function InvitationPage(props: {
         ]}
       />
       <Form action={props.action}>
-        {/* Password keepers file the new password under this name. */}
-        <input type="text" name="username" autocomplete="username" value={invited.signIn} readonly hidden />
-        <TextField
-          name="password"
-          type="password"
-          label={t('identity.password.new')}
-          hint={t('identity.password.hint', { count: SHORTEST_PASSWORD })}
-          state={state}
-          autocomplete="new-password"
-        />
-        <TextField
-          name="again"
-          type="password"
-          label={t('identity.password.again')}
-          state={state}
-          autocomplete="new-password"
-        />
+        <KnownAs signIn={invited.signIn} />
+        <NewPasswordFields state={state} />
         <SubmitBar submit={t('identity.invitation.submit')} />
       </Form>
     </Page>

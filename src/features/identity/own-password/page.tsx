@@ -1,10 +1,9 @@
 import { Page } from '../../../web/layout.tsx';
-import { TextField } from '../../../web/ui/field.tsx';
 import { ErrorSummary, Form, type FormState, SubmitBar } from '../../../web/ui/form.tsx';
 import { passwordPath } from '../../../web/viewer.ts';
 import type { Translate } from '../../../web/words.ts';
+import { KnownAs, NewPasswordFields, PresentPasswordField } from '../fields.tsx';
 import type { CommonPage } from '../page.tsx';
-import { SHORTEST_PASSWORD } from '../rules.ts';
 
 export function OwnPasswordPage(props: {
   page: CommonPage;
@@ -25,32 +24,9 @@ export function OwnPasswordPage(props: {
       <ErrorSummary state={state} />
       <Form action={passwordPath}>
         <input type="hidden" name="next" value={props.next} />
-        {/* Password keepers file the new password under this name. */}
-        <input type="text" name="username" autocomplete="username" value={props.signIn} readonly hidden />
-        {!isFirst && (
-          <TextField
-            name="before"
-            type="password"
-            label={t('identity.password.before')}
-            state={state}
-            autocomplete="current-password"
-          />
-        )}
-        <TextField
-          name="password"
-          type="password"
-          label={t('identity.password.new')}
-          hint={t('identity.password.hint', { count: SHORTEST_PASSWORD })}
-          state={state}
-          autocomplete="new-password"
-        />
-        <TextField
-          name="again"
-          type="password"
-          label={t('identity.password.again')}
-          state={state}
-          autocomplete="new-password"
-        />
+        <KnownAs signIn={props.signIn} />
+        {!isFirst && <PresentPasswordField name="before" state={state} />}
+        <NewPasswordFields state={state} />
         <SubmitBar submit={t('identity.password.submit')} {...(isFirst ? {} : { cancel: '/' })} />
       </Form>
     </Page>

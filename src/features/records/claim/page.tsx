@@ -4,7 +4,6 @@ import { Page, type PageProps } from '../../../web/layout.tsx';
 import { usePage } from '../../../web/page-context.ts';
 import {
   DateField,
-  FileField,
   NumberField,
   RadioField,
   SelectField,
@@ -23,7 +22,7 @@ import {
 import { Notice } from '../../../web/ui/notice.tsx';
 import { Card, Cards, Section } from '../../../web/ui/section.tsx';
 import type { Translate } from '../../../web/words.ts';
-import { EVIDENCE_ACCEPT } from '../evidence/rules.ts';
+import { EvidenceField } from '../evidence/field.tsx';
 import type { ClaimField, ClaimForm } from '../rules.ts';
 import { fileSize, type RecordWords } from '../show.ts';
 
@@ -206,15 +205,7 @@ function ClaimFields({
         <Fieldset legend={t('records.evidence')} hint={t(`records.evidence.${form.evidenceAsked}`)}>
           <KeptFiles files={files} withdraw={record !== null} />
           <KeptFiles files={waiting} withdraw={false} />
-          <FileField
-            name="evidence"
-            label={t('records.evidence.add')}
-            hint={t('records.evidence.hint')}
-            state={state}
-            accept={EVIDENCE_ACCEPT}
-            multiple
-            optional
-          />
+          <EvidenceField state={state} />
         </Fieldset>
       )}
       <SubmitBar

@@ -1,12 +1,10 @@
 import { Page, type PageProps } from '../../../web/layout.tsx';
 import { usePage } from '../../../web/page-context.ts';
-import { FileField } from '../../../web/ui/field.tsx';
 import { Button, ButtonLink, ErrorSummary, Form, type FormState, SubmitBar } from '../../../web/ui/form.tsx';
-import { EmptyState } from '../../../web/ui/section.tsx';
 import { DataTable } from '../../../web/ui/table.tsx';
 import { formatDate, type Translate } from '../../../web/words.ts';
 import { DayField, OwnFields } from '../claim/page.tsx';
-import { EVIDENCE_ACCEPT } from '../evidence/rules.ts';
+import { EvidenceField } from '../evidence/field.tsx';
 import type { RecordRow } from '../growth-file/queries.ts';
 import type { ClaimForm } from '../rules.ts';
 import type { RecordWords } from '../show.ts';
@@ -56,40 +54,37 @@ export function FactsPage(props: FactsPageProps) {
       ]}
       wide
     >
-      {facts.length === 0 ? (
-        <EmptyState title={t('records.facts.none')} />
-      ) : (
-        <DataTable
-          caption={t('records.facts')}
-          captionHidden
-          path={page.path}
-          rows={facts}
-          columns={[
-            {
-              key: 'name',
-              label: t('records.facts.name'),
-              rowHeader: true,
-              cell: ({ type }) => words.type(type),
-            },
-            {
-              key: 'now',
-              label: t('records.facts.now'),
-              cell: ({ now }) => (now === undefined ? t('records.facts.unknown') : saidValue(now, words)),
-            },
-            {
-              key: 'by',
-              label: t('records.facts.by'),
-              cell: ({ byUnit }) => t(byUnit ? 'records.facts.by.unit' : 'records.facts.by.person'),
-            },
-            {
-              key: 'entries',
-              label: t('records.facts.entries'),
-              cell: (fact) => <Entries {...props} fact={fact} />,
-            },
-            { key: 'act', label: t('records.facts.enter'), cell: (fact) => <Enter {...props} fact={fact} /> },
-          ]}
-        />
-      )}
+      <DataTable
+        caption={t('records.facts')}
+        captionHidden
+        path={page.path}
+        rows={facts}
+        empty={<p>{t('records.facts.none')}</p>}
+        columns={[
+          {
+            key: 'name',
+            label: t('records.facts.name'),
+            rowHeader: true,
+            cell: ({ type }) => words.type(type),
+          },
+          {
+            key: 'now',
+            label: t('records.facts.now'),
+            cell: ({ now }) => (now === undefined ? t('records.facts.unknown') : saidValue(now, words)),
+          },
+          {
+            key: 'by',
+            label: t('records.facts.by'),
+            cell: ({ byUnit }) => t(byUnit ? 'records.facts.by.unit' : 'records.facts.by.person'),
+          },
+          {
+            key: 'entries',
+            label: t('records.facts.entries'),
+            cell: (fact) => <Entries {...props} fact={fact} />,
+          },
+          { key: 'act', label: t('records.facts.enter'), cell: (fact) => <Enter {...props} fact={fact} /> },
+        ]}
+      />
     </Page>
   );
 }
@@ -160,15 +155,7 @@ export function EntryPage(props: EntryPageProps) {
         <input type="hidden" name="type" value={form.type} />
         <OwnFields form={form} words={words} state={state} />
         <DayField form={form} state={state} max={props.today} />
-        <FileField
-          name="evidence"
-          label={t('records.evidence.add')}
-          hint={t('records.evidence.hint')}
-          state={state}
-          accept={EVIDENCE_ACCEPT}
-          multiple
-          optional
-        />
+        <EvidenceField state={state} />
         <SubmitBar submit={t('records.facts.enter')} cancel={facts} />
       </Form>
     </Page>

@@ -11,7 +11,7 @@ import {
 } from '../../../web/ui/form.tsx';
 import { Notice } from '../../../web/ui/notice.tsx';
 import { Steps } from '../../../web/ui/progress.tsx';
-import { EmptyState, Section } from '../../../web/ui/section.tsx';
+import { Section } from '../../../web/ui/section.tsx';
 import { DataTable } from '../../../web/ui/table.tsx';
 import { StatusTag } from '../../../web/ui/tag.tsx';
 import { formatInstant, type Translate } from '../../../web/words.ts';
@@ -51,41 +51,38 @@ export function ImportsPage({ page, t, imports }: Frame & { imports: readonly Re
         </ButtonLink>
       }
     >
-      {imports.length === 0 ? (
-        <EmptyState title={t('records.imports.none')} />
-      ) : (
-        <DataTable
-          caption={t('records.imports')}
-          captionHidden
-          path={page.path}
-          rows={imports}
-          columns={[
-            {
-              key: 'file',
-              label: t('records.imports.file'),
-              rowHeader: true,
-              cell: (one) => <a href={`/records/imports/${one.id}`}>{one.fileName}</a>,
-            },
-            { key: 'unit', label: t('records.unit'), cell: (one) => one.unitName },
-            { key: 'by', label: t('records.imports.by'), cell: (one) => one.createdByName },
-            {
-              key: 'at',
-              label: t('records.imports.at'),
-              cell: (one) => formatInstant(one.createdAt, page.locale),
-            },
-            {
-              key: 'state',
-              label: t('records.state'),
-              cell: (one) => (
-                <StatusTag
-                  tone={one.state === 'done' ? 'success' : 'neutral'}
-                  text={t(`records.imports.state.${one.state}`)}
-                />
-              ),
-            },
-          ]}
-        />
-      )}
+      <DataTable
+        caption={t('records.imports')}
+        captionHidden
+        path={page.path}
+        rows={imports}
+        empty={<p>{t('records.imports.none')}</p>}
+        columns={[
+          {
+            key: 'file',
+            label: t('records.imports.file'),
+            rowHeader: true,
+            cell: (one) => <a href={`/records/imports/${one.id}`}>{one.fileName}</a>,
+          },
+          { key: 'unit', label: t('records.unit'), cell: (one) => one.unitName },
+          { key: 'by', label: t('records.imports.by'), cell: (one) => one.createdByName },
+          {
+            key: 'at',
+            label: t('records.imports.at'),
+            cell: (one) => formatInstant(one.createdAt, page.locale),
+          },
+          {
+            key: 'state',
+            label: t('records.state'),
+            cell: (one) => (
+              <StatusTag
+                tone={one.state === 'done' ? 'success' : 'neutral'}
+                text={t(`records.imports.state.${one.state}`)}
+              />
+            ),
+          },
+        ]}
+      />
     </Page>
   );
 }
