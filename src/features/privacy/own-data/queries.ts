@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
+import { madeOnce } from '../../../platform/together.ts';
 import type { Locale } from '../../../web/words.ts';
 import { NOT_FOR_OWNER } from '../../audit/timeline/rules.ts';
 import { OWN_KINDS, type OwnKind } from './rules.ts';
@@ -80,14 +81,19 @@ export async function listOwn(db: Db, kind: OwnKind, personId: string): Promise<
   return (await sql<OwnRow>`${OF[kind](personId)}`.execute(db)).rows;
 }
 
+const counted = madeOnce((_, { personId }: { readonly personId: string }) => ({
+  kinds: sql<{ kind: OwnKind; n: number }>`${sql.join(
+    OWN_KINDS.map(
+      (kind) =>
+        sql`SELECT ${sql.lit(kind)} AS kind, count(*)::int AS n FROM (${OF[kind](personId)}) AS own`,
+    ),
+    sql` UNION ALL `,
+  )}`,
+}));
+
 /** How many of each kind there are, in one statement. */
-export async function countOwn(db: Db, personId: string): Promise<Map<OwnKind, number>> {
-  const parts = OWN_KINDS.map(
-    (kind) => sql`SELECT ${kind}::text AS kind, count(*)::int AS n FROM (${OF[kind](personId)}) AS own`,
-  );
-  const { rows } = await sql<{ kind: OwnKind; n: number }>`${sql.join(parts, sql` UNION ALL `)}`.execute(db);
-  return new Map(rows.map(({ kind, n }) => [kind, n]));
-}
+export const countOwn = async (db: Db, personId: string): Promise<Map<OwnKind, number>> =>
+  new Map((await counted(db, { personId })).kinds.map(({ kind, n }) => [kind, n]));
 
 export interface OwnFile {
   readonly name: string;
