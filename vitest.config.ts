@@ -6,8 +6,10 @@ const pure = ['src/{language,methods,shared}/**/*.test.ts', 'src/features/**/rul
 
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
+    // For what hangs, not for what is slow: it must hold on busy machines that are several times slower than ours.
+    testTimeout: 180_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 120_000 } },
     pool: 'forks',
     maxWorkers: 2,
     projects: [

@@ -170,7 +170,7 @@ describe('nobody sees or does what their place does not allow', () => {
     const found = await matrix();
     if (process.env.UPDATE_MATRIX === '1' || !existsSync(file)) writeFileSync(file, found);
     expect(found).toBe(readFileSync(file, 'utf8'));
-  }, 120_000);
+  });
 
   test('whoever is signed in at another authority is a stranger at the address of this one', async () => {
     for (const route of routes) {
@@ -178,7 +178,7 @@ describe('nobody sees or does what their place does not allow', () => {
         `${name(route)} ${await ask(route, 'signed out')}`,
       );
     }
-  }, 120_000);
+  });
 
   test('and at the address of their own they are somebody, but find no thing of this one', async () => {
     const own = `http://${HERE.replace('here', 'any')}/${ELSEWHERE}`;
@@ -187,7 +187,7 @@ describe('nobody sees or does what their place does not allow', () => {
     expect(heard.get('GET /account')).toBe('yes');
     const found = aboutOneThing.filter((route) => heard.get(name(route)) === 'yes');
     expect(found.map(name)).toEqual([]);
-  }, 120_000);
+  });
 
   test('someone signed out reaches only what is open to the public', async () => {
     for (const route of routes) {

@@ -57,4 +57,4 @@ test('one command backs up every authority, with its own files, and goes on when
   const most = folder();
   await expect(backupCommand([most])).rejects.toThrow('Not backed up: away');
   expect(readdirSync(most).toSorted()).toEqual(all.toSorted());
-}, 60_000);
+});

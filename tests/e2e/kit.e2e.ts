@@ -80,8 +80,7 @@ async function open(
   return { page, complaints };
 }
 
-const until = async (isSo: () => Promise<boolean> | boolean) =>
-  expect.poll(isSo, { timeout: 5000 }).toBe(true);
+const until = async (isSo: () => Promise<boolean> | boolean) => expect.poll(isSo).toBe(true);
 const status = (page: Page) => page.locator('[data-autosave-status]').getAttribute('data-state');
 
 describe('every component', () => {

@@ -85,7 +85,7 @@ for (const [name, locale, width, first] of [
             await page.goto(job);
             return await page.locator('h1').textContent();
           },
-          { timeout: 30_000, interval: 500 },
+          { timeout: 120_000, interval: 500 },
         )
         .toBe(heading);
     };

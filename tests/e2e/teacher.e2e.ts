@@ -68,7 +68,7 @@ for (const [name, locale, look] of looks) {
       await page.reload();
       expect(await field.inputValue()).toBe(written);
       await expect
-        .poll(() => page.locator('[data-autosave-status]').getAttribute('data-state'), { timeout: 5000 })
+        .poll(() => page.locator('[data-autosave-status]').getAttribute('data-state'))
         .toBe('saved');
       await page.goto(`${application}/statement`);
       expect(await field.inputValue()).toBe(written);

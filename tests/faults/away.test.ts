@@ -88,7 +88,7 @@ describe('the database is gone', () => {
     expect((await ask(served.address, cast, 10)).filter(({ status }) => status === 503)).toEqual([]);
     await served.stop();
     await database.stop();
-  }, 120_000);
+  });
 });
 
 /** Files of a megabyte until no more fits, however fast others write meanwhile. */

@@ -149,4 +149,4 @@ test('two starts on one folder: one serves, the other says where', async () => {
   expect(serving).toHaveLength(1);
   expect(String(refused[0]?.reason)).toMatch(/already runs on .*; it/);
   await serving[0]?.value.stop();
-}, 60_000);
+});

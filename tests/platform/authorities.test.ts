@@ -137,4 +137,4 @@ test('an authority moves to another server while it is written to: nothing ackno
   } finally {
     for (const server of servers) await server.stop();
   }
-}, 120_000);
+});

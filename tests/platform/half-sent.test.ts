@@ -146,7 +146,7 @@ describe('forms of which half was sent', () => {
         ...others.map((_, n) => `别人${String(n).padStart(2, '0')}`),
       ].toSorted(),
     );
-  }, 60_000);
+  });
 
   test('keep nobody when it is the first lines that do not come to an end', async () => {
     const lines = Array.from({ length: HALF_SENT }, () => {
@@ -169,7 +169,7 @@ describe('forms of which half was sent', () => {
     ]);
     expect(server.headersTimeout).toBeLessThanOrEqual(20_000);
     for (const { socket } of lines) socket.destroy();
-  }, 60_000);
+  });
 
   test('are told that nothing was taken when they do not come to an end, in the language of whoever sends', async () => {
     const line = openLine();

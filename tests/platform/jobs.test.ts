@@ -99,7 +99,7 @@ describe('jobs over several processes', () => {
     await until(async () => (await countedTo(id)) === 60, 50_000);
     // The primary key of `step` would have refused a step done twice.
     expect((await pidsOf(id)).toSorted()).toEqual([at.pid, other.pid].toSorted());
-  }, 80_000);
+  });
 
   test('one whose process is told to stop goes on elsewhere within seconds', async () => {
     const id = await put(60);
@@ -110,7 +110,7 @@ describe('jobs over several processes', () => {
     expect(await countedTo(id)).toBeLessThan(60);
     await until(async () => (await pidsOf(id)).includes(other.pid), 20_000);
     await until(async () => (await countedTo(id)) === 60);
-  }, 80_000);
+  });
 
   test('a row at work without a job, as after a restored backup, is found at the start', async () => {
     const id = await put(3);
@@ -138,7 +138,7 @@ describe('jobs over several processes', () => {
     );
     expect(worker.exitCode).toBeNull();
     expect((await queue.counts()).map(({ kind }) => kind)).toContain('counting');
-  }, 60_000);
+  });
 
   test('what comes by the clock is done by one of them, once', async () => {
     await Promise.all([startWorker(), startWorker()]);

@@ -42,7 +42,7 @@ beforeAll(async () => {
   });
   for (const stream of [server.stdout, server.stderr]) stream?.on('data', (chunk: Buffer) => (said += chunk));
   await until(() => said.includes('serves http'), 90_000);
-}, 120_000);
+});
 
 afterAll(async () => {
   if (server.exitCode === null && server.signalCode === null) {
@@ -50,7 +50,7 @@ afterAll(async () => {
     server.kill('SIGTERM');
     await ended;
   }
-}, 60_000);
+});
 
 const workers = () =>
   processesWith(join(root, 'dist/main.js')).filter(
@@ -119,7 +119,7 @@ describe('two processes at one address', () => {
       expect(text).toContain(name);
     expect(text).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-/);
     expect((await ask('/metrics')).status).toBe(404);
-  }, 60_000);
+  });
 
   test('one that is killed is started again, and the other goes on answering', async () => {
     const [victim] = workers();
@@ -131,7 +131,7 @@ describe('two processes at one address', () => {
     const lost = [...answers].filter(([status]) => status !== 200).reduce((sum, [, n]) => sum + n, 0);
     expect(lost).toBeLessThanOrEqual(1);
     expect(answers.get(200)).toBeGreaterThanOrEqual(AFTERWARDS);
-  }, 60_000);
+  });
 
   test('are exchanged one after another on SIGHUP, and no request is refused', async () => {
     const before = workers();
@@ -140,7 +140,7 @@ describe('two processes at one address', () => {
       await until(() => workers().length === 2 && workers().every((pid) => !before.includes(pid)), 60_000);
     });
     expect([...answers.keys()]).toEqual([200]);
-  }, 90_000);
+  });
 
   test('end in order with the first one, and leave no database behind', async () => {
     const ended = new Promise((resolve) => server.once('exit', resolve));
@@ -148,5 +148,5 @@ describe('two processes at one address', () => {
     expect(await ended).toBe(0);
     expect(workers()).toEqual([]);
     expect(processesWith(join(folder, 'postgres'))).toEqual([]);
-  }, 60_000);
+  });
 });

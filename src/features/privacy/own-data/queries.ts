@@ -84,8 +84,7 @@ export async function listOwn(db: Db, kind: OwnKind, personId: string): Promise<
 const counted = madeOnce((_, { personId }: { readonly personId: string }) => ({
   kinds: sql<{ kind: OwnKind; n: number }>`${sql.join(
     OWN_KINDS.map(
-      (kind) =>
-        sql`SELECT ${sql.lit(kind)} AS kind, count(*)::int AS n FROM (${OF[kind](personId)}) AS own`,
+      (kind) => sql`SELECT ${sql.lit(kind)} AS kind, count(*)::int AS n FROM (${OF[kind](personId)}) AS own`,
     ),
     sql` UNION ALL `,
   )}`,

@@ -98,7 +98,7 @@ describe('places', () => {
     expect(await listOrder(db, roundId, COUNTY, world.county.id)).toHaveLength(3);
     const states = await Promise.all(all.map(({ id }) => selectApplication(db, id)));
     expect(states.map(({ position }) => position).toSorted()).toEqual([3, 3, 3, 3, 3, 4, 4, 4]);
-  }, 30_000);
+  });
 
   test('several are recommended together, or none when one of them finds no place', async () => {
     const roundId = await cityRound();
@@ -428,7 +428,7 @@ describe('SC12: one to three per subject, in principle', () => {
     for (const id of ids)
       expect(await recommend(db, roundId, 4, [id], null, by(principal()))).toEqual({ ok: true });
     expect(await used(roundId, world.school, '语文')).toBe(4);
-  }, 30_000);
+  });
 
   test('taking the exceptional one back takes its extra place away', async () => {
     const roundId = await schoolRound();
@@ -440,7 +440,7 @@ describe('SC12: one to three per subject, in principle', () => {
     await recommend(db, roundId, 3, [ids[3] ?? ''], { reason: '理由', attendees: '5人' }, by(office()));
     await takeBack(db, ids[3] ?? '', by(office()));
     expect(why(await recommend(db, roundId, 3, [ids[4] ?? ''], null, by(office())))).toBe('quota-full-soft');
-  }, 30_000);
+  });
 
   test('a number that binds admits no exception', async () => {
     const roundId = await cityRound({ quotas: [[world.county, 0]] });

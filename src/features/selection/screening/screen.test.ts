@@ -132,9 +132,7 @@ describe('screening', () => {
     expect(await (await county.get(path)).text()).toContain('还没有普查过');
     expect((await county.post(path)).status).toBe(303);
     await expect
-      .poll(async () => (await selectLatestScreening(db, roundId, world.county.path))?.state, {
-        timeout: 5000,
-      })
+      .poll(async () => (await selectLatestScreening(db, roundId, world.county.path))?.state)
       .toBe('done');
     const page = await (await county.get(path)).text();
     for (const text of ['青溪县第一小学', '近五年举办校级以上公开课', '教师7']) expect(page).toContain(text);
