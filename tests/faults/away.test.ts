@@ -61,8 +61,8 @@ describe('the database is gone', () => {
     const done = await answers;
     for (const { status, seconds } of done) {
       expect([200, 303, 503]).toContain(status);
-      // Half a minute in the line for a connection, then an answer; or what was begun is done afterwards.
-      expect(seconds).toBeLessThan(sized(3, 60) + 35);
+      // Half a minute in the line for a connection, then an answer; or what was begun is done afterwards. More on a slow machine.
+      expect(seconds).toBeLessThan(sized(3, 60) + 120);
     }
     await untilWell(served);
     expect(
@@ -82,7 +82,7 @@ describe('the database is gone', () => {
     const began = performance.now();
     const away = await ask(served.address, cast, 30);
     expect(new Set(away.map(({ status }) => status))).toEqual(new Set([503]));
-    expect(performance.now() - began).toBeLessThan(15_000);
+    expect(performance.now() - began).toBeLessThan(60_000);
     database = await startEmbedded({ dataDir: folder });
     await untilWell(served);
     expect((await ask(served.address, cast, 10)).filter(({ status }) => status === 503)).toEqual([]);

@@ -107,9 +107,7 @@ describe('the system page', () => {
       expect(await (await office.get('/admin')).text()).toContain('每天 02:41');
       await queue.of(schema).runNow('storage-day');
       await expect
-        .poll(async () => (await kept.services.system.state()).schedules[0]?.last?.state, {
-          timeout: 120_000,
-        })
+        .poll(async () => (await kept.services.system.state()).schedules[0]?.last?.state)
         .toBe('done');
       const done = await office.post('/admin/schedules', { schedule: 'storage-day' });
       expect(done.status).toBe(303);

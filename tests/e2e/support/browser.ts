@@ -54,7 +54,7 @@ export async function visitors(city: ServedCity) {
         acceptDownloads: true,
         ...options,
       });
-      context.setDefaultTimeout(10_000);
+      context.setDefaultTimeout(60_000);
       // Drafts on the device are dated by the browser, those at the server by the server.
       if (options.javaScriptEnabled !== false) await context.clock.setSystemTime(city.now());
       const complaints: string[] = [];
