@@ -60,6 +60,16 @@ describe('a clause without words of its own reads well in both languages', () =>
       'annual appraisal: at least 2 in the past 5 years among the latest 2 that are excellent',
     ],
     [
+      'count: {record: annual-appraisal, latest: {take: 3, per: year, at: year, empty: counts}, where: {grade: {atLeast: qualified}}, distinctBy: year, min: 3}',
+      '最近 3 个年度（按考核年度，没有记录的也占一期）中合格及以上的年度考核不少于 3 次（同一考核年度只计一次）',
+      'annual appraisal (qualified or above): at least 3 among those of the latest 3 years (by year appraised; one without any is one of them) (the same year appraised counts once)',
+    ],
+    [
+      'count: {record: lecture, latest: {take: 1, per: school-year, empty: skipped, where: {level: city}}, min: 2}',
+      '最近 1 个学年（没有市级的记录的不占期）中讲座不少于 2 次',
+      'lecture: at least 2 among those of the latest school year with any that is city level',
+    ],
+    [
       'count: {record: project, within: {from: {title: county-backbone, take: latest}}, min: 1}',
       '自最近一次获得县（区）级骨干教师称号之日起课题不少于 1 项',
       'research project: at least 1 since the day the title county backbone teacher was last granted',

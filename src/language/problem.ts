@@ -33,6 +33,7 @@ export type WarningCode =
   | 'share-without-rounding'
   | 'percent-without-population'
   | 'number-differs'
+  | 'records-not-years'
   | 'links-in-a-ring'
   | 'cut-without-tie-rule'
   | 'soft-word-without-strength'

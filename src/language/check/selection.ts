@@ -1,5 +1,6 @@
 import { isCivilDate } from '../../shared/civil-date.ts';
 import { normalise } from '../evaluate/compare.ts';
+import { type Latest, latestOf } from '../evaluate/latest.ts';
 import type { Selection } from '../evaluate/select.ts';
 import { calendarSpans, type DayOfTitle, type RunSelection, type Window } from '../grammar/selection.ts';
 import { recordKeys, recordValueType, type ValueType, type Vocabulary } from '../vocabulary.ts';
@@ -14,24 +15,54 @@ export function checkSelection(
   fail: Fail,
   numbers: Readonly<Record<string, string | undefined>> = {},
 ): void {
+  const latest = latestOf(arg.latest);
   for (const record of arg.record) {
     checkWhere(record, arg.where, `${at}.where`, vocabulary, fail);
-    if (typeof arg.latest === 'object') {
-      checkWhere(record, arg.latest.where, `${at}.latest.where`, vocabulary, fail);
+    if (latest) {
+      checkWhere(record, latest.where, `${at}.latest.where`, vocabulary, fail);
+      if (latest.at !== undefined) checkNumber(record, latest.at, `${at}.latest.at`, vocabulary, fail);
     }
     if (arg.distinctBy !== undefined) hasKey(record, arg.distinctBy, `${at}.distinctBy`, vocabulary, fail);
     for (const [name, field] of Object.entries(numbers)) {
-      if (field === undefined || !hasKey(record, field, `${at}.${name}`, vocabulary, fail)) continue;
-      if (recordValueType(vocabulary, record, field)?.kind === 'number') continue;
-      fail(
-        'wrong-comparison',
-        `${at}.${name}`,
-        `"${field}"不是数，不能计算。`,
-        `"${field}" is not a number.`,
-      );
+      if (field !== undefined) checkNumber(record, field, `${at}.${name}`, vocabulary, fail);
     }
   }
+  if (latest) checkLatest(latest, `${at}.latest`, fail);
   checkWindow(arg.within, `${at}.within`, vocabulary, fail);
+}
+
+function checkNumber(record: string, field: string, to: string, vocabulary: Vocabulary, fail: Fail): void {
+  if (!hasKey(record, field, to, vocabulary, fail)) return;
+  if (recordValueType(vocabulary, record, field)?.kind === 'number') return;
+  fail('wrong-comparison', to, `"${field}"不是数，不能计算。`, `"${field}" is not a number.`);
+}
+
+/** Whether a year without a record is one of the latest years is what policies differ in: the file says it. */
+function checkLatest({ per, at, empty }: Latest, to: string, fail: Fail): void {
+  if (per === undefined) {
+    for (const [key, value] of Object.entries({ at, empty })) {
+      if (value === undefined) continue;
+      const [zh, en] = [
+        `${key} 只用于按期取，须同时写 per。`,
+        `\`${key}\` is for periods: say \`per\` as well.`,
+      ];
+      fail('missing-key', `${to}.${key}`, zh, en, ['per: year']);
+    }
+    return;
+  }
+  if (empty === undefined) {
+    const [zh, en] = [
+      '须写明没有记录的一期是否占一期：counts 占，skipped 不占。',
+      'Say what a period without a record is: one of them (`counts`) or none (`skipped`).',
+    ];
+    fail('missing-key', to, zh, en, ['empty: counts', 'empty: skipped']);
+  }
+  if (at === undefined || per === 'year' || per === 'school-year') return;
+  const [zh, en] = [
+    'at 注明的是年度，per 须为 year 或 school-year。',
+    '`at` names a year: `per` is `year` or `school-year`.',
+  ];
+  fail('wrong-value', `${to}.per`, zh, en, ['year', 'school-year']);
 }
 
 function checkWhere(

@@ -24,8 +24,9 @@ import type { Outcome } from '../outcome.ts';
 import type { Programme } from '../programme.ts';
 import { type Clause, type Run, runOfMembers } from './clause.ts';
 import { compileElapsed, compileLookup, compileMarks, compileValue } from './facts.ts';
+import { recordValue } from './record-value.ts';
 import { compileRow } from './row.ts';
-import { compileFilters, compileSelector, notConfirmed, recordValue, type Words } from './select.ts';
+import { compileFilters, compileSelector, notConfirmed, type Words } from './select.ts';
 import { compileWorth, type WorthLine } from './worth.ts';
 
 /**

@@ -8,7 +8,8 @@ import type { AmountShop, CompiledAmount } from './amount.ts';
 import type { Run } from './clause.ts';
 import { resolveDay } from './compare.ts';
 import { taken, trimmed } from './marks.ts';
-import { compileSelector, notConfirmed, recordValue, type Words } from './select.ts';
+import { recordValue } from './record-value.ts';
+import { compileSelector, notConfirmed, type Words } from './select.ts';
 import { compileTitleDay } from './title.ts';
 import type { WorthLine } from './worth.ts';
 

@@ -80,6 +80,123 @@ describe('the latest so many records', () => {
   });
 });
 
+describe('the latest so many years', () => {
+  const rated = (year: number | null, grade: string, more = {}) =>
+    record('annual-appraisal', year === null ? null : `${year + 1}-01-10`, {
+      grade,
+      fields: year === null ? {} : { year },
+      ...more,
+    });
+  const years = (empty: string, more = '') =>
+    `count: {record: annual-appraisal, latest: {take: 3, per: year, at: year, empty: ${empty}${more}}, where: {grade: {atLeast: qualified}}, distinctBy: year, min: 3}`;
+  const of = (...list: readonly number[]) => dossier(list.map((year) => rated(year, 'qualified')));
+
+  test('are three years, and not three records', () => {
+    const twice = dossier([rated(2024, 'qualified'), rated(2024, 'excellent'), rated(2023, 'qualified')]);
+    const records =
+      'count: {record: annual-appraisal, latest: 3, where: {grade: {atLeast: qualified}}, min: 3}';
+    expect(ask(records, twice).outcome).toBe('met');
+    expect(ask(years('counts'), twice)).toMatchObject({ outcome: 'unmet', value: 2 });
+    expect(ask(years('counts'), of(2022, 2023, 2024)).outcome).toBe('met');
+  });
+  test('a year without a record is one of them, or is passed over, as the policy says', () => {
+    const gap = of(2021, 2022, 2024);
+    const found = ask(years('counts'), gap);
+    expect(found).toMatchObject({ outcome: 'unmet', value: 2 });
+    expect(found.notCounted.map(({ reason }) => reason)).toEqual(['not-latest']);
+    expect(ask(years('skipped'), gap)).toMatchObject({ outcome: 'met', value: 3 });
+  });
+  test('a bad year among them is not made good by one further back', () => {
+    const bad = dossier([
+      rated(2024, 'unqualified'),
+      ...[2023, 2022, 2021].map((year) => rated(year, 'qualified')),
+    ]);
+    for (const empty of ['counts', 'skipped']) {
+      expect(ask(years(empty), bad)).toMatchObject({ outcome: 'unmet', value: 2 });
+    }
+  });
+  test('the running year is one of them once it has a record', () => {
+    const now = [rated(2025, 'qualified', { on: '2025-04-20' }), rated(2024, 'qualified')];
+    expect(ask(years('counts'), dossier([...now, rated(2022, 'qualified')]))).toMatchObject({ value: 2 });
+    expect(ask(years('counts'), dossier([...now, rated(2023, 'qualified')])).outcome).toBe('met');
+  });
+  test('what bears its year needs no day; a year there is not, or yet to come, has no place', () => {
+    const undated = [2024, 2023, 2022].map((year) => rated(year, 'qualified', { on: null }));
+    expect(ask(years('counts'), dossier(undated)).outcome).toBe('met');
+    const odd = [
+      rated(2030, 'qualified', { on: '2025-01-01' }),
+      rated(2024.5, 'qualified', { on: '2025-01-02' }),
+      rated(null, 'qualified'),
+    ];
+    const found = ask(years('skipped'), dossier([...undated, ...odd]));
+    expect(found).toMatchObject({ outcome: 'met', value: 3 });
+    expect(found.notCounted.map(({ reason }) => reason)).toEqual(['future', 'undated', 'undated']);
+  });
+  test('without a field that names the year the day decides', () => {
+    const text =
+      'count: {record: class-observation, latest: {take: 2, per: school-year, empty: counts}, min: 1, max: 9}';
+    const observed = ['2023-08-31', '2023-09-01', '2024-10-01'].map((day) =>
+      record('class-observation', day),
+    );
+    expect(ask(text, dossier([...observed, record('class-observation', null)]))).toMatchObject({
+      value: 2,
+      notCounted: [{ reason: 'not-latest' }, { reason: 'undated' }],
+    });
+  });
+  test('what waits takes no place from what is confirmed', () => {
+    const waiting = rated(2025, 'unqualified', { on: '2025-04-20', status: 'submitted' });
+    const who = dossier([waiting, ...[2024, 2023, 2022].map((year) => rated(year, 'qualified'))]);
+    expect(ask(years('counts'), who).outcome).toBe('met');
+    expect(ask(years('counts'), who, { countUnconfirmed: true }).outcome).toBe('unmet');
+  });
+  test('among those of one kind, and in a row, a sum or an amount', () => {
+    const mixed = dossier([
+      rated(2024, 'unqualified'),
+      ...[2023, 2022, 2021].map((year) => rated(year, 'excellent')),
+    ]);
+    expect(ask(years('skipped', ', where: {grade: excellent}'), mixed).outcome).toBe('met');
+    const amount =
+      'amount: {of: {count: {record: annual-appraisal, latest: {take: 2, per: year, at: year, empty: counts}}}, atLeast: 2}';
+    expect(ask(amount, mixed).outcome).toBe('met');
+    expect(ask(amount, of(2024, 2022)).outcome).toBe('unmet');
+  });
+  test('the field that names the year is read', () => {
+    const { programme, vocabulary: words } = clause(
+      'count: {record: annual-appraisal, latest: {take: 3, per: year, at: year, empty: counts}}',
+    );
+    const needs = programme.eligibility && needsOf(programme.eligibility, programme, words);
+    expect(needs?.fieldTypes).toEqual(['annual-appraisal']);
+  });
+  test('a file says which is meant, and names a year where it says one', () => {
+    const wrong = (latest: string) =>
+      problemsOf(around(`count: {record: annual-appraisal, latest: {${latest}}}`)).map(({ code, path }) => [
+        code,
+        path.replace('eligibility.count.', ''),
+      ]);
+    expect(wrong('take: 3, per: year')).toEqual([['missing-key', 'latest']]);
+    expect(wrong('take: 3, empty: counts')).toEqual([['missing-key', 'latest.empty']]);
+    expect(wrong('take: 3, at: year')).toEqual([['missing-key', 'latest.at']]);
+    expect(wrong('take: 3, per: semester, at: year, empty: counts')).toEqual([['wrong-value', 'latest.per']]);
+    expect(wrong('take: 3, per: year, at: grade, empty: counts')).toEqual([
+      ['wrong-comparison', 'latest.at'],
+    ]);
+    expect(wrong('take: 3, per: year, at: yeer, empty: counts')).toEqual([
+      ['unknown-reference', 'latest.at'],
+    ]);
+  });
+  test('words of years are held to years', () => {
+    const warned = (latest: string) =>
+      clause(
+        `{say: {zh-CN: 近三年年度考核均为合格以上, en: qualified in the past three years}, count: {record: annual-appraisal, latest: ${latest}, where: {grade: {atLeast: qualified}}, min: 3}}`,
+      ).warnings.map(({ code, path }) => [code, path]);
+    expect(warned('3')).toEqual([['records-not-years', 'eligibility.count.latest']]);
+    expect(warned('{take: 3, per: year, at: year, empty: counts}')).toEqual([]);
+    expect(warned('{take: 2, per: year, at: year, empty: counts}')).toEqual([
+      ['number-differs', 'eligibility'],
+    ]);
+  });
+});
+
 describe('a row of periods with so many records each', () => {
   const observed = (...days: readonly string[]) =>
     dossier(days.map((day) => record('class-observation', day)));

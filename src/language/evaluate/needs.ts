@@ -7,6 +7,7 @@ import { type Programme, reckoningOf } from '../programme.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { reach } from '../walk.ts';
 import { normalise } from './compare.ts';
+import { latestOf } from './latest.ts';
 import type { Selection } from './select.ts';
 import { attributesOf, daysOf, titleBounds } from './window.ts';
 
@@ -48,11 +49,12 @@ export function needsOfAll(
   const read = (attribute: string) => attributes.add(vocabulary.attributes[attribute]?.since ?? attribute);
   const select = (arg: Selection, keys: readonly string[]) => {
     const { record, within, asOf, where, latest, distinctBy } = arg;
-    const among = typeof latest === 'object' ? latest.where : {};
+    const { where: among = {}, at } = latestOf(latest) ?? {};
     const all = [
       ...keys,
       ...Object.keys({ ...where, ...among }),
       ...(distinctBy === undefined ? [] : [distinctBy]),
+      ...(at === undefined ? [] : [at]),
     ];
     for (const type of record) {
       recordTypes.add(type);

@@ -3,7 +3,8 @@ import type { NotCounted } from '../finding.ts';
 import type { RuleOf } from '../grammar/condition.ts';
 import { boundsOf, MILLION, micro } from './bounds.ts';
 import type { Compiled } from './clause.ts';
-import { compileSelector, notConfirmed, recordValue, type Words } from './select.ts';
+import { recordValue } from './record-value.ts';
+import { compileSelector, notConfirmed, type Words } from './select.ts';
 
 /** count, sum and max over records: which count, which do not and why, and what they come to. */
 

@@ -3,10 +3,12 @@ import type { Dossier, RecordFact } from '../dossier.ts';
 import type { NotCounted } from '../finding.ts';
 import type { RuleOf } from '../grammar/condition.ts';
 import type { RunSelection } from '../grammar/selection.ts';
-import { daysOfPeriod, periodOf } from '../periods.ts';
+import { daysOfPeriod } from '../periods.ts';
 import { boundsOf, MILLION } from './bounds.ts';
 import type { Compiled, Run } from './clause.ts';
-import { compileSelector, notConfirmed, recordValue, type Words } from './select.ts';
+import { compilePlacing } from './placing.ts';
+import { recordValue } from './record-value.ts';
+import { compileSelector, notConfirmed, type Words } from './select.ts';
 
 /** Rows of periods one after another: a missing one breaks the row, one bridged by leave does not count. */
 
@@ -20,14 +22,14 @@ export function compileRow(arg: RunSelection, words: Words): Row {
   const { per, at, until, times = 1, ending = 'latest', bridge } = arg;
   const selector = compileSelector(arg, words);
   const bridges = bridge && compileSelector(bridge, words);
-  const period = (day: CivilDate) => periodOf(per, day, words.reckoning);
+  const { period, year } = compilePlacing(per, at, words.reckoning);
 
   /** The periods one record stands for. */
   function* periodsOf(record: RecordFact, asOf: CivilDate, last: string | undefined): Generator<number> {
-    const label = at === undefined ? undefined : recordValue(record, at);
-    if (typeof label === 'number') {
-      // What is no year stands for no period.
-      if (!Number.isInteger(label) || label < 1000 || label > 9999) return;
+    const label = year(record);
+    // What is no year stands for no period.
+    if (label === null) return;
+    if (label !== undefined) {
       if (per === 'year' || per === 'school-year') yield label;
       else yield* withinYear(label);
       return;
@@ -40,8 +42,8 @@ export function compileRow(arg: RunSelection, words: Words): Row {
   }
 
   /** Every shorter period of a calendar year. */
-  function* withinYear(year: number): Generator<number> {
-    const { from, to } = daysOfPeriod('year', year, words.reckoning);
+  function* withinYear(label: number): Generator<number> {
+    const { from, to } = daysOfPeriod('year', label, words.reckoning);
     for (let one = period(from); one <= period(to); one += 1) yield one;
   }
 

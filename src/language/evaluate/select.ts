@@ -1,4 +1,3 @@
-import type { CivilDate } from '../../shared/civil-date.ts';
 import type { Dossier, Fact, RecordFact } from '../dossier.ts';
 import type { NotCounted, NotCountedReason } from '../finding.ts';
 import type { Test, Window } from '../grammar/selection.ts';
@@ -6,6 +5,8 @@ import type { Reckoning } from '../periods.ts';
 import { recordValueType, type Vocabulary } from '../vocabulary.ts';
 import type { Run } from './clause.ts';
 import { compileAgainst, normalise, type PersonalCompare } from './compare.ts';
+import { compileLatest, type Latest, latestOf } from './latest.ts';
+import { recordValue } from './record-value.ts';
 import { recordsOfType } from './types.ts';
 import { compileWindow, type Days } from './window.ts';
 
@@ -15,7 +16,7 @@ export interface Selection {
   readonly record: readonly string[];
   readonly where?: Readonly<Record<string, Test>>;
   readonly within?: Window;
-  readonly latest?: number | { readonly take: number; readonly where: Readonly<Record<string, Test>> };
+  readonly latest?: number | Latest;
   readonly asOf?: string;
   readonly distinctBy?: string;
   readonly consume?: boolean;
@@ -45,23 +46,6 @@ interface Filter extends PersonalCompare {
   readonly key: string;
 }
 
-export function recordValue(record: RecordFact, key: string): Fact {
-  switch (key) {
-    case 'on':
-      return record.on;
-    case 'level':
-      return record.level;
-    case 'grade':
-      return record.grade;
-    case 'authorOrder':
-      return record.authorOrder;
-    case 'event':
-      return record.event;
-    default:
-      return record.fields[key] ?? null;
-  }
-}
-
 function reasonFor(key: string, value: Fact): NotCountedReason {
   if (key === 'level') return value === null ? 'level-unknown' : 'level-below';
   if (key === 'grade') return 'grade-below';
@@ -89,14 +73,15 @@ export function compileSelector(arg: Selection, words: Words): Selector {
   const { vocabulary } = words;
   const filtersOf = (where: Selection['where']) =>
     new Map(arg.record.map((type) => [type, compileFilters(where, type, vocabulary)]));
-  const { take, where: among } = typeof arg.latest === 'number' ? { take: arg.latest } : (arg.latest ?? {});
+  const latest = compileLatest(arg.latest, words);
+  const among = latestOf(arg.latest)?.where;
   const [filters, pool] = [filtersOf(arg.where), filtersOf(among)];
   /** Those that look at the person. */
   const personal = [[arg.where, filters] as const, [among, pool] as const].flatMap(([where, own]) =>
     Object.values(where ?? {}).some(looksAtPerson) ? [...own.values()].flat() : [],
   );
   const windowOf = compileWindow(arg.within, arg.asOf, words);
-  const dated = arg.within !== undefined || take !== undefined;
+  const dated = arg.within !== undefined || latest?.dated === true;
   const only = arg.record.length === 1 ? arg.record[0] : undefined;
   const { distinctBy: distinct, consume = false } = arg;
 
@@ -104,25 +89,32 @@ export function compileSelector(arg: Selection, words: Words): Selector {
     own.find(({ key, compare }) => compare(recordValue(record, key), dossier) !== true)?.key;
 
   /**
-   * The first day of the latest so many, whatever is asked of them; null where there are fewer. What waits
-   * displaces nothing confirmed, and is itself placed among everything handed in.
+   * Why a record is not among the latest, whatever is asked of them. What waits displaces nothing confirmed,
+   * and is itself placed among everything handed in.
    */
-  function firstOfLatest(
+  function beyondLatest(
     records: readonly RecordFact[],
     days: Days,
     dossier: Dossier,
     run: Run,
     confirmed: boolean,
-  ): CivilDate | null {
-    if (take === undefined) return null;
-    const placed = records.flatMap((record) => {
-      const { on, type, status } = record;
-      const own = pool.get(type);
-      if (!own || on === null || status === 'withdrawn' || (confirmed && !isSure(record, run))) return [];
-      if (on > days.to || (days.after !== null && on <= days.after)) return [];
-      return failing(record, own, dossier) === undefined ? [on] : [];
+  ): ((record: RecordFact) => string | undefined) | undefined {
+    if (!latest) return undefined;
+    const { beyond } = latest;
+    const of = records.filter((record) => {
+      const own = pool.get(record.type);
+      if (!own || record.status === 'withdrawn' || (confirmed && !isSure(record, run))) return false;
+      return outside(record, days, run) === undefined && failing(record, own, dossier) === undefined;
     });
-    return placed.toSorted().at(-take) ?? null;
+    const older = beyond(of, days.to);
+    return (record) => failing(record, pool.get(record.type) ?? [], dossier) ?? older(record);
+  }
+
+  /** Whether the day of a record keeps it out. */
+  function outside({ on }: RecordFact, days: Days, run: Run): string | undefined {
+    if (on === null) return dated || run.period !== undefined ? '?' : undefined;
+    if (on > days.to) return on > run.asOf ? '>' : '<';
+    return days.after !== null && on <= days.after ? '<' : undefined;
   }
 
   /** The key or date that keeps a record out; undefined when it belongs. Distinctness comes later. */
@@ -132,19 +124,12 @@ export function compileSelector(arg: Selection, words: Words): Selector {
     dossier: Dossier,
     run: Run,
     own: readonly Filter[],
-    first: CivilDate | null,
+    older: ((record: RecordFact) => string | undefined) | undefined,
   ): string | undefined {
-    if (record.on === null) {
-      if (dated || run.period !== undefined) return '?';
-    } else if (record.on > days.to) return record.on > run.asOf ? '>' : '<';
-    else if (days.after !== null && record.on <= days.after) return '<';
+    const day = outside(record, days, run);
+    if (day !== undefined) return day;
     if (consume && (run.consumed?.has(record.id) || run.spent?.has(record.id))) return 'consumed';
-    if (take !== undefined) {
-      const other = failing(record, pool.get(record.type) ?? [], dossier);
-      if (other !== undefined) return other;
-      if (first !== null && record.on !== null && record.on < first) return 'older';
-    }
-    return failing(record, own, dossier);
+    return older?.(record) ?? failing(record, own, dossier);
   }
 
   /** Whether an earlier record has the same event; one without an event stands for itself. */
@@ -166,7 +151,7 @@ export function compileSelector(arg: Selection, words: Words): Selector {
       const records = only === undefined ? dossier.records : recordsOfType(dossier.records, only);
       let waiting = false;
       const pass = (confirmed: boolean) => {
-        const first = firstOfLatest(records, days, dossier, run, confirmed);
+        const older = beyondLatest(records, days, dossier, run, confirmed);
         for (const record of records) {
           const own = filters.get(record.type);
           if (!own || record.status === 'withdrawn') continue;
@@ -174,7 +159,7 @@ export function compileSelector(arg: Selection, words: Words): Selector {
             waiting = true;
             continue;
           }
-          const why = rejection(record, days, dossier, run, own, first) ?? repeats(record, seen);
+          const why = rejection(record, days, dossier, run, own, older) ?? repeats(record, seen);
           if (why === undefined) take(record, confirmed);
           else leave?.(record, why);
         }

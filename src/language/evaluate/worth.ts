@@ -18,7 +18,8 @@ import { periodOf } from '../periods.ts';
 import { recordValueType, type ValueType } from '../vocabulary.ts';
 import type { CompiledAmount } from './amount.ts';
 import type { Run } from './clause.ts';
-import { compileSelector, notConfirmed, recordValue, type Words } from './select.ts';
+import { recordValue } from './record-value.ts';
+import { compileSelector, notConfirmed, type Words } from './select.ts';
 
 /**
  * What records are worth together. Steps: each record's worth; of every group only the best, if the policy

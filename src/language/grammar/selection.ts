@@ -157,16 +157,32 @@ export const selection = {
     either(
       integer(1, 200),
       object({
-        take: required(integer(1, 200), { 'zh-CN': '最近几条', en: 'how many, the latest first' }),
-        where: required(map(test), {
+        take: required(integer(1, 200), {
+          'zh-CN': '最近几条，或最近几期',
+          en: 'how many records or periods, the latest first',
+        }),
+        where: optional(map(test), {
           'zh-CN': '在哪些记录中取最近的，写法同 where',
           en: 'among which records, written as `where`',
+        }),
+        per: optional(choice(...calendarSpans), {
+          'zh-CN': '按期取：最近几个年度、学年、学期等，须写 empty',
+          en: 'so many periods instead of records, with `empty`',
+        }),
+        at: optional(text, {
+          'zh-CN': '注明所属年度的字段；不写则按日期归期',
+          en: 'field that names the year; without it the day decides',
+        }),
+        empty: optional(choice('counts', 'skipped'), {
+          'zh-CN':
+            '没有记录的一期：counts 也占一期（近三年），本期尚无记录的从上一期数起；skipped 不占，往前取有记录的（最近三个有考核的年度）',
+          en: 'a period without any record: `counts` as one of them (the past three years), the running one only once it has a record; `skipped`, and one further back is taken (the latest three years there are)',
         }),
       }),
     ),
     {
-      'zh-CN': '只看时间窗口内最近的几条，再按 where 要求；同一天的一并看',
-      en: 'only so many of the latest within the window are looked at, and `where` is asked of those; records of one day stand together',
+      'zh-CN': '只看时间窗口内最近的几条或几期，再按 where 要求；同一天、同一期的一并看',
+      en: 'only so many of the latest records or periods within the window are looked at, and `where` is asked of those; records of one day, or one period, stand together',
     },
   ),
   asOf,

@@ -1,6 +1,8 @@
 import { readChinese } from '../../shared/chinese-numbers.ts';
 import { enumerate } from '../../shared/text.ts';
 import { normalise } from '../evaluate/compare.ts';
+import { type Latest, latestOf } from '../evaluate/latest.ts';
+import type { Selection } from '../evaluate/select.ts';
 import type { Amount } from '../grammar/amount.ts';
 import type { Condition } from '../grammar/condition.ts';
 import type { Window } from '../grammar/selection.ts';
@@ -39,6 +41,7 @@ export function lintNumbers(programme: Programme, warn: Warn): void {
   };
   for (const node of nodesOf(programme)) {
     compare(node.path, node.say, isCondition(node) ? boundsOf(node) : amountNumbers(node), windowOf(node));
+    recordsForYears(node, warn);
   }
   if (quota) compare('quota', quota.say, quota.total === undefined ? [] : [quota.total]);
   quota?.limits?.forEach(({ say, exactly, min, max, least, most }, i) => {
@@ -79,7 +82,7 @@ function boundsOf({ rule }: Condition): readonly number[] {
         max,
         moreThan,
         below,
-        typeof latest === 'object' ? latest.take : latest,
+        latestOf(latest)?.take,
         'times' in rule.arg ? rule.arg.times : undefined,
       );
     }
@@ -104,8 +107,34 @@ function boundsOf({ rule }: Condition): readonly number[] {
 
 /** The years a node looks back. */
 function windowOf(node: Node): number | undefined {
+  const { within, latest } = selectionOf(node);
+  if (within !== undefined) return yearsOf(within);
+  return latest?.per === undefined ? undefined : yearsOf({ last: latest.take, of: latest.per });
+}
+
+function selectionOf(node: Node): {
+  readonly within?: Window | undefined;
+  readonly latest?: Latest | undefined;
+} {
   const arg = isCondition(node) ? node.rule.arg : node.term.arg;
-  return typeof arg === 'object' && 'within' in arg ? yearsOf(arg.within as Window | undefined) : undefined;
+  if (typeof arg !== 'object' || !('record' in arg)) return {};
+  const { within, latest } = arg as Selection;
+  return { within, latest: latestOf(latest) };
+}
+
+/** 近三年 are three years, not the three latest records, of which one year may have two and another none. */
+function recordsForYears(node: Node, warn: Warn): void {
+  const { within, latest } = selectionOf(node);
+  if (!node.say || !latest || latest.per !== undefined || within !== undefined) return;
+  const said = [...pastYears(node.say['zh-CN'], 'zh-CN'), ...pastYears(node.say.en, 'en')];
+  if (!said.includes(latest.take)) return;
+  const { take } = latest;
+  warn(
+    'records-not-years',
+    `${node.path}.${isCondition(node) ? node.rule.op : node.term.op}.latest`,
+    `文字说的是近 ${take} 年，实际看的是最近 ${take} 条记录；按年取写 latest: {take: ${take}, per: year, empty: counts}。`,
+    `The words say the past ${take} years; what is looked at is the latest ${take} records. For years write latest: {take: ${take}, per: year, empty: counts}.`,
+  );
 }
 
 function amountNumbers(node: Amount): readonly number[] {

@@ -77,10 +77,11 @@ count:
     gives: 'met',
   },
   max: {
-    policy: 'max: {record: training, of: hours, latest: 2, min: 40}',
+    policy:
+      'max: {record: training, of: hours, latest: {take: 2, per: school-year, empty: skipped}, min: 40}',
     facts: `records:
-  - {type: training, on: 2023-07-01, fields: {hours: 60}}
-  - {type: training, on: 2024-07-01, fields: {hours: 36}}
+  - {type: training, on: 2021-07-01, fields: {hours: 60}}
+  - {type: training, on: 2022-07-01, fields: {hours: 36}}
   - {type: training, on: 2024-12-01, fields: {hours: 24}}`,
     gives: 'unmet',
   },

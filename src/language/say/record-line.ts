@@ -7,7 +7,7 @@ import { pick, sayValue } from './values.ts';
 /** One record in a line, and why it was not counted. */
 
 export const reasonWords: Readonly<Record<NotCountedReason, Names>> = {
-  'not-latest': { 'zh-CN': '不在最近几条之内', en: 'not among the latest' },
+  'not-latest': { 'zh-CN': '不在最近几条（几期）之内', en: 'not among the latest' },
   'outside-window': { 'zh-CN': '不在规定时间内', en: 'outside the period' },
   'level-below': { 'zh-CN': '级别不够', en: 'level too low' },
   'grade-below': { 'zh-CN': '等次不够或未登记', en: 'grade too low or not documented' },

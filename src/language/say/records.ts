@@ -1,10 +1,11 @@
 import type { Bounds } from '../evaluate/bounds.ts';
+import { type Latest, latestOf } from '../evaluate/latest.ts';
 import type { RuleOf } from '../grammar/condition.ts';
 import type { RunSelection } from '../grammar/selection.ts';
 import type { Locale, Names } from '../problem.ts';
 import { recordValueType, type Vocabulary } from '../vocabulary.ts';
 import type { Setting } from './setting.ts';
-import { listed, pick, sayDay, sayTest, sayWindow } from './values.ts';
+import { listed, periodWords, pick, sayDay, sayTest, sayWindow } from './values.ts';
 
 /** Words for records: types, fields, what is asked of them and how many. */
 
@@ -26,8 +27,9 @@ type Chosen = Pick<RuleOf<'count'>, 'record' | 'where' | 'within' | 'latest' | '
 /** The record types a clause or an amount looks at, the qualities asked of them and the window, in words. */
 export function readSelection(
   arg: Chosen,
-  { vocabulary, locale }: Setting,
+  setting: Setting,
 ): { names: string; unit: string; qualities: string; window: string; once: string } {
+  const { vocabulary, locale } = setting;
   const { names, unit } = recordWords(arg.record, vocabulary, locale);
   const first = arg.record[0] ?? '';
   const qualitiesOf = (where: Chosen['where']) =>
@@ -39,16 +41,8 @@ export function readSelection(
       return `${fieldName(first, key, vocabulary, locale)}${pick(locale, '：', ': ')}${said}`;
     });
   const qualities = qualitiesOf(arg.where);
-  const { take, where: among } = typeof arg.latest === 'number' ? { take: arg.latest } : (arg.latest ?? {});
-  const pool = qualitiesOf(among);
-  const latest =
-    take === undefined
-      ? ''
-      : pick(
-          locale,
-          `最近 ${take} ${unit}${pool.length > 0 ? `${pool.join('、')}的记录` : ''}中`,
-          `among the latest ${take}${pool.length > 0 ? ` that are ${pool.join('; ')}` : ''}`,
-        );
+  const chosen = latestOf(arg.latest);
+  const latest = chosen ? latestWords(chosen, unit, qualitiesOf(chosen.where), first, setting) : '';
   const period = `${sayAsOf(arg.asOf, locale, arg.within !== undefined)}${sayWindow(arg.within, vocabulary, locale)}`;
   return {
     names,
@@ -58,6 +52,39 @@ export function readSelection(
     window: [period, latest].filter((one) => one !== '').join(pick(locale, '', ' ')),
     once: onceWords(arg.distinctBy, first, vocabulary, locale),
   };
+}
+
+/** 最近 3 次中 / among the latest 3; 最近 3 个年度（…）中 / among those of the latest 3 years (…). */
+function latestWords(
+  { take, per, at, empty }: Latest,
+  unit: string,
+  pool: readonly string[],
+  first: string,
+  { vocabulary, locale }: Setting,
+): string {
+  const [kind, kinds] = [pool.length > 0 ? `${pool.join('、')}的记录` : '', pool.join('; ')];
+  if (per === undefined) {
+    return pick(
+      locale,
+      `最近 ${take} ${unit}${kind}中`,
+      `among the latest ${take}${kinds && ` that are ${kinds}`}`,
+    );
+  }
+  const period = periodWords[per];
+  const by = at === undefined ? '' : fieldName(first, at, vocabulary, locale);
+  const years = take === 1 ? period.en.replace(/s$/, '') : `${take} ${period.en}`;
+  if (empty === 'skipped') {
+    return pick(
+      locale,
+      `最近 ${take} ${period['zh-CN']}（${by && `按${by}，`}没有${kind || '记录'}的不占期）中`,
+      `among those of the latest ${years} with any${kinds && ` that is ${kinds}`}${by && ` (by ${by})`}`,
+    );
+  }
+  return pick(
+    locale,
+    `最近 ${take} ${period['zh-CN']}（${by && `按${by}，`}没有${kind || '记录'}的也占一期）中`,
+    `among those of the latest ${years}${kinds && ` that are ${kinds}`} (${by && `by ${by}; `}one without any is one of them)`,
+  );
 }
 
 /** 截至4月25日 / as of 25 April, before a window or alone. */

@@ -125,7 +125,7 @@ export function sayDuration(duration: string, locale: Locale): string {
   return pick(locale, `${amount}${unit}`, `${amount} ${unit}${amount === 1 ? '' : 's'}`);
 }
 
-const periodWords = {
+export const periodWords = {
   day: { 'zh-CN': '天', en: 'days' },
   week: { 'zh-CN': '周', en: 'weeks' },
   month: { 'zh-CN': '个月', en: 'months' },
