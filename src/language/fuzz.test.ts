@@ -35,7 +35,7 @@ function answered(text: string): LoadResult {
   return result;
 }
 
-describe('files', () => {
+describe('files', { timeout: 300_000 }, () => {
   test('the whole of the language with pieces cut, doubled, moved, or overwritten with noise', () => {
     const noise = fc.oneof(
       fc.string({ maxLength: 30 }),
@@ -569,6 +569,12 @@ const { amount: anyAmount } = fc.letrec<{ amount: unknown; each: unknown; test: 
       { depthSize: 'small', withCrossShrink: true },
       ...[...leaf].map(node),
       ...free.filter((op) => !leaf.has(op)).map(node),
+      fc.record({
+        lookup: fc.record({
+          in: fc.constant('years-points'),
+          by: fc.tuple(amount, fc.constant('setting')),
+        }),
+      }),
     ),
     each: fc.oneof(
       { depthSize: 'small' },
@@ -585,7 +591,7 @@ const { amount: anyAmount } = fc.letrec<{ amount: unknown; each: unknown; test: 
   };
 });
 
-describe('formulas', () => {
+describe('formulas', { timeout: 300_000 }, () => {
   const head = whole.slice(0, whole.indexOf('\ngrants:'));
   const bare = head.slice(0, head.indexOf('\nversions:'));
   const own = `${bare}${head.slice(head.indexOf('\nterms:'))}`;

@@ -195,6 +195,32 @@ describe('a careful reader asks', () => {
     expect(bands('atLeast: 7, atMost: 11', 'atLeast: 11, atMost: 14')).toEqual(['bands-overlap']);
   });
 
+  test('about a table of bands with a gap, an overlap, or a band nothing reaches', () => {
+    const bands = (key: string, ...bounds: string[]) =>
+      warned(
+        `amount: {of: {lookup: {in: t, by: [${key}]}}, atLeast: 0}`,
+        `lookups: {t: {bands: [${bounds.map((one, i) => `{${one}, is: ${i}}`).join(', ')}]}}`,
+      );
+    const papers = '{count: {record: paper}}';
+    const hours = '{sum: {record: training, of: hours}}';
+    expect(bands(papers, 'atMost: 10', 'atLeast: 11, atMost: 20', 'atLeast: 21')).toEqual([]);
+    expect(bands(hours, 'atMost: 10', 'atLeast: 11, atMost: 20', 'atLeast: 21')).toEqual([
+      'bands-gap',
+      'bands-gap',
+    ]);
+    expect(bands(hours, 'below: 10', 'moreThan: 10')).toEqual(['bands-gap']);
+    expect(bands(hours, 'atMost: 10', 'moreThan: 10')).toEqual([]);
+    expect(bands(hours, 'below: 10.5', 'atLeast: 10.50')).toEqual([]);
+    expect(bands(hours, 'atMost: 10', 'atLeast: 10')).toEqual(['bands-overlap']);
+    expect(bands(papers, 'atLeast: 5', 'atLeast: 9')).toEqual(['unreachable-clause']);
+    expect(
+      warned(
+        `amount: {of: {lookup: {in: t, by: [${hours}]}}, atLeast: 0}`,
+        'lookups: {t: {bands: [{below: 5, is: 1}, {atLeast: 6, is: 2}], else: 0}}',
+      ),
+    ).toEqual([]);
+  });
+
   test('about a number in the words that is not the number that is run', () => {
     const say = (zh: string, en: string, test: string) =>
       warned(`{say: {zh-CN: ${zh}, en: '${en}'}, ${test}}`);
@@ -249,7 +275,7 @@ describe('a careful reader asks', () => {
     const more = `measures: {m: {count: {record: paper}}}
 parameters: {p: {names: {zh-CN: 参, en: p}, value: 1}}
 populations: {o: {names: {zh-CN: 人, en: o}}}
-lookups: {t: {rows: {a: 1}}}`;
+lookups: {t: {rows: {rural: 1}}}`;
     expect(warned('known: rank', more)).toEqual(Array.from({ length: 4 }, () => 'unused-definition'));
     const used =
       'amount: {of: {add: [{measure: m}, {parameter: p}, {size: o}, {lookup: {in: t, by: setting}}]}, atLeast: 1}';

@@ -2,6 +2,7 @@ import type { Amount } from '../grammar/amount.ts';
 import type { Programme } from '../programme.ts';
 import { recordValueType, type Vocabulary } from '../vocabulary.ts';
 import { below, isCondition, type Node, nodesOf } from '../walk.ts';
+import { checkLookup, checkTables } from './lookups.ts';
 import {
   checkDateField,
   checkDay,
@@ -18,6 +19,7 @@ import { checkTest, type Fail } from './values.ts';
  * only where a record is at hand, within `each`.
  */
 export function checkAmounts(programme: Programme, vocabulary: Vocabulary, fail: Fail): void {
+  checkTables(programme, fail);
   const within = new Map<Node, readonly string[]>();
   for (const node of nodesOf(programme)) {
     if (isCondition(node)) continue;
@@ -158,37 +160,4 @@ function checkAmount(
       return;
     default:
   }
-}
-
-/** Every key of a lookup is a key of the record at hand, or an attribute; one for each dimension of the table. */
-function checkLookup(
-  { in: name, by }: { readonly in: string; readonly by: readonly string[] },
-  at: string,
-  records: readonly string[] | undefined,
-  programme: Programme,
-  vocabulary: Vocabulary,
-  fail: Fail,
-): void {
-  const attributes = Object.keys(vocabulary.attributes);
-  for (const key of by) {
-    const own = records?.some((record) => recordValueType(vocabulary, record, key)) ?? false;
-    if (own || attributes.includes(key)) continue;
-    fail(
-      'unknown-reference',
-      `${at}.by`,
-      `没有"${key}"可作查表的键。`,
-      `There is no "${key}" to look up by.`,
-      attributes,
-      key,
-    );
-  }
-  const cells = Object.values(programme.lookups?.[name]?.rows ?? {});
-  const dimensions = cells.some((cell) => typeof cell !== 'string') ? 2 : 1;
-  if (cells.length === 0 || by.length === dimensions) return;
-  fail(
-    'out-of-range',
-    `${at}.by`,
-    `对照表有 ${dimensions} 维，写了 ${by.length} 个键。`,
-    `The table has ${dimensions} dimension(s); ${by.length} key(s) are given.`,
-  );
 }

@@ -288,6 +288,10 @@ describe('bad amounts are refused where they stand', () => {
     ['sum: {record: training, each: {field: organiser}}', 'wrong-comparison measures.m.sum.each.field'],
     ['measure: m', 'cycle measures.m.measure'],
     ['lookup: {in: points, by: level}', 'unknown-reference measures.m.lookup.in'],
+    [
+      'lookup: {in: points, by: {count: {record: papr}}}',
+      'unknown-reference measures.m.lookup.by.count.record',
+    ],
     ['choose: {when: [{is: 1}]}', 'missing-key measures.m.choose.when[0]'],
     ['step: {of: 1, from: [{is: 1}]}', 'missing-key measures.m.step.from[0]'],
     ['add: []', 'missing-key measures.m.add'],

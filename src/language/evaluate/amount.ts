@@ -23,7 +23,8 @@ import type { Condition } from '../grammar/condition.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Programme } from '../programme.ts';
 import { type Clause, type Run, runOfMembers } from './clause.ts';
-import { compileElapsed, compileLookup, compileMarks, compileValue } from './facts.ts';
+import { compileElapsed, compileMarks, compileValue } from './facts.ts';
+import { compileLookup } from './lookup.ts';
 import { recordValue } from './record-value.ts';
 import { compileRow } from './row.ts';
 import { compileFilters, compileSelector, notConfirmed, type Words } from './select.ts';
@@ -132,8 +133,11 @@ function compileTerm(node: Amount, shop: AmountShop): Reckoning {
       return { value: compileValue(term.arg, shop.vocabulary) };
     case 'elapsed':
       return compileElapsed(term.arg, shop);
-    case 'lookup':
-      return { value: compileLookup(term.arg, shop) };
+    case 'lookup': {
+      const keys = term.arg.by.map((key) => (typeof key === 'string' ? undefined : made(key)));
+      const parts = keys.filter((key) => key !== undefined);
+      return { parts, value: compileLookup(term.arg, shop, keys) };
+    }
     case 'marks': {
       const reaching = term.arg.reaching && made(term.arg.reaching);
       return { value: compileMarks(term.arg, reaching), ...(reaching ? { parts: [reaching] } : {}) };

@@ -1,10 +1,10 @@
 import { addMonths, type CivilDate, daysBetween, isCivilDate, yearOf } from '../../shared/civil-date.ts';
-import { add, compare, type Exact, exactNumber, parseExact, ratio, whole } from '../../shared/decimal.ts';
+import { add, compare, type Exact, exactNumber, ratio, whole } from '../../shared/decimal.ts';
 import { type Dossier, type Fact, isDay, type RecordFact } from '../dossier.ts';
 import type { NotCounted } from '../finding.ts';
 import type { TermOf, units } from '../grammar/amount.ts';
-import { attributeType, recordValueType, type ValueType, type Vocabulary } from '../vocabulary.ts';
-import type { AmountShop, CompiledAmount } from './amount.ts';
+import type { Vocabulary } from '../vocabulary.ts';
+import type { CompiledAmount } from './amount.ts';
 import type { Run } from './clause.ts';
 import { resolveDay } from './compare.ts';
 import { taken, trimmed } from './marks.ts';
@@ -140,64 +140,6 @@ function calendarParts(from: CivilDate, to: CivilDate, months: number): [number,
   while (full > 0 && addMonths(from, full * months) > to) full -= 1;
   const [start, end] = [addMonths(from, full * months), addMonths(from, (full + 1) * months)];
   return [full, daysBetween(start, to), Math.max(1, daysBetween(start, end))];
-}
-
-/** Where keys stand; equivalents of an ordered scale are one key. */
-function placed(type: ValueType | undefined): (value: Fact) => Fact {
-  if (type?.kind !== 'scale') return (value) => (value === null ? null : String(value));
-  return (value) => (value === null ? null : (type.order.get(String(value)) ?? String(value)));
-}
-
-export function compileLookup(
-  { in: name, by }: TermOf<'lookup'>,
-  { programme, vocabulary }: AmountShop,
-): Value {
-  const table = programme.lookups?.[name];
-  const fallback = table?.else === undefined ? undefined : (parseExact(table.else) ?? undefined);
-  const [first = '', second] = by;
-  /** Rows by place, for records of one type or (undefined) for the subject itself. */
-  const arrange = (type: string | undefined) => {
-    const place = (key: string) =>
-      placed(
-        (type === undefined ? undefined : recordValueType(vocabulary, type, key)) ??
-          attributeType(vocabulary, key),
-      );
-    const own = (key: string) => type !== undefined && recordValueType(vocabulary, type, key) !== undefined;
-    const fact = (key: string): ((person: Dossier['person'], record: RecordFact | undefined) => Fact) =>
-      own(key) ? (_, record) => (record ? recordValue(record, key) : null) : (person) => person[key] ?? null;
-    const [row, column] = [place(first), place(second ?? '')];
-    const cells = new Map<string, Exact>();
-    for (const [key, cell] of Object.entries(table?.rows ?? {})) {
-      if (typeof cell === 'string') cells.set(`${row(key)}`, parseExact(cell) ?? whole(0));
-      else {
-        for (const [inner, value] of Object.entries(cell)) {
-          cells.set(`${row(key)}|${column(inner)}`, parseExact(value) ?? whole(0));
-        }
-      }
-    }
-    return {
-      row,
-      column,
-      cells,
-      first: fact(first),
-      second: second === undefined ? undefined : fact(second),
-    };
-  };
-  const tables = new Map<string | undefined, ReturnType<typeof arrange>>();
-  return ({ person }, _run, record) => {
-    const type = record?.type;
-    let made = tables.get(type);
-    if (!made) {
-      made = arrange(type);
-      tables.set(type, made);
-    }
-    const x = made.row(made.first(person, record));
-    const y = made.second && made.column(made.second(person, record));
-    if (x === null || y === null) return record ? (fallback ?? whole(0)) : undefined;
-    return (
-      made.cells.get(y === undefined ? `${x}` : `${x}|${y}`) ?? fallback ?? (record ? whole(0) : undefined)
-    );
-  };
 }
 
 /** A list of marks, the highest and lowest dropped if asked. */

@@ -99,7 +99,7 @@ export function needsOfAll(
           }
           break;
         case 'lookup':
-          for (const key of term.arg.by) if (vocabulary.attributes[key]) read(key);
+          for (const key of term.arg.by) if (typeof key === 'string' && vocabulary.attributes[key]) read(key);
           break;
         case 'count':
           select(term.arg, []);

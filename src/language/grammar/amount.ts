@@ -130,9 +130,9 @@ export const amountOperators = {
   field: text,
   lookup: object({
     in: required(ref('lookup'), { 'zh-CN': '哪张对照表', en: 'the lookup table' }),
-    by: required(oneOrMore(text), {
-      'zh-CN': '一或两个键：记录的字段，或个人信息项',
-      en: 'one or two keys: keys of the record, or attributes',
+    by: required(oneOrMore(either(text, amount)), {
+      'zh-CN': '一或两个键：记录的字段，或个人信息项；分段的表第一个键为数额',
+      en: 'one or two keys: keys of the record, or attributes; the first key of a table of bands is an amount',
     }),
   }),
   measure: ref('measure'),

@@ -112,11 +112,26 @@ const population = object({
 });
 
 const value = decimal(1e9, -1e9);
+const band = object({
+  atLeast: optional(value, { 'zh-CN': '以上（含）', en: 'inclusive' }),
+  moreThan: optional(value, { 'zh-CN': '超过（不含）', en: 'strict' }),
+  atMost: optional(value, { 'zh-CN': '以下（含）', en: 'inclusive' }),
+  below: optional(value, { 'zh-CN': '不满（不含）', en: 'strict' }),
+  is: required(either(value, map(value, undefined, 1)), {
+    'zh-CN': '取此值；二维时按列键',
+    en: 'the value of the band; by columns in two dimensions',
+  }),
+});
+export type Band = Read<typeof band>;
 const lookup = object({
   names: optional(names, { 'zh-CN': '名称', en: 'what it is called' }),
-  rows: required(map(either(value, map(value)), undefined, 1), {
-    'zh-CN': '一维或二维：键，或行键下的列键',
-    en: 'one dimension, or rows of columns',
+  rows: optional(map(either(value, map(value)), undefined, 1), {
+    'zh-CN': '按名目：一维或二维，键，或行键下的列键',
+    en: 'by names: one dimension, or rows of columns',
+  }),
+  bands: optional(list(band, 1), {
+    'zh-CN': '按数额分段，代替 rows；取第一段符合的',
+    en: 'by an amount, instead of rows; the first band that fits',
   }),
   else: optional(value, { 'zh-CN': '表中没有的', en: 'for what the table does not name' }),
   ...sourced,

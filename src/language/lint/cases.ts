@@ -1,8 +1,9 @@
+import type { Amount } from '../grammar/amount.ts';
 import type { Condition } from '../grammar/condition.ts';
 import type { Programme } from '../programme.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import { isCondition, nodesOf } from '../walk.ts';
-import { covers, gap, overlap, plain, type Stretch, stretchOf } from './ranges.ts';
+import { covers, gap, isWhole, overlap, plain, type Stretch, stretch, stretchOf } from './ranges.ts';
 import type { Warn } from './warn.ts';
 
 /**
@@ -43,6 +44,7 @@ export function lintCases(programme: Programme, vocabulary: Vocabulary, warn: Wa
       );
     }
   }
+  lintBandsOfTables(programme, vocabulary, warn);
   const { definitions, duties, populations, treatments } = programme;
   const stages: readonly (readonly Case[])[] = [
     Object.entries(definitions ?? {}).map(([id, one]) => ({
@@ -58,6 +60,32 @@ export function lintCases(programme: Programme, vocabulary: Vocabulary, warn: Wa
   ];
   for (const list of stages) stagesOf(list, warn);
 }
+
+/** Tables of bands: numbers no band has, or two have. Between whole numbers there is nothing to be left out. */
+function lintBandsOfTables(programme: Programme, vocabulary: Vocabulary, warn: Warn): void {
+  const looked = new Map<string, Amount[]>();
+  for (const node of nodesOf(programme)) {
+    if (isCondition(node) || node.term.op !== 'lookup') continue;
+    const [first] = node.term.arg.by;
+    const keys = looked.get(node.term.arg.in) ?? [];
+    if (first !== undefined && typeof first !== 'string') looked.set(node.term.arg.in, [...keys, first]);
+  }
+  for (const [id, table] of Object.entries(programme.lookups ?? {})) {
+    const keys = looked.get(id) ?? [];
+    const whole = keys.length > 0 && keys.every((key) => isWhole(key, programme, vocabulary));
+    const cases = (table.bands ?? []).map(({ is: _, ...bounds }, i) => ({
+      path: `lookups.${id}.bands[${i}]`,
+      stretch: stretch(id, numbersOf(bounds), whole),
+    }));
+    unreached(cases, warn);
+    bands(cases, table.else !== undefined, warn);
+  }
+}
+
+const numbersOf = (bounds: Readonly<Record<string, string | undefined>>) =>
+  Object.fromEntries(
+    Object.entries(bounds).map(([key, one]) => [key, one === undefined ? undefined : Number(one)]),
+  );
 
 interface Case {
   readonly path: string;

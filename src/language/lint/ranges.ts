@@ -1,6 +1,7 @@
 import { normalise } from '../evaluate/compare.ts';
 import type { Amount } from '../grammar/amount.ts';
 import type { Condition } from '../grammar/condition.ts';
+import type { Programme } from '../programme.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 
 /** What a simple condition lets through, as a stretch of numbers of one subject. */
@@ -53,7 +54,7 @@ interface Bounds {
   readonly below?: unknown;
 }
 
-function stretch(of: string, bounds: Bounds, whole: boolean): Stretch | undefined {
+export function stretch(of: string, bounds: Bounds, whole: boolean): Stretch | undefined {
   const { atLeast, moreThan, atMost, below } = bounds;
   const number = (value: unknown, none: number) => (typeof value === 'number' ? value : none);
   const [low, over] = [number(atLeast, Number.NEGATIVE_INFINITY), number(moreThan, Number.NEGATIVE_INFINITY)];
@@ -91,4 +92,29 @@ export function gap(a: Stretch, b: Stretch): boolean {
   if (!a.whole) return b.low > a.high || (b.low === a.high && !a.closedHigh && !b.closedLow);
   const [last, first] = [a.closedHigh ? a.high : a.high - 1, b.closedLow ? b.low : b.low + 1];
   return Math.ceil(first) > Math.floor(last) + 1;
+}
+
+/** Whether an amount is never anything but a whole number: people and records counted, years completed. */
+export function isWhole(node: Amount, programme: Programme, vocabulary: Vocabulary): boolean {
+  const { term } = node;
+  switch (term.op) {
+    case 'count':
+    case 'run':
+    case 'size':
+    case 'places':
+    case 'howMany':
+      return true;
+    case 'elapsed':
+      return term.arg.counted !== 'exact';
+    case 'value': {
+      const attribute = vocabulary.attributes[typeof term.arg === 'string' ? term.arg : term.arg.of];
+      return attribute?.type === 'years' && attribute.counted !== 'elapsed';
+    }
+    case 'measure': {
+      const meant = programme.measures?.[term.arg];
+      return meant !== undefined && isWhole(meant, programme, vocabulary);
+    }
+    default:
+      return false;
+  }
 }

@@ -39,12 +39,20 @@ export const amountExamples: Readonly<Record<AmountOperator, AmountExample>> = {
     gives: '12.5',
   },
   lookup: {
-    amount: 'sum: {record: paper, each: {lookup: {in: points, by: [level, grade]}}}',
-    more: points,
-    facts: `records:
+    amount: `add:
+  - sum: {record: paper, each: {lookup: {in: points, by: [level, grade]}}}
+  - lookup: {in: years, by: [{value: yearsOfTeaching}, setting]}`,
+    more: `${points}
+  years:
+    bands:
+      - {below: 10, is: {rural: 2, urban: 1}}
+      - {atLeast: 10, below: 20, is: {rural: 6, urban: 4}}
+      - {atLeast: 20, is: {rural: 10, urban: 8}}`,
+    facts: `person: {teachingSince: 2005-04-26, setting: rural}
+records:
   - {type: paper, on: 2024-05-01, level: province, grade: second, authorOrder: 1}
   - {type: paper, on: 2024-06-01, level: city, grade: first, authorOrder: 1}`,
-    gives: '14',
+    gives: '20',
   },
   measure: {
     amount: 'multiply: [{measure: hours}, 2]',
@@ -231,6 +239,10 @@ lists: {marks: [90, 95]}`,
 /** What an example leaves unsaid. */
 export const amountNotes: Partial<Readonly<Record<AmountOperator, { 'zh-CN': string; en: string }>>> = {
   field: { 'zh-CN': '只能写在 each 之内。', en: 'It stands only within `each`.' },
+  lookup: {
+    'zh-CN': '差一天满二十年，仍在第二段；教龄未登记则无法计算。',
+    en: 'A day is lacking for twenty years: it is the second band. Years nobody documented give nothing to look up.',
+  },
   divide: {
     'zh-CN': '此人没有论文，除数为零，故无法计算。',
     en: 'There is no paper to divide by: it cannot be reckoned.',

@@ -147,7 +147,7 @@ export function readAmount(node: Amount, setting: Setting): string {
       return anyField(term.arg, setting);
     case 'lookup': {
       const name = programme.lookups?.[term.arg.in]?.names?.[locale] ?? term.arg.in;
-      const keys = term.arg.by.map((key) => anyField(key, setting));
+      const keys = term.arg.by.map((key) => (typeof key === 'string' ? anyField(key, setting) : text(key)));
       return say(
         `按${listed(locale, keys, 'and')}查《${name}》`,
         `${name} by ${listed(locale, keys, 'and')}`,

@@ -1,5 +1,5 @@
 import { enumerate } from '../../shared/text.ts';
-import type { OwnAttribute } from '../grammar/programme.ts';
+import type { Band, Lookup, OwnAttribute } from '../grammar/programme.ts';
 import type { RecordType } from '../grammar/vocabulary.ts';
 import { stepName } from '../vocabulary.ts';
 import { amountBounds, sayAmount } from './clause.ts';
@@ -17,7 +17,7 @@ import {
 import { bodyName, sayVote, wordOf } from './names.ts';
 import { policyWords as words } from './policy-words.ts';
 import type { Setting } from './setting.ts';
-import { listed, pick, sayDay, sayDuration } from './values.ts';
+import { listed, pick, sayComparison, sayDay, sayDuration } from './values.ts';
 
 /** The sections that frame a policy: bodies, terms, formulas, inspections, targets, links, the document itself. */
 
@@ -152,34 +152,40 @@ export function measures(setting: Setting): Section {
       return [sourced(one, `${name}${other}`, setting)];
     }),
   ];
-  const tables = Object.entries(programme.lookups ?? {}).map(([id, { names, rows }]) =>
-    lookupTable(names?.[locale] ?? id, rows, setting),
+  const tables = Object.entries(programme.lookups ?? {}).map(([id, { names, rows, bands }]) =>
+    lookupTable(names?.[locale] ?? id, rows ?? {}, bands ?? [], setting),
   );
   return { id: 'measures', clauses, tables };
 }
 
 function lookupTable(
   caption: string,
-  rows: Readonly<Record<string, string | Readonly<Record<string, string>>>>,
+  rows: NonNullable<Lookup['rows']>,
+  bands: readonly Band[],
   setting: Setting,
 ): PolicyTable {
   const { locale } = setting;
-  const cells = Object.entries(rows);
+  const named = Object.entries(rows).map(([key, cell]) => [wordOf(key, setting), cell] as const);
+  const cells = [...named, ...bands.map((band) => [bandWords(band, setting), band.is] as const)];
   const keys = [...new Set(cells.flatMap(([, cell]) => (typeof cell === 'string' ? [] : Object.keys(cell))))];
   const first = pick(locale, '项目', 'item');
   if (keys.length === 0) {
     const columns = [first, pick(locale, '数值', 'value')];
-    return { caption, columns, rows: cells.map(([key, cell]) => [wordOf(key, setting), String(cell)]) };
+    return { caption, columns, rows: cells.map(([name, cell]) => [name, String(cell)]) };
   }
   return {
     caption,
     columns: [first, ...keys.map((key) => wordOf(key, setting))],
-    rows: cells.map(([key, cell]) => [
-      wordOf(key, setting),
+    rows: cells.map(([name, cell]) => [
+      name,
       ...keys.map((column) => (typeof cell === 'string' ? cell : (cell[column] ?? ''))),
     ]),
   };
 }
+
+/** 不少于 20且不满 50 / at least 20 and under 50 */
+const bandWords = ({ is: _, ...bounds }: Band, { vocabulary, locale }: Setting): string =>
+  sayComparison(bounds, { kind: 'number' }, vocabulary, locale);
 
 /** Words of its own that the common vocabulary lacks. */
 export function terms(setting: Setting): Section {

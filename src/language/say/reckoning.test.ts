@@ -104,6 +104,19 @@ measures:
   });
 });
 
+test('a table of bands is told by the amount that is looked up', () => {
+  const table = `lookups:
+  places: {names: {zh-CN: 名额表, en: places}, bands: [{below: 3, is: 1}, {atLeast: 3, is: 2}]}`;
+  const asked = 'amount: {of: {lookup: {in: places, by: {count: {record: paper}}}}, atLeast: 2}';
+  const who = dossier([record('paper', '2024-05-01', { title: '甲' })]);
+  const said = say(asked, table, who);
+  expect(said.summary).toBe('不符合：按论文数查《名额表》：1，要求不少于 2。');
+  expect(said.amounts[0]?.records.map(({ text }) => text)).toEqual([]);
+  expect(say(asked, table, who, 'en').summary).toBe(
+    'Not met: places by number of paper: 1, asked: at least 2.',
+  );
+});
+
 describe('rows and members', () => {
   test('a row says how long it is', () => {
     const who = dossier([
