@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { type HttpBindings, serve } from '@hono/node-server';
 import type { Arrivals, Came, Incoming } from './arrival.ts';
+import { ambiguityOf } from './framing.ts';
 
 /*
  * The one place where requests come in from outside. What one brings is taken in first, whole (arrival.ts); then the
@@ -31,6 +32,9 @@ const TIMES = {
   connectionsCheckingInterval: 5000,
 };
 
+/** Whatever `NODE_OPTIONS` say: one way of reading a request, and no more of its first lines than this many bytes. */
+const READING = { insecureHTTPParser: false, requireHostHeader: true, maxHeaderSize: 16 * 1024 };
+
 /** Resolves when it listens. */
 export async function listen(
   fetch: (request: Request, from: FromOutside) => Response | Promise<Response>,
@@ -40,6 +44,7 @@ export async function listen(
     fetch: (request, from) => {
       const { incoming } = from as HttpBindings;
       const { method, headers } = incoming;
+      if (ambiguityOf(incoming) !== null) return refuse();
       if (method === 'GET' || method === 'HEAD') return fetch(request, from as HttpBindings);
       if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined)
         return fetch(request, from as HttpBindings);
@@ -48,9 +53,10 @@ export async function listen(
     },
     hostname: host,
     port,
-    serverOptions: TIMES,
+    serverOptions: { ...TIMES, ...READING },
   }) as Server;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.maxHeadersCount = 0; // Lines past a number would be left out unseen; their size is bounded.
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
     server.once('error', reject);
@@ -70,3 +76,14 @@ export async function listen(
     }
   }
 }
+
+/** Nobody's browser sends this. What follows on the same line is not read. */
+const refuse = (): Response =>
+  new Response('This request can be read in more than one way.\n', {
+    status: 400,
+    headers: {
+      connection: 'close',
+      'content-type': 'text/plain; charset=utf-8',
+      'x-content-type-options': 'nosniff',
+    },
+  });
