@@ -5,6 +5,7 @@ import { findBrokenLink } from '../features/audit/chain/verify.ts';
 import { folderOf } from '../house.ts';
 import { type BackupResult, runBackup, type Source } from '../platform/backup/backup.ts';
 import type { Keep } from '../platform/backup/keep.ts';
+import { idKeysFile, secretFiles } from '../platform/backup/key-files.ts';
 import type { Progress, Tell } from '../platform/backup/progress.ts';
 import { findBackup } from '../platform/backup/read.ts';
 import { restoreBackup } from '../platform/backup/restore.ts';
@@ -29,7 +30,8 @@ export const backupUsage = `  backup [PLACE] [--authority NAME] [--recipient age
   restore BACKUP [--key FILE | --passphrase-file FILE]
                                          into an empty place
   upgrade [PLACE] [--recipient age1… | --passphrase-file FILE]
-                                         back up, then apply the migrations of this version`;
+                                         back up every authority that is behind, then apply the migrations of
+                                         this version to them`;
 
 const locking = { recipient: { type: 'string' }, 'passphrase-file': { type: 'string' } } as const;
 const opening = { key: { type: 'string' }, 'passphrase-file': { type: 'string' } } as const;
@@ -164,34 +166,75 @@ export async function restoreCommand(args: string[]): Promise<void> {
     );
     const { manifest } = found;
     out(`Restored ${found.target.place}/${found.name}, taken ${manifest.takenAt}; everyone signs in again`);
-    if (manifest.secrets === null)
-      out('The backup holds no keys: put those kept apart back into the data folder before you start');
+    if (manifest.secrets !== null) return;
+    out(
+      `The backup holds no keys: put those kept apart (${Object.values(secretFiles(schema)).join(', ')}) back into ${dataDir} before you start`,
+    );
+    const numbers = manifest.tables.find(({ name }) => name === 'id_number')?.rows ?? 0;
+    if (numbers > 0)
+      out(
+        `${numbers} identity numbers are sealed; without ${idKeysFile(schema)} and the secret nobody can read them`,
+      );
   });
 }
 
+/** Every authority that has something to apply is backed up before anything is applied to any of them. */
 export async function upgradeCommand(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options: locking });
-  await withDatabase(async (source, config) => {
+  await withDatabase(async (own, config) => {
     if (config.databaseUrl === null && readHolder(openDataFolder(config.dataDir))?.address)
       throw new Refusal('Qinglan serves on this folder: stop it, upgrade, then start it again');
-    const { url, schema } = source;
-    const pending = await pendingMigrations(url, { schema });
-    if (pending.length === 0) {
+    const all = await sourcesOf(own, config);
+    const behind: Behind[] = [];
+    for (const { name, source } of all) {
+      const found = source();
+      const pending = await pendingMigrations(found.url, { schema: found.schema });
+      if (pending.length > 0) behind.push({ name, source: found, pending: pending.length });
+    }
+    if (behind.length === 0) {
       out('Nothing to upgrade: every migration is applied');
       return;
     }
-    const { name } = await back(source, config, positionals[0], values, undefined);
-    try {
-      await migrate(url, { schema, log: out });
-    } catch (error) {
-      if (!(error instanceof MigrationError)) throw error;
-      throw new Refusal(
-        `${error.message}\nThe upgrade stopped there; each migration is applied whole or not at all. To go back: ` +
-          `start the earlier version if it still starts, else restore ${name} into an empty place with it.`,
-      );
+    const several = all.length > 1;
+    const ready: (Behind & { readonly backup: string })[] = [];
+    for (const one of behind) {
+      if (several) out(`${one.name}:`);
+      try {
+        ready.push({
+          ...one,
+          backup: (await back(one.source, config, positionals[0], values, undefined)).name,
+        });
+      } catch (error) {
+        if (!several) throw error;
+        throw new Refusal(`No backup of ${one.name}, nothing is upgraded: ${(error as Error).message}`);
+      }
     }
-    out(`Upgraded: ${pending.length} migrations. To go back, restore ${name} with the earlier version.`);
+    for (const [at, { name, source, pending, backup }] of ready.entries()) {
+      const whose = several ? `${name}: ` : '';
+      try {
+        await migrate(source.url, { schema: source.schema, log: (line) => out(whose + line) });
+      } catch (error) {
+        if (!(error instanceof MigrationError)) throw error;
+        const others = ready.slice(at + 1).map((one) => one.name);
+        throw new Refusal(
+          `${whose}${error.message}\nThe upgrade stopped there; each migration is applied whole or not at all. To go back: ` +
+            `start the earlier version if it still starts, else restore ${ready
+              .slice(0, at + 1)
+              .map((one) => one.backup)
+              .join(', ')} into an empty place with it.` +
+            (others.length === 0 ? '' : ` Not begun: ${others.join(', ')}`),
+        );
+      }
+      out(`${whose}Upgraded: ${pending} migrations. To go back, restore ${backup} with the earlier version.`);
+    }
+    if (several) out(`${ready.length} of ${all.length} authorities are upgraded, the others were up to date`);
   });
+}
+
+interface Behind {
+  readonly name: string;
+  readonly source: Source;
+  readonly pending: number;
 }
 
 async function openBackup(text: string, how: { key?: string; 'passphrase-file'?: string }) {
