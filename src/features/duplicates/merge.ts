@@ -16,6 +16,37 @@ const HANDOVERS = [
   reassignStanding,
 ];
 
+/**
+ * Where somebody's id stays in the entry that was merged, and why. What is one's own alone (consents, copies, notices,
+ * from whom one stands aside) the database hands over itself (0031_merging.sql): no office may read it.
+ */
+export const STAYS: Readonly<Record<string, string>> = {
+  'audit.person_id': 'what happened is never written anew; timelines and reads name the merged entry',
+  'audit.actor_id': 'who did it, under the name they had then',
+  'correction_request.person_id': 'only one that the entry kept decided: nobody decides on their own',
+  'delegation.from_person_id': 'only what one handed to oneself',
+  'delegation.to_person_id': 'only what one handed to oneself, or had from the same person at the same time',
+  'draft_answer.person_id': 'only where both answered the same',
+  'duplicate_suspicion.other_id': 'the question that was settled',
+  'duplicate_suspicion.person_id': 'the question that was settled',
+  'employment.person_id': 'only periods that contradict those of the entry kept',
+  'import_row.person_id': 'what a roster said, as it was read; erased after a time',
+  'membership.person_id': 'only periods the entry kept has as well',
+  'panel_mark.person_id': 'a judge’s word stays that judge’s; while a panel judges nobody is merged',
+  'panel_seat.person_id': 'as the marks',
+  'panel_sheet.person_id': 'as the marks',
+  'person_fact.person_id': 'only what the entry kept says otherwise',
+  'public_profile.person_id': 'never: it goes over or goes away',
+  'recusal.applicant_id': 'only those about oneself, or said twice',
+  'recusal.person_id': 'only those about oneself, or said twice',
+  'role_assignment.person_id': 'only periods the entry kept has as well',
+  'role_request.person_id': 'what was decided, or the entry kept asked for itself',
+  'sensitive_read.person_id': 'the log is sealed; readers of both are shown together',
+  'sensitive_read.reader_id': 'who read it, under the name they had then',
+  'title_holding.person_id': 'only periods of a title the entry kept holds as well',
+  'account.person_id': 'only one that opens no more, where both had one: so that its name is not given away',
+};
+
 /** All that is `from`'s becomes `to`'s, in the caller's transaction. */
 export async function mergePeople(tx: Db, from: string, to: string): Promise<void> {
   for (const handOver of HANDOVERS) await handOver(tx, from, to);

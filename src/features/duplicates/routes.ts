@@ -11,7 +11,7 @@ import { allows, rootsFor } from '../identity/rules.ts';
 import { listSuspicions, lockPeople, settleSuspicion } from '../organisation/people/doubles/queries.ts';
 import { type Person, selectPeople } from '../organisation/people/queries.ts';
 import { organisationWords } from '../organisation/show.ts';
-import { haveRoundInCommon } from '../selection/reassign/queries.ts';
+import { haveRoundInCommon, isJudging } from '../selection/reassign/queries.ts';
 import { mergePeople } from './merge.ts';
 import { DuplicatesPage } from './page.tsx';
 import { judgeMerge } from './rules.ts';
@@ -86,6 +86,7 @@ post('/duplicates', may('person.merge'), async (ask) => {
       bothMine: people.every((person) => isMine(ask, person)),
       oneIsActor: people.some((person) => person.id === ask.actor.personId),
       roundInCommon: act === 'merge' && (await haveRoundInCommon(tx, a, b)),
+      judging: act === 'merge' && (await isJudging(tx, from, to)),
     });
     if (!verdict.ok) return verdict.reason;
     await settleSuspicion(tx, {

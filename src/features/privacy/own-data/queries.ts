@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
+import { passing } from '../../../platform/doors.ts';
 import { madeOnce } from '../../../platform/together.ts';
 import type { Locale } from '../../../web/words.ts';
 import { NOT_FOR_OWNER } from '../../audit/timeline/rules.ts';
@@ -9,6 +10,9 @@ import { OWN_KINDS, type OwnKind } from './rules.ts';
  * What is held of one person, read from every feature's tables for that person alone. It names each column it hands out:
  * a new one with a secret in it does not come along by itself.
  */
+
+/** Somebody's entry and those merged into it, which stand in what is never written anew. */
+const entriesOf = (id: string) => sql`(SELECT id FROM person WHERE id = ${id} OR merged_into = ${id})`;
 
 const OF: Readonly<Record<OwnKind, (person: string) => RawBuilder<unknown>>> = {
   person: (id) => sql`
@@ -69,10 +73,11 @@ const OF: Readonly<Record<OwnKind, (person: string) => RawBuilder<unknown>>> = {
   audit: (id) => sql`
     SELECT audit.at, actor.name AS actor, action, before, after, reason
       FROM audit LEFT JOIN named actor ON actor.id = actor_id
-     WHERE person_id = ${id} AND action <> ALL (${[...NOT_FOR_OWNER]}::text[]) ORDER BY seq`,
+     WHERE person_id IN ${entriesOf(id)} AND action <> ALL (${[...NOT_FOR_OWNER]}::text[]) ORDER BY seq`,
   sensitive_read: (id) => sql`
     SELECT read.at, reader.name AS reader, read.kind
-      FROM sensitive_read read LEFT JOIN named reader ON reader.id = reader_id WHERE person_id = ${id} ORDER BY read.at`,
+      FROM sensitive_read read LEFT JOIN named reader ON reader.id = reader_id
+     WHERE person_id IN ${entriesOf(id)} ORDER BY read.at`,
 };
 
 export type OwnRow = Readonly<Record<string, unknown>>;
@@ -91,8 +96,10 @@ const counted = madeOnce((_, { personId }: { readonly personId: string }) => ({
 }));
 
 /** How many of each kind there are, in one statement. */
-export const countOwn = async (db: Db, personId: string): Promise<Map<OwnKind, number>> =>
-  new Map((await counted(db, { personId })).kinds.map(({ kind, n }) => [kind, n]));
+export const countOwn = async (db: Db, personId: string): Promise<Map<OwnKind, number>> => {
+  const { kinds } = await passing(db, 'merged', (all) => counted(all, { personId }));
+  return new Map(kinds.map(({ kind, n }) => [kind, n]));
+};
 
 export interface OwnFile {
   readonly name: string;

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
+import { passing } from '../../../platform/doors.ts';
 
 /** Whether both have an application in one round: a person has one, so the two entries cannot become one yet. */
 export async function haveRoundInCommon(db: Db, a: string, b: string): Promise<boolean> {
@@ -7,6 +8,36 @@ export async function haveRoundInCommon(db: Db, a: string, b: string): Promise<b
     SELECT EXISTS (SELECT 1 FROM application mine JOIN application theirs ON theirs.round_id = mine.round_id
                     WHERE mine.person_id = ${a} AND theirs.person_id = ${b}) AS common`.execute(db);
   return rows[0]?.common === true;
+}
+
+/**
+ * Whether `from` sits in a panel that has not ended, or one of the two sits in one that judges the other: what a judge
+ * marked stays theirs, so the seat has to be given up, or the panel to end, first.
+ */
+export async function isJudging(db: Db, from: string, to: string): Promise<boolean> {
+  const seats = await passing(db, 'guard', (all) =>
+    all
+      .selectFrom('panel_seat')
+      .innerJoin('panel', 'panel.id', 'panel_seat.panel_id')
+      .select(['panel_seat.person_id as personId', 'panel.id as panelId'])
+      .where('panel_seat.person_id', 'in', [from, to])
+      .where('panel_seat.ended_at', 'is', null)
+      .where('panel.state', 'in', ['forming', 'judging'])
+      .execute(),
+  );
+  if (seats.some(({ personId }) => personId === from)) return true;
+  if (seats.length === 0) return false;
+  const panels = seats.map(({ panelId }) => panelId);
+  const judged = await passing(db, 'sealed', (all) =>
+    all
+      .selectFrom('panel_entry')
+      .select('id')
+      .where('panel_id', 'in', panels)
+      .where('person_id', '=', from)
+      .limit(1)
+      .execute(),
+  );
+  return judged.length > 0;
 }
 
 /** The applications of one entry, and the recusals about it, become another's. What it decided stays in its name. */

@@ -1,0 +1,271 @@
+import { sql } from 'kysely';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { placesOf, type Things } from '../../../tests/access/things.ts';
+import { testApp } from '../../../tests/support/app.ts';
+import { testDatabase } from '../../../tests/support/database.ts';
+import {
+  giveRole,
+  giveTitle,
+  handOver,
+  makePerson,
+  makeRecord,
+  makeWorld,
+  type World,
+} from '../../../tests/support/world.ts';
+import { newId } from '../../platform/ids.ts';
+import { insertSuspicion } from '../organisation/people/doubles/queries.ts';
+import { listOwn } from '../privacy/own-data/queries.ts';
+import { STAYS } from './merge.ts';
+
+/* Whatever is kept of a person goes to the entry that is kept when two are merged, or stays for a reason that is written down. */
+
+const { db } = await testDatabase();
+const city = testApp(db);
+let world: World;
+let things: Things;
+/** Entered twice: `from` is merged into `to`. */
+let from: string;
+let to: string;
+
+const consent = (person: string, given: string, withdrawn: string | null = null) =>
+  sql`INSERT INTO consent (id, person_id, purpose, notice_number, given_at, withdrawn_at)
+      VALUES (${newId()}, ${person}, 'public-profile', 1, ${given}, ${withdrawn})`.execute(db);
+const profile = (person: string, introduction: string) =>
+  sql`INSERT INTO public_profile (person_id, name, school, subject, titles, introduction, since)
+      VALUES (${person}, '吴一', '青溪县第一小学', '语文', '{school-backbone}', ${introduction}, now())`.execute(
+    db,
+  );
+const correction = (person: string, field: string, more: { by?: string } = {}) =>
+  sql`INSERT INTO correction_request (id, person_id, field, wanted, because, state, asked_at, decided_by, decided_at)
+      VALUES (${newId()}, ${person}, ${field}, '1988-05-02', '以身份证为准', ${more.by === undefined ? 'open' : 'accepted'}, now(), ${more.by ?? null}, ${more.by === undefined ? null : new Date()})`.execute(
+    db,
+  );
+const merge = async (keep: string, gone: string) => {
+  await insertSuspicion(db, keep, gone, 'name-birth', new Date('2026-11-01'));
+  return (await city.as(world.countyOffice)).post('/duplicates', {
+    a: keep,
+    b: gone,
+    act: 'merge',
+    keep,
+    reason: '身份证核对',
+  });
+};
+const twins = async (): Promise<readonly [string, string]> => [
+  await makePerson(db, world.school, '吴一', { group: world.group }),
+  await makePerson(db, world.school, '吴一', { group: world.group }),
+];
+const consents = (person: string) =>
+  db
+    .selectFrom('consent')
+    .select(['given_at', 'withdrawn_at'])
+    .where('person_id', '=', person)
+    .orderBy('given_at')
+    .execute();
+const introduction = async (person: string) =>
+  (
+    await db
+      .selectFrom('public_profile')
+      .select('introduction')
+      .where('person_id', '=', person)
+      .executeTakeFirst()
+  )?.introduction ?? null;
+
+beforeAll(async () => {
+  world = await makeWorld(db);
+  things = await placesOf(db, world);
+  [to, from] = await twins();
+  for (const person of [from, to])
+    await sql`INSERT INTO account (person_id, sign_in) VALUES (${person}, ${`u${person.slice(-8)}`})`.execute(
+      db,
+    );
+  await sql`INSERT INTO totp (person_id, secret, made_at, confirmed_at) VALUES (${from}, 'v1', now(), now())`.execute(
+    db,
+  );
+  await sql`INSERT INTO recovery_code (person_id, hash) VALUES (${from}, 'h')`.execute(db);
+  await city.cookie(from);
+  await giveRole(db, from, 'mentor', world.group);
+  await giveTitle(db, from, 'school-backbone', '[2024-01-01,2027-01-01)');
+  await makeRecord(db, from, 'open-class');
+  await handOver(db, world.schoolOffice, from, 'school-office', world.school);
+  await consent(from, '2026-03-01');
+  await profile(from, '教书二十年');
+  await correction(from, 'birthDate');
+  await correction(from, 'sex');
+  await correction(to, 'birthDate');
+  await correction(from, 'rank', { by: to });
+  await sql`INSERT INTO own_data_copy (id, person_id, state, locale, asked_at) VALUES (${newId()}, ${from}, 'done', 'en', now())`.execute(
+    db,
+  );
+  await sql`INSERT INTO notice (id, person_id, kind, detail) VALUES (${newId()}, ${from}, 'round-opened', '{}')`.execute(
+    db,
+  );
+  for (const [who, about] of [
+    [from, world.colleague],
+    [from, to],
+    [world.groupLeader, from],
+  ])
+    await sql`INSERT INTO recusal (id, round_id, person_id, applicant_id, relation, declared_by, declared_at)
+              VALUES (${newId()}, ${things.round}, ${who}, ${about}, '亲属', ${who}, now())`.execute(db);
+  for (const by of [world.administrator, to])
+    await sql`INSERT INTO role_request (id, person_id, role, unit_id, unit_path, starts_on, asked_by, asked_at)
+              VALUES (${newId()}, ${from}, 'auditor', ${world.school.id}, ${world.school.path}, '2026-11-01', ${by}, now())`.execute(
+      db,
+    );
+  await sql`INSERT INTO demo_persona (kind, position, person_id) VALUES ('teacher', 1, ${from})`.execute(db);
+  await sql`INSERT INTO application (id, round_id, person_id, unit_path, school_id, group_id, subject, state, position)
+            VALUES (${newId()}, ${things.round}, ${from}, ${world.group.path}, ${world.school.id}, ${world.group.id}, '语文', 'draft', 0)`.execute(
+    db,
+  );
+});
+
+describe('two entries of one person become one', () => {
+  test('so that nothing of theirs stays behind without a reason', async () => {
+    expect((await merge(to, from)).status).toBe(303);
+    // Who acted is named as they were then; whom something is about or belongs to is the person that is kept.
+    const { rows } = await sql<{ name: string; column: string }>`
+      SELECT table_name AS name, column_name AS "column" FROM information_schema.columns
+       WHERE table_schema = current_schema() AND data_type = 'uuid' AND column_name ~ '(person|applicant|other|reader|actor)_id$'
+         AND table_name IN (SELECT table_name FROM information_schema.tables
+                             WHERE table_schema = current_schema() AND table_type = 'BASE TABLE')`.execute(
+      db,
+    );
+    expect(rows.length).toBeGreaterThan(35);
+    const left: string[] = [];
+    for (const { name, column } of rows) {
+      const { rows: found } =
+        await sql`SELECT 1 FROM ${sql.id(name)} WHERE ${sql.id(column)} = ${from}`.execute(db);
+      if (found.length > 0 && STAYS[`${name}.${column}`] === undefined) left.push(`${name}.${column}`);
+    }
+    expect(left).toEqual([]);
+    const known = new Set(rows.map(({ name, column }) => `${name}.${column}`));
+    expect(Object.keys(STAYS).filter((one) => !known.has(one))).toEqual([]);
+  });
+
+  test('consents, what the public sees, copies, notices and where one stands aside are theirs', async () => {
+    expect(await consents(to)).toMatchObject([{ withdrawn_at: null }]);
+    expect(await introduction(to)).toBe('教书二十年');
+    const count = async (table: 'own_data_copy' | 'notice' | 'demo_persona') =>
+      (await db.selectFrom(table).select('person_id').where('person_id', '=', to).execute()).length;
+    expect([await count('own_data_copy'), await count('notice'), await count('demo_persona')]).toEqual([
+      1, 1, 1,
+    ]);
+    const aside = await db
+      .selectFrom('recusal')
+      .select(['person_id', 'applicant_id'])
+      .where((where) => where.or([where('person_id', '=', to), where('applicant_id', '=', to)]))
+      .execute();
+    expect(aside).toEqual(
+      expect.arrayContaining([
+        { person_id: to, applicant_id: world.colleague },
+        { person_id: world.groupLeader, applicant_id: to },
+      ]),
+    );
+  });
+
+  test('what both asked to have corrected is asked once; what the one kept decided is not their own now', async () => {
+    const rows = await db
+      .selectFrom('correction_request')
+      .select(['person_id', 'field', 'state'])
+      .where('person_id', 'in', [from, to])
+      .execute();
+    expect(
+      rows.filter(({ state }) => state === 'open').map(({ person_id, field }) => [person_id, field]),
+    ).toEqual(
+      expect.arrayContaining([
+        [to, 'birthDate'],
+        [to, 'sex'],
+      ]),
+    );
+    expect(rows.filter(({ state }) => state !== 'open')).toEqual(
+      expect.arrayContaining([
+        { person_id: to, field: 'birthDate', state: 'withdrawn' },
+        { person_id: from, field: 'rank', state: 'accepted' },
+      ]),
+    );
+  });
+
+  test('nobody is signed in as the one that went, and its second factor opens nothing', async () => {
+    for (const table of ['session', 'totp', 'recovery_code', 'passkey', 'sign_in_link'] as const)
+      expect(await db.selectFrom(table).select('person_id').where('person_id', '=', from).execute()).toEqual(
+        [],
+      );
+    const account = await db
+      .selectFrom('account')
+      .select(['password_hash', 'code_expires_at'])
+      .where('person_id', '=', from)
+      .executeTakeFirstOrThrow();
+    expect(account).toEqual({ password_hash: null, code_expires_at: null });
+  });
+
+  test('one’s own data tells of both: the copy holds what was done with, and who read, the merged entry', async () => {
+    await sql`INSERT INTO sensitive_read (id, day, at, reader_id, person_id, kind, subject)
+              VALUES (${newId()}, '2026-11-20', '2026-11-20T02:00:00Z', ${world.schoolOffice}, ${from}, 'person', '/people/1')`.execute(
+      db,
+    );
+    const page = await (await (await city.as(to)).get('/account/data')).text();
+    expect(page).toContain('我的数据');
+    expect(await listOwn(db, 'sensitive_read', to)).toHaveLength(1);
+  });
+});
+
+describe('of consents in both entries the last word holds', () => {
+  test.for([
+    ['given in both: the later stays', ['2026-01-01', null], ['2026-02-01', null], 'later'],
+    [
+      'given in the one that goes, taken back later in the other',
+      ['2026-02-01', null],
+      ['2026-01-01', '2026-03-01'],
+      null,
+    ],
+    [
+      'taken back in the one that goes, given later in the other',
+      ['2026-01-01', '2026-01-15'],
+      ['2026-02-01', null],
+      'later',
+    ],
+    [
+      'given in the one kept, taken back later in the one that goes',
+      ['2026-01-01', '2026-03-01'],
+      ['2026-02-01', null],
+      null,
+    ],
+  ] as [string, [string, string | null], [string, string | null], string | null][])(
+    '%s',
+    async ([, gone, kept, shown]) => {
+      const [keep, double] = await twins();
+      await consent(double, ...gone);
+      await consent(keep, ...kept);
+      await profile(double, 'earlier');
+      await profile(keep, 'later');
+      if (gone[1] !== null) await db.deleteFrom('public_profile').where('person_id', '=', double).execute();
+      if (kept[1] !== null) await db.deleteFrom('public_profile').where('person_id', '=', keep).execute();
+      expect((await merge(keep, double)).status).toBe(303);
+      const all = await consents(keep);
+      expect(all).toHaveLength(2);
+      expect(all.filter(({ withdrawn_at }) => withdrawn_at === null)).toHaveLength(shown === null ? 0 : 1);
+      expect(await introduction(keep)).toBe(shown);
+      expect(await introduction(double)).toBeNull();
+    },
+  );
+});
+
+describe('whoever judges', () => {
+  test('is not merged away while their panel judges', async () => {
+    const judge = (await db.selectFrom('panel_seat').select('person_id').executeTakeFirstOrThrow()).person_id;
+    await db
+      .updateTable('person')
+      .set({ unit_id: world.school.id, unit_path: world.school.path })
+      .where('id', '=', judge)
+      .execute();
+    const double = await makePerson(db, world.school, '秦评');
+    const answer = await merge(double, judge);
+    expect(answer.status).toBe(422);
+    expect(await answer.text()).toContain('未结束的评审组');
+    await insertSuspicion(db, judge, world.teacher, 'name-birth', new Date('2026-11-01'));
+    const judged = await merge(judge, world.teacher);
+    expect(judged.status).toBe(422);
+    expect(await judged.text()).toContain('未结束的评审组');
+    // The one that is kept may judge: its seat stays its own.
+    expect((await merge(judge, double)).status).toBe(303);
+  });
+});
