@@ -56,6 +56,32 @@ describe.each([
     }
   });
 
+  test('has teachers who agreed to be introduced, one who took it back, and data that somebody wants put right', async () => {
+    const consents = await db.selectFrom('consent').select('withdrawn_at').execute();
+    const profiles = await db.selectFrom('public_profile').select(['name', 'introduction']).execute();
+    expect(consents.filter(({ withdrawn_at }) => withdrawn_at !== null)).toHaveLength(1);
+    expect(profiles.length).toBe(consents.length - 1);
+    expect(profiles.length).toBeGreaterThan(3);
+    const seen = await (await app.request('/teachers', { headers: { 'accept-language': 'zh-CN' } })).text();
+    expect(profiles.filter(({ introduction }) => !seen.includes(introduction))).toEqual([]);
+    const personas = await selectPersonas(db);
+    const page = async (kind: string, path: string) =>
+      await (
+        await app.request(path, {
+          headers: {
+            cookie: await cookie(personas.find((one) => one.kind === kind)?.personId ?? ''),
+            'accept-language': 'zh-CN',
+          },
+        })
+      ).text();
+    const office = await page('school-office', '/corrections');
+    for (const said of ['首次聘用合同', '以身份证为准']) expect(office).toContain(said);
+    expect(office).not.toContain('支教');
+    expect(await page('teacher', '/account/data')).toContain('首次聘用合同');
+    const states = await db.selectFrom('correction_request').select('state').orderBy('state').execute();
+    expect(states.map(({ state }) => state)).toEqual(['accepted', 'open', 'open', 'refused']);
+  });
+
   test('has a panel in the middle of judging, and one of its judges on the sign-in page has all to do', async () => {
     const judge = (await selectPersonas(db)).find(({ kind }) => kind === 'judge');
     const seat = await db

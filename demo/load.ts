@@ -27,6 +27,7 @@ import { loadFacts } from './facts.ts';
 import { loadIdentities } from './identities.ts';
 import { loadLab } from './lab.ts';
 import { loadPanel } from './panels.ts';
+import { loadPrivacy } from './privacy.ts';
 import { type Random, random } from './random.ts';
 import { loadRounds } from './rounds.ts';
 import { makeStrongTeacher, makeTeacher, RECORDS_EACH, type Teacher } from './teacher.ts';
@@ -133,6 +134,7 @@ async function loadActsQuickly(
     await loadLab({ ...services, db }, random(`${seed}/lab`), teachers, say);
     await loadFacts({ ...services, db }, random(`${seed}/facts`));
     await loadIdentities({ ...services, db }, random(`${seed}/identities`));
+    await loadPrivacy({ ...services, db }, random(`${seed}/privacy`));
     // The head of the chain as of now, so that there is one to look at, to print and to check.
     await signHead(db, [loadSigner(services.config)], services.clock());
   } finally {

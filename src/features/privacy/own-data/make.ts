@@ -7,9 +7,10 @@ import { type JobKind, throwIfStopped } from '../../../platform/jobs/kinds.ts';
 import { passes } from '../../../platform/jobs/passing.ts';
 import type { Services } from '../../../platform/services.ts';
 import { writeCsv, writeWorkbook } from '../../../platform/spreadsheet/write-table.ts';
-import { words } from '../../../web/words.ts';
+import { type Locale, words } from '../../../web/words.ts';
 import { selectOptionalIdNumber } from '../../organisation/id-numbers/queries.ts';
 import { openVault } from '../../organisation/id-numbers/vault.ts';
+import { columnWord } from './columns.ts';
 import {
   type Copy,
   listOwn,
@@ -19,7 +20,7 @@ import {
   selectOptionalCopy,
   updateCopy,
 } from './queries.ts';
-import { OWN_KINDS } from './rules.ts';
+import { OWN_KINDS, type OwnKind } from './rules.ts';
 
 /* A copy of all that is held of somebody, for them: JSON, the same as tables, and their own files, in one archive. */
 
@@ -62,7 +63,7 @@ async function write(services: Services, copy: Copy, signal: AbortSignal): Promi
     const archive = archiveInto(handle);
     const own = await listOwnFiles(db, copy.personId);
     const steps = OWN_KINDS.length + own.length;
-    const tables: { readonly name: string; readonly rows: readonly OwnRow[] }[] = [];
+    const tables: Table[] = [];
     const data: Record<string, unknown> = {
       madeAt: clock().toISOString(),
       day: civilDateOf(clock(), config.timeZone),
@@ -71,16 +72,15 @@ async function write(services: Services, copy: Copy, signal: AbortSignal): Promi
       throwIfStopped(signal);
       const rows = await listOwn(db, kind, copy.personId);
       data[kind] = rows;
-      tables.push({ name: t(`privacy.own.kind.${kind}`), rows });
+      tables.push({ name: t(`privacy.own.kind.${kind}`), rows, headers: headersOf(kind, rows, copy.locale) });
       await updateCopy(db, copy.id, { progress: at / steps, at: clock() });
     }
     const id = await selectOptionalIdNumber(db, copy.personId);
     const number = id === null ? null : (openVault(config)?.open(id.id, id) ?? null);
     if (id !== null) data.id_number = { kind: id.kind, number, stated_at: id.statedAt };
     await archive.text('data.json', `${JSON.stringify(data, null, 2)}\n`);
-    for (const { name, rows } of tables)
-      if (rows.length > 0)
-        await archive.bytes(`csv/${safeName(name)}.csv`, writeCsv(headersOf(rows), cellsOf(rows)));
+    for (const { name, rows, headers } of tables)
+      if (rows.length > 0) await archive.bytes(`csv/${safeName(name)}.csv`, writeCsv(headers, cellsOf(rows)));
     await archive.bytes('data.xlsx', await workbookOf(tables));
     const taken = new Set<string>();
     for (const [at, { name, sha256 }] of own.entries()) {
@@ -133,7 +133,15 @@ function archiveInto(handle: FileHandle) {
   };
 }
 
-const headersOf = (rows: readonly OwnRow[]): string[] => Object.keys(rows[0] ?? {});
+interface Table {
+  readonly name: string;
+  readonly rows: readonly OwnRow[];
+  /** In the words of whoever asked; the JSON keeps the names of the database. */
+  readonly headers: readonly string[];
+}
+
+const headersOf = (kind: OwnKind, rows: readonly OwnRow[], locale: Locale): string[] =>
+  Object.keys(rows[0] ?? {}).map((column) => columnWord(kind, column, locale));
 const cellsOf = (rows: readonly OwnRow[]): string[][] => rows.map((row) => Object.values(row).map(cellOf));
 function cellOf(value: unknown): string {
   if (value === null || value === undefined) return '';
@@ -141,13 +149,13 @@ function cellOf(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-const workbookOf = (tables: readonly { readonly name: string; readonly rows: readonly OwnRow[] }[]) =>
+const workbookOf = (tables: readonly Table[]) =>
   writeWorkbook(
     tables
       .filter(({ rows }) => rows.length > 0)
-      .map(({ name, rows }) => ({
+      .map(({ name, rows, headers }) => ({
         name,
-        columns: headersOf(rows).map((header) => ({ header })),
+        columns: headers.map((header) => ({ header })),
         // A cell of a workbook holds no more.
         rows: cellsOf(rows).map((cells) => cells.map((cell) => cell.slice(0, 32_000))),
       })),

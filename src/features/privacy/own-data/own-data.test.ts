@@ -1,18 +1,22 @@
 import { existsSync } from 'node:fs';
 import { unzipSync } from 'fflate';
 import { sql } from 'kysely';
+import pg from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testApp } from '../../../../tests/support/app.ts';
 import { testDatabase } from '../../../../tests/support/database.ts';
 import { makeRecord, makeWorld, type World } from '../../../../tests/support/world.ts';
+import { connectionOptions } from '../../../platform/database.ts';
 import { newId } from '../../../platform/ids.ts';
 import { readTable } from '../../../platform/spreadsheet/read-table.ts';
 import type { Correctable } from '../corrections/rules.ts';
 import { retention } from '../retention/clear.ts';
+import { COLUMN_WORDS, columnWord } from './columns.ts';
 import { copyPath } from './make.ts';
+import { ownRows } from './queries.ts';
 import { NOT_OWN_KINDS, OWN_KINDS } from './rules.ts';
 
-const { db } = await testDatabase();
+const { db, url, schema } = await testDatabase();
 const city = testApp(db);
 const { as, services } = city;
 let world: World;
@@ -82,10 +86,43 @@ describe('a copy to take along', () => {
     expect(data.person[0]).toMatchObject({ name: '李华', birth_date: '1988-05-01', unit: '青溪县第一小学' });
     for (const secret of ['scrypt$secret', '别人的论文', 'csrf', 'token_hash', 'password_hash'])
       expect(text).not.toContain(secret);
+    expect(
+      Buffer.from(files['csv/成长记录.csv'] ?? [])
+        .toString()
+        .replace('\ufeff', '')
+        .split('\r\n')[0],
+    ).toBe('类别,名称,日期,级别,等次,本人排序,赛事或活动,证书,其他内容,状态,补登,登记时间,决定时间,理由');
     const table = await readTable(files['data.xlsx'] ?? new Uint8Array(), { fileName: 'data.xlsx' });
     expect(table.ok && table.sheets.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['成长记录', '账号']),
     );
+  });
+
+  test('has every column of every kind in words, in either language, and no word beside them', async () => {
+    const client = new pg.Client({ connectionString: url, options: connectionOptions(schema) });
+    await client.connect();
+    const columns: string[] = [];
+    for (const kind of OWN_KINDS) {
+      const { sql: text, parameters } = ownRows(kind, world.teacher).compile(db);
+      const { fields } = await client.query(text, [...parameters]);
+      for (const { name } of fields) {
+        columns.push(name);
+        expect([kind, name, columnWord(kind, name, 'zh-CN')]).toEqual([
+          kind,
+          name,
+          expect.stringMatching(/\p{Script=Han}/u),
+        ]);
+        expect([kind, name, columnWord(kind, name, 'en')]).toEqual([
+          kind,
+          name,
+          expect.not.stringContaining('_'),
+        ]);
+      }
+    }
+    await client.end();
+    expect(
+      COLUMN_WORDS.filter((word) => ![...columns, 'held_title', 'account_there'].includes(word)),
+    ).toEqual([]);
   });
 
   test('is nobody else’s, not even an office’s or an administrator’s', async () => {

@@ -82,6 +82,9 @@ const OF: Readonly<Record<OwnKind, (person: string) => RawBuilder<unknown>>> = {
 
 export type OwnRow = Readonly<Record<string, unknown>>;
 
+/** What asks for the rows of a kind. */
+export const ownRows = (kind: OwnKind, personId: string): RawBuilder<unknown> => OF[kind](personId);
+
 export async function listOwn(db: Db, kind: OwnKind, personId: string): Promise<OwnRow[]> {
   return (await sql<OwnRow>`${OF[kind](personId)}`.execute(db)).rows;
 }
