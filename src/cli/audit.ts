@@ -13,6 +13,7 @@ import {
   type Verifier,
   verifierText,
 } from '../features/audit/heads/note.ts';
+import { shortOf } from '../features/audit/heads/paper.ts';
 import {
   checkProof,
   type ProofFault,
@@ -21,14 +22,16 @@ import {
   tlogProof,
 } from '../features/audit/heads/proof.ts';
 import { listKnownKeys } from '../features/audit/heads/queries.ts';
+import { isStartOf, readShortHead, type ShortHead } from '../features/audit/heads/short.ts';
 import { knownVerifiers, noteKey, signHead } from '../features/audit/heads/sign.ts';
+import { growTree, rootAt } from '../features/audit/tree/queries.ts';
 import { isId } from '../platform/ids.ts';
 import type { Services } from '../platform/services.ts';
 import { out, Refusal } from './answer.ts';
 
-export const auditUsage = `  audit verify [--head FILE]... [--key KEY]
-                                         walk the chain, its tree and its signed heads, and those in files;
-                                         names the first broken link. Exit 0 whole, 3 broken, 1 could not be checked
+export const auditUsage = `  audit verify [--head FILE]... [--key KEY] [--short CODE]...
+                                         walk the chain, its tree and its signed heads, those in files and those
+                                         whose short code stands on paper; names the first broken link. Exit 0 whole, 3 broken, 1 could not be checked
   audit head [--out FOLDER]              sign the head of the chain and print it, or write it to a folder
   audit key [rotate --reason TEXT]       print the keys that sign, newest first; or make a new one
   audit prove RECORD|ENTRY [--out FILE]  proof that all entries of a record, or one entry by number, are in the chain
@@ -74,8 +77,13 @@ const explain = ({ seq, fault }: Broken): string =>
 async function verify(args: string[], withServices: WithServices): Promise<void> {
   const { values } = parseArgs({
     args,
-    options: { head: { type: 'string', multiple: true }, key: { type: 'string', multiple: true } },
+    options: {
+      head: { type: 'string', multiple: true },
+      key: { type: 'string', multiple: true },
+      short: { type: 'string', multiple: true },
+    },
   });
+  const shorts = (values.short ?? []).map(shortTyped);
   const keys = keysOf(values.key);
   const notes = (values.head ?? []).map((path) => ({ path, note: read(path) }));
   await withServices(async ({ db, clock }) => {
@@ -94,7 +102,25 @@ async function verify(args: string[], withServices: WithServices): Promise<void>
     if (walk.broken !== null) throw new Refusal(explain(walk.broken), BROKEN);
     out(`The audit chain holds: ${walk.entries} entries, head ${walk.hash}`);
     for (const { size } of outside) out(`It begins with the ${size} entries of the head given`);
+    if (shorts.length > 0) await growTree(db);
+    for (const short of shorts) {
+      if (short.size > walk.entries || !isStartOf(short, await rootAt(db, short.size)))
+        throw new Refusal(
+          short.size > walk.entries
+            ? `The audit chain is broken: it has ${walk.entries} entries, and had ${short.size} when the short code was printed`
+            : `The audit chain is broken: its first ${short.size} entries are not those the short code was printed of`,
+          BROKEN,
+        );
+      out(`It begins with the ${short.size} entries of the short code`);
+    }
   });
+}
+
+function shortTyped(text: string): ShortHead {
+  const short = readShortHead(text);
+  if (short === null)
+    throw new Refusal(`${text} is no short code of a head, or was mistyped: compare it with the paper`);
+  return short;
 }
 
 async function head(args: string[], withServices: WithServices): Promise<void> {
@@ -103,6 +129,7 @@ async function head(args: string[], withServices: WithServices): Promise<void> {
     const signed = await signHead(db, [loadSigner(config)], clock());
     if (values.out === undefined) {
       process.stdout.write(signed.note);
+      process.stderr.write(`short code: ${shortOf(signed)}\n`);
       return;
     }
     out(writeHeadFile(values.out, signed));

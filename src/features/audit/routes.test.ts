@@ -4,8 +4,10 @@ import { testDatabase } from '../../../tests/support/database.ts';
 import { makeWorld, type World } from '../../../tests/support/world.ts';
 import { under } from '../../platform/circumstances.ts';
 import { transaction } from '../../platform/database.ts';
+import { pdfText } from '../../platform/documents/pdf-text.test-data.ts';
 import { newId } from '../../platform/ids.ts';
 import { checkProof } from './heads/proof.ts';
+import { shortHead } from './heads/short.ts';
 import { appendAudit, type Change } from './queries.ts';
 
 const { db } = await testDatabase();
@@ -110,6 +112,19 @@ describe('the auditor', () => {
     expect(await text(world.auditor, '/audit/heads')).toContain('/audit/heads/4');
     expect(await text(world.auditor, '/audit/heads/4')).toContain('qinglan audit verify --head');
     expect(await text(world.auditor, '/audit/heads/4?format=txt')).toMatch(/\n4\n.*=\n\n— /);
+  });
+
+  test('prints a head on a sheet, with the signed text, a short code and a picture of it', async () => {
+    const [, short = ''] =
+      /<code>(4-[0-9A-Z-]+)<\/code>/.exec(await text(world.auditor, '/audit/heads/4')) ?? [];
+    const [, , root = ''] = (await text(world.auditor, '/audit/heads/4?format=txt')).split('\n');
+    expect(shortHead({ size: 4, root: Buffer.from(root, 'base64') })).toBe(short);
+    const answer = await (await as(world.auditor)).get('/audit/heads/4?format=pdf');
+    expect(answer.headers.get('content-type')).toBe('application/pdf');
+    const printed = pdfText(new Uint8Array(await answer.arrayBuffer())).replaceAll(/\s/g, '');
+    for (const part of [short, root, '第4条时的签名链首', '盖章']) expect(printed).toContain(part);
+    for (const person of [world.teacher, world.schoolOffice])
+      expect((await (await as(person)).get('/audit/heads/4?format=pdf')).status).toBe(403);
   });
 
   test('nobody else takes one', async () => {

@@ -11,6 +11,7 @@ import { allowsSomewhere, rootsFor } from '../identity/rules.ts';
 import { selectHead, selectLatestCheck } from './chain/queries.ts';
 import { headFileName } from './heads/files.ts';
 import { HeadPage, HeadsPage } from './heads/page.tsx';
+import { headPaper } from './heads/paper.ts';
 import { proveEntry } from './heads/prove.ts';
 import { listCheckpoints, listKnownKeys, selectOptionalCheckpoint } from './heads/queries.ts';
 import { AuditPage } from './page.tsx';
@@ -199,5 +200,13 @@ get('/audit/heads/:size', may('audit.see'), async (ask) => {
     });
   }
   const keys = await listKnownKeys(ask.db);
+  if (ask.c.req.query('format') === 'pdf') {
+    const pdf = await headPaper(sayingOf(ask), head, keys, ask.now);
+    return ask.c.body(new Uint8Array(pdf), 200, {
+      'content-type': 'application/pdf',
+      'content-disposition': `inline; filename="${headFileName(head).replace(/txt$/, 'pdf')}"`,
+      'cache-control': 'private, no-store',
+    });
+  }
   return answerPage(ask, HeadPage({ page: pageProps(ask), saying: sayingOf(ask), head, keys }));
 });

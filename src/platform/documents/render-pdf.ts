@@ -19,6 +19,7 @@ import common from './templates/paper.typ?raw';
 import policyText from './templates/policy-text.typ?raw';
 import publicityNotice from './templates/publicity-notice.typ?raw';
 import recommendationSummary from './templates/recommendation-summary.typ?raw';
+import signedHead from './templates/signed-head.typ?raw';
 import type { Paper, PaperKind, RenderedPaper } from './types.ts';
 import en from './words/en.json' with { type: 'json' };
 import chinese from './words/zh-CN.json' with { type: 'json' };
@@ -31,6 +32,7 @@ const templates: Record<PaperKind, string> = {
   'notice-letter': noticeLetter,
   'invitation-slips': invitationSlips,
   'policy-text': policyText,
+  'signed-head': signedHead,
 };
 
 /** Rejects only when a template is faulty; data of the right type always prints. */

@@ -1,6 +1,7 @@
 /** One of each paper, for tests and for looking at. Persons and numbers are invented. */
 import type {
   DeclarationForm,
+  HeadPaper,
   NamedList,
   NoticeLetter,
   Paper,
@@ -194,7 +195,28 @@ export const noticeLetter: NoticeLetter = {
   date: '14 May 2026',
 };
 
+export const signedHead: HeadPaper = {
+  kind: 'signed-head',
+  language: 'zh-CN',
+  title: '第 48,210 条时的签名链首',
+  short: { label: '短码', value: '48210-MGAC-2AQT-ST7H-WYCJ-H4R6-WX1D-D40S-7ZPY-NPQ3' },
+  note: [
+    'rencai.example.edu.cn/qinglan',
+    '48210',
+    'CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=',
+    '',
+    '— rencai.example.edu.cn/qinglan Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=',
+  ],
+  picture:
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 2"><path d="M0 0h1v1H0zM1 1h1v1H1z"/></svg>',
+  pictureLabel: '签名文字全文',
+  fields: [{ label: '签名时间', value: '2026年5月14日 01:00' }],
+  paragraphs: ['请妥善保存本页。'],
+  opinions: [{ title: '签收存档', seal: true }],
+};
+
 export const samples: Paper[] = [
+  signedHead,
   declarationForm,
   recommendationSummary,
   publicityNotice,

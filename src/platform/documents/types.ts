@@ -146,7 +146,23 @@ export type InvitationSlip = {
   picture: string;
 };
 
+/** 签名链首: a signed head of the audit, to be put away where this machine cannot write. */
+export type HeadPaper = Common & {
+  kind: 'signed-head';
+  /** The head to be written down, with what that is called. */
+  short: { label: string; value: string };
+  /** The signed text, line by line. */
+  note: string[];
+  /** The signed text as a QR code, an SVG. */
+  picture: string;
+  pictureLabel: string;
+  fields: Field[];
+  paragraphs: string[];
+  opinions: Opinion[];
+};
+
 export type Paper =
+  | HeadPaper
   | DeclarationForm
   | InvitationSlips
   | RecommendationSummary

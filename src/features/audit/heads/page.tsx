@@ -6,6 +6,7 @@ import { SummaryList } from '../../../web/ui/summary-list.tsx';
 import { DataTable } from '../../../web/ui/table.tsx';
 import { formatInstant, type Translate } from '../../../web/words.ts';
 import type { Saying } from '../timeline/say.tsx';
+import { headPicture, shortOf } from './paper.ts';
 import type { CheckpointRow, KnownKey } from './queries.ts';
 
 interface Shown {
@@ -70,12 +71,22 @@ export function HeadPage({ page, saying, head, keys }: Shown & { readonly head: 
       lead={t('audit.heads.how')}
       breadcrumbs={[back(t), { href: '/audit/heads', label: t('audit.heads') }]}
       actions={
-        <ButtonLink href={`/audit/heads/${head.size}?format=txt`}>{t('audit.heads.download')}</ButtonLink>
+        <>
+          <ButtonLink href={`/audit/heads/${head.size}?format=pdf`}>{t('audit.heads.print')}</ButtonLink>
+          <ButtonLink href={`/audit/heads/${head.size}?format=txt`}>{t('audit.heads.download')}</ButtonLink>
+        </>
       }
     >
       <pre>{head.note}</pre>
+      <img
+        src={`data:image/svg+xml;base64,${Buffer.from(headPicture(head)).toString('base64')}`}
+        alt={t('audit.heads.picture')}
+        width="240"
+        height="240"
+      />
       <SummaryList
         rows={[
+          { label: t('audit.heads.short'), value: <code>{shortOf(head)}</code> },
           { label: t('audit.heads.signed-at'), value: formatInstant(head.signedAt, locale, timeZone) },
           { label: t('audit.heads.size'), value: String(head.size) },
           { label: t('audit.heads.root'), value: <code>{head.root}</code> },
