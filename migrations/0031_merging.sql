@@ -1,10 +1,57 @@
--- When two entries turn out to be one person, what is that person's own alone goes over as well. No office may read it,
--- so the database hands it over itself, at the moment an entry is marked as merged. What else there is features hand over
--- (features/duplicates/merge.ts, where it is said what stays).
-CREATE FUNCTION hand_over_own() RETURNS trigger LANGUAGE plpgsql AS $$
+-- When two entries turn out to be one person, all that is that person's goes over to the entry that is kept, at the moment
+-- the other is marked as merged. The database does it itself: some of it no office may read (consents, drafts, notices),
+-- some lies at places the office that merges has nothing to do with. What stays, and why, is said in
+-- features/duplicates/merge.ts.
+CREATE FUNCTION hand_over_merged() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   kept uuid := NEW.merged_into;
 BEGIN
+  -- Careers: periods that do not contradict what the entry kept has.
+  UPDATE employment mine SET person_id = kept
+   WHERE person_id = OLD.id AND NOT EXISTS (
+      SELECT 1 FROM employment theirs
+       WHERE theirs.person_id = kept AND theirs.during && mine.during AND theirs.kind = mine.kind);
+  UPDATE membership mine SET person_id = kept
+   WHERE person_id = OLD.id AND NOT EXISTS (
+      SELECT 1 FROM membership theirs
+       WHERE theirs.person_id = kept AND theirs.during && mine.during AND theirs.unit_id = mine.unit_id);
+  UPDATE person_fact mine SET person_id = kept
+   WHERE person_id = OLD.id AND NOT EXISTS (
+      SELECT 1 FROM person_fact theirs WHERE theirs.person_id = kept AND theirs.attribute = mine.attribute);
+  UPDATE title_holding mine SET person_id = kept
+   WHERE person_id = OLD.id AND NOT EXISTS (
+      SELECT 1 FROM title_holding theirs
+       WHERE theirs.person_id = kept AND theirs.title = mine.title AND theirs.during && mine.during);
+  UPDATE role_assignment mine SET person_id = kept
+   WHERE person_id = OLD.id AND NOT EXISTS (
+      SELECT 1 FROM role_assignment theirs
+       WHERE theirs.person_id = kept AND theirs.role = mine.role AND theirs.unit_id = mine.unit_id
+         AND theirs.during && mine.during);
+  -- What either handed to the other was to oneself: it stays with the merged entry, which holds nothing.
+  UPDATE delegation SET from_person_id = kept WHERE from_person_id = OLD.id AND to_person_id <> kept;
+  UPDATE delegation mine SET to_person_id = kept
+   WHERE to_person_id = OLD.id AND from_person_id <> kept AND NOT EXISTS (
+      SELECT 1 FROM delegation theirs
+       WHERE theirs.to_person_id = kept AND theirs.from_person_id = mine.from_person_id AND theirs.role = mine.role
+         AND theirs.unit_id = mine.unit_id AND theirs.during && mine.during);
+  -- What one entry confirmed for the other turns out to be one's own record, and waits for another to confirm it.
+  UPDATE record SET state = 'submitted', decided_by = NULL, decided_at = NULL, revision = revision + 1
+   WHERE state = 'confirmed'
+     AND ((person_id = OLD.id AND decided_by = kept) OR (person_id = kept AND decided_by = OLD.id));
+  UPDATE record SET person_id = kept WHERE person_id = OLD.id;
+  UPDATE evidence SET person_id = kept WHERE person_id = OLD.id;
+  -- The two have no round in common (features/duplicates/rules.ts). What the entry decided stays in its name.
+  UPDATE application SET person_id = kept WHERE person_id = OLD.id;
+  UPDATE recusal mine SET applicant_id = kept
+   WHERE applicant_id = OLD.id AND person_id <> kept AND NOT EXISTS (
+      SELECT 1 FROM recusal theirs
+       WHERE theirs.round_id = mine.round_id AND theirs.person_id = mine.person_id AND theirs.applicant_id = kept);
+  -- What both asked to have put right is asked for once; nobody becomes who decided on their own request.
+  UPDATE correction_request mine SET state = 'withdrawn'
+   WHERE person_id = OLD.id AND state = 'open' AND EXISTS (
+      SELECT 1 FROM correction_request theirs
+       WHERE theirs.person_id = kept AND theirs.field = mine.field AND theirs.state = 'open');
+  UPDATE correction_request SET person_id = kept WHERE person_id = OLD.id AND decided_by IS DISTINCT FROM kept;
   -- Of what was said in both entries of one purpose the last word holds: a consent that the other entry gave anew, or
   -- took back, later has ended then.
   UPDATE consent mine SET withdrawn_at = (
@@ -37,4 +84,4 @@ BEGIN
 END $$;
 CREATE TRIGGER person_hands_over BEFORE UPDATE OF merged_into ON person FOR EACH ROW
   WHEN (NEW.merged_into IS NOT NULL AND OLD.merged_into IS DISTINCT FROM NEW.merged_into)
-  EXECUTE FUNCTION hand_over_own();
+  EXECUTE FUNCTION hand_over_merged();

@@ -7,22 +7,41 @@
 /** What is looked at of a request: its target as it was written, and its header lines, name and value by turns. */
 export interface Framed {
   readonly url?: string | undefined;
+  readonly httpVersion: string;
   readonly rawHeaders: readonly string[];
 }
 
-export type Ambiguity = 'host-twice' | 'no-host' | 'other-host' | 'length-twice' | 'coding' | 'type-twice';
+export type Ambiguity =
+  | 'too-many'
+  | 'host-twice'
+  | 'no-host'
+  | 'other-host'
+  | 'no-target'
+  | 'length-twice'
+  | 'coding'
+  | 'type-twice';
+
+/** No browser and no chain of proxies comes near it; past it Node leaves lines out of what it tells. */
+export const MOST_LINES = 200;
+
+const A_HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 
 /** What two readers may read differently; null for nothing. */
-export function ambiguityOf({ url = '', rawHeaders }: Framed): Ambiguity | null {
+export function ambiguityOf({ url = '', httpVersion, rawHeaders }: Framed): Ambiguity | null {
+  if (rawHeaders.length >= MOST_LINES * 2) return 'too-many';
   const values = (wanted: string): string[] =>
     rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === wanted);
-  const hosts = values('host');
-  if (hosts.length > 1) return 'host-twice';
-  if (hosts[0] === '') return 'no-host';
-  if (!url.startsWith('/') && url !== '*' && hostOf(url) !== hosts[0]?.toLowerCase()) return 'other-host';
+  const [host, ...further] = values('host');
+  if (further.length > 0) return 'host-twice';
+  // Without one, as HTTP/1.0 alone allows, it is the authority that is found at no other address.
+  if (host === undefined ? httpVersion !== '1.0' : !A_HOST.test(host)) return 'no-host';
+  if (!url.startsWith('/')) {
+    const named = hostOf(url);
+    if (named === null) return 'no-target';
+    if (named !== host?.toLowerCase()) return 'other-host';
+  }
   const codings = values('transfer-encoding');
-  const lengths = values('content-length');
-  if (lengths.length + codings.length > 1) return 'length-twice';
+  if (values('content-length').length + codings.length > 1) return 'length-twice';
   if (codings.some((coding) => coding.toLowerCase() !== 'chunked')) return 'coding';
   return values('content-type').length > 1 ? 'type-twice' : null;
 }

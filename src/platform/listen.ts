@@ -1,7 +1,15 @@
-import type { Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
+import type { Socket } from 'node:net';
 import { type HttpBindings, serve } from '@hono/node-server';
 import type { Arrivals, Came, Incoming } from './arrival.ts';
-import { ambiguityOf } from './framing.ts';
+import { ambiguityOf, MOST_LINES } from './framing.ts';
 
 /*
  * The one place where requests come in from outside. What one brings is taken in first, whole (arrival.ts); then the
@@ -32,8 +40,11 @@ const TIMES = {
   connectionsCheckingInterval: 5000,
 };
 
-/** Whatever `NODE_OPTIONS` say: one way of reading a request, and no more of its first lines than this many bytes. */
-const READING = { insecureHTTPParser: false, requireHostHeader: true, maxHeaderSize: 16 * 1024 };
+/**
+ * Whatever `NODE_OPTIONS` say: one way of reading a request, and no more of its first lines than this many bytes. A
+ * missing host is refused below, where what follows it is not read either.
+ */
+const READING = { insecureHTTPParser: false, requireHostHeader: false, maxHeaderSize: 16 * 1024 };
 
 /** Resolves when it listens. */
 export async function listen(
@@ -44,7 +55,6 @@ export async function listen(
     fetch: (request, from) => {
       const { incoming } = from as HttpBindings;
       const { method, headers } = incoming;
-      if (ambiguityOf(incoming) !== null) return refuse();
       if (method === 'GET' || method === 'HEAD') return fetch(request, from as HttpBindings);
       if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined)
         return fetch(request, from as HttpBindings);
@@ -53,10 +63,12 @@ export async function listen(
     },
     hostname: host,
     port,
+    createServer: ((options: ServerOptions, answer: RequestListener) =>
+      createServer(options, unambiguous(answer))) as typeof createServer,
     serverOptions: { ...TIMES, ...READING },
   }) as Server;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.maxHeadersCount = 0; // Lines past a number would be left out unseen; their size is bounded.
+  server.maxHeadersCount = MOST_LINES;
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
     server.once('error', reject);
@@ -77,13 +89,23 @@ export async function listen(
   }
 }
 
-/** Nobody's browser sends this. What follows on the same line is not read. */
-const refuse = (): Response =>
-  new Response('This request can be read in more than one way.\n', {
-    status: 400,
-    headers: {
+/**
+ * Answers what can be read in one way. Anything else is refused, and with it whatever follows on that line: it may have
+ * come along with the first bytes, and nobody knows any more where it begins.
+ */
+function unambiguous(answer: RequestListener): RequestListener {
+  const given = new WeakSet<Socket>();
+  return (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    const { socket } = incoming;
+    if (given.has(socket)) return;
+    const ambiguity = ambiguityOf(incoming);
+    if (ambiguity === null) return answer(incoming, outgoing);
+    given.add(socket);
+    outgoing.writeHead(ambiguity === 'too-many' ? 431 : 400, {
       connection: 'close',
       'content-type': 'text/plain; charset=utf-8',
       'x-content-type-options': 'nosniff',
-    },
-  });
+    });
+    outgoing.end('This request can be read in more than one way.\n', () => socket.destroySoon());
+  };
+}

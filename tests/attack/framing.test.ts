@@ -41,7 +41,7 @@ async function answers(text: string): Promise<number[]> {
       .on('error', reject)
       .write(Buffer.from(text, 'latin1'));
   });
-  return [...heard.matchAll(/^HTTP\/1\.1 (\d+)/gm)].map(([, status]) => Number(status));
+  return [...heard.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status));
 }
 
 const HOST = 'Host: a.example\r\n';
@@ -49,13 +49,13 @@ const LAST = `GET /last HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`;
 const get = (lines: string, target = '/') => `GET ${target} HTTP/1.1\r\n${lines}\r\n`;
 const post = (lines: string, body: string) => `POST / HTTP/1.1\r\n${HOST}${lines}\r\n${body}`;
 const CHUNKS = '3\r\nabc\r\n0\r\n\r\n';
-const MANY = Array.from({ length: 2100 }, () => 'a:\r\n').join('');
+const MANY = 'a:\r\n'.repeat(150);
 
 describe('what can be read in two ways is refused, and the line is closed', () => {
   const refused: Readonly<Record<string, string>> = {
     'two hosts': get(`${HOST}Host: b.example\r\n`),
     'the same host twice': get(HOST + HOST),
-    'a second host after very many lines': get(`${HOST}${MANY}Host: b.example\r\n`),
+    'a second host after many lines': get(`${HOST}${MANY}Host: b.example\r\n`),
     'two hosts, with another request in what it brings': post(
       `${HOST}Content-Length: ${LAST.length}\r\n`,
       LAST,
@@ -105,7 +105,8 @@ describe('what can be read in two ways is refused, and the line is closed', () =
   test.for([
     ['a header of 17,000 bytes', get(`${HOST}X-A: ${'a'.repeat(17_000)}\r\n`)],
     ['a target of 17,000 bytes', get(HOST, `/${'a'.repeat(17_000)}`)],
-    ['5,000 headers', get(`${HOST}${'a:\r\n'.repeat(5000)}`)],
+    ['5,000 lines', get(`${HOST}${'a:\r\n'.repeat(5000)}`)],
+    ['300 lines, and a second host', get(`${HOST}${MANY}${MANY}Host: b.example\r\n`)],
   ] as const)('%s is too much (431)', async ([, text]) => {
     expect(await answers(text + LAST)).toEqual([431]);
     expect(came).toEqual([]);
@@ -127,9 +128,10 @@ describe('what has one meaning is served, and what follows is the next request',
       get(`${HOST}Content-Length: ${LAST.length}\r\n`) + LAST,
       'GET a.example /',
     ],
-    ['very many headers', get(HOST + MANY), 'GET a.example /'],
+    ['many headers', get(HOST + MANY), 'GET a.example /'],
   ] as const)('%s', async ([, text, heard]) => {
     expect(await answers(text + LAST)).toEqual([200, 200]);
-    expect(came).toEqual([heard, 'GET a.example /last']);
+    // The second is begun while the first is still being read.
+    expect(came.toSorted()).toEqual([heard, 'GET a.example /last'].toSorted());
   });
 });

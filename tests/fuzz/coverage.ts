@@ -5,6 +5,10 @@ export interface Coverage {
   count(sent: Sent, status: number): void;
   /** Routes no request came to. */
   leftOut(): string[];
+  /** Routes that served none of theirs. */
+  unserved(): string[];
+  /** The route a request of this method and path is for; null for none. */
+  routeOf(method: string, path: string): string | null;
   /** A line for each route: how many requests it got, and how many of them it served (an answer below 400). */
   table(): string;
 }
@@ -21,15 +25,20 @@ export function coverageOf(routes: readonly Route[]): Coverage {
       served: 0,
     }))
     .toSorted((a, b) => a.parameters - b.parameters);
+  const rowOf = (method: string, path: string) => {
+    const [plain = ''] = path.split('?');
+    return rows.find((row) => row.method === method && row.pattern.test(plain));
+  };
   const methodOf = ({ method }: Sent) => (method === 'HEAD' ? 'GET' : method);
   return {
     count(sent, status) {
-      const [path = ''] = sent.path.split('?');
-      const row = rows.find(({ method, pattern }) => method === methodOf(sent) && pattern.test(path));
+      const row = rowOf(methodOf(sent), sent.path);
       if (row === undefined) return;
       row.got += 1;
       if (status < 400) row.served += 1;
     },
+    unserved: () => rows.filter(({ served }) => served === 0).map(({ name }) => name),
+    routeOf: (method, path) => rowOf(method, path)?.name ?? null,
     leftOut: () => rows.filter(({ got }) => got === 0).map(({ name }) => name),
     table: () =>
       rows

@@ -67,6 +67,10 @@ export interface Requests {
   readonly anywhere: fc.Arbitrary<Sent>;
   /** Whatever may be sent to one route. */
   to(route: Route): fc.Arbitrary<Sent>;
+  /** What is near to a form that would be accepted: some fields changed, left out or said twice; by its owner mostly. */
+  around(owner: string, form: FoundForm): fc.Arbitrary<Sent>;
+  /** A page that is there, asked for with queries and headers nobody means to send. */
+  aroundPage(owner: string, address: string): fc.Arbitrary<Sent>;
 }
 
 export function requests(known: Known): Requests {
@@ -144,7 +148,7 @@ export function requests(known: Known): Requests {
       body: route.method === 'get' ? fc.constant<Body>({ kind: 'none' }) : body,
     });
   const shown = [...known.forms].flatMap(([owner, forms]) => forms.map((form) => ({ owner, form })));
-  const toForms = fc.constantFrom(...shown).chain(({ owner, form }) => {
+  const around = (owner: string, form: FoundForm): fc.Arbitrary<Sent> => {
     const own = [...Object.keys(form.fields), ...form.files];
     const changed =
       own.length === 0
@@ -183,7 +187,18 @@ export function requests(known: Known): Requests {
           };
         }),
     });
-  });
+  };
+  const toForms = fc.constantFrom(...shown).chain(({ owner, form }) => around(owner, form));
+  const aroundPage = (owner: string, address: string): fc.Arbitrary<Sent> =>
+    fc.record<Sent>({
+      who: fc.oneof({ weight: 9, arbitrary: fc.constant(owner) }, { weight: 1, arbitrary: who }),
+      token: fc.constant(false),
+      method: fc.constant('GET'),
+      path: fc.constant(address),
+      query,
+      headers,
+      body: fc.constant<Body>({ kind: 'none' }),
+    });
   const toCalls = fc.constantFrom(...known.calls).chain((call) =>
     fc.record<Sent>({
       who,
@@ -236,7 +251,7 @@ export function requests(known: Known): Requests {
     { weight: 3, arbitrary: toCalls },
     { weight: 1, arbitrary: nowhere },
   );
-  return { anywhere, to };
+  return { anywhere, to, around, aroundPage };
 }
 
 export const PARAMETER = /:(\w+)(?:\{[^}]*\})?/g;

@@ -5,6 +5,10 @@ export interface FoundForm {
   readonly action: string;
   readonly fields: Readonly<Record<string, string>>;
   readonly files: readonly string[];
+  /** What each file field says it takes. */
+  readonly accepts: Readonly<Record<string, string>>;
+  /** Values a field may have beside the one it stands at: of a choice, a list, several buttons. */
+  readonly others: Readonly<Record<string, readonly string[]>>;
   /** Names of the fields nobody sees: ids, mostly. */
   readonly hidden: readonly string[];
 }
@@ -28,25 +32,35 @@ export function formsOf(html: string, page: string): FoundForm[] {
     if (attribute(head, 'method')?.toLowerCase() !== 'post') return [];
     const fields: Record<string, string> = {};
     const files: string[] = [];
+    const accepts: Record<string, string> = {};
+    const others: Record<string, string[]> = {};
     const hidden: string[] = [];
     for (const [tag] of body.matchAll(/<(?:input|button)\b[^>]*>/g)) {
       const field = attribute(tag, 'name');
       if (field === undefined) continue;
       const type = attribute(tag, 'type') ?? 'text';
       if (type === 'hidden' && field !== csrfField && field !== submissionField) hidden.push(field);
-      if (type === 'file') files.push(field);
-      else fields[field] ||= attribute(tag, 'value') || plausible(type, tag);
+      if (type === 'file') {
+        files.push(field);
+        accepts[field] = attribute(tag, 'accept') ?? '';
+      } else {
+        const value = attribute(tag, 'value') || plausible(type, tag);
+        if (fields[field] && fields[field] !== value) others[field] = [...(others[field] ?? []), value];
+        fields[field] ||= value;
+      }
     }
     for (const [, head = '', text = ''] of body.matchAll(/<textarea\b([^>]*)>([\s\S]*?)<\/textarea>/g)) {
       fields[attribute(head, 'name') ?? ''] = plain(text).trim() || '说明';
     }
     for (const [, head = '', options = ''] of body.matchAll(/<select\b([^>]*)>([\s\S]*?)<\/select>/g)) {
       const given = [...options.matchAll(/<option\b[^>]*>/g)].map(([tag]) => attribute(tag, 'value') ?? '');
-      fields[attribute(head, 'name') ?? ''] = given.find((value) => value !== '') ?? '';
+      const [first = '', ...rest] = given.filter((value) => value !== '');
+      fields[attribute(head, 'name') ?? ''] = first;
+      others[attribute(head, 'name') ?? ''] = rest;
     }
     delete fields[csrfField];
     delete fields[submissionField];
-    return [{ action: attribute(head, 'action') ?? page, fields, files, hidden }];
+    return [{ action: attribute(head, 'action') ?? page, fields, files, accepts, others, hidden }];
   });
 }
 

@@ -86,6 +86,13 @@ beforeAll(async () => {
   await giveRole(db, from, 'mentor', world.group);
   await giveTitle(db, from, 'school-backbone', '[2024-01-01,2027-01-01)');
   await makeRecord(db, from, 'open-class');
+  // Made while they stood in another county, which the one that merges does not see.
+  const elsewhere = await makeRecord(db, from, 'paper');
+  await db
+    .updateTable('record')
+    .set({ unit_path: world.otherSchool.path })
+    .where('id', '=', elsewhere)
+    .execute();
   await handOver(db, world.schoolOffice, from, 'school-office', world.school);
   await consent(from, '2026-03-01');
   await profile(from, '教书二十年');

@@ -1,25 +1,8 @@
 import type { Db } from '../../platform/database.ts';
 import { reassignPerson as reassignAccount } from '../identity/queries.ts';
 import { reassignPerson as reassignStanding } from '../organisation/people/doubles/queries.ts';
-import { reassignPerson as reassignCorrections } from '../privacy/corrections/queries.ts';
-import { reassignPerson as reassignRecords } from '../records/queries.ts';
-import { reassignPerson as reassignApplications } from '../selection/reassign/queries.ts';
-import { reassignPerson as reassignTitles } from '../titles/queries.ts';
 
-/** Every feature that keeps something of a person hands it over. A feature that begins to, adds its line here. */
-const HANDOVERS = [
-  reassignAccount,
-  reassignRecords,
-  reassignTitles,
-  reassignApplications,
-  reassignCorrections,
-  reassignStanding,
-];
-
-/**
- * Where somebody's id stays in the entry that was merged, and why. What is one's own alone (consents, copies, notices,
- * from whom one stands aside) the database hands over itself (0031_merging.sql): no office may read it.
- */
+/** Where somebody's id stays in the entry that was merged, and why. A table that begins to keep one is handed over, or stands here. */
 export const STAYS: Readonly<Record<string, string>> = {
   'audit.person_id': 'what happened is never written anew; timelines and reads name the merged entry',
   'audit.actor_id': 'who did it, under the name they had then',
@@ -30,6 +13,8 @@ export const STAYS: Readonly<Record<string, string>> = {
   'duplicate_suspicion.other_id': 'the question that was settled',
   'duplicate_suspicion.person_id': 'the question that was settled',
   'employment.person_id': 'only periods that contradict those of the entry kept',
+  'fact_change.person_id': 'a mark that a sheet is to be made again',
+  'fact_sheet.person_id': 'made from the rest, and made again',
   'import_row.person_id': 'what a roster said, as it was read; erased after a time',
   'membership.person_id': 'only periods the entry kept has as well',
   'panel_mark.person_id': 'a judge’s word stays that judge’s; while a panel judges nobody is merged',
@@ -47,7 +32,11 @@ export const STAYS: Readonly<Record<string, string>> = {
   'account.person_id': 'only one that opens no more, where both had one: so that its name is not given away',
 };
 
-/** All that is `from`'s becomes `to`'s, in the caller's transaction. */
+/**
+ * All that is `from`'s becomes `to`'s, in the caller's transaction: how one signs in, the entry itself, and with its being
+ * marked as merged the database hands over the rest, wherever that lies (`hand_over_merged`).
+ */
 export async function mergePeople(tx: Db, from: string, to: string): Promise<void> {
-  for (const handOver of HANDOVERS) await handOver(tx, from, to);
+  await reassignAccount(tx, from, to);
+  await reassignStanding(tx, from, to);
 }

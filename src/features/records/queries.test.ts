@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { testDatabase } from '../../../tests/support/database.ts';
 import { newId } from '../../platform/ids.ts';
+import { mergePeople } from '../duplicates/merge.ts';
 import { insertEvidence, withdrawEvidence } from './evidence/queries.ts';
 import { countRecords, listRecords, selectOptionalRecord } from './growth-file/queries.ts';
 import {
@@ -8,7 +9,6 @@ import {
   EVERY_RECORD,
   insertRecord,
   type NewRecord,
-  reassignPerson,
   selectRecordFacts,
   updateRecord,
   withdrawRecord,
@@ -269,6 +269,6 @@ test('when two entries turn out to be one person, what one confirmed for the oth
     .execute();
   const id = await enter({}, { personId: double, enteredBy: double });
   await decideRecord(db, id, { state: 'confirmed', reason: null, decidedBy: kept, at, revision: 1 });
-  await reassignPerson(db, double, kept);
+  await mergePeople(db, double, kept);
   expect(await selectOptionalRecord(db, id)).toMatchObject({ personId: kept, state: 'submitted' });
 });

@@ -171,18 +171,6 @@ export async function selectRecordPlaces(db: Db, id: string): Promise<RecordPlac
   return row ?? null;
 }
 
-/** The growth files of two entries of one person become one; who confirmed what stays as it was. */
-export async function reassignPerson(tx: Db, from: string, to: string): Promise<void> {
-  // What one entry confirmed for the other turns out to be one's own record, and waits for another to confirm it.
-  await sql`
-    UPDATE record SET state = 'submitted', decided_by = NULL, decided_at = NULL, revision = revision + 1
-     WHERE state = 'confirmed' AND ((person_id = ${from} AND decided_by = ${to}) OR (person_id = ${to} AND decided_by = ${from}))`.execute(
-    tx,
-  );
-  await tx.updateTable('record').set({ person_id: to }).where('person_id', '=', from).execute();
-  await tx.updateTable('evidence').set({ person_id: to }).where('person_id', '=', from).execute();
-}
-
 // --- What programmes read ------------------------------------------------------------------------------
 
 /** Which records to read: of these types, none on or before the day `after`; null reads them all. */

@@ -3,14 +3,8 @@ import { testDatabase } from '../../../tests/support/database.ts';
 import { makePerson, makeUnit, type TestUnit } from '../../../tests/support/world.ts';
 import { transaction } from '../../platform/database.ts';
 import { newId } from '../../platform/ids.ts';
-import {
-  endHolding,
-  insertHoldings,
-  type NewHolding,
-  reassignPerson,
-  selectHoldings,
-  selectTitles,
-} from './queries.ts';
+import { mergePeople } from '../duplicates/merge.ts';
+import { endHolding, insertHoldings, type NewHolding, selectHoldings, selectTitles } from './queries.ts';
 
 const { db } = await testDatabase();
 let school: TestUnit;
@@ -118,7 +112,7 @@ test('two entries of one person keep every title, the one entered twice only onc
     holding(double, { ...old, title: 'school-backbone' }),
     holding(double, { ...old, title: 'rookie-star' }),
   ]);
-  await reassignPerson(db, double, kept);
+  await mergePeople(db, double, kept);
   const titles = await selectTitles(db, [kept]);
   expect(
     titles

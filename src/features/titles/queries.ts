@@ -143,20 +143,6 @@ export async function selectTitles(db: Db, personIds: readonly string[]): Promis
   return held;
 }
 
-/**
- * The titles of two entries of one person become one list. A title both hold at the same time was entered
- * twice: the second stays with the entry that was merged away, where it counts for nobody.
- */
-export async function reassignPerson(tx: Db, from: string, to: string): Promise<void> {
-  await sql`
-    UPDATE title_holding mine SET person_id = ${to}
-     WHERE person_id = ${from}
-       AND NOT EXISTS (SELECT 1 FROM title_holding theirs
-                        WHERE theirs.person_id = ${to} AND theirs.title = mine.title AND theirs.during && mine.during)`.execute(
-    tx,
-  );
-}
-
 // --- Who holds which title: the database of backbone teachers (R-002-4-17) ----------------------------
 
 export const HOLDER_SORTS = ['place', 'name', 'subject', 'title', 'from', 'until'] as const;

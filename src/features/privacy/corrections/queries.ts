@@ -145,15 +145,3 @@ export async function settleCorrection(
     .executeTakeFirstOrThrow();
   return numUpdatedRows === 1n;
 }
-
-/** Two entries of one person became one; what both asked for is asked for once. */
-export async function reassignPerson(tx: Db, from: string, to: string): Promise<void> {
-  await sql`
-    UPDATE correction_request mine SET state = 'withdrawn'
-     WHERE person_id = ${from} AND state = 'open' AND EXISTS (
-       SELECT 1 FROM correction_request theirs
-        WHERE theirs.person_id = ${to} AND theirs.field = mine.field AND theirs.state = 'open')`.execute(tx);
-  await sql`
-    UPDATE correction_request SET person_id = ${to}
-     WHERE person_id = ${from} AND decided_by IS DISTINCT FROM ${to}::uuid`.execute(tx);
-}

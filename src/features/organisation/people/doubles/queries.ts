@@ -88,45 +88,11 @@ export async function lockPeople(tx: Db, ids: readonly string[]): Promise<Person
 }
 
 /**
- * What organisation knows of `from` becomes `to`'s: periods that do not contradict what `to` has, and what `to`
- * lacks. `from` stays, marked as merged, so that whoever acted under it is still named.
+ * `from` stays, marked as merged, so that whoever acted under it is still named; with the mark the database hands over
+ * what is theirs (`hand_over_merged`). What `to` lacks in its own entry it has from `from`.
  */
 export async function reassignPerson(tx: Db, from: string, to: string): Promise<void> {
   await reassignIdNumber(tx, from, to);
-  await sql`
-    UPDATE employment mine SET person_id = ${to}
-     WHERE person_id = ${from} AND NOT EXISTS (
-       SELECT 1 FROM employment theirs WHERE theirs.person_id = ${to} AND theirs.during && mine.during AND theirs.kind = mine.kind)`.execute(
-    tx,
-  );
-  await sql`
-    UPDATE membership mine SET person_id = ${to}
-     WHERE person_id = ${from} AND NOT EXISTS (
-       SELECT 1 FROM membership theirs WHERE theirs.person_id = ${to} AND theirs.during && mine.during AND theirs.unit_id = mine.unit_id)`.execute(
-    tx,
-  );
-  await sql`
-    UPDATE person_fact mine SET person_id = ${to}
-     WHERE person_id = ${from} AND NOT EXISTS (
-       SELECT 1 FROM person_fact theirs WHERE theirs.person_id = ${to} AND theirs.attribute = mine.attribute)`.execute(
-    tx,
-  );
-  await sql`
-    UPDATE role_assignment mine SET person_id = ${to}
-     WHERE person_id = ${from} AND NOT EXISTS (
-       SELECT 1 FROM role_assignment theirs WHERE theirs.person_id = ${to} AND theirs.role = mine.role
-          AND theirs.unit_id = mine.unit_id AND theirs.during && mine.during)`.execute(tx);
-  // What either handed to the other was to oneself: it stays with the merged entry, which holds nothing.
-  await sql`
-    UPDATE delegation SET from_person_id = ${to} WHERE from_person_id = ${from} AND to_person_id <> ${to}`.execute(
-    tx,
-  );
-  await sql`
-    UPDATE delegation mine SET to_person_id = ${to}
-     WHERE to_person_id = ${from} AND from_person_id <> ${to} AND NOT EXISTS (
-       SELECT 1 FROM delegation theirs
-        WHERE theirs.to_person_id = ${to} AND theirs.from_person_id = mine.from_person_id AND theirs.role = mine.role
-          AND theirs.unit_id = mine.unit_id AND theirs.during && mine.during)`.execute(tx);
   await sql`UPDATE person SET merged_into = ${to} WHERE merged_into = ${from}`.execute(tx);
   const { rows } = await sql<{
     staffNumber: string | null;
