@@ -75,12 +75,6 @@ export interface Surroundings {
 /** The web application over its services: security headers, size limits, the features, the one error handler. */
 export function createApp(services: Services, { gate, metrics, ready }: Surroundings = {}): Hono {
   const app = new Hono();
-  app.get('/healthz', (c) => c.text('ok'));
-  app.get('/readyz', async (c) => {
-    const answer = await (ready?.() ?? readiness(services, false));
-    return c.json(answer, answer.ready ? 200 : 503);
-  });
-  app.use(noteRequests({ log: services.log, ...(metrics ? { metrics } : {}) }));
   app.use(
     secureHeaders({
       overwrite: false, // A handler may be stricter, as that of evidence files is.
@@ -100,6 +94,12 @@ export function createApp(services: Services, { gate, metrics, ready }: Surround
         services.config.origin?.startsWith('https:') === true && 'max-age=31536000; includeSubDomains',
     }),
   );
+  app.get('/healthz', (c) => c.text('ok'));
+  app.get('/readyz', async (c) => {
+    const answer = await (ready?.() ?? readiness(services, false));
+    return c.json(answer, answer.ready ? 200 : 503);
+  });
+  app.use(noteRequests({ log: services.log, ...(metrics ? { metrics } : {}) }));
   app.use(compress());
   app.route('/', assetRoutes());
   app.use(refuseHalfSent(metrics));

@@ -65,7 +65,7 @@ export function openHouse(options: HouseOptions): House {
         const anywhere = pathname === '/healthz' || pathname === '/readyz' ? directory.list()[0] : undefined;
         const found =
           anywhere === undefined ? directory.find(host, pathname) : { authority: anywhere, prefix: '' };
-        if (found === null) return new Response('No authority is found at this address.\n', { status: 404 });
+        if (found === null) return nobodyHere();
         const app = appOf(found.authority.name);
         if (found.prefix === '') return app.fetch(request, ...(rest as []));
         const inner = app.fetch(withoutPrefix(request, found.prefix), ...(rest as []));
@@ -74,6 +74,12 @@ export function openHouse(options: HouseOptions): House {
     },
   };
 }
+
+const nobodyHere = (): Response =>
+  new Response('No authority is found at this address.\n', {
+    status: 404,
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' },
+  });
 
 function servicesOf(name: string, { config, directory, nodes, log, jobsOf, clock }: HouseOptions): Services {
   const { schema } = known(directory, name);

@@ -39,7 +39,12 @@ export async function askFor(c: Context, services: Services): Promise<Ask> {
   if (session !== null && now.getTime() - session.seenAt.getTime() >= SEEN_EVERY_MS) {
     await updateSeen(signIn, session.id, now);
   }
-  const { locale, theme } = await preferences(c, signIn, session);
+  const { locale, theme } = await preferences(
+    c,
+    signIn,
+    session,
+    services.config.origin?.startsWith('https:') === true,
+  );
   const ask: Ask = {
     c,
     services,
@@ -69,11 +74,12 @@ async function preferences(
   c: Context,
   db: Database,
   session: SessionRow | null,
+  secure: boolean,
 ): Promise<{ locale: Locale; theme: Theme }> {
   const chosenLocale = c.req.query('lang');
   const chosenTheme = c.req.query('theme');
-  if (isLocale(chosenLocale)) keep(c, LOCALE_COOKIE, chosenLocale);
-  if (isTheme(chosenTheme)) keep(c, THEME_COOKIE, chosenTheme);
+  if (isLocale(chosenLocale)) keep(c, LOCALE_COOKIE, chosenLocale, secure);
+  if (isTheme(chosenTheme)) keep(c, THEME_COOKIE, chosenTheme, secure);
   if (session !== null && (isLocale(chosenLocale) || isTheme(chosenTheme))) {
     await updatePreferences(db, session.actor.personId, {
       ...(isLocale(chosenLocale) ? { locale: chosenLocale } : {}),
@@ -91,8 +97,8 @@ async function preferences(
   };
 }
 
-function keep(c: Context, name: string, value: string): void {
-  setCookie(c, name, value, { path: '/', maxAge: YEAR_SECONDS, sameSite: 'Lax', httpOnly: true });
+function keep(c: Context, name: string, value: string, secure: boolean): void {
+  setCookie(c, name, value, { path: '/', maxAge: YEAR_SECONDS, sameSite: 'Lax', httpOnly: true, secure });
 }
 
 function viewerOf(session: SessionRow, locale: Locale, theme: Theme, path: string, demo: boolean): Viewer {

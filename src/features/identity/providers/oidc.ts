@@ -7,6 +7,7 @@ import {
   calculatePKCECodeChallenge,
   clockTolerance,
   discovery,
+  enableNonRepudiationChecks,
   fetchUserInfo,
   None,
 } from 'openid-client';
@@ -40,8 +41,13 @@ export async function discover(client: OidcClient, now: Date): Promise<Configura
     client.clientSecret === null ? None() : ClientSecretPost(client.clientSecret),
     {
       timeout: LONGEST_WAIT_SECONDS,
-      // Only a provider on this machine is asked without TLS (see isSafeAddress).
-      ...(issuer.protocol === 'http:' ? { execute: [allowInsecureRequests] } : {}),
+      execute: [
+        // The token's signature is checked too, though it comes by TLS from the provider itself: what stands between
+        // (a proxy that opens TLS, a wrong entry in a hosts file) signs nothing.
+        enableNonRepudiationChecks,
+        // Only a provider on this machine is asked without TLS (see isSafeAddress).
+        ...(issuer.protocol === 'http:' ? [allowInsecureRequests] : []),
+      ],
     },
   );
   if (kept.size > 100) kept.clear();
