@@ -188,7 +188,9 @@ export function requests(known: Known): Requests {
         }),
     });
   };
-  const toForms = fc.constantFrom(...shown).chain(({ owner, form }) => around(owner, form));
+  const anyRoute = fc.constantFrom(...known.routes).chain(to);
+  const toForms =
+    shown.length === 0 ? anyRoute : fc.constantFrom(...shown).chain(({ owner, form }) => around(owner, form));
   const aroundPage = (owner: string, address: string): fc.Arbitrary<Sent> =>
     fc.record<Sent>({
       who: fc.oneof({ weight: 9, arbitrary: fc.constant(owner) }, { weight: 1, arbitrary: who }),
@@ -199,7 +201,7 @@ export function requests(known: Known): Requests {
       headers,
       body: fc.constant<Body>({ kind: 'none' }),
     });
-  const toCalls = fc.constantFrom(...known.calls).chain((call) =>
+  const calls = (call: ApiCall) =>
     fc.record<Sent>({
       who,
       token: fc.constant(false),
@@ -215,8 +217,8 @@ export function requests(known: Known): Requests {
         .map((all) => all.flat()),
       headers,
       body: fc.constant<Body>({ kind: 'none' }),
-    }),
-  );
+    });
+  const toCalls = known.calls.length === 0 ? anyRoute : fc.constantFrom(...known.calls).chain(calls);
   const nowhere = fc.record<Sent>({
     who,
     token,
