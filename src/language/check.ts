@@ -201,6 +201,12 @@ function checkQuota({ quota, route }: Programme, fail: Fail): void {
         `route[${i}].quota`,
         `名额中没有 ${stage.quota}。`,
         `The quota has no ${stage.quota}.`,
+        [
+          ...(quota?.total === undefined ? [] : ['total']),
+          ...(quota?.split ? ['split'] : []),
+          ...(quota?.limits ?? []).map(({ id }) => id),
+          ...(stage.quota === 'total' && quota?.parts ? ['quota.total: …'] : []),
+        ],
       );
     }
   });
@@ -210,7 +216,10 @@ function checkQuota({ quota, route }: Programme, fail: Fail): void {
 function checkTitles({ grants, term }: Programme, vocabulary: Vocabulary, fail: Fail): void {
   const known = Object.keys(vocabulary.titles);
   const titles = [
-    ...(grants ? [{ title: grants.title, path: 'grants.title' }] : []),
+    ...(grants ?? []).map(({ title }, i) => ({
+      title,
+      path: `grants${grants?.length === 1 ? '' : `[${i}]`}.title`,
+    })),
     ...(term?.states ?? []).map(({ title }, i) => ({ title, path: `term.states[${i}].title` })),
     ...(term?.life ?? []).map(({ title }, i) => ({ title, path: `term.life[${i}].title` })),
   ];

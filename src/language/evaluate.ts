@@ -4,8 +4,9 @@ import { type AmountShop, type CompiledAmount, compileAmount } from './evaluate/
 import { type Clause, type Compiled, clauseOf, keyOf, type Run } from './evaluate/clause.ts';
 import { normalise } from './evaluate/compare.ts';
 import { compileComparison } from './evaluate/comparison.ts';
+import { compileGrants, type Granting } from './evaluate/grants.ts';
 import { compileMemberTest } from './evaluate/members.ts';
-import { type Needs, needsOf } from './evaluate/needs.ts';
+import { type Needs, needsOfAll } from './evaluate/needs.ts';
 import { compileAttribute, compileHolds, compileKnown, compilePerson } from './evaluate/person.ts';
 import { compileRecords } from './evaluate/records.ts';
 import { compileRun } from './evaluate/row.ts';
@@ -42,7 +43,9 @@ export interface CompiledProgramme extends PopulationReports, Work {
   ): Finding | null;
   /** A named measure of the programme; null when it has none of that name. */
   measure(id: string): CompiledAmount | null;
-  /** What the eligibility conditions read, so that callers fetch no more. */
+  /** The title somebody is granted when chosen. */
+  readonly granting: Granting;
+  /** What the conditions on applying and on the title granted read, so that callers fetch no more. */
   readonly needs: Needs;
   /** What they ask of many: reckoned beforehand, and put into the context of each person. */
   readonly asked: AskedOfMany;
@@ -64,7 +67,8 @@ export function compile(
       require ? [[id, workshop.clause(require)] as const] : [],
     ),
   );
-  const needs = needsOf(programme.eligibility, programme, vocabulary);
+  const titled = (programme.grants ?? []).flatMap(({ when }) => when ?? []);
+  const needs = needsOfAll([programme.eligibility, ...titled], programme, vocabulary);
   const evaluate = (dossier: Dossier, context: EvaluationContext): Findings => {
     const spent = new Set<string>();
     const finding = root.find(dossier, { ...context, spent });
@@ -91,8 +95,9 @@ export function compile(
     duty: (id, dossier, period, asOf = period.to) =>
       duties.get(id)?.find(dossier, { asOf, period, spent: new Set() }) ?? null,
     measure: (id) => (programme.measures?.[id] ? workshop.measure(id) : null),
+    granting: compileGrants(programme.grants ?? [], (node) => workshop.clause(node)),
     needs,
-    asked: compileAsked(programme.eligibility, workshop),
+    asked: compileAsked([programme.eligibility, ...titled], workshop),
     ...populationReports(workshop, (one, context) => outcome(one.dossier, runOf(one, context))),
     ...compileWork(workshop),
   };

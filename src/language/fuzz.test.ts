@@ -35,7 +35,7 @@ function answered(text: string): LoadResult {
   return result;
 }
 
-describe('files', { timeout: 300_000 }, () => {
+describe('files', () => {
   test('the whole of the language with pieces cut, doubled, moved, or overwritten with noise', () => {
     const noise = fc.oneof(
       fc.string({ maxLength: 30 }),
@@ -591,7 +591,7 @@ const { amount: anyAmount } = fc.letrec<{ amount: unknown; each: unknown; test: 
   };
 });
 
-describe('formulas', { timeout: 300_000 }, () => {
+describe('formulas', () => {
   const head = whole.slice(0, whole.indexOf('\ngrants:'));
   const bare = head.slice(0, head.indexOf('\nversions:'));
   const own = `${bare}${head.slice(head.indexOf('\nterms:'))}`;

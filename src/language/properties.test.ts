@@ -169,7 +169,7 @@ describe('for any person', () => {
   });
 });
 
-describe('for any file', { timeout: 300_000 }, () => {
+describe('for any file', () => {
   const load = (text: string) => {
     const { result, ms } = cost(() =>
       loadProgramme(text, { vocabulary, tables: { 'quotas/2011.csv': 'a,b\n' } }),

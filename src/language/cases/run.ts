@@ -86,6 +86,12 @@ function askPerson({ one, compiled, dossier, context: plain, people, whole }: Gi
   const context = standing ? { ...plain, standing } : plain;
   const findings = compiled.evaluate(dossier, context);
   say('eligible', expect.eligible, findings.outcome);
+  const grant = compiled.granting(dossier, context);
+  say(
+    'granted',
+    expect.granted,
+    typeof grant === 'object' ? grant.title : grant === 'none' ? 'none' : undefined,
+  );
   for (const [id, outcome] of Object.entries(expect.clauses ?? {})) {
     say(`clauses.${id}`, outcome, findingById(findings.root, id)?.outcome ?? 'no such clause');
   }
@@ -208,11 +214,11 @@ function askMany({ one, compiled, people, whole }: Given, say: Say): void {
     const report = compiled.checkList(people, whole);
     const failed = report.findings.filter(({ effect }) => effect === 'unmet' || effect === 'needs-decision');
     say('list.outcome', outcome, report.outcome);
-    say(
-      'list.broken',
-      broken?.toSorted().join(' '),
-      [...new Set(failed.map(({ rule, id }) => id ?? rule))].toSorted().join(' '),
-    );
+    const found = [...new Set(failed.map(({ rule, id }) => id ?? rule))].toSorted().join(' ');
+    // Limits look only at those who meet the conditions: a list of nobody breaks none, and whoever wrote the case should know.
+    const nobody =
+      found === '' && people.length > 0 && report.seats.every(({ state }) => state === 'not-eligible');
+    say('list.broken', broken?.toSorted().join(' '), nobody && broken?.length ? 'nobody is eligible' : found);
     say('list.outside', outside, String(report.seats.filter(({ state }) => state === 'outside').length));
     say('list.used', used, String(report.used));
   }

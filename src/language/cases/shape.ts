@@ -80,6 +80,10 @@ const expected = object({
     'zh-CN': '条款计入的记录数',
     en: 'records a clause counted',
   }),
+  granted: optional(text, {
+    'zh-CN': '授予的称号；都不符合为 none，尚不能确定为 missing',
+    en: 'the title granted; none where no condition is met, missing while it is open',
+  }),
   measures: optional(map(decimalText), { 'zh-CN': '数或 missing', en: 'a number, or `missing`' }),
   composite: optional(
     object({

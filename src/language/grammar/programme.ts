@@ -112,6 +112,16 @@ const population = object({
 });
 
 const value = decimal(1e9, -1e9);
+const grant = object({
+  title: required(ref('title'), { 'zh-CN': '称号', en: 'the title' }),
+  when: optional(condition, {
+    'zh-CN': '授予哪些人；不写则人人',
+    en: 'to whom; to everyone chosen unless given',
+  }),
+  term: optional(duration, { 'zh-CN': '有效期', en: 'for how long' }),
+  ...sourced,
+});
+export type Grant = Read<typeof grant>;
 const band = object({
   atLeast: optional(value, { 'zh-CN': '以上（含）', en: 'inclusive' }),
   moreThan: optional(value, { 'zh-CN': '超过（不含）', en: 'strict' }),
@@ -250,14 +260,10 @@ export const programme = object({
   populations: optional(map(population), { 'zh-CN': '人群', en: 'populations that shares are taken of' }),
   lookups: optional(map(lookup), { 'zh-CN': '对照表', en: 'lookup tables' }),
   measures: optional(map(amount), { 'zh-CN': '已命名的计量', en: 'amounts with a name' }),
-  grants: optional(
-    object({
-      title: required(ref('title'), { 'zh-CN': '称号', en: 'the title' }),
-      term: optional(duration, { 'zh-CN': '有效期', en: 'for how long' }),
-      ...sourced,
-    }),
-    { 'zh-CN': '授予的称号', en: 'the title it grants' },
-  ),
+  grants: optional(oneOrMore(grant), {
+    'zh-CN': '授予的称号；有多种的，自上而下授予第一个符合的',
+    en: 'the title it grants; of several, the first that somebody qualifies for',
+  }),
   principles: optional(list(statement, 1), { 'zh-CN': '目标与原则', en: 'aims and principles' }),
   bodies: optional(map(body), { 'zh-CN': '机构', en: 'bodies that act' }),
   dates: optional(dates, { 'zh-CN': '时间安排', en: 'dates' }),

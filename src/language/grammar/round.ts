@@ -88,6 +88,7 @@ export const body = object({
 });
 
 const limitKinds = [
+  'city',
   'county',
   'school',
   'group',

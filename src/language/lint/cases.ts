@@ -45,6 +45,16 @@ export function lintCases(programme: Programme, vocabulary: Vocabulary, warn: Wa
     }
   }
   lintBandsOfTables(programme, vocabulary, warn);
+  const { grants = [] } = programme;
+  const everyone = grants.findIndex(({ when }) => when === undefined);
+  unreached(
+    grants.map(({ when }, i) => ({
+      path: `grants[${i}]`,
+      key: everyone >= 0 && i >= everyone ? 'everyone' : written(when),
+      stretch: undefined,
+    })),
+    warn,
+  );
   const { definitions, duties, populations, treatments } = programme;
   const stages: readonly (readonly Case[])[] = [
     Object.entries(definitions ?? {}).map(([id, one]) => ({

@@ -115,7 +115,7 @@ interface Asked {
 }
 
 /** What a condition asks of many, in the order in which it can be answered. */
-export function compileAsked(root: Condition, shop: AmountShop): AskedOfMany {
+export function compileAsked(roots: readonly Condition[], shop: AmountShop): AskedOfMany {
   const { programme, vocabulary } = shop;
   const asked = new Map<string, Asked>();
   /** Looks at all that a node rests on; the layer after which it can be reckoned. */
@@ -191,7 +191,7 @@ export function compileAsked(root: Condition, shop: AmountShop): AskedOfMany {
       };
     });
 
-  for (const one of reach(root, programme)) {
+  for (const one of roots.flatMap((root) => [...reach(root, programme)])) {
     if ('term' in one && one.term.op === 'size') sizeAsked(one.term.arg);
     else if ('term' in one && one.term.op === 'peers') peersAsked(one);
   }

@@ -41,7 +41,9 @@ eligibility: {amount: {of: {measure: papers}, atLeast: 10}}`,
   measures: `measures:
   hours: {names: {zh-CN: 五年学时, en: hours of five years}, sum: {record: training, of: hours, within: 5y}}
 eligibility: {amount: {of: {measure: hours}, atLeast: 360}}`,
-  grants: 'grants: {title: city-backbone, term: 3y}',
+  grants: `grants:
+  - {title: academic-leader, when: {person: {rank: {atLeast: senior}}}, term: 3y}
+  - {title: city-backbone, term: 3y}`,
   principles: `principles:
   - {say: {zh-CN: 公开、公平、公正。, en: 'Open, fair and just.'}, cite: P-01}`,
   bodies: `bodies:

@@ -15,21 +15,18 @@ export function term(setting: Setting): Section {
   const { programme, locale } = setting;
   const clauses: Draft[] = [];
   const { grants, term: life } = programme;
-  if (grants) {
-    const title = titleName(grants.title, setting);
+  for (const one of grants ?? []) {
+    const title = titleName(one.title, setting);
     const made = joined(
       [
         pick(locale, `授予${title}称号`, `grants the title ${title}`),
-        grants.term &&
-          pick(
-            locale,
-            `有效期${sayDuration(grants.term, locale)}`,
-            `for ${sayDuration(grants.term, locale)}`,
-          ),
+        one.term &&
+          pick(locale, `有效期${sayDuration(one.term, locale)}`, `for ${sayDuration(one.term, locale)}`),
       ],
       setting,
     );
-    clauses.push(sourced(grants, made, setting));
+    const to = asked({ 'zh-CN': '授予对象', en: 'To whom' }, one.when, setting);
+    clauses.push(sourced(one, made, setting, to));
   }
   if (life) {
     const made = termWords(life, setting);

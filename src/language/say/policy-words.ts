@@ -29,6 +29,7 @@ export const policyWords = {
     contact: n('文件与联系方式', 'Document and contact'),
   },
   per: {
+    city: n('市（州）', 'city'),
     county: n('县（区）', 'county'),
     school: n('学校', 'school'),
     group: n('教研组', 'teaching-research group'),

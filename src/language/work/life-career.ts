@@ -75,7 +75,7 @@ export class Career {
   }
   private get length(): string | undefined {
     const { term, grants } = this.shop.programme;
-    return term?.length ?? grants?.term;
+    return term?.length ?? (grants?.find(({ title }) => title === this.title) ?? grants?.[0])?.term;
   }
   private get stated(): LifeState | undefined {
     return this.states.find(({ id }) => id === this.state);

@@ -64,6 +64,14 @@ export const factsOfRound = (
 ): Promise<ReadonlyMap<string, Facts>> =>
   factsAbout(db, ready.compiled, { unitPath, asOf, roundId: id }, dossiers);
 
+/** What somebody is judged by besides the facts on record. */
+export const contextFor = (
+  dossier: Dossier,
+  asOf: CivilDate,
+  decisions: Decisions = {},
+  facts: Facts = NO_FACTS,
+) => ({ ...contextOf(dossier, asOf), ...facts, decisions });
+
 export function judge(
   ready: ReadyProgramme,
   dossier: Dossier,
@@ -71,7 +79,7 @@ export function judge(
   decisions: Decisions = {},
   facts: Facts = NO_FACTS,
 ): Assessment {
-  const context = { ...contextOf(dossier, asOf), ...facts, decisions };
+  const context = contextFor(dossier, asOf, decisions, facts);
   const findings = ready.compiled.evaluate(dossier, context);
   // A returned record waits for its owner, not for the school.
   const waiting = dossier.records.some(({ status }) => status === 'submitted');

@@ -256,8 +256,9 @@ export async function decideRound(ask: Acting, roundId: string): Promise<DecideA
     const publicity = await selectOptionalPublicity(tx, { roundId });
     const open = await countOpenObjections(tx, roundId);
     const listed = await listNamed(tx, roundId, { states: ['listed'] }, 100_000, 0);
-    const { unfit, spent } = await judgeListed(tx, round, listed);
-    const verdict = decideVerdict(round, publicity, open, unfit.length, ask.today);
+    const { unfit, spent, titled } = await judgeListed(tx, round, listed);
+    const unclear = [...titled.values()].filter((title) => title === 'unclear').length;
+    const verdict = decideVerdict(round, publicity, open, unfit.length, unclear, ask.today);
     if (!verdict.ok || publicity === null) {
       return {
         ok: false,
@@ -269,26 +270,27 @@ export async function decideRound(ask: Acting, roundId: string): Promise<DecideA
     const { programme } = await programmeOf(tx, round.versionId);
     const { granted, notSelected } = await settleApplications(tx, roundId);
     const used = await insertSpent(tx, spent);
-    const grants = programme.grants;
-    const holdings = granted.map(({ personId }) => ({ id: newId(), personId }));
-    const numbers = new Map<string, string>();
-    if (grants !== undefined) {
-      const length = grants.term ?? programme.term?.length;
-      const until = length === undefined ? null : lastDay(ask.today, length);
-      const added = await insertHoldings(
-        tx,
-        holdings.map((holding) => ({
-          ...holding,
-          title: grants.title,
+    const holdings = granted.flatMap(({ personId }) => {
+      const grant = titled.get(personId);
+      if (typeof grant !== 'object') return [];
+      const length = grant.term ?? programme.term?.length;
+      return [
+        {
+          id: newId(),
+          personId,
+          title: grant.title,
           from: ask.today,
-          until,
+          until: length === undefined ? null : lastDay(ask.today, length),
           roundId,
           grantedBy: round.unitId,
           document: round.documentNumber,
-        })),
-      );
-      const owner = new Map(holdings.map(({ id, personId }) => [id, personId]));
-      for (const { id, number } of added) numbers.set(owner.get(id) ?? '', number ?? '');
+        },
+      ];
+    });
+    const numbers = new Map<string, string>();
+    const owner = new Map(holdings.map(({ id, personId }) => [id, personId]));
+    for (const { id, number } of await insertHoldings(tx, holdings)) {
+      numbers.set(owner.get(id) ?? '', number ?? '');
     }
     await closePublicity(tx, publicity.id, ask.now);
     await updateRound(tx, roundId, { state: 'decided', decidedAt: ask.now });

@@ -21,7 +21,9 @@ const source = `programme: school-candidates
 version: '1'
 names: {zh-CN: 校级骨干教师候选人, en: school candidates}
 scope: school
-grants: {title: school-backbone, term: 3y}
+grants:
+  - {title: teaching-expert, when: {person: {rank: {atLeast: senior}}}}
+  - {title: school-backbone, term: 3y}
 eligibility:
   all:
     - id: qualified-teacher
@@ -194,7 +196,30 @@ describe('and again before the result', () => {
     expect(await stateOf(2)).toBe('removed');
     const inbox = await (await (await app.as(people[2]?.id ?? '')).get('/notices')).text();
     expect(inbox).toContain('已将您移出名单：公开课记录已撤回，不符合条件');
+    const ranked = async (who: number, rank: string | null) => {
+      await db
+        .updateTable('person')
+        .set({ rank })
+        .where('id', '=', people[who]?.id ?? '')
+        .execute();
+    };
+    await ranked(1, 'senior');
+    await ranked(3, null);
+    const open = await (await leader()).post(`/rounds/${roundId}/decide`);
+    expect(open.status).toBe(422);
+    expect(await open.text()).toContain('名单中有人应授予哪一称号还不能确定');
+    await ranked(3, 'first');
     expect((await (await leader()).post(`/rounds/${roundId}/decide`)).status).toBe(303);
+    const held = await selectHoldings(
+      db,
+      people.map(({ id }) => id),
+    );
+    expect(people.map(({ id }) => held.get(id)?.map(({ title }) => title) ?? [])).toEqual([
+      [],
+      ['teaching-expert'],
+      [],
+      ['school-backbone'],
+    ]);
     expect(await Promise.all([0, 1, 2, 3].map(stateOf))).toEqual([
       'not-selected',
       'granted',

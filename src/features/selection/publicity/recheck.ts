@@ -1,11 +1,12 @@
 /** Whether those on the list still meet the conditions: records are withdrawn and changed after bodies have judged. */
 
+import type { Granting } from '../../../language/evaluate/grants.ts';
 import type { Finding } from '../../../language/finding.ts';
 import type { Db } from '../../../platform/database.ts';
 import { passing } from '../../../platform/doors.ts';
 import { programmeOf, type ReadyProgramme } from '../../programmes/compiled.ts';
 import { findClause } from '../applications/rules.ts';
-import { type Assessment, factsOfRound, judge } from '../dossier/assess.ts';
+import { type Assessment, contextFor, factsOfRound, judge } from '../dossier/assess.ts';
 import { loadDossiers } from '../dossier/load.ts';
 import { selectDecisions } from '../review/queries.ts';
 import { clausesWith } from '../review/rules.ts';
@@ -39,15 +40,19 @@ export interface Spent {
   readonly applicationId: string;
   readonly records: readonly string[];
 }
-/** The same, with what a decision now would use up. */
+/** The title each would be granted, by person. */
+export type Titled = ReadonlyMap<string, ReturnType<Granting>>;
+
+/** The same, with what a decision now would use up, and the title each would be granted. */
 export async function judgeListed(
   db: Db,
   round: RoundRow,
   listed: readonly Listed[],
-): Promise<{ readonly unfit: Unfit[]; readonly spent: Spent[] }> {
+): Promise<{ readonly unfit: Unfit[]; readonly spent: Spent[]; readonly titled: Titled }> {
   const ready = await programmeOf(db, round.versionId);
   const unfit: Unfit[] = [];
   const spent: Spent[] = [];
+  const titled = new Map<string, ReturnType<Granting>>();
   for (let start = 0; start < listed.length; start += AT_ONCE) {
     const some = listed.slice(start, start + AT_ONCE);
     const applications = some.map(({ applicationId }) => applicationId);
@@ -62,7 +67,9 @@ export async function judgeListed(
       const dossier = dossiers.get(one.personId);
       if (dossier === undefined) throw new Error(`application ${one.applicationId} has no applicant`);
       const decided = decisions.get(one.applicationId);
-      const { findings } = judge(ready, dossier, round.asOf, decided, facts.get(one.personId));
+      const context = contextFor(dossier, round.asOf, decided, facts.get(one.personId));
+      const findings = ready.compiled.evaluate(dossier, context);
+      titled.set(one.personId, ready.compiled.granting(dossier, context));
       spent.push({ applicationId: one.applicationId, records: findings.spent });
       if (findings.outcome === 'met') continue;
       const failing = clausesWith(findings.root, findings.outcome);
@@ -72,7 +79,7 @@ export async function judgeListed(
       unfit.push({ applicationId, personId, name, schoolName, judged: { ready, dossier }, clauses });
     }
   }
-  return { unfit, spent };
+  return { unfit, spent, titled };
 }
 
 /** Of the clauses that the file's tie keys name, those each candidate meets, by application (R-002-4-11). */

@@ -40,6 +40,7 @@ const candidate = (id: string, more: Partial<Candidate> = {}): Candidate => ({
   schoolName: '第一小学',
   countyId: 'county',
   countyName: '青溪县',
+  cityId: 'city',
   groupId: null,
   subject: '语文',
   stage: 'primary',
@@ -159,6 +160,20 @@ describe('SC20: five groups recommend two each and eight are determined', () => 
   });
 });
 
+test('a maximum per city holds as well', () => {
+  const four = ['a', 'b', 'c', 'd'].map((id, i) =>
+    candidate(id, { recommended: i + 1, cityId: i < 2 ? 'east' : 'west' }),
+  );
+  const inOrder = {
+    quota: { limits: [{ id: 'per-city', per: 'city' as const, max: 1 }] },
+    ties: {
+      keys: [{ by: 'recommendation-order' as const, prefer: 'lower' as const }],
+      otherwise: 'decision' as const,
+    },
+  };
+  expect(ids(draw(four, 4, inOrder, vocabulary, []).selected)).toEqual(['a', 'c']);
+});
+
 describe('the publicity period is counted in working days', () => {
   const calendar: Calendar = {
     id: 'test',
@@ -203,14 +218,18 @@ describe('objections and the decision', () => {
     expect(objectVerdict(publicity, 'publicity', '2026-10-13')).toEqual({ ok: false, reason: 'period-over' });
   });
   test('no decision on the last day, none while an objection is open, then one', () => {
-    expect(decideVerdict({ state: 'publicity' }, publicity, 1, 0, '2026-10-12')).toEqual({
+    expect(decideVerdict({ state: 'publicity' }, publicity, 1, 0, 0, '2026-10-12')).toEqual({
       ok: false,
       reasons: ['period-running', 'objections-open'],
     });
-    expect(decideVerdict({ state: 'publicity' }, publicity, 0, 0, '2026-10-13')).toEqual({ ok: true });
-    expect(decideVerdict({ state: 'open' }, null, 0, 0, '2026-10-13')).toEqual({
+    expect(decideVerdict({ state: 'publicity' }, publicity, 0, 0, 0, '2026-10-13')).toEqual({ ok: true });
+    expect(decideVerdict({ state: 'open' }, null, 0, 0, 0, '2026-10-13')).toEqual({
       ok: false,
       reasons: ['not-in-publicity'],
+    });
+    expect(decideVerdict({ state: 'publicity' }, publicity, 0, 0, 1, '2026-10-13')).toEqual({
+      ok: false,
+      reasons: ['title-unclear'],
     });
   });
   test('an answered objection is not answered again', () => {

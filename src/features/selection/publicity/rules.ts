@@ -31,6 +31,7 @@ export interface Candidate {
   readonly schoolName: string;
   readonly countyId: string | null;
   readonly countyName: string | null;
+  readonly cityId: string | null;
   readonly groupId: string | null;
   readonly subject: string | null;
   readonly stage: string | null;
@@ -190,6 +191,7 @@ function kindOf(per: LimitKind, candidate: Candidate): string | null {
   if (per === 'subject-and-stage') return `${candidate.subject}|${candidate.stage}`;
   // Not among what stands on a list.
   if (per === 'setting' || per === 'sex' || per === 'title' || per === 'mentor') return null;
+  if (per === 'city') return candidate.cityId;
   if (per === 'county') return candidate.countyId;
   if (per === 'school') return candidate.schoolId;
   if (per === 'group') return candidate.groupId;
@@ -289,16 +291,22 @@ export function postVerdict(
   return reasons.length === 0 ? { ok: true } : { ok: false, reasons };
 }
 
-export type DecideRefusal = 'not-in-publicity' | 'period-running' | 'objections-open' | 'no-longer-met';
+export type DecideRefusal =
+  | 'not-in-publicity'
+  | 'period-running'
+  | 'objections-open'
+  | 'no-longer-met'
+  | 'title-unclear';
 /**
  * May the round be decided? Not before the period's last day is over and every objection is answered, nor with
- * unfit people.
+ * unfit people, nor while it is open which title somebody would be granted.
  */
 export function decideVerdict(
   round: { readonly state: string },
   publicity: { readonly closesOn: CivilDate } | null,
   openObjections: number,
   unfit: number,
+  unclear: number,
   today: CivilDate,
 ): { readonly ok: true } | { readonly ok: false; readonly reasons: readonly DecideRefusal[] } {
   if (round.state !== 'publicity' || publicity === null) return { ok: false, reasons: ['not-in-publicity'] };
@@ -306,6 +314,7 @@ export function decideVerdict(
   if (today <= publicity.closesOn) reasons.push('period-running');
   if (openObjections > 0) reasons.push('objections-open');
   if (unfit > 0) reasons.push('no-longer-met');
+  if (unclear > 0) reasons.push('title-unclear');
   return reasons.length === 0 ? { ok: true } : { ok: false, reasons };
 }
 

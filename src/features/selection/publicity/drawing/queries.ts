@@ -46,6 +46,7 @@ export async function listCandidates(
         'school.name as schoolName',
         'county.id as countyId',
         'county.name as countyName',
+        'county.parent_id as cityId',
         'application.group_id as groupId',
         'application.subject',
         'application.stage',
