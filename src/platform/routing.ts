@@ -39,8 +39,13 @@ export interface ActorAsk extends Ask {
 /** What an act needs of whoever does it: the demo and the command line have this without a request. */
 export type Acting = Pick<ActorAsk, 'db' | 'actor' | 'now' | 'today'>;
 
+/** A guard's ask: its `db` has the guard's pass. */
+export interface GuardAsk extends Ask {
+  /** As the asker may see it, before anybody has let them pass. */
+  readonly own: Database;
+}
 /** Where the thing that a request is about stands; null when there is no such thing. */
-export type FindPlace = (ask: Ask) => Promise<Place | null>;
+export type FindPlace = (ask: GuardAsk) => Promise<Place | null>;
 
 export type Guard =
   | { readonly kind: 'anyone' }
@@ -149,7 +154,7 @@ async function pass(guard: Guard, ask: Ask): Promise<ActorAsk> {
   if (guard.kind === 'signed-in') return { ...ask, actor, viewer, place: null };
   if (!allowsSomewhere(actor, guard.act)) throw new HttpError(403, 'error.not-allowed');
   if (guard.place === null) return { ...ask, actor: inStead(actor, guard.act, null), viewer, place: null };
-  const place = await guard.place({ ...ask, db: withPass(ask.db, 'guard') });
+  const place = await guard.place({ ...ask, own: ask.db, db: withPass(ask.db, 'guard') });
   if (place === null) throw new HttpError(404, 'error.not-found');
   if (!allows(actor, guard.act, place)) throw new HttpError(403, 'error.other-place');
   const db = place.personId === undefined ? ask.db : aboutPerson(ask.db, guard.act, place.personId);

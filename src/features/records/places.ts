@@ -1,7 +1,6 @@
 import { isId } from '../../platform/ids.ts';
 import type { FindPlace } from '../../platform/routing.ts';
 import { allows } from '../identity/rules.ts';
-import { selectOptionalPersonPlace } from '../organisation/people/queries.ts';
 import { selectOptionalEvidence } from './evidence/queries.ts';
 import { selectRecordPlaces } from './queries.ts';
 
@@ -10,11 +9,6 @@ import { selectRecordPlaces } from './queries.ts';
 /** The one who asks: what they add is their own. Nobody without a unit keeps a growth file. */
 export const ownPlace: FindPlace = async ({ actor }) =>
   actor === null || actor.unitPath === null ? null : { unitPath: actor.unitPath, personId: actor.personId };
-
-export const personPlace: FindPlace = async ({ c, db }) => {
-  const id = c.req.param('person') ?? '';
-  return isId(id) ? selectOptionalPersonPlace(db, id) : null;
-};
 
 /**
  * To see a record: from where its owner stands now, or from where they stood when they claimed it, whose

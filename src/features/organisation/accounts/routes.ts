@@ -9,9 +9,9 @@ import { appendAudit } from '../../audit/queries.ts';
 import { deleteClosings } from '../../identity/limits/queries.ts';
 import { selectOptionalAccountOf } from '../../identity/queries.ts';
 import { answerPerson } from '../people/person.ts';
-import { selectPerson } from '../people/queries.ts';
-import { personPlace, unitPlace } from '../places.ts';
-import { selectUnit } from '../units/queries.ts';
+
+import { personPlace, seenPerson, seenUnit, unitPlace } from '../places.ts';
+
 import { slipsOf, workbookOf } from './downloads.ts';
 import { endSessions, type Issued, issueCodes, resetAccount, resetFactors } from './issue.ts';
 import { CodesPage } from './page.tsx';
@@ -24,14 +24,14 @@ const { post } = accountRoutes;
 /** Sign-in codes for those of the unit and below who cannot sign in. The answer is the only place that shows them. */
 post('/units/:unit/accounts', may('account.change', unitPlace), async (ask) => {
   const { values } = await readRawForm(ask);
-  const unit = await selectUnit(ask.db, ask.c.req.param('unit') ?? '');
+  const unit = await seenUnit(ask);
   const issued = await issueCodes(ask, unit, values.renew !== undefined);
   return answerCodes(ask, { href: `/units/${unit.id}`, label: unit.name }, issued);
 });
 
 post('/people/:person/account/code', may('account.change', personPlace), async (ask) => {
   const raw = await readRawForm(ask);
-  const person = await selectPerson(ask.db, ask.c.req.param('person') ?? '');
+  const person = await seenPerson(ask);
   const verdict = await resetAccount(ask, person.id);
   if (!verdict.ok) {
     return answerRefused(ask, raw.values, verdict.reason);
@@ -58,7 +58,7 @@ post('/people/:person/account/unlock', may('account.change', personPlace), async
 
 post('/people/:person/account/sessions/end', may('account.change', personPlace), async (ask) => {
   const raw = await readRawForm(ask);
-  const person = await selectPerson(ask.db, ask.c.req.param('person') ?? '');
+  const person = await seenPerson(ask);
   const verdict = await endSessions(ask, person.id);
   return verdict.ok
     ? answerDone(ask, `/people/${person.id}`, 'organisation.done.sessions-ended')
@@ -71,7 +71,7 @@ post('/people/:person/account/second-factor/reset', may('account.change', person
     ask,
     z.object({ resetReason: needed('organisation.accounts.factors.reason.needed', 500) }),
   );
-  const person = await selectPerson(ask.db, ask.c.req.param('person') ?? '');
+  const person = await seenPerson(ask);
   if (!form.ok) return answerPerson(ask, { values: form.raw.values, errors: form.errors });
   const verdict = await resetFactors(ask, person.id, form.data.resetReason);
   return verdict.ok

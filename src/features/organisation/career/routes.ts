@@ -8,7 +8,7 @@ import { readEducation, readFlag, readRank, readStage } from '../imports/rules.t
 import { answerPerson } from '../people/person.ts';
 import { selectPerson } from '../people/queries.ts';
 import { FACTS, type FactName, judgeMove } from '../people/rules.ts';
-import { otherPersonPlace, selectOptionalUnitNamed } from '../places.ts';
+import { otherPersonPlace, seenPerson, selectOptionalUnitNamed } from '../places.ts';
 import { selectOptionalUnit } from '../units/queries.ts';
 import {
   changeFact,
@@ -110,10 +110,7 @@ post('/people/:person/group', may('person.change', otherPersonPlace), async (ask
     answerPerson(ask, { values: form.raw.values, errors });
   if (!form.ok) return refuse(form.errors);
   const { on, act } = form.data;
-  const [person, group] = await Promise.all([
-    selectPerson(ask.db, idOf(ask)),
-    selectOptionalUnit(ask.db, form.data.group),
-  ]);
+  const [person, group] = await Promise.all([seenPerson(ask), selectOptionalUnit(ask.db, form.data.group)]);
   if (group === null || group.level !== 'group' || group.parentId !== person.unitId)
     return refuse({ group: ask.t('organisation.group.needed') });
   if (on > ask.today) return refuse({ on: ask.t('organisation.move.refused.in-future') });

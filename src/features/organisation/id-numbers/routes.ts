@@ -10,8 +10,8 @@ import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { appendAudit } from '../../audit/queries.ts';
 import { allows } from '../../identity/rules.ts';
-import { selectPerson } from '../people/queries.ts';
-import { otherPersonPlace, personPlace } from '../places.ts';
+
+import { otherPersonPlace, personPlace, seenPerson } from '../places.ts';
 import { organisationWords } from '../show.ts';
 import { IdNumberPage, idNumberPath } from './page.tsx';
 import {
@@ -37,7 +37,7 @@ async function show(
   full: string | null = null,
 ): Promise<Response> {
   if (!(await areIdNumbersKept(ask.db))) throw new HttpError(404, 'organisation.id-number.not-kept');
-  const person = await selectPerson(ask.db, idOf(ask));
+  const person = await seenPerson(ask);
   const row = await selectOptionalIdNumber(ask.db, person.id);
   const vault = openVault(ask.services.config);
   const own = person.id === ask.actor.personId;

@@ -10,14 +10,14 @@ import { selectPersonHistory } from '../career/queries.ts';
 import { areIdNumbersKept, selectOptionalIdNumber } from '../id-numbers/queries.ts';
 import { type ShownId, shownId } from '../id-numbers/show.ts';
 import { openVault } from '../id-numbers/vault.ts';
+import { seenPerson } from '../places.ts';
 import { organisationWords } from '../show.ts';
 import { selectGroups, selectUnit } from '../units/queries.ts';
 import { PersonPage } from './person-page.tsx';
-import { selectPerson } from './queries.ts';
 
 /** The page of the person the address names; with errors, as the answer to a form of it that was refused. */
 export async function answerPerson(ask: ActorAsk, state: FormState = { values: {} }): Promise<Response> {
-  const person = await selectPerson(ask.db, ask.c.req.param('person') ?? '');
+  const person = await seenPerson(ask);
   const place = { unitPath: person.unitPath ?? '', personId: person.id };
   const unit = person.unitId === null ? null : await selectUnit(ask.db, person.unitId);
   const mayChange = allows(ask.actor, 'person.change', place);

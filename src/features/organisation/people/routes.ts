@@ -16,7 +16,7 @@ import { answerTimeline } from '../../audit/timeline/answer.ts';
 import { actionsAbout } from '../../audit/timeline/rules.ts';
 import { followStaffNumber } from '../../identity/queries.ts';
 import { allowsSomewhere, rootsFor } from '../../identity/rules.ts';
-import { otherPersonPlace, personPlace } from '../places.ts';
+import { otherPersonPlace, personPlace, seenPerson } from '../places.ts';
 import { organisationWords } from '../show.ts';
 import { selectOptionalUnit } from '../units/queries.ts';
 import { isStaffNumberTaken, updatePerson } from './changes/queries.ts';
@@ -32,7 +32,6 @@ import {
   type Person,
   type PersonFilter,
   type PersonSort,
-  selectPerson,
   walkPeople,
 } from './queries.ts';
 
@@ -47,8 +46,6 @@ const base = (ask: ActorAsk) => ({
   t: ask.t,
   words: organisationWords(vocabulary(), ask.locale, ask.t),
 });
-const idOf = (ask: ActorAsk): string => ask.c.req.param('person') ?? '';
-
 get('/people', may('person.find'), async (ask) => {
   const query = readTableQuery(ask.c.req.url, {
     sortable: PERSON_SORTS,
@@ -157,7 +154,7 @@ async function exportPeople(
 get('/people/:person', may('person.see', personPlace), (ask) => answerPerson(ask));
 
 get('/people/:person/timeline', may('person.see', personPlace), async (ask) => {
-  const { id, name, unitPath } = await selectPerson(ask.db, idOf(ask));
+  const { id, name, unitPath } = await seenPerson(ask);
   const actions = actionsAbout(ask.actor, { unitPath: unitPath ?? '', personId: id });
   return answerTimeline(
     ask,
@@ -171,7 +168,7 @@ get('/people/:person/timeline', may('person.see', personPlace), async (ask) => {
 
 /** Who has looked at one's file: for the person themselves, and for the auditor. */
 get('/people/:person/readers', may('reads.see', personPlace), async (ask) => {
-  const { id, name } = await selectPerson(ask.db, idOf(ask));
+  const { id, name } = await seenPerson(ask);
   return answerReads(
     ask,
     { personId: id },
@@ -194,7 +191,7 @@ const formPage = (ask: ActorAsk, person: Person, state: FormState, submission: s
   );
 
 get('/people/:person/edit', may('person.change', otherPersonPlace), async (ask) => {
-  const person = await selectPerson(ask.db, idOf(ask));
+  const person = await seenPerson(ask);
   const { name, staffNumber, sex, birthDate, teachingSince, phone, email } = person;
   return formPage(
     ask,
@@ -206,7 +203,7 @@ get('/people/:person/edit', may('person.change', otherPersonPlace), async (ask) 
 
 post('/people/:person/edit', may('person.change', otherPersonPlace), async (ask) => {
   const form = await readForm(ask, personForm);
-  const person = await selectPerson(ask.db, idOf(ask));
+  const person = await seenPerson(ask);
   const refuse = (errors: Readonly<Record<string, string>>) =>
     formPage(ask, person, { values: form.raw.values, errors }, form.raw.submission);
   if (!form.ok) return refuse(form.errors);

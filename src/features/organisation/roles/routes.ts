@@ -13,9 +13,9 @@ import { allows, SINGLE_ACTS, singleActsOf } from '../../identity/rules.ts';
 import { insertNotices } from '../../notices/queries.ts';
 import type { NoticeKind } from '../../notices/rules.ts';
 import { selectOptionalPersonByNumber, selectPerson } from '../people/queries.ts';
-import { personPlace, unitPlace } from '../places.ts';
+import { personPlace, seenUnit, unitPlace } from '../places.ts';
 import { organisationWords } from '../show.ts';
-import { selectUnit } from '../units/queries.ts';
+
 import { dutyRoutes } from './duties/routes.ts';
 import { ActingPage, PersonRolesPage } from './page.tsx';
 import {
@@ -241,7 +241,7 @@ post('/delegations/:delegation/revoke', may('role.take-back', delegationPlace), 
 // --- Who may act for a unit on a day ------------------------------------------------------------------
 
 get('/units/:unit/acting', may('role.see', unitPlace), async (ask) => {
-  const unit = await selectUnit(ask.db, ask.c.req.param('unit') ?? '');
+  const unit = await seenUnit(ask);
   const asked = ask.c.req.query('on') ?? '';
   const on = isCivilDate(asked) ? asked : ask.today;
   return answerPage(

@@ -16,7 +16,7 @@ import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { appendAudit } from '../../audit/queries.ts';
 import { rootsFor, standsUnder } from '../../identity/rules.ts';
-import { unitPlace } from '../places.ts';
+import { seenUnit, unitPlace } from '../places.ts';
 import { organisationWords } from '../show.ts';
 import { withCounts } from './counts/queries.ts';
 import { UnitFormPage } from './form-page.tsx';
@@ -83,7 +83,7 @@ async function formPage(
   state: FormState,
   submission: string,
 ): Promise<Response> {
-  const unit = await selectUnit(ask.db, idOf(ask));
+  const unit = await seenUnit(ask);
   const above = visible(ask, await selectAncestors(ask.db, unit.path));
   return answerPage(
     ask,

@@ -6,10 +6,11 @@ import type { ActorAsk } from '../../../platform/routing.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { allows } from '../../identity/rules.ts';
 import { countAccounts } from '../accounts/queries.ts';
+import { seenUnit } from '../places.ts';
 import { organisationWords } from '../show.ts';
 import { selectStaffStructure, withCounts } from './counts/queries.ts';
 import { UnitPage } from './page.tsx';
-import { listChildren, selectAncestors, selectUnit, type Unit } from './queries.ts';
+import { listChildren, selectAncestors, type Unit } from './queries.ts';
 import { listRoles } from './roles/queries.ts';
 import { rolesToGive } from './rules.ts';
 
@@ -17,7 +18,7 @@ const PAGE = 50;
 
 /** The page of the unit the address names; with errors, as the answer to a form of it that was refused. */
 export async function answerUnit(ask: ActorAsk, state: FormState = { values: {} }): Promise<Response> {
-  const unit = await selectUnit(ask.db, ask.c.req.param('unit') ?? '');
+  const unit = await seenUnit(ask);
   const page = queryNumber(ask.c.req.query('page'), 1, 1, 10_000);
   const search = (ask.c.req.query('q') ?? '').trim().slice(0, 100);
   const place = { unitPath: unit.path };

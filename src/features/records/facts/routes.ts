@@ -10,10 +10,10 @@ import { appendAudit } from '../../audit/queries.ts';
 import { allows } from '../../identity/rules.ts';
 import { insertNotices } from '../../notices/queries.ts';
 import { selectPerson } from '../../organisation/people/queries.ts';
+import { personPlace, seenPerson } from '../../organisation/places.ts';
 import { claimErrors, readUploads, typedClaim, uploadError } from '../claim/read.ts';
 import { insertEvidence } from '../evidence/queries.ts';
 import { listOfTypes, type RecordRow } from '../growth-file/queries.ts';
-import { personPlace } from '../places.ts';
 import { decideRecord, insertRecord, lockRecord, updateRecord, withdrawRecord } from '../queries.ts';
 import { type ClaimForm, claimForm, DEFAULT_PARAMETERS, judgeClaim } from '../rules.ts';
 import { recordWords } from '../show.ts';
@@ -29,7 +29,7 @@ const wordsOf = (ask: ActorAsk) => recordWords(vocabulary(), ask.locale, ask.t);
 const nameOf = (ask: ActorAsk, type: string): string => wordsOf(ask).type(type);
 
 get('/people/:person/facts', may('record.see', personPlace), async (ask) => {
-  const person = await selectPerson(ask.db, personOf(ask));
+  const person = await seenPerson(ask);
   const { records } = vocabulary();
   const types = factTypes(vocabulary());
   const entries = await listOfTypes(ask.db, person.id, types);

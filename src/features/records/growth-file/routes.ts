@@ -6,10 +6,10 @@ import { type ActorAsk, may, routeList, signedIn } from '../../../platform/routi
 import { writeCsv, writeWorkbook } from '../../../platform/spreadsheet/write-table.ts';
 import { rootsFor } from '../../identity/rules.ts';
 import { selectPerson } from '../../organisation/people/queries.ts';
+import { personPlace, seenPerson } from '../../organisation/places.ts';
 import { selectHoldings } from '../../titles/queries.ts';
 import { climb, isHeld } from '../../titles/rules.ts';
 import { factTypes } from '../facts/rules.ts';
-import { personPlace } from '../places.ts';
 import { RECORD_STATES } from '../rules.ts';
 import { recordWords } from '../show.ts';
 import { GrowthFilePage } from './page.tsx';
@@ -45,7 +45,7 @@ async function showGrowthFile(ask: ActorAsk, personId: string): Promise<Response
     order: shown === 'type' ? 'type' : 'year',
   } as const;
   const [owner, rows, tallies, holdings] = await Promise.all([
-    selectPerson(ask.db, personId),
+    ask.c.req.param('person') === undefined ? selectPerson(ask.db, personId) : seenPerson(ask),
     pageRecords(ask.db, personId, filters, page),
     countRecords(ask.db, personId),
     selectHoldings(ask.db, [personId]),

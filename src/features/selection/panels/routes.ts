@@ -8,7 +8,7 @@ import { inLocale } from '../../../web/words.ts';
 import { rootsFor, standsUnder } from '../../identity/rules.ts';
 import { selectUnits } from '../../organisation/units/queries.ts';
 import { routeOf } from '../review/route.ts';
-import { type RoundRow, selectRound } from '../rounds/queries.ts';
+import { type RoundRow, seenRound } from '../rounds/queries.ts';
 import { roundFrame } from '../rounds/tabs.ts';
 import { cancelPanel, closePanel, completePanel, datePanel, formPanel, openPanel } from './acts.ts';
 import { panelPage } from './held/answer.ts';
@@ -83,13 +83,11 @@ async function panelsPage(ask: ActorAsk, round: RoundRow, errors: Record<string,
 }
 
 /** A draft is there for those who may open it (the wall of `round`); others get 404. */
-get('/rounds/:round/panels', may('panel.form'), async (ask) =>
-  panelsPage(ask, await selectRound(ask.db, ask.c.req.param('round') ?? '')),
-);
+get('/rounds/:round/panels', may('panel.form'), async (ask) => panelsPage(ask, await seenRound(ask)));
 
 post('/rounds/:round/panels', may('panel.form'), async (ask) => {
   const raw = await readRawForm(ask);
-  const round = await selectRound(ask.db, ask.c.req.param('round') ?? '');
+  const round = await seenRound(ask);
   const [position = '', unitId = ''] = (raw.values.stage ?? '').split(' ');
   const route = await routeOf(ask.db, round);
   const judged = judgedAt(route.ready.programme.route ?? [], Number(position));

@@ -3,7 +3,8 @@ import type { Db } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { isId } from '../../../platform/ids.ts';
 import { under } from '../../../platform/paths.ts';
-import type { FindPlace } from '../../../platform/routing.ts';
+import type { Ask, FindPlace } from '../../../platform/routing.ts';
+import { seenByGuard } from '../../../platform/seen.ts';
 import { type InJson, optionalInstant } from '../../../platform/together.ts';
 import type { Names } from '../../../web/words.ts';
 import { allows } from '../../identity/rules.ts';
@@ -129,15 +130,26 @@ export async function shareRound(tx: Db, id: string): Promise<RoundRow> {
 }
 
 /** A guard's place for `/rounds/:round…`. A draft is there only for those who may open it. */
-export const roundPlace: FindPlace = async ({ c, db, actor }) => {
+export const roundPlace: FindPlace = async (ask) => {
+  const { c, db, actor } = ask;
   const id = c.req.param('round') ?? '';
-  const row = isId(id)
-    ? await db.selectFrom('round').select(['unit_path', 'state']).where('id', '=', id).executeTakeFirst()
-    : undefined;
+  if (!isId(id)) return null;
+  const row =
+    (await seen.look(ask, (own) => selectOptionalRound(own, id))) ??
+    (await db
+      .selectFrom('round')
+      .select(['unit_path as unitPath', 'state'])
+      .where('id', '=', id)
+      .executeTakeFirst());
   if (row === undefined) return null;
-  const place = { unitPath: row.unit_path };
+  const place = { unitPath: row.unitPath };
   return row.state === 'draft' && (actor === null || !allows(actor, 'round.open', place)) ? null : place;
 };
+const seen = seenByGuard<RoundRow>();
+
+/** The round that the address names, as the guard of its page saw it. Throws 404 when there is no such round. */
+export const seenRound = async (ask: Ask): Promise<RoundRow> =>
+  seen.of(ask) ?? selectRound(ask.db, ask.c.req.param('round') ?? '');
 
 /** Whose rounds a person sees: those of the units above them, and those below the units they act for. */
 export interface RoundScope {

@@ -6,8 +6,8 @@ import { allowsSomewhere, rootsFor } from '../../identity/rules.ts';
 import { RoundsPage } from './page.tsx';
 import { phaseRoutes } from './phases/routes.ts';
 import { planningRoutes } from './planning/routes.ts';
-import { listRounds, type RoundList, roundPlace, selectRound } from './queries.ts';
-import { overviewPage, roundId, roundScope } from './show.ts';
+import { listRounds, type RoundList, roundPlace, seenRound } from './queries.ts';
+import { overviewPage, roundScope } from './show.ts';
 
 const ownRoutes = routeList();
 const { get } = ownRoutes;
@@ -41,7 +41,7 @@ get('/rounds/:round', may('round.see', roundPlace), (ask) => overviewPage(ask));
 
 /** Everything that was done with the round, and of its applications what the reader may see. */
 get('/rounds/:round/timeline', may('round.see', roundPlace), async (ask) => {
-  const round = await selectRound(ask.db, roundId(ask));
+  const round = await seenRound(ask);
   const roots = rootsFor(ask.actor, 'application.see').map(({ unitPath }) => unitPath);
   return answerTimeline(
     ask,

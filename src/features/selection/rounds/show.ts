@@ -8,7 +8,7 @@ import { allows, rootsFor } from '../../identity/rules.ts';
 import { pathsAbove } from '../../programmes/rules.ts';
 import { overviewOf } from './overview.ts';
 import { OverviewPage } from './page.tsx';
-import { type RoundRow, type RoundScope, selectRound } from './queries.ts';
+import { type RoundRow, type RoundScope, seenRound } from './queries.ts';
 import { roundFrame } from './tabs.ts';
 
 export const roundId = (ask: ActorAsk): string => ask.c.req.param('round') ?? '';
@@ -26,7 +26,7 @@ export function roundScope(ask: ActorAsk): RoundScope {
 
 /** The round, when this person may see it: a draft is only for those who may open it. */
 export async function visibleRound(ask: ActorAsk): Promise<RoundRow> {
-  const round = await selectRound(ask.db, roundId(ask));
+  const round = await seenRound(ask);
   if (round.state === 'draft' && !allows(ask.actor, 'round.open', { unitPath: round.unitPath })) {
     throw new HttpError(404, 'error.not-found');
   }

@@ -12,7 +12,7 @@ import { countTold, insertNotices, selectTold } from '../../notices/queries.ts';
 import { selectUnitNames } from '../../organisation/facts/queries.ts';
 import { programmeOf } from '../../programmes/compiled.ts';
 import { noteRound } from '../rounds/history.ts';
-import { lockRound, type RoundRow, selectRound } from '../rounds/queries.ts';
+import { lockRound, type RoundRow, seenRound } from '../rounds/queries.ts';
 import { timeliness } from '../rounds/rules.ts';
 import { ScreeningPage, type ScreeningResult, type ShareView } from './page.tsx';
 import {
@@ -40,7 +40,7 @@ function reachOf(ask: ActorAsk, round: RoundRow): { readonly unitPath: string; r
 const PAGE = 50;
 
 screeningRoutes.get('/rounds/:round/screening', may('record.import'), async (ask) => {
-  const round = await selectRound(ask.db, ask.c.req.param('round') ?? '');
+  const round = await seenRound(ask);
   const reach = reachOf(ask, round);
   const screening = await selectLatestScreening(ask.db, round.id, reach.unitPath);
   return answerPage(
@@ -61,7 +61,7 @@ screeningRoutes.get('/rounds/:round/screening', may('record.import'), async (ask
 
 screeningRoutes.post('/rounds/:round/screening', may('record.import'), async (ask) => {
   const raw = await readRawForm(ask);
-  const round = await selectRound(ask.db, ask.c.req.param('round') ?? '');
+  const round = await seenRound(ask);
   const { unitPath } = reachOf(ask, round);
   const latest = await selectLatestScreening(ask.db, round.id, unitPath);
   const path = `/rounds/${round.id}/screening`;
@@ -90,7 +90,7 @@ screeningRoutes.post('/rounds/:round/screening', may('record.import'), async (as
 /** One notice each to the eligible who have not applied (R-001-4-09); nobody is told twice. */
 screeningRoutes.post('/rounds/:round/screening/notify', may('record.import'), async (ask) => {
   await readRawForm(ask);
-  const round = await selectRound(ask.db, ask.c.req.param('round') ?? '');
+  const round = await seenRound(ask);
   const { unitPath } = reachOf(ask, round);
   const screening = await selectLatestScreening(ask.db, round.id, unitPath);
   const path = `/rounds/${round.id}/screening`;

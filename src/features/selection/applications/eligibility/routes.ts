@@ -10,7 +10,7 @@ import { pathsAbove } from '../../../programmes/rules.ts';
 import { type Assessment, assess } from '../../dossier/assess.ts';
 import { findingViews, shownOutcome } from '../../dossier/view.tsx';
 import { selectDecisionsOf } from '../../review/queries.ts';
-import { type RoundRow, roundPlace, selectRound } from '../../rounds/queries.ts';
+import { type RoundRow, roundPlace, seenRound, selectRound } from '../../rounds/queries.ts';
 import { phaseOf } from '../../rounds/rules.ts';
 import { openDraft } from '../acts.ts';
 import type { ShownObstacle } from '../frame.tsx';
@@ -25,7 +25,7 @@ get('/rounds/:round/eligibility', may('round.see', roundPlace), async (ask) => e
 
 async function eligibilityPage(ask: ActorAsk, obstacles: readonly ShownObstacle[]): Promise<Response> {
   const { db, actor, locale, t } = ask;
-  const round = await selectRound(db, ask.c.req.param('round') ?? '');
+  const round = await seenRound(ask);
   const application = await selectOptionalApplicationOf(db, round.id, actor.personId);
   const decisions = application === null ? {} : await selectDecisionsOf(db, application.id);
   const assessment = await assess(db, round, actor.personId, decisions);

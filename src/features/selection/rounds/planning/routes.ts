@@ -26,9 +26,9 @@ import { pathsAbove } from '../../../programmes/rules.ts';
 import { takeRound } from '../../stake/queries.ts';
 import { noteRound } from '../history.ts';
 import { sayStageFault } from '../overview.ts';
-import { listRoundStages, type RoundRow, roundPlace, selectRound, updateRound } from '../queries.ts';
+import { listRoundStages, type RoundRow, roundPlace, seenRound, updateRound } from '../queries.ts';
 import { dateFaults, stageFaults } from '../rules.ts';
-import { dateValue, roundId } from '../show.ts';
+import { dateValue } from '../show.ts';
 import { suggestedContact, suggestedDates, suggestedPlaces, suggestedStageDates } from '../start.ts';
 import { ChooseVersionPage, RoundFormPage } from './page.tsx';
 import { insertRound, updateStageDates } from './queries.ts';
@@ -230,7 +230,7 @@ post('/rounds/new', may('round.open'), async (ask) => {
 });
 
 get('/rounds/:round/change', may('round.open', roundPlace), async (ask) => {
-  const round = await selectRound(ask.db, roundId(ask));
+  const round = await seenRound(ask);
   const stages = await listRoundStages(ask.db, round.id);
   return formPage(ask, round.versionId, round, {
     values: {
@@ -253,7 +253,7 @@ get('/rounds/:round/change', may('round.open', roundPlace), async (ask) => {
 
 post('/rounds/:round/change', may('round.open', roundPlace), async (ask) => {
   const raw = await readRawForm(ask);
-  const round = await selectRound(ask.db, roundId(ask));
+  const round = await seenRound(ask);
   const { programme } = await programmeOf(ask.db, round.versionId);
   const form = readRound(ask, raw, programme.route ?? []);
   if (!form.ok)
