@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { knobsIn, turned } from '../src/features/lab/draft.ts';
 import { selectRun } from '../src/features/lab/queries.ts';
 import { putRun, runTrial } from '../src/features/lab/run.ts';
-import { programmeOf } from '../src/features/programmes/compiled.ts';
-import { turn } from '../src/language/edit.ts';
+import { programmeOf, readFile } from '../src/features/programmes/compiled.ts';
 import { newId } from '../src/platform/ids.ts';
 import { measured } from './crowd.ts';
 import { benchCity, cityRound, option } from './lib.ts';
@@ -20,18 +20,22 @@ const city = await benchCity(option('teachers', 100_000), true);
 try {
   const { db } = city.services;
   const version = await cityRound(db);
+  const tables = version.tables as Readonly<Record<string, string>>;
   const by = await db.selectFrom('person').select('id').limit(1).executeTakeFirstOrThrow();
   await programmeOf(db, version.versionId); // As on a server that has been asked before.
+  await knobsIn(version.source); // The page that is open.
   for (let run = 1; run <= option('runs', 3); run += 1) {
     const id = newId();
     let changed = '';
     await measured(`run ${run}`, async (first) => {
+      const source = await turned(version.source, new Map([[EDITED, String(3 + run)]]));
+      await readFile(source, tables);
       await putRun(city.services, {
         id,
         of: { draftId: null, versionId: version.versionId },
         againstId: version.versionId,
-        source: turn(version.source, EDITED, String(3 + run)) ?? '',
-        tables: version.tables as Readonly<Record<string, string>>,
+        source,
+        tables,
         unitPath: version.unitPath,
         asOf: version.asOf,
         by: by.id,

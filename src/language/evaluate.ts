@@ -74,10 +74,18 @@ export function compile(
     const finding = root.find(dossier, { ...context, spent });
     return { asOf: context.asOf, outcome: verdict(finding.effect), root: finding, spent: [...spent] };
   };
+  /** Many people are asked in one context: what is made of it is made once. */
+  let asked: EvaluationContext | undefined;
+  let run: Run = { asOf: '', spent: undefined };
+  const bare = (context: EvaluationContext): Run => {
+    if (context !== asked) {
+      asked = context;
+      run = { ...context, spent: undefined };
+    }
+    return run;
+  };
   const outcome = (dossier: Dossier, context: EvaluationContext): Outcome =>
-    needs.consumes
-      ? evaluate(dossier, context).outcome
-      : verdict(root.effect(dossier, { ...context, spent: undefined }));
+    needs.consumes ? evaluate(dossier, context).outcome : verdict(root.effect(dossier, bare(context)));
   let outermost: readonly Clause[] | null = null;
   const effects = (dossier: Dossier, context: EvaluationContext): readonly Effect[] => {
     const { rule } = programme.eligibility;
@@ -86,7 +94,7 @@ export function compile(
       return (rule.op === 'all' ? found.children : [found]).map(({ effect }) => effect);
     }
     outermost ??= rule.op === 'all' ? rule.arg.map((one) => workshop.clause(one)) : [root];
-    return outermost.map((clause) => clause.effect(dossier, { ...context, spent: undefined }));
+    return outermost.map((clause) => clause.effect(dossier, bare(context)));
   };
   return {
     evaluate,

@@ -93,7 +93,7 @@ export function withKept<D extends Pick<Dossier, 'person' | 'records' | 'lists'>
   asOf: CivilDate,
   unconfirmed = false,
 ): D {
-  if (kept.size === 0) return dossier;
+  if (kept.size === 0 || !dossier.records.some(({ type }) => kept.has(type))) return dossier;
   const latest = new Map<string, RecordFact>();
   const lists: Record<string, number[]> = {};
   for (const record of dossier.records) {

@@ -17,6 +17,7 @@ const types = Object.keys(vocabulary.records);
 /** Asks for all there is. */
 export const EVERYTHING: Needs = {
   kept: new Map(),
+  asked: { recordTypes: types, kept: new Map() },
   recordTypes: types,
   fieldTypes: types,
   attributes: [],

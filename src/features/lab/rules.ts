@@ -88,7 +88,10 @@ export interface Judged {
 
 /** A clause that is unmet keeps out; one that misses evidence or a decision does not yet. */
 export function addJudged(tally: LabTally, judged: Judged): void {
-  addEffect(tally.all, judged);
+  const { before, after } = judged;
+  const [was, is] = [before === true ? 1 : 0, after ? 1 : 0];
+  const [gain, lose] = [before === false ? is : 0, before === true ? 1 - is : 0];
+  addEffect(tally.all, was, is, gain, lose);
   tally.outcomes[judged.outcome] += 1;
   let unmet = 0;
   let last = -1;
@@ -106,17 +109,21 @@ export function addJudged(tally: LabTally, judged: Judged): void {
   for (const dimension of DIMENSIONS) {
     const groups = tally.groups[dimension];
     const key = judged.groups[dimension];
-    groups[key] ??= noEffect();
-    addEffect(groups[key], judged);
+    let effect = groups[key];
+    if (effect === undefined) {
+      effect = noEffect();
+      groups[key] = effect;
+    }
+    addEffect(effect, was, is, gain, lose);
   }
 }
 
-function addEffect(effect: Effect, { before, after }: Judged): void {
+function addEffect(effect: Effect, was: number, is: number, gain: number, lose: number): void {
   effect.people += 1;
-  if (before === true) effect.before += 1;
-  if (after) effect.after += 1;
-  if (before === false && after) effect.gain += 1;
-  if (before === true && !after) effect.lose += 1;
+  effect.before += was;
+  effect.after += is;
+  effect.gain += gain;
+  effect.lose += lose;
 }
 
 /** Lower ends of the bands of age shown, in completed years. */

@@ -1,3 +1,5 @@
+import type { Dossier } from '../../language/dossier.ts';
+import type { EvaluationContext } from '../../language/finding.ts';
 import type { Facts } from '../../language/population/asked.ts';
 import type { Db } from '../../platform/database.ts';
 import { programmeOf, type ReadyProgramme, readyOf } from '../programmes/compiled.ts';
@@ -81,6 +83,21 @@ export const work: CrowdWork<Trial, Part> = {
       const around = await surroundings(db, one.compiled, { unitPath, asOf }, population);
       return (members) => around.facts(members);
     };
+    // Thousands stand in each unit: which part it belongs to is found once.
+    const parts = new Map<string, string>();
+    const partOf = (path: string): string => {
+      let part = parts.get(path);
+      if (part === undefined) {
+        part = childPath(unitPath, path);
+        parts.set(path, part);
+      }
+      return part;
+    };
+    const alone: EvaluationContext = { asOf };
+    const contextOf = (
+      { person }: Dossier,
+      known: ReadonlyMap<string, Facts> | undefined,
+    ): EvaluationContext => (known === undefined ? alone : { asOf, ...known.get(person.id) });
     const factsNow = await factsBy(tried, among.now);
     // Two that ask the same are answered once.
     const factsBefore = among.before === among.now ? null : await factsBy(against, among.before);
@@ -92,10 +109,9 @@ export const work: CrowdWork<Trial, Part> = {
         const known = await factsNow?.(members);
         const knownBefore = factsBefore === null ? known : await factsBefore(members);
         for (const { dossier, unitPath: path } of members) {
-          const facts = (of: ReadonlyMap<string, Facts> | undefined) => of?.get(dossier.person.id);
-          const { outcome, clauses } = now.judge(dossier, { asOf, ...facts(known) });
+          const { outcome, clauses } = now.judge(dossier, contextOf(dossier, known));
           const was = before
-            ? isEligible(before.judge(dossier, { asOf, ...facts(knownBefore) }).outcome)
+            ? isEligible(before.judge(dossier, contextOf(dossier, knownBefore)).outcome)
             : null;
           const after = isEligible(outcome);
           const { id, birthDate, setting, stage, subject, sex } = dossier.person;
@@ -105,7 +121,7 @@ export const work: CrowdWork<Trial, Part> = {
             outcome,
             clauses,
             groups: {
-              unit: childPath(unitPath, path ?? unitPath),
+              unit: partOf(path ?? unitPath),
               setting: setting ?? '',
               stage: stage ?? '',
               subject: subject ?? '',

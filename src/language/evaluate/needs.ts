@@ -28,6 +28,8 @@ export interface Needs {
   readonly consumes: boolean;
   /** The programme's own attributes, by the type of record they are entered as. */
   readonly kept: ReadonlyMap<string, Kept>;
+  /** Of these the ones conditions ask for; the others are for rankings, places and forms. */
+  readonly asked: Pick<Needs, 'recordTypes' | 'kept'>;
 }
 
 export const needsOf = (root: Condition | Amount, programme: Programme, vocabulary: Vocabulary): Needs =>
@@ -98,6 +100,9 @@ export function needsOfAll(
             else if ('record' in end) select(end, end.field === undefined ? [] : [end.field]);
           }
           break;
+        case 'marks':
+          read(term.arg.of);
+          break;
         case 'lookup':
           for (const key of term.arg.by) if (typeof key === 'string' && vocabulary.attributes[key]) read(key);
           break;
@@ -121,6 +126,8 @@ export function needsOfAll(
   }
   // Ranking, places and forms ask for them as well as clauses.
   const kept = keptAttributes(vocabulary);
+  const askedKept = new Map([...kept].filter(([, { attribute }]) => attributes.has(attribute)));
+  const asked = { recordTypes: [...new Set([...recordTypes, ...askedKept.keys()])], kept: askedKept };
   for (const type of kept.keys()) {
     recordTypes.add(type);
     fieldTypes.add(type);
@@ -128,6 +135,7 @@ export function needsOfAll(
   }
   return {
     kept,
+    asked,
     recordTypes: [...recordTypes],
     fieldTypes: [...fieldTypes],
     attributes: [...attributes],

@@ -23,11 +23,6 @@ export function readApart<K extends Kind>(kind: K, asked: Reading[K]['asked']): 
   return thread.ask(kind, asked);
 }
 
-/** Begins the thread where somebody is about to need it. */
-export function beReadyToRead(): void {
-  thread ??= openThread();
-}
-
 function openThread(): Thread {
   const worker = new Worker(join(root, 'src/features/programmes/reading/thread.worker.ts'), {
     resourceLimits: HEAP,

@@ -42,8 +42,9 @@ const TURN_MS = 5;
  */
 export async function* streamDossiers(db: Db, crowd: Crowd): AsyncGenerator<CrowdMember[]> {
   const kinds = new Map<number, string>();
-  const read = sheetReader(crowd.needs, crowd.asOf, kinds);
-  const kept = new Map(crowd.needs.flatMap((one) => [...one.kept]));
+  const needs = crowd.needs.map((one) => ({ ...one, ...one.asked }));
+  const read = sheetReader(needs, crowd.asOf, kinds);
+  const kept = new Map(needs.flatMap((one) => [...one.kept]));
   let turn = performance.now();
   for await (const { people, sheets } of withSheets(db, crowd, kinds)) {
     for (let start = 0; start < people.length; start += AT_ONCE) {

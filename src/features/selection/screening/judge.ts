@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Dossier } from '../../../language/dossier.ts';
 import { type CompiledProgramme, compile } from '../../../language/evaluate.ts';
 import type { EvaluationContext } from '../../../language/finding.ts';
+import type { Condition } from '../../../language/grammar/condition.ts';
 import { atLeast, count, emptyTally, type Outcome } from '../../../language/outcome.ts';
 import type { Programme } from '../../../language/programme.ts';
 import type { Vocabulary } from '../../../language/vocabulary.ts';
@@ -37,13 +38,18 @@ function judgeWith({ programme, vocabulary, compiled }: Judged, known: Clause[])
   if (rule.op !== 'all' || compiled.needs.consumes || (eligibility.strength ?? 'must') !== 'must') {
     return wholeTree(compiled, eligibility.path);
   }
-  const parts = rule.arg.map((clause) => clauseOf({ ...programme, eligibility: clause }, vocabulary, known));
+  const ground = groundOf(programme, vocabulary, known);
+  const parts = rule.arg.map((clause) => clauseOf({ ...programme, eligibility: clause }, ground, known));
   return {
     clauses: rule.arg.map(({ path }) => path),
     judge(dossier, context) {
       const whole = emptyTally();
-      const clauses = parts.map((part) => part.outcome(dossier, context));
-      for (const outcome of clauses) count(whole, outcome);
+      const clauses: Outcome[] = [];
+      for (const part of parts) {
+        const outcome = part.outcome(dossier, context);
+        clauses.push(outcome);
+        count(whole, outcome);
+      }
       return { outcome: atLeast(parts.length, whole), clauses };
     },
   };
@@ -59,29 +65,39 @@ function wholeTree(compiled: CompiledProgramme, path: string): Judge {
   };
 }
 
-interface Clause {
-  /** All that its outcome can hang on. */
+/** All that the outcomes of a programme's clauses can hang on, beside the clauses themselves. */
+interface Ground {
   readonly meaning: Partial<Programme>;
   readonly vocabulary: Vocabulary;
+}
+
+interface Clause {
+  readonly condition: Condition;
+  readonly ground: Ground;
   outcome(dossier: Dossier, context: EvaluationContext): Outcome;
 }
 
-/** The same clause of the same programme, but for what the programme is called, is the clause known before. */
-function clauseOf(programme: Programme, vocabulary: Vocabulary, known: Clause[]): Clause {
-  const { names, version, document, ...meaning } = programme;
-  const before = known.find(
-    (one) =>
-      isDeepStrictEqual(one.meaning.eligibility, meaning.eligibility) && // What mostly differs.
-      isDeepStrictEqual(one.meaning, meaning) &&
-      isDeepStrictEqual(one.vocabulary, vocabulary),
+/** What a programme rests on, but for what it is called; that of an earlier one where it is the same. */
+function groundOf(programme: Programme, vocabulary: Vocabulary, known: readonly Clause[]): Ground {
+  const { names, version, document, eligibility, ...meaning } = programme;
+  const before = new Set(known.map(({ ground }) => ground));
+  const same = [...before].find(
+    (one) => isDeepStrictEqual(one.meaning, meaning) && isDeepStrictEqual(one.vocabulary, vocabulary),
   );
+  return same ?? { meaning, vocabulary };
+}
+
+/** The same clause on the same ground is the clause known before. */
+function clauseOf(programme: Programme, ground: Ground, known: Clause[]): Clause {
+  const condition = programme.eligibility;
+  const before = known.find((one) => one.ground === ground && isDeepStrictEqual(one.condition, condition));
   if (before !== undefined) return before;
-  const compiled = compile(programme, vocabulary);
+  const compiled = compile(programme, ground.vocabulary);
   let last: Dossier | null = null;
   let outcome: Outcome = 'unmet';
   const clause: Clause = {
-    meaning,
-    vocabulary,
+    condition,
+    ground,
     outcome(dossier, context) {
       if (dossier !== last) {
         outcome = compiled.outcome(dossier, context);
