@@ -29,7 +29,11 @@ export async function placesOf(db: Db, world: World): Promise<Things> {
     .select('programme_version_id as version')
     .where('id', '=', round)
     .executeTakeFirstOrThrow();
-  const record = await makeRecord(db, world.teacher, 'open-class', { level: 'school', state: 'submitted' });
+  const record = await makeRecord(db, world.teacher, 'open-class', {
+    title: '《背影》公开课',
+    level: 'school',
+    state: 'submitted',
+  });
   const id = {
     evidence: newId(),
     application: newId(),

@@ -119,7 +119,7 @@ export function AdministrationPage({ page, t, state, concerns, timeZone, now, su
               key: 'run',
               label: t('administration.schedules.run'),
               cell: ({ name }) => (
-                <Form action="/admin/schedules" submission={submission} class="form-inline">
+                <Form action="/admin/schedules" submission={submission}>
                   <input type="hidden" name="schedule" value={name} />
                   <Button kind="secondary">{t('administration.schedules.run')}</Button>
                 </Form>

@@ -65,7 +65,12 @@ export function AuditPage(props: AuditPageProps) {
         empty={<p>{t(unknown === null ? 'audit.none' : `audit.unknown.${unknown}`)}</p>}
         columns={[
           { key: 'seq', label: t('audit.seq'), numeric: true, rowHeader: true, cell: (row) => row.seq },
-          { key: 'at', label: t('audit.at'), cell: (row) => formatInstant(row.at, locale, timeZone) },
+          {
+            key: 'at',
+            label: t('audit.at'),
+            wrap: 'never',
+            cell: (row) => formatInstant(row.at, locale, timeZone),
+          },
           { key: 'actor', label: t('audit.actor'), cell: (row) => sayWho(t, row) },
           {
             key: 'action',
@@ -80,6 +85,7 @@ export function AuditPage(props: AuditPageProps) {
           {
             key: 'change',
             label: t('audit.change'),
+            wrap: 'anywhere',
             cell: (row) => sayChange(saying, row).map((line) => <div>{line}</div>),
           },
           { key: 'reason', label: t('audit.reason'), cell: (row) => row.reason ?? '' },

@@ -68,7 +68,7 @@ function Where({ change }: { change: SaidChange }) {
         : number === null
           ? section
           : t('lab.change.clause', { section, number })}
-      {clause !== null && <p class="change-clause">{clause}</p>}
+      {clause !== null && <p>{clause}</p>}
       <p class="hint">
         <code>{path}</code>
       </p>
@@ -113,7 +113,7 @@ function PolicySide({
       </ul>
     );
   return (
-    <article class="policy">
+    <article>
       <h2>{title}</h2>
       {policy?.subtitle && <p class="quiet">{policy.subtitle.join(' · ')}</p>}
       {policy?.sections.map((section) => (

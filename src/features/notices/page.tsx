@@ -2,7 +2,7 @@ import { isCivilDate } from '../../shared/civil-date.ts';
 import { Page, type PageProps } from '../../web/layout.tsx';
 import { Button, Form } from '../../web/ui/form.tsx';
 import { Pager, type Paging } from '../../web/ui/pager.tsx';
-import { EmptyState } from '../../web/ui/section.tsx';
+import { EmptyState, PlainList } from '../../web/ui/section.tsx';
 import { StatusTag } from '../../web/ui/tag.tsx';
 import { formatDate, formatInstant, type Locale, type Translate } from '../../web/words.ts';
 import { ROLES, SINGLE_ACTS } from '../identity/rules.ts';
@@ -32,7 +32,7 @@ export function NoticesPage(props: {
   return (
     <Page {...page} title={t('notices.title')}>
       {notices.length === 0 && <EmptyState title={t('notices.empty')} />}
-      <ul class="plain-list">
+      <PlainList>
         {notices.map((notice) => (
           <li class="card">
             <p>
@@ -54,7 +54,7 @@ export function NoticesPage(props: {
             </div>
           </li>
         ))}
-      </ul>
+      </PlainList>
       <Pager path={page.path} paging={props.paging} />
     </Page>
   );

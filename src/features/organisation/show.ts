@@ -1,4 +1,5 @@
 import type { Vocabulary } from '../../language/vocabulary.ts';
+import { addDays } from '../../shared/civil-date.ts';
 import { formatDate, type Locale, type Translate } from '../../web/words.ts';
 import type { FactName, Period } from './people/rules.ts';
 
@@ -50,9 +51,10 @@ export function organisationWords(vocabulary: Vocabulary, locale: Locale, t: Tra
     period: ({ from, until }) => {
       if (from === null && until === null) return t('organisation.period.always');
       if (until === null) return t('organisation.period.since', { from: date(from) });
+      const last = date(addDays(until, -1));
       return from === null
-        ? t('organisation.period.until', { until: date(until) })
-        : t('organisation.period.between', { from: date(from), until: date(until) });
+        ? t('organisation.period.until', { last })
+        : t('organisation.period.between', { from: date(from), last });
     },
     choices: (of) => [...names[of]].map(([value, label]) => ({ value, label })),
   };

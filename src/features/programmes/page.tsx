@@ -256,7 +256,7 @@ function Warnings({ warnings }: { warnings: readonly Problem[] }) {
 function Policy({ policy, path }: { policy: PolicyText; path: string }) {
   const { locale } = usePage();
   return (
-    <article class="policy">
+    <article>
       {policy.sections.map((section) => (
         <section id={section.id}>
           <h2>{sectionHeading(section, locale)}</h2>

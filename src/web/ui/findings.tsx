@@ -161,7 +161,7 @@ function Records({ finding }: { finding: FindingView }) {
         </details>
       )}
       {notCounted && notCounted.length > 0 && (
-        <details class="records records-not" open={finding.outcome !== 'met'}>
+        <details class="records" open={finding.outcome !== 'met'}>
           <summary>{t('ui.findings.notCounted', { count: notCounted.length })}</summary>
           <RecordList records={notCounted} />
         </details>

@@ -29,7 +29,7 @@ export const Progress = (props: { label: string; value: number; max: number; tex
   <div class="progress">
     <span>{props.label}</span>
     <progress value={props.value} max={props.max} aria-label={props.label} />
-    <span class="progress-text">{props.text ?? `${percentOf(props.value, props.max)}%`}</span>
+    <span>{props.text ?? `${percentOf(props.value, props.max)}%`}</span>
   </div>
 );
 

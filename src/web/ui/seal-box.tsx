@@ -7,7 +7,7 @@ export function SealBox(props: { title: string; opinion?: string }) {
     <section class="seal-box">
       <p class="seal-title">{props.title}</p>
       <p class="seal-opinion">{props.opinion}</p>
-      <p class="seal-sign">{t('ui.seal.signature')}</p>
+      <p>{t('ui.seal.signature')}</p>
       <p class="seal-place">{t('ui.seal.place')}</p>
       <p class="seal-date">{t('ui.seal.date')}</p>
     </section>

@@ -41,6 +41,12 @@ export const Card = (props: {
 
 export const Cards = ({ children }: { children?: Child }) => <div class="cards">{children}</div>;
 
+/** Things one under another, without dots; nothing at all where there are none. */
+export const PlainList = ({ children }: { children: Child }) =>
+  [children].flat(4).some((child) => child !== null && child !== undefined && child !== false) ? (
+    <ul class="plain-list">{children}</ul>
+  ) : null;
+
 /** Figures a person looks at first, in one line. */
 export const Stats = ({ children }: { children?: Child }) => <dl class="stats">{children}</dl>;
 

@@ -13,6 +13,8 @@ export type Column<Row> = {
   readonly cell: (row: Row) => Child;
   readonly sortable?: boolean;
   readonly numeric?: boolean;
+  /** An instant stays on one line; a digest may break anywhere, so that it does not push the table wide. */
+  readonly wrap?: 'never' | 'anywhere';
   /** Names the row; read out before every cell of it. */
   readonly rowHeader?: boolean;
   /** Shown only when chosen. */
@@ -115,7 +117,7 @@ function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
     </th>
   ) : (
     <td class={name} data-label={column.label}>
-      <div class="cell">{column.cell(row)}</div>
+      <div class={classes('cell', column.wrap && `cell-${column.wrap}`)}>{column.cell(row)}</div>
     </td>
   );
 }

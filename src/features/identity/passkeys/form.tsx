@@ -7,7 +7,7 @@ import type { Translate } from '../../../web/words.ts';
  * that the browser can; the page has another way for those who cannot.
  */
 export const PasskeyForm = (props: { t: Translate; action: string; next: string }) => (
-  <Form action={props.action} class="passkey">
+  <Form action={props.action}>
     <input type="hidden" name="next" value={props.next} />
     <input type="hidden" name="credential" value="" />
     <p class="field-error" role="alert" hidden data-passkey-failed>

@@ -38,7 +38,7 @@ export function PasskeysPage(props: {
             <p>{t('identity.passkeys.cannot')}</p>
           </Notice>
         </div>
-        <Form action={passkeysPath} class="passkey">
+        <Form action={passkeysPath}>
           <input type="hidden" name="credential" value="" />
           <div hidden data-passkey-field>
             <TextField

@@ -8,7 +8,7 @@ import {
   type FormState,
   SubmitBar,
 } from '../../../web/ui/form.tsx';
-import { Section } from '../../../web/ui/section.tsx';
+import { PlainList, Section } from '../../../web/ui/section.tsx';
 import type { Translate } from '../../../web/words.ts';
 import type { CommonPage } from '../page.tsx';
 import { ROLES } from '../rules.ts';
@@ -69,14 +69,15 @@ export function SettingsPage(props: {
           <ButtonLink href={`${settingsPath}/providers/new`}>{t('identity.providers.new')}</ButtonLink>
         }
       >
-        <ul>
+        {props.providers.length === 0 && <p class="quiet">{t('identity.providers.none')}</p>}
+        <PlainList>
           {props.providers.map(({ id, name, enabled }) => (
             <li>
               <a href={`${settingsPath}/providers/${id}`}>{name}</a>{' '}
               {!enabled && <span class="quiet">{t('identity.providers.off')}</span>}
             </li>
           ))}
-        </ul>
+        </PlainList>
       </Section>
     </Page>
   );

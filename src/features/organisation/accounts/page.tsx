@@ -231,7 +231,7 @@ const codeColumns = (t: Translate, linkOf: (code: string) => string): Column<Iss
   {
     key: 'link',
     label: t('organisation.accounts.codes.link'),
-    cell: ({ code }) => <span class="address">{linkOf(code)}</span>,
+    cell: ({ code }) => <span class="digest">{linkOf(code)}</span>,
   },
 ];
 

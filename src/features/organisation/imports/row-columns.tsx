@@ -1,3 +1,4 @@
+import { PlainList } from '../../../web/ui/section.tsx';
 import type { Column } from '../../../web/ui/table.tsx';
 import { StatusTag } from '../../../web/ui/tag.tsx';
 import type { Translate } from '../../../web/words.ts';
@@ -50,7 +51,7 @@ export function rowColumns(props: PreviewPageProps, headers: readonly string[]):
       key: 'what',
       label: t('organisation.imports.what'),
       cell: (row) => (
-        <ul class="plain">
+        <PlainList>
           {row.problems.map((problem) => (
             <li>{problemText(problem, props.job, headers, t)}</li>
           ))}
@@ -67,7 +68,7 @@ export function rowColumns(props: PreviewPageProps, headers: readonly string[]):
               {t(`organisation.suspicion.${reason}`)}
             </li>
           ))}
-        </ul>
+        </PlainList>
       ),
     },
   ];

@@ -1,7 +1,7 @@
 import { Page, type PageProps } from '../../../web/layout.tsx';
 import { DateField, TextareaField } from '../../../web/ui/field.tsx';
 import { Button, ErrorSummary, Form, type FormState } from '../../../web/ui/form.tsx';
-import { EmptyState } from '../../../web/ui/section.tsx';
+import { EmptyState, PlainList } from '../../../web/ui/section.tsx';
 import { formatInstant, type Translate } from '../../../web/words.ts';
 import { correctionsPath } from '../paths.ts';
 import type { Correction } from './queries.ts';
@@ -30,9 +30,11 @@ export function CorrectionsPage(props: {
     >
       {refused !== null && <ErrorSummary state={refused.state} />}
       {props.requests.length === 0 && <EmptyState title={t('privacy.corrections.none')} />}
-      <ul class="plain-list">
+      <PlainList>
         {props.requests.map((one) => {
-          const state = refused?.id === one.id ? refused.state : undefined;
+          // What was refused is where the list of faults leads; the same field of the others has an id of its own.
+          const field = (name: string) =>
+            refused?.id === one.id ? { state: refused.state } : { id: `f-${name}-${one.id}` };
           return (
             <li class="card">
               <h2>
@@ -60,7 +62,7 @@ export function CorrectionsPage(props: {
                     hint={t('privacy.corrections.since.hint')}
                     max={props.today}
                     optional
-                    {...(state === undefined ? {} : { state })}
+                    {...field('since')}
                   />
                 )}
                 <TextareaField
@@ -70,7 +72,7 @@ export function CorrectionsPage(props: {
                   rows={2}
                   maxlength={500}
                   optional
-                  {...(state === undefined ? {} : { state })}
+                  {...field('answer')}
                 />
                 <div class="submit-bar">
                   <Button kind="primary" name="decision" value="accept">
@@ -84,7 +86,7 @@ export function CorrectionsPage(props: {
             </li>
           );
         })}
-      </ul>
+      </PlainList>
     </Page>
   );
 }

@@ -2,7 +2,7 @@ import { Page, type PageProps } from '../../../web/layout.tsx';
 import { SelectField, TextareaField, TextField } from '../../../web/ui/field.tsx';
 import { Button, ErrorSummary, FieldRow, Form, SubmitBar } from '../../../web/ui/form.tsx';
 import { Progress } from '../../../web/ui/progress.tsx';
-import { Section } from '../../../web/ui/section.tsx';
+import { PlainList, Section } from '../../../web/ui/section.tsx';
 import { DataTable } from '../../../web/ui/table.tsx';
 import { StatusTag } from '../../../web/ui/tag.tsx';
 import { ownDataPath, privacyPath } from '../../../web/viewer.ts';
@@ -80,7 +80,7 @@ export function OwnDataPage(props: OwnDataPageProps) {
         <Form action={`${ownDataPath}/copies`} submission={props.submission}>
           <SubmitBar submit={t('privacy.own.copy.make')} />
         </Form>
-        <ul class="plain-list">
+        <PlainList>
           {props.copies.map((copy) => (
             <li class="card">
               {copy.state === 'done' ? (
@@ -109,7 +109,7 @@ export function OwnDataPage(props: OwnDataPageProps) {
               )}
             </li>
           ))}
-        </ul>
+        </PlainList>
       </Section>
       <Contact {...props} />
       <Corrections {...props} at={at} />
@@ -150,7 +150,7 @@ function Corrections(props: OwnDataPageProps & { at: (instant: Date) => string }
   const { t, state, say } = props;
   return (
     <Section title={t('privacy.correction.title')} id="corrections" lead={t('privacy.correction.lead')}>
-      <ul class="plain-list">
+      <PlainList>
         {props.corrections.map((one) => (
           <li class="card">
             <p>
@@ -180,7 +180,7 @@ function Corrections(props: OwnDataPageProps & { at: (instant: Date) => string }
             )}
           </li>
         ))}
-      </ul>
+      </PlainList>
       <Form action={`${ownDataPath}/corrections`} submission={props.submission}>
         <SelectField
           name="field"

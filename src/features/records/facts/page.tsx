@@ -1,6 +1,7 @@
 import { Page, type PageProps } from '../../../web/layout.tsx';
 import { usePage } from '../../../web/page-context.ts';
 import { Button, ButtonLink, ErrorSummary, Form, type FormState, SubmitBar } from '../../../web/ui/form.tsx';
+import { PlainList } from '../../../web/ui/section.tsx';
 import { DataTable } from '../../../web/ui/table.tsx';
 import { formatDate, type Translate } from '../../../web/words.ts';
 import { DayField, OwnFields } from '../claim/page.tsx';
@@ -94,7 +95,7 @@ type OfFact = FactsPageProps & { readonly fact: FactLine };
 function Entries({ page, words, person, mayEnter, submission, fact }: OfFact) {
   const { t } = usePage();
   return (
-    <ul class="plain">
+    <PlainList>
       {fact.entries.map((entry) => {
         const value = saidValue(entry, words);
         const from = entry.happenedOn === null ? '' : formatDate(entry.happenedOn, page.locale);
@@ -111,7 +112,7 @@ function Entries({ page, words, person, mayEnter, submission, fact }: OfFact) {
           </li>
         );
       })}
-    </ul>
+    </PlainList>
   );
 }
 

@@ -115,7 +115,11 @@ describe('the office forms a panel', () => {
       expect(page).toContain('赵敏');
       expect(page).toContain('江北区第一小学');
     }
-    expect(await textOf(office.get(`/panels/${panel}?find=nobody`))).toContain('没有找到');
+    const nobody = await textOf(office.get(`/panels/${panel}?find=nobody`));
+    expect(nobody).toContain('没有找到');
+    // Judges to be seated, and the candidate to be looked through, before judging opens.
+    expect(nobody.match(/还有 1 名评审对象/g)).toHaveLength(2);
+    expect(nobody).toContain('先完成以上各项');
     expect((await office.post(`/panels/${panel}/seats`, { person: world.otherTeacher })).status).toBe(303);
     const page = await textOf(office.get(`/panels/${panel}`));
     expect(page).toContain('赵敏');

@@ -8,6 +8,7 @@ import {
   judgeClosing,
   judgeOpening,
   judgeSeat,
+  leftToDo,
   markingTime,
   readMarks,
   resultsOf,
@@ -134,6 +135,18 @@ describe('opening, marking and closing in time', () => {
     expect(
       judgeOpening({ state: 'forming', dated: true }, 'open', named, [{ looked: false, judges: 3 }]),
     ).toBeNull();
+  });
+
+  test('what is left to do before it opens is counted by candidate; an open panel is not looked through', () => {
+    const some = [
+      { looked: true, judges: 3 },
+      { looked: false, judges: 2 },
+      { looked: false, judges: 3 },
+    ];
+    expect(leftToDo(judging, some)).toEqual({ look: 2, judges: 1 });
+    const { blind: _, ...named } = judging;
+    expect(leftToDo(named, some)).toEqual({ look: null, judges: 1 });
+    expect(leftToDo(judging, [])).toEqual({ look: 0, judges: 0 });
   });
 
   test('judges mark from the first day to the last, both included', () => {

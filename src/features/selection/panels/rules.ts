@@ -118,20 +118,36 @@ export type OpenRefusal =
   | 'nobody'
   | 'not-looked-through'
   | 'too-few-judges';
-/** May judging open? `judges` of a candidate are those who do not stand aside for them. */
+/** A candidate as far as opening goes: `judges` are those who do not stand aside for them. */
+export interface Prepared {
+  readonly looked: boolean;
+  readonly judges: number;
+}
+export const leastJudges = ({ judges }: Judging): number => judges?.least ?? 1;
+
+/** For how many candidates something is still to be done before judging opens; null where it is not asked. */
+export const leftToDo = (
+  judging: Judging,
+  candidates: readonly Prepared[],
+): { readonly look: number | null; readonly judges: number } => ({
+  look: judging.blind === undefined ? null : candidates.filter(({ looked }) => !looked).length,
+  judges: candidates.filter((one) => one.judges < leastJudges(judging)).length,
+});
+
+/** May judging open? */
 export function judgeOpening(
   panel: { readonly state: PanelState; readonly dated: boolean },
   round: RoundState,
-  { blind, judges }: Judging,
-  candidates: readonly { readonly looked: boolean; readonly judges: number }[],
+  judging: Judging,
+  candidates: readonly Prepared[],
 ): OpenRefusal | null {
   if (panel.state !== 'forming') return 'not-forming';
   if (round !== 'open') return 'round-not-open';
   if (!panel.dated) return 'no-dates';
   if (candidates.length === 0) return 'nobody';
-  if (blind !== undefined && candidates.some(({ looked }) => !looked)) return 'not-looked-through';
-  const least = judges?.least ?? 1;
-  return candidates.some((one) => one.judges < least) ? 'too-few-judges' : null;
+  const left = leftToDo(judging, candidates);
+  if (left.look !== null && left.look > 0) return 'not-looked-through';
+  return left.judges > 0 ? 'too-few-judges' : null;
 }
 
 export type CloseRefusal = 'not-judging' | 'still-judging' | 'no-conclusion';

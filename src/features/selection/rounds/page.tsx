@@ -155,11 +155,7 @@ export function OverviewPage(props: {
         <Acts acts={overview.acts} overview={overview} state={state} submission={props.submission} />
       )}
       <Section title={t('rounds.history')}>
-        {overview.history.length === 0 ? (
-          <p class="quiet">{t('rounds.history.empty')}</p>
-        ) : (
-          <Timeline items={overview.history} />
-        )}
+        <Timeline items={overview.history} />
         <p>
           <a href={`/rounds/${overview.round.id}/timeline`}>{t('audit.timeline.all')}</a>
         </p>

@@ -1,4 +1,5 @@
 import type { Child } from 'hono/jsx';
+import { enumerate } from '../../../../shared/text.ts';
 import { Page } from '../../../../web/layout.tsx';
 import { SelectField, TextField, TickField } from '../../../../web/ui/field.tsx';
 import { Button, ErrorSummary, FieldRow, Form, type FormState, SubmitBar } from '../../../../web/ui/form.tsx';
@@ -34,7 +35,7 @@ export function DutiesPage(props: DutiesProps) {
         <SummaryList
           rows={KEEPERS.map((role) => ({
             label: t(`identity.role.${role}`),
-            value: holders(role).join('；') || t('duties.keepers.none'),
+            value: enumerate(frame.locale, holders(role)) || t('duties.keepers.none'),
           }))}
         />
       </Section>

@@ -5,6 +5,7 @@ import type { ActorAsk } from '../../../../platform/routing.ts';
 import { formatExact } from '../../../../shared/decimal.ts';
 import { enumerate } from '../../../../shared/text.ts';
 import type { FormState } from '../../../../web/ui/form.tsx';
+import type { Task } from '../../../../web/ui/task-list.tsx';
 import { formatInstant, inLocale } from '../../../../web/words.ts';
 import { routeOf } from '../../review/route.ts';
 import { selectRound } from '../../rounds/queries.ts';
@@ -12,7 +13,7 @@ import { type EntryRow, listEntries } from '../entries/queries.ts';
 import { asideOf, judgesOf, type Panel, panelWith } from '../panel.ts';
 import { selectPanel } from '../queries.ts';
 import { type GivenLine, ResultSection } from '../result/page.tsx';
-import type { AsideReason, Judge } from '../rules.ts';
+import { type AsideReason, type Judge, leastJudges, leftToDo } from '../rules.ts';
 import { listOpenedSheets, type OpenedSheet } from '../sealed/queries.ts';
 import { findJudges, listSeats, type SeatRow, selectJudges } from '../seats/queries.ts';
 import { factsOf, totalText } from '../show.ts';
@@ -48,6 +49,7 @@ export async function panelPage(
       title: `${inLocale(judged.stage.names, locale)} · ${panel.unitName}`,
       state: panel.state,
       blind: judged.judging.blind !== undefined,
+      tasks: forming ? openingTasks(ask, found, entries, asides?.counts ?? new Map()) : [],
       facts: factsOf(t, locale, judged, panel),
       seats: seats.map((seat) => ({
         id: seat.id,
@@ -88,6 +90,54 @@ export async function panelPage(
     }),
     form.errors === undefined ? 200 : 422,
   );
+}
+
+/** What the office has yet to do before judging opens, each with the way there. */
+function openingTasks(
+  { t }: ActorAsk,
+  { panel, judged: { judging } }: Panel,
+  entries: readonly EntryRow[],
+  judges: ReadonlyMap<string, number>,
+): Task[] {
+  const candidates = entries
+    .filter(({ waiting }) => waiting)
+    .map((entry) => ({ looked: entry.shown !== null, judges: judges.get(entry.id) ?? 0 }));
+  const left = leftToDo(judging, candidates);
+  const task = (title: string, href: string, rest: number | null, hint?: string): Task => ({
+    title,
+    href,
+    ...(hint === undefined ? {} : { hint }),
+    done: rest === 0,
+    status:
+      rest === 0
+        ? { text: t('panels.todo.done'), tone: 'success' }
+        : {
+            text: rest === null ? t('panels.todo.not-yet') : t('panels.todo.left', { count: rest }),
+            tone: 'warning',
+          },
+  });
+  const before = [
+    task(t('panels.todo.dates'), '#dates', panel.closesOn === null ? null : 0),
+    task(
+      t('panels.todo.judges'),
+      '#judges',
+      left.judges,
+      t('panels.todo.judges.hint', { least: leastJudges(judging) }),
+    ),
+    ...(left.look === null ? [] : [task(t('panels.todo.look'), '#candidates', left.look)]),
+  ];
+  const ready = before.every(({ done }) => done);
+  return [
+    ...before,
+    {
+      title: t('panels.todo.open'),
+      href: '#open',
+      status:
+        candidates.length === 0
+          ? { text: t('panels.todo.nobody'), tone: 'warning' }
+          : { text: t(ready ? 'panels.todo.ready' : 'panels.todo.wait'), tone: ready ? 'info' : 'neutral' },
+    },
+  ];
 }
 
 /** Of each judge, for how many they stand aside and why; of each candidate, how many may mark them. */

@@ -5,6 +5,7 @@ import { Button, ErrorSummary, FieldRow, Form, type FormState, SubmitBar } from 
 import { Notice } from '../../../../web/ui/notice.tsx';
 import { Details, Section } from '../../../../web/ui/section.tsx';
 import { SummaryList, type SummaryRow } from '../../../../web/ui/summary-list.tsx';
+import { type Task, TaskList } from '../../../../web/ui/task-list.tsx';
 import { words } from '../../../../web/words.ts';
 import type { Frame } from '../../frame.ts';
 import { Candidates, type EntryView } from '../entries/page.tsx';
@@ -19,6 +20,8 @@ export interface PanelPageProps {
   title: string;
   state: PanelState;
   blind: boolean;
+  /** What is to be done before judging opens; nothing once it has. */
+  tasks: readonly Task[];
   facts: readonly SummaryRow[];
   seats: readonly SeatView[];
   entries: readonly EntryView[];
@@ -55,6 +58,11 @@ export function PanelPage(props: PanelPageProps) {
           <p>{t('panels.cancelled', { why: props.conclusion ?? '' })}</p>
         </Notice>
       )}
+      {props.tasks.length > 0 && (
+        <Section title={t('panels.todo')}>
+          <TaskList tasks={props.tasks} count />
+        </Section>
+      )}
       <SummaryList rows={props.facts} />
       {props.result}
       {running && <Dates {...props} />}
@@ -84,7 +92,7 @@ export function PanelPage(props: PanelPageProps) {
 function Dates({ frame, id, opensOn, closesOn, today, submission, form }: PanelPageProps) {
   const t = words(frame.locale);
   return (
-    <Section title={t('panels.dates')}>
+    <Section title={t('panels.dates')} id="dates">
       <Form action={`/panels/${id}/dates`} submission={submission}>
         <FieldRow>
           <DateField
@@ -111,13 +119,7 @@ function Close({ frame, id, submission, form }: PanelPageProps) {
   return (
     <Section title={t('panels.close')} id="close" lead={t('panels.close.lead')}>
       <Form action={`/panels/${id}/close`} submission={submission}>
-        <TextareaField
-          name="conclusion"
-          label={t('panels.close.conclusion')}
-          state={form}
-          maxlength={2000}
-          optional
-        />
+        <TextareaField name="conclusion" label={t('panels.close.conclusion')} state={form} maxlength={2000} />
         <SubmitBar submit={t('panels.close')} />
       </Form>
     </Section>

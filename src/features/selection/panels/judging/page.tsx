@@ -35,6 +35,24 @@ export function MinePage({ frame, panels }: { frame: Frame; panels: readonly Min
   return (
     <Page {...frame} title={t('panels.mine')} lead={t('panels.mine.lead')}>
       {panels.length === 0 && <EmptyState title={t('panels.mine.none')} />}
+      <Mine frame={frame} title={t('panels.mine.now')} panels={panels.filter(asksNow)} />
+      <Mine
+        frame={frame}
+        title={t('panels.mine.others')}
+        panels={panels.filter((panel) => !asksNow(panel))}
+      />
+    </Page>
+  );
+}
+
+/** Sheets wait to be handed in. */
+const asksNow = ({ state, done, sheets }: MinePanel): boolean => state === 'judging' && done < sheets;
+
+function Mine({ frame, title, panels }: { frame: Frame; title: string; panels: readonly MinePanel[] }) {
+  const t = words(frame.locale);
+  if (panels.length === 0) return null;
+  return (
+    <Section title={title}>
       <Cards>
         {panels.map((panel) => (
           <Card
@@ -50,7 +68,7 @@ export function MinePage({ frame, panels }: { frame: Frame; panels: readonly Min
           </Card>
         ))}
       </Cards>
-    </Page>
+    </Section>
   );
 }
 
@@ -77,9 +95,14 @@ export function SheetsPage(props: {
   panel: JudgedView;
   facts: readonly SummaryRow[];
   sheets: readonly SheetLine[];
+  /** Sheets may be written on now. */
+  open: boolean;
 }) {
   const { frame, panel } = props;
   const t = words(frame.locale);
+  const next = props.open
+    ? props.sheets.find(({ state }) => state === 'open' || state === 'begun')
+    : undefined;
   return (
     <Page
       {...frame}
@@ -87,6 +110,13 @@ export function SheetsPage(props: {
       lead={panel.time}
       breadcrumbs={[{ href: '/judging', label: t('panels.mine') }]}
     >
+      {next !== undefined && (
+        <p class="actions">
+          <ButtonLink kind="primary" href={`/judging/${panel.id}/${next.code}`}>
+            {t('panels.sheets.continue', { code: next.code })}
+          </ButtonLink>
+        </p>
+      )}
       <SummaryList rows={props.facts} />
       <Section
         title={t('panels.sheets')}

@@ -135,6 +135,7 @@ get('/judging/:panel', guard, async (ask) => {
         state: shownState(sheet),
         total: sheet.state === 'aside' ? null : totalText(sheet.marks),
       })),
+      open: markingTime(seat.panel, ask.today) === 'now',
     }),
   );
 });

@@ -1,6 +1,6 @@
 import { TextField } from '../../../../web/ui/field.tsx';
 import { Button, Form } from '../../../../web/ui/form.tsx';
-import { Details, Section } from '../../../../web/ui/section.tsx';
+import { Details, PlainList, Section } from '../../../../web/ui/section.tsx';
 import { DataTable } from '../../../../web/ui/table.tsx';
 import { words } from '../../../../web/words.ts';
 import type { PanelPageProps } from '../held/page.tsx';
@@ -79,13 +79,12 @@ export function Judges(props: PanelPageProps) {
               label={t('panels.judges.find.text')}
               type="search"
               value={props.found?.text ?? ''}
-              optional
             />
             <Button kind="secondary">{t('panels.judges.find.go')}</Button>
           </Form>
           {props.found !== null && props.found.people.length === 0 && <p>{t('panels.judges.find.none')}</p>}
           {props.found !== null && props.found.people.length > 0 && (
-            <ul class="plain-list">
+            <PlainList>
               {props.found.people.map((person) => (
                 <li>
                   <Form action={`/panels/${id}/seats`} submission={submission}>
@@ -97,7 +96,7 @@ export function Judges(props: PanelPageProps) {
                   </Form>
                 </li>
               ))}
-            </ul>
+            </PlainList>
           )}
           {form.errors?.person && <p class="field-error">{form.errors.person}</p>}
         </>

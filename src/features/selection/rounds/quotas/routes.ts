@@ -15,6 +15,7 @@ import {
 import { isId, newId } from '../../../../platform/ids.ts';
 import { type ActorAsk, type FindPlace, may, routeList } from '../../../../platform/routing.ts';
 import { readTable } from '../../../../platform/spreadsheet/read-table.ts';
+import { enumerate } from '../../../../shared/text.ts';
 import type { FormState } from '../../../../web/ui/form.tsx';
 import { inLocale } from '../../../../web/words.ts';
 import { allows, inStead, partiesOf } from '../../../identity/rules.ts';
@@ -278,7 +279,7 @@ async function keepTable(
     return quotasPage(
       ask,
       division,
-      { values: raw.values, errors: { file: said.join('；') } },
+      { values: raw.values, errors: { file: enumerate(ask.locale, said) } },
       raw.submission,
     );
   }
