@@ -144,5 +144,7 @@ export async function lookedThrough(
 
 export const codesOf = async (browser: TestBrowser, panel: string): Promise<string[]> => {
   const page = await (await browser.get(`/judging/${panel}`)).text();
-  return [...page.matchAll(new RegExp(`/judging/${panel}/([A-Z0-9-]+)"`, 'g'))].map(([, code = '']) => code);
+  return [...page.matchAll(new RegExp(`<th[^>]*><a href="/judging/${panel}/([A-Z0-9-]+)"`, 'g'))].map(
+    ([, code = '']) => code,
+  );
 };
