@@ -7,6 +7,7 @@ import { root } from '../src/platform/root.ts';
 /** `npm run bench -- NAME [--option value …]`; without a name, what there is. */
 const [name, ...args] = process.argv.slice(2);
 const helpers = [
+  'audit-long.ts',
   'crowd.ts',
   'every-programme.ts',
   'lib.ts',

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { type Db, transaction } from '../../../platform/database.ts';
 import { passing } from '../../../platform/doors.ts';
 import { newId } from '../../../platform/ids.ts';
+import { nameOf, unitNameOf } from '../../../platform/names.ts';
 import { under } from '../../../platform/paths.ts';
 import { appendAudit } from '../queries.ts';
 import { canonical } from '../rules.ts';
@@ -53,17 +54,13 @@ async function listOfReads(
 ): Promise<ReadRow[]> {
   let query = db
     .selectFrom('sensitive_read as read')
-    .leftJoin('named as reader', 'reader.id', 'read.reader_id')
-    .leftJoin('unit', 'unit.id', 'reader.unit_id')
-    .leftJoin('named as principal', 'principal.id', 'read.on_behalf_of')
-    .leftJoin('named as whose', 'whose.id', 'read.person_id')
     .select([
       'read.id',
       'read.at',
-      'reader.name as readerName',
-      'principal.name as forName',
-      'unit.name as readerUnit',
-      'whose.name as personName',
+      nameOf<string | null>('read.reader_id').as('readerName'),
+      nameOf<string | null>('read.on_behalf_of').as('forName'),
+      unitNameOf('read.reader_id').as('readerUnit'),
+      nameOf<string | null>('read.person_id').as('personName'),
       'read.kind',
       'read.subject',
     ])
@@ -71,24 +68,41 @@ async function listOfReads(
     .orderBy('read.id', 'desc')
     .limit(page.limit);
   const { personId, people, roots } = about;
+  const stands = roots === undefined ? sql<boolean>`true` : standsUnder(roots);
   if (personId !== undefined) query = query.where('read.person_id', 'in', await entriesOf(db, personId));
-  if (people !== undefined)
-    query = query.where((where) =>
-      where.or([where('read.person_id', 'in', [...people]), where('read.reader_id', 'in', [...people])]),
-    );
-  if (roots !== undefined)
-    query = query.where((where) =>
-      where.or([
-        ...roots.map((root) => under('read.unit_path', [root])),
-        ...(roots.some((root) => /^\d+\.$/.test(root)) ? [where('read.unit_path', 'is', null)] : []),
-      ]),
-    );
+  if (people !== undefined) query = query.where('read.id', 'in', newest(people, stands, page));
+  else query = query.where(stands);
   if (page.before !== null) query = query.where('read.at', '<', page.before);
   const rows = await query.execute();
   return rows.flatMap((row) => {
     const kind = READ_KINDS.find((one) => one === row.kind);
     return kind === undefined ? [] : [{ ...row, kind }];
   });
+}
+
+/** What has no place is shown to those who answer for a whole authority. */
+const standsUnder = (roots: readonly string[]): RawBuilder<boolean> => {
+  const placeless = roots.some((root) => /^\d+\.$/.test(root)) ? sql`read.unit_path IS NULL` : sql`false`;
+  return sql<boolean>`(${under('read.unit_path', roots)} OR ${placeless})`;
+};
+
+/**
+ * The newest of each of these people's, by them and about them, along the indexes they stand in; asked for together,
+ * the database would read all of them before it shows a page.
+ */
+function newest(
+  people: readonly string[],
+  stands: RawBuilder<boolean>,
+  { before, limit }: { readonly before: Date | null; readonly limit: number },
+): RawBuilder<string> {
+  const parts = ['person_id', 'reader_id'].map(
+    (column) => sql`
+      SELECT found.id, found.at FROM unnest(${[...people]}::uuid[]) AS one, LATERAL (
+        SELECT read.id, read.at FROM sensitive_read read WHERE ${sql.ref(`read.${column}`)} = one AND ${stands}
+           ${before === null ? sql`` : sql`AND read.at < ${before}`}
+         ORDER BY read.at DESC, read.id DESC LIMIT ${limit}) found`,
+  );
+  return sql<string>`(SELECT id FROM (${sql.join(parts, sql` UNION `)}) AS any_of ORDER BY at DESC, id DESC LIMIT ${limit})`;
 }
 
 /** A person's own entry and those that were found to be the same person. */

@@ -1,6 +1,7 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
-import { under } from '../../../platform/paths.ts';
+import { nameOf } from '../../../platform/names.ts';
+import { pathEnd, under } from '../../../platform/paths.ts';
 import { type AuditRow, known, timelineRows } from '../queries.ts';
 import type { AuditAction } from '../rules.ts';
 
@@ -34,36 +35,77 @@ export async function listAudit(
   page: { readonly before: number | null; readonly limit: number },
 ): Promise<FoundEntry[]> {
   const { people, action, from, until, unitPath } = filter;
-  let query = timelineRows(db)
-    .leftJoin('named as about', 'about.id', 'audit.person_id')
-    .leftJoin('audit_origin as origin', 'origin.seq', 'audit.seq')
-    .select(['about.name as personName', 'origin.address', 'origin.device'])
-    .where((where) =>
-      where.or([
+  if (roots.length === 0) return [];
+  const conditions = [
+    sql<boolean>`(${sql.join(
+      [
         ...roots.map((root) => under('audit.unit_path', [root])),
-        ...(roots.some((root) => /^\d+\.$/.test(root)) ? [where('audit.unit_path', 'is', null)] : []),
-      ]),
-    )
-    .orderBy('audit.seq', 'desc')
-    .limit(page.limit);
-  if (page.before !== null) query = query.where('audit.seq', '<', page.before);
-  if (people !== null) {
-    const ids = [...people];
-    query = query.where((where) =>
-      where.or([where('audit.person_id', 'in', ids), where('audit.actor_id', 'in', ids)]),
-    );
-  }
-  if (action !== null) query = query.where('audit.action', '=', action);
-  if (unitPath !== null)
-    query = query.where('audit.unit_path', '>=', unitPath).where('audit.unit_path', '<', `${unitPath}~`);
+        ...(roots.some((root) => /^\d+\.$/.test(root)) ? [sql`audit.unit_path IS NULL`] : []),
+      ],
+      sql` OR `,
+    )})`,
+  ];
+  if (page.before !== null) conditions.push(sql`audit.seq < ${page.before}`);
+  if (action !== null) conditions.push(sql`audit.action = ${action}`);
+  if (unitPath !== null) conditions.push(under('audit.unit_path', [unitPath]));
   if (from !== null || until !== null) {
     const span = await spanOf(db, from, until);
     if (span === null) return [];
-    query = query.where('audit.seq', '>=', span.first).where('audit.seq', '<=', span.last);
-    if (from !== null) query = query.where('audit.at', '>=', from);
-    if (until !== null) query = query.where('audit.at', '<=', until);
+    conditions.push(sql`audit.seq BETWEEN ${span.first} AND ${span.last}`);
+    if (from !== null) conditions.push(sql`audit.at >= ${from}`);
+    if (until !== null) conditions.push(sql`audit.at <= ${until}`);
   }
+  const asked = { where: sql<boolean>`${sql.join(conditions, sql` AND `)}`, limit: page.limit };
+  let query = timelineRows(db)
+    .leftJoin('audit_origin as origin', 'origin.seq', 'audit.seq')
+    .select([nameOf<string | null>('audit.person_id').as('personName'), 'origin.address', 'origin.device'])
+    .orderBy('audit.seq', 'desc')
+    .limit(page.limit);
+  const places = people === null && unitPath !== null ? await placesUnder(db, unitPath) : null;
+  if (people !== null) query = query.where('audit.seq', 'in', newest(ofPeople(people), asked));
+  else if (places !== null) query = query.where('audit.seq', 'in', newest([['unit_path', places]], asked));
+  else query = query.where(asked.where);
   return known(await query.execute());
+}
+
+/** An index in which the entries of one value stand in their order, and the values asked for. */
+type Way = readonly [column: 'person_id' | 'actor_id' | 'unit_path', values: readonly string[]];
+const ofPeople = (ids: readonly string[]): Way[] => [
+  ['person_id', ids],
+  ['actor_id', ids],
+];
+
+/**
+ * The newest numbers of each value, each along its index, and of these as many as the page holds. Asked for together,
+ * the database would read all entries of all of them, or the whole chain from its end.
+ */
+function newest(
+  ways: readonly Way[],
+  { where, limit }: { readonly where: RawBuilder<boolean>; readonly limit: number },
+): RawBuilder<number> {
+  const parts = ways.map(([column, values]) => {
+    const type = column === 'unit_path' ? sql`text[]` : sql`uuid[]`;
+    return sql`
+      SELECT found.seq FROM unnest(${[...values]}::${type}) AS one, LATERAL (
+        SELECT audit.seq FROM audit WHERE ${sql.ref(`audit.${column}`)} = one AND ${where}
+         ORDER BY audit.seq DESC LIMIT ${limit}) found`;
+  });
+  return sql<number>`(SELECT seq FROM (${sql.join(parts, sql` UNION `)}) AS any_of ORDER BY seq DESC LIMIT ${limit})`;
+}
+
+/** A school has a few groups; of more places the chain is read from its end, where they come soon. */
+const MOST_PLACES = 48;
+
+/** The places of entries under a unit, those among them that are units no more; null when they are many. */
+async function placesUnder(db: Db, unitPath: string): Promise<string[] | null> {
+  const next = (after: RawBuilder<unknown>) => sql`
+    (SELECT unit_path FROM audit WHERE ${after} AND unit_path < ${pathEnd(unitPath)} ORDER BY unit_path LIMIT 1)`;
+  const { rows } = await sql<{ path: string | null }>`
+    WITH RECURSIVE place AS (
+      SELECT ${next(sql`unit_path >= ${unitPath}`)} AS path
+      UNION ALL SELECT ${next(sql`unit_path > place.path`)} FROM place WHERE place.path IS NOT NULL)
+    SELECT path FROM place WHERE path IS NOT NULL LIMIT ${MOST_PLACES + 1}`.execute(db);
+  return rows.length > MOST_PLACES ? null : rows.flatMap(({ path }) => path ?? []);
 }
 
 /**
