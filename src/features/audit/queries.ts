@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { type RawBuilder, sql } from 'kysely';
 import { circumstances } from '../../platform/circumstances.ts';
 import type { Db } from '../../platform/database.ts';
+import { nameOf } from '../../platform/names.ts';
 import { DoneAlready, nextPart } from '../../platform/once.ts';
 import { under } from '../../platform/paths.ts';
 import type { InJson } from '../../platform/together.ts';
@@ -137,13 +138,11 @@ export interface AuditRow {
 export const timelineRows = (db: Db) =>
   db
     .selectFrom('audit')
-    .leftJoin('named as actor', 'actor.id', 'audit.actor_id')
-    .leftJoin('named as principal', 'principal.id', 'audit.on_behalf_of')
     .select([
       'audit.seq',
       'audit.at',
-      'actor.name as actorName',
-      'principal.name as forName',
+      nameOf<string | null>('audit.actor_id').as('actorName'),
+      nameOf<string | null>('audit.on_behalf_of').as('forName'),
       'audit.action',
       'audit.subject_type as subjectType',
       'audit.subject_id as subjectId',
@@ -167,14 +166,9 @@ export async function selectNamesIn(
 ): Promise<ReadonlyMap<string, string>> {
   const ids = new Set(rows.flatMap(({ before, after }) => JSON.stringify([before, after]).match(UUID) ?? []));
   if (ids.size === 0) return new Map();
-  const found = await db
-    .selectFrom('named')
-    .select(['id', 'name'])
-    .where('id', '=', sql<string>`ANY(${[...ids]}::uuid[])`)
-    .execute();
-  return new Map(
-    found.flatMap(({ id, name }) => (id === null || name === null ? [] : [[id, name] as const])),
-  );
+  const { rows: found } = await sql<{ id: string; name: string | null }>`
+    SELECT id, name_of(id) AS name FROM unnest(${[...ids]}::uuid[]) AS id`.execute(db);
+  return new Map(found.flatMap(({ id, name }) => (name === null ? [] : [[id, name] as const])));
 }
 
 /** What stands in the table was an `AuditAction` when it was written. */

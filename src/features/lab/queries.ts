@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../../platform/database.ts';
 import { HttpError } from '../../platform/errors.ts';
 import { isId } from '../../platform/ids.ts';
+import { nameOf } from '../../platform/names.ts';
 import { under } from '../../platform/paths.ts';
 import type { FindPlace } from '../../platform/routing.ts';
 import type { ProgrammeTables } from '../programmes/queries.ts';
@@ -33,7 +34,6 @@ const draftRows = (db: Db) =>
   db
     .selectFrom('programme_draft as draft')
     .innerJoin('unit', 'unit.id', 'draft.unit_id')
-    .innerJoin('named as changer', 'changer.id', 'draft.changed_by')
     .select([
       'draft.id',
       'draft.unit_id as unitId',
@@ -45,7 +45,7 @@ const draftRows = (db: Db) =>
       'draft.note',
       'draft.created_by as createdBy',
       'draft.changed_by as changedBy',
-      'changer.name as changedByName',
+      nameOf('draft.changed_by').as('changedByName'),
       'draft.changed_at as changedAt',
       'draft.asked_at as askedAt',
       'draft.ended_reason as endedReason',
@@ -204,10 +204,9 @@ export interface DraftAnswer {
 export async function listAnswers(db: Db, draftId: string): Promise<DraftAnswer[]> {
   return db
     .selectFrom('draft_answer as answer')
-    .innerJoin('named', 'named.id', 'answer.person_id')
     .select([
       'answer.person_id as personId',
-      'named.name',
+      nameOf('answer.person_id').as('name'),
       'answer.revision',
       'answer.agrees',
       'answer.reason',

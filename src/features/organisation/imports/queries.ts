@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
+import { nameOf } from '../../../platform/names.ts';
 import type { Suspicion } from '../people/rules.ts';
 import { under } from '../units/queries.ts';
 import type { Change, ColumnMap, Problem, RosterValues, Verdict } from './rules.ts';
@@ -102,7 +103,6 @@ const jobs = (db: Db) =>
   db
     .selectFrom('import_job as job')
     .innerJoin('unit', 'unit.id', 'job.unit_id')
-    .innerJoin('named', 'named.id', 'job.created_by')
     .select([
       'job.id',
       'job.kind',
@@ -117,7 +117,7 @@ const jobs = (db: Db) =>
       'job.summary',
       'job.failure',
       'job.created_by as createdBy',
-      'named.name as createdByName',
+      nameOf('job.created_by').as('createdByName'),
       'job.created_at as createdAt',
       'job.finished_at as finishedAt',
     ]);

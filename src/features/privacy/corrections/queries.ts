@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
+import { nameOf, unitNameOf } from '../../../platform/names.ts';
 import { under } from '../../../platform/paths.ts';
 import type { Correctable, CorrectionState } from './rules.ts';
 
@@ -23,14 +24,11 @@ export interface Correction {
 const corrections = (db: Db) =>
   db
     .selectFrom('correction_request as request')
-    .innerJoin('named as whose', 'whose.id', 'request.person_id')
-    .leftJoin('unit', 'unit.id', 'whose.unit_id')
-    .leftJoin('named as decider', 'decider.id', 'request.decided_by')
     .select([
       'request.id',
       'request.person_id as personId',
-      'whose.name as personName',
-      'unit.name as unitName',
+      nameOf('request.person_id').as('personName'),
+      unitNameOf('request.person_id').as('unitName'),
       'request.unit_path as unitPath',
       'request.field',
       'request.was',
@@ -38,7 +36,7 @@ const corrections = (db: Db) =>
       'request.because',
       'request.state',
       'request.asked_at as askedAt',
-      'decider.name as decidedByName',
+      nameOf<string | null>('request.decided_by').as('decidedByName'),
       'request.decided_at as decidedAt',
       'request.answer',
     ])

@@ -71,12 +71,12 @@ const OF: Readonly<Record<OwnKind, (person: string) => RawBuilder<unknown>>> = {
   public_profile: (id) => sql`
     SELECT name, school, subject, titles, introduction, since FROM public_profile WHERE person_id = ${id}`,
   audit: (id) => sql`
-    SELECT audit.at, actor.name AS actor, action, before, after, reason
-      FROM audit LEFT JOIN named actor ON actor.id = actor_id
+    SELECT audit.at, name_of(actor_id) AS actor, action, before, after, reason
+      FROM audit
      WHERE person_id IN ${entriesOf(id)} AND action <> ALL (${[...NOT_FOR_OWNER]}::text[]) ORDER BY seq`,
   sensitive_read: (id) => sql`
-    SELECT read.at, reader.name AS reader, read.kind
-      FROM sensitive_read read LEFT JOIN named reader ON reader.id = reader_id
+    SELECT read.at, name_of(reader_id) AS reader, read.kind
+      FROM sensitive_read read
      WHERE person_id IN ${entriesOf(id)} ORDER BY read.at`,
 };
 

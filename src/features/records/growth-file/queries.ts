@@ -1,5 +1,6 @@
 import { type ExpressionBuilder, sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
+import { nameOf } from '../../../platform/names.ts';
 import type { DB } from '../../../platform/schema.generated.ts';
 import type { CivilDate } from '../../../shared/civil-date.ts';
 import type { FieldValue, RecordState } from '../rules.ts';
@@ -40,14 +41,10 @@ export interface RecordRow {
 const recordRows = (db: Db) =>
   db
     .selectFrom('record')
-    .innerJoin('named as owner', 'owner.id', 'record.person_id')
-    .innerJoin('named as enterer', 'enterer.id', 'record.entered_by')
-    .leftJoin('named as decider', 'decider.id', 'record.decided_by')
-    .leftJoin('named as principal', 'principal.id', 'record.decided_for')
     .select([
       'record.id',
       'record.person_id as personId',
-      'owner.name as personName',
+      nameOf('record.person_id').as('personName'),
       'record.unit_path as unitPath',
       'record.type',
       'record.title',
@@ -65,10 +62,10 @@ const recordRows = (db: Db) =>
       'record.similar_because as similarBecause',
       'record.evidence_count as evidenceCount',
       'record.entered_by as enteredBy',
-      'enterer.name as enteredByName',
+      nameOf('record.entered_by').as('enteredByName'),
       'record.entered_at as enteredAt',
-      'decider.name as decidedByName',
-      'principal.name as decidedForName',
+      nameOf<string | null>('record.decided_by').as('decidedByName'),
+      nameOf<string | null>('record.decided_for').as('decidedForName'),
       'record.decided_at as decidedAt',
       'record.reason',
       'record.revision',

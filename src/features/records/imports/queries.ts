@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
+import { nameOf } from '../../../platform/names.ts';
 import { under } from '../../organisation/units/queries.ts';
 import type { UnitLevel } from '../../organisation/units/rules.ts';
 import type { HoldingClaim } from '../../titles/rules.ts';
@@ -43,7 +44,6 @@ const jobs = (db: Db) =>
   db
     .selectFrom('import_job as job')
     .innerJoin('unit', 'unit.id', 'job.unit_id')
-    .innerJoin('named', 'named.id', 'job.created_by')
     .select([
       'job.id',
       'job.unit_id as unitId',
@@ -55,7 +55,7 @@ const jobs = (db: Db) =>
       'job.state',
       'job.mapping',
       'job.summary',
-      'named.name as createdByName',
+      nameOf('job.created_by').as('createdByName'),
       'job.created_at as createdAt',
     ])
     .where('job.kind', '=', 'records');

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
+import { nameOf } from '../../../platform/names.ts';
 import { under } from '../../organisation/units/queries.ts';
 
 export interface ListedApplication {
@@ -26,12 +27,11 @@ export async function listApplicationsUnder(
 ): Promise<ListedApplication[]> {
   let query = db
     .selectFrom('application')
-    .innerJoin('named', 'named.id', 'application.person_id')
     .innerJoin('unit as school', 'school.id', 'application.school_id')
     .select([
       'application.id',
       'application.person_id as personId',
-      'named.name',
+      nameOf('application.person_id').as('name'),
       'application.school_id as schoolId',
       'school.name as schoolName',
       'application.subject',

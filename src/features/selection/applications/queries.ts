@@ -4,6 +4,7 @@ import { drawNumber } from '../../../platform/counter.ts';
 import { type Db, single } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { isId } from '../../../platform/ids.ts';
+import { nameOf } from '../../../platform/names.ts';
 import { under } from '../../../platform/paths.ts';
 import type { Ask, FindPlace } from '../../../platform/routing.ts';
 import { type InJson, madeOnce, optionalInstant } from '../../../platform/together.ts';
@@ -40,14 +41,13 @@ export interface ApplicationRow {
 const applicationRows = (db: Db) =>
   db
     .selectFrom('application')
-    .innerJoin('named', 'named.id', 'application.person_id') // Wherever they are by now.
     .innerJoin('unit as school', 'school.id', 'application.school_id')
     .leftJoin('unit as team', 'team.id', 'application.group_id')
     .select([
       'application.id',
       'application.round_id as roundId',
       'application.person_id as personId',
-      'named.name as personName',
+      nameOf('application.person_id').as('personName'), // Wherever they are by now.
       'application.unit_path as unitPath',
       'application.school_id as schoolId',
       'school.name as schoolName',

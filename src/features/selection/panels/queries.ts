@@ -1,6 +1,7 @@
 import type { Db } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { isId } from '../../../platform/ids.ts';
+import { nameOf } from '../../../platform/names.ts';
 import type { FindPlace } from '../../../platform/routing.ts';
 import type { PanelState } from './rules.ts';
 
@@ -27,7 +28,6 @@ const panelRows = (db: Db) =>
   db
     .selectFrom('panel')
     .innerJoin('unit', 'unit.id', 'panel.unit_id')
-    .leftJoin('named as closer', 'closer.id', 'panel.closed_by')
     .select([
       'panel.id',
       'panel.round_id as roundId',
@@ -40,7 +40,7 @@ const panelRows = (db: Db) =>
       'panel.opens_on as opensOn',
       'panel.closes_on as closesOn',
       'panel.created_by as createdBy',
-      'closer.name as closedBy',
+      nameOf<string | null>('panel.closed_by').as('closedBy'),
       'panel.closed_at as closedAt',
       'panel.conclusion',
     ]);

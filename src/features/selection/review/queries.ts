@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
+import { nameOf } from '../../../platform/names.ts';
 import { among, type InJson } from '../../../platform/together.ts';
 import { type Doer, partiesOf } from '../../identity/rules.ts';
 import type { Decisions } from '../dossier/assess.ts';
@@ -106,8 +107,6 @@ export const reviewRows = (db: Db, applicationId: string) =>
   db
     .selectFrom('review')
     .innerJoin('unit', 'unit.id', 'review.unit_id')
-    .innerJoin('named', 'named.id', 'review.decided_by')
-    .leftJoin('named as principal', 'principal.id', 'review.decided_for')
     .select([
       'review.id',
       'review.position',
@@ -120,8 +119,8 @@ export const reviewRows = (db: Db, applicationId: string) =>
       'review.reason',
       'review.exceptional',
       'review.took_place as tookPlace',
-      'named.name as decidedBy',
-      'principal.name as decidedFor',
+      nameOf('review.decided_by').as('decidedBy'),
+      nameOf<string | null>('review.decided_for').as('decidedFor'),
       'review.decided_at as decidedAt',
       sql<boolean>`review.superseded_at IS NULL`.as('current'),
     ])
@@ -203,8 +202,6 @@ export const decisionRows = (db: Db, applicationId: string) =>
   db
     .selectFrom('decision_record as record')
     .innerJoin('unit', 'unit.id', 'record.unit_id')
-    .innerJoin('named', 'named.id', 'record.decided_by')
-    .leftJoin('named as principal', 'principal.id', 'record.decided_for')
     .select([
       'record.id',
       'record.kind',
@@ -213,8 +210,8 @@ export const decisionRows = (db: Db, applicationId: string) =>
       'record.detail',
       'record.reason',
       'unit.name as unitName',
-      'named.name as decidedBy',
-      'principal.name as decidedFor',
+      nameOf('record.decided_by').as('decidedBy'),
+      nameOf<string | null>('record.decided_for').as('decidedFor'),
       'record.decided_at as decidedAt',
     ])
     .where('record.application_id', '=', applicationId)
@@ -322,13 +319,11 @@ export interface RecusalRow {
 export const recusalRows = (db: Db, roundId: string, applicantId: string) =>
   db
     .selectFrom('recusal')
-    .innerJoin('named', 'named.id', 'recusal.person_id')
-    .innerJoin('named as declarer', 'declarer.id', 'recusal.declared_by')
     .select([
       'recusal.person_id as personId',
-      'named.name as personName',
+      nameOf('recusal.person_id').as('personName'),
       'recusal.relation',
-      'declarer.name as declaredByName',
+      nameOf('recusal.declared_by').as('declaredByName'),
       'recusal.declared_at as declaredAt',
     ])
     .where('recusal.round_id', '=', roundId)

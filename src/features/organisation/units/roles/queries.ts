@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../../platform/database.ts';
+import { nameOf } from '../../../../platform/names.ts';
 import type { Role } from '../../../identity/rules.ts';
 
 /** Who acts for a unit, and who did. */
@@ -18,12 +19,11 @@ export interface RoleHolding {
 const holdings = (db: Db) =>
   db
     .selectFrom('role_assignment as held')
-    .innerJoin('named', 'named.id', 'held.person_id')
     .innerJoin('unit', 'unit.id', 'held.unit_id')
     .select([
       'held.id',
       'held.person_id as personId',
-      'named.name as personName',
+      nameOf('held.person_id').as('personName'),
       'held.role',
       'held.unit_id as unitId',
       'unit.name as unitName',

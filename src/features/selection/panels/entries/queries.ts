@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../../../../platform/database.ts';
 import { passing } from '../../../../platform/doors.ts';
 import { isId } from '../../../../platform/ids.ts';
+import { nameOf } from '../../../../platform/names.ts';
 import type { FindPlace } from '../../../../platform/routing.ts';
 import { type PanelRow, panelPlace } from '../queries.ts';
 import type { Judged } from '../rules.ts';
@@ -40,13 +41,12 @@ export async function listEntries(db: Db, panelId: string, position: number): Pr
   const rows = await db
     .selectFrom('panel_entry as entry')
     .innerJoin('application', 'application.id', 'entry.application_id')
-    .innerJoin('named', 'named.id', 'application.person_id')
     .innerJoin('unit as school', 'school.id', 'application.school_id')
     .select([
       'entry.id',
       'entry.application_id as applicationId',
       'application.person_id as personId',
-      'named.name as personName',
+      nameOf('application.person_id').as('personName'),
       'application.unit_path as unitPath',
       'application.school_id as schoolId',
       'school.name as schoolName',
@@ -59,7 +59,7 @@ export async function listEntries(db: Db, panelId: string, position: number): Pr
     ])
     .where('entry.panel_id', '=', panelId)
     .orderBy('school.path')
-    .orderBy('named.name')
+    .orderBy('personName')
     .orderBy('entry.id')
     .execute();
   return rows;

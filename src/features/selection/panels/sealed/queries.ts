@@ -201,11 +201,11 @@ export interface OpenedSheet {
 /** Who marked what, once judging is closed; nothing before. */
 export async function listOpenedSheets(db: Db, panelId: string): Promise<OpenedSheet[]> {
   const { rows } = await sql<OpenedSheet>`
-    SELECT s.id, s.code, n.name AS judge, seat.ended_at IS NULL AS counts, s.state, s.why,
+    SELECT s.id, s.code, name_of(s.person_id) AS judge, seat.ended_at IS NULL AS counts, s.state, s.why,
            coalesce((SELECT json_object_agg(m.criterion, json_build_object('mark', m.mark, 'reason', m.reason))
                        FROM panel_mark m WHERE m.sheet_id = s.id), '{}') AS marks
-      FROM panel_sheet s JOIN named n ON n.id = s.person_id JOIN panel_seat seat ON seat.id = s.seat_id
+      FROM panel_sheet s JOIN panel_seat seat ON seat.id = s.seat_id
      WHERE s.panel_id = ${panelId} AND s.opened
-     ORDER BY s.code, n.name, s.id`.execute(db);
+     ORDER BY s.code, judge, s.id`.execute(db);
   return rows;
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { type Db, escapeLike } from '../../../../platform/database.ts';
 import { passing } from '../../../../platform/doors.ts';
+import { nameOf, unitNameOf } from '../../../../platform/names.ts';
 import type { Role, SingleAct } from '../../../identity/rules.ts';
 import { searchStart } from '../../../organisation/people/name-search.ts';
 import type { Judge } from '../rules.ts';
@@ -21,13 +22,11 @@ export interface SeatRow {
 export const listSeats = (db: Db, panelId: string): Promise<SeatRow[]> =>
   db
     .selectFrom('panel_seat as seat')
-    .innerJoin('named', 'named.id', 'seat.person_id')
-    .leftJoin('unit', 'unit.id', 'named.unit_id')
     .select([
       'seat.id',
       'seat.person_id as personId',
-      'named.name as personName',
-      'unit.name as unitName',
+      nameOf('seat.person_id').as('personName'),
+      unitNameOf('seat.person_id').as('unitName'),
       'seat.ended_at as endedAt',
       'seat.ended_why as endedWhy',
       'seat.sheets',

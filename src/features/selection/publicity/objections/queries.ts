@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db } from '../../../../platform/database.ts';
 import { HttpError } from '../../../../platform/errors.ts';
+import { nameOf } from '../../../../platform/names.ts';
 import type { ObjectionState } from '../rules.ts';
 
 /** 32 letters that nobody mistakes for another when reading a receipt aloud. */
@@ -73,13 +74,12 @@ const objectionRows = (db: Db) =>
     .selectFrom('objection')
     .innerJoin('publicity', 'publicity.id', 'objection.publicity_id')
     .leftJoin('application', 'application.id', 'objection.application_id')
-    .leftJoin('named as concerned', 'concerned.id', 'application.person_id')
     .select([
       'objection.id',
       'objection.publicity_id as publicityId',
       'publicity.round_id as roundId',
       'objection.application_id as applicationId',
-      'concerned.name as concernsName',
+      nameOf<string | null>('application.person_id').as('concernsName'),
       'objection.receipt',
       'objection.signed',
       'objection.name',

@@ -49,9 +49,10 @@ const inTab: Readonly<Record<QueueTab, (position: number) => RawBuilder<SqlBool>
 };
 /*
  * Names are looked up row by row: joined, the database takes 4 ms to think of the order in which it might join them,
- * and here they are looked up for the rows of a page alone unless they are what it is sorted by.
+ * and here they are looked up for the rows of a page alone unless they are what it is sorted by. Who has moved away is
+ * named by id.
  */
-const nameOf = sql`(SELECT name FROM named WHERE id = a.person_id)`;
+const nameOf = sql`coalesce((SELECT name FROM named WHERE id = a.person_id), name_of(a.person_id))`;
 const schoolOf = sql`(SELECT name FROM unit WHERE id = a.school_id)`;
 const groupOf = sql`(SELECT name FROM unit WHERE id = a.group_id)`;
 
