@@ -8,11 +8,11 @@ import { RECORDS_EACH } from '../demo/teacher.ts';
 import { jobKinds, schedules } from '../src/jobs.ts';
 import { readConfig } from '../src/platform/config.ts';
 import { type Db, openDatabase } from '../src/platform/database.ts';
-import { openDoors } from '../src/platform/doors.ts';
+import { openDoors, openWorks } from '../src/platform/doors.ts';
 import { folderFiles } from '../src/platform/files.ts';
 import { directJobs } from '../src/platform/jobs/direct.ts';
 import { migrate } from '../src/platform/migrate.ts';
-import { openNode, webAt } from '../src/platform/nodes.ts';
+import { jobsAt, openNode, webAt } from '../src/platform/nodes.ts';
 import { startEmbedded } from '../src/platform/postgres/supervisor.ts';
 import type { Services } from '../src/platform/services.ts';
 import { openSystem } from '../src/platform/system.ts';
@@ -96,6 +96,7 @@ export async function benchCity(teachers: number, rounds: boolean, given?: strin
     jobs: directJobs(jobKinds, () => services, schedules),
     db,
     doors: openDoors(() => webAt(node, config.schema)),
+    works: openWorks(() => jobsAt(node, config.schema)),
     files: folderFiles(join(folder, 'files')),
     log: pino({ level: 'silent' }),
     system: openSystem(() => services),

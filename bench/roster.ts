@@ -11,6 +11,7 @@ import { inspectSource } from '../src/features/organisation/imports/sources.ts';
 import { keepUpload } from '../src/features/organisation/imports/uploads.ts';
 import { rosterJob } from '../src/features/organisation/imports/work.ts';
 import { newId } from '../src/platform/ids.ts';
+import { atWork } from '../src/platform/services.ts';
 import { benchCity, option, peakMemory, stopwatch } from './lib.ts';
 import { HEADERS, type RosterFile } from './roster-file.ts';
 
@@ -73,7 +74,7 @@ try {
       by: office.person_id,
     };
     await advanceImport(db, id, ['uploaded'], 'previewing', { mapping, progress: 0, failure: null });
-    await rosterJob.run(services, id, new AbortController().signal);
+    await rosterJob.run(atWork(services, rosterJob.name), id, new AbortController().signal);
     const previewed = await selectImport(db, id);
     const { preview: seen } = previewed.summary;
     console.log(`preview: ${preview()}`, previewed.state, seen?.counts ?? previewed.failure, seen?.problems);
@@ -81,7 +82,7 @@ try {
     const confirm = stopwatch();
     const summary = { ...previewed.summary, confirmed: { suspects: 'add' as const, by: office.person_id } };
     await advanceImport(db, id, ['previewed'], 'confirming', { summary, progress: 0 });
-    await rosterJob.run(services, id, new AbortController().signal);
+    await rosterJob.run(atWork(services, rosterJob.name), id, new AbortController().signal);
     const done = await selectImport(db, id);
     console.log(`confirm: ${confirm()}`, done.state, done.summary.applied ?? done.failure);
     console.log(`preview and confirm: ${work()}; with the look at the file: ${all()}`);

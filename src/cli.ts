@@ -15,12 +15,12 @@ import { jobKinds, schedules } from './jobs.ts';
 import { BackupError } from './platform/backup/format.ts';
 import { ConfigError, readConfig } from './platform/config.ts';
 import { openDatabase } from './platform/database.ts';
-import { openDoors } from './platform/doors.ts';
+import { openDoors, openWorks } from './platform/doors.ts';
 import { folderFiles } from './platform/files.ts';
 import { directJobs } from './platform/jobs/direct.ts';
 import { openLog } from './platform/log.ts';
 import { MigrationError, migrate } from './platform/migrate.ts';
-import { openNode, webAt } from './platform/nodes.ts';
+import { jobsAt, openNode, webAt } from './platform/nodes.ts';
 import { FolderInUse } from './platform/postgres/lock.ts';
 import { useEmbedded } from './platform/postgres/supervisor.ts';
 import type { Services } from './platform/services.ts';
@@ -101,18 +101,20 @@ async function withServices(work: (services: Services, url: string) => Promise<v
   try {
     await migrate(url, { schema: config.schema });
     const db = openDatabase(url, { schema: config.schema, max: 4 });
-    const node = openNode(url, { webUrl: config.webDatabaseUrl });
+    const node = openNode(url, { webUrl: config.webDatabaseUrl, jobsUrl: config.jobsDatabaseUrl });
     try {
       const jobs = directJobs(jobKinds, () => services, schedules);
       const log = openLog(config.logLevel);
       const clock = () => new Date();
+      const works = openWorks(() => jobsAt(node, config.schema));
       const services: Services = {
         config,
         db,
+        works,
         doors: openDoors(() => webAt(node, config.schema)),
         files: folderFiles(`${config.dataDir}/files`),
         log,
-        reads: openReadLog({ db, log, clock }),
+        reads: openReadLog({ db: works.open('reads'), log, clock }),
         jobs,
         system: openSystem(() => services),
         clock,

@@ -4,10 +4,10 @@ import type { Logger } from 'pino';
 import { openReadLog } from './features/audit/reads/log.ts';
 import type { Config } from './platform/config.ts';
 import type { Authority, Directory } from './platform/directory.ts';
-import { openDoors, openOwner } from './platform/doors.ts';
+import { openDoors, openOwner, openWorks } from './platform/doors.ts';
 import { folderFiles } from './platform/files.ts';
 import type { Jobs } from './platform/jobs/kinds.ts';
-import { type Node, ownerAt, webAt } from './platform/nodes.ts';
+import { jobsAt, type Node, ownerAt, webAt } from './platform/nodes.ts';
 import { underPrefix, withoutPrefix } from './platform/prefix.ts';
 import type { Services } from './platform/services.ts';
 import { openSystem } from './platform/system.ts';
@@ -99,14 +99,16 @@ function servicesOf(name: string, { config, directory, nodes, log, jobsOf, clock
     };
   const dataDir = folderOf(config, schema);
   const db = openOwner(at(ownerAt));
+  const works = openWorks(at(jobsAt));
   const ownLog = schema === config.schema ? log : log.child({ authority: name });
   const services: Services = {
     config: { ...config, schema, dataDir },
     db,
+    works,
     doors: openDoors(at(webAt)),
     files: folderFiles(join(dataDir, 'files')),
     log: ownLog,
-    reads: openReadLog({ db, log: ownLog, clock }),
+    reads: openReadLog({ db: works.open('reads'), log: ownLog, clock }),
     jobs: jobsOf(schema),
     system: openSystem(() => services),
     clock,

@@ -5,6 +5,7 @@ import { ConfigError, readConfig } from './platform/config.ts';
 import { MigrationError } from './platform/migrate.ts';
 import { FolderInUse } from './platform/postgres/lock.ts';
 import type { Services } from './platform/services.ts';
+import { NOBODY } from './platform/standing.ts';
 import { isWorker, serveAsWorker, startSeveral } from './processes.ts';
 import { start } from './start.ts';
 import { words } from './web/words.ts';
@@ -31,7 +32,8 @@ async function main(): Promise<void> {
       lines.push(
         'Sign in with one click on the sign-in page, or by staff number; every demo password is "qinglan":',
       );
-      for (const persona of await selectPersonas(running.services.db)) {
+      const asking = running.services.doors.open({ ...NOBODY, pass: 'sign-in' });
+      for (const persona of await selectPersonas(asking)) {
         const key = `identity.demo.kind.${persona.kind}` as const;
         lines.push(`  ${zh(key)} / ${t(key)}: ${persona.signIn}  ${persona.name} (${persona.unitName})`);
       }

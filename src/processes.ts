@@ -6,7 +6,7 @@ import { keepAudit } from './features/audit/keep.ts';
 import { serveMetrics } from './observe.ts';
 import { type Config, ConfigError } from './platform/config.ts';
 import { choosePort } from './platform/port.ts';
-import type { Services } from './platform/services.ts';
+import { atWork, type Services } from './platform/services.ts';
 import { addressAt, openServices, openStops, prepareGround, type Running, serveOn } from './start.ts';
 
 /*
@@ -48,7 +48,7 @@ export async function startSeveral(
     const opened = await openServices(config, url, stops);
     const { services } = opened;
     await prepare(services, url);
-    stops.add(await forEachAuthority(opened, keepAudit));
+    stops.add(await forEachAuthority(opened, (one) => keepAudit(atWork(one, 'audit-day'))));
     const port = await choosePort(config);
     cluster.setupPrimary({ exec: entry, args: [] });
     const env = { [WORKER_URL]: url, [WORKER_PORT]: String(port) };

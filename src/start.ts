@@ -29,7 +29,7 @@ import { migrate } from './platform/migrate.ts';
 import { openNode } from './platform/nodes.ts';
 import { choosePort } from './platform/port.ts';
 import { type EmbeddedDatabase, startEmbedded } from './platform/postgres/supervisor.ts';
-import type { Services } from './platform/services.ts';
+import { atWork, type Services } from './platform/services.ts';
 
 export interface Running {
   readonly address: string;
@@ -125,6 +125,7 @@ export async function openServices(config: Config, url: string, stops: Stops): P
       name,
       openNode(nodeUrl, {
         webUrl: name === FIRST_NODE ? config.webDatabaseUrl : null,
+        jobsUrl: name === FIRST_NODE ? config.jobsDatabaseUrl : null,
         max: connectionsOf(config),
         onError: (error) => log.warn({ error, node: name }, 'database connection lost'),
       }),
@@ -133,7 +134,8 @@ export async function openServices(config: Config, url: string, stops: Stops): P
   for (const [name, node] of nodes) {
     const of = name === FIRST_NODE ? '' : ` (${name})`;
     metrics.watchPool(`requests${of}`, node.web);
-    metrics.watchPool(`jobs${of}`, node.owner);
+    metrics.watchPool(`jobs${of}`, node.jobs);
+    metrics.watchPool(`owner${of}`, node.owner);
     stops.add(() => node.close());
   }
   const directory = await openDirectory(url, {
@@ -175,7 +177,7 @@ export async function openServices(config: Config, url: string, stops: Stops): P
 
   function note({ error, route, request, kind }: LoggedError): void {
     const fault = { error, route: route ?? kind ?? 'background', request: request ?? '', at: new Date() };
-    keepFault(services.db, fault).catch(() => undefined); // The log has it, and the database may be what fails.
+    keepFault(services.works.open('faults'), fault).catch(() => undefined); // The log has it, and the database may be what fails.
   }
 }
 
@@ -183,7 +185,7 @@ export async function openServices(config: Config, url: string, stops: Stops): P
 export async function serveOn(port: number, opened: Opened, stops: Stops): Promise<void> {
   const { services, house, queue, metrics } = opened;
   const { config, log } = services;
-  stops.add(await forEachAuthority(opened, keepTerms));
+  stops.add(await forEachAuthority(opened, (one) => keepTerms(atWork(one, 'terms'))));
   let stopping = false;
   const gate = openGate({ ...GATE, atOnce: connectionsOf(config) });
   metrics.watchGate(gate);
@@ -205,7 +207,7 @@ export async function serveOn(port: number, opened: Opened, stops: Stops): Promi
   stops.add(
     await forEachAuthority(opened, (one) => {
       const serving = working.then(() => queue.serve(one)).catch(failed);
-      const endSheets = keepSheets(one);
+      const endSheets = keepSheets(atWork(one, 'sheets'));
       return async (removed) => {
         endSheets();
         if (!removed) return;
@@ -232,7 +234,7 @@ export async function start(
     const { url, embedded } = await prepareGround(config, stops);
     const opened = await openServices(config, url, stops);
     await prepare(opened.services, url);
-    stops.add(await forEachAuthority(opened, keepAudit));
+    stops.add(await forEachAuthority(opened, (one) => keepAudit(atWork(one, 'audit-day'))));
     const port = await choosePort(config);
     await serveOn(port, opened, stops);
     if (config.metrics !== null) {

@@ -6,7 +6,7 @@ import { type Authority, FIRST_NODE, withDirectory } from '../platform/directory
 import { migrate } from '../platform/migrate.ts';
 import { moveAuthority } from '../platform/move.ts';
 import { useEmbedded } from '../platform/postgres/supervisor.ts';
-import { webRole } from '../platform/walls/roles.ts';
+import { jobsRole, webRole } from '../platform/walls/roles.ts';
 import { prepareAuthorities } from '../start.ts';
 import { out, Refusal } from './answer.ts';
 
@@ -138,10 +138,9 @@ async function remove({ url, urlOf }: Place, args: string[]): Promise<void> {
   await client.connect();
   try {
     await client.query(`DROP SCHEMA IF EXISTS ${client.escapeIdentifier(authority.schema)} CASCADE`);
-    // Another database of the same server may have an authority of this name, whose role it is too.
-    await client
-      .query(`DROP ROLE IF EXISTS ${client.escapeIdentifier(webRole(authority.schema))}`)
-      .catch(() => undefined);
+    // Another database of the same server may have an authority of this name, whose roles they are too.
+    for (const role of [webRole(authority.schema), jobsRole(authority.schema)])
+      await client.query(`DROP ROLE IF EXISTS ${client.escapeIdentifier(role)}`).catch(() => undefined);
   } finally {
     await client.end();
   }

@@ -10,6 +10,8 @@ export interface Config {
   databaseUrl: string | null;
   /** The same PostgreSQL for requests, as `qinglan_doors` or another user with its rights; null: as the owner, who stands in the narrower role. */
   webDatabaseUrl: string | null;
+  /** The same for jobs, as `qinglan_workers`. */
+  jobsDatabaseUrl: string | null;
   /** Further PostgreSQL nodes by name, where authorities can lie beside the first. */
   nodes: Readonly<Record<string, string>>;
   /** Absolute path of the folder for the database, files and secrets. */
@@ -97,6 +99,16 @@ export const settings = z.object({
     meaning({
       zh: '同一个 PostgreSQL，供页面请求使用，以没有自身权限的 qinglan_doors 登录',
       en: 'The same PostgreSQL for requests, signing in as qinglan_doors, which has no rights of its own',
+      otherwise: {
+        zh: '以 DATABASE_URL 的用户登录，再换成权限更小的角色',
+        en: 'the user of DATABASE_URL signs in and then stands in the narrower role',
+      },
+    }),
+  ),
+  QINGLAN_JOBS_DATABASE_URL: postgresUrl.optional().meta(
+    meaning({
+      zh: '同一个 PostgreSQL，供后台任务使用，以没有自身权限的 qinglan_workers 登录',
+      en: 'The same PostgreSQL for jobs, signing in as qinglan_workers, which has no rights of its own',
       otherwise: {
         zh: '以 DATABASE_URL 的用户登录，再换成权限更小的角色',
         en: 'the user of DATABASE_URL signs in and then stands in the narrower role',
@@ -325,6 +337,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   return {
     databaseUrl: values.DATABASE_URL ?? null,
     webDatabaseUrl: values.QINGLAN_WEB_DATABASE_URL ?? null,
+    jobsDatabaseUrl: values.QINGLAN_JOBS_DATABASE_URL ?? null,
     nodes: Object.fromEntries(
       (values.QINGLAN_NODES ?? '')
         .split(/\s+/)

@@ -14,6 +14,9 @@ export const extensionSchema = 'extensions';
 export interface DatabaseOptions extends PoolOptions {
   /** The authority's schema. It is set on the connection, so that SQL never names it. */
   schema: string;
+  /** As whom its connections stand, all their life: see doors.ts. */
+  role?: string | null;
+  standing?: string;
 }
 
 export interface PoolOptions {
@@ -24,14 +27,18 @@ export interface PoolOptions {
   onError?: (error: Error) => void;
 }
 
-/** Where the records of an authority are, for a thread that opens them itself. */
+/** Where the records of an authority are, and as whom one stands there, for a thread that opens them itself. */
 export interface Address {
   readonly url: string;
   readonly schema: string;
+  /** Null for whoever signs in. */
+  readonly role: string | null;
+  /** Empty for nobody. */
+  readonly standing: string;
 }
 type FindAddress = () => Address | Promise<Address>;
 const addresses = new WeakMap<Db, FindAddress>();
-/** Says where a database that has no walls is now; one with walls is nobody's to open anew. */
+/** Says where a database is that nobody's request stands in: that of a work, or one without walls. */
 export const noteAddress = (db: Database, find: FindAddress): unknown => addresses.set(db, find);
 /** Null for a transaction, whose sight nobody else has. */
 export const addressOf = async (db: Db): Promise<Address | null> => (await addresses.get(db)?.()) ?? null;
@@ -39,7 +46,8 @@ export const addressOf = async (db: Db): Promise<Address | null> => (await addre
 /** Opens the records of one authority. End with `destroy()`. */
 export function openDatabase(url: string, options: DatabaseOptions): Database {
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool: openPool(url, options) }) });
-  noteAddress(db, () => ({ url, schema: options.schema }));
+  const { schema, role = null, standing = '' } = options;
+  noteAddress(db, () => ({ url, schema, role, standing }));
   return db;
 }
 
@@ -51,8 +59,19 @@ export const isBusy = (error: unknown): boolean =>
   error instanceof Error && error.message === 'timeout exceeded when trying to connect';
 
 /** The connections beneath `openDatabase`, for the few who need one bare (bulk loads, benchmarks). */
-export const openPool = (url: string, { schema, ...options }: DatabaseOptions): pg.Pool =>
-  makePool(url, connectionOptions(schema), options);
+export const openPool = (
+  url: string,
+  { schema, role = null, standing = '', ...options }: DatabaseOptions,
+): pg.Pool =>
+  makePool(
+    url,
+    [
+      connectionOptions(schema),
+      ...(role === null ? [] : [`-c role=${role}`]),
+      ...(standing === '' ? [] : [`-c qinglan.standing=${standing}`]),
+    ].join(' '),
+    options,
+  );
 
 /** Connections to a node, for all its authorities: they stand nowhere until they are told (doors.ts). */
 export const openNodePool = (url: string, options: PoolOptions): pg.Pool =>

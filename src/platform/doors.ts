@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { type Database, type Db, extensionSchema, noteAddress } from './database.ts';
 import { forgetPrepared, nameFor } from './prepared.ts';
 import type { DB } from './schema.generated.ts';
-import { NOBODY, type Pass, type Standing, withPerson } from './standing.ts';
+import { NOBODY, type Pass, type Standing, withPerson, workStanding } from './standing.ts';
 
 /*
  * The way into an authority's records. Pools belong to a node and are shared by its authorities; a connection is told
@@ -17,6 +17,12 @@ export interface Whereabouts {
   readonly schema: string;
   /** The role to stand in; null to stay who the connection signed in as. */
   readonly role: string | null;
+}
+
+/** The place of jobs, and how to come there. */
+export interface JobsPlace extends Whereabouts {
+  readonly url: string;
+  readonly role: string;
 }
 
 /** The owner's own place, and how to come there. */
@@ -179,9 +185,33 @@ function inOneWrite(client: pg.PoolClient): void {
   process.nextTick(() => stream.uncork());
 }
 
+export interface Works {
+  /** The authority's records as one work reaches them (walls/works.ts). */
+  open(work: string): Database;
+}
+
+/** For what is done on nobody's behalf. */
+export function openWorks(find: () => JobsPlace | Promise<JobsPlace>): Works {
+  const doors = openDoors(find);
+  return {
+    open(work) {
+      const standing = workStanding(work);
+      const db = doors.open(standing);
+      noteAddress(db, async () => {
+        const { url, schema, role } = await find();
+        return { url, schema, role, standing: standing.text };
+      });
+      return db;
+    },
+  };
+}
+
 /** For those who have no walls: the database's owner, at an authority. */
 export function openOwner(find: () => OwnersPlace | Promise<OwnersPlace>): Database {
   const db = openDoors(find).open(NOBODY);
-  noteAddress(db, find);
+  noteAddress(db, async () => {
+    const { url, schema, role } = await find();
+    return { url, schema, role, standing: '' };
+  });
   return db;
 }

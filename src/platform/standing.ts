@@ -65,5 +65,11 @@ export function standingText(personId: string, unitPath: string | null, reaches:
 export const withPerson = (text: string, act: string, personId: string): string =>
   standingPart.test(personId) ? `;${act}@=${personId},${partOf(text, `${act}@`)}${text}` : text;
 
+/** What is done on nobody's behalf; it needs no pass, and one that is given opens nothing more. */
+export const workStanding = (work: string): Standing => {
+  if (!standingPart.test(work)) throw new Error('A work is named by letters and hyphens');
+  return { pass: null, text: `;work=${work};` };
+};
+
 const standingPart = /^[\w-]+$/;
 const partOf = (text: string, key: string): string => text.split(`;${key}=`)[1]?.split(';')[0] ?? '';

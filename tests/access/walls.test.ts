@@ -1,14 +1,14 @@
 import { type Kysely, sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { insertSession, selectOptionalSession } from '../../src/features/identity/queries.ts';
-import { type Act, type Actor, allows, type Place } from '../../src/features/identity/rules.ts';
+import { type Act, type Actor, allows, holdsFor, type Place } from '../../src/features/identity/rules.ts';
 import { standingOf } from '../../src/features/identity/standing.ts';
 import { type Database, openDatabase, sqlState, transaction } from '../../src/platform/database.ts';
 import { aboutPerson } from '../../src/platform/doors.ts';
 import { migrate } from '../../src/platform/migrate.ts';
 import { NOBODY, PASSES, type Pass, type Standing } from '../../src/platform/standing.ts';
 import { WALLS } from '../../src/platform/walls/tables.ts';
-import { doorsOf, testDatabase } from '../support/database.ts';
+import { doorsOf, testDatabase, worksOf } from '../support/database.ts';
 import { makeRecord, makeWorld, type World } from '../support/world.ts';
 import { placesOf } from './things.ts';
 
@@ -214,6 +214,53 @@ describe('past every guard, the database itself shows and changes only what the 
     expect((await facts()).rows).toHaveLength(1);
     await move(world.group.path);
     expect((await facts()).rows).toHaveLength(0);
+  });
+});
+
+describe('names are for those who may find people, and for whoever read an id', () => {
+  test('each kind of person lists the names of whom they may find, and no others', async () => {
+    const people = await allRows('person');
+    const said: string[] = [];
+    const found: string[] = [];
+    for (const kind of PEOPLE) {
+      const actor = actorOf(kind);
+      // Judges of a panel come from anywhere.
+      const finds = (row: Row) =>
+        holdsFor(actor, 'panel.form') || allows(actor, 'person.find', placeOf(row, 'id'));
+      said.push(`${kind} ${people.filter(finds).length}`);
+      found.push(`${kind} ${(await sql`SELECT id FROM named`.execute(as(kind))).rows.length}`);
+    }
+    expect(found).toEqual(said);
+    expect(found).toContain('teacher 0');
+    expect(found).toContain(`cityOffice ${people.length}`);
+    expect(new Set(found.map((line) => line.replace(/^\w+ /, ''))).size).toBeGreaterThan(2);
+  });
+
+  test('who decided is named to everybody who knows their id, and to nobody signed out', async () => {
+    const ask = async (on: Database) =>
+      (
+        await sql<{ name: string | null; unit: string | null }>`
+          SELECT name_of(${world.cityOffice}) AS name, unit_of(${world.cityOffice}) AS unit`.execute(on)
+      ).rows[0];
+    const known = await db
+      .selectFrom('person')
+      .select(['name', 'unit_id as unit'])
+      .where('id', '=', world.cityOffice)
+      .executeTakeFirstOrThrow();
+    for (const kind of PEOPLE) expect([kind, await ask(as(kind))]).toEqual([kind, known]);
+    expect(await ask(doors.open(NOBODY))).toEqual({ name: null, unit: null });
+    expect(await ask(worksOf(db).open('own-data'))).toEqual(known);
+  });
+
+  test('a teacher finds no name by its beginning, neither by the view nor by the table', async () => {
+    const mine = as('teacher');
+    const { name } = await db
+      .selectFrom('person')
+      .select('name')
+      .where('id', '=', world.colleague)
+      .executeTakeFirstOrThrow();
+    for (const table of ['named', 'person'])
+      expect((await sql`SELECT 1 FROM ${sql.id(table)} WHERE name = ${name}`.execute(mine)).rows).toEqual([]);
   });
 });
 

@@ -4,6 +4,7 @@ import { findBackup } from '../../src/platform/backup/read.ts';
 import { backupSchedule } from '../../src/platform/backup/settings.ts';
 import { verifyBackup } from '../../src/platform/backup/verify.ts';
 import { readConfig } from '../../src/platform/config.ts';
+import { atWork } from '../../src/platform/services.ts';
 import { testApp } from '../support/app.ts';
 import { testDatabase } from '../support/database.ts';
 import { fillAuthority, folder } from './support.ts';
@@ -25,7 +26,7 @@ test('the daily backup is made at its time where the settings say, and old ones 
   expect(schedule?.cron).toBe('5 2 * * *');
   for (const day of ['23', '24', '25']) {
     setNow(`2026-11-${day}T18:05:00Z`);
-    await schedule?.run({ ...services, config }, new AbortController().signal);
+    await schedule?.run(atWork({ ...services, config }, 'backup'), new AbortController().signal);
   }
   const { name, target, manifest } = await findBackup(place, {});
   expect(name).toBe('20261125T180500Z');
@@ -40,9 +41,9 @@ test('a process that stops leaves no backup behind', async () => {
   const config = { ...services.config, backup };
   const stopped = new AbortController();
   stopped.abort();
-  await expect(backupSchedule(config)[0]?.run({ ...services, config }, stopped.signal)).rejects.toThrow(
-    'stopped before the job was done',
-  );
+  await expect(
+    backupSchedule(config)[0]?.run(atWork({ ...services, config }, 'backup'), stopped.signal),
+  ).rejects.toThrow('stopped before the job was done');
   await expect(findBackup(place, {})).rejects.toThrow('holds no finished backup');
 });
 

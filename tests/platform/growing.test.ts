@@ -100,7 +100,7 @@ test('jobs end before their authority moves, new ones begin where it is then; wi
   const counting: JobKind = {
     name: 'counting',
     atOnce: 4,
-    async run({ db }, id) {
+    async run({ owner: db }, id) {
       begun.push(id);
       await hold(id).promise;
       await transaction(db, (tx) => nextNumber(tx, id));

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../src/platform/ids.ts';
 import { openQueue } from '../../src/platform/jobs/queue.ts';
 import { jobsSchema } from '../../src/platform/jobs/schema.ts';
+import { jobsRole } from '../../src/platform/walls/roles.ts';
 import { testDatabase } from '../support/database.ts';
 import { until } from './support/faults.ts';
 
@@ -34,6 +35,8 @@ beforeAll(async () => {
   );
   await sql`CREATE TABLE step (id uuid, n int, pid int, PRIMARY KEY (id, n))`.execute(db);
   await sql`CREATE TABLE taken (id text, pid int)`.execute(db);
+  // What waits is looked for in the role of jobs.
+  await sql`GRANT SELECT ON counted TO ${sql.id(jobsRole(schema))}`.execute(db);
 });
 afterEach(async () => {
   for (const child of children.splice(0)) {

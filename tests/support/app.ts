@@ -18,7 +18,7 @@ import { openLog } from '../../src/platform/log.ts';
 import type { Services } from '../../src/platform/services.ts';
 import { openSystem } from '../../src/platform/system.ts';
 import { csrfField, submissionField } from '../../src/web/viewer.ts';
-import { doorsOf } from './database.ts';
+import { doorsOf, worksOf } from './database.ts';
 import { replaying, sendAndReplay } from './replay.ts';
 
 export interface TestApp {
@@ -71,9 +71,10 @@ export function testApp(db: Database, startAt = '2026-11-23T02:00:00Z'): TestApp
     config: { ...readConfig({ QINGLAN_DATA: folder }), logLevel: 'silent' },
     db,
     doors: doorsOf(db),
+    works: worksOf(db),
     files: folderFiles(join(folder, 'files')),
     log,
-    reads: openReadLog({ db, log, clock: () => now }),
+    reads: openReadLog({ db: worksOf(db).open('reads'), log, clock: () => now }),
     system: openSystem(() => services),
     clock: () => now,
   };

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, inject } from 'vitest';
 import { type Database, openDatabase } from '../../src/platform/database.ts';
-import { type Doors, openDoors } from '../../src/platform/doors.ts';
+import { type Doors, openDoors, openWorks, type Works } from '../../src/platform/doors.ts';
 import { migrate } from '../../src/platform/migrate.ts';
-import { openNode, webAt } from '../../src/platform/nodes.ts';
+import { jobsAt, openNode, webAt } from '../../src/platform/nodes.ts';
 import { runOnServer, testSchema, withDatabase } from './server.ts';
 
 export interface TestDatabase {
@@ -12,14 +12,17 @@ export interface TestDatabase {
   schema: string;
 }
 
-const doors = new WeakMap<Database, Doors>();
+const doors = new WeakMap<Database, { readonly doors: Doors; readonly works: Works }>();
+const ofTest = (db: Database) => {
+  const found = doors.get(db);
+  if (found === undefined) throw new Error('only the db of testDatabase() has doors');
+  return found;
+};
 
 /** The doors of a test's database, for requests: what they see is within the walls, unlike `db` itself. */
-export function doorsOf(db: Database): Doors {
-  const found = doors.get(db);
-  if (found === undefined) throw new Error('doorsOf is for the db of testDatabase()');
-  return found;
-}
+export const doorsOf = (db: Database): Doors => ofTest(db).doors;
+/** And for jobs, each in the role and on the line of its own. */
+export const worksOf = (db: Database): Works => ofTest(db).works;
 
 /**
  * A migrated database of this test file's own, empty of rows; it is dropped when the file is done. Call it
@@ -47,11 +50,11 @@ async function ownDatabase(
   const url = withDatabase(server, name);
   await prepare(url);
   const db = openDatabase(url, { schema: testSchema, max: 5 });
-  const node = openNode(url, { max: 5, ownerMax: 1 });
-  doors.set(
-    db,
-    openDoors(() => webAt(node, testSchema)),
-  );
+  const node = openNode(url, { max: 5, jobsMax: 5, ownerMax: 1 });
+  doors.set(db, {
+    doors: openDoors(() => webAt(node, testSchema)),
+    works: openWorks(() => jobsAt(node, testSchema)),
+  });
   afterAll(async () => {
     await Promise.all([db.destroy(), node.close()]);
     await runOnServer(server, `DROP DATABASE ${name} WITH (FORCE)`);

@@ -10,6 +10,7 @@ import { openPlace } from '../../platform/backup/settings.ts';
 import { verifyAndNote } from '../../platform/backup/verified.ts';
 import { keepFault } from '../../platform/faults.ts';
 import { openQueue } from '../../platform/jobs/queue.ts';
+import { atWork } from '../../platform/services.ts';
 import { backupsOf, openSystem, storageDay } from '../../platform/system.ts';
 
 const { db, url, schema } = await testDatabase();
@@ -50,8 +51,8 @@ describe('the system page', () => {
   });
 
   test('shows growth day by day, once a night has noted it', async () => {
-    await storageDay.run(kept.services, new AbortController().signal);
-    await storageDay.run(kept.services, new AbortController().signal);
+    await storageDay.run(atWork(kept.services, storageDay.name), new AbortController().signal);
+    await storageDay.run(atWork(kept.services, storageDay.name), new AbortController().signal);
     const { days } = await kept.services.system.state();
     expect(days).toHaveLength(1);
     expect(days[0]?.database).toBeGreaterThan(100_000);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ConfigError } from '../../platform/config.ts';
 import type { Schedule } from '../../platform/jobs/kinds.ts';
-import type { Services } from '../../platform/services.ts';
+import type { Within } from '../../platform/services.ts';
 import { checkChain } from './chain/check.ts';
 import { selectLatestCheck } from './chain/queries.ts';
 import { writeHeadFile } from './heads/files.ts';
@@ -15,7 +15,7 @@ import { sealReads } from './reads/queries.ts';
  * last walk walked.
  */
 
-type Kept = Pick<Services, 'config' | 'db' | 'log' | 'clock'>;
+type Kept = Pick<Within, 'config' | 'db' | 'log' | 'clock'>;
 const DAY = 86_400_000;
 
 /** Where signed heads are laid out, one file a day: to be copied to a place this machine cannot write. */

@@ -2,7 +2,7 @@ import { civilDateOf } from '../../platform/civil-now.ts';
 import { transaction } from '../../platform/database.ts';
 import { type JobKind, throwIfStopped } from '../../platform/jobs/kinds.ts';
 import { passes } from '../../platform/jobs/passing.ts';
-import type { Services } from '../../platform/services.ts';
+import type { Within } from '../../platform/services.ts';
 import type { CivilDate } from '../../shared/civil-date.ts';
 import { countServing } from '../organisation/facts/queries.ts';
 import type { ProgrammeTables } from '../programmes/queries.ts';
@@ -53,7 +53,7 @@ export const labJob: JobKind = {
  * Put a trial on record; false when the same submission is there already. The file must load: who calls has seen to
  * it. An earlier trial of the same draft or version gives way.
  */
-export async function putRun({ db, clock }: Services, asked: RunAsked): Promise<boolean> {
+export async function putRun({ db, clock }: Within, asked: RunAsked): Promise<boolean> {
   const total = await countServing(db, asked.unitPath);
   return await transaction(db, async (tx) => {
     const fresh = await insertRun(tx, {
@@ -74,7 +74,7 @@ export async function putRun({ db, clock }: Services, asked: RunAsked): Promise<
 }
 
 /** The same, and ask for it; it goes on after the answer is sent. */
-export async function startRun(services: Services, asked: RunAsked): Promise<void> {
+export async function startRun(services: Within, asked: RunAsked): Promise<void> {
   if (await putRun(services, asked)) await services.jobs.ask(labJob.name, asked.id);
 }
 
@@ -83,7 +83,7 @@ class GaveWay extends Error {}
 
 /** The trial from its beginning to its end; null when it has ended already, fails, or gives way to a newer one. */
 export async function runTrial(
-  { db, clock, config, log }: Services,
+  { db, clock, config, log }: Within,
   id: string,
   signal?: AbortSignal,
 ): Promise<LabFigures | null> {

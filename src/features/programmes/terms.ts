@@ -3,7 +3,7 @@ import type { Programme } from '../../language/programme.ts';
 import type { Db } from '../../platform/database.ts';
 import { behind } from '../../platform/doors.ts';
 import { adoptTerms } from '../../platform/programmes.ts';
-import type { Services } from '../../platform/services.ts';
+import type { Within } from '../../platform/services.ts';
 import { checkFile } from './compiled.ts';
 import { listPublishedWithTerms } from './queries.ts';
 import { programmeName } from './rules.ts';
@@ -68,7 +68,7 @@ export async function collidingTerm(db: Db, programme: Programme): Promise<strin
 const EVERY_MS = 60_000;
 
 /** At the start, and every minute for what another process has published. Returns how to stop. */
-export async function keepTerms({ db, log }: Services): Promise<() => void> {
+export async function keepTerms({ db, log }: Within): Promise<() => void> {
   const adopt = async () => {
     const broken = await adoptPublishedTerms(db);
     if (broken.length > 0) log.error({ digests: broken }, 'published programmes no longer load');

@@ -4,7 +4,7 @@ import type { BackupSettings, Config } from '../config.ts';
 import { addressOf } from '../database.ts';
 import type { Schedule } from '../jobs/kinds.ts';
 import { root } from '../root.ts';
-import type { Services } from '../services.ts';
+import type { AtWork } from '../services.ts';
 import { runBackup } from './backup.ts';
 import { BackupError } from './format.ts';
 import type { Lock } from './seal.ts';
@@ -48,13 +48,13 @@ export function backupSchedule({ backup }: Config): Schedule[] {
 
 /** Throws what went wrong, so that it is tried again. */
 async function dailyBackup(
-  { config, db, files, clock, log }: Services,
+  { config, owner, files, clock, log }: AtWork,
   place: string,
   signal: AbortSignal,
 ): Promise<void> {
   const began = performance.now();
   const { dataDir } = config;
-  const address = await addressOf(db); // Of the node it is on now.
+  const address = await addressOf(owner); // Of the node it is on now.
   if (address === null) throw new Error('Only who has no walls backs up');
   const { url, schema } = address;
   const { manifest, name, removed, warnings } = await runBackup(

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { enumerate } from '../../shared/text.ts';
 import type { Config } from '../config.ts';
 import { knownMigrations } from '../health.ts';
-import { doorsUser, webRole } from '../walls/roles.ts';
+import { doorsUser, jobsRole, webRole, workersUser } from '../walls/roles.ts';
 import { bad, type Finding, good, warning } from './finding.ts';
 import type { ServerFacts } from './server.ts';
 
@@ -19,10 +19,10 @@ export async function roles(
         { zh: `GRANT CREATE ON DATABASE … TO ${me}`, en: `GRANT CREATE ON DATABASE … TO ${me}` },
       ),
     ];
-  const web = webRole(schema);
+  const ours = [webRole(schema), jobsRole(schema), doorsUser, workersUser];
   const { rows } = await client.query<{ rolname: string; passes: boolean }>(
     'SELECT rolname, rolsuper OR rolbypassrls AS passes FROM pg_roles WHERE rolname = ANY($1)',
-    [[web, doorsUser]],
+    [ours],
   );
   const passing = rows.filter(({ passes }) => passes).map(({ rolname }) => rolname);
   if (passing.length > 0)
@@ -38,12 +38,12 @@ export async function roles(
         },
       ),
     ];
-  return rows.length === 2
-    ? [good('页面请求使用权限最小的角色', 'Requests use the role with the fewest rights')]
+  return rows.length === ours.length
+    ? [good('页面请求和后台任务使用权限最小的角色', 'Requests and jobs use roles with the fewest rights')]
     : [
         good(
-          `角色 ${web}、${doorsUser} 在启动时建立`,
-          `The roles ${web} and ${doorsUser} are made at the start`,
+          `角色 ${enumerate('zh-CN', ours)} 在启动时建立`,
+          `The roles ${enumerate('en', ours)} are made at the start`,
         ),
       ];
 }

@@ -105,8 +105,8 @@ export function connections(
   { connections: given, processes }: Config,
 ): Finding[] {
   const requests = given ?? Math.max(8, 4 * availableParallelism());
-  // Those for jobs and the queue are each process's own.
-  const need = Math.max(requests, 4 * processes) + processes * 14;
+  // Those for jobs, for the owner and the queue are each process's own.
+  const need = Math.max(requests, 4 * processes) + processes * 17;
   if (need <= most - 5) return [];
   return [
     warning(

@@ -1,5 +1,5 @@
 import { apart } from '../once.ts';
-import type { Services } from '../services.ts';
+import { atWork, type Services } from '../services.ts';
 import type { JobKind, Jobs, Schedule } from './kinds.ts';
 
 /** Jobs that are worked on in this process alone, each kind in a line of its own. */
@@ -26,12 +26,12 @@ export function directJobs(
     async ask(name, id) {
       const kind = kinds.find((one) => one.name === name);
       if (kind === undefined) throw new Error(`no such kind of job: ${name}`);
-      begin(name, () => kind.run(services(), id, never));
+      begin(name, () => kind.run(atWork(services(), name), id, never));
     },
     async runNow(name) {
       const schedule = schedules.find((one) => one.name === name);
       if (schedule === undefined) throw new Error(`nothing of this name comes by the clock: ${name}`);
-      begin(name, () => schedule.run(services(), never));
+      begin(name, () => schedule.run(atWork(services(), name), never));
     },
     async settled() {
       for (let seen = -1; seen !== lines.size; ) {

@@ -1,5 +1,5 @@
 import type { Db } from '../database.ts';
-import type { Services } from '../services.ts';
+import type { AtWork } from '../services.ts';
 
 /**
  * One kind of long work. What is to be done and how far it has come stand in a row of the feature's own; the queue
@@ -7,7 +7,7 @@ import type { Services } from '../services.ts';
  * and does nothing when that says that it is done.
  */
 export interface JobKind {
-  /** The queue's name. */
+  /** The queue's name, and that of its line in walls/works.ts. */
   readonly name: string;
   /** How many of them one process works on at once. */
   readonly atOnce: number;
@@ -15,19 +15,20 @@ export interface JobKind {
    * Works on the row until it says done or failed. Throws only what passes: the database is gone, or `signal` says
    * that this process stops; then the job is run again, here or elsewhere.
    */
-  run(services: Services, id: string, signal: AbortSignal): Promise<void>;
+  run(services: AtWork, id: string, signal: AbortSignal): Promise<void>;
   /** Rows at work, whether or not a job stands in the queue for them. */
   unfinished(db: Db): Promise<string[]>;
   /** Marks the row as failed: the job was run again and again to no end. */
-  giveUp(services: Services, id: string): Promise<void>;
+  giveUp(services: AtWork, id: string): Promise<void>;
 }
 
 /** Work that comes by the clock, once for an authority however many processes serve it. */
 export interface Schedule {
+  /** That of its line in walls/works.ts as well. */
   readonly name: string;
   /** Minute, hour, day of month, month, day of week, in the authority's time zone. */
   readonly cron: string;
-  run(services: Services, signal: AbortSignal): Promise<void>;
+  run(services: AtWork, signal: AbortSignal): Promise<void>;
 }
 
 /** Where a request leaves long work. */

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import type { PgBoss, Job as QueuedJob } from 'pg-boss';
-import type { Services } from '../services.ts';
+import { atWork, type Services } from '../services.ts';
 import { type JobKind, type Jobs, type Schedule, Stopped } from './kinds.ts';
 import { passes } from './passing.ts';
 import { atWorkKey, jobsSchema } from './schema.ts';
@@ -145,9 +145,10 @@ export function openQueue(url: string, { kinds, schedules, onError, settled }: Q
   async function sweep(): Promise<void> {
     for (const services of served.values()) await sweepOne(services);
   }
-  async function sweepOne({ db, config: { schema: authority } }: Services): Promise<void> {
+  async function sweepOne({ works, config: { schema: authority } }: Services): Promise<void> {
     for (const kind of kinds)
-      for (const id of await kind.unfinished(db)) await put({ authority, kind: kind.name, id });
+      for (const id of await kind.unfinished(works.open(kind.name)))
+        await put({ authority, kind: kind.name, id });
   }
 
   async function schedule(
@@ -191,13 +192,13 @@ export function openQueue(url: string, { kinds, schedules, onError, settled }: Q
       const services = served.get(data.authority);
       if (services === undefined) throw new Error(`authority ${data.authority} is not served here`);
       if (name === GIVEN_UP) {
-        await kinds.find((one) => one.name === data.kind)?.giveUp(services, data.id);
+        await kinds.find((one) => one.name === data.kind)?.giveUp(atWork(services, data.kind), data.id);
         continue;
       }
       const run =
         name === SCHEDULE
-          ? schedules.find((one) => one.name === data.kind)?.run.bind(null, services)
-          : kinds.find((one) => one.name === data.kind)?.run.bind(null, services, data.id);
+          ? schedules.find((one) => one.name === data.kind)?.run.bind(null, atWork(services, data.kind))
+          : kinds.find((one) => one.name === data.kind)?.run.bind(null, atWork(services, data.kind), data.id);
       // A schedule of another version of Qinglan: its own processes know it.
       if (run === undefined) continue;
       try {

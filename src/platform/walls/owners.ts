@@ -1,6 +1,6 @@
 /*
- * Who uses the database as its owner, whom no wall holds, and why. tests/layers.test.ts looks for every one of them;
- * what is not here asks through `ask.db`.
+ * Who uses the database as its owner, whom no wall holds, and why nobody less can. tests/layers.test.ts looks for every
+ * one of them; what is not here asks through `ask.db`, or as a work (works.ts).
  */
 export const OWNERS_WORK: Readonly<Record<string, string>> = {
   // Makes, moves and carries away whole schemas: nobody else could.
@@ -21,26 +21,14 @@ export const OWNERS_WORK: Readonly<Record<string, string>> = {
   'src/platform/postgres/server.ts': 'starts the embedded server',
   'src/platform/postgres/supervisor.ts': 'starts the embedded server',
   'src/platform/database.ts': 'opens what others name',
-  'src/house.ts': 'opens both ways in',
-  'src/start.ts': 'notes failures, which have nobody’s standing',
-  'src/main.ts': 'names the demo’s people at its start',
-  'src/observe.ts': 'figures of the whole install, on a port of their own',
+  'src/platform/services.ts': 'hands the owner’s way in to the works that are here',
+  'src/platform/system.ts': 'sizes and migrations of the whole install, and the queue’s own tables',
+  'src/house.ts': 'opens all ways in',
+  'src/observe.ts': 'the chain’s number for the metrics of the whole install, on a port of their own',
 
-  // Keeps what the whole authority has, on nobody’s behalf.
-  'src/features/audit/keep.ts': 'seals, signs and walks the chain every night, erases traces',
-  'src/features/audit/heads/prove.ts': 'grows the tree over every entry; shows hashes alone',
-  'src/features/audit/reads/log.ts': 'writes down who read what, which no reader may change',
-  'src/features/privacy/retention/clear.ts':
-    'erases what has been kept long enough, whosever it is, and counts it before',
-  'src/features/privacy/retention/kinds.ts': 'what is erased of each kind',
-  'src/features/programmes/terms.ts': 'reads the words of published programmes at the start',
-  'src/features/selection/dossier/sheets/keep.ts': 'makes everybody’s sheets anew when facts change',
-
-  // Jobs somebody asked for. Their rows are put in within the walls of whoever asks (`add` in tables.ts); the work reads
-  // more people than the pass of a request would, over connections of its own threads, and a first roster drops and
-  // makes constraints anew. A role of their own, without the tables of signing in, is what they could yet have.
-  'src/features/lab/run.ts': 'a trial over everyone its asker reaches',
-  'src/features/organisation/imports/work.ts': 'a roster; the first one in bulk',
-  'src/features/selection/screening/run.ts': 'a screening over everyone its asker reaches',
-  'src/features/selection/dossier/crowd/thread.worker.ts': 'the threads of both',
+  // Works that need an owner for one step.
+  'src/features/organisation/imports/work.ts':
+    'a first roster leaves out the tables’ rules and makes them anew; statistics and indexes are brought up to date',
+  'src/features/selection/dossier/crowd/thread.worker.ts':
+    'opens the database once more for a walk, in the role and on the line of the work that walks',
 };

@@ -59,8 +59,8 @@ export const both = (...conditions: readonly Condition[]): Condition => ({
 /** A condition on the row alone. */
 export const where = (sql: string): Condition => ({ sql });
 
-/** What raises a wall on a table for a role. */
-export function wallSql(table: string, role: string, wall: Wall): string {
+/** What raises a wall on a table for a role; policies of another kind of role have names of their own. */
+export function wallSql(table: string, role: string, wall: Wall, kind = ''): string {
   const any = (conditions: readonly Condition[]) => conditions.map(({ sql }) => sql).join(' OR ');
   const policies = [
     ['read', 'SELECT', wall.read, null],
@@ -71,11 +71,11 @@ export function wallSql(table: string, role: string, wall: Wall): string {
   return [
     `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY;`,
     ...policies.flatMap(([name, command, using, check]) => [
-      `DROP POLICY IF EXISTS ${table}_${name} ON ${table};`,
+      `DROP POLICY IF EXISTS ${table}_${kind}${name} ON ${table};`,
       ...((using ?? check) == null
         ? []
         : [
-            `CREATE POLICY ${table}_${name} ON ${table} FOR ${command} TO ${role}`,
+            `CREATE POLICY ${table}_${kind}${name} ON ${table} FOR ${command} TO ${role}`,
             ...(using == null ? [] : [`  USING (${any(using)})`]),
             ...(check == null ? [] : [`  WITH CHECK (${any(check)})`]),
             ';',

@@ -15,7 +15,7 @@ import { folderFiles } from '../../../src/platform/files.ts';
 import { directJobs } from '../../../src/platform/jobs/direct.ts';
 import type { Services } from '../../../src/platform/services.ts';
 import { openSystem } from '../../../src/platform/system.ts';
-import { doorsOf, testDatabase } from '../../support/database.ts';
+import { doorsOf, testDatabase, worksOf } from '../../support/database.ts';
 import { giveRole, handOver, makePerson, makeWorld, type World } from '../../support/world.ts';
 
 /** A served Qinglan of this test file's own, whose clock stands still until the journey moves it. */
@@ -41,9 +41,10 @@ export async function serveCity(startAt = '2026-11-23T02:00:00Z'): Promise<Serve
     config: { ...readConfig({ QINGLAN_DATA: folder, QINGLAN_DEMO: '1' }), logLevel: 'error' },
     db,
     doors: doorsOf(db),
+    works: worksOf(db),
     files: folderFiles(join(folder, 'files')),
     log,
-    reads: openReadLog({ db, log, clock: () => now }),
+    reads: openReadLog({ db: worksOf(db).open('reads'), log, clock: () => now }),
     system: openSystem(() => services),
     clock: () => now,
   };

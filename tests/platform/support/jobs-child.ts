@@ -4,11 +4,11 @@ import { sql } from 'kysely';
 import { pino } from 'pino';
 import { readConfig } from '../../../src/platform/config.ts';
 import { openDatabase } from '../../../src/platform/database.ts';
-import { openDoors } from '../../../src/platform/doors.ts';
+import { openDoors, openWorks } from '../../../src/platform/doors.ts';
 import { folderFiles } from '../../../src/platform/files.ts';
 import { type JobKind, type Schedule, throwIfStopped } from '../../../src/platform/jobs/kinds.ts';
 import { openQueue } from '../../../src/platform/jobs/queue.ts';
-import { openNode, webAt } from '../../../src/platform/nodes.ts';
+import { jobsAt, openNode, webAt } from '../../../src/platform/nodes.ts';
 import type { Services } from '../../../src/platform/services.ts';
 import { openSystem } from '../../../src/platform/system.ts';
 
@@ -21,7 +21,7 @@ const [url = '', schema = ''] = process.argv.slice(2);
 const counting: JobKind = {
   name: 'counting',
   atOnce: 2,
-  async run({ db }, id, signal) {
+  async run({ owner: db }, id, signal) {
     await sql`INSERT INTO taken (id, pid) VALUES (${id}, ${process.pid})`.execute(db);
     for (;;) {
       throwIfStopped(signal);
@@ -41,7 +41,7 @@ const counting: JobKind = {
     );
     return rows.map(({ id }) => id);
   },
-  async giveUp({ db }, id) {
+  async giveUp({ owner: db }, id) {
     await sql`UPDATE counted SET failed = true WHERE id = ${id}`.execute(db);
   },
 };
@@ -49,7 +49,7 @@ const counting: JobKind = {
 const nightly: Schedule = {
   name: 'nightly',
   cron: '0 4 1 1 *',
-  async run({ db }) {
+  async run({ owner: db }) {
     await sql`INSERT INTO taken (id, pid) VALUES ('nightly', ${process.pid})`.execute(db);
   },
 };
@@ -61,6 +61,7 @@ const services: Services = {
   config: { ...readConfig({}), schema },
   db,
   doors: openDoors(() => webAt(node, schema)),
+  works: openWorks(() => jobsAt(node, schema)),
   files: folderFiles('/nowhere'),
   log: pino({ level: 'silent' }),
   reads: { note: () => undefined, flush: async () => undefined },

@@ -6,14 +6,15 @@ import { listCheckpoints } from './queries.ts';
 import { signHead } from './sign.ts';
 
 /**
- * The proof of an entry under the newest head, which is signed now when it is older than the entry. As the owner: nobody
- * else grows the tree or signs; whoever asks has been let through to the entry.
+ * The proof of an entry under the newest head, which is signed now when it is older than the entry. As a work of
+ * its own: whoever asks has been let through to the entry, and grows no tree.
  */
 export async function proveEntry(
-  { config, db }: Pick<Services, 'config' | 'db'>,
+  { config, works }: Pick<Services, 'config' | 'works'>,
   seq: number,
   now: Date,
 ): Promise<InclusionFile> {
+  const db = works.open('proof');
   const signer = loadSigner(config);
   const [latest] = await listCheckpoints(db, 1);
   const head = latest !== undefined && latest.size >= seq ? latest : await signHead(db, [signer], now);

@@ -1,4 +1,4 @@
-import type { Services } from '../../../platform/services.ts';
+import type { Within } from '../../../platform/services.ts';
 import { insertReads } from './queries.ts';
 import type { ReadLog, SensitiveRead } from './rules.ts';
 
@@ -12,7 +12,7 @@ const MOST_WAITING = 50_000;
  * Reads are noted in memory and written in batches beside the requests, as the owner: they cost a page no statement
  * and no waiting. `flush` before the process ends.
  */
-export function openReadLog({ db, log, clock }: Pick<Services, 'db' | 'log' | 'clock'>): ReadLog {
+export function openReadLog({ db, log, clock }: Pick<Within, 'db' | 'log' | 'clock'>): ReadLog {
   let waiting: SensitiveRead[] = [];
   let timer: NodeJS.Timeout | null = null;
   let writing: Promise<void> = Promise.resolve();

@@ -9,6 +9,7 @@ import { examineIdNumbers } from '../../../cli/doctor.ts';
 import { idNumbersCommand } from '../../../cli/id-numbers.ts';
 import { idKeysFile } from '../../../platform/backup/key-files.ts';
 import { sqlState } from '../../../platform/database.ts';
+import { atWork } from '../../../platform/services.ts';
 import { writeWorkbook } from '../../../platform/spreadsheet/write-table.ts';
 import { mergePeople } from '../../duplicates/merge.ts';
 import { insertSession, selectOptionalSession } from '../../identity/queries.ts';
@@ -372,7 +373,7 @@ describe('the keys', () => {
 describe('numbers go', () => {
   const clear = async () => {
     const { retention } = await import('../../privacy/retention/clear.ts');
-    await retention.run(services, new AbortController().signal);
+    await retention.run(atWork(services, retention.name), new AbortController().signal);
   };
   const count = async () => (await db.selectFrom('id_number').select('id').execute()).length;
 

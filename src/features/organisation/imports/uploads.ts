@@ -1,6 +1,6 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Services } from '../../../platform/services.ts';
+import type { Within } from '../../../platform/services.ts';
 import type { Table } from '../../../platform/spreadsheet/types.ts';
 import { type KeptSheet, keepRows, readKeptRows } from './kept-rows.ts';
 
@@ -10,12 +10,12 @@ import { type KeptSheet, keepRows, readKeptRows } from './kept-rows.ts';
  */
 
 /** What was read of it when it came goes with it. */
-const rowsPathOf = (services: Services, jobId: string): string => `${pathOf(services, jobId)}.rows`;
-const pathOf = (services: Services, jobId: string): string => join(services.config.dataDir, 'imports', jobId);
+const rowsPathOf = (services: Within, jobId: string): string => `${pathOf(services, jobId)}.rows`;
+const pathOf = (services: Within, jobId: string): string => join(services.config.dataDir, 'imports', jobId);
 
 /** Keeps the file durably, and its cells as they were read; sent twice it is written once. */
 export async function keepUpload(
-  services: Services,
+  services: Within,
   jobId: string,
   bytes: Uint8Array,
   table: Table | null,
@@ -34,13 +34,13 @@ export async function keepUpload(
 }
 
 /** A sheet of the file as it was read when it came; null when that is not at hand. */
-export const readSheet = (services: Services, jobId: string, sheetName: string): Promise<KeptSheet | null> =>
+export const readSheet = (services: Within, jobId: string, sheetName: string): Promise<KeptSheet | null> =>
   readKeptRows(rowsPathOf(services, jobId), sheetName);
 
 /** The file, or null when it has been removed. */
-export const readUpload = (services: Services, jobId: string): Promise<Uint8Array | null> =>
+export const readUpload = (services: Within, jobId: string): Promise<Uint8Array | null> =>
   readFile(pathOf(services, jobId)).catch(() => null);
 
-export async function dropUpload(services: Services, jobId: string): Promise<void> {
+export async function dropUpload(services: Within, jobId: string): Promise<void> {
   for (const path of [pathOf(services, jobId), rowsPathOf(services, jobId)]) await rm(path, { force: true });
 }

@@ -2,7 +2,7 @@ import { civilDateOf } from '../../../platform/civil-now.ts';
 import { transaction } from '../../../platform/database.ts';
 import { type JobKind, Stopped, throwIfStopped } from '../../../platform/jobs/kinds.ts';
 import { passes } from '../../../platform/jobs/passing.ts';
-import type { Services } from '../../../platform/services.ts';
+import type { AtWork } from '../../../platform/services.ts';
 import { appendAudit } from '../../audit/queries.ts';
 import { areIdNumbersKept } from '../id-numbers/queries.ts';
 import { openVault } from '../id-numbers/vault.ts';
@@ -13,6 +13,7 @@ import {
   addSuspicions,
   changePeople,
   countIdsOfOthers,
+  countPeople,
   countStaleRows,
   digestRows,
   layOutRows,
@@ -34,7 +35,7 @@ import {
   selectImport,
   updateProgress,
 } from './queries.ts';
-import type { Verdict } from './rules.ts';
+import { isFirstRoster, type Verdict } from './rules.ts';
 import { readRoster } from './sources.ts';
 import { dropUpload, readSheet, readUpload } from './uploads.ts';
 
@@ -65,7 +66,7 @@ export const rosterJob: JobKind = {
 };
 
 /** Works on the import until it has stopped, well or not. */
-async function runImport(services: Services, jobId: string, signal: AbortSignal): Promise<void> {
+async function runImport(services: AtWork, jobId: string, signal: AbortSignal): Promise<void> {
   try {
     const job = await selectImport(services.db, jobId);
     throwIfStopped(signal);
@@ -80,13 +81,13 @@ async function runImport(services: Services, jobId: string, signal: AbortSignal)
   }
 }
 
-async function fail({ db }: Services, jobId: string, failure: ImportFailure): Promise<void> {
+async function fail({ db }: AtWork, jobId: string, failure: ImportFailure): Promise<void> {
   await advanceImport(db, jobId, ['previewing', 'confirming'], 'failed', { failure, progress: 0 });
 }
 
 /** The rows of the file as one sheet, whatever kind of file it is. */
 async function readSource(
-  services: Services,
+  services: AtWork,
   job: ImportJob,
   mapping: Mapping,
   bytes: Uint8Array,
@@ -105,7 +106,7 @@ async function readSource(
   return { sheet, dateSystem: table.format === 'xlsx' ? table.dateSystem : '1900' };
 }
 
-async function preview(services: Services, job: ImportJob): Promise<void> {
+async function preview(services: AtWork, job: ImportJob): Promise<void> {
   const { mapping } = job;
   const bytes = await readUpload(services, job.id);
   if (bytes === null || mapping === null) throw new ImportStopped('file-gone');
@@ -141,14 +142,18 @@ function neededUnits(
 const isSetting = (text: string | null): Setting | null => text as Setting | null;
 
 /** Everything or nothing: one transaction, one audit entry with the digest of its rows. */
-async function confirm(services: Services, job: ImportJob): Promise<void> {
+async function confirm(services: AtWork, job: ImportJob): Promise<void> {
   const { mapping, summary } = job;
   const { confirmed, preview: previewed } = summary;
   if (mapping === null || previewed === undefined || confirmed === undefined)
     throw new ImportStopped('error');
   const verdicts: Verdict[] = confirmed.suspects === 'add' ? ['new', 'update', 'suspect'] : ['new', 'update'];
   const report = (progress: number) => updateProgress(services.db, job.id, progress);
-  await transaction(services.db, async (tx) => {
+  // A first roster leaves out the tables' rules and makes them anew (decision 016): only their owner may.
+  const { counts } = previewed;
+  const added = counts.new + (confirmed.suspects === 'add' ? counts.suspect : 0);
+  const first = isFirstRoster(added, await countPeople(services.db));
+  await transaction(first ? services.owner : services.db, async (tx) => {
     // Somebody else is at it; whether they come to its end is not known yet.
     if (!(await claimImport(tx, job.id))) throw new Stopped();
     if ((await selectImport(tx, job.id)).state !== 'confirming') return;
@@ -194,8 +199,8 @@ async function confirm(services: Services, job: ImportJob): Promise<void> {
   });
 }
 
-/** What follows an import that is done; doing it again does no harm. */
-async function tidy(services: Services, jobId: string): Promise<void> {
+/** What follows an import that is done; doing it again does no harm. Indexes and statistics are kept by their owner. */
+async function tidy(services: AtWork, jobId: string): Promise<void> {
   await dropUpload(services, jobId);
-  await Promise.all([settleNames(services.db), refreshStatistics(services.db)]);
+  await Promise.all([settleNames(services.owner), refreshStatistics(services.owner)]);
 }

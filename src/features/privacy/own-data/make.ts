@@ -5,7 +5,7 @@ import { civilDateOf } from '../../../platform/civil-now.ts';
 import type { Config } from '../../../platform/config.ts';
 import { type JobKind, throwIfStopped } from '../../../platform/jobs/kinds.ts';
 import { passes } from '../../../platform/jobs/passing.ts';
-import type { Services } from '../../../platform/services.ts';
+import type { Within } from '../../../platform/services.ts';
 import { writeCsv, writeWorkbook } from '../../../platform/spreadsheet/write-table.ts';
 import { type Locale, words } from '../../../web/words.ts';
 import { selectOptionalIdNumber } from '../../organisation/id-numbers/queries.ts';
@@ -28,7 +28,7 @@ type Place = Pick<Config, 'dataDir'>;
 const folderOf = ({ dataDir }: Place): string => join(dataDir, 'own-data');
 /** Beside the database and not in its backups; it goes after some days (retention, `copies`). */
 export const copyPath = (place: Place, id: string): string => join(folderOf(place), `${id}.zip`);
-export const dropCopy = (services: Services, id: string): Promise<void> =>
+export const dropCopy = (services: Within, id: string): Promise<void> =>
   rm(copyPath(services.config, id), { force: true });
 
 export const ownDataJob: JobKind = {
@@ -39,7 +39,7 @@ export const ownDataJob: JobKind = {
   giveUp: ({ db, clock }, id) => updateCopy(db, id, { state: 'failed', at: clock() }),
 };
 
-async function makeCopy(services: Services, id: string, signal: AbortSignal): Promise<void> {
+async function makeCopy(services: Within, id: string, signal: AbortSignal): Promise<void> {
   const { db, clock, log } = services;
   const copy = await selectOptionalCopy(db, id);
   if (copy === null || copy.state !== 'making') return;
@@ -53,7 +53,7 @@ async function makeCopy(services: Services, id: string, signal: AbortSignal): Pr
   }
 }
 
-async function write(services: Services, copy: Copy, signal: AbortSignal): Promise<number> {
+async function write(services: Within, copy: Copy, signal: AbortSignal): Promise<number> {
   const { db, config, files, clock } = services;
   const t = words(copy.locale);
   const path = copyPath(config, copy.id);

@@ -8,6 +8,7 @@ import { testDatabase } from '../../../../tests/support/database.ts';
 import { makeRecord, makeWorld, type World } from '../../../../tests/support/world.ts';
 import { connectionOptions } from '../../../platform/database.ts';
 import { newId } from '../../../platform/ids.ts';
+import { atWork } from '../../../platform/services.ts';
 import { readTable } from '../../../platform/spreadsheet/read-table.ts';
 import type { Correctable } from '../corrections/rules.ts';
 import { retention } from '../retention/clear.ts';
@@ -143,7 +144,7 @@ describe('a copy to take along', () => {
     const { id } = await copyOf(world.teacher);
     expect(existsSync(copyPath(services.config, id))).toBe(true);
     city.setNow('2026-12-01T02:00:00Z');
-    await retention.run(services, new AbortController().signal);
+    await retention.run(atWork(services, retention.name), new AbortController().signal);
     expect(existsSync(copyPath(services.config, id))).toBe(false);
     expect((await (await as(world.teacher)).get(`/account/data/copies/${id}`)).status).toBe(404);
     city.setNow('2026-11-23T02:00:00Z');

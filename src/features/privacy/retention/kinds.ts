@@ -1,6 +1,6 @@
 import type { Db } from '../../../platform/database.ts';
 import { countOldActs, forgetOldActs } from '../../../platform/once.ts';
-import type { Services } from '../../../platform/services.ts';
+import type { Within } from '../../../platform/services.ts';
 import { countOrigins, eraseOrigins } from '../../audit/chain/queries.ts';
 import { countReads, eraseReads } from '../../audit/reads/queries.ts';
 import type { RetentionKind } from '../../audit/retention/rules.ts';
@@ -33,7 +33,7 @@ import { countOldCopies, deleteOldCopies } from '../own-data/queries.ts';
 export interface Erasing {
   count(db: Db, before: Date): Promise<number>;
   /** How many. Doing it again erases what has become too old since. */
-  erase(services: Services, before: Date): Promise<number>;
+  erase(services: Within, before: Date): Promise<number>;
 }
 
 const dayOf = (instant: Date): string => instant.toISOString().slice(0, 10);
@@ -95,7 +95,7 @@ export const ERASING: Readonly<Record<RetentionKind, Erasing>> = {
 const NAMES_FILE = [evidenceNamesFile, paperNamesFile, importNamesFile, judgesNameFile];
 
 /** The same bytes are one file, whoever added them: it goes when nobody names it any more. */
-async function dropUnused({ db, files }: Services, hashes: readonly string[]): Promise<void> {
+async function dropUnused({ db, files }: Within, hashes: readonly string[]): Promise<void> {
   for (const sha256 of new Set(hashes)) {
     const named = await Promise.all(NAMES_FILE.map((names) => names(db, sha256)));
     if (!named.includes(true)) await files.remove(sha256);

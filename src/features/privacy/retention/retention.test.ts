@@ -7,6 +7,7 @@ import { testDatabase } from '../../../../tests/support/database.ts';
 import { makeRound } from '../../../../tests/support/round.ts';
 import { makeRecord, makeWorld, type World } from '../../../../tests/support/world.ts';
 import { newId } from '../../../platform/ids.ts';
+import { atWork } from '../../../platform/services.ts';
 import { listRetention } from '../../audit/retention/queries.ts';
 import { RETENTION_KINDS, type RetentionKind } from '../../audit/retention/rules.ts';
 import { retentionPath } from '../paths.ts';
@@ -25,7 +26,7 @@ const NOW = '2026-11-23T02:00:00Z';
 const daysAgo = (days: number) => new Date(Date.parse(NOW) - days * 86_400_000);
 const due = async (kind: RetentionKind, days: number): Promise<number> =>
   (await countDue(services, [{ kind, days }])).get(kind) ?? -1;
-const clear = () => retention.run(services, new AbortController().signal);
+const clear = () => retention.run(atWork(services, retention.name), new AbortController().signal);
 const erased = async () =>
   (
     await db

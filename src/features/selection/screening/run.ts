@@ -2,7 +2,7 @@ import { civilDateOf } from '../../../platform/civil-now.ts';
 import { transaction } from '../../../platform/database.ts';
 import { type JobKind, throwIfStopped } from '../../../platform/jobs/kinds.ts';
 import { passes } from '../../../platform/jobs/passing.ts';
-import type { Services } from '../../../platform/services.ts';
+import type { Within } from '../../../platform/services.ts';
 import { countServing } from '../../organisation/facts/queries.ts';
 import { populationFor } from '../dossier/population/reckon.ts';
 import { selectRound } from '../rounds/queries.ts';
@@ -40,7 +40,7 @@ export const screeningJob: JobKind = {
 
 /** Put a screening on record and ask for it; it goes on after the answer is sent. The same submission runs once. */
 export async function startScreening(
-  { db, clock, jobs }: Services,
+  { db, clock, jobs }: Within,
   { id, roundId, unitPath, by }: ScreeningAsked,
 ): Promise<void> {
   const total = await countServing(db, unitPath);
@@ -49,7 +49,7 @@ export async function startScreening(
 }
 
 /** Goes on with a screening that stopped, from where it stood. */
-export async function resumeScreening({ db, clock, jobs }: Services, id: string): Promise<void> {
+export async function resumeScreening({ db, clock, jobs }: Within, id: string): Promise<void> {
   if (await reopenScreening(db, id, clock())) await jobs.ask(screeningJob.name, id);
 }
 
@@ -58,7 +58,7 @@ class TakenOver extends Error {}
 
 /** The screening from where it stands to its end; null when it is done already, has failed, or is another's. */
 export async function runScreening(
-  { db, clock, config, log }: Services,
+  { db, clock, config, log }: Within,
   id: string,
   signal?: AbortSignal,
 ): Promise<Tally | null> {

@@ -77,6 +77,12 @@ async function selectGrowth(tx: Db): Promise<{ readonly added: number; readonly 
   return rows[0] ?? { added: 0, there: 0 };
 }
 
+/** How many people there are, whoever asks and whatever their state. */
+export async function countPeople(db: Db): Promise<number> {
+  const { rows } = await sql<{ there: number }>`SELECT count(*)::int AS there FROM person`.execute(db);
+  return rows[0]?.there ?? 0;
+}
+
 /** New people with their first periods. A first roster is filled in bulk, while everybody else waits: decision 016. */
 export async function addPeople(tx: Db): Promise<number> {
   const { added, there } = await selectGrowth(tx);

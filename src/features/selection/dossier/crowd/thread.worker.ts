@@ -40,8 +40,16 @@ interface Walk {
 }
 const walks = new Map<number, Walk>();
 
-function begin({ walk, url, schema, file, asked }: Extract<ThreadJob, { kind: 'begin' }>): void {
-  const db = openDatabase(url, { schema, max: CONNECTIONS });
+function begin({
+  walk,
+  url,
+  schema,
+  role,
+  standing,
+  file,
+  asked,
+}: Extract<ThreadJob, { kind: 'begin' }>): void {
+  const db = openDatabase(url, { schema, role, standing, max: CONNECTIONS });
   const reckoner = workOf(file).then((work) => work.prepare(db, asked));
   // What goes wrong is reported with the first block.
   const begun = () => parentPort?.postMessage({ begun: walk } satisfies ThreadAnswer);

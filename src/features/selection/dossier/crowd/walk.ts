@@ -35,7 +35,7 @@ export async function* walkCrowd<Asked extends CrowdAsked, Part>(
   const address = await addressOf(db);
   if (address === null || !(await servesMoreThan(db, asked.unitPath, few)))
     return yield* walkHere(db, await work.prepare(db, asked), asked, { after, until: null });
-  const walkers = openWalk(threads, { url: address.url, schema: address.schema, file: work.file, asked });
+  const walkers = openWalk(threads, { ...address, file: work.file, asked });
   try {
     let here: Reckoner<Part> | null = null;
     const going: Promise<Found<Part>>[] = [];

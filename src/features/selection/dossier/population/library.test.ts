@@ -14,6 +14,7 @@ import {
 import type { Finding } from '../../../../language/finding.ts';
 import { recordOfAttribute } from '../../../../language/own.ts';
 import { root } from '../../../../platform/root.ts';
+import { atWork } from '../../../../platform/services.ts';
 import { selectRound } from '../../rounds/queries.ts';
 import { assess } from '../assess.ts';
 import { populationsByClock } from './keep.ts';
@@ -61,7 +62,7 @@ async function outcomes(file: string, unit: TestUnit, clause: string) {
   hour += 2;
   setNow(`2026-11-23T${String(hour).padStart(2, '0')}:00:00Z`);
   const before = await found();
-  await populationsByClock.run(services, never);
+  await populationsByClock.run(atWork(services, populationsByClock.name), never);
   return { before, after: await found() };
 }
 

@@ -6,6 +6,7 @@ import { makePerson, makeRecord, makeWorld, type World } from '../../../../../te
 import type { Findings } from '../../../../language/finding.ts';
 import type { Participant } from '../../../../language/population/participant.ts';
 import { newId } from '../../../../platform/ids.ts';
+import { atWork } from '../../../../platform/services.ts';
 import { putRun, runTrial } from '../../../lab/run.ts';
 import { programmeOf } from '../../../programmes/compiled.ts';
 import { type RoundRow, selectRound } from '../../rounds/queries.ts';
@@ -137,7 +138,7 @@ describe('conditions on peers and sizes over real people', () => {
   });
 
   test('everyone’s own findings are those of the pure evaluator over all people at once', async () => {
-    await populationsByClock.run(services, never);
+    await populationsByClock.run(atWork(services, populationsByClock.name), never);
     const pure = await purely();
     expect(pure.size).toBeGreaterThan(45);
     const seen = new Set<string>();

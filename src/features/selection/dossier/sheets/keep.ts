@@ -1,4 +1,4 @@
-import type { Services } from '../../../../platform/services.ts';
+import type { Within } from '../../../../platform/services.ts';
 import { listChanged, listWithoutSheet, makeSheets, whileNobodyElseKeepsSheets } from './queries.ts';
 
 /*
@@ -19,7 +19,7 @@ export interface Pace {
 const PACE: Pace = { begin: 10_000, rest: 3, idle: 30_000 };
 
 /** Makes sheets in the background until the function it returns is called; milliseconds. */
-export function keepSheets({ db, log }: Pick<Services, 'db' | 'log'>, pace: Pace = PACE): () => void {
+export function keepSheets({ db, log }: Pick<Within, 'db' | 'log'>, pace: Pace = PACE): () => void {
   let stopped = false;
   let timer = setTimeout(step, pace.begin);
   timer.unref();
