@@ -9,8 +9,8 @@ import { FILES, type OddFile } from './values.ts';
 
 /*
  * A walk through a city that is in use: every kind of person follows the links they are shown and fills in the forms
- * they find, as a browser would, and goes on from where each answer leads. So every route is come to in a state in which
- * it says yes, by somebody who may; what is tried around each of its forms before it is sent is up to the caller.
+ * they find, as a browser would, and goes on from where each answer leads. So forms are come to in a state in which
+ * they are accepted, by somebody who may; what is tried around each of its forms before it is sent is up to the caller.
  */
 
 export interface Walker {
