@@ -71,7 +71,7 @@ try {
         first();
         return false;
       };
-      const { tally } = await screen(db, { versionId, asOf, unitPath, among }, { reach });
+      const { tally } = await screen(db, { versionId, numbers: null, asOf, unitPath, among }, { reach });
       console.log(tally.outcomes);
       return tally.people;
     });
@@ -80,7 +80,7 @@ try {
     if (population !== null) await deletePopulation(db, population);
     await measured(`what is asked of many, run ${run}`, async () => {
       const when = { at: new Date(), on: asOf };
-      population = await populationFor(db, { versionId: asking }, whole, when);
+      population = await populationFor(db, { versionId: asking, numbers: null }, whole, when);
       return cost.people;
     });
     await judged(`with what is asked of many, run ${run}`, asking, {

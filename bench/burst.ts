@@ -105,6 +105,7 @@ async function prepare(): Promise<{ roundId: string; people: Applicant[] }> {
     const round = await cityRound(db);
     const { eligible } = await screen(db, {
       versionId: round.versionId,
+      numbers: round.numbers,
       asOf: round.asOf,
       unitPath: round.unitPath,
       among: null,

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkFile } from '../src/features/programmes/compiled.ts';
+import { NO_LOCAL } from '../src/features/programmes/numbers/rules.ts';
 import type { CrowdAsked, CrowdWork } from '../src/features/selection/dossier/crowd/work.ts';
 import { judgesOf } from '../src/features/selection/screening/judge.ts';
 import { compile } from '../src/language/evaluate.ts';
@@ -48,6 +49,6 @@ export function sourceProgrammes() {
     const loaded = checkFile(readFileSync(file, 'utf8'), programmeTables(file), file);
     if (!loaded.ok) throw new Error(`${file} does not load`);
     const { programme, vocabulary } = loaded;
-    return { programme, vocabulary, compiled: compile(programme, vocabulary) };
+    return { programme, vocabulary, compiled: compile(programme, vocabulary), local: NO_LOCAL };
   });
 }

@@ -141,6 +141,7 @@ export const cityRound = (db: Db) =>
       'round.as_of as asOf',
       'version.id as versionId',
       'version.digest',
+      'round.numbers_digest as numbers',
       'version.source',
       'version.tables',
     ])

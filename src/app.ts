@@ -12,6 +12,7 @@ import { labRoutes } from './features/lab/routes.ts';
 import { noticeRoutes } from './features/notices/routes.ts';
 import { organisationRoutes } from './features/organisation/routes.ts';
 import { privacyRoutes } from './features/privacy/routes.ts';
+import { numberRoutes } from './features/programmes/numbers/routes.ts';
 import { programmeRoutes } from './features/programmes/routes.ts';
 import { recordRoutes } from './features/records/routes.ts';
 import { apiDocsRoutes, apiRoutes } from './features/selection/api/api.ts';
@@ -48,6 +49,7 @@ export const features: readonly RouteList[] = [
   duplicateRoutes,
   titleRoutes,
   programmeRoutes,
+  numberRoutes,
   labRoutes,
   agreementRoutes,
   recordRoutes,

@@ -224,7 +224,7 @@ export class Workshop implements AmountShop {
         const child = inner.find(dossier, run);
         // "Met" below "must not" reads backwards: a plain clause shows its figures as those of the negation.
         if (child.children.length > 0) return { outcome: flip(child.effect), children: [child] };
-        const { value, since, threshold, against, of, counted, notCounted, amounts } = child;
+        const { value, since, threshold, against, of, counted, notCounted, amounts, local } = child;
         return {
           outcome: flip(child.effect),
           value,
@@ -235,6 +235,7 @@ export class Workshop implements AmountShop {
           ...(against === undefined ? {} : { against }),
           ...(of === undefined ? {} : { of }),
           ...(amounts === undefined ? {} : { amounts }),
+          ...(local === undefined ? {} : { local }),
         };
       },
     };

@@ -59,7 +59,8 @@ export function sayFinding(
   locale: Locale,
   dossier?: Dossier,
 ): SaidFinding {
-  const setting = { programme, vocabulary, locale };
+  const local = new Map((finding.local ?? []).map(({ parameter, value }) => [parameter, value]));
+  const setting = { programme, vocabulary, locale, local };
   const node = clauseAt(programme, finding.path);
   const records = recordsById(dossier);
   return {

@@ -55,6 +55,8 @@ export interface Finding {
   readonly notCounted: readonly NotCounted[];
   /** For a comparison of amounts: how each was reckoned, what is compared first. */
   readonly amounts?: readonly AmountFinding[];
+  /** The numbers it rests on that the person's own units have set, in place of the programme's. */
+  readonly local?: readonly SetNumber[];
   readonly children: readonly Finding[];
 }
 
@@ -85,6 +87,28 @@ export interface AmountFinding {
   readonly children: readonly AmountFinding[];
   /** Conditions it depends on. */
   readonly conditions?: readonly Finding[];
+}
+
+/** A number set locally, as one person is judged by it. */
+export interface LocalNumber {
+  readonly value: Exact;
+  /** The name of the unit that set it. */
+  readonly by: string;
+  readonly since: CivilDate;
+  /** The paper by which it was set. */
+  readonly document: string | null;
+}
+/** Numbers set locally, by the parameter's id. */
+export type LocalNumbers = ReadonlyMap<string, LocalNumber>;
+
+/** The same in a finding: which it is, and what would hold otherwise. Numbers are decimal text. */
+export interface SetNumber {
+  readonly parameter: string;
+  readonly value: string;
+  readonly by: string;
+  readonly since: CivilDate;
+  readonly document: string | null;
+  readonly instead: string;
 }
 
 /** Fewer people than these are not told apart: their facts could be read from a number. */
@@ -143,4 +167,6 @@ export interface EvaluationContext {
   readonly served?: { readonly days: number; readonly of: number };
   /** Standing among peers, by the path of the amount that asks for it (see population.ts). */
   readonly standing?: Readonly<Record<string, Standing>>;
+  /** Numbers that the person's own units have set, in place of the programme's. */
+  readonly local?: LocalNumbers;
 }

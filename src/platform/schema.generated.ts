@@ -347,6 +347,7 @@ export interface LabRun {
   started_by: string;
   started_at: Timestamp;
   heard_at: Timestamp;
+  numbers_digest: string | null;
 }
 
 export interface LabRunChange {
@@ -355,6 +356,26 @@ export interface LabRunChange {
   position: number;
   people: string[];
   unit_path: string | null;
+}
+
+export interface LocalNumber {
+  id: string;
+  programme_id: string;
+  unit_id: string;
+  unit_path: string;
+  parameter: string;
+  value: string;
+  from_on: string;
+  until_on: string | null;
+  document: string | null;
+  reason: string;
+  set_by: string;
+  set_at: Timestamp;
+}
+
+export interface LocalNumberSet {
+  digest: string;
+  content: Json;
 }
 
 export interface Membership {
@@ -810,6 +831,7 @@ export interface Round {
   created_at: Generated<Timestamp>;
   decided_at: Timestamp | null;
   revision: Generated<number>;
+  numbers_digest: string | null;
 }
 
 export interface RoundQuota {
@@ -1020,6 +1042,8 @@ export interface DB {
   import_row: ImportRow;
   lab_run: LabRun;
   lab_run_change: LabRunChange;
+  local_number: LocalNumber;
+  local_number_set: LocalNumberSet;
   membership: Membership;
   named: Named;
   notice: Notice;

@@ -24,6 +24,8 @@ import organisationEn from '../features/organisation/words/en.json' with { type:
 import organisationZh from '../features/organisation/words/zh-CN.json' with { type: 'json' };
 import privacyEn from '../features/privacy/words/en.json' with { type: 'json' };
 import privacyZh from '../features/privacy/words/zh-CN.json' with { type: 'json' };
+import numbersEn from '../features/programmes/numbers/words/en.json' with { type: 'json' };
+import numbersZh from '../features/programmes/numbers/words/zh-CN.json' with { type: 'json' };
 import programmesEn from '../features/programmes/words/en.json' with { type: 'json' };
 import programmesZh from '../features/programmes/words/zh-CN.json' with { type: 'json' };
 import recordsEn from '../features/records/words/en.json' with { type: 'json' };
@@ -68,6 +70,7 @@ export const catalogues = {
   lab: { 'zh-CN': labZh, en: labEn },
   privacy: { 'zh-CN': privacyZh, en: privacyEn },
   programmes: { 'zh-CN': programmesZh, en: programmesEn },
+  numbers: { 'zh-CN': numbersZh, en: numbersEn },
   rounds: { 'zh-CN': roundsZh, en: roundsEn },
   applications: { 'zh-CN': applicationsZh, en: applicationsEn },
   review: { 'zh-CN': reviewZh, en: reviewEn },

@@ -83,6 +83,8 @@ export const AUDIT_ACTIONS = [
   'lab.draft-dropped',
   'lab.draft-published',
   'programme.retired',
+  'number.set',
+  'number.taken-back',
   'round.created',
   'round.changed',
   'round.opened',

@@ -123,6 +123,8 @@ const POLICIES = {
   'record.import': { over: ['school-office', 'county-office', 'city-office'] },
   'programme.see': { over: [...BODIES, 'auditor', 'administrator'], below: true },
   'programme.publish': { over: ['school-office', 'county-office', 'city-office'] },
+  // A number the programme leaves to the units below: for one's own unit, which the page sees to.
+  'number.set': { over: ['school-office', 'county-office', 'city-office'] },
   'round.see': { over: [...BODIES, 'auditor', 'administrator'], below: true },
   'round.open': { over: ['school-office', 'county-office', 'city-office'] },
   'round.decide': { over: ['school-leader', 'city-office', 'county-office'] },

@@ -254,6 +254,8 @@ export interface LabRun {
   readonly tables: ProgrammeTables;
   readonly unitPath: string;
   readonly asOf: string;
+  /** The digest of the numbers set locally that it was tried with. */
+  readonly numbers: string | null;
   readonly state: 'running' | 'done' | 'failed';
   readonly total: number;
   readonly done: number;
@@ -275,6 +277,7 @@ const runRows = (db: Db) =>
       'tables',
       'unit_path as unitPath',
       'as_of as asOf',
+      'numbers_digest as numbers',
       'state',
       'total',
       'done',
@@ -327,6 +330,7 @@ export async function insertRun(
       tables: JSON.stringify(run.tables),
       unit_path: run.unitPath,
       as_of: run.asOf,
+      numbers_digest: run.numbers,
       state: 'running',
       total: run.total,
       started_by: run.startedBy,

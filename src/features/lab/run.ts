@@ -5,7 +5,9 @@ import { passes } from '../../platform/jobs/passing.ts';
 import type { Within } from '../../platform/services.ts';
 import type { CivilDate } from '../../shared/civil-date.ts';
 import { countServing } from '../organisation/facts/queries.ts';
-import type { ProgrammeTables } from '../programmes/queries.ts';
+import { checkFile } from '../programmes/compiled.ts';
+import { keepInForce } from '../programmes/numbers/queries.ts';
+import { type ProgrammeTables, selectOptionalProgrammeId } from '../programmes/queries.ts';
 import { populationFor } from '../selection/dossier/population/reckon.ts';
 import { comparedWith } from './compared.ts';
 import {
@@ -55,15 +57,22 @@ export const labJob: JobKind = {
  */
 export async function putRun({ db, clock }: Within, asked: RunAsked): Promise<boolean> {
   const total = await countServing(db, asked.unitPath);
+  const { source, tables, unitPath, asOf } = asked;
+  const loaded = checkFile(source, tables);
   return await transaction(db, async (tx) => {
+    const programmeId = loaded.ok
+      ? await selectOptionalProgrammeId(tx, unitPath, loaded.programme.programme)
+      : null;
+    const numbers = programmeId === null ? null : await keepInForce(tx, programmeId, asOf);
     const fresh = await insertRun(tx, {
       id: asked.id,
       ...asked.of,
       againstId: asked.againstId,
-      source: asked.source,
-      tables: asked.tables,
-      unitPath: asked.unitPath,
-      asOf: asked.asOf,
+      source,
+      tables,
+      unitPath,
+      asOf,
+      numbers,
       total,
       startedBy: asked.by,
       startedAt: clock(),
@@ -88,7 +97,7 @@ export async function runTrial(
   signal?: AbortSignal,
 ): Promise<LabFigures | null> {
   try {
-    const { state, source, tables, againstId, unitPath, asOf } = await selectRun(db, id);
+    const { state, source, tables, againstId, unitPath, asOf, numbers } = await selectRun(db, id);
     if (state !== 'running') return null;
     await deleteChanges(db, id); // Of a process that did not come to its end.
     let told = clock().getTime();
@@ -98,9 +107,11 @@ export async function runTrial(
     const whole = { unitPath, asOf, roundId: null };
     const step = () => throwIfStopped(signal);
     const among = {
-      now: await populationFor(db, { source, tables }, whole, when, { step }),
+      now: await populationFor(db, { source, tables, numbers }, whole, when, { step }),
       before:
-        againstId === null ? null : await populationFor(db, { versionId: againstId }, whole, when, { step }),
+        againstId === null
+          ? null
+          : await populationFor(db, { versionId: againstId, numbers }, whole, when, { step }),
     };
     const compared = await comparedWith(db, { source, tables, againstId, among });
     const tell = async (end: 'running' | 'done', tally: LabTally): Promise<LabFigures> => {
@@ -110,7 +121,7 @@ export async function runTrial(
     };
     const tally = await tryOn(
       db,
-      { source, tables, againstId, asOf, unitPath, among },
+      { source, tables, againstId, numbers, asOf, unitPath, among },
       {
         async progress(tally) {
           throwIfStopped(signal);

@@ -2,11 +2,12 @@ import type { Dossier } from '../../language/dossier.ts';
 import type { EvaluationContext } from '../../language/finding.ts';
 import type { Facts } from '../../language/population/asked.ts';
 import type { Db } from '../../platform/database.ts';
-import { programmeOf, type ReadyProgramme, readyOf } from '../programmes/compiled.ts';
+import { judgingProgramme, readyOf } from '../programmes/compiled.ts';
 import type { ProgrammeTables } from '../programmes/queries.ts';
+import { contextOf } from '../selection/dossier/context.ts';
 import { type Ways, walkCrowd } from '../selection/dossier/crowd/walk.ts';
 import type { CrowdAsked, CrowdWork } from '../selection/dossier/crowd/work.ts';
-import { surroundings } from '../selection/dossier/population/facts.ts';
+import { type Judging, surroundings } from '../selection/dossier/population/facts.ts';
 import type { CrowdMember } from '../selection/dossier/stream.ts';
 import { type Judged, judgesOf } from '../selection/screening/judge.ts';
 import { addFigures, childPath, isEligible } from '../selection/screening/rules.ts';
@@ -20,6 +21,8 @@ export interface Trial extends CrowdAsked {
   readonly source: string;
   readonly tables: ProgrammeTables;
   readonly againstId: string | null;
+  /** The digest of the numbers set locally: both are tried with them, each with those it can use. */
+  readonly numbers: string | null;
   /** What was reckoned of many for the policy tried and for the other; null where nothing is asked. */
   readonly among: { readonly now: string | null; readonly before: string | null };
 }
@@ -36,7 +39,7 @@ const CHANGES_AT_ONCE = 4000;
 
 export async function tryOn(
   db: Db,
-  { source, tables, againstId, asOf, unitPath, among }: Trial,
+  { source, tables, againstId, numbers, asOf, unitPath, among }: Trial,
   { progress, changes, ways }: TrialSteps = {},
 ): Promise<LabTally> {
   let tally: LabTally | null = null;
@@ -46,7 +49,7 @@ export async function tryOn(
     await changes?.(kind === 'gain', waiting[kind]);
     waiting[kind] = [];
   };
-  const asked = { source, tables, againstId, asOf, unitPath, among };
+  const asked = { source, tables, againstId, numbers, asOf, unitPath, among };
   for await (const { part } of walkCrowd(db, work, asked, null, ways)) {
     if (tally === null) tally = part.tally;
     else addFigures(tally, part.tally);
@@ -70,17 +73,17 @@ interface Part {
 
 export const work: CrowdWork<Trial, Part> = {
   file: 'src/features/lab/try.ts',
-  async prepare(db, { source, tables, againstId, asOf, unitPath, among }) {
-    const tried: Judged = await readyOf(db, { source, tables });
-    const against = againstId === null ? null : await programmeOf(db, againstId);
-    const both = against === null ? [tried] : [tried, against];
+  async prepare(db, { source, tables, againstId, numbers, asOf, unitPath, among }) {
+    const tried = await readyOf(db, { source, tables, numbers });
+    const against = againstId === null ? null : await judgingProgramme(db, { versionId: againstId, numbers });
+    const both: readonly Judged[] = against === null ? [tried] : [tried, against];
     const [now, before] = judgesOf(both);
     const factsBy = async (
-      one: Pick<ReadyProgramme, 'compiled'> | null,
+      one: Judging | null,
       population: string | null,
     ): Promise<((members: readonly CrowdMember[]) => Promise<ReadonlyMap<string, Facts>>) | null> => {
       if (one === null || population === null) return null;
-      const around = await surroundings(db, one.compiled, { unitPath, asOf }, population);
+      const around = await surroundings(db, one, { unitPath, asOf }, population);
       return (members) => around.facts(members);
     };
     // Thousands stand in each unit: which part it belongs to is found once.
@@ -94,10 +97,16 @@ export const work: CrowdWork<Trial, Part> = {
       return part;
     };
     const alone: EvaluationContext = { asOf };
-    const contextOf = (
-      { person }: Dossier,
+    const contextFor = (
+      ready: Judging,
+      dossier: Dossier,
+      path: string | null,
       known: ReadonlyMap<string, Facts> | undefined,
-    ): EvaluationContext => (known === undefined ? alone : { asOf, ...known.get(person.id) });
+    ): EvaluationContext => {
+      if (known === undefined && ready.local.digest === null) return alone;
+      const own = contextOf(dossier, path, asOf, ready);
+      return known === undefined ? own : { ...own, ...known.get(dossier.person.id) };
+    };
     const factsNow = await factsBy(tried, among.now);
     // Two that ask the same are answered once.
     const factsBefore = among.before === among.now ? null : await factsBy(against, among.before);
@@ -109,10 +118,11 @@ export const work: CrowdWork<Trial, Part> = {
         const known = await factsNow?.(members);
         const knownBefore = factsBefore === null ? known : await factsBefore(members);
         for (const { dossier, unitPath: path } of members) {
-          const { outcome, clauses } = now.judge(dossier, contextOf(dossier, known));
-          const was = before
-            ? isEligible(before.judge(dossier, contextOf(dossier, knownBefore)).outcome)
-            : null;
+          const { outcome, clauses } = now.judge(dossier, contextFor(tried, dossier, path, known));
+          const was =
+            before && against
+              ? isEligible(before.judge(dossier, contextFor(against, dossier, path, knownBefore)).outcome)
+              : null;
           const after = isEligible(outcome);
           const { id, birthDate, setting, stage, subject, sex } = dossier.person;
           addJudged(tally, {

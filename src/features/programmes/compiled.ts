@@ -7,6 +7,8 @@ import type { Vocabulary } from '../../language/vocabulary.ts';
 import type { Db } from '../../platform/database.ts';
 import { commonVocabulary } from '../../platform/programmes.ts';
 import { Latest } from '../../shared/latest.ts';
+import { selectNumberSet } from './numbers/queries.ts';
+import { type Local, localOf, NO_LOCAL } from './numbers/rules.ts';
 import { type ProgrammeTables, selectVersion, selectVersionDigest } from './queries.ts';
 import { readApart } from './reading/apart.ts';
 
@@ -110,19 +112,57 @@ export async function programmeWith(
   return ready;
 }
 
-/** A version, or a file that is not kept yet. */
-export type Checked =
+/** A programme with the numbers set locally, as a round or a trial keeps them: what people are judged by. */
+export interface JudgingProgramme extends ReadyProgramme {
+  readonly local: Local;
+}
+/** The digest of the numbers that are kept; null where none were set. */
+export interface Numbers {
+  readonly numbers: string | null;
+}
+
+const judging = new Latest<JudgingProgramme>(MOST_KEPT);
+
+/** What was kept never changes: it is read once, and put with its version. */
+async function withNumbers(
+  db: Db,
+  ready: ReadyProgramme,
+  numbers: string | null,
+): Promise<JudgingProgramme> {
+  const key = `${ready.digest} ${numbers ?? ''}`;
+  if (numbers === null) return judging.get(key, () => ({ ...ready, local: NO_LOCAL }));
+  const set = judging.has(key) ? null : await selectNumberSet(db, numbers);
+  return judging.get(key, () => ({ ...ready, local: set ? localOf(ready, numbers, set) : NO_LOCAL }));
+}
+
+/** The programme of a round or trial, ready to judge people by. */
+export async function judgingProgramme(
+  db: Db,
+  { versionId, digest, numbers }: { readonly versionId: string; readonly digest?: string } & Numbers,
+): Promise<JudgingProgramme> {
+  const ready = await (digest === undefined
+    ? programmeOf(db, versionId)
+    : programmeWith(db, { versionId, digest }));
+  return await withNumbers(db, ready, numbers);
+}
+
+/** A version, or a file that is not kept yet, and the numbers set locally. */
+export type Checked = (
   | { readonly versionId: string }
-  | { readonly source: string; readonly tables: ProgrammeTables };
+  | { readonly source: string; readonly tables: ProgrammeTables }
+) &
+  Numbers;
 
 /** What is needed to ask either of people; a file that does not load throws. */
 export async function readyOf(
   db: Db,
   programme: Checked,
-): Promise<Pick<ReadyProgramme, 'programme' | 'compiled' | 'vocabulary'>> {
-  if ('versionId' in programme) return programmeOf(db, programme.versionId);
+): Promise<Pick<JudgingProgramme, 'programme' | 'compiled' | 'vocabulary' | 'local'>> {
+  if ('versionId' in programme) return judgingProgramme(db, programme);
   const loaded = await readFile(programme.source, programme.tables);
   if (!loaded.ok) throw new Error('the file to be tried does not load');
   const { vocabulary } = loaded;
-  return { programme: loaded.programme, vocabulary, compiled: compile(loaded.programme, vocabulary) };
+  const { numbers } = programme;
+  const local = numbers === null ? NO_LOCAL : localOf(loaded, numbers, await selectNumberSet(db, numbers));
+  return { programme: loaded.programme, vocabulary, compiled: compile(loaded.programme, vocabulary), local };
 }

@@ -10,6 +10,7 @@ import { Pager } from '../../web/ui/pager.tsx';
 import { DataTable } from '../../web/ui/table.tsx';
 import { StatusTag } from '../../web/ui/tag.tsx';
 import { formatDate, inLocale, words } from '../../web/words.ts';
+import { Misfits } from './numbers/page.tsx';
 import type { VersionRow, VersionSource, VersionState } from './queries.ts';
 
 type Frame = Pick<PageProps, 'viewer' | 'locale' | 'theme' | 'path' | 'flash'>;
@@ -171,6 +172,10 @@ export function ProgrammePage(props: {
   policy: PolicyText;
   origin: readonly { label: string; value: string }[];
   warnings: readonly Problem[];
+  /** It leaves numbers to others. */
+  numbers: boolean;
+  /** What was set under earlier versions and cannot be used by this draft. */
+  misfits: readonly string[];
   versions: readonly VersionRow[];
   mayPublish: boolean;
   mayOpen: boolean;
@@ -201,6 +206,12 @@ export function ProgrammePage(props: {
           ` · ${t('programmes.effective')} ${formatDate(version.effectiveOn, frame.locale)}`}
       </p>
       {props.warnings.length > 0 && <Warnings warnings={props.warnings} />}
+      <Misfits misfits={props.misfits} />
+      {props.numbers && (
+        <p>
+          {t('numbers.link.lead')} <a href={`/programmes/${version.id}/numbers`}>{t('numbers.link')}</a>
+        </p>
+      )}
       <Policy policy={policy} path={frame.path} />
       <section>
         <h2>{t('programmes.origin')}</h2>

@@ -150,6 +150,21 @@ export async function selectVersionDigest(db: Db, id: string): Promise<string> {
   return row.digest;
 }
 
+/** The programme of that name which a unit keeps; null when it keeps none. */
+export async function selectOptionalProgrammeId(
+  db: Db,
+  unitPath: string,
+  name: string,
+): Promise<string | null> {
+  const row = await db
+    .selectFrom('programme')
+    .select('id')
+    .where('unit_path', '=', unitPath)
+    .where(sql<boolean>`id = unit_id || '/' || ${name}`)
+    .executeTakeFirst();
+  return row?.id ?? null;
+}
+
 export interface NewVersion {
   readonly id: string;
   /** The programme's name in its file. */

@@ -10,7 +10,10 @@ import { type ActorAsk, may, routeList, signedIn } from '../../platform/routing.
 import type { FormState } from '../../web/ui/form.tsx';
 import { appendAudit } from '../audit/queries.ts';
 import { allows, allowsSomewhere, rootsFor } from '../identity/rules.ts';
-import { checkFile, digestOf, programmeOf } from './compiled.ts';
+import { checkFile, digestOf, programmeOf, type ReadyProgramme } from './compiled.ts';
+import { selectOptionalInForce } from './numbers/queries.ts';
+import { misfitOf } from './numbers/rules.ts';
+import { sayMisfits } from './numbers/say.ts';
 import { ProgrammePage, ProgrammesPage, UploadPage } from './page.tsx';
 import {
   insertVersion,
@@ -20,10 +23,11 @@ import {
   publishVersion,
   retireVersion,
   selectVersion,
-  type VersionSource,
+  type VersionRow,
   versionPlace,
 } from './queries.ts';
 import { nameTables, pathsAbove, programmeName } from './rules.ts';
+import { mustSee } from './seen.ts';
 import { adoptPublishedTerms, collidingTerm } from './terms.ts';
 
 export const programmeRoutes = routeList();
@@ -172,18 +176,11 @@ async function textOf(file: File): Promise<string | null> {
   return null;
 }
 
-/** Drafts are for those who act for the unit. */
-function mustSee(ask: ActorAsk, version: VersionSource): void {
-  const officials = rootsFor(ask.actor, 'programme.see').some(({ unitPath }) =>
-    version.unitPath.startsWith(unitPath),
-  );
-  if (version.state === 'draft' && !officials) throw new HttpError(404, 'error.not-found');
-}
-
 async function versionPage(ask: ActorAsk, id: string, state: FormState = { values: {} }) {
   const version = await selectVersion(ask.db, id);
   mustSee(ask, version);
-  const { programme, vocabulary, warnings } = await programmeOf(ask.db, id);
+  const ready = await programmeOf(ask.db, id);
+  const { programme, vocabulary, warnings } = ready;
   const all = await listVersionsOf(ask.db, version.programmeId);
   const place = { unitPath: version.unitPath };
   const official = ask.actor.assignments.length > 0;
@@ -203,6 +200,8 @@ async function versionPage(ask: ActorAsk, id: string, state: FormState = { value
       policy: explainProgramme(programme, vocabulary, ask.locale),
       origin,
       warnings: official ? warnings : [],
+      numbers: programme.parameters !== undefined,
+      misfits: version.state === 'draft' ? await notCarriedOver(ask, version, ready) : [],
       versions: mayPublish ? all : all.filter((row) => row.state !== 'draft' || row.id === id),
       mayPublish,
       mayOpen: allowsSomewhere(ask.actor, 'round.open'),
@@ -211,6 +210,15 @@ async function versionPage(ask: ActorAsk, id: string, state: FormState = { value
     }),
     state.errors === undefined ? 200 : 422,
   );
+}
+
+/** What was set locally and would not be used any more if this draft were published, a line each. */
+async function notCarriedOver(ask: ActorAsk, { programmeId }: VersionRow, ready: ReadyProgramme) {
+  const set = await selectOptionalInForce(ask.db, programmeId, ask.today);
+  if (set === null) return [];
+  const { programme, vocabulary } = ready;
+  const weighed = set.numbers.map((one) => ({ ...one, misfit: misfitOf(ready, set.authority, one) }));
+  return sayMisfits({ programme, vocabulary, locale: ask.locale, t: ask.t }, weighed);
 }
 
 programmeRoutes.get('/programmes/:version', may('programme.see', versionPlace), (ask) =>

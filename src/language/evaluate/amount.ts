@@ -117,10 +117,11 @@ function compileTerm(node: Amount, shop: AmountShop): Reckoning {
   switch (term.op) {
     case 'number':
       return constant(exact(term.arg));
-    case 'parameter':
-      return constant(
-        exact(shop.parameters[term.arg] ?? shop.programme.parameters?.[term.arg]?.value ?? '0'),
-      );
+    case 'parameter': {
+      // What the person's own units have set, else what is set for everyone, else the programme's own.
+      const otherwise = exact(valueFor(term.arg, shop));
+      return { value: (_, { local }) => local?.get(term.arg)?.value ?? otherwise };
+    }
     case 'measure': {
       // Compiled on first use, so that the order of the file does not matter; rings were refused when it was loaded.
       const measure = () => shop.measure(term.arg);
@@ -272,6 +273,12 @@ function compileTerm(node: Amount, shop: AmountShop): Reckoning {
     }
   }
 }
+
+/** What a parameter comes to where no unit of the person's has set it. */
+export const valueFor = (
+  name: string,
+  { parameters, programme }: Pick<AmountShop, 'parameters' | 'programme'>,
+) => parameters[name] ?? programme.parameters?.[name]?.value ?? '0';
 
 /** Whom somebody counted by hand they may see; those counted of real people are not told apart when they are few. */
 function amongOf(people: number | undefined, unsure: number, on: string | null): Among {

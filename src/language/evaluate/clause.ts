@@ -23,6 +23,7 @@ export interface Detail {
   readonly counted?: Finding['counted'];
   readonly notCounted?: Finding['notCounted'];
   readonly amounts?: Finding['amounts'];
+  readonly local?: Finding['local'];
   readonly children?: readonly Finding[];
 }
 
@@ -68,6 +69,7 @@ export function clauseOf(node: Condition, compiled: Compiled): Clause {
         counted: detail.counted ?? [],
         notCounted: detail.notCounted ?? [],
         ...(detail.amounts === undefined ? {} : { amounts: detail.amounts }),
+        ...(detail.local === undefined ? {} : { local: detail.local }),
         children: detail.children ?? [],
       };
     },

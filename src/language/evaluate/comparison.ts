@@ -1,11 +1,12 @@
 import { compare, type Exact, formatExact } from '../../shared/decimal.ts';
 import type { Dossier } from '../dossier.ts';
-import type { AmountFinding } from '../finding.ts';
+import type { AmountFinding, SetNumber } from '../finding.ts';
 import type { Amount } from '../grammar/amount.ts';
 import type { RuleOf } from '../grammar/condition.ts';
 import type { Comparison } from '../grammar/selection.ts';
 import type { Outcome } from '../outcome.ts';
-import type { CompiledAmount } from './amount.ts';
+import { reach } from '../walk.ts';
+import { type AmountShop, type CompiledAmount, valueFor } from './amount.ts';
 import type { Compiled, Run } from './clause.ts';
 
 /**
@@ -24,13 +25,16 @@ const boundNames = Object.keys(tests) as Bound[];
 
 export function compileComparison(
   arg: RuleOf<'amount'>,
-  shop: { amount(node: Amount): CompiledAmount },
+  shop: AmountShop & { amount(node: Amount): CompiledAmount },
 ): Compiled {
   const of = shop.amount(arg.of);
   const bounds = boundNames.flatMap((name) => {
     const node = arg[name];
     return node ? [{ name, amount: shop.amount(node) }] : [];
   });
+
+  // Batches never ask.
+  let parameters: readonly string[] | undefined;
 
   function holds(dossier: Dossier, run: Run, value: Exact | undefined): boolean | undefined {
     if (value === undefined) return undefined;
@@ -55,6 +59,7 @@ export function compileComparison(
   return {
     outcome: (dossier, run) => outcomeOf(dossier, run, of.value(dossier, run)),
     find(dossier, run) {
+      parameters ??= parametersIn([arg.of, ...bounds.map(({ amount }) => amount.node)], shop);
       const value = of.value(dossier, run);
       const first = of.trace(dossier, run, undefined, value);
       const threshold: Record<string, number> = {};
@@ -70,9 +75,32 @@ export function compileComparison(
         value: value === undefined || first.few ? null : asNumber(value),
         threshold: threshold as Comparison,
         amounts: shown,
+        ...setLocally(parameters, run, shop),
       };
     },
   };
+}
+
+/** The parameters that some amounts rest on, each once. */
+function parametersIn(nodes: readonly Amount[], { programme }: AmountShop): readonly string[] {
+  if (programme.parameters === undefined) return [];
+  const all = nodes.flatMap((node) => [...reach(node, programme)]);
+  return [
+    ...new Set(all.flatMap((one) => ('term' in one && one.term.op === 'parameter' ? [one.term.arg] : []))),
+  ];
+}
+
+/** Those of them that the person's own units have set. */
+function setLocally(parameters: readonly string[], { local }: Run, shop: AmountShop) {
+  const set = parameters.flatMap((parameter): SetNumber[] => {
+    const own = local?.get(parameter);
+    if (!own) return [];
+    const { value, by, since, document } = own;
+    return [
+      { parameter, value: formatExact(value), by, since, document, instead: valueFor(parameter, shop) },
+    ];
+  });
+  return set.length === 0 ? {} : { local: set };
 }
 
 const waits = ({ status }: Dossier['records'][number]) => status === 'submitted' || status === 'returned';

@@ -93,7 +93,10 @@ const parameter = object({
   min: optional(decimal(1e9, -1e9), { 'zh-CN': '最小可设为', en: 'the least it may be set to' }),
   max: optional(decimal(1e9, -1e9), { 'zh-CN': '最大可设为', en: 'the most it may be set to' }),
   unit: optional(names, { 'zh-CN': '单位', en: 'its unit' }),
-  setBy: optional(ref('level'), { 'zh-CN': '可由哪一级设定', en: 'the level that may set it' }),
+  setBy: optional(ref('level'), {
+    'zh-CN': '可由哪一级设定，默认为制定方案的单位的下一级',
+    en: 'the level that may set it; the one below the unit that keeps the programme unless given',
+  }),
   ...sourced,
 });
 

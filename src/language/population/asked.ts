@@ -92,6 +92,8 @@ export interface AskedOfMany {
   readonly parts: readonly CountedAs[];
   /** What is read of each person to reckon it. */
   readonly needs: Needs;
+  /** Whether an answer hangs on a number that may be set locally. */
+  readonly local: boolean;
   /** All that the answers hang on: two programmes with the same text ask the same. */
   readonly basis: string;
   entries(one: Counted, run: Run, layer: number): readonly Entry[];
@@ -214,6 +216,9 @@ export function compileAsked(roots: readonly Condition[], shop: AmountShop): Ask
     })),
     parts: [...new Set(all.map(({ as }) => as))].filter((as) => as !== 'staff'),
     needs: needsOfAll(all.flatMap(rootsOf), programme, vocabulary),
+    local: all
+      .flatMap(({ roots }) => roots.flatMap((root) => [...reach(root, programme)]))
+      .some((one) => 'term' in one && one.term.op === 'parameter'),
     basis: basisOf(all, shop),
     entries: (one, run, layer) =>
       inLayer(one, layer).flatMap(({ question, asked: at, place }) =>

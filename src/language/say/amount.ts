@@ -121,7 +121,8 @@ export function readAmount(node: Amount, setting: Setting): string {
     case 'parameter': {
       const found = programme.parameters?.[term.arg];
       const name = found?.names[locale] ?? term.arg;
-      return say(`${name}（${found?.value}）`, `${name} (${found?.value})`);
+      const value = setting.local?.get(term.arg) ?? found?.value;
+      return say(`${name}（${value}）`, `${name} (${value})`);
     }
     case 'measure': {
       const found = programme.measures?.[term.arg];

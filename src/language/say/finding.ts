@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts';
+import type { Finding, SetNumber } from '../finding.ts';
 import type { Condition } from '../grammar/condition.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Locale, Names } from '../problem.ts';
@@ -26,7 +26,8 @@ export function summarise(finding: Finding, node: Condition | undefined, setting
   const figures = node ? figuresOf(finding, node, setting) : '';
   const effect = effectWords(finding, locale);
   const stop = pick(locale, '。', '.');
-  return `${outcome}${figures && pick(locale, `：${figures}`, `: ${figures}`)}${stop}${effect}`;
+  const local = localWords(finding.local ?? [], setting);
+  return `${outcome}${figures && pick(locale, `：${figures}`, `: ${figures}`)}${stop}${local}${effect}`;
 }
 
 function effectWords({ inForce, strength, outcome, effect }: Finding, locale: Locale): string {
@@ -41,7 +42,24 @@ function effectWords({ inForce, strength, outcome, effect }: Finding, locale: Lo
   return '';
 }
 
-function figuresOf(finding: Finding, node: Condition, { vocabulary, locale, programme }: Setting): string {
+/** Who set the numbers a clause rests on, and since when. */
+function localWords(local: readonly SetNumber[], { programme, locale }: Setting): string {
+  return local
+    .map(({ parameter, value, by, since, document, instead }) => {
+      const { names, unit } = programme.parameters?.[parameter] ?? {};
+      const name = names?.[locale] ?? parameter;
+      const counted = (number: string) => (unit ? `${number} ${unit[locale]}` : number);
+      return pick(
+        locale,
+        `“${name}”方案定 ${counted(instead)}；${by}自 ${since} 起定为 ${counted(value)}${document ? `（${document}）` : ''}。`,
+        ` ${name}: ${counted(instead)} in the programme; ${by} has set ${counted(value)} from ${since}${document ? ` (${document})` : ''}.`,
+      );
+    })
+    .join('');
+}
+
+function figuresOf(finding: Finding, node: Condition, setting: Setting): string {
+  const { vocabulary, locale, programme } = setting;
   const { rule } = node;
   switch (rule.op) {
     case 'person': {
@@ -128,7 +146,7 @@ function figuresOf(finding: Finding, node: Condition, { vocabulary, locale, prog
       const asked = sayComparison(finding.threshold ?? {}, undefined, vocabulary, locale);
       const [first] = finding.amounts ?? [];
       const found = first
-        ? reckoningLine(first, { vocabulary, locale, programme })
+        ? reckoningLine(first, setting)
         : (finding.value ?? pick(locale, '未登记', 'not documented'));
       return pick(locale, `${found}，要求${asked}`, `${found}, asked: ${asked}`);
     }
@@ -145,9 +163,7 @@ function figuresOf(finding: Finding, node: Condition, { vocabulary, locale, prog
       );
     }
     case 'not':
-      return finding.children.length === 0
-        ? figuresOf(finding, rule.arg, { vocabulary, locale, programme })
-        : '';
+      return finding.children.length === 0 ? figuresOf(finding, rule.arg, setting) : '';
     case 'decide':
       return rule.arg.presume && finding.outcome === 'met'
         ? pick(locale, '未有相反认定', 'nothing decided against it')

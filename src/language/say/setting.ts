@@ -7,4 +7,6 @@ export interface Setting {
   readonly programme: Programme;
   readonly vocabulary: Vocabulary;
   readonly locale: Locale;
+  /** Numbers set locally, as decimal text by the parameter's id: they are told in place of the programme's own. */
+  readonly local?: ReadonlyMap<string, string>;
 }

@@ -55,6 +55,13 @@ export const WALLS: Readonly<Record<string, Wall>> = {
     add: [under('programme.publish')],
     change: [under('programme.publish')],
   },
+  // What a unit lays down for its people is no secret.
+  local_number: {
+    read: [anybody],
+    add: [under('number.set')],
+    change: [under('number.set')],
+  },
+  local_number_set: { read: [anybody], add: [somewhere('round.open'), somewhere('programme.publish')] },
   round: {
     read: [both(anybody, where("state <> 'draft'")), under('round.open'), pass('guard')],
     add: [under('round.open')],

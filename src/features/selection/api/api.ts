@@ -1,11 +1,16 @@
 /** Rounds, applications and results as JSON, behind the guards of the pages. */
 import { z } from '@hono/zod-openapi';
+import type { Programme } from '../../../language/programme.ts';
 import { answerPage, pageProps } from '../../../platform/answer.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { isId } from '../../../platform/ids.ts';
 import { anyone, may, type RouteList, routeList, signedIn } from '../../../platform/routing.ts';
 import { allows, rootsFor } from '../../identity/rules.ts';
-import { programmeOf } from '../../programmes/compiled.ts';
+import { judgingProgramme, programmeOf } from '../../programmes/compiled.ts';
+import { listNumbers } from '../../programmes/numbers/queries.ts';
+import { concerns, misfitOf, setterLevel } from '../../programmes/numbers/rules.ts';
+import { numberScope, seenVersion } from '../../programmes/numbers/scope.ts';
+import { versionPlace } from '../../programmes/queries.ts';
 import { programmeName } from '../../programmes/rules.ts';
 import { applicationPlace, selectApplication, selectSnapshot } from '../applications/queries.ts';
 import { shownLine, shownPublicity } from '../publicity/public/view.ts';
@@ -154,6 +159,106 @@ api.get(
       sum,
       unallocated,
       items: quotas.map(({ unitId, unitName, places, used }) => ({ unitId, unit: unitName, places, used })),
+    };
+  },
+);
+
+/** A number a unit has set in place of the programme's own. */
+const localNumber = z.object({
+  parameter: z.string(),
+  names,
+  unit: z.object({ name: z.string(), level: z.string() }),
+  value: z.string(),
+  /** What the programme has. */
+  instead: z.string().nullable(),
+  from: day,
+  document: z.string().nullable(),
+  /** Why the version cannot use it; null where it does. */
+  unused: z.string().nullable(),
+});
+const namesOf = ({ parameters }: Programme, parameter: string) =>
+  parameters?.[parameter]?.names ?? { 'zh-CN': parameter, en: parameter };
+
+api.get(
+  'roundNumbers',
+  '/api/v1/rounds/:round/numbers',
+  may('round.see', roundPlace),
+  none,
+  z.object({ digest: z.string().nullable(), items: z.array(localNumber) }),
+  async (ask) => {
+    const { programme, local } = await judgingProgramme(ask.db, await visibleRound(ask));
+    const scope = numberScope(ask);
+    const items = local.all
+      .filter((one) => concerns(scope, one))
+      .map(({ parameter, value, unitName, unitLevel, since, document, misfit }) => ({
+        parameter,
+        names: namesOf(programme, parameter),
+        unit: { name: unitName, level: unitLevel },
+        value,
+        instead: programme.parameters?.[parameter]?.value ?? null,
+        from: since,
+        document,
+        unused: misfit?.reason ?? null,
+      }));
+    return { digest: local.digest, items };
+  },
+);
+
+api.get(
+  'programmeNumbers',
+  '/api/v1/programmes/:version/numbers',
+  may('programme.see', versionPlace),
+  z.object({ page, size }),
+  z.object({
+    parameters: z.array(
+      z.object({
+        id: z.string(),
+        names,
+        value: z.string(),
+        min: z.string().nullable(),
+        max: z.string().nullable(),
+        unit: names.nullable(),
+        setBy: z.string().nullable(),
+      }),
+    ),
+    items: z.array(localNumber.extend({ until: day.nullable() })),
+    page: z.number().int(),
+    size: z.number().int(),
+    more: z.boolean(),
+  }),
+  async (ask, query) => {
+    const seen = await seenVersion(ask);
+    const { programme } = seen.ready;
+    const rows = await listNumbers(ask.db, seen.version.programmeId, numberScope(ask), {
+      limit: query.size + 1,
+      offset: (query.page - 1) * query.size,
+    });
+    return {
+      parameters: Object.entries(programme.parameters ?? {}).map(
+        ([id, { names: said, value, min, max, unit }]) => ({
+          id,
+          names: said,
+          value,
+          min: min ?? null,
+          max: max ?? null,
+          unit: unit ?? null,
+          setBy: setterLevel(programme, id, seen.authority),
+        }),
+      ),
+      items: rows.slice(0, query.size).map((row) => ({
+        parameter: row.parameter,
+        names: namesOf(programme, row.parameter),
+        unit: { name: row.unitName, level: row.unitLevel },
+        value: row.value,
+        instead: programme.parameters?.[row.parameter]?.value ?? null,
+        from: row.from,
+        until: row.until,
+        document: row.document,
+        unused: misfitOf(seen.ready, seen.authority, { ...row, since: row.from })?.reason ?? null,
+      })),
+      page: query.page,
+      size: query.size,
+      more: rows.length > query.size,
     };
   },
 );

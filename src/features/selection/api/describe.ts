@@ -8,6 +8,8 @@ export type CallName =
   | 'rounds'
   | 'round'
   | 'quotas'
+  | 'roundNumbers'
+  | 'programmeNumbers'
   | 'applications'
   | 'application'
   | 'result'

@@ -1,20 +1,20 @@
-import type { Dossier, Person, RecordFact } from '../../../language/dossier.ts';
+import type { Person, RecordFact } from '../../../language/dossier.ts';
 import type { Findings } from '../../../language/finding.ts';
 import { withKept } from '../../../language/own.ts';
 import { type Facts, NO_FACTS } from '../../../language/population/asked.ts';
 import type { Db } from '../../../platform/database.ts';
 import type { CivilDate } from '../../../shared/civil-date.ts';
-import { programmeOf, programmeWith, type ReadyProgramme } from '../../programmes/compiled.ts';
+import { type JudgingProgramme, judgingProgramme } from '../../programmes/compiled.ts';
 import { contextOf } from './context.ts';
 import { loadDossier, type PlacedDossier } from './load.ts';
-import { factsAbout } from './population/facts.ts';
+import { factsAbout, type Judging } from './population/facts.ts';
 
 export type Decisions = Readonly<Record<string, 'met' | 'unmet'>>;
 
 /** How one person stands to one programme on one day, with what it was judged from. */
 export interface Assessment {
-  readonly ready: ReadyProgramme;
-  readonly dossier: Dossier;
+  readonly ready: JudgingProgramme;
+  readonly dossier: PlacedDossier;
   /** With confirmed records only: what holds. */
   readonly findings: Findings;
   /** As if the records that wait for the school were confirmed: what may be hoped for. */
@@ -29,10 +29,12 @@ export interface AssessedRound {
   readonly asOf: CivilDate;
   /** The version's digest where it is known. */
   readonly digest?: string;
+  /** The digest of the numbers set locally that it keeps. */
+  readonly numbers: string | null;
 }
 
-export const programmeOfRound = (db: Db, { versionId, digest }: AssessedRound): Promise<ReadyProgramme> =>
-  digest === undefined ? programmeOf(db, versionId) : programmeWith(db, { versionId, digest });
+export const programmeOfRound = (db: Db, round: AssessedRound): Promise<JudgingProgramme> =>
+  judgingProgramme(db, round);
 
 /** Null when there is no such person. */
 export async function assess(
@@ -50,7 +52,7 @@ export async function assess(
 /** What is known of many for one person: a statement more where the programme asks. */
 export const factsFor = async (
   db: Db,
-  ready: Pick<ReadyProgramme, 'compiled'>,
+  ready: Judging,
   round: AssessedRound,
   dossier: PlacedDossier,
 ): Promise<Facts> => (await factsOfRound(db, ready, round, [dossier])).get(dossier.person.id) ?? NO_FACTS;
@@ -58,28 +60,28 @@ export const factsFor = async (
 /** The same for several, by their ids. */
 export const factsOfRound = (
   db: Db,
-  ready: Pick<ReadyProgramme, 'compiled'>,
+  ready: Judging,
   { id, unitPath, asOf }: AssessedRound,
   dossiers: readonly PlacedDossier[],
-): Promise<ReadonlyMap<string, Facts>> =>
-  factsAbout(db, ready.compiled, { unitPath, asOf, roundId: id }, dossiers);
+): Promise<ReadonlyMap<string, Facts>> => factsAbout(db, ready, { unitPath, asOf, roundId: id }, dossiers);
 
 /** What somebody is judged by besides the facts on record. */
 export const contextFor = (
-  dossier: Dossier,
+  ready: Judging,
+  dossier: PlacedDossier,
   asOf: CivilDate,
   decisions: Decisions = {},
   facts: Facts = NO_FACTS,
-) => ({ ...contextOf(dossier, asOf), ...facts, decisions });
+) => ({ ...contextOf(dossier, dossier.unitPath, asOf, ready), ...facts, decisions });
 
 export function judge(
-  ready: ReadyProgramme,
-  dossier: Dossier,
+  ready: JudgingProgramme,
+  dossier: PlacedDossier,
   asOf: CivilDate,
   decisions: Decisions = {},
   facts: Facts = NO_FACTS,
 ): Assessment {
-  const context = contextFor(dossier, asOf, decisions, facts);
+  const context = contextFor(ready, dossier, asOf, decisions, facts);
   const findings = ready.compiled.evaluate(dossier, context);
   // A returned record waits for its owner, not for the school.
   const waiting = dossier.records.some(({ status }) => status === 'submitted');

@@ -4,6 +4,7 @@ import { clause, loadSource, ready } from '../../../../tests/support/language.ts
 import { makeRound } from '../../../../tests/support/round.ts';
 import { giveTitle, makePerson, makeRecord, makeUnit } from '../../../../tests/support/world.ts';
 import { newId } from '../../../platform/ids.ts';
+import { NO_LOCAL } from '../../programmes/numbers/rules.ts';
 import { insertDecision } from '../decisions/queries.ts';
 import type { Decisions } from './assess.ts';
 import { contextOf } from './context.ts';
@@ -14,7 +15,7 @@ import { type Applied, standings } from './standing.ts';
 /* What a list says of how people stand is what their own findings say, read from sheets or from the tables. */
 
 const { db } = await testDatabase();
-const round = { id: '', versionId: newId(), unitPath: '1.', asOf: '2026-11-23' };
+const round = { id: '', versionId: newId(), unitPath: '1.', asOf: '2026-11-23', numbers: null };
 let people: string[];
 let applied: Applied[];
 
@@ -91,7 +92,7 @@ test.each([
     const dossier = dossiers.get(personId);
     if (dossier === undefined) throw new Error(`${personId} is not there`);
     const { outcome, root } = compiled.evaluate(dossier, {
-      ...contextOf(dossier, round.asOf),
+      ...contextOf(dossier, dossier.unitPath, round.asOf, { local: NO_LOCAL }),
       decisions: answersOf(index),
     });
     const clauses = (root.op === 'all' ? root.children : [root]).filter(({ effect }) => effect !== 'none');
@@ -99,13 +100,13 @@ test.each([
     return [id, { outcome, clauses: clauses.length, met }] as const;
   });
   await db.deleteFrom('fact_sheet').execute();
-  expect(await standings(db, { compiled }, round, applied)).toEqual(new Map(found));
+  expect(await standings(db, { compiled, local: NO_LOCAL }, round, applied)).toEqual(new Map(found));
   await makeSheets(db, people.slice(1));
-  expect(await standings(db, { compiled }, round, applied)).toEqual(new Map(found));
+  expect(await standings(db, { compiled, local: NO_LOCAL }, round, applied)).toEqual(new Map(found));
 });
 
 test('whoever does not exist is absent', async () => {
   const { compiled } = ready(loadSource('002-3-city-backbone'));
-  const told = await standings(db, { compiled }, round, [{ id: newId(), personId: newId() }]);
+  const told = await standings(db, { compiled, local: NO_LOCAL }, round, [{ id: newId(), personId: newId() }]);
   expect(told.size).toBe(0);
 });

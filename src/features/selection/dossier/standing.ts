@@ -6,11 +6,11 @@ import { behind, passing } from '../../../platform/doors.ts';
 import { madeOnce } from '../../../platform/together.ts';
 import type { CivilDate } from '../../../shared/civil-date.ts';
 import { peopleAsOf, personOf } from '../../organisation/facts/queries.ts';
-import type { ReadyProgramme } from '../../programmes/compiled.ts';
 import { decisionsByApplication, decisionsOn, selectDecisions } from '../review/queries.ts';
 import { type AssessedRound, factsOfRound } from './assess.ts';
 import { contextOf } from './context.ts';
 import { loadDossiers } from './load.ts';
+import type { Judging } from './population/facts.ts';
 import { keptSheets, kindsAfter, latestOf, sheetsOf } from './sheets/queries.ts';
 import { sheetReader } from './sheets/rules.ts';
 
@@ -35,21 +35,22 @@ export interface Applied {
  */
 export async function standings(
   db: Db,
-  { compiled }: Pick<ReadyProgramme, 'compiled'>,
+  ready: Judging,
   round: AssessedRound,
   applied: readonly Applied[],
 ): Promise<Map<string, Standing>> {
   if (applied.length === 0) return new Map();
+  const { compiled } = ready;
   const { dossiers, decisions } = await passing(db, 'applicants', (all) =>
     read(all, compiled.needs, round, applied),
   );
-  const facts = await factsOfRound(db, { compiled }, round, [...dossiers.values()]);
+  const facts = await factsOfRound(db, ready, round, [...dossiers.values()]);
   const found = new Map<string, Standing>();
   for (const { id, personId } of applied) {
     const dossier = dossiers.get(personId);
     if (dossier === undefined) continue;
     const context = {
-      ...contextOf(dossier, round.asOf),
+      ...contextOf(dossier, dossier.unitPath, round.asOf, ready),
       ...facts.get(personId),
       decisions: decisions.get(id) ?? {},
     };

@@ -1,3 +1,4 @@
+import type { Dossier } from '../../../language/dossier.ts';
 import { clauseAt, sayFinding } from '../../../language/explain.ts';
 import type { Finding, NotCounted, Findings as Verdict } from '../../../language/finding.ts';
 import type { Effect } from '../../../language/outcome.ts';
@@ -19,7 +20,7 @@ export interface FindingLinks {
 export const shownOutcome = (effect: Effect): ShownOutcome =>
   effect === 'needs-decision' ? 'decide' : effect === 'none' ? 'met' : effect;
 
-type Judged = Pick<Assessment, 'ready' | 'dossier'>;
+type Judged = Pick<Assessment, 'ready'> & { readonly dossier: Dossier };
 
 /** The clauses of a verdict as the page shows them; the outermost "all of these" is the page itself. */
 export function findingViews(

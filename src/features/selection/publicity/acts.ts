@@ -5,8 +5,10 @@ import type { Acting } from '../../../platform/routing.ts';
 import { addDays, addMonths, addYears, type CivilDate } from '../../../shared/civil-date.ts';
 import { insertNotices, type NewNotice } from '../../notices/queries.ts';
 import { programmeOf } from '../../programmes/compiled.ts';
+import { quotaAt } from '../../programmes/numbers/rules.ts';
 import { insertHoldings } from '../../titles/queries.ts';
 import { insertDecision } from '../decisions/queries.ts';
+import { programmeOfRound } from '../dossier/assess.ts';
 import { noteRound } from '../rounds/history.ts';
 import type { Settled } from '../rounds/participants/queries.ts';
 import { type RoundRow, updateRound } from '../rounds/queries.ts';
@@ -52,7 +54,7 @@ const NONE_MET: ReadonlySet<string> = new Set();
 
 /** The list as it stands now. */
 export async function drawSelection(db: Db, round: RoundRow, today: CivilDate): Promise<Selection> {
-  const ready = await programmeOf(db, round.versionId);
+  const ready = await programmeOfRound(db, round);
   const { programme } = ready;
   const route = programme.route ?? [];
   const position = selectionPosition(route);
@@ -61,7 +63,7 @@ export async function drawSelection(db: Db, round: RoundRow, today: CivilDate): 
   const candidates = recommended.map((one) => ({ ...one, meets: met.get(one.applicationId) ?? NONE_MET }));
   const decisions = await listTieDecisions(db, round.id);
   return {
-    drawn: draw(candidates, round.places, programme, vocabulary(), decisions),
+    drawn: draw(candidates, round.places, programme, vocabulary(), decisions, (path) => quotaAt(ready, path)),
     openReviews: await countOpenReviews(db, round.id, position),
     clock: publicityClock(publicityStage(route), calendar('cn'), today),
   };

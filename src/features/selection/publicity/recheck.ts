@@ -4,9 +4,9 @@ import type { Granting } from '../../../language/evaluate/grants.ts';
 import type { Finding } from '../../../language/finding.ts';
 import type { Db } from '../../../platform/database.ts';
 import { passing } from '../../../platform/doors.ts';
-import { programmeOf, type ReadyProgramme } from '../../programmes/compiled.ts';
+import type { JudgingProgramme } from '../../programmes/compiled.ts';
 import { findClause } from '../applications/rules.ts';
-import { type Assessment, contextFor, factsOfRound, judge } from '../dossier/assess.ts';
+import { type Assessment, contextFor, factsOfRound, judge, programmeOfRound } from '../dossier/assess.ts';
 import { loadDossiers } from '../dossier/load.ts';
 import { selectDecisions } from '../review/queries.ts';
 import { clausesWith } from '../review/rules.ts';
@@ -49,7 +49,7 @@ export async function judgeListed(
   round: RoundRow,
   listed: readonly Listed[],
 ): Promise<{ readonly unfit: Unfit[]; readonly spent: Spent[]; readonly titled: Titled }> {
-  const ready = await programmeOf(db, round.versionId);
+  const ready = await programmeOfRound(db, round);
   const unfit: Unfit[] = [];
   const spent: Spent[] = [];
   const titled = new Map<string, ReturnType<Granting>>();
@@ -67,7 +67,7 @@ export async function judgeListed(
       const dossier = dossiers.get(one.personId);
       if (dossier === undefined) throw new Error(`application ${one.applicationId} has no applicant`);
       const decided = decisions.get(one.applicationId);
-      const context = contextFor(dossier, round.asOf, decided, facts.get(one.personId));
+      const context = contextFor(ready, dossier, round.asOf, decided, facts.get(one.personId));
       const findings = ready.compiled.evaluate(dossier, context);
       titled.set(one.personId, ready.compiled.granting(dossier, context));
       spent.push({ applicationId: one.applicationId, records: findings.spent });
@@ -86,7 +86,7 @@ export async function judgeListed(
 export async function clausesMetBy(
   db: Db,
   round: RoundRow,
-  ready: ReadyProgramme,
+  ready: JudgingProgramme,
   candidates: readonly Pick<Listed, 'applicationId' | 'personId'>[],
 ): Promise<Map<string, ReadonlySet<string>>> {
   const clauses = (ready.programme.ties?.keys ?? []).flatMap((key) => ('clause' in key ? [key.clause] : []));

@@ -38,6 +38,7 @@ const candidate = (id: string, more: Partial<Candidate> = {}): Candidate => ({
   name: `教师${id}`,
   schoolId: 'school',
   schoolName: '第一小学',
+  schoolPath: '1.2.3.',
   countyId: 'county',
   countyName: '青溪县',
   cityId: 'city',

@@ -29,6 +29,7 @@ export interface Candidate {
   readonly name: string;
   readonly schoolId: string;
   readonly schoolName: string;
+  readonly schoolPath: string;
   readonly countyId: string | null;
   readonly countyName: string | null;
   readonly cityId: string | null;
@@ -69,13 +70,17 @@ export interface Drawn {
   readonly idle: readonly string[];
 }
 
-/** Draw the list: everyone recommended when no number binds, else the first `places` within the joint limits. */
+/**
+ * Draw the list: everyone recommended when no number binds, else the first `places` within the joint limits. Where
+ * units have set numbers of their own, `quotaAt` has the quota as it is under a path.
+ */
 export function draw(
   candidates: readonly Candidate[],
   places: number | null,
   file: Pick<SettledFile, 'quota' | 'ties'>,
   vocabulary: Vocabulary,
   decisions: readonly TieDecision[],
+  quotaAt: (path: string) => Quota | undefined = () => file.quota,
 ): Drawn {
   const byId = new Map(candidates.map((candidate) => [candidate.applicationId, candidate]));
   const keys: RankKey<Candidate>[] = [
@@ -96,7 +101,7 @@ export function draw(
         candidates.every((candidate) => valueBy(key, candidate, vocabulary) === undefined),
     )
     .map(nameOfKey);
-  const limits = hardLimits(file.quota);
+  const limits = hardLimits(file.quota, candidates, quotaAt);
   const total = places ?? candidates.length;
   const choice = chooseWithin(ranking, total, limits);
   const passed = choice.passedOver.map(({ candidate, because }) =>
@@ -173,17 +178,27 @@ function scoreOf({ score }: Candidate): bigint | undefined {
 }
 
 /** The maximums that bind the final list; numbers "in principle" are the bodies' to exceed by decision. */
-function hardLimits(quota: Quota | undefined): Limit<Candidate>[] {
-  return (quota?.limits ?? [])
-    .filter(
-      ({ strength, max, exactly }) =>
-        (strength === undefined || strength === 'must') && (max ?? exactly) !== undefined,
-    )
-    .map((limit) => ({
+function hardLimits(
+  quota: Quota | undefined,
+  candidates: readonly Candidate[],
+  quotaAt: (path: string) => Quota | undefined,
+): Limit<Candidate>[] {
+  const binding = (quota?.limits ?? []).filter(
+    ({ strength, max, exactly }) =>
+      (strength === undefined || strength === 'must') && (max ?? exactly) !== undefined,
+  );
+  return binding.flatMap((limit, at) => {
+    const maxFor = ({ schoolPath }: Candidate) => {
+      const own = quotaAt(schoolPath)?.limits?.[at] ?? limit;
+      return own.exactly ?? own.max ?? 0;
+    };
+    return [...new Set(candidates.map(maxFor))].map((max) => ({
       name: limit.id,
-      of: (candidate) => kindOf(limit.per, candidate) ?? undefined,
-      ...((limit.exactly ?? limit.max) === undefined ? {} : { max: limit.exactly ?? limit.max ?? 0 }),
+      of: (candidate: Candidate) =>
+        maxFor(candidate) === max ? (kindOf(limit.per, candidate) ?? undefined) : undefined,
+      max,
     }));
+  });
 }
 function kindOf(per: LimitKind, candidate: Candidate): string | null {
   if (per === 'round') return '';

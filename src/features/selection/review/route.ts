@@ -1,8 +1,9 @@
 import type { Db } from '../../../platform/database.ts';
 import { passing } from '../../../platform/doors.ts';
-import { programmeWith, type ReadyProgramme } from '../../programmes/compiled.ts';
+import type { JudgingProgramme } from '../../programmes/compiled.ts';
+import { quotaAt } from '../../programmes/numbers/rules.ts';
 import type { ApplicationRow } from '../applications/queries.ts';
-import { type Assessment, assess } from '../dossier/assess.ts';
+import { type Assessment, assess, programmeOfRound } from '../dossier/assess.ts';
 import type { RoundRow } from '../rounds/queries.ts';
 import { type Seat, seatOf } from '../rounds/rules.ts';
 import { recusedOf, selectDecisionsOf } from './queries.ts';
@@ -11,11 +12,11 @@ import { type Standing, type Step, stepsOf } from './rules.ts';
 /** A round with its route ready to be followed. */
 export interface Route {
   readonly round: RoundRow;
-  readonly ready: ReadyProgramme;
+  readonly ready: JudgingProgramme;
   readonly steps: readonly Step[];
 }
 export async function routeOf(db: Db, round: RoundRow): Promise<Route> {
-  const ready = await programmeWith(db, round);
+  const ready = await programmeOfRound(db, round);
   return { round, ready, steps: stepsOf(ready.programme.route ?? [], round.stages) };
 }
 export const standingOf = async (db: Db, route: Route, application: ApplicationRow): Promise<Standing> =>
@@ -41,7 +42,7 @@ export const seatFor = (
   step: Step,
   body: { readonly id: string; readonly path: string },
   application: Pick<ApplicationRow, 'subject' | 'stage'>,
-): Seat => seatOf(ready.programme.quota, step.stage, body, application, round.places);
+): Seat => seatOf(quotaAt(ready, body.path), step.stage, body, application, round.places);
 
 /** The assessment with the decisions on record; an applicant always exists. */
 export async function assessApplication(

@@ -13,7 +13,9 @@ import { formatDate, formatInstant } from '../../../web/words.ts';
 import { type AuditRow, selectTimeline } from '../../audit/queries.ts';
 import { whoDid } from '../../audit/words.ts';
 import { allows, inStead, partiesOf, rootsFor, standsUnder, teaches } from '../../identity/rules.ts';
-import { programmeOf } from '../../programmes/compiled.ts';
+import { judgingProgramme } from '../../programmes/compiled.ts';
+import { numberScope } from '../../programmes/numbers/scope.ts';
+import { usedNumbers } from '../../programmes/numbers/used.tsx';
 import { judgedStages } from '../panels/rules.ts';
 import { countOpenObjections } from '../publicity/objections/queries.ts';
 import { sitsIn } from '../review/rules.ts';
@@ -41,7 +43,8 @@ import {
 export async function overviewOf(ask: ActorAsk, round: RoundRow): Promise<Overview> {
   const { actor, db, now } = ask;
   const phase = phaseOf(round, now);
-  const { programme } = await programmeOf(db, round.versionId);
+  const ready = await judgingProgramme(db, round);
+  const { programme, vocabulary } = ready;
   const [stages, quotas, trail] = await Promise.all([
     listRoundStages(db, round.id),
     listQuotas(db, round.id, dividedAmong(programme.quota, round)),
@@ -92,6 +95,15 @@ export async function overviewOf(ask: ActorAsk, round: RoundRow): Promise<Overvi
     history: trail.map((row) => historyItem(ask, row)),
     acts,
     stake,
+    numbers: usedNumbers(
+      { programme, vocabulary, locale: ask.locale, t: ask.t },
+      ready.local,
+      numberScope(ask),
+      {
+        draft: round.state === 'draft',
+        versionId: round.versionId,
+      },
+    ),
   };
 }
 

@@ -10,6 +10,7 @@ import { Tabs } from '../../../web/ui/tabs.tsx';
 import { type Task, TaskList } from '../../../web/ui/task-list.tsx';
 import { Timeline, type TimelineItem } from '../../../web/ui/timeline.tsx';
 import { formatDate, formatInstant, inLocale, words } from '../../../web/words.ts';
+import { type UsedNumbers, UsedNumbersSection } from '../../programmes/numbers/used.tsx';
 import type { Frame, RoundFrame } from '../frame.ts';
 import type { Stake } from '../stake/rules.ts';
 import { PhaseTag, RoundPage, StakeNotice } from './frame.tsx';
@@ -103,6 +104,7 @@ export interface Overview {
   readonly acts: OverviewActs | null;
   /** Of somebody in charge. */
   readonly stake: Stake | null;
+  readonly numbers: UsedNumbers | null;
 }
 
 export function OverviewPage(props: {
@@ -139,6 +141,7 @@ export function OverviewPage(props: {
       <Section title={t('rounds.route')}>
         <Steps steps={overview.steps} label={t('rounds.route')} />
       </Section>
+      {overview.numbers !== null && <UsedNumbersSection numbers={overview.numbers} path={frame.path} />}
       {overview.counts !== null && (
         <Section title={t('rounds.counts')} lead={t('rounds.counts.scope', { unit: overview.counts.scope })}>
           <Stats>

@@ -17,6 +17,8 @@ export interface RoundRow {
   readonly version: string;
   /** The version's digest, by which its compiled programme is kept. */
   readonly digest: string;
+  /** The digest of the numbers set locally that it keeps; null where none were. */
+  readonly numbers: string | null;
   readonly programmeNames: Names;
   readonly versionState: 'draft' | 'published' | 'retired';
   readonly effectiveOn: string | null;
@@ -58,6 +60,7 @@ export const roundRows = (db: Db) =>
       'version.programme_id as programmeId',
       'version.version',
       'version.digest',
+      'round.numbers_digest as numbers',
       'version.names as programmeNames',
       'version.state as versionState',
       'version.effective_on as effectiveOn',
@@ -245,6 +248,16 @@ export async function updateRound(tx: Db, id: string, change: RoundChange): Prom
     .execute();
 }
 
+/** Whatever the round kept before; nothing is written where that was the same. */
+export async function updateRoundNumbers(tx: Db, id: string, digest: string | null): Promise<void> {
+  await tx
+    .updateTable('round')
+    .set({ numbers_digest: digest })
+    .where('id', '=', id)
+    .where(sql<boolean>`numbers_digest IS DISTINCT FROM ${digest}`)
+    .execute();
+}
+
 export async function listRoundStages(db: Db, roundId: string): Promise<StageRow[]> {
   return db
     .selectFrom('round_stage')
@@ -274,11 +287,23 @@ export async function moveStageDates(
 export const selectRoundsAtWork = (
   db: Db,
 ): Promise<
-  { readonly id: string; readonly versionId: string; readonly unitPath: string; readonly asOf: string }[]
+  {
+    readonly id: string;
+    readonly versionId: string;
+    readonly numbers: string | null;
+    readonly unitPath: string;
+    readonly asOf: string;
+  }[]
 > =>
   db
     .selectFrom('round')
-    .select(['id', 'programme_version_id as versionId', 'unit_path as unitPath', 'as_of as asOf'])
+    .select([
+      'id',
+      'programme_version_id as versionId',
+      'numbers_digest as numbers',
+      'unit_path as unitPath',
+      'as_of as asOf',
+    ])
     .where('state', 'in', ['open', 'publicity'])
     .orderBy('opens_at')
     .execute();

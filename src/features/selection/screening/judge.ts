@@ -6,11 +6,11 @@ import type { Condition } from '../../../language/grammar/condition.ts';
 import { atLeast, count, emptyTally, type Outcome } from '../../../language/outcome.ts';
 import type { Programme } from '../../../language/programme.ts';
 import type { Vocabulary } from '../../../language/vocabulary.ts';
-import type { ReadyProgramme } from '../../programmes/compiled.ts';
+import type { JudgingProgramme } from '../../programmes/compiled.ts';
 
 /** Bare outcomes of a programme, clause by clause, for many people. */
 
-export type Judged = Pick<ReadyProgramme, 'programme' | 'vocabulary' | 'compiled'>;
+export type Judged = Pick<JudgingProgramme, 'programme' | 'vocabulary' | 'compiled' | 'local'>;
 
 export interface Judge {
   readonly clauses: readonly string[];
@@ -32,13 +32,13 @@ export function judgesOf(all: readonly Judged[]): Judge[] {
  * Each clause of the outermost "all of these" compiled by itself: its bare outcome counts it, and together they
  * are the whole. Where clauses spend each other's records only the whole tree can tell.
  */
-function judgeWith({ programme, vocabulary, compiled }: Judged, known: Clause[]): Judge {
+function judgeWith({ programme, vocabulary, compiled, local }: Judged, known: Clause[]): Judge {
   const { eligibility } = programme;
   const { rule } = eligibility;
   if (rule.op !== 'all' || compiled.needs.consumes || (eligibility.strength ?? 'must') !== 'must') {
     return wholeTree(compiled, eligibility.path);
   }
-  const ground = groundOf(programme, vocabulary, known);
+  const ground = groundOf(programme, vocabulary, local.digest, known);
   const parts = rule.arg.map((clause) => clauseOf({ ...programme, eligibility: clause }, ground, known));
   return {
     clauses: rule.arg.map(({ path }) => path),
@@ -69,6 +69,8 @@ function wholeTree(compiled: CompiledProgramme, path: string): Judge {
 interface Ground {
   readonly meaning: Partial<Programme>;
   readonly vocabulary: Vocabulary;
+  /** Which numbers set locally come with the people. */
+  readonly numbers: string | null;
 }
 
 interface Clause {
@@ -78,13 +80,21 @@ interface Clause {
 }
 
 /** What a programme rests on, but for what it is called; that of an earlier one where it is the same. */
-function groundOf(programme: Programme, vocabulary: Vocabulary, known: readonly Clause[]): Ground {
+function groundOf(
+  programme: Programme,
+  vocabulary: Vocabulary,
+  numbers: string | null,
+  known: readonly Clause[],
+): Ground {
   const { names, version, document, eligibility, ...meaning } = programme;
   const before = new Set(known.map(({ ground }) => ground));
   const same = [...before].find(
-    (one) => isDeepStrictEqual(one.meaning, meaning) && isDeepStrictEqual(one.vocabulary, vocabulary),
+    (one) =>
+      one.numbers === numbers &&
+      isDeepStrictEqual(one.meaning, meaning) &&
+      isDeepStrictEqual(one.vocabulary, vocabulary),
   );
-  return same ?? { meaning, vocabulary };
+  return same ?? { meaning, vocabulary, numbers };
 }
 
 /** The same clause on the same ground is the clause known before. */

@@ -88,8 +88,11 @@ export interface Partial {
   readonly basis: string;
   readonly tally: Tally;
 }
-export const basisOf = (round: { readonly digest: string; readonly asOf: string }): string =>
-  `${round.digest} ${round.asOf}`;
+export const basisOf = (round: {
+  readonly digest: string;
+  readonly asOf: string;
+  readonly numbers: string | null;
+}): string => [round.digest, round.asOf, ...(round.numbers === null ? [] : [round.numbers])].join(' ');
 
 /** Whether one that stopped goes on from where it stood: what it has counted was by the same policy and day. */
 export const goesOn = (

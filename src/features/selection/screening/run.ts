@@ -4,6 +4,7 @@ import { type JobKind, throwIfStopped } from '../../../platform/jobs/kinds.ts';
 import { passes } from '../../../platform/jobs/passing.ts';
 import type { Within } from '../../../platform/services.ts';
 import { countServing } from '../../organisation/facts/queries.ts';
+import { keepInForce } from '../../programmes/numbers/queries.ts';
 import { populationFor } from '../dossier/population/reckon.ts';
 import { selectRound } from '../rounds/queries.ts';
 import {
@@ -65,15 +66,21 @@ export async function runScreening(
   try {
     const task = await selectScreeningTask(db, id);
     if (task.state !== 'running') return null;
-    const round = await selectRound(db, task.roundId);
+    const stored = await selectRound(db, task.roundId);
+    const opensOn = civilDateOf(stored.opensAt, config.timeZone);
+    // A round keeps its numbers when it is opened; a draft is screened with those that would hold then.
+    const round =
+      stored.state === 'draft'
+        ? { ...stored, numbers: await keepInForce(db, stored.programmeId, opensOn) }
+        : stored;
     const basis = basisOf(round);
     if (task.partial !== null && task.partial.basis !== basis)
       throw new Error('the round has changed since the screening stopped');
     let kept = { reached: task.reached, at: clock().getTime() };
-    const { versionId, asOf, unitPath } = round;
+    const { versionId, numbers, asOf, unitPath } = round;
     const population = await populationFor(
       db,
-      { versionId },
+      { versionId, numbers },
       { unitPath, asOf, roundId: round.id },
       { at: clock(), on: civilDateOf(clock(), config.timeZone) },
       { step: () => throwIfStopped(signal) },
@@ -81,7 +88,7 @@ export async function runScreening(
     const among = population === null ? null : { unitPath, population };
     const { tally, eligible } = await screen(
       db,
-      { versionId, asOf, unitPath: task.unitPath, among },
+      { versionId, numbers, asOf, unitPath: task.unitPath, among },
       {
         from:
           task.reached !== null && task.partial !== null

@@ -38,6 +38,7 @@ describe('screening', () => {
     const round = await selectRound(db, roundId);
     const { tally, eligible: found } = await screen(db, {
       versionId: round.versionId,
+      numbers: null,
       asOf: round.asOf,
       unitPath: round.unitPath,
       among: null,
@@ -87,7 +88,13 @@ describe('screening', () => {
   test('one that was interrupted goes on from where it stood and adds to what it had counted', async () => {
     const round = await selectRound(db, roundId);
     const unitPath = round.unitPath;
-    const whole = await screen(db, { versionId: round.versionId, asOf: round.asOf, unitPath, among: null });
+    const whole = await screen(db, {
+      versionId: round.versionId,
+      numbers: null,
+      asOf: round.asOf,
+      unitPath,
+      among: null,
+    });
     const half = people[5] ?? '';
     const later = whole.eligible.filter((one) => one > half);
     const serving = await db.selectFrom('person').select('id').where('id', '>', half).execute();

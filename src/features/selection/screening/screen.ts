@@ -1,5 +1,5 @@
 import type { Db } from '../../../platform/database.ts';
-import { programmeOf } from '../../programmes/compiled.ts';
+import { judgingProgramme } from '../../programmes/compiled.ts';
 import { contextOf } from '../dossier/context.ts';
 import { type Ways, walkCrowd } from '../dossier/crowd/walk.ts';
 import type { CrowdAsked, CrowdWork } from '../dossier/crowd/work.ts';
@@ -11,6 +11,8 @@ import { addFigures, addTo, childPath, isEligible, newTally, type Tally } from '
 
 export interface Screening extends CrowdAsked {
   readonly versionId: string;
+  /** The digest of the numbers set locally that the round keeps. */
+  readonly numbers: string | null;
   /** Where the round is held, and what was reckoned over everyone there; null where nothing is asked of many. */
   readonly among: { readonly unitPath: string; readonly population: string } | null;
 }
@@ -38,12 +40,12 @@ export interface Screened {
 /** A programme over everyone under a unit; everyone is counted as their own findings would say. */
 export async function screen(
   db: Db,
-  { versionId, asOf, unitPath, among }: Screening,
+  { versionId, numbers, asOf, unitPath, among }: Screening,
   { from = null, reach, ways }: ScreeningSteps = {},
 ): Promise<Screened> {
   let tally = from?.tally ?? null;
   let eligible: string[] = [];
-  const asked = { versionId, asOf, unitPath, among };
+  const asked = { versionId, numbers, asOf, unitPath, among };
   for await (const { id, part } of walkCrowd(db, work, asked, from?.id, ways)) {
     if (tally === null) tally = part.tally;
     else addFigures(tally, part.tally);
@@ -61,15 +63,15 @@ interface Part {
 
 export const work: CrowdWork<Screening, Part> = {
   file: 'src/features/selection/screening/screen.ts',
-  async prepare(db, { versionId, asOf, unitPath, among }) {
-    const ready = await programmeOf(db, versionId);
+  async prepare(db, { versionId, numbers, asOf, unitPath, among }) {
+    const ready = await judgingProgramme(db, { versionId, numbers });
     const judge = judgeOf(ready);
     const { needs } = ready.compiled;
     const spent = needs.consumes ? await selectSpent(db, { unitPath }, versionId, asOf) : [];
     const around =
       among === null
         ? null
-        : await surroundings(db, ready.compiled, { unitPath: among.unitPath, asOf }, among.population);
+        : await surroundings(db, ready, { unitPath: among.unitPath, asOf }, among.population);
     const winners = new Set(spent.map(({ personId }) => personId));
     return {
       needs: [needs],
@@ -82,7 +84,7 @@ export const work: CrowdWork<Screening, Part> = {
         for (const { dossier: read, unitPath: path } of members) {
           const dossier = own.get(read.person.id) ?? read;
           const { outcome, clauses } = judge.judge(dossier, {
-            ...contextOf(dossier, asOf),
+            ...contextOf(dossier, path, asOf, ready),
             ...facts?.get(read.person.id),
           });
           const { id, subject, setting } = dossier.person;

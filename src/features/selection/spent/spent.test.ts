@@ -173,6 +173,7 @@ async function eligible(roundId: string): Promise<string[]> {
   const round = await selectRound(db, roundId);
   const { eligible: found } = await screen(db, {
     versionId: round.versionId,
+    numbers: round.numbers,
     asOf: round.asOf,
     unitPath: round.unitPath,
     among: null,

@@ -26,7 +26,13 @@ let screening: Screening;
 beforeAll(async () => {
   world = await makeWorld(db);
   const round = await selectRound(db, await makeRound(db, 'city', world.city, world.cityOffice));
-  screening = { versionId: round.versionId, asOf: round.asOf, unitPath: world.city.path, among: null };
+  screening = {
+    versionId: round.versionId,
+    numbers: null,
+    asOf: round.asOf,
+    unitPath: world.city.path,
+    among: null,
+  };
   for (let i = 0; i < 40; i += 1) {
     const id = await makePerson(db, i % 2 ? world.school : world.otherSchool, `教师${i}`, {
       subject: i % 3 ? '语文' : '数学',

@@ -13,6 +13,7 @@ import type { Db } from '../../../../platform/database.ts';
 import type { CivilDate } from '../../../../shared/civil-date.ts';
 import { pathsOver, selectPlaces } from '../../../organisation/facts/queries.ts';
 import { selectAncestors } from '../../../organisation/units/queries.ts';
+import type { Local } from '../../../programmes/numbers/rules.ts';
 import { contextOf } from '../context.ts';
 import type { PlacedDossier } from '../load.ts';
 import { type Asking, type Found, lookUp, type PopulationOf } from './queries.ts';
@@ -29,12 +30,21 @@ export interface Whole {
   /** Where there are applicants. */
   readonly roundId: string | null;
 }
-type Compiled = Pick<CompiledProgramme, 'asked'>;
+/** What asks: a programme with the numbers set locally. */
+export interface Judging {
+  readonly compiled: CompiledProgramme;
+  readonly local: Local;
+}
 
 /** Null when nothing is asked of many. */
-export function populationOf({ asked }: Compiled, whole: Whole): PopulationOf | null {
+export function populationOf({ compiled: { asked }, local }: Judging, whole: Whole): PopulationOf | null {
   if (asked.layers === 0) return null;
-  const text = asked.parts.length === 0 ? asked.basis : `${asked.basis} ${whole.roundId ?? ''}`;
+  const text = [
+    asked.basis,
+    ...(asked.parts.length === 0 ? [] : [whole.roundId ?? '']),
+    // Where answers hang on numbers set locally, each is counted by those of their own place.
+    ...(asked.local && local.digest !== null ? [`numbers ${local.digest}`] : []),
+  ].join(' ');
   return {
     basis: createHash('sha256').update(text).digest('hex'),
     asOf: whole.asOf,
@@ -45,12 +55,12 @@ export function populationOf({ asked }: Compiled, whole: Whole): PopulationOf | 
 /** What is known of many for each of some people, by their ids: one statement, where nothing rests on other answers. */
 export async function factsAbout(
   db: Db,
-  compiled: Compiled,
+  ready: Judging,
   whole: Whole,
   dossiers: readonly PlacedDossier[],
 ): Promise<ReadonlyMap<string, Facts>> {
-  const of = populationOf(compiled, whole);
-  const { asked } = compiled;
+  const of = populationOf(ready, whole);
+  const { asked } = ready.compiled;
   const facts = new Map<string, Facts>();
   if (of === null || dossiers.length === 0) return facts;
   for (let layer = 0; layer < asked.layers; layer += 1) {
@@ -60,13 +70,15 @@ export async function factsAbout(
       const one = counted(dossier, (reach) =>
         reach === 'unit' ? wholeAt(unitPath, whole) : (unitPath ?? undefined),
       );
-      return asked.questions(one, runOf(dossier, whole.asOf, facts), layer).flatMap((question) =>
-        (question.place === '' ? [''] : pathsOver(question.place)).map((place) => ({
-          ...question,
-          place,
-          row,
-        })),
-      );
+      return asked
+        .questions(one, runOf(dossier, unitPath, whole.asOf, ready, facts), layer)
+        .flatMap((question) =>
+          (question.place === '' ? [''] : pathsOver(question.place)).map((place) => ({
+            ...question,
+            place,
+            row,
+          })),
+        );
     });
     if (asking.length > 0) put(facts, asked, dossiers, await lookUp(db, of, asking));
   }
@@ -85,8 +97,14 @@ const counted = (
 const wholeAt = (path: string | null, whole: Pick<Whole, 'unitPath'>): string | undefined =>
   path?.startsWith(whole.unitPath) === true ? '' : undefined;
 
-const runOf = (dossier: Dossier, asOf: CivilDate, facts: ReadonlyMap<string, Facts>) => ({
-  ...contextOf(dossier, asOf),
+const runOf = (
+  dossier: Dossier,
+  unitPath: string | null,
+  asOf: CivilDate,
+  ready: Judging,
+  facts: ReadonlyMap<string, Facts>,
+) => ({
+  ...contextOf(dossier, unitPath, asOf, ready),
   ...facts.get(dossier.person.id),
   spent: undefined,
 });
@@ -126,11 +144,12 @@ const REMEMBERED = 20_000;
 /** For a crowd under a unit, from one population; `partOf` says as what somebody takes part in the round. */
 export async function surroundings(
   db: Db,
-  { asked }: Compiled,
+  ready: Judging,
   whole: Omit<Whole, 'roundId'>,
   population: string,
   partOf: (personId: string) => Counted['is'] = () => couldBe,
 ): Promise<Surroundings> {
+  const { asked } = ready.compiled;
   const { asOf } = whole;
   const placesOf = await placesUnder(db, whole, asked.reaches);
   const remembered = new Map<string, Omit<Found, 'row'> | null>();
@@ -147,7 +166,7 @@ export async function surroundings(
         const asking = new Map<string, Asking>();
         const waiting: { readonly row: number; readonly key: string }[] = [];
         members.forEach((member, row) => {
-          const run = runOf(member.dossier, asOf, facts);
+          const run = runOf(member.dossier, member.unitPath, asOf, ready, facts);
           for (const question of asked.questions(countedOf(member), run, layer)) {
             const { value } = question;
             const key = [question.asked, question.place, question.key, value?.n, value?.d].join('\u001f');

@@ -19,11 +19,11 @@ export const populationsByClock: Schedule = {
   async run({ db, clock, config, log }, signal) {
     const when = { at: clock(), on: civilDateOf(clock(), config.timeZone) };
     const step = () => throwIfStopped(signal);
-    for (const { id, versionId, unitPath, asOf } of await selectRoundsAtWork(db)) {
+    for (const { id, versionId, numbers, unitPath, asOf } of await selectRoundsAtWork(db)) {
       step();
       const whole = { unitPath, asOf, roundId: id };
       try {
-        await populationFor(db, { versionId }, whole, when, { freshMs: FRESH_MS, step });
+        await populationFor(db, { versionId, numbers }, whole, when, { freshMs: FRESH_MS, step });
       } catch (error) {
         step();
         log.error({ error, round: id }, 'what a round asks of many was not reckoned');

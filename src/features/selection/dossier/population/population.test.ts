@@ -8,7 +8,7 @@ import type { Participant } from '../../../../language/population/participant.ts
 import { newId } from '../../../../platform/ids.ts';
 import { atWork } from '../../../../platform/services.ts';
 import { putRun, runTrial } from '../../../lab/run.ts';
-import { programmeOf } from '../../../programmes/compiled.ts';
+import { judgingProgramme, programmeOf } from '../../../programmes/compiled.ts';
 import { type RoundRow, selectRound } from '../../rounds/queries.ts';
 import { insertScreening } from '../../screening/queries.ts';
 import type { Tally } from '../../screening/rules.ts';
@@ -168,7 +168,12 @@ describe('conditions on peers and sizes over real people', () => {
 
   test('a screening counts them so, whoever walks, and so do the lists of offices', async () => {
     const { versionId, asOf, unitPath } = round;
-    const population = await populationFor(db, { versionId }, { unitPath, asOf, roundId: round.id }, when());
+    const population = await populationFor(
+      db,
+      { versionId, numbers: null },
+      { unitPath, asOf, roundId: round.id },
+      when(),
+    );
     const pure = await purely();
     const counts = (tally: Tally) =>
       tally.clauses.map(({ counts: { met, unmet, missing } }) => [met, unmet, missing]);
@@ -178,11 +183,11 @@ describe('conditions on peers and sizes over real people', () => {
       return [number('met'), number('unmet'), number('missing')];
     });
     const among = { unitPath, population: population ?? '' };
-    const here = await screen(db, { versionId, asOf, unitPath, among });
+    const here = await screen(db, { versionId, numbers: null, asOf, unitPath, among });
     expect(counts(here.tally)).toEqual(expected);
     const ways = { few: 0, atOnce: 7, threads: 2, firstHere: false };
-    expect(await screen(db, { versionId, asOf, unitPath, among }, { ways })).toEqual(here);
-    const ready = await programmeOf(db, versionId);
+    expect(await screen(db, { versionId, numbers: null, asOf, unitPath, among }, { ways })).toEqual(here);
+    const ready = await judgingProgramme(db, { versionId, numbers: null });
     const listed = await standings(
       db,
       ready,
@@ -235,9 +240,9 @@ describe('conditions on peers and sizes over real people', () => {
         .orderBy('value')
         .execute();
     const whole = { unitPath, asOf, roundId: round.id };
-    const here = await populationFor(db, { versionId }, whole, when());
+    const here = await populationFor(db, { versionId, numbers: null }, whole, when());
     const ways = { few: 0, atOnce: 5, threads: 2, firstHere: false };
-    const there = await populationFor(db, { versionId }, whole, when(), { freshMs: -1, ways });
+    const there = await populationFor(db, { versionId, numbers: null }, whole, when(), { freshMs: -1, ways });
     expect(there).not.toBe(here);
     expect(await rows(there)).toEqual(await rows(here));
     expect((await rows(here)).length).toBeGreaterThan(20);

@@ -46,10 +46,11 @@ const UNIT = '\u001f';
 export const work: CrowdWork<Reckoned, Part> = {
   file: 'src/features/selection/dossier/population/reckon.ts',
   async prepare(db, { programme, population, layer, whole }) {
-    const { compiled } = await readyOf(db, programme);
+    const ready = await readyOf(db, programme);
+    const { compiled } = ready;
     const { asked } = compiled;
     const partOf = await partsTaken(db, compiled, whole);
-    const around = await surroundings(db, compiled, whole, population, partOf);
+    const around = await surroundings(db, ready, whole, population, partOf);
     return {
       needs: [asked.needs],
       begin: () => ({ groups: new Map(), values: new Map() }),
@@ -58,7 +59,11 @@ export const work: CrowdWork<Reckoned, Part> = {
         for (const member of members) {
           const { dossier } = member;
           const facts = known.get(dossier.person.id) ?? NO_FACTS;
-          const run = { ...contextOf(dossier, whole.asOf), ...facts, spent: undefined };
+          const run = {
+            ...contextOf(dossier, member.unitPath, whole.asOf, ready),
+            ...facts,
+            spent: undefined,
+          };
           for (const entry of asked.entries(around.counted(member), run, layer)) {
             const group = [entry.asked, entry.place, entry.key].join(UNIT);
             const sum = groups.get(group) ?? { people: 0, unsure: 0 };
@@ -116,15 +121,15 @@ export async function populationFor(
   { at, on }: When,
   { freshMs = FRESH_MS, ...how }: Reckoning = {},
 ): Promise<string | null> {
-  const { compiled } = await readyOf(db, programme);
-  const of = populationOf(compiled, whole);
+  const ready = await readyOf(db, programme);
+  const of = populationOf(ready, whole);
   if (of === null) return null;
   const kept = await selectLatestPopulation(db, of, new Date(at.getTime() - freshMs));
   if (kept !== null) return kept;
   const id = newId();
   await insertPopulation(db, { ...of, id, at, on });
   try {
-    await reckon(db, programme, compiled, whole, id, how);
+    await reckon(db, programme, ready.compiled, whole, id, how);
     await finishPopulation(db, id, at);
   } catch (error) {
     await deletePopulation(db, id).catch(() => undefined); // What went wrong first is told.

@@ -44,6 +44,7 @@ export async function listCandidates(
         'person.name',
         'application.school_id as schoolId',
         'school.name as schoolName',
+        'school.path as schoolPath',
         'county.id as countyId',
         'county.name as countyName',
         'county.parent_id as cityId',

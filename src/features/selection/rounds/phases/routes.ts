@@ -21,6 +21,7 @@ import { roleAt, stepsOf } from '../../review/rules.ts';
 import { takeRound } from '../../stake/queries.ts';
 import { earlyOf } from '../early.ts';
 import { noteRound } from '../history.ts';
+import { keepNumbers } from '../numbers.ts';
 import { listParticipants } from '../participants/queries.ts';
 import {
   listRoundStages,
@@ -88,6 +89,7 @@ post('/rounds/:round/open', may('round.open', roundPlace), async (ask) => {
       early: opening.early === null ? null : reasons.early,
     };
     await updateRound(tx, round.id, { state: 'open', quotaReason: kept.quota });
+    await keepNumbers(ask, tx, round);
     const told = await tellBodies(ask, tx, round, programme.route ?? []);
     const said = [kept.quota, kept.early].filter((reason) => reason !== null);
     await noteRound(ask, tx, round, 'round.opened', {

@@ -28,6 +28,7 @@ import { noteRound } from '../history.ts';
 import { sayStageFault } from '../overview.ts';
 import { listRoundStages, type RoundRow, roundPlace, seenRound, updateRound } from '../queries.ts';
 import { dateFaults, stageFaults } from '../rules.ts';
+import { keepNumbers } from '../numbers.ts';
 import { dateValue } from '../show.ts';
 import { suggestedContact, suggestedDates, suggestedPlaces, suggestedStageDates } from '../start.ts';
 import { ChooseVersionPage, RoundFormPage } from './page.tsx';
@@ -222,6 +223,7 @@ post('/rounds/new', may('round.open'), async (ask) => {
       })),
     });
     if (!isNew) return;
+    await keepNumbers(ask, tx, { id: raw.submission, programmeId: version.programmeId, ...form.facts });
     await noteRound(ask, tx, { id: raw.submission, unitPath: unit.path }, 'round.created', {
       after: { name: form.facts.name },
     });
@@ -262,6 +264,7 @@ post('/rounds/:round/change', may('round.open', roundPlace), async (ask) => {
     const before = await takeRound(tx, ask, round.id);
     if (before.state !== 'draft') return false;
     await updateRound(tx, round.id, form.facts);
+    await keepNumbers(ask, tx, { ...before, ...form.facts });
     await updateStageDates(tx, round.id, form.closes);
     await noteRound(ask, tx, round, 'round.changed', { before: factsOf(before), after: form.facts });
     return true;

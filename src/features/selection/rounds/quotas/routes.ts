@@ -27,7 +27,8 @@ import {
   type Unit,
 } from '../../../organisation/units/queries.ts';
 import { UNIT_LEVELS } from '../../../organisation/units/rules.ts';
-import { programmeOf } from '../../../programmes/compiled.ts';
+import { judgingProgramme } from '../../../programmes/compiled.ts';
+import { quotaAt } from '../../../programmes/numbers/rules.ts';
 import { selectOptionalStake, takeRound } from '../../stake/queries.ts';
 import { noteRound } from '../history.ts';
 import { type RoundRow, roundPlace } from '../queries.ts';
@@ -75,9 +76,10 @@ interface Division {
 
 async function divisionOf(ask: ActorAsk): Promise<Division> {
   const round = await visibleRound(ask);
-  const { programme } = await programmeOf(ask.db, round.versionId);
+  const ready = await judgingProgramme(ask.db, round);
+  const { programme } = ready;
   const unit = await selectUnit(ask.db, ask.c.req.query('unit') ?? round.unitId);
-  const { quota } = programme;
+  const quota = quotaAt(ready, unit.path);
   const isTop = unit.id === round.unitId;
   const below = isTop ? dividedAmong(quota, round) : { path: unit.path, level: levelBelow(unit.level) };
   const table =

@@ -1,0 +1,307 @@
+import { z } from 'zod';
+import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
+import { type Db, transaction } from '../../../platform/database.ts';
+import { HttpError } from '../../../platform/errors.ts';
+import {
+  civilDate,
+  id as idField,
+  needed,
+  optional,
+  queryNumber,
+  readForm,
+} from '../../../platform/forms.ts';
+import { newId } from '../../../platform/ids.ts';
+import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
+import type { FormState } from '../../../web/ui/form.tsx';
+import { appendAudit } from '../../audit/queries.ts';
+import { rootsFor } from '../../identity/rules.ts';
+import { unitPlace } from '../../organisation/places.ts';
+import { selectUnit, selectUnits, type Unit } from '../../organisation/units/queries.ts';
+import { versionPlace } from '../queries.ts';
+import { NumbersPage, type OwnUnit } from './page.tsx';
+import { endNumber, insertNumber, listNumbers, lockDecisions, type NumberRow } from './queries.ts';
+import { endOf, judgeSetting, maySet, misfitOf, neverHeld, type SetRefusal, standsOn } from './rules.ts';
+import {
+  type Speaking,
+  sayBounds,
+  sayMisfit,
+  sayMisfits,
+  sayNumber,
+  sayParameter,
+  sayRefusal,
+  saySetter,
+} from './say.ts';
+import { numberScope, type SeenVersion, seenVersion } from './scope.ts';
+
+/** Numbers that a programme leaves to the units below it. */
+export const numberRoutes = routeList();
+
+const PAGE = 100;
+
+/** The units in whose name the person sets numbers: each for itself, never for those below. */
+function ownUnitIds({ actor }: ActorAsk): string[] {
+  const held = actor.assignments.filter(
+    (one) => rootsFor({ ...actor, assignments: [one] }, 'number.set').length > 0,
+  );
+  return [...new Set(held.map(({ unitId }) => unitId))];
+}
+
+interface Seen extends SeenVersion {
+  readonly speaking: Speaking;
+}
+async function seen(ask: ActorAsk): Promise<Seen> {
+  const found = await seenVersion(ask);
+  const { programme, vocabulary } = found.ready;
+  return { ...found, speaking: { programme, vocabulary, locale: ask.locale, t: ask.t } };
+}
+
+const stateOf = (row: NumberRow, today: string) =>
+  neverHeld(row) ? 'never' : standsOn(row, today) ? 'now' : row.from > today ? 'coming' : 'past';
+
+const misfitOfRow = ({ ready, authority }: Seen, row: NumberRow) =>
+  misfitOf(ready, authority, { ...row, since: row.from });
+/** It has ended, or will never hold. */
+const isOver = (row: NumberRow, today: string): boolean =>
+  neverHeld(row) || (row.until !== null && row.until <= today);
+
+/** Why this version cannot use a decision, in words. */
+function whyNot(one: Seen, row: NumberRow): string | null {
+  const misfit = misfitOfRow(one, row);
+  return misfit && sayMisfit(one.speaking, row.parameter, misfit);
+}
+
+function ownUnit(
+  { version, ready, authority, speaking }: Seen,
+  unit: Unit,
+  rows: readonly NumberRow[],
+): OwnUnit {
+  const published = version.state === 'published';
+  const parameters = published ? Object.keys(ready.programme.parameters ?? {}) : [];
+  return {
+    id: unit.id,
+    name: unit.name,
+    parameters: parameters
+      .filter((parameter) => maySet(ready, authority, parameter, unit))
+      .map((parameter) => ({
+        value: parameter,
+        label: `${sayParameter(speaking, parameter)} (${sayBounds(speaking, parameter)})`,
+      })),
+    decisions: rows
+      .filter(({ unitId, until }) => unitId === unit.id && until === null)
+      .map((row) => ({
+        value: row.id,
+        label: speaking.t('numbers.end.decision.line', {
+          parameter: sayParameter(speaking, row.parameter),
+          value: sayNumber(speaking, row.parameter, row.value),
+          from: row.from,
+        }),
+      })),
+  };
+}
+
+async function numbersPage(ask: ActorAsk, state: FormState = { values: {} }, unit: string | null = null) {
+  const one = await seen(ask);
+  const { version, ready, authority, speaking } = one;
+  const page = queryNumber(ask.c.req.query('page'), 1, 1, 1000);
+  const [rows, units] = await Promise.all([
+    listNumbers(ask.db, version.programmeId, numberScope(ask), {
+      limit: PAGE + 1,
+      offset: (page - 1) * PAGE,
+    }),
+    selectUnits(ask.db, ownUnitIds(ask)),
+  ]);
+  const shown = rows.slice(0, PAGE);
+  const own = units.filter(({ endsOn }) => endsOn === null).map((of) => ownUnit(one, of, rows));
+  return answerPage(
+    ask,
+    NumbersPage({
+      frame: pageProps(ask),
+      version: { id: version.id, name: version.names[ask.locale] },
+      parameters: Object.entries(ready.programme.parameters ?? {}).map(([parameter, { value }]) => ({
+        name: sayParameter(speaking, parameter),
+        own: sayNumber(speaking, parameter, value),
+        bounds: sayBounds(speaking, parameter),
+        setter: saySetter(speaking, parameter, authority),
+      })),
+      decisions: shown.map((row) => ({
+        unit: row.unitName,
+        parameter: sayParameter(speaking, row.parameter),
+        value: sayNumber(speaking, row.parameter, row.value),
+        from: row.from,
+        until: row.until,
+        document: row.document,
+        reason: row.reason,
+        by: row.setByName,
+        state: stateOf(row, ask.today),
+        misfit: whyNot(one, row),
+      })),
+      misfits: sayMisfits(
+        speaking,
+        shown
+          .filter((row) => !isOver(row, ask.today))
+          .map((row) => ({ ...row, misfit: misfitOfRow(one, row) })),
+      ),
+      own: own.filter(({ parameters, decisions }) => parameters.length + decisions.length > 0),
+      unit,
+      today: ask.today,
+      page,
+      size: PAGE,
+      more: rows.length > PAGE,
+      state,
+      submission: newId(),
+    }),
+    state.errors === undefined ? 200 : 422,
+  );
+}
+
+numberRoutes.get('/programmes/:version/numbers', may('programme.see', versionPlace), (ask) =>
+  numbersPage(ask),
+);
+
+/** The unit of the address, when the person acts for that very unit. */
+async function actingFor(ask: ActorAsk): Promise<Unit> {
+  const unit = await selectUnit(ask.db, ask.c.req.param('unit') ?? '');
+  if (!ownUnitIds(ask).includes(unit.id)) throw new HttpError(403, 'error.other-place');
+  return unit;
+}
+
+const setForm = z.object({
+  parameter: needed('numbers.set.parameter.needed', 100),
+  value: needed('numbers.set.value.needed', 40),
+  from: civilDate('numbers.set.from.needed'),
+  document: optional(200),
+  reason: needed('numbers.set.reason.needed', 500),
+});
+
+/** Another was set at the same moment: what this one did is undone. */
+class AtOnce extends Error {}
+
+numberRoutes.post('/programmes/:version/numbers/:unit', may('number.set', unitPlace), async (ask) => {
+  const unit = await actingFor(ask);
+  const one = await seen(ask);
+  const form = await readForm(ask, setForm);
+  const refuse = (errors: Readonly<Record<string, string>>) =>
+    numbersPage(ask, { values: form.raw.values, errors }, unit.id);
+  if (!form.ok) return refuse(form.errors);
+  const { parameter, value: text, from, document, reason } = form.data;
+  if (one.version.state !== 'published') return refuse({ '': ask.t('numbers.refused.not-published') });
+  const set = (tx: Db) =>
+    setNumber(tx, ask, one, { unit, parameter, text, from, document, reason, id: form.raw.submission });
+  try {
+    const verdict = await transaction(ask.db, set);
+    if (verdict !== null) return refuse({ [verdict.field]: sayRefusal(one.speaking, parameter, verdict) });
+  } catch (error) {
+    if (error instanceof AtOnce) return refuse({ '': ask.t('numbers.refused.at-once') });
+    throw error;
+  }
+  return answerDone(ask, `/programmes/${one.version.id}/numbers`, 'numbers.set.done');
+});
+
+interface Wish {
+  readonly id: string;
+  readonly unit: Unit;
+  readonly parameter: string;
+  readonly text: string;
+  readonly from: string;
+  readonly document: string | null;
+  readonly reason: string;
+}
+/** Null when it is set. */
+async function setNumber(tx: Db, ask: ActorAsk, one: Seen, wish: Wish): Promise<SetRefusal | null> {
+  const { unit, parameter, text, from, document, reason } = wish;
+  const { programmeId } = one.version;
+  const before = await lockDecisions(tx, { programmeId, unitId: unit.id, parameter });
+  const { authority } = one;
+  const verdict = judgeSetting(one.ready, {
+    authority,
+    unit,
+    parameter,
+    text,
+    from,
+    today: ask.today,
+    before,
+  });
+  if (!verdict.ok) return verdict;
+  const kept = await insertNumber(tx, {
+    id: wish.id,
+    programmeId,
+    unitId: unit.id,
+    unitPath: unit.path,
+    parameter,
+    value: verdict.value,
+    from,
+    document,
+    reason,
+    by: ask.actor.personId,
+    at: ask.now,
+  });
+  if (!kept) throw new AtOnce();
+  const last = before.findLast(({ until }) => until === null);
+  await appendAudit(tx, ask.actor, ask.now, {
+    action: 'number.set',
+    subjectType: 'local-number',
+    subjectId: wish.id,
+    unitPath: unit.path,
+    before: noted(one, parameter, last?.value, last?.from),
+    after: { ...noted(one, parameter, verdict.value, from), unit: unit.name, document },
+    reason,
+  });
+  return null;
+}
+
+/** A number as the audit says it: by its name, what it is, and since when where a unit set it. */
+const noted = ({ ready: { programme } }: Seen, parameter: string, value?: string, since?: string) => {
+  const { names, value: own = '' } = programme.parameters?.[parameter] ?? {};
+  return {
+    parameter: names ?? parameter,
+    value: value ?? own,
+    ...(since === undefined ? {} : { on: since }),
+  };
+};
+
+const endForm = z.object({
+  decision: idField('numbers.end.decision.needed'),
+  'end-reason': needed('numbers.end.reason.needed', 500),
+});
+
+numberRoutes.post('/programmes/:version/numbers/:unit/end', may('number.set', unitPlace), async (ask) => {
+  const unit = await actingFor(ask);
+  const one = await seen(ask);
+  const form = await readForm(ask, endForm);
+  const refuse = (errors: Readonly<Record<string, string>>) =>
+    numbersPage(ask, { values: { decision: '', ...form.raw.values }, errors }, unit.id);
+  if (!form.ok) return refuse(form.errors);
+  const { decision, 'end-reason': reason } = form.data;
+  const ended = await transaction(ask.db, (tx) => takeBack(tx, ask, one, { unit, decision, reason }));
+  if (!ended) return refuse({ decision: ask.t('numbers.end.over') });
+  return answerDone(ask, `/programmes/${one.version.id}/numbers`, 'numbers.end.done');
+});
+
+/** False when there is no such decision of the unit, or it has ended already. */
+async function takeBack(
+  tx: Db,
+  ask: ActorAsk,
+  one: Seen,
+  { unit, decision, reason }: { readonly unit: Unit; readonly decision: string; readonly reason: string },
+): Promise<boolean> {
+  const { programmeId } = one.version;
+  const all = await lockDecisions(tx, { programmeId, unitId: unit.id });
+  const ending = all.find(({ id }) => id === decision);
+  const until = ending === undefined ? null : endOf(ending, ask.today);
+  if (ending === undefined || until === null) return false;
+  const before = all.find(
+    (other) => other.parameter === ending.parameter && other.until === ending.from && !neverHeld(other),
+  );
+  await endNumber(tx, ending, until, before ?? null);
+  const goesOn = until === ending.from ? before : undefined;
+  await appendAudit(tx, ask.actor, ask.now, {
+    action: 'number.taken-back',
+    subjectType: 'local-number',
+    subjectId: ending.id,
+    unitPath: unit.path,
+    before: noted(one, ending.parameter, ending.value, ending.from),
+    after: { ...noted(one, ending.parameter, goesOn?.value, goesOn?.from ?? until), unit: unit.name },
+    reason,
+  });
+  return true;
+}
