@@ -107,6 +107,8 @@ test.each([
 
 test('whoever does not exist is absent', async () => {
   const { compiled } = ready(loadSource('002-3-city-backbone'));
-  const told = await standings(db, { compiled, local: NO_LOCAL }, round, [{ id: newId(), personId: newId() }]);
+  const told = await standings(db, { compiled, local: NO_LOCAL }, round, [
+    { id: newId(), personId: newId() },
+  ]);
   expect(told.size).toBe(0);
 });
