@@ -175,7 +175,7 @@ export function readValue(
   unit: Readonly<Record<'zh-CN' | 'en', string>> | undefined,
 ): { readonly value: string } | 'not-a-number' | 'wrong-unit' {
   const plain = text.normalize('NFKC').trim();
-  const [, number, rest = ''] = /^([+-]?\d+(?:\.\d{1,6})?)\s*(\D.*)?$/.exec(plain) ?? [];
+  const [, number, rest = ''] = /^([+-]?\d+(?:\.\d{1,6})?)\s*([^\d.].*)?$/.exec(plain) ?? [];
   if (number === undefined || number.length > MOST_SIGNS) return 'not-a-number';
   const exact = parseExact(number.replace(/^\+/, ''));
   if (exact === null) return 'not-a-number';
