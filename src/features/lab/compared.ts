@@ -42,8 +42,9 @@ export async function comparedWith(
       };
     });
   };
-  const now = await of({ source, tables }, among.now, false);
+  // Whom they ask about does not hang on what is set locally.
+  const now = await of({ source, tables, numbers: null }, among.now, false);
   // Two that ask the same are told once.
   if (againstId === null || among.before === among.now) return now;
-  return [...now, ...(await of({ versionId: againstId }, among.before, true))];
+  return [...now, ...(await of({ versionId: againstId, numbers: null }, among.before, true))];
 }

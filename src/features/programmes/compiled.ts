@@ -124,11 +124,7 @@ export interface Numbers {
 const judging = new Latest<JudgingProgramme>(MOST_KEPT);
 
 /** What was kept never changes: it is read once, and put with its version. */
-async function withNumbers(
-  db: Db,
-  ready: ReadyProgramme,
-  numbers: string | null,
-): Promise<JudgingProgramme> {
+async function withNumbers(db: Db, ready: ReadyProgramme, numbers: string | null): Promise<JudgingProgramme> {
   const key = `${ready.digest} ${numbers ?? ''}`;
   if (numbers === null) return judging.get(key, () => ({ ...ready, local: NO_LOCAL }));
   const set = judging.has(key) ? null : await selectNumberSet(db, numbers);

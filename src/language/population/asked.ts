@@ -217,7 +217,7 @@ export function compileAsked(roots: readonly Condition[], shop: AmountShop): Ask
     parts: [...new Set(all.map(({ as }) => as))].filter((as) => as !== 'staff'),
     needs: needsOfAll(all.flatMap(rootsOf), programme, vocabulary),
     local: all
-      .flatMap(({ roots }) => roots.flatMap((root) => [...reach(root, programme)]))
+      .flatMap((one) => rootsOf(one).flatMap((root) => [...reach(root, programme)]))
       .some((one) => 'term' in one && one.term.op === 'parameter'),
     basis: basisOf(all, shop),
     entries: (one, run, layer) =>

@@ -25,11 +25,13 @@ import { listVersions, selectVersion, type VersionRow } from '../../../programme
 import { pathsAbove } from '../../../programmes/rules.ts';
 import { takeRound } from '../../stake/queries.ts';
 import { noteRound } from '../history.ts';
+import { keepNumbers } from '../numbers.ts';
 import { sayStageFault } from '../overview.ts';
 import { listRoundStages, type RoundRow, roundPlace, seenRound, updateRound } from '../queries.ts';
 import { dateFaults, stageFaults } from '../rules.ts';
-import { keepNumbers } from '../numbers.ts';
+
 import { dateValue } from '../show.ts';
+
 import { suggestedContact, suggestedDates, suggestedPlaces, suggestedStageDates } from '../start.ts';
 import { ChooseVersionPage, RoundFormPage } from './page.tsx';
 import { insertRound, updateStageDates } from './queries.ts';
