@@ -26,6 +26,7 @@ import { type DemoFiles, fileFor, fileNameOf, makeEvidence } from './evidence.ts
 import { loadFacts } from './facts.ts';
 import { loadIdentities } from './identities.ts';
 import { loadLab } from './lab.ts';
+import { loadNumbers } from './numbers.ts';
 import { loadPanel } from './panels.ts';
 import { loadPrivacy } from './privacy.ts';
 import { type Random, random } from './random.ts';
@@ -132,6 +133,7 @@ async function loadActsQuickly(
     await loadRounds({ ...services, db }, random(`${seed}/rounds`), evidence, say);
     await loadPanel({ ...services, db }, random(`${seed}/panels`), say);
     await loadLab({ ...services, db }, random(`${seed}/lab`), teachers, say);
+    await loadNumbers({ ...services, db }, random(`${seed}/numbers`), say);
     await loadFacts({ ...services, db }, random(`${seed}/facts`));
     await loadIdentities({ ...services, db }, random(`${seed}/identities`));
     await loadPrivacy({ ...services, db }, random(`${seed}/privacy`));

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { Actor, Role } from '../src/features/identity/rules.ts';
 import { digestOf } from '../src/features/programmes/compiled.ts';
+import { keepInForce } from '../src/features/programmes/numbers/queries.ts';
 import { insertVersion, publishVersion } from '../src/features/programmes/queries.ts';
+import { programmeKey } from '../src/features/programmes/rules.ts';
 import { insertEvidence } from '../src/features/records/evidence/queries.ts';
 import { openDraft, saveDraft, submit } from '../src/features/selection/applications/acts.ts';
 import { decideRound, postPublicity } from '../src/features/selection/publicity/acts.ts';
@@ -11,7 +13,7 @@ import { receiveObjection } from '../src/features/selection/publicity/objections
 import { recommend } from '../src/features/selection/review/acts.ts';
 import { noteRound } from '../src/features/selection/rounds/history.ts';
 import { insertRound } from '../src/features/selection/rounds/planning/queries.ts';
-import { updateRound } from '../src/features/selection/rounds/queries.ts';
+import { updateRound, updateRoundNumbers } from '../src/features/selection/rounds/queries.ts';
 import { replaceQuotas } from '../src/features/selection/rounds/quotas/queries.ts';
 import { loadProgramme } from '../src/language/load.ts';
 import type { Programme } from '../src/language/programme.ts';
@@ -36,6 +38,7 @@ const FILES = {
   school: 'programmes/sources/002-4-school-backbone/2011-1.yaml',
   candidates: 'programmes/sources/002-5-school-candidates/2011-1.yaml',
   lessons: 'demo/county-lessons.yaml',
+  young: 'demo/city-young.yaml',
 } as const;
 /** More would only make the first start longer. */
 const CITY_APPLICANTS = 150;
@@ -215,6 +218,8 @@ export class Maker {
     });
     if (when.quotas) await this.#divide(id, unit, file);
     await updateRound(this.db, id, { state: 'open' });
+    const programmeId = programmeKey(unit.id, file.programme);
+    await updateRoundNumbers(this.db, id, await keepInForce(this.db, programmeId, this.civil(when.opens)));
     await noteRound(acting, this.db, { id, unitPath: unit.path }, 'round.opened', {});
     return id;
   }
