@@ -20,7 +20,16 @@ import { selectUnit, selectUnits, type Unit } from '../../organisation/units/que
 import { versionPlace } from '../queries.ts';
 import { NumbersPage, type OwnUnit } from './page.tsx';
 import { endNumber, insertNumber, listNumbers, lockDecisions, type NumberRow } from './queries.ts';
-import { endOf, judgeSetting, maySet, misfitOf, neverHeld, type SetRefusal, standsOn } from './rules.ts';
+import {
+  endOf,
+  judgeSetting,
+  maySet,
+  misfitOf,
+  neverHeld,
+  parameterOf,
+  type SetRefusal,
+  standsOn,
+} from './rules.ts';
 import {
   type Speaking,
   sayBounds,
@@ -251,7 +260,7 @@ async function setNumber(tx: Db, ask: ActorAsk, one: Seen, wish: Wish): Promise<
 
 /** A number as the audit says it: by its name, what it is, and since when where a unit set it. */
 const noted = ({ ready: { programme } }: Seen, parameter: string, value?: string, since?: string) => {
-  const { names, value: own = '' } = programme.parameters?.[parameter] ?? {};
+  const { names, value: own = '' } = parameterOf(programme, parameter) ?? {};
   return {
     parameter: names ?? parameter,
     value: value ?? own,

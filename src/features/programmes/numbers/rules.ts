@@ -1,5 +1,6 @@
 import type { LocalNumber, LocalNumbers } from '../../../language/finding.ts';
 import { settle } from '../../../language/given.ts';
+import type { Parameter } from '../../../language/grammar/programme.ts';
 import type { Programme } from '../../../language/programme.ts';
 import type { Vocabulary } from '../../../language/vocabulary.ts';
 import { checkParameters, type ParameterReason } from '../../../language/work/parameters.ts';
@@ -36,12 +37,18 @@ export interface NumberSet {
 
 type Asked = { readonly programme: Programme; readonly vocabulary: Vocabulary };
 
+/** A parameter by its id; a version may have none of that name. */
+export const parameterOf = (
+  { parameters = {} }: Pick<Programme, 'parameters'>,
+  id: string,
+): Parameter | undefined => (Object.hasOwn(parameters, id) ? parameters[id] : undefined);
+
 /** The level that sets a parameter: as the file says, else the one below the unit that keeps it; null when there is none. */
 export const setterLevel = (
-  { parameters }: Pick<Programme, 'parameters'>,
+  programme: Pick<Programme, 'parameters'>,
   parameter: string,
   authority: Pick<Authority, 'level'>,
-): string | null => parameters?.[parameter]?.setBy ?? childLevels(authority.level)[0] ?? null;
+): string | null => parameterOf(programme, parameter)?.setBy ?? childLevels(authority.level)[0] ?? null;
 
 /** Levels of one rank are one: what is for a county to set is for a district. */
 function isLevel({ scales }: Vocabulary, level: string, wanted: string): boolean {
@@ -211,8 +218,7 @@ export function judgeSetting(
     reason,
     expected,
   });
-  const { parameters = {} } = asked.programme;
-  const plan = Object.hasOwn(parameters, parameter) ? parameters[parameter] : undefined;
+  const plan = parameterOf(asked.programme, parameter);
   if (plan === undefined) return no('parameter', 'no-such-parameter');
   if (!maySet(asked, authority, parameter, unit))
     return no('parameter', 'not-yours-to-set', setterLevel(asked.programme, parameter, authority) ?? '');

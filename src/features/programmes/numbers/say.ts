@@ -2,7 +2,14 @@
 import type { Programme } from '../../../language/programme.ts';
 import { stepName, type Vocabulary } from '../../../language/vocabulary.ts';
 import type { Locale, Translate } from '../../../web/words.ts';
-import { type Authority, type Misfit, type SetRefusal, setterLevel, type Weighed } from './rules.ts';
+import {
+  type Authority,
+  type Misfit,
+  parameterOf,
+  type SetRefusal,
+  setterLevel,
+  type Weighed,
+} from './rules.ts';
 
 export interface Speaking {
   readonly programme: Programme;
@@ -12,17 +19,17 @@ export interface Speaking {
 }
 
 export const sayParameter = ({ programme, locale }: Speaking, parameter: string): string =>
-  programme.parameters?.[parameter]?.names[locale] ?? parameter;
+  parameterOf(programme, parameter)?.names[locale] ?? parameter;
 
 /** "5 年" */
 export function sayNumber({ programme, locale }: Speaking, parameter: string, value: string): string {
-  const unit = programme.parameters?.[parameter]?.unit?.[locale];
+  const unit = parameterOf(programme, parameter)?.unit?.[locale];
   return unit === undefined ? value : `${value} ${unit}`;
 }
 
 export function sayBounds(speaking: Speaking, parameter: string): string {
   const { t, programme } = speaking;
-  const { min, max } = programme.parameters?.[parameter] ?? {};
+  const { min, max } = parameterOf(programme, parameter) ?? {};
   const said = (value: string) => sayNumber(speaking, parameter, value);
   if (min !== undefined && max !== undefined)
     return t('numbers.bounds.both', { min: said(min), max: said(max) });
@@ -64,7 +71,7 @@ export const sayMisfits = (
 
 export function sayRefusal(speaking: Speaking, parameter: string, { reason, expected }: SetRefusal): string {
   const { t, programme, locale } = speaking;
-  const unit = programme.parameters?.[parameter]?.unit?.[locale];
+  const unit = parameterOf(programme, parameter)?.unit?.[locale];
   switch (reason) {
     case 'wrong-unit':
       return unit === undefined

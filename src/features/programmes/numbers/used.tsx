@@ -4,7 +4,7 @@ import { DataTable } from '../../../web/ui/table.tsx';
 import { formatDate } from '../../../web/words.ts';
 import { Misfits } from './page.tsx';
 import type { Local, NumberScope } from './rules.ts';
-import { concerns } from './rules.ts';
+import { concerns, parameterOf } from './rules.ts';
 import { type Speaking, sayMisfits, sayNumber, sayParameter } from './say.ts';
 
 /** What a round keeps of numbers set locally, as far as it concerns whoever looks. */
@@ -44,7 +44,7 @@ export function usedNumbers(
       unit,
       parameter: sayParameter(speaking, parameter),
       value: sayNumber(speaking, parameter, value),
-      own: sayNumber(speaking, parameter, speaking.programme.parameters?.[parameter]?.value ?? ''),
+      own: sayNumber(speaking, parameter, parameterOf(speaking.programme, parameter)?.value ?? ''),
       since,
       document,
     })),

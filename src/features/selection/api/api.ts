@@ -8,7 +8,7 @@ import { anyone, may, type RouteList, routeList, signedIn } from '../../../platf
 import { allows, rootsFor } from '../../identity/rules.ts';
 import { judgingProgramme, programmeOf } from '../../programmes/compiled.ts';
 import { listNumbers } from '../../programmes/numbers/queries.ts';
-import { concerns, misfitOf, setterLevel } from '../../programmes/numbers/rules.ts';
+import { concerns, misfitOf, parameterOf, setterLevel } from '../../programmes/numbers/rules.ts';
 import { numberScope, seenVersion } from '../../programmes/numbers/scope.ts';
 import { versionPlace } from '../../programmes/queries.ts';
 import { programmeName } from '../../programmes/rules.ts';
@@ -176,8 +176,8 @@ const localNumber = z.object({
   /** Why the version cannot use it; null where it does. */
   unused: z.string().nullable(),
 });
-const namesOf = ({ parameters }: Programme, parameter: string) =>
-  parameters?.[parameter]?.names ?? { 'zh-CN': parameter, en: parameter };
+const namesOf = (programme: Programme, parameter: string) =>
+  parameterOf(programme, parameter)?.names ?? { 'zh-CN': parameter, en: parameter };
 
 api.get(
   'roundNumbers',
@@ -195,7 +195,7 @@ api.get(
         names: namesOf(programme, parameter),
         unit: { name: unitName, level: unitLevel },
         value,
-        instead: programme.parameters?.[parameter]?.value ?? null,
+        instead: parameterOf(programme, parameter)?.value ?? null,
         from: since,
         document,
         unused: misfit?.reason ?? null,
@@ -250,7 +250,7 @@ api.get(
         names: namesOf(programme, row.parameter),
         unit: { name: row.unitName, level: row.unitLevel },
         value: row.value,
-        instead: programme.parameters?.[row.parameter]?.value ?? null,
+        instead: parameterOf(programme, row.parameter)?.value ?? null,
         from: row.from,
         until: row.until,
         document: row.document,
