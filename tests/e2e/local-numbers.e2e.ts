@@ -87,7 +87,7 @@ test('without scripts the same form works', async () => {
   const t = words('zh-CN');
   const office = await as('county-office', { javaScriptEnabled: false });
   const { page } = office;
-  await page.goto(numbers);
+  await page.goto(`${numbers}?lang=zh-CN`);
   await page.selectOption('[name=parameter]', 'places');
   await page.fill('[name=value]', '4');
   await page.fill('[name=from]', '2026-11-22');

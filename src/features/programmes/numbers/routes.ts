@@ -11,6 +11,7 @@ import {
   readForm,
 } from '../../../platform/forms.ts';
 import { newId } from '../../../platform/ids.ts';
+import { wasDone } from '../../../platform/once.ts';
 import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { appendAudit } from '../../audit/queries.ts';
@@ -198,7 +199,8 @@ numberRoutes.post('/programmes/:version/numbers/:unit', may('number.set', unitPl
     setNumber(tx, ask, one, { unit, parameter, text, from, document, reason, id: form.raw.submission });
   try {
     const verdict = await transaction(ask.db, set);
-    if (verdict !== null) return refuse({ [verdict.field]: sayRefusal(one.speaking, parameter, verdict) });
+    if (verdict !== null && !(await wasDone(ask.db, form.raw.submission)))
+      return refuse({ [verdict.field]: sayRefusal(one.speaking, parameter, verdict) });
   } catch (error) {
     if (error instanceof AtOnce) return refuse({ '': ask.t('numbers.refused.at-once') });
     throw error;
@@ -282,7 +284,8 @@ numberRoutes.post('/programmes/:version/numbers/:unit/end', may('number.set', un
   if (!form.ok) return refuse(form.errors);
   const { decision, 'end-reason': reason } = form.data;
   const ended = await transaction(ask.db, (tx) => takeBack(tx, ask, one, { unit, decision, reason }));
-  if (!ended) return refuse({ decision: ask.t('numbers.end.over') });
+  if (!ended && !(await wasDone(ask.db, form.raw.submission)))
+    return refuse({ decision: ask.t('numbers.end.over') });
   return answerDone(ask, `/programmes/${one.version.id}/numbers`, 'numbers.end.done');
 });
 

@@ -131,6 +131,8 @@ describe('the API describes itself', () => {
       '/api/v1/rounds',
       '/api/v1/rounds/{round}',
       '/api/v1/rounds/{round}/quotas',
+      '/api/v1/rounds/{round}/numbers',
+      '/api/v1/programmes/{version}/numbers',
       '/api/v1/rounds/{round}/applications',
       '/api/v1/applications/{application}',
       '/api/v1/rounds/{round}/result',
