@@ -3,6 +3,7 @@ import { PERSONA_KINDS, selectPersonas } from '../src/features/identity/queries.
 import { selectLatestRun } from '../src/features/lab/queries.ts';
 import { readIdNumber } from '../src/features/organisation/id-numbers/rules.ts';
 import { openVault } from '../src/features/organisation/id-numbers/vault.ts';
+import type { NumberSet } from '../src/features/programmes/numbers/rules.ts';
 import { adoptPublishedTerms } from '../src/features/programmes/terms.ts';
 import { judgeEvidence } from '../src/features/records/evidence/rules.ts';
 import { testApp } from '../tests/support/app.ts';
@@ -34,7 +35,14 @@ describe.each([
 
   test('has rounds decided, in publicity and open, and an applicant who has applied', async () => {
     const states = await db.selectFrom('round').select('state').orderBy('opens_at').execute();
-    expect(states.map(({ state }) => state)).toEqual(['decided', 'publicity', 'open', 'open', 'open']);
+    expect(states.map(({ state }) => state)).toEqual([
+      'decided',
+      'publicity',
+      'open',
+      'open',
+      'open',
+      'open',
+    ]);
     const applicant = await db
       .selectFrom('demo_persona')
       .innerJoin('application', 'application.person_id', 'demo_persona.person_id')
@@ -103,6 +111,21 @@ describe.each([
       await app.request(`/judging/${seat.id}`, { headers: { cookie: await cookie(judge?.personId ?? '') } })
     ).text();
     expect(page).not.toContain('小学');
+  });
+
+  test('has a city’s award whose counties have set a number, kept by its round', async () => {
+    const round = await db
+      .selectFrom('round')
+      .innerJoin('local_number_set as kept', 'kept.digest', 'round.numbers_digest')
+      .select(['round.programme_version_id as version', 'kept.content'])
+      .executeTakeFirstOrThrow();
+    const { numbers } = round.content as unknown as NumberSet;
+    expect(numbers.map(({ value }) => value).toSorted()).toEqual(['2', '5']);
+    const teacher = (await selectPersonas(db)).find(({ kind }) => kind === 'teacher')?.personId ?? '';
+    const headers = { cookie: await cookie(teacher), 'accept-language': 'zh-CN' };
+    const page = await (await app.request(`/programmes/${round.version}/numbers`, { headers })).text();
+    for (const text of ['青教发〔2026〕3号', '尚未生效']) expect(page).toContain(text);
+    expect(page).not.toContain('区教发〔2026〕9号');
   });
 
   test('has a draft in the policy lab, tried on everyone, begun from a second version of the programme', async () => {

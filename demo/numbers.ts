@@ -36,7 +36,7 @@ const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
       set: -1,
       from: 45,
       document: '青教发〔2026〕11号',
-      reason: '新教师增多，明年起放宽一年。',
+      reason: '新教师增多，放宽一年。',
     },
   ],
   d02: [
