@@ -29,9 +29,7 @@ import { keepNumbers } from '../numbers.ts';
 import { sayStageFault } from '../overview.ts';
 import { listRoundStages, type RoundRow, roundPlace, seenRound, updateRound } from '../queries.ts';
 import { dateFaults, stageFaults } from '../rules.ts';
-
 import { dateValue } from '../show.ts';
-
 import { suggestedContact, suggestedDates, suggestedPlaces, suggestedStageDates } from '../start.ts';
 import { ChooseVersionPage, RoundFormPage } from './page.tsx';
 import { insertRound, updateStageDates } from './queries.ts';
