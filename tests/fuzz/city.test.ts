@@ -25,7 +25,7 @@ const say = (text: string) => void (process.env.FUZZ_CITY_REQUESTS !== undefined
 
 /**
  * A walk came to a yes at 140 of 262 routes when it was made; fewer would be a walk that has lost its way. Which are left
- * `npm run fuzz` prints: most want a file of a kind, a code or key of somebody, or a state nobody in the city is in.
+ * `npm run fuzz` prints.
  */
 const LEAST_SERVED = 125;
 
