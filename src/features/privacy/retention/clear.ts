@@ -38,18 +38,19 @@ async function clear(services: AtWork, signal: AbortSignal): Promise<void> {
   for (const { kind, days } of await listRetention(db)) {
     throwIfStopped(signal);
     const before = beforeOf(clock(), days);
-    // One transaction: nothing is gone that the chain does not tell of, wherever this stops.
-    const count = await transaction(db, async (tx) => {
+    // One transaction: no row is gone that the chain does not tell of, wherever this stops; files go once it stands.
+    const { count, after } = await transaction(db, async (tx) => {
       const erased = await ERASING[kind].erase({ ...services, db: tx }, before);
-      if (erased > 0)
+      if (erased.count > 0)
         await appendAudit(tx, null, clock(), {
           action: 'retention.erased',
           subjectType: 'retention',
           subjectId: null,
-          after: { retained: kind, days, count: erased },
+          after: { retained: kind, days, count: erased.count },
         });
       return erased;
     });
+    await after?.(services);
     if (count > 0) log.info({ kind, count }, 'erased what is too old');
   }
 }

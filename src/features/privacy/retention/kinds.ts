@@ -32,62 +32,80 @@ import { countOldCopies, deleteOldCopies } from '../own-data/queries.ts';
 /** How the things of one kind that are older than an instant are counted, and erased. */
 export interface Erasing {
   count(db: Db, before: Date): Promise<number>;
-  /** How many. Doing it again erases what has become too old since. */
-  erase(services: Within, before: Date): Promise<number>;
+  /** In the caller's transaction. Doing it again erases what has become too old since. */
+  erase(services: Within, before: Date): Promise<Erased>;
 }
+
+export interface Erased {
+  readonly count: number;
+  /**
+   * Removes the files nobody names any more, once the transaction has committed: rows that came back would be without
+   * their bytes. A crash in between leaves a file that no row names.
+   */
+  after?(services: Within): Promise<void>;
+}
+
+/** Of what is kept in rows alone. */
+const rows = async (erased: Promise<number>): Promise<Erased> => ({ count: await erased });
 
 const dayOf = (instant: Date): string => instant.toISOString().slice(0, 10);
 
 /** Each kind asks the feature whose tables it is about. A new kind needs its line, or it does not compile. */
 export const ERASING: Readonly<Record<RetentionKind, Erasing>> = {
-  origins: { count: countOrigins, erase: ({ db }, before) => eraseOrigins(db, before) },
+  origins: { count: countOrigins, erase: ({ db }, before) => rows(eraseOrigins(db, before)) },
   reads: {
     count: (db, before) => countReads(db, dayOf(before)),
-    erase: ({ db }, before) => eraseReads(db, dayOf(before)),
+    erase: ({ db }, before) => rows(eraseReads(db, dayOf(before))),
   },
-  sessions: { count: countEndedSessions, erase: ({ db }, before) => deleteEndedSessions(db, before) },
-  acts: { count: countOldActs, erase: ({ db }, before) => forgetOldActs(db, before) },
-  notices: { count: countOldNotices, erase: ({ db }, before) => deleteOldNotices(db, before) },
+  sessions: { count: countEndedSessions, erase: ({ db }, before) => rows(deleteEndedSessions(db, before)) },
+  acts: { count: countOldActs, erase: ({ db }, before) => rows(forgetOldActs(db, before)) },
+  notices: { count: countOldNotices, erase: ({ db }, before) => rows(deleteOldNotices(db, before)) },
   drafts: {
     count: countOldDrafts,
     async erase(services, before) {
       const { applications, files } = await eraseOldDrafts(services.db, before, services.clock());
-      await dropUnused(services, files);
-      return applications;
+      return { count: applications, after: (within) => dropUnused(within, files) };
     },
   },
   evidence: {
     count: countOldEvidence,
     async erase(services, before) {
       const files = await eraseOldEvidence(services.db, before, services.clock());
-      await dropUnused(services, files);
-      return files.length;
+      return { count: files.length, after: (within) => dropUnused(within, files) };
     },
   },
   imports: {
     count: countOldImports,
     async erase(services, before) {
       const imports = await eraseOldImports(services.db, before, services.clock());
-      for (const { id } of imports) await dropUpload(services, id);
-      await dropUnused(
-        services,
-        imports.map(({ sha256 }) => sha256),
-      );
-      return imports.length;
+      return {
+        count: imports.length,
+        async after(within) {
+          for (const { id } of imports) await dropUpload(within, id);
+          await dropUnused(
+            within,
+            imports.map(({ sha256 }) => sha256),
+          );
+        },
+      };
     },
   },
-  'id-numbers': { count: countOldIdNumbers, erase: ({ db }, before) => eraseOldIdNumbers(db, before) },
+  'id-numbers': { count: countOldIdNumbers, erase: ({ db }, before) => rows(eraseOldIdNumbers(db, before)) },
   copies: {
     count: countOldCopies,
     async erase(services, before) {
       const ids = await deleteOldCopies(services.db, before);
-      for (const id of ids) await dropCopy(services, id);
-      return ids.length;
+      return {
+        count: ids.length,
+        async after(within) {
+          for (const id of ids) await dropCopy(within, id);
+        },
+      };
     },
   },
   objectors: {
     count: countOldObjectors,
-    erase: ({ db, clock }, before) => eraseOldObjectors(db, before, clock()),
+    erase: ({ db, clock }, before) => rows(eraseOldObjectors(db, before, clock())),
   },
 };
 

@@ -1,5 +1,5 @@
-import { existsSync, utimesSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testApp } from '../../../../tests/support/app.ts';
@@ -10,6 +10,7 @@ import { newId } from '../../../platform/ids.ts';
 import { atWork } from '../../../platform/services.ts';
 import { listRetention } from '../../audit/retention/queries.ts';
 import { RETENTION_KINDS, type RetentionKind } from '../../audit/retention/rules.ts';
+import { copyPath } from '../own-data/make.ts';
 import { retentionPath } from '../paths.ts';
 import { countDue, retention } from './clear.ts';
 
@@ -159,6 +160,37 @@ describe('every night what is too old is erased, and the audit says how much of 
     expect((await own.get(`/evidence/${first}`)).status).toBe(404);
     expect((await own.get(`/evidence/${counted}`)).status).toBe(200);
     expect((await own.get(`/records/${returned}`)).status).toBe(200);
+  });
+
+  test('when the transaction does not commit, files stay with the rows that came back', async () => {
+    const [proof, copy] = [await putFile('not yet'), newId()];
+    const evidence = await makeEvidence(null, proof.sha256, daysAgo(800), daysAgo(800));
+    await sql`INSERT INTO own_data_copy (id, person_id, state, locale, asked_at)
+              VALUES (${copy}, ${world.teacher}, 'done', 'en', ${daysAgo(800)})`.execute(db);
+    const zip = copyPath(services.config, copy);
+    mkdirSync(dirname(zip), { recursive: true });
+    writeFileSync(zip, 'zip');
+    // Only at the commit is it known that it fails.
+    await sql`CREATE FUNCTION fail_late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no commit'; END $$`.execute(
+      db,
+    );
+    for (const table of ['evidence', 'own_data_copy'] as const) {
+      await sql`CREATE CONSTRAINT TRIGGER fails_late AFTER UPDATE OR DELETE ON ${sql.id(table)}
+                DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION fail_late()`.execute(db);
+      await expect(clear()).rejects.toThrow('no commit');
+      expect([existsSync(proof.path), existsSync(zip)], table).toEqual([table === 'evidence', true]);
+      await sql`DROP TRIGGER fails_late ON ${sql.id(table)}`.execute(db);
+      if (table === 'evidence')
+        expect(
+          await db
+            .selectFrom('evidence')
+            .select('file_name')
+            .where('id', '=', evidence)
+            .executeTakeFirstOrThrow(),
+        ).toEqual({ file_name: '证书.pdf' });
+    }
+    await clear();
+    expect([existsSync(proof.path), existsSync(zip)]).toEqual([false, false]);
   });
 
   test('a record that was worked on since is let be', async () => {
