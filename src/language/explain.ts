@@ -1,5 +1,5 @@
 import type { Dossier, RecordFact } from './dossier.ts';
-import type { Finding, NotCountedReason } from './finding.ts';
+import type { Finding, NotCountedReason, SetNumber } from './finding.ts';
 import { withValues } from './given.ts';
 import type { Condition } from './grammar/condition.ts';
 import type { Outcome } from './outcome.ts';
@@ -59,7 +59,7 @@ export function sayFinding(
   locale: Locale,
   dossier?: Dossier,
 ): SaidFinding {
-  const local = new Map((finding.local ?? []).map(({ parameter, value }) => [parameter, value]));
+  const local = new Map(localIn(finding).map(({ parameter, value }) => [parameter, value]));
   const setting = { programme, vocabulary, locale, local };
   const node = clauseAt(programme, finding.path);
   const records = recordsById(dossier);
@@ -74,6 +74,12 @@ export function sayFinding(
     amounts: (finding.amounts ?? []).map((one) => sayReckoning(one, setting, records)),
   };
 }
+
+/** The numbers set locally that a finding or any below it rests on: a group is told with those its parts are judged by. */
+const localIn = ({ local = [], children }: Finding): readonly SetNumber[] => [
+  ...children.flatMap(localIn),
+  ...local,
+];
 
 /** One record in a line: its title, kind, day, level and grade. */
 export const sayRecord = (record: RecordFact, vocabulary: Vocabulary, locale: Locale): string =>

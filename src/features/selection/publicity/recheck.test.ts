@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testApp } from '../../../../tests/support/app.ts';
 import { testDatabase } from '../../../../tests/support/database.ts';
-import { makePerson, makeRecord, makeWorld, type World } from '../../../../tests/support/world.ts';
+import { makePerson, makeRecord, makeUnit, makeWorld, type World } from '../../../../tests/support/world.ts';
 import { newId } from '../../../platform/ids.ts';
 import { selectTimeline } from '../../audit/queries.ts';
 import { digestOf } from '../../programmes/compiled.ts';
@@ -10,6 +10,7 @@ import { insertVersion, publishVersion } from '../../programmes/queries.ts';
 import { selectHoldings } from '../../titles/queries.ts';
 import { insertRound } from '../rounds/planning/queries.ts';
 import { updateRound } from '../rounds/queries.ts';
+import { listCandidates } from './drawing/queries.ts';
 
 const { db } = await testDatabase();
 const app = testApp(db, '2026-09-29T02:00:00Z');
@@ -114,6 +115,33 @@ const decide = async (n: number, outcome: string, reason = '校务委员会研�
     outcome,
     'unfit-reason': reason,
   });
+
+test('the city of a candidate is that above the school, whether a county stands between or not', async () => {
+  const rolledBack = new Error('rolled back');
+  await db
+    .transaction()
+    .execute(async (tx) => {
+      const province = await makeUnit(tx, null, 'province', '某省');
+      const city = await makeUnit(tx, province, 'city', '某市');
+      const under = await makeUnit(tx, city, 'school', '市直学校');
+      const counted = await makeUnit(tx, await makeUnit(tx, city, 'county', '某县'), 'school', '县属学校');
+      const loose = await makeUnit(tx, await makeUnit(tx, province, 'county', '省直管县'), 'school', '直管县学校');
+      for (const school of [under, counted, loose]) {
+        const id = await makePerson(tx, school, '周五');
+        await sql`INSERT INTO application (id, round_id, person_id, unit_path, school_id, state, position, receipt, submitted_at, outcome)
+                  VALUES (${newId()}, ${roundId}, ${id}, ${school.path}, ${school.id}, 'in-review', 3, ${id.slice(-12)}, now(), 'met')`.execute(
+          tx,
+        );
+      }
+      const all = await listCandidates(tx, roundId, 3);
+      const cities = new Map(all.map(({ schoolId, cityId }) => [schoolId, cityId]));
+      expect([under, counted, loose].map(({ id }) => cities.get(id))).toEqual([city.id, city.id, null]);
+      throw rolledBack;
+    })
+    .catch((error) => {
+      if (error !== rolledBack) throw error;
+    });
+});
 
 describe('the conditions are checked again before the list is made public', () => {
   test('whoever lost a counted record is named with the clause, and the list is not published', async () => {

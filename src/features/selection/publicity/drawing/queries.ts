@@ -38,6 +38,7 @@ export async function listCandidates(
       .innerJoin('person', 'person.id', 'application.person_id')
       .innerJoin('unit as school', 'school.id', 'application.school_id')
       .leftJoin('unit as county', 'county.id', 'school.parent_id')
+      .leftJoin('unit as above', 'above.id', 'county.parent_id')
       .select([
         'application.id as applicationId',
         'application.person_id as personId',
@@ -47,7 +48,10 @@ export async function listCandidates(
         'school.path as schoolPath',
         'county.id as countyId',
         'county.name as countyName',
-        'county.parent_id as cityId',
+        // A school may stand directly under the city: then what is above it is the city itself.
+        sql<string | null>`CASE WHEN county.level = 'city' THEN county.id WHEN above.level = 'city' THEN above.id END`.as(
+          'cityId',
+        ),
         'application.group_id as groupId',
         'application.subject',
         'application.stage',
