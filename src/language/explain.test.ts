@@ -8,6 +8,7 @@ import {
   record,
   vocabulary,
 } from '../../tests/support/language.ts';
+import { parseExact } from '../shared/decimal.ts';
 import { explainProgramme, sayClause, sayFinding } from './explain.ts';
 import type { Locale } from './problem.ts';
 import type { PolicyClause } from './say/policy.ts';
@@ -211,4 +212,24 @@ describe('a finding says what was found against what is asked', () => {
     const summary = sayFinding(finding, soft.programme, vocabulary, 'zh-CN').summary;
     expect(summary).toBe('不符合：年龄 50 周岁（自 1975-01-01 起），要求不超过 45 周岁。需要有记录的决定。');
   });
+});
+
+test.each([
+  ['one that is used', '{use: own}'],
+  ['an inline group', '{not: {any: [{use: own}, {person: {rank: {atLeast: senior}}}]}}'],
+  ['a case', '{case: {when: [{if: {known: rank}, require: {use: own}}], else: {known: subject}}}'],
+])('a clause without words of its own is told with the number it is judged by: %s', (_, condition) => {
+  const { programme, compiled } = clause(
+    `all:\n  - {id: whole, ${condition.slice(1)}`,
+    `parameters: {least: {names: {zh-CN: 最少, en: least}, value: 3, min: 1, max: 9, setBy: county}}
+definitions: {own: {amount: {of: {count: {record: paper}}, atLeast: {parameter: least}}}}`,
+  );
+  const value = parseExact('5');
+  if (value === null) throw new Error('no number');
+  const local = new Map([['least', { value, by: '青溪县教育局', since: '2025-01-01', document: null }]]);
+  const { root } = compiled.evaluate(dossier([]), { asOf: '2025-04-25', local });
+  const [whole = root] = root.children;
+  const words = sayFinding(whole, programme, vocabulary, 'zh-CN');
+  expect(words.clause).toMatch(/5/);
+  expect(words.clause).not.toMatch(/3/);
 });

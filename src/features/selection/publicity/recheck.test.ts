@@ -125,7 +125,12 @@ test('the city of a candidate is that above the school, whether a county stands 
       const city = await makeUnit(tx, province, 'city', '某市');
       const under = await makeUnit(tx, city, 'school', '市直学校');
       const counted = await makeUnit(tx, await makeUnit(tx, city, 'county', '某县'), 'school', '县属学校');
-      const loose = await makeUnit(tx, await makeUnit(tx, province, 'county', '省直管县'), 'school', '直管县学校');
+      const loose = await makeUnit(
+        tx,
+        await makeUnit(tx, province, 'county', '省直管县'),
+        'school',
+        '直管县学校',
+      );
       for (const school of [under, counted, loose]) {
         const id = await makePerson(tx, school, '周五');
         await sql`INSERT INTO application (id, round_id, person_id, unit_path, school_id, state, position, receipt, submitted_at, outcome)

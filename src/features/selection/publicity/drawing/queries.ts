@@ -49,7 +49,9 @@ export async function listCandidates(
         'county.id as countyId',
         'county.name as countyName',
         // A school may stand directly under the city: then what is above it is the city itself.
-        sql<string | null>`CASE WHEN county.level = 'city' THEN county.id WHEN above.level = 'city' THEN above.id END`.as(
+        sql<
+          string | null
+        >`CASE WHEN county.level = 'city' THEN county.id WHEN above.level = 'city' THEN above.id END`.as(
           'cityId',
         ),
         'application.group_id as groupId',
