@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { around, problemsOf, ready, vocabulary } from '../../tests/support/language.ts';
 import { compile } from './evaluate.ts';
 import { explainProgramme } from './explain.ts';
+import { settle } from './given.ts';
 import { loadProgramme } from './load.ts';
 import { checkParameters } from './work/parameters.ts';
 
@@ -84,4 +85,13 @@ describe('numbers that parameters give', () => {
     expect(reasons({ rural: '101' })).toEqual(['above-most']);
     expect(reasons({ rural: '-1' })).toEqual(['below-least']);
   });
+});
+
+test('a parameter may be called as what every object has, and keeps its own value where others are set', () => {
+  const given = [{ at: ['quota', 'total'], parameter: 'constructor' }];
+  const names = { 'zh-CN': '名额数', en: 'number of places' };
+  const file = { ...programme, parameters: { constructor: { names, value: '7' } } };
+  expect(settle(file, given, { other: '5' }).quota?.total).toBe(7);
+  expect(settle(file, given, { constructor: '5' }).quota?.total).toBe(5);
+  expect(settle({ ...programme, parameters: {} }, given).quota?.total).toBe(0);
 });

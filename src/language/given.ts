@@ -74,6 +74,10 @@ function placed(value: unknown, at: readonly (string | number)[], put: string | 
   return { ...own, [step]: placed(own[step], rest, put) };
 }
 
+/** What stands there under that name itself: a parameter may be called as what every object has. */
+const own = <T>(all: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(all, name) ? all[name] : undefined;
+
 /** The numbers as the parameters say: their own values, or those set instead. */
 export function settle<F extends ProgrammeFile | SettledFile>(
   file: F,
@@ -81,7 +85,7 @@ export function settle<F extends ProgrammeFile | SettledFile>(
   set: Readonly<Record<string, string>> = {},
 ): Omit<F, 'quota' | 'assessment'> & Pick<SettledFile, 'quota' | 'assessment'> {
   const settled = withValues(file, all, (given) => {
-    const value = set[given.parameter] ?? file.parameters?.[given.parameter]?.value ?? '0';
+    const value = own(set, given.parameter) ?? own(file.parameters ?? {}, given.parameter)?.value ?? '0';
     return isWhole(given) ? Number(value) : value;
   });
   // Every place that held a parameter holds a number now.

@@ -106,6 +106,7 @@ export function NumbersPage(props: {
           today={props.today}
           submission={props.submission}
           alone={own.length === 1}
+          sent={props.unit === unit.id}
         />
       ))}
     </Page>
@@ -188,12 +189,13 @@ function Forms(props: {
   today: string;
   submission: string;
   alone: boolean;
+  sent: boolean;
 }) {
-  const { unit, state, submission, alone } = props;
+  const { unit, state, submission, alone, sent } = props;
   const { t } = usePage();
   const action = `/programmes/${props.version}/numbers/${unit.id}`;
-  // Where there are forms for several units, each field has an id of its own.
-  const id = (name: string) => (alone ? {} : { id: `f-${name}-${unit.id}` });
+  // Where there are forms for several units, each field has an id of its own; the errors lead to those that were sent.
+  const id = (name: string) => (alone || sent ? {} : { id: `f-${name}-${unit.id}` });
   return (
     <>
       {unit.parameters.length > 0 && (

@@ -177,6 +177,20 @@ describe('setting a number', () => {
     await sql`UPDATE programme_version SET state = 'published' WHERE id = ${version}`.execute(db);
   });
 
+  test('who acts for two units has two forms, and an error leads to the field of the one that was sent', async () => {
+    const { makePerson } = await import('../../../../tests/support/world.ts');
+    const office = await makePerson(db, world.county, '钱双');
+    await giveRole(db, office, 'county-office', world.county);
+    await giveRole(db, office, 'county-office', world.otherCounty);
+    const answer = await set(office, world.otherCounty.id, { value: '五' });
+    const text = await answer.text();
+    expect(text).toContain('href="#f-value"');
+    expect(text.match(/id="f-value"/g)).toHaveLength(1);
+    expect(text).toContain(`id="f-value-${world.county.id}"`);
+    const form = text.slice(text.indexOf(`action="${page()}/${world.otherCounty.id}"`));
+    expect(form.slice(0, form.indexOf('</form>'))).toContain('id="f-value"');
+  });
+
   test('in English the same', async () => {
     const county = await as(world.countyOffice);
     const answer = await county.post(`${page()}/${world.county.id}?lang=en`, { ...WISH, value: '11' });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Stage } from '../../../language/grammar/round.ts';
+import type { Quota, Stage } from '../../../language/grammar/round.ts';
 import type { Vocabulary } from '../../../language/vocabulary.ts';
 import type { Calendar } from '../../../shared/calendar.ts';
 import {
@@ -15,6 +15,7 @@ import {
   tieVerdict,
 } from './rules.ts';
 
+type Limit = NonNullable<Quota['limits']>[number];
 const vocabulary: Vocabulary = {
   id: 'test',
   version: '1',
@@ -173,6 +174,33 @@ test('a maximum per city holds as well', () => {
     },
   };
   expect(ids(draw(four, 4, inOrder, vocabulary, []).selected)).toEqual(['a', 'c']);
+});
+
+describe('numbers set locally bind the limit they belong to, whatever stands before it', () => {
+  const ten = Array.from({ length: 10 }, (_, i) =>
+    candidate(`${i}`, {
+      recommended: i,
+      schoolId: i < 5 ? 'here' : 'there',
+      schoolPath: i < 5 ? '1.2.' : '1.3.',
+    }),
+  );
+  const school = (max: number) => ({ id: 'of-school', per: 'school' as const, max });
+  const chosen = (first: Limit) => {
+    const quota = (max: number) => ({ limits: [first, school(max)] });
+    const keys = [{ by: 'recommendation-order' as const, prefer: 'lower' as const }];
+    const ties = { keys, otherwise: 'decision' as const };
+    const at = (path: string) => quota(path === '1.2.' ? 3 : 2);
+    return ids(draw(ten, 10, { quota: quota(2), ties }, vocabulary, [], at).selected);
+  };
+  const expected = ['0', '1', '2', '5', '6'];
+
+  test.each<[string, Limit]>([
+    ['a number that is not binding', { id: 'soft', per: 'round', strength: 'should', max: 10 }],
+    ['a minimum', { id: 'least', per: 'round', min: 1 }],
+    ['another maximum', { id: 'most', per: 'round', max: 9 }],
+  ])('%s', (_, first) => {
+    expect(chosen(first)).toEqual(expected);
+  });
 });
 
 describe('the publicity period is counted in working days', () => {

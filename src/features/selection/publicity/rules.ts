@@ -183,20 +183,19 @@ function hardLimits(
   candidates: readonly Candidate[],
   quotaAt: (path: string) => Quota | undefined,
 ): Limit<Candidate>[] {
-  const binding = (quota?.limits ?? []).filter(
-    ({ strength, max, exactly }) =>
-      (strength === undefined || strength === 'must') && (max ?? exactly) !== undefined,
-  );
-  return binding.flatMap((limit, at) => {
+  return (quota?.limits ?? []).flatMap((limit, at) => {
+    const { strength, max, exactly } = limit;
+    if ((strength !== undefined && strength !== 'must') || (max ?? exactly) === undefined) return [];
+    // The same limit as it is under a path: numbers change, neither the limits nor their order.
     const maxFor = ({ schoolPath }: Candidate) => {
       const own = quotaAt(schoolPath)?.limits?.[at] ?? limit;
       return own.exactly ?? own.max ?? 0;
     };
-    return [...new Set(candidates.map(maxFor))].map((max) => ({
+    return [...new Set(candidates.map(maxFor))].map((most) => ({
       name: limit.id,
       of: (candidate: Candidate) =>
-        maxFor(candidate) === max ? (kindOf(limit.per, candidate) ?? undefined) : undefined,
-      max,
+        maxFor(candidate) === most ? (kindOf(limit.per, candidate) ?? undefined) : undefined,
+      max: most,
     }));
   });
 }
