@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
+import { nameOf } from '../../../platform/names.ts';
 import { under } from '../../../platform/paths.ts';
 import { canonical } from '../../audit/rules.ts';
 import type { UnitLevel } from '../../organisation/units/rules.ts';
@@ -22,7 +23,6 @@ const numberRows = (db: Db) =>
   db
     .selectFrom('local_number as number')
     .innerJoin('unit', 'unit.id', 'number.unit_id')
-    .innerJoin('named as setter', 'setter.id', 'number.set_by')
     .select([
       'number.id',
       'number.parameter',
@@ -35,7 +35,7 @@ const numberRows = (db: Db) =>
       'unit.level as unitLevel',
       'number.document',
       'number.reason',
-      'setter.name as setByName',
+      nameOf('number.set_by').as('setByName'),
       'number.set_at as setAt',
     ]);
 const isRow = (row: Omit<NumberRow, 'unitLevel'> & { readonly unitLevel: string }): NumberRow => ({

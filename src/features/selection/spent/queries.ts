@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
 import { under } from '../../../platform/paths.ts';
+import { among } from '../../../platform/together.ts';
 import type { CivilDate } from '../../../shared/civil-date.ts';
 
 /* Records used up by earlier rounds of a programme (`consume: true`). */
@@ -24,7 +25,7 @@ export const spentRecords = (
     JOIN spent_record s ON s.application_id = a.id
     JOIN round r ON r.id = a.round_id
     JOIN programme_version v ON v.id = r.programme_version_id
-   WHERE ${'people' in of ? sql`a.person_id = ANY(${[...of.people]}::uuid[])` : under('p.unit_path', [of.unitPath])}
+   WHERE ${'people' in of ? sql`a.person_id ${among(of.people)}` : under('p.unit_path', [of.unitPath])}
      AND r.as_of < ${asOf}
      AND v.programme_id = (SELECT programme_id FROM programme_version WHERE id = ${versionId})
    ORDER BY r.as_of DESC`;
