@@ -50,15 +50,15 @@ export function madeOnce<Values extends object, Q extends Queries>(
   let made: CompiledQuery<Together<Q>> | null = null;
   return async (db, values) => {
     made ??= statementOf(queries(db, allGiven<Values>())).compile(db);
-    const parameters = made.parameters.map((one) => valueOf(one, values as Record<string, unknown>));
+    const parameters = made.parameters.map((one) => given(one, values as Record<string, unknown>));
     return only(await db.executeQuery({ ...made, parameters }));
   };
 }
 
 /** Also where it is one of a list. */
-function valueOf(one: unknown, values: Readonly<Record<string, unknown>>): unknown {
+function given(one: unknown, values: Readonly<Record<string, unknown>>): unknown {
   if (one instanceof Given) return values[one.name];
-  return Array.isArray(one) ? one.map((part) => valueOf(part, values)) : one;
+  return Array.isArray(one) ? one.map((part) => given(part, values)) : one;
 }
 
 /** `madeOnce` for each of some things that decide the text, such as programmes; kept as long as they are. */

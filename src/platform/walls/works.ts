@@ -21,11 +21,13 @@ const PEOPLE = ['unit', 'person', 'employment', 'membership', 'person_fact', 'ti
 const PROGRAMMES = ['programme', 'programme_version', 'round', 'round_stage'];
 const SHEETS = ['fact_sheet', 'fact_kind', 'fact_change'];
 const POPULATIONS = ['population', 'population_group', 'population_value'];
+/** Set by counties and schools; a round keeps a set of them. */
+const NUMBERS = ['local_number', 'local_number_set'];
 const FACTS = [...PEOPLE, ...PROGRAMMES, ...SHEETS, 'record', 'spent_record'];
 
 /** Over everyone: what is told of them is asked within the walls of whoever asked for it. */
 const CROWD = {
-  read: [...FACTS, ...POPULATIONS, 'application', 'role_assignment'],
+  read: [...FACTS, ...POPULATIONS, ...NUMBERS, 'application', 'review', 'role_assignment'],
   add: [...POPULATIONS, 'fact_sheet', 'fact_kind'],
   change: [...POPULATIONS, 'fact_sheet', 'fact_kind'],
   remove: [...POPULATIONS, 'fact_change'],
@@ -88,7 +90,7 @@ export const WORKS = {
     ...CROWD,
     why: 'reads everyone under the unit it was asked for, and all others where its programme asks how somebody stands among them',
     read: [...CROWD.read, 'screening', 'screening_eligible'],
-    add: [...CROWD.add, 'screening_eligible'],
+    add: [...CROWD.add, 'screening_eligible', 'local_number_set'],
     change: [...CROWD.change, 'screening'],
   },
   trial: {

@@ -6,6 +6,7 @@ import { testDatabase } from '../../../../tests/support/database.ts';
 import { makeYears, YEARS, YEARS_PARAMETERS } from '../../../../tests/support/numbers.ts';
 import { makePerson, makeWorld, type World } from '../../../../tests/support/world.ts';
 import { newId } from '../../../platform/ids.ts';
+import { atWork } from '../../../platform/services.ts';
 import { putRun, runTrial } from '../../lab/run.ts';
 import { judgingProgramme } from '../../programmes/compiled.ts';
 import { listUnfit } from '../publicity/recheck.ts';
@@ -123,7 +124,7 @@ describe('each is judged by the number of their own county', () => {
       startedBy: world.cityOffice,
       at: services.clock(),
     });
-    const tally = await runScreening(services, id);
+    const tally = await runScreening(atWork(services, 'screening'), id);
     const found = await Promise.all(
       (await everyone()).map(async (one) => ({ one, findings: (await assess(db, round, one))?.findings })),
     );
@@ -180,7 +181,7 @@ describe('each is judged by the number of their own county', () => {
         asOf: round.asOf,
         by: world.cityOffice,
       });
-      return await runTrial(services, id);
+      return await runTrial(atWork(services, 'trial'), id);
     };
     const screened = await runScreeningOf(round);
     const same = await trial(YEARS());
@@ -200,7 +201,7 @@ describe('each is judged by the number of their own county', () => {
       startedBy: world.cityOffice,
       at: services.clock(),
     });
-    const outcomes = (await runScreening(services, id))?.outcomes;
+    const outcomes = (await runScreening(atWork(services, 'screening'), id))?.outcomes;
     return (outcomes?.met ?? 0) + (outcomes?.['needs-decision'] ?? 0);
   }
 });

@@ -13,8 +13,10 @@ import {
 } from '../../../../../tests/support/world.ts';
 import type { Finding } from '../../../../language/finding.ts';
 import { recordOfAttribute } from '../../../../language/own.ts';
+import { newId } from '../../../../platform/ids.ts';
 import { root } from '../../../../platform/root.ts';
 import { atWork } from '../../../../platform/services.ts';
+import { selectTakingPart } from '../../review/queries.ts';
 import { selectRound } from '../../rounds/queries.ts';
 import { assess } from '../assess.ts';
 import { populationsByClock } from './keep.ts';
@@ -121,4 +123,40 @@ test('R-002-2-05: nobody else of the school qualifies, or somebody does', async 
   const [here, there] = [after.filter((_, i) => i % 2 === 1), after.filter((_, i) => i % 2 === 0)];
   expect(new Set(here.map(({ outcome }) => outcome))).toEqual(new Set(['unmet']));
   expect(new Set(there.map(({ outcome }) => outcome))).toEqual(new Set(['missing']));
+});
+
+test('who takes part in a round is read by each work that reckons with it', async () => {
+  const id = await makeRound(db, 'city', world.city, world.cityOffice);
+  const application = newId();
+  await db
+    .insertInto('application')
+    .values({
+      id: application,
+      round_id: id,
+      person_id: world.teacher,
+      unit_path: world.school.path,
+      school_id: world.school.id,
+      state: 'in-review',
+      position: 3,
+      receipt: application,
+      submitted_at: services.clock(),
+    })
+    .execute();
+  await db
+    .insertInto('review')
+    .values({
+      id: newId(),
+      round_id: id,
+      application_id: application,
+      position: 2,
+      unit_id: world.school.id,
+      decision: 'recommend',
+      decided_by: world.schoolOffice,
+      decided_at: services.clock(),
+    })
+    .execute();
+  for (const work of ['populations', 'screening', 'trial'])
+    expect(await selectTakingPart(atWork(services, work).db, id)).toEqual([
+      { personId: world.teacher, nominated: true },
+    ]);
 });
