@@ -136,6 +136,7 @@ describe('a form of somebody else', () => {
     const taken: string[] = [];
     // Whoever has no session has no token: a wrong invitation sent from our own page is tried, and that is counted.
     const CHANGES = ['session', 'sign_in_limit'];
+    await kept.jobsDone(); // What was rightly asked for before.
     const before = await snapshot(db, CHANGES);
     for (const route of posts) {
       const who = mayPass(route.path);
@@ -189,6 +190,7 @@ test('looking changes nothing: no page that is got writes a row', async () => {
   const wrote: string[] = [];
   for (const who of [...PEOPLE, null]) {
     const browser = await kept.as(who === null ? null : world[who]);
+    await kept.jobsDone();
     const before = await snapshot(db, ['session']);
     for (const route of routes.filter(({ method }) => method === 'get')) {
       await (await browser.get(addressOf(route, things))).arrayBuffer();
