@@ -371,6 +371,7 @@ export interface LocalNumber {
   reason: string;
   set_by: string;
   set_at: Timestamp;
+  taken_back_on: string | null;
 }
 
 export interface LocalNumberSet {

@@ -9,6 +9,7 @@ import { Details, Section } from '../../../web/ui/section.tsx';
 import { DataTable } from '../../../web/ui/table.tsx';
 import { StatusTag } from '../../../web/ui/tag.tsx';
 import { formatDate, words } from '../../../web/words.ts';
+import type { DecisionState } from './rules.ts';
 
 export interface ParameterLine {
   readonly name: string;
@@ -16,7 +17,6 @@ export interface ParameterLine {
   readonly bounds: string;
   readonly setter: string;
 }
-export type DecisionState = 'now' | 'coming' | 'past' | 'never';
 /** A decision of a unit, in words. */
 export interface DecisionLine {
   readonly unit: string;
@@ -131,7 +131,9 @@ export function Misfits({ misfits }: { misfits: readonly string[] }) {
 const tones: Record<DecisionState, Tone> = {
   now: 'success',
   coming: 'info',
-  past: 'neutral',
+  replaced: 'neutral',
+  'taken-back': 'neutral',
+  'taken-back-that-day': 'neutral',
   never: 'neutral',
 };
 
@@ -145,7 +147,7 @@ function Decisions({ decisions, path }: { decisions: readonly DecisionLine[]; pa
         path={path}
         rows={decisions}
         empty={<p>{t('numbers.decisions.empty')}</p>}
-        rowClass={({ state }) => (state === 'past' || state === 'never' ? 'row-muted' : null)}
+        rowClass={({ state }) => (state === 'now' || state === 'coming' ? null : 'row-muted')}
         columns={[
           { key: 'unit', label: t('numbers.unit'), rowHeader: true, cell: ({ unit }) => unit },
           { key: 'parameter', label: t('numbers.parameter'), cell: ({ parameter }) => parameter },

@@ -5,9 +5,9 @@ import { nameOf } from '../../../platform/names.ts';
 import { under } from '../../../platform/paths.ts';
 import { canonical } from '../../audit/rules.ts';
 import type { UnitLevel } from '../../organisation/units/rules.ts';
-import type { Decision, NumberScope, NumberSet } from './rules.ts';
+import type { Decision, KeptDecision, NumberScope, NumberSet } from './rules.ts';
 
-export interface NumberRow extends Decision {
+export interface NumberRow extends KeptDecision {
   readonly parameter: string;
   readonly unitId: string;
   readonly unitName: string;
@@ -29,6 +29,7 @@ const numberRows = (db: Db) =>
       'number.value',
       'number.from_on as from',
       'number.until_on as until',
+      'number.taken_back_on as takenBack',
       'number.unit_id as unitId',
       'unit.name as unitName',
       'number.unit_path as unitPath',
@@ -68,7 +69,7 @@ export async function listNumbers(
   return rows.map(isRow);
 }
 
-export interface OwnDecision extends Decision {
+export interface OwnDecision extends KeptDecision {
   readonly parameter: string;
 }
 
@@ -83,7 +84,14 @@ export async function lockDecisions(
 ): Promise<OwnDecision[]> {
   let rows = tx
     .selectFrom('local_number')
-    .select(['id', 'parameter', 'value', 'from_on as from', 'until_on as until'])
+    .select([
+      'id',
+      'parameter',
+      'value',
+      'from_on as from',
+      'until_on as until',
+      'taken_back_on as takenBack',
+    ])
     .where('programme_id', '=', programmeId)
     .where('unit_id', '=', unitId);
   if (parameter !== undefined) rows = rows.where('parameter', '=', parameter);
@@ -136,17 +144,23 @@ export async function insertNumber(tx: Db, number: NewNumber): Promise<boolean> 
   return kept !== undefined;
 }
 
-/** A decision holds no more from a day; what held before one that never began goes on. */
+/** Taken back today, a decision holds no more from a day; what it replaced goes on, where there is such. */
 export async function endNumber(
   tx: Db,
-  { id, from }: Pick<Decision, 'id' | 'from'>,
-  until: string,
-  before: Decision | null,
+  { id }: Pick<Decision, 'id'>,
+  {
+    until,
+    today,
+    goesOn,
+  }: { readonly until: string; readonly today: string; readonly goesOn: Decision | null },
 ): Promise<void> {
-  const set = (one: string, day: string | null) =>
-    tx.updateTable('local_number').set({ until_on: day }).where('id', '=', one).execute();
-  await set(id, until);
-  if (until === from && before !== null) await set(before.id, null);
+  await tx
+    .updateTable('local_number')
+    .set({ until_on: until, taken_back_on: today })
+    .where('id', '=', id)
+    .execute();
+  if (goesOn === null) return;
+  await tx.updateTable('local_number').set({ until_on: null }).where('id', '=', goesOn.id).execute();
 }
 
 // --- What a round or a trial keeps ------------------------------------------------------------------
@@ -190,12 +204,16 @@ export async function selectOptionalInForce(
   };
 }
 
+/** By which a set is kept, or would be. */
+export const digestOfSet = (set: NumberSet): string =>
+  createHash('sha256').update(canonical(set)).digest('hex');
+
 /** What holds on a day, kept as it is; its digest, or null when nothing was set. */
 export async function keepInForce(tx: Db, programmeId: string, on: string): Promise<string | null> {
   const set = await selectOptionalInForce(tx, programmeId, on);
   if (set === null) return null;
   const content = canonical(set);
-  const digest = createHash('sha256').update(content).digest('hex');
+  const digest = digestOfSet(set);
   await sql`INSERT INTO local_number_set (digest, content) VALUES (${digest}, ${content}::jsonb)
             ON CONFLICT DO NOTHING`.execute(tx);
   return digest;

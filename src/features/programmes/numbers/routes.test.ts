@@ -143,6 +143,21 @@ describe('setting a number', () => {
     expect(await rows()).toHaveLength(1);
   });
 
+  test('a double click sets it once, and neither answer speaks of somebody else', async () => {
+    const office = await as(world.countyOffice);
+    for (const n of [1, 2, 3, 4]) {
+      const wish = {
+        ...WISH,
+        value: `${n + 3}`,
+        from: `2026-12-0${n}`,
+        _submission: `0198c0de-0000-7000-8000-00000000b00${n}`,
+      };
+      const both = await Promise.all([1, 2].map(() => office.post(`${page()}/${world.county.id}`, wish)));
+      expect(both.map(({ status }) => status)).toEqual([303, 303]);
+      expect(await rows()).toHaveLength(n);
+    }
+  });
+
   test('nobody sets it for another unit: not the city, not another county, not a school, nor below their own', async () => {
     for (const who of [world.cityOffice, world.otherCountyOffice, world.schoolOffice, world.teacher])
       expect((await set(who, world.county.id)).status).toBe(403);
@@ -218,9 +233,40 @@ describe('taking it back', () => {
     expect((await rows())[0]?.until).toBe('2026-11-25');
     const text = await (await (await as(world.countyOffice)).get(page())).text();
     expect(text).toContain('生效前已收回');
-    expect(text).toContain('已被取代或收回');
+    expect(text).toContain('已收回');
     // Then another may be set.
     expect((await set(world.countyOffice, world.county.id, { value: '7' })).status).toBe(303);
+  });
+
+  test('what was taken back itself does not come back with it: the programme’s own holds', async () => {
+    await set(world.countyOffice, world.county.id, { from: '2026-11-23' });
+    setNow('2026-11-25T02:00:00Z');
+    await end(world.countyOffice, await idOf('2026-11-23'));
+    await set(world.countyOffice, world.county.id, { value: '6', from: '2026-11-25' });
+    expect((await end(world.countyOffice, await idOf('2026-11-25'))).status).toBe(303);
+    expect(await rows()).toEqual([
+      { parameter: 'least-years', value: '5', from: '2026-11-23', until: '2026-11-25' },
+      { parameter: 'least-years', value: '6', from: '2026-11-25', until: '2026-11-25' },
+    ]);
+    const text = await (await (await as(world.countyOffice)).get(page())).text();
+    expect(text).toContain('起始当日已收回，视同未设');
+    const last = await db
+      .selectFrom('audit')
+      .select('after')
+      .where('action', '=', 'number.taken-back')
+      .orderBy('seq', 'desc')
+      .executeTakeFirstOrThrow();
+    expect(last.after).toMatchObject({ value: '3' });
+  });
+
+  test('what began today and is taken back today leaves what it replaced', async () => {
+    await set(world.countyOffice, world.county.id, { from: '2026-11-23' });
+    setNow('2026-11-25T02:00:00Z');
+    await set(world.countyOffice, world.county.id, { value: '6', from: '2026-11-25' });
+    expect(await (await (await as(world.countyOffice)).get(page())).text()).toContain('已被取代');
+    await end(world.countyOffice, await idOf('2026-11-25'));
+    expect((await rows()).map(({ until }) => until)).toEqual([null, '2026-11-25']);
+    expect(await (await (await as(world.countyOffice)).get(page())).text()).toContain('未定止日');
   });
 
   test('with a reason, once, and only one’s own', async () => {

@@ -23,13 +23,14 @@ import { NumbersPage, type OwnUnit } from './page.tsx';
 import { endNumber, insertNumber, listNumbers, lockDecisions, type NumberRow } from './queries.ts';
 import {
   endOf,
+  goesOnAfter,
   judgeSetting,
   maySet,
   misfitOf,
   neverHeld,
   parameterOf,
   type SetRefusal,
-  standsOn,
+  stateOf,
 } from './rules.ts';
 import {
   type Speaking,
@@ -64,9 +65,6 @@ async function seen(ask: ActorAsk): Promise<Seen> {
   const { programme, vocabulary } = found.ready;
   return { ...found, speaking: { programme, vocabulary, locale: ask.locale, t: ask.t } };
 }
-
-const stateOf = (row: NumberRow, today: string) =>
-  neverHeld(row) ? 'never' : standsOn(row, today) ? 'now' : row.from > today ? 'coming' : 'past';
 
 const misfitOfRow = ({ ready, authority }: Seen, row: NumberRow) =>
   misfitOf(ready, authority, { ...row, since: row.from });
@@ -202,8 +200,10 @@ numberRoutes.post('/programmes/:version/numbers/:unit', may('number.set', unitPl
     if (verdict !== null && !(await wasDone(ask.db, form.raw.submission)))
       return refuse({ [verdict.field]: sayRefusal(one.speaking, parameter, verdict) });
   } catch (error) {
-    if (error instanceof AtOnce) return refuse({ '': ask.t('numbers.refused.at-once') });
-    throw error;
+    if (!(error instanceof AtOnce)) throw error;
+    // Of a double click the other may have been the first.
+    if (!(await wasDone(ask.db, form.raw.submission)))
+      return refuse({ '': ask.t('numbers.refused.at-once') });
   }
   return answerDone(ask, `/programmes/${one.version.id}/numbers`, 'numbers.set.done');
 });
@@ -301,11 +301,11 @@ async function takeBack(
   const ending = all.find(({ id }) => id === decision);
   const until = ending === undefined ? null : endOf(ending, ask.today);
   if (ending === undefined || until === null) return false;
-  const before = all.find(
-    (other) => other.parameter === ending.parameter && other.until === ending.from && !neverHeld(other),
+  const goesOn = goesOnAfter(
+    all.filter(({ parameter }) => parameter === ending.parameter),
+    { from: ending.from, until },
   );
-  await endNumber(tx, ending, until, before ?? null);
-  const goesOn = until === ending.from ? before : undefined;
+  await endNumber(tx, ending, { until, today: ask.today, goesOn });
   await appendAudit(tx, ask.actor, ask.now, {
     action: 'number.taken-back',
     subjectType: 'local-number',

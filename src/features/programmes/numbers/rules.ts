@@ -155,7 +155,12 @@ export interface Decision {
   /** The first day it holds no more. */
   readonly until: string | null;
 }
-/** It was taken back before its day. */
+/** As it is kept. */
+export interface KeptDecision extends Decision {
+  /** The day on which it was taken back; null where it stands, or another has replaced it. */
+  readonly takenBack: string | null;
+}
+/** It was taken back before its day, or on it. */
 export const neverHeld = ({ from, until }: Pick<Decision, 'from' | 'until'>): boolean => until === from;
 export const standsOn = ({ from, until }: Pick<Decision, 'from' | 'until'>, on: string): boolean =>
   from <= on && (until === null || on < until);
@@ -241,6 +246,23 @@ export function judgeSetting(
 export function endOf({ from, until }: Pick<Decision, 'from' | 'until'>, today: string): string | null {
   if (until !== null) return null;
   return from > today ? from : today;
+}
+
+/** What goes on when a decision ends on its own first day: the one it replaced, unless that was taken back itself. */
+export const goesOnAfter = <D extends KeptDecision>(
+  all: readonly D[],
+  { from, until }: { readonly from: string; readonly until: string },
+): D | null =>
+  (until === from
+    ? all.find((one) => one.until === from && one.takenBack === null && !neverHeld(one))
+    : undefined) ?? null;
+
+export type DecisionState = 'now' | 'coming' | 'replaced' | 'taken-back' | 'taken-back-that-day' | 'never';
+export function stateOf(one: KeptDecision, today: string): DecisionState {
+  if (neverHeld(one)) return one.takenBack === one.from ? 'taken-back-that-day' : 'never';
+  if (standsOn(one, today)) return 'now';
+  if (one.from > today) return 'coming';
+  return one.takenBack === null ? 'replaced' : 'taken-back';
 }
 
 // --- Who reads of which -------------------------------------------------------------------------------

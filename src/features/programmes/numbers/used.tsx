@@ -9,7 +9,8 @@ import { type Speaking, sayMisfits, sayNumber, sayParameter } from './say.ts';
 
 /** What a round keeps of numbers set locally, as far as it concerns whoever looks. */
 export interface UsedNumbers {
-  readonly draft: boolean;
+  /** The first day of a draft, whose numbers it will keep; null when they are kept. */
+  readonly firstDay: string | null;
   /** Where all that was ever set can be read. */
   readonly href: string;
   readonly lines: readonly {
@@ -32,13 +33,13 @@ export function usedNumbers(
   speaking: Speaking,
   { all }: Local,
   scope: NumberScope,
-  { draft, versionId }: { readonly draft: boolean; readonly versionId: string },
+  { firstDay, versionId }: { readonly firstDay: string | null; readonly versionId: string },
 ): UsedNumbers | null {
   const own = all.filter((one) => concerns(scope, one));
   if (own.length === 0) return null;
   const used = own.filter(({ misfit }) => misfit === null);
   return {
-    draft,
+    firstDay,
     href: `/programmes/${versionId}/numbers`,
     lines: used.slice(0, MOST_LINES).map(({ unitName: unit, parameter, value, since, document }) => ({
       unit,
@@ -55,11 +56,15 @@ export function usedNumbers(
 
 export function UsedNumbersSection({ numbers, path }: { numbers: UsedNumbers; path: string }) {
   const { t, locale } = usePage();
-  const { draft, href, lines, more, misfits } = numbers;
+  const { firstDay, href, lines, more, misfits } = numbers;
   return (
     <Section
       title={t('numbers.of-round')}
-      lead={t(draft ? 'numbers.of-round.draft' : 'numbers.of-round.kept')}
+      lead={
+        firstDay === null
+          ? t('numbers.of-round.kept')
+          : t('numbers.of-round.draft', { day: formatDate(firstDay, locale) })
+      }
       id="numbers"
     >
       <Misfits misfits={misfits} />

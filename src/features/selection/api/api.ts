@@ -6,7 +6,7 @@ import { HttpError } from '../../../platform/errors.ts';
 import { isId } from '../../../platform/ids.ts';
 import { anyone, may, type RouteList, routeList, signedIn } from '../../../platform/routing.ts';
 import { allows, rootsFor } from '../../identity/rules.ts';
-import { judgingProgramme, programmeOf } from '../../programmes/compiled.ts';
+import { programmeOf } from '../../programmes/compiled.ts';
 import { listNumbers } from '../../programmes/numbers/queries.ts';
 import { concerns, misfitOf, parameterOf, setterLevel } from '../../programmes/numbers/rules.ts';
 import { numberScope, seenVersion } from '../../programmes/numbers/scope.ts';
@@ -17,6 +17,7 @@ import { shownLine, shownPublicity } from '../publicity/public/view.ts';
 import { listPublicity, selectOptionalPublicity } from '../publicity/queries.ts';
 import { countNamed, listNamed } from '../publicity/result/queries.ts';
 import { mustNotBeRecused } from '../review/queries.ts';
+import { withRoundNumbers } from '../rounds/numbers.ts';
 import { listRoundStages, listRounds, type RoundRow, roundPlace } from '../rounds/queries.ts';
 import { listQuotas } from '../rounds/quotas/queries.ts';
 import { dividedAmong, phaseOf, quotaSum } from '../rounds/rules.ts';
@@ -186,7 +187,7 @@ api.get(
   none,
   z.object({ digest: z.string().nullable(), items: z.array(localNumber) }),
   async (ask) => {
-    const { programme, local } = await judgingProgramme(ask.db, await visibleRound(ask));
+    const { programme, local } = await withRoundNumbers(ask, await visibleRound(ask));
     const scope = numberScope(ask);
     const items = local.all
       .filter((one) => concerns(scope, one))

@@ -287,3 +287,28 @@ describe('read by other systems', () => {
     ]);
   });
 });
+
+describe('a draft', () => {
+  test('shows what holds for its first day as of now, on its page and to other systems', async () => {
+    const office = await as(world.cityOffice);
+    const made = await office.post('/rounds/new', {
+      version: versionId,
+      unit: world.city.id,
+      name: '2027年度市级教学骨干评选',
+      opens: '2026-12-10',
+      deadline: '2026-12-20',
+      places: '10',
+    });
+    const path = (made.headers.get('location') ?? '').replace(/\?.*/, '');
+    expect(await setHere('9', '2026-12-10')).toBe(303);
+    const page = await (await office.get(path)).text();
+    expect(page).toContain('将记下首日（2026年12月10日）生效的数');
+    expect(page).toContain('<strong>9 年</strong>');
+    const read: unknown = await (await office.get(`/api/v1${path}/numbers`)).json();
+    expect(read).toMatchObject({ items: [{ value: '9', from: '2026-12-10' }] });
+    // It keeps what was shown.
+    expect((await office.post(`${path}/open`)).status).toBe(303);
+    const opened = await selectRound(db, path.replace('/rounds/', ''));
+    expect(read).toMatchObject({ digest: opened.numbers });
+  });
+});

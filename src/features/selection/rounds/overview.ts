@@ -13,7 +13,6 @@ import { formatDate, formatInstant } from '../../../web/words.ts';
 import { type AuditRow, selectTimeline } from '../../audit/queries.ts';
 import { whoDid } from '../../audit/words.ts';
 import { allows, inStead, partiesOf, rootsFor, standsUnder, teaches } from '../../identity/rules.ts';
-import { judgingProgramme } from '../../programmes/compiled.ts';
 import { numberScope } from '../../programmes/numbers/scope.ts';
 import { usedNumbers } from '../../programmes/numbers/used.tsx';
 import { judgedStages } from '../panels/rules.ts';
@@ -22,6 +21,7 @@ import { sitsIn } from '../review/rules.ts';
 import { selectOptionalStake } from '../stake/queries.ts';
 import type { Stake } from '../stake/rules.ts';
 import { earlyOf } from './early.ts';
+import { firstDay, withRoundNumbers } from './numbers.ts';
 import type { Overview } from './page.tsx';
 import { countByState, type StateCount, selectOptionalOwnApplication } from './participants/queries.ts';
 import type { Deadlines, OverviewActs } from './phases/page.tsx';
@@ -43,7 +43,7 @@ import {
 export async function overviewOf(ask: ActorAsk, round: RoundRow): Promise<Overview> {
   const { actor, db, now } = ask;
   const phase = phaseOf(round, now);
-  const ready = await judgingProgramme(db, round);
+  const ready = await withRoundNumbers(ask, round);
   const { programme, vocabulary } = ready;
   const [stages, quotas, trail] = await Promise.all([
     listRoundStages(db, round.id),
@@ -100,7 +100,7 @@ export async function overviewOf(ask: ActorAsk, round: RoundRow): Promise<Overvi
       ready.local,
       numberScope(ask),
       {
-        draft: round.state === 'draft',
+        firstDay: round.state === 'draft' ? firstDay(ask, round) : null,
         versionId: round.versionId,
       },
     ),
