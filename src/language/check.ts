@@ -1,5 +1,6 @@
 import { checkAmounts } from './check/amounts.ts';
 import { checkCondition } from './check/conditions.ts';
+import { checkGrants } from './check/grants.ts';
 import { checkJudging } from './check/judging.ts';
 import type { Fail } from './check/values.ts';
 import { checkWork } from './check/work.ts';
@@ -44,6 +45,7 @@ export function checkProgramme(
   checkPopulations(programme, fail);
   checkQuota(programme, fail);
   checkTitles(programme, vocabulary, fail);
+  checkGrants(programme, fail);
   return problems.slice(0, 200);
 }
 

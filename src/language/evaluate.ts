@@ -103,7 +103,7 @@ export function compile(
     duty: (id, dossier, period, asOf = period.to) =>
       duties.get(id)?.find(dossier, { asOf, period, spent: new Set() }) ?? null,
     measure: (id) => (programme.measures?.[id] ? workshop.measure(id) : null),
-    granting: compileGrants(programme.grants ?? [], (node) => workshop.clause(node)),
+    granting: compileGrants(programme, (node) => workshop.clause(node)),
     needs,
     asked: compileAsked([programme.eligibility, ...titled], workshop),
     ...populationReports(workshop, (one, context) => outcome(one.dossier, runOf(one, context))),

@@ -45,7 +45,8 @@ export type WarningCode =
   | 'bound-ambiguous'
   | 'bands-overlap'
   | 'bands-gap'
-  | 'unreachable-clause';
+  | 'unreachable-clause'
+  | 'title-not-for-all';
 
 export interface Problem {
   readonly severity: 'error' | 'warning';

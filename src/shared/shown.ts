@@ -34,7 +34,7 @@ export const SHOWN = {
     pages: ['/public/:publicity', '/public/:publicity/object', '/api/v1/public/:publicity'],
     to: 'anybody',
     basis: 'duty',
-    fields: ['number', 'name', 'county', 'school', 'subject', 'stage'],
+    fields: ['number', 'name', 'county', 'school', 'subject', 'stage', 'title'],
   },
   /** Title holders who introduce themselves, as they agreed to it. */
   teacher: {

@@ -11,6 +11,7 @@ export const NOTICE_KINDS = [
   'objection-upheld',
   'removed-from-list',
   'title-granted',
+  'chosen-without-title',
   'not-selected',
   'record-returned',
   'record-confirmed',

@@ -1,5 +1,6 @@
 import { compare, exactNumber, formatExact, parseExact } from '../../shared/decimal.ts';
 import type { Dossier } from '../dossier.ts';
+import { settledGrant } from '../evaluate/grants.ts';
 import type { CompiledProgramme, Parameters } from '../evaluate.ts';
 import type { EvaluationContext, Finding } from '../finding.ts';
 import type { Literal } from '../grammar/shape.ts';
@@ -87,11 +88,7 @@ function askPerson({ one, compiled, dossier, context: plain, people, whole }: Gi
   const findings = compiled.evaluate(dossier, context);
   say('eligible', expect.eligible, findings.outcome);
   const grant = compiled.granting(dossier, context);
-  say(
-    'granted',
-    expect.granted,
-    typeof grant === 'object' ? grant.title : grant === 'none' ? 'none' : undefined,
-  );
+  say('granted', expect.granted, settledGrant(grant)?.title ?? (grant === 'none' ? 'none' : undefined));
   for (const [id, outcome] of Object.entries(expect.clauses ?? {})) {
     say(`clauses.${id}`, outcome, findingById(findings.root, id)?.outcome ?? 'no such clause');
   }

@@ -13,7 +13,8 @@ const two = `grants:
 eligibility: {known: subject}`;
 const granted = (text: string, who: Dossier) => {
   const grant = policy(text).compiled.granting(who, { asOf });
-  return typeof grant === 'object' ? grant.title : grant;
+  if (grant === 'none') return grant;
+  return 'unclear' in grant ? `unclear: ${grant.unclear.title}` : grant.title;
 };
 const papers = [record('paper', '2025-01-01', { level: 'city' })];
 
@@ -24,7 +25,7 @@ describe('of several titles', () => {
     expect(granted(two, dossier([], { rank: 'first' }))).toBe('none');
   });
   test('none is guessed where a higher one hangs on what is not documented', () => {
-    expect(granted(two, dossier(papers, { rank: null }))).toBe('unclear');
+    expect(granted(two, dossier(papers, { rank: null }))).toBe('unclear: academic-leader');
   });
   test('one without a condition is for everyone chosen', () => {
     const one = 'grants: {title: city-backbone, term: 3y}\neligibility: {known: subject}';
@@ -52,6 +53,54 @@ describe('of several titles', () => {
     expect(policy(text).warnings.map(({ code, path }) => [code, path])).toEqual([
       ['unreachable-clause', 'grants[1]'],
     ]);
+  });
+});
+
+describe('whom a title is for', () => {
+  const faults = (when: string, more = '', eligibility = '{known: rank}') =>
+    problemsOf(
+      around(eligibility, `grants: [{title: academic-leader, when: ${when}}, {title: educator}]${more}`),
+    ).map(({ code, path, expected, nearest }) => [code, path, expected, nearest]);
+  const definition = '\ndefinitions: {pillar-of-the-school: {decide: {needs: [reason]}}}';
+
+  test('is not left to a decision that no body is asked for', () => {
+    expect(faults('{all: [{known: rank}, {decide: {needs: [reason]}}]}')).toEqual([
+      ['wrong-value', 'grants[0].when.all[1]', 'definitions: … use: …', undefined],
+    ]);
+    expect(faults('{use: pillar-of-the-school}', definition)).toEqual([
+      ['wrong-value', 'grants[0].when', 'definitions: … use: …', undefined],
+    ]);
+    // Asked in eligibility, it is answered for both.
+    expect(faults('{use: pillar-of-the-school}', definition, '{use: pillar-of-the-school}')).toEqual([]);
+    expect(
+      faults('{id: pillar-of-school, decide: {needs: [reason]}}', definition, '{use: pillar-of-the-school}'),
+    ).toEqual([['wrong-value', 'grants[0].when', 'pillar-of-the-school', 'pillar-of-the-school']]);
+  });
+  test.each(['should', 'prefer', 'discretion'])('is a must, not %s', (strength) => {
+    expect(faults(`{known: rank, strength: ${strength}}`)).toMatchObject([
+      ['wrong-value', 'grants[0].when.strength', 'must', undefined],
+    ]);
+    expect(
+      faults('{not: {use: soft}}', `\ndefinitions: {soft: {known: rank, strength: ${strength}}}`),
+    ).toMatchObject([['wrong-value', 'grants[0].when.not.strength', 'must', undefined]]);
+  });
+  test('is nobody by a condition that is not in force on the day', () => {
+    const dated = (when: string, more = '') =>
+      `grants: [{title: academic-leader, when: ${when}}, {title: city-backbone}]${more}\neligibility: {known: subject}`;
+    const later = '{known: subject, from: 2026-01-01}';
+    for (const when of [later, `{all: [${later}]}`, `{not: ${later}}`, `{any: [${later}, {use: past}]}`])
+      expect(
+        granted(dated(when, '\ndefinitions: {past: {known: subject, until: 2024-01-01}}'), dossier()),
+      ).toBe('city-backbone');
+    expect(granted(dated(`{all: [${later}, {known: stage}]}`), dossier())).toBe('academic-leader');
+    expect(granted(dated('{known: subject, until: 2026-01-01}'), dossier())).toBe('academic-leader');
+  });
+  test('is said to leave some without one where the last has a condition', () => {
+    expect(policy(two).warnings.map(({ code, path }) => [code, path])).toEqual([
+      ['title-not-for-all', 'grants[1].when'],
+    ]);
+    const whole = 'grants: [{title: academic-leader, when: {known: rank}}, {title: city-backbone}]';
+    expect(policy(`${whole}\neligibility: {known: subject}`).warnings).toEqual([]);
   });
 });
 

@@ -55,6 +55,15 @@ export function lintCases(programme: Programme, vocabulary: Vocabulary, warn: Wa
     })),
     warn,
   );
+  const last = grants.at(-1);
+  if (last?.when !== undefined) {
+    warn(
+      'title-not-for-all',
+      last.when.path,
+      '不符合任何一项授予条件的入选者不授予称号；人人都应授予的，请在最后写一项不带 when 的称号。',
+      'Whoever is chosen and meets no condition is granted no title. If everybody is to have one, end with a title without `when`.',
+    );
+  }
   const { definitions, duties, populations, treatments } = programme;
   const stages: readonly (readonly Case[])[] = [
     Object.entries(definitions ?? {}).map(([id, one]) => ({

@@ -19,6 +19,7 @@ const ENTRY = {
   school: '公示学校',
   subject: '公示学科',
   stage: 'stage-mark',
+  title: { 'zh-CN': '公示称号', en: 'title-mark' },
   staffNumber: 'STAFF-MARK',
   birthDate: '1983-02-17',
   phone: '13900001111',
@@ -118,5 +119,6 @@ test('of a row, what is not listed is left out', () => {
     school: '公示学校',
     subject: '公示学科',
     stage: 'stage-mark',
+    title: { 'zh-CN': '公示称号', en: 'title-mark' },
   });
 });

@@ -462,7 +462,12 @@ api.get(
       programme: names,
       documentNumber: z.string().nullable(),
       contact: z.string().nullable(),
-      entries: z.array(named.omit({ staffNumber: true }).extend({ number: z.number().int() })),
+      entries: z.array(
+        named.omit({ staffNumber: true }).extend({
+          number: z.number().int(),
+          title: z.union([names, z.enum(['none', 'unclear'])]).nullable(),
+        }),
+      ),
     }),
   }),
   async (ask) => {

@@ -14,7 +14,7 @@ import { applicationPlace, selectApplication, selectSnapshot } from '../applicat
 import { selectOptionalPublicity } from '../publicity/queries.ts';
 import { listNamed } from '../publicity/result/queries.ts';
 import { namedTable } from '../publicity/result/routes.ts';
-import { stageNames } from '../publicity/show.ts';
+import { stageNames, titleText } from '../publicity/show.ts';
 import { listReviews, mustNotBeRecused } from '../review/queries.ts';
 import { assessApplication } from '../review/route.ts';
 import { type RoundRow, roundPlace, selectRound } from '../rounds/queries.ts';
@@ -210,6 +210,7 @@ paperRoutes.get('/rounds/:round/papers/publicity.pdf', may('round.see', roundPla
   const days = publicityStage(programme.route ?? [])?.publicity?.days;
   const working = days === undefined || (typeof days !== 'number' && days.working !== undefined);
   const { list } = publicity;
+  const titled = list.entries.some(({ title: grant }) => grant !== undefined);
   const title = ask.t('papers.publicity.of', { round: list.round });
   const stages = stageNames(vocabulary(), ask.locale);
   const origin = ask.services.config.origin ?? new URL(ask.c.req.url).origin;
@@ -236,14 +237,16 @@ paperRoutes.get('/rounds/:round/papers/publicity.pdf', may('round.see', roundPla
           { header: ask.t('papers.column.school'), share: 2 },
           { header: ask.t('papers.column.subject'), align: 'center' },
           { header: ask.t('papers.column.stage'), align: 'center' },
+          ...(titled ? [{ header: ask.t('publicity.selection.grant'), share: 1.5 }] : []),
         ],
-        rows: list.entries.map(({ number, name, county, school, subject, stage }) => [
+        rows: list.entries.map(({ number, name, county, school, subject, stage, title: grant }) => [
           String(number),
           name,
           county ?? '',
           school,
           subject ?? '',
           stage === null ? '' : (stages[stage] ?? stage),
+          ...(titled ? [grant === undefined ? '' : titleText(grant, ask.locale)] : []),
         ]),
       },
       period: {

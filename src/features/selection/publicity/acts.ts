@@ -1,3 +1,5 @@
+import { settledGrant } from '../../../language/evaluate/grants.ts';
+import type { Grant } from '../../../language/grammar/programme.ts';
 import { type Db, transaction } from '../../../platform/database.ts';
 import { newId } from '../../../platform/ids.ts';
 import { calendar, vocabulary } from '../../../platform/programmes.ts';
@@ -24,7 +26,7 @@ import {
 } from './drawing/queries.ts';
 import { countOpenObjections } from './objections/queries.ts';
 import { closePublicity, insertPublicity, selectOptionalPublicity } from './queries.ts';
-import { clausesMetBy, judgeListed, listUnfit, type Unfit } from './recheck.ts';
+import { clausesMetBy, judgeListed, type Listed, type Titled, type Unfit } from './recheck.ts';
 import { listNamed, markRemoved, settleApplications } from './result/queries.ts';
 import {
   type ClockVerdict,
@@ -39,6 +41,7 @@ import {
   publicityClock,
   type TieRefusal,
   tieVerdict,
+  titlesOf,
   type UnfitOutcome,
   type UnfitRefusal,
   unfitVerdict,
@@ -121,17 +124,17 @@ export async function postPublicity(ask: Acting, roundId: string, posting: Posti
     const earlier = await selectOptionalPublicity(tx, { roundId });
     if (earlier !== null) return { ok: true, id: earlier.id };
     const { drawn, openReviews, clock } = await drawSelection(tx, round, ask.today);
-    const unfit = await listUnfit(tx, round, drawn.selected);
+    const { unfit, titled } = await judgeListed(tx, round, drawn.selected);
     const verdict = postVerdict(round, posting.confirmed ? 0 : openReviews, drawn, unfit.length, ask.now);
     if (!verdict.ok) return verdict;
-    const { programme } = await programmeOf(tx, round.versionId);
+    const { programme, vocabulary: words } = await programmeOf(tx, round.versionId);
     const given = publicityStage(programme.route ?? [])?.publicity?.days ?? { working: 5 };
     const days = typeof given === 'number' ? given : (given.working ?? given.calendar ?? 5);
     // Five working days are never fewer than five days: a last day given by hand is held to that.
     const earliest = addDays(ask.today, days);
     const closesOn = clock.ok ? clock.closesOn : posting.closesOn;
     if (closesOn === null || (!clock.ok && closesOn < earliest)) return { ok: false, earliest };
-    const entries = publicEntries(drawn.selected);
+    const entries = publicEntries(drawn.selected, titlesOf(programme, words, titled));
     await markListed(
       tx,
       roundId,
@@ -169,17 +172,20 @@ export async function postPublicity(ask: Acting, roundId: string, posting: Posti
   });
 }
 
-/** Those who would be listed (`selected`, when the list is drawn already), or are, and no longer meet the conditions. */
-export async function unfitIn(
+/**
+ * Of those who would be listed (`selected`, when the list is drawn already), or are: who no longer meets the
+ * conditions, and the title each would be granted.
+ */
+export async function judgedIn(
   db: Db,
   round: RoundRow,
   today: CivilDate,
   selected?: Drawn['selected'],
-): Promise<Unfit[]> {
+): Promise<{ readonly unfit: Unfit[]; readonly titled: Titled }> {
   if (round.state === 'publicity')
-    return listUnfit(db, round, await listNamed(db, round.id, { states: ['listed'] }, 100_000, 0));
-  if (round.state !== 'open') return [];
-  return listUnfit(db, round, selected ?? (await drawSelection(db, round, today)).drawn.selected);
+    return judgeListed(db, round, await listNamed(db, round.id, { states: ['listed'] }, 100_000, 0));
+  if (round.state !== 'open') return { unfit: [], titled: new Map() };
+  return judgeListed(db, round, selected ?? (await drawSelection(db, round, today)).drawn.selected);
 }
 
 export interface UnfitDecision {
@@ -197,8 +203,8 @@ export async function decideUnfit(
   return transaction(ask.db, async (tx) => {
     const round = await takeRound(tx, ask, roundId);
     if (await isDecided(tx, id)) return { ok: true };
-    const all = await unfitIn(tx, round, ask.today);
-    const unfit = all.find((one) => one.applicationId === applicationId) ?? null;
+    const all = await judgedIn(tx, round, ask.today);
+    const unfit = all.unfit.find((one) => one.applicationId === applicationId) ?? null;
     const verdict = unfitVerdict(round.state, unfit !== null, outcome);
     if (!verdict.ok) return verdict;
     if (unfit === null) return { ok: false, reason: 'not-unfit' };
@@ -249,7 +255,13 @@ export type DecideAnswer =
       readonly reasons: readonly DecideRefusal[];
       readonly closesOn: CivilDate | null;
       readonly open: number;
+      /** Of whom it is open which title they are granted, and the grant on whose condition that hangs. */
+      readonly unclear: readonly Unclear[];
     };
+export interface Unclear {
+  readonly who: Pick<Listed, 'name' | 'schoolName'>;
+  readonly grant: Grant;
+}
 
 /** Close the publicity period, grant the titles and tell every applicant. */
 export async function decideRound(ask: Acting, roundId: string): Promise<DecideAnswer> {
@@ -259,22 +271,26 @@ export async function decideRound(ask: Acting, roundId: string): Promise<DecideA
     const open = await countOpenObjections(tx, roundId);
     const listed = await listNamed(tx, roundId, { states: ['listed'] }, 100_000, 0);
     const { unfit, spent, titled } = await judgeListed(tx, round, listed);
-    const unclear = [...titled.values()].filter((title) => title === 'unclear').length;
-    const verdict = decideVerdict(round, publicity, open, unfit.length, unclear, ask.today);
+    const unclear = listed.flatMap((who): Unclear[] => {
+      const granted = titled.get(who.personId) ?? 'none';
+      return granted !== 'none' && 'unclear' in granted ? [{ who, grant: granted.unclear }] : [];
+    });
+    const verdict = decideVerdict(round, publicity, open, unfit.length, unclear.length, ask.today);
     if (!verdict.ok || publicity === null) {
       return {
         ok: false,
         reasons: verdict.ok ? ['not-in-publicity'] : verdict.reasons,
         closesOn: publicity?.closesOn ?? null,
         open,
+        unclear,
       };
     }
     const { programme } = await programmeOf(tx, round.versionId);
     const { granted, notSelected } = await settleApplications(tx, roundId);
     const used = await insertSpent(tx, spent);
     const holdings = granted.flatMap(({ personId }) => {
-      const grant = titled.get(personId);
-      if (typeof grant !== 'object') return [];
+      const grant = settledGrant(titled.get(personId));
+      if (grant === null) return [];
       const length = grant.term ?? programme.term?.length;
       return [
         {
@@ -299,8 +315,12 @@ export async function decideRound(ask: Acting, roundId: string): Promise<DecideA
     await insertNotices(tx, ask.now, [
       ...granted.map(({ applicationId, personId }) => ({
         personId,
-        kind: 'title-granted' as const,
-        detail: { round: round.name, number: numbers.get(personId) ?? '—' },
+        ...(numbers.has(personId)
+          ? {
+              kind: 'title-granted' as const,
+              detail: { round: round.name, number: numbers.get(personId) || '—' },
+            }
+          : { kind: 'chosen-without-title' as const, detail: { round: round.name } }),
         href: `/applications/${applicationId}`,
       })),
       ...notSelected.map(({ applicationId, personId }) => ({

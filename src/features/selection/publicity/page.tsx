@@ -36,6 +36,8 @@ export interface SelectionView {
   readonly roundState: string;
   readonly mayDecide: boolean;
   readonly stake: Stake | null;
+  /** Where the programme has several: the title each of the list would be granted, by person. */
+  readonly titles: ReadonlyMap<string, string> | null;
   /** Names of stages of schooling and of limits, in words. */
   readonly stageNames: Readonly<Record<string, string>>;
   /** Names of the file's tie keys, in the order they are compared. */

@@ -11,6 +11,7 @@ import { selectHoldings } from '../../titles/queries.ts';
 import { insertRound } from '../rounds/planning/queries.ts';
 import { updateRound } from '../rounds/queries.ts';
 import { listCandidates } from './drawing/queries.ts';
+import type { PublicList } from './rules.ts';
 
 const { db } = await testDatabase();
 const app = testApp(db, '2026-09-29T02:00:00Z');
@@ -24,7 +25,7 @@ names: {zh-CN: 校级骨干教师候选人, en: school candidates}
 scope: school
 grants:
   - {title: teaching-expert, when: {person: {rank: {atLeast: senior}}}}
-  - {title: school-backbone, term: 3y}
+  - {title: school-backbone, term: 3y, when: {known: stage}}
 eligibility:
   all:
     - id: qualified-teacher
@@ -77,8 +78,8 @@ beforeAll(async () => {
     })),
   });
   await updateRound(db, roundId, { state: 'open' });
-  for (const name of ['赵一', '钱二', '孙三', '𠮷四']) {
-    const id = await makePerson(db, world.school, name);
+  for (const name of ['赵一', '钱二', '孙三', '𠮷四', '郑五']) {
+    const id = await makePerson(db, world.school, name, { stage: name === '郑五' ? null : 'primary' });
     const record = await makeRecord(db, id, 'open-class', { on: '2025-05-20', title: `${name}的公开课` });
     const application = newId();
     await sql`INSERT INTO application (id, round_id, person_id, unit_path, school_id, state, position, receipt, submitted_at, outcome)
@@ -109,6 +110,13 @@ const stateOf = async (n: number) =>
       .where('id', '=', people[n]?.application ?? '')
       .executeTakeFirstOrThrow()
   ).state;
+const ranked = async (who: number, rank: string | null) => {
+  await db
+    .updateTable('person')
+    .set({ rank })
+    .where('id', '=', people[who]?.id ?? '')
+    .execute();
+};
 const decide = async (n: number, outcome: string, reason = '校务委员会研究决定') =>
   (await leader()).post(`${selection}/unfit`, {
     application: people[n]?.application ?? '',
@@ -183,6 +191,9 @@ describe('the conditions are checked again before the list is made public', () =
 
   test('the body takes one back, a decision keeps the other with its reason, and the list is published', async () => {
     const body = await leader();
+    await ranked(3, null);
+    const list = await (await body.get(selection)).text();
+    for (const said of ['授予称号', '校级骨干教师', '尚不能确定', '不授予称号']) expect(list).toContain(said);
     const back = `/applications/${people[0]?.application}/review/take-back`;
     expect((await body.post(back)).status).toBe(303);
     expect((await (await leader()).post(`${selection}/post`, { confirm: '1' })).status).toBe(422);
@@ -191,6 +202,21 @@ describe('the conditions are checked again before the list is made public', () =
     expect(entry).toMatchObject({ action: 'unfit.kept', reason: '证书遗失，学校已核实原件' });
     expect((await (await leader()).post(`${selection}/post`, { confirm: '1' })).status).toBe(303);
     expect(await Promise.all([0, 1, 2, 3].map(stateOf))).toEqual(['in-review', 'listed', 'listed', 'listed']);
+    const { id, list: posted } = await db
+      .selectFrom('publicity')
+      .select(['id', 'list'])
+      .executeTakeFirstOrThrow();
+    const entries = (posted as PublicList).entries.map(({ name, title }): [string, unknown] => [name, title]);
+    expect(new Map(entries)).toEqual(
+      new Map<string, unknown>([
+        ['钱二', { 'zh-CN': '校级骨干教师', en: 'school backbone teacher' }],
+        ['孙三', { 'zh-CN': '校级骨干教师', en: 'school backbone teacher' }],
+        ['𠮷四', 'unclear'],
+        ['郑五', 'none'],
+      ]),
+    );
+    const page = await (await (await app.as(null)).get(`/public/${id}`)).text();
+    for (const said of ['授予称号', '校级骨干教师', '尚不能确定', '不授予称号']) expect(page).toContain(said);
   });
 });
 
@@ -229,18 +255,13 @@ describe('and again before the result', () => {
     expect(await stateOf(2)).toBe('removed');
     const inbox = await (await (await app.as(people[2]?.id ?? '')).get('/notices')).text();
     expect(inbox).toContain('已将您移出名单：公开课记录已撤回，不符合条件');
-    const ranked = async (who: number, rank: string | null) => {
-      await db
-        .updateTable('person')
-        .set({ rank })
-        .where('id', '=', people[who]?.id ?? '')
-        .execute();
-    };
     await ranked(1, 'senior');
     await ranked(3, null);
     const open = await (await leader()).post(`/rounds/${roundId}/decide`);
     expect(open.status).toBe(422);
-    expect(await open.text()).toContain('名单中有人应授予哪一称号还不能确定');
+    const refused = await open.text();
+    expect(refused).toContain('名单中有人应授予哪一称号还不能确定');
+    expect(refused).toMatch(/𠮷四（[^）]+）：教学能手（职称：高级教师及以上）。/);
     await ranked(3, 'first');
     expect((await (await leader()).post(`/rounds/${roundId}/decide`)).status).toBe(303);
     const held = await selectHoldings(
@@ -252,7 +273,12 @@ describe('and again before the result', () => {
       ['teaching-expert'],
       [],
       ['school-backbone'],
+      [],
     ]);
+    const told = async (n: number) => (await (await app.as(people[n]?.id ?? '')).get('/notices')).text();
+    expect(await told(3)).toContain('证书编号');
+    expect(await told(4)).toContain('按方案不授予称号');
+    expect(await told(4)).not.toContain('证书编号 ');
     expect(await Promise.all([0, 1, 2, 3].map(stateOf))).toEqual([
       'not-selected',
       'granted',

@@ -1,6 +1,6 @@
 /** Whether those on the list still meet the conditions: records are withdrawn and changed after bodies have judged. */
 
-import type { Granting } from '../../../language/evaluate/grants.ts';
+import type { Granted } from '../../../language/evaluate/grants.ts';
 import type { Finding } from '../../../language/finding.ts';
 import type { Db } from '../../../platform/database.ts';
 import { passing } from '../../../platform/doors.ts';
@@ -41,7 +41,7 @@ export interface Spent {
   readonly records: readonly string[];
 }
 /** The title each would be granted, by person. */
-export type Titled = ReadonlyMap<string, ReturnType<Granting>>;
+export type Titled = ReadonlyMap<string, Granted>;
 
 /** The same, with what a decision now would use up, and the title each would be granted. */
 export async function judgeListed(
@@ -52,7 +52,7 @@ export async function judgeListed(
   const ready = await programmeOfRound(db, round);
   const unfit: Unfit[] = [];
   const spent: Spent[] = [];
-  const titled = new Map<string, ReturnType<Granting>>();
+  const titled = new Map<string, Granted>();
   for (let start = 0; start < listed.length; start += AT_ONCE) {
     const some = listed.slice(start, start + AT_ONCE);
     const applications = some.map(({ applicationId }) => applicationId);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sayFinding } from '../../../language/explain.ts';
+import { sayClause, sayFinding } from '../../../language/explain.ts';
 import { conditionsOf } from '../../../language/walk.ts';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
 import { needed, optional, optionalCivilDate, readForm, readRawForm } from '../../../platform/forms.ts';
@@ -14,15 +14,23 @@ import { type RoundRow, roundPlace } from '../rounds/queries.ts';
 import { roundId, visibleRound } from '../rounds/show.ts';
 import { roundFrame } from '../rounds/tabs.ts';
 import { selectOptionalStake } from '../stake/queries.ts';
-import { decideRound, decideTie, decideUnfit, drawSelection, postPublicity, unfitIn } from './acts.ts';
+import {
+  decideRound,
+  decideTie,
+  decideUnfit,
+  drawSelection,
+  judgedIn,
+  postPublicity,
+  type Unclear,
+} from './acts.ts';
 import { listTieDecisions } from './drawing/queries.ts';
 import { objectionRoutes } from './objections/routes.ts';
 import { SelectionPage, type UnfitView } from './page.tsx';
 import { selectOptionalPublicity } from './queries.ts';
 import type { Unfit } from './recheck.ts';
 import { resultRoutes } from './result/routes.ts';
-import { UNFIT_OUTCOMES } from './rules.ts';
-import { stageNames } from './show.ts';
+import { titlesOf, UNFIT_OUTCOMES } from './rules.ts';
+import { stageNames, titleText } from './show.ts';
 
 const drawingRoutes = routeList();
 const { get, post } = drawingRoutes;
@@ -31,7 +39,9 @@ async function selectionPage(ask: ActorAsk, state: FormState = { values: {} }, s
   const round = await visibleRound(ask);
   const publicity = await selectOptionalPublicity(ask.db, { roundId: round.id });
   const { drawn, openReviews, clock } = await drawSelection(ask.db, round, ask.today);
-  const unfit = await unfitIn(ask.db, round, ask.today, drawn.selected);
+  const { unfit, titled } = await judgedIn(ask.db, round, ask.today, drawn.selected);
+  const { programme, vocabulary: words } = await programmeOf(ask.db, round.versionId);
+  const titles = titlesOf(programme, words, titled);
   const stake = await selectOptionalStake(
     ask.db,
     round.id,
@@ -53,6 +63,7 @@ async function selectionPage(ask: ActorAsk, state: FormState = { values: {} }, s
         roundState: round.state,
         mayDecide: stake === null && allows(ask.actor, 'round.decide', { unitPath: round.unitPath }),
         stake,
+        titles: titles && new Map([...titles].map(([id, title]) => [id, titleText(title, ask.locale)])),
         stageNames: stageNames(vocabulary(), ask.locale),
         keyNames: await keyNames(ask, round),
       },
@@ -166,13 +177,33 @@ post('/rounds/:round/decide', may('round.decide', roundPlace), async (ask) => {
   const answer = await decideRound(ask, roundId(ask));
   if (!answer.ok) {
     const date = answer.closesOn === null ? '' : formatDate(answer.closesOn, ask.locale);
+    const who = answer.reasons.includes('title-unclear') ? await unclearText(ask, answer.unclear) : '';
     const said = answer.reasons.map((reason) =>
-      ask.t(`publicity.decide.refuse.${reason}`, { date, n: answer.open }),
+      ask.t(`publicity.decide.refuse.${reason}`, { date, n: answer.open, who }),
     );
     return selectionPage(ask, { values: {}, errors: { '': said.join(' ') } });
   }
   return answerDone(ask, `/rounds/${roundId(ask)}/result`, 'publicity.decide.done');
 });
+
+/** As many are named in one refusal; of the others how many. */
+const NAMED = 5;
+
+/** Whose title is open, and the condition it hangs on. */
+async function unclearText(ask: ActorAsk, all: readonly Unclear[]): Promise<string> {
+  const { versionId } = await visibleRound(ask);
+  const { programme, vocabulary: words } = await programmeOf(ask.db, versionId);
+  const named = all.slice(0, NAMED).map(({ who, grant }) =>
+    ask.t('publicity.decide.unclear', {
+      name: ask.t('ui.aside', { text: who.name, more: who.schoolName }),
+      title: words.titles[grant.title]?.[ask.locale] ?? grant.title,
+      condition: grant.when ? sayClause(grant.when, programme, words, ask.locale) : '',
+    }),
+  );
+  const more = all.length - named.length;
+  const list = named.join(ask.t('publicity.decide.unclear.between'));
+  return more > 0 ? list + ask.t('publicity.decide.unclear.more', { n: more }) : list;
+}
 
 /** Drawing the list up, publishing and deciding it; objections to it; the result. */
 export const publicityRoutes: RouteList = {

@@ -4,10 +4,13 @@
  * else as the file says, else by a recorded decision.
  */
 import type { Fact } from '../../../language/dossier.ts';
+import { type Granted, settledGrant } from '../../../language/evaluate/grants.ts';
 import type { SettledFile } from '../../../language/given.ts';
 import type { ProgrammeFile } from '../../../language/grammar/programme.ts';
 import type { LimitKind, Quota, Stage } from '../../../language/grammar/round.ts';
 import { comparableFact } from '../../../language/population/order.ts';
+import type { Names } from '../../../language/problem.ts';
+import type { Programme } from '../../../language/programme.ts';
 import type { Vocabulary } from '../../../language/vocabulary.ts';
 import {
   chooseWithin,
@@ -372,7 +375,11 @@ export interface PublicEntry {
   readonly school: string;
   readonly subject: string | null;
   readonly stage: string | null;
+  /** Where the programme has several: which would be granted by what stood on the day of posting. */
+  readonly title?: ListedTitle;
 }
+/** The names of a title; `none` where its holder would be granted none of them, `unclear` while that is open. */
+export type ListedTitle = Names | 'none' | 'unclear';
 export interface PublicList {
   readonly round: string;
   readonly unit: string;
@@ -382,9 +389,27 @@ export interface PublicList {
   readonly entries: readonly PublicEntry[];
 }
 
+/** The title each would be granted, by person; null where the programme has but one, or none. */
+export function titlesOf(
+  { grants = [] }: Pick<Programme, 'grants'>,
+  words: Pick<Vocabulary, 'titles'>,
+  titled: ReadonlyMap<string, Granted>,
+): ReadonlyMap<string, ListedTitle> | null {
+  if (grants.length < 2) return null;
+  return new Map(
+    [...titled].map(([person, granted]): [string, ListedTitle] => {
+      const grant = settledGrant(granted);
+      if (grant === null) return [person, granted === 'none' ? 'none' : 'unclear'];
+      const names = words.titles[grant.title];
+      return [person, { 'zh-CN': names?.['zh-CN'] ?? grant.title, en: names?.en ?? grant.title }];
+    }),
+  );
+}
+
 /** The list as the public sees it: by county, school, subject and name, without number, birth or telephone. */
 export function publicEntries(
   selected: readonly Candidate[],
+  titles: ReadonlyMap<string, ListedTitle> | null = null,
 ): { entry: PublicEntry; applicationId: string }[] {
   const sorted = [...selected].sort(
     (a, b) =>
@@ -403,6 +428,7 @@ export function publicEntries(
       school: candidate.schoolName,
       subject: candidate.subject,
       stage: candidate.stage,
+      ...(titles === null ? {} : { title: titles.get(candidate.personId) ?? 'unclear' }),
     },
   }));
 }

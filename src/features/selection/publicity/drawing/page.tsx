@@ -71,6 +71,7 @@ export function CandidateTable({ view, drawn }: { view: SelectionView; drawn: Dr
       : t('publicity.selection.out.total');
   };
   type Row = Drawn['ranking'][number];
+  const { titles } = view;
   const separated = ({ separatedBy }: Row) =>
     separatedBy === undefined ? '' : keyName(view, separatedBy, t);
   const columns: Column<Row>[] = [
@@ -104,6 +105,15 @@ export function CandidateTable({ view, drawn }: { view: SelectionView; drawn: Dr
       numeric: true,
       cell: ({ candidate }) => candidate.place ?? candidate.recommended ?? '',
     },
+    ...(titles === null
+      ? []
+      : [
+          {
+            key: 'grant',
+            label: t('publicity.selection.grant'),
+            cell: ({ candidate }: Row) => titles.get(candidate.personId) ?? '',
+          },
+        ]),
     { key: 'separated', label: t('publicity.selection.separated'), cell: separated },
     { key: 'outcome', label: t('publicity.selection.outcome'), cell: ({ candidate }) => outcome(candidate) },
   ];

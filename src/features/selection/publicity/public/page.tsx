@@ -19,7 +19,8 @@ import { formatDate, formatInstant, inLocale, words } from '../../../../web/word
 import type { Frame } from '../../frame.ts';
 import { ObjectionTag } from '../objections/page.tsx';
 import type { ObjectionRow } from '../objections/queries.ts';
-import type { ShownLine, ShownPublicity } from './view.ts';
+import { titleText } from '../show.ts';
+import type { ShownLine, ShownList, ShownPublicity } from './view.ts';
 
 export function BoardPage(props: {
   frame: Frame;
@@ -135,6 +136,16 @@ export function NoticePage({ frame, notice }: { frame: Frame; notice: PublicNoti
             label: t('publicity.selection.stage'),
             cell: (row) => (row.stage === null ? '' : (stageNames[row.stage] ?? row.stage)),
           },
+          ...(list.entries.some(({ title }) => title !== null)
+            ? [
+                {
+                  key: 'grant',
+                  label: t('publicity.selection.grant'),
+                  cell: ({ title }: ShownList['entries'][number]) =>
+                    title === null ? '' : titleText(title, frame.locale),
+                },
+              ]
+            : []),
         ]}
       />
       {notice.corrected && (
