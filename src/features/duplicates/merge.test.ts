@@ -276,3 +276,142 @@ describe('whoever judges', () => {
     expect((await merge(judge, double)).status).toBe(303);
   });
 });
+
+describe('of three entries', () => {
+  test('what was turned down at the first merge does not come before what the second brings', async () => {
+    const [first, second] = await twins();
+    const [third] = await twins();
+    await giveTitle(db, first, 'school-backbone', '[2023-01-01,2026-01-01)');
+    await giveTitle(db, second, 'school-backbone', '[2024-01-01,2027-01-01)');
+    expect((await merge(second, first)).status).toBe(303);
+    expect((await merge(third, second)).status).toBe(303);
+    const held = await db
+      .selectFrom('title_holding')
+      .select(['person_id', sql<string>`lower(during)::text`.as('since')])
+      .where('person_id', 'in', [first, second, third])
+      .orderBy('since')
+      .execute();
+    expect(held).toEqual([
+      { person_id: first, since: '2023-01-01' },
+      { person_id: third, since: '2024-01-01' },
+    ]);
+    const into = await db
+      .selectFrom('person')
+      .select('merged_into')
+      .where('id', 'in', [first, second])
+      .execute();
+    expect(into).toEqual([{ merged_into: third }, { merged_into: third }]);
+  });
+});
+
+describe('what was handed over for a time', () => {
+  const given = async (person: string, side: 'from_person_id' | 'to_person_id') =>
+    (
+      await db
+        .selectFrom('delegation')
+        .select(['act', 'revoked_on'])
+        .where(side, '=', person)
+        .orderBy(sql`act NULLS FIRST`)
+        .execute()
+    ).map(({ act, revoked_on }) => [act, revoked_on !== null]);
+  const takeBack = (id: string) =>
+    sql`UPDATE delegation SET revoked_on = '2026-11-02' WHERE id = ${id}`.execute(db);
+
+  test('by both to the same person stays once; an act is not the role, and what was taken back is in nobody’s way', async () => {
+    const [keep, double] = await twins();
+    for (const person of [keep, double])
+      await handOver(db, person, world.colleague, 'school-office', world.school);
+    await takeBack(await handOver(db, double, world.groupLeader, 'school-office', world.school));
+    await handOver(db, keep, world.groupLeader, 'school-office', world.school);
+    expect((await merge(keep, double)).status).toBe(303);
+    expect(await given(double, 'from_person_id')).toEqual([[null, false]]);
+    expect((await given(keep, 'from_person_id')).toSorted()).toEqual([
+      [null, false],
+      [null, false],
+      [null, true],
+    ]);
+  });
+
+  test('to both by the same person stays once, and so on', async () => {
+    const [keep, double] = await twins();
+    await handOver(db, world.schoolOffice, keep, 'school-office', world.school);
+    await handOver(db, world.schoolOffice, double, 'school-office', world.school, {
+      act: 'record.confirm',
+    });
+    await takeBack(await handOver(db, world.groupLeader, keep, 'group-leader', world.group));
+    await handOver(db, world.groupLeader, double, 'group-leader', world.group);
+    expect((await merge(keep, double)).status).toBe(303);
+    expect(await given(double, 'to_person_id')).toEqual([]);
+    expect(await given(keep, 'to_person_id')).toHaveLength(4);
+  });
+});
+
+describe('whoever reviewed', () => {
+  test.for(['decided_by', 'decided_for'] as const)(
+    'an application of the other that is not over is not merged with it (%s)',
+    async (column) => {
+      const [keep, double] = await twins();
+      const [application, review] = [newId(), newId()];
+      await sql`INSERT INTO application (id, round_id, person_id, unit_path, school_id, group_id, subject, state, position, receipt, submitted_at)
+                VALUES (${application}, ${things.round}, ${double}, ${world.group.path}, ${world.school.id}, ${world.group.id}, '语文', 'in-review', 2, ${`SB-${column}`}, now())`.execute(
+        db,
+      );
+      await sql`INSERT INTO review (id, application_id, round_id, position, unit_id, decision, decided_by, decided_for, decided_at)
+                VALUES (${review}, ${application}, ${things.round}, 1, ${world.school.id}, 'recommend',
+                        ${column === 'decided_by' ? keep : world.colleague}, ${column === 'decided_for' ? keep : null}, now())`.execute(
+        db,
+      );
+      for (const [to, from] of [
+        [keep, double],
+        [double, keep],
+      ] as const) {
+        const answer = await merge(to, from);
+        expect(answer.status).toBe(422);
+        expect(await answer.text()).toContain('审核过另一人尚未结束的申报');
+      }
+      await sql`UPDATE review SET superseded_at = now() WHERE id = ${review}`.execute(db);
+      expect((await merge(keep, double)).status).toBe(303);
+    },
+  );
+});
+
+test('records that one entry confirmed for the other wait again, also in its stead, and the entry says how many', async () => {
+  const [keep, double] = await twins();
+  const records = await Promise.all([1, 2, 3].map(() => makeRecord(db, double, 'paper')));
+  const [byKeep, forKeep, byOther] = records;
+  await sql`UPDATE record SET decided_by = ${keep}, decided_at = now() WHERE id = ${byKeep}`.execute(db);
+  await sql`UPDATE record SET decided_by = ${world.colleague}, decided_for = ${keep}, decided_at = now() WHERE id = ${forKeep}`.execute(
+    db,
+  );
+  await sql`UPDATE record SET decided_by = ${world.colleague}, decided_at = now() WHERE id = ${byOther}`.execute(
+    db,
+  );
+  expect((await merge(keep, double)).status).toBe(303);
+  const now = await db
+    .selectFrom('record')
+    .select(['id', 'person_id', 'state', 'decided_by', 'decided_for'])
+    .where('id', 'in', records)
+    .execute();
+  const of = (id: string | undefined) => now.find((row) => row.id === id);
+  const waits = { person_id: keep, state: 'submitted', decided_by: null, decided_for: null };
+  expect(of(byKeep)).toMatchObject(waits);
+  expect(of(forKeep)).toMatchObject(waits);
+  expect(of(byOther)).toMatchObject({ state: 'confirmed', decided_by: world.colleague });
+  const { after } = await db
+    .selectFrom('audit')
+    .select('after')
+    .where('action', '=', 'person.merged')
+    .where('subject_id', '=', keep)
+    .executeTakeFirstOrThrow();
+  expect(after).toEqual({ recordsReset: 2 });
+  // The next one resets none, and says nothing of it.
+  const [other, gone] = await twins();
+  expect((await merge(other, gone)).status).toBe(303);
+  const entry = await db
+    .selectFrom('audit')
+    .select('after')
+    .where('action', '=', 'person.merged')
+    .where('subject_id', '=', other)
+    .executeTakeFirstOrThrow();
+  expect(entry.after).toBeNull();
+});

@@ -7,7 +7,7 @@ export const STAYS: Readonly<Record<string, string>> = {
   'audit.person_id': 'what happened is never written anew; timelines and reads name the merged entry',
   'audit.actor_id': 'who did it, under the name they had then',
   'correction_request.person_id': 'only one that the entry kept decided: nobody decides on their own',
-  'delegation.from_person_id': 'only what one handed to oneself',
+  'delegation.from_person_id': 'only what one handed to oneself, or to the same person at the same time',
   'delegation.to_person_id': 'only what one handed to oneself, or had from the same person at the same time',
   'draft_answer.person_id': 'only where both answered the same',
   'duplicate_suspicion.other_id': 'the question that was settled',
@@ -34,9 +34,9 @@ export const STAYS: Readonly<Record<string, string>> = {
 
 /**
  * All that is `from`'s becomes `to`'s, in the caller's transaction: how one signs in, the entry itself, and with its being
- * marked as merged the database hands over the rest, wherever that lies (`hand_over_merged`).
+ * marked as merged the database hands over the rest, wherever that lies (`hand_over_merged`). Returns how many records wait to be confirmed again.
  */
-export async function mergePeople(tx: Db, from: string, to: string): Promise<void> {
+export async function mergePeople(tx: Db, from: string, to: string): Promise<number> {
   await reassignAccount(tx, from, to);
-  await reassignStanding(tx, from, to);
+  return await reassignStanding(tx, from, to);
 }

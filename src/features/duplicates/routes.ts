@@ -11,7 +11,7 @@ import { allows, rootsFor } from '../identity/rules.ts';
 import { listSuspicions, lockPeople, settleSuspicion } from '../organisation/people/doubles/queries.ts';
 import { type Person, selectPeople } from '../organisation/people/queries.ts';
 import { organisationWords } from '../organisation/show.ts';
-import { haveRoundInCommon, isJudging } from '../selection/reassign/queries.ts';
+import { haveReviewedEachOther, haveRoundInCommon, isJudging } from '../selection/reassign/queries.ts';
 import { mergePeople } from './merge.ts';
 import { DuplicatesPage } from './page.tsx';
 import { judgeMerge } from './rules.ts';
@@ -87,6 +87,7 @@ post('/duplicates', may('person.merge'), async (ask) => {
       oneIsActor: people.some((person) => person.id === ask.actor.personId),
       roundInCommon: act === 'merge' && (await haveRoundInCommon(tx, a, b)),
       judging: act === 'merge' && (await isJudging(tx, from, to)),
+      reviewed: act === 'merge' && (await haveReviewedEachOther(tx, a, b)),
     });
     if (!verdict.ok) return verdict.reason;
     await settleSuspicion(tx, {
@@ -96,7 +97,7 @@ post('/duplicates', may('person.merge'), async (ask) => {
       by: ask.actor.personId,
       at: ask.now,
     });
-    if (act === 'merge') await mergePeople(tx, from, to);
+    const recordsReset = act === 'merge' ? await mergePeople(tx, from, to) : 0;
     const merged = people.find((person) => person.id === from);
     await appendAudit(tx, ask.actor, ask.now, {
       action: act === 'merge' ? 'person.merged' : 'person.told-apart',
@@ -108,6 +109,7 @@ post('/duplicates', may('person.merge'), async (ask) => {
         act === 'merge'
           ? { id: from, name: merged?.name, staffNumber: merged?.staffNumber, unit: merged?.unitName }
           : { other: from },
+      ...(recordsReset > 0 ? { after: { recordsReset } } : {}),
       reason,
     });
     return null;

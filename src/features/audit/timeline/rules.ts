@@ -130,6 +130,7 @@ export const FIELDS = [
   'secondPerson',
   'last',
   'recordsUsed',
+  'recordsReset',
   'added',
   'updated',
   'moved',

@@ -14,6 +14,24 @@ export async function haveRoundInCommon(db: Db, a: string, b: string): Promise<b
 }
 
 /**
+ * Whether one of the two decided, or had somebody decide in their stead, on an application of the other that has not
+ * ended: merged, it would have been decided on by whoever it is of, so somebody else has to decide first.
+ */
+export async function haveReviewedEachOther(db: Db, a: string, b: string): Promise<boolean> {
+  const { rows } = await passing(db, 'guard', (all) =>
+    sql<{ reviewed: boolean }>`
+      SELECT EXISTS (SELECT 1 FROM application JOIN review ON review.application_id = application.id
+                      WHERE review.superseded_at IS NULL
+                        AND application.state NOT IN ('refused', 'withdrawn', 'not-selected', 'granted', 'removed')
+                        AND ((application.person_id = ${a} AND ${b} IN (review.decided_by, review.decided_for))
+                          OR (application.person_id = ${b} AND ${a} IN (review.decided_by, review.decided_for)))) AS reviewed`.execute(
+      all,
+    ),
+  );
+  return rows[0]?.reviewed === true;
+}
+
+/**
  * Whether `from` sits in a panel that has not ended, or one of the two sits in one that judges the other: what a judge
  * marked stays theirs, so the seat has to be given up, or the panel to end, first.
  */

@@ -89,16 +89,21 @@ export async function lockPeople(tx: Db, ids: readonly string[]): Promise<Person
 
 /**
  * `from` stays, marked as merged, so that whoever acted under it is still named; with the mark the database hands over
- * what is theirs (`hand_over_merged`). What `to` lacks in its own entry it has from `from`.
+ * what is theirs (`hand_over_merged`). What `to` lacks in its own entry it has from `from`. Returns how many records wait
+ * to be confirmed again, since one entry had confirmed them for the other.
  */
-export async function reassignPerson(tx: Db, from: string, to: string): Promise<void> {
+export async function reassignPerson(tx: Db, from: string, to: string): Promise<number> {
   await reassignIdNumber(tx, from, to);
-  await sql`UPDATE person SET merged_into = ${to} WHERE merged_into = ${from}`.execute(tx);
   const { rows } = await sql<{
     staffNumber: string | null;
   }>`SELECT staff_number AS "staffNumber" FROM person WHERE id = ${from}`.execute(tx);
   await sql`
     UPDATE person SET state = 'merged', merged_into = ${to}, staff_number = NULL, revision = revision + 1 WHERE id = ${from}`.execute(
+    tx,
+  );
+  const reset = await sql<{
+    count: number;
+  }>`SELECT coalesce(nullif(current_setting('qinglan.records_reset', true), ''), '0')::int AS count`.execute(
     tx,
   );
   await sql`
@@ -125,4 +130,5 @@ export async function reassignPerson(tx: Db, from: string, to: string): Promise<
     UPDATE duplicate_suspicion SET state = 'merged' WHERE state = 'open' AND (person_id = ${from} OR other_id = ${from})`.execute(
     tx,
   );
+  return reset.rows[0]?.count ?? 0;
 }
