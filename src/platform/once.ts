@@ -89,13 +89,13 @@ async function locationOf(db: Db, id: string): Promise<string | null> {
   return null;
 }
 
-/** How many forms older than this are remembered. */
 /** This form was done before: what it asks for cannot be done now because it is. */
 export async function wasDone(db: Db, id: string): Promise<boolean> {
   const { rows } = await sql`SELECT FROM done_act WHERE id = ${id} LIMIT 1`.execute(db);
   return rows.length > 0;
 }
 
+/** How many forms older than this are remembered. */
 export async function countOldActs(db: Db, before: Date): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     SELECT count(*)::int AS count FROM done_act WHERE at < ${before}`.execute(db);

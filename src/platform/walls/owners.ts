@@ -26,9 +26,11 @@ export const OWNERS_WORK: Readonly<Record<string, string>> = {
   'src/house.ts': 'opens all ways in',
   'src/observe.ts': 'the chain’s number for the metrics of the whole install, on a port of their own',
 
-  // Works that need an owner for one step.
+  // A work that needs the tables' owner for some of its steps.
   'src/features/organisation/imports/work.ts':
     'a first roster leaves out the tables’ rules and makes them anew; statistics and indexes are brought up to date',
+
+  // Opens the database, and not as its owner.
   'src/features/selection/dossier/crowd/thread.worker.ts':
     'opens the database once more for a walk, in the role and on the line of the work that walks',
 };

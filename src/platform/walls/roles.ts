@@ -29,7 +29,7 @@ const noRight = '42501';
 export class RolesMissing extends Error {
   constructor(statements: readonly string[]) {
     super(
-      'The database user may not make the roles that requests use. Let an administrator of the database run, once:\n' +
+      'The database user may not make the roles that requests and jobs use. Let an administrator of the database run, once:\n' +
         statements.map((statement) => `  ${statement};`).join('\n'),
     );
     this.name = 'RolesMissing';

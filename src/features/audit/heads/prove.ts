@@ -6,8 +6,8 @@ import { listCheckpoints } from './queries.ts';
 import { signHead } from './sign.ts';
 
 /**
- * The proof of an entry under the newest head, which is signed now when it is older than the entry. As a work of
- * its own: whoever asks has been let through to the entry, and grows no tree.
+ * The proof of an entry under the newest head. When that is older than the entry a new one is signed now, for which the
+ * tree grows. As a work of its own (`proof`): whoever asks has been let through to the entry, and may not do this.
  */
 export async function proveEntry(
   { config, works }: Pick<Services, 'config' | 'works'>,

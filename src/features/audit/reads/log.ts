@@ -9,7 +9,7 @@ const AT_ONCE = 500;
 const MOST_WAITING = 50_000;
 
 /**
- * Reads are noted in memory and written in batches beside the requests, as the owner: they cost a page no statement
+ * Reads are noted in memory and written in batches beside the requests, as a work of their own (`reads`): they cost a page no statement
  * and no waiting. `flush` before the process ends.
  */
 export function openReadLog({ db, log, clock }: Pick<Within, 'db' | 'log' | 'clock'>): ReadLog {
