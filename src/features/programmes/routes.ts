@@ -11,6 +11,7 @@ import type { FormState } from '../../web/ui/form.tsx';
 import { appendAudit } from '../audit/queries.ts';
 import { allows, allowsSomewhere, rootsFor } from '../identity/rules.ts';
 import { checkFile, digestOf, programmeOf, type ReadyProgramme } from './compiled.ts';
+import { sayingFormer } from './numbers/former.ts';
 import { selectOptionalInForce } from './numbers/queries.ts';
 import { misfitOf } from './numbers/rules.ts';
 import { sayMisfits } from './numbers/say.ts';
@@ -218,7 +219,8 @@ async function notCarriedOver(ask: ActorAsk, { programmeId }: VersionRow, ready:
   if (set === null) return [];
   const { programme, vocabulary } = ready;
   const weighed = set.numbers.map((one) => ({ ...one, misfit: misfitOf(ready, set.authority, one) }));
-  return sayMisfits({ programme, vocabulary, locale: ask.locale, t: ask.t }, weighed);
+  const speaking = { programme, vocabulary, locale: ask.locale, t: ask.t };
+  return sayMisfits(await sayingFormer(ask.db, speaking, programmeId, weighed), weighed);
 }
 
 programmeRoutes.get('/programmes/:version', may('programme.see', versionPlace), (ask) =>

@@ -311,4 +311,16 @@ describe('a new version of the programme', () => {
     // The version in force uses both.
     expect(await (await (await as(world.cityOffice)).get(page())).text()).not.toContain('本版本不采用');
   });
+
+  test('says a number it has no more by the name and unit it had', async () => {
+    await set(world.countyOffice, world.county.id, { parameter: 'least-years', from: '2026-11-23' });
+    const OTHER = NARROWER.replace('least-years', 'years-asked').replace('最低教龄', '要求教龄');
+    const source = YEARS('2027-2', OTHER).replaceAll('parameter: least-years', 'parameter: years-asked');
+    const draft = await makeYears(db, world.city, { source, published: false });
+    const office = await as(world.cityOffice);
+    for (const path of [`/programmes/${draft}`, `/programmes/${draft}/numbers`])
+      expect(await (await office.get(path)).text()).toContain(
+        '青溪县教育局：最低教龄 5 年——本版本没有这个数',
+      );
+  });
 });

@@ -19,6 +19,7 @@ import { rootsFor } from '../../identity/rules.ts';
 import { unitPlace } from '../../organisation/places.ts';
 import { selectUnit, selectUnits, type Unit } from '../../organisation/units/queries.ts';
 import { versionPlace } from '../queries.ts';
+import { sayingFormer } from './former.ts';
 import { NumbersPage, type OwnUnit } from './page.tsx';
 import { endNumber, insertNumber, listNumbers, lockDecisions, type NumberRow } from './queries.ts';
 import {
@@ -108,8 +109,8 @@ function ownUnit(
 }
 
 async function numbersPage(ask: ActorAsk, state: FormState = { values: {} }, unit: string | null = null) {
-  const one = await seen(ask);
-  const { version, ready, authority, speaking } = one;
+  const found = await seen(ask);
+  const { version, ready, authority } = found;
   const page = queryNumber(ask.c.req.query('page'), 1, 1, 1000);
   const [rows, units] = await Promise.all([
     listNumbers(ask.db, version.programmeId, numberScope(ask), {
@@ -118,6 +119,8 @@ async function numbersPage(ask: ActorAsk, state: FormState = { values: {} }, uni
     }),
     selectUnits(ask.db, ownUnitIds(ask)),
   ]);
+  const speaking = await sayingFormer(ask.db, found.speaking, version.programmeId, rows);
+  const one = { ...found, speaking };
   const shown = rows.slice(0, PAGE);
   const own = units.filter(({ endsOn }) => endsOn === null).map((of) => ownUnit(one, of, rows));
   return answerPage(

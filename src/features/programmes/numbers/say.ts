@@ -1,4 +1,5 @@
 /** Numbers set locally in words: for the programme's page, the round's and the API. */
+import type { Parameter } from '../../../language/grammar/programme.ts';
 import type { Programme } from '../../../language/programme.ts';
 import { stepName, type Vocabulary } from '../../../language/vocabulary.ts';
 import type { Locale, Translate } from '../../../web/words.ts';
@@ -13,17 +14,22 @@ import {
 
 export interface Speaking {
   readonly programme: Programme;
+  /** Numbers that the programme has no more, as it had them. */
+  readonly former?: ReadonlyMap<string, Parameter>;
   readonly vocabulary: Vocabulary;
   readonly locale: Locale;
   readonly t: Translate;
 }
 
-export const sayParameter = ({ programme, locale }: Speaking, parameter: string): string =>
-  parameterOf(programme, parameter)?.names[locale] ?? parameter;
+const called = ({ programme, former }: Speaking, parameter: string): Parameter | undefined =>
+  parameterOf(programme, parameter) ?? former?.get(parameter);
+
+export const sayParameter = (speaking: Speaking, parameter: string): string =>
+  called(speaking, parameter)?.names[speaking.locale] ?? parameter;
 
 /** "5 年" */
-export function sayNumber({ programme, locale }: Speaking, parameter: string, value: string): string {
-  const unit = parameterOf(programme, parameter)?.unit?.[locale];
+export function sayNumber(speaking: Speaking, parameter: string, value: string): string {
+  const unit = called(speaking, parameter)?.unit?.[speaking.locale];
   return unit === undefined ? value : `${value} ${unit}`;
 }
 

@@ -13,6 +13,7 @@ import { formatDate, formatInstant } from '../../../web/words.ts';
 import { type AuditRow, selectTimeline } from '../../audit/queries.ts';
 import { whoDid } from '../../audit/words.ts';
 import { allows, inStead, partiesOf, rootsFor, standsUnder, teaches } from '../../identity/rules.ts';
+import { sayingFormer } from '../../programmes/numbers/former.ts';
 import { numberScope } from '../../programmes/numbers/scope.ts';
 import { usedNumbers } from '../../programmes/numbers/used.tsx';
 import { judgedStages } from '../panels/rules.ts';
@@ -96,7 +97,12 @@ export async function overviewOf(ask: ActorAsk, round: RoundRow): Promise<Overvi
     acts,
     stake,
     numbers: usedNumbers(
-      { programme, vocabulary, locale: ask.locale, t: ask.t },
+      await sayingFormer(
+        db,
+        { programme, vocabulary, locale: ask.locale, t: ask.t },
+        round.programmeId,
+        ready.local.all,
+      ),
       ready.local,
       numberScope(ask),
       {

@@ -1,0 +1,35 @@
+import type { Parameter } from '../../../language/grammar/programme.ts';
+import type { Db } from '../../../platform/database.ts';
+import { programmeOf } from '../compiled.ts';
+import { listVersionsOf } from '../queries.ts';
+import { parameterOf } from './rules.ts';
+import type { Speaking } from './say.ts';
+
+/**
+ * Able to say numbers that were set and that this version has no more: by the name and unit they had in the newest
+ * version that has them. Nothing is asked where it has them all.
+ */
+export async function sayingFormer(
+  db: Db,
+  speaking: Speaking,
+  programmeId: string,
+  set: readonly { readonly parameter: string }[],
+): Promise<Speaking> {
+  const missing = new Set(set.map(({ parameter }) => parameter));
+  for (const one of missing) if (parameterOf(speaking.programme, one) !== undefined) missing.delete(one);
+  if (missing.size === 0) return speaking;
+  const former = new Map<string, Parameter>();
+  for (const { id, state } of await listVersionsOf(db, programmeId)) {
+    // Nothing is set under a draft.
+    if (state === 'draft') continue;
+    const { programme } = await programmeOf(db, id);
+    for (const one of missing) {
+      const found = parameterOf(programme, one);
+      if (found === undefined) continue;
+      former.set(one, found);
+      missing.delete(one);
+    }
+    if (missing.size === 0) break;
+  }
+  return { ...speaking, former };
+}
