@@ -101,7 +101,7 @@ for (const [name, locale, width, who] of [
     await signIn(page, `k-${who.toLowerCase()}`);
     await page.goto(passkeysPath);
     await person.sound();
-    await page.fill('form.passkey [name=name]', '办公室电脑');
+    await page.fill('main form [name=name]', '办公室电脑');
     await page.getByRole('button', { name: t('identity.passkeys.make') }).click();
     await person.told(t('identity.passkeys.done.added'));
     await person.sound();
@@ -164,7 +164,7 @@ test('an invitation link on paper opens on a phone without scripts, sets a passw
   const office = await as('school-office');
   await office.page.goto(`/people/${world.teacher}`);
   await office.page.getByRole('button', { name: t('organisation.accounts.make-one') }).click();
-  const link = (await office.page.locator('.address').first().textContent()) ?? '';
+  const link = (await office.page.locator('.digest').first().textContent()) ?? '';
   expect(link).toContain(`${city.origin}/invitation/`);
   await office.leave();
   const teacher = await as('public', { width: 360, javaScriptEnabled: false });
