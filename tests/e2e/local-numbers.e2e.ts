@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { words } from '../../src/web/words.ts';
+import { formatDate, words } from '../../src/web/words.ts';
 import { makeYears } from '../support/numbers.ts';
 import { visitors } from './support/browser.ts';
 import { peopled, serveCity } from './support/city.ts';
@@ -46,7 +46,9 @@ test('a county office sets a number on a wide screen, mends what was wrong, and 
   await opener.page.locator('main form [type=submit]').first().click();
   await opener.page.waitForURL(/\/rounds\/[0-9a-f-]{36}/);
   const round = new URL(opener.page.url()).pathname;
-  await opener.page.getByText(t('numbers.of-round.draft')).waitFor();
+  await opener.page
+    .getByText(t('numbers.of-round.draft', { day: formatDate('2026-11-23', 'zh-CN') }))
+    .waitFor();
   await opener.page.locator(`form[action="${round}/open"] [type=submit]`).click();
   await opener.page.getByText(t('numbers.of-round.kept')).waitFor();
   await opener.leave();
