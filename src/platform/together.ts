@@ -17,15 +17,6 @@ type Together<Q> = { [K in keyof Q]: Rows<Q[K]> };
 export const optionalInstant = (value: Date | string | null): Date | null =>
   value === null ? null : new Date(value);
 
-/**
- * Several queries in one statement. A look-up by key costs less than the way to the database and back, for us and for
- * it: what a page reads by keys it knows is better asked at once. Each query's rows come in its order, as JSON: let
- * none of them select a `numeric`, which would lose its exactness.
- */
-export async function selectTogether<Q extends Queries>(db: Db, queries: Q): Promise<Together<Q>> {
-  return only(await statementOf(queries).execute(db));
-}
-
 /** Stands in a statement for a value that is given each time it is asked; there is nothing in it to reckon with. */
 class Given {
   readonly name: string;
@@ -40,9 +31,12 @@ class Given {
 }
 
 /**
- * The same for queries that are asked again with other values: their text is made once, which for the larger ones takes
- * longer than to ask them. What `queries` is given it may only pass on to the statement; whatever changes the text
- * belongs to another function made by this one.
+ * Several queries in one statement. A look-up by key costs less than the way to the database and back, for us and for
+ * it: what a page reads by keys it knows is better asked at once. Each query's rows come in its order, as JSON: let
+ * none of them select a `numeric`, which would lose its exactness.
+ *
+ * The statement's text is made once, which for the larger ones takes longer than to ask them. What `queries` is given it
+ * may only pass on to the statement; whatever changes the text belongs to another function made by this one.
  */
 export function madeOnce<Values extends object, Q extends Queries>(
   queries: (db: Db, given: Values) => Q,
