@@ -28,7 +28,7 @@ import { screeningRoutes } from './features/selection/screening/routes.ts';
 import { titleRoutes } from './features/titles/routes.ts';
 import { answerError } from './platform/answer.ts';
 import { isAway } from './platform/away.ts';
-import { isBusy } from './platform/database.ts';
+import { isBusy, isOfMerged } from './platform/database.ts';
 import { HttpError } from './platform/errors.ts';
 import type { Gate } from './platform/gate.ts';
 import { type Readiness, readiness } from './platform/health.ts';
@@ -128,6 +128,8 @@ export function createApp(services: Services, { gate, metrics, ready }: Surround
       const asked: Ask | null = c.get('ask') ?? null;
       return answerError(asked, c, new HttpError(503, 'error.away'));
     }
+    if (isOfMerged(error))
+      return answerError(await askFor(c, services), c, new HttpError(409, 'error.merged'));
     if (!(error instanceof HttpError))
       services.log.error({ error, route: routeOf(c), request: requestOf(c) }, 'request failed');
     return answerError(await askFor(c, services).catch(() => null), c, error);

@@ -170,6 +170,9 @@ async function retried<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Whether something new was refused because the entry it is about was merged into another at that moment (0037). */
+export const isOfMerged = (error: unknown): boolean => sqlState(error) === 'QL001';
+
 /** SQLSTATE of a database error, the only thing to branch on; null for any other error. */
 export function sqlState(error: unknown): string | null {
   return error instanceof pg.DatabaseError ? (error.code ?? null) : null;

@@ -12,10 +12,12 @@ import {
   makeWorld,
   type World,
 } from '../../../tests/support/world.ts';
+import { transaction } from '../../platform/database.ts';
 import { newId } from '../../platform/ids.ts';
-import { insertSuspicion } from '../organisation/people/doubles/queries.ts';
+import { insertNotices } from '../notices/queries.ts';
+import { insertSuspicion, lockPeople } from '../organisation/people/doubles/queries.ts';
 import { listOwn } from '../privacy/own-data/queries.ts';
-import { STAYS } from './merge.ts';
+import { mergePeople, STAYS } from './merge.ts';
 
 /* Whatever is kept of a person goes to the entry that is kept when two are merged, or stays for a reason that is written down. */
 
@@ -414,4 +416,125 @@ test('records that one entry confirmed for the other wait again, also in its ste
     .where('subject_id', '=', other)
     .executeTakeFirstOrThrow();
   expect(entry.after).toBeNull();
+});
+
+describe('what comes at the very moment of a merge', () => {
+  const evidence = (person: string, record: string | null = null) =>
+    sql`INSERT INTO evidence (id, record_id, person_id, file_name, media_type, size, sha256, uploaded_by)
+        VALUES (${newId()}, ${record}, ${person}, '证书.pdf', 'application/pdf', 1, ${'0'.repeat(64)}, ${person})`;
+  const record = { type: 'open-class', title: '合并时提交', happenedOn: '2026-10-12', level: 'county' };
+  const titles = async (person: string) =>
+    (await db.selectFrom('record').select('title').where('person_id', '=', person).execute()).map(
+      ({ title }) => title,
+    );
+  /** Resolves when a connection waits for a lock that another holds. */
+  async function someoneWaits(): Promise<void> {
+    for (;;) {
+      const { rows } = await sql`
+        SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(
+        db,
+      );
+      if (rows.length > 0) return;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+  /** Acts while the merge is under way, and lets it end once somebody waits for it. */
+  async function amidst<T>(gone: string, keep: string, act: () => Promise<T>): Promise<T> {
+    const merging = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const merged = transaction(db, async (tx) => {
+      await lockPeople(tx, [gone, keep]);
+      await mergePeople(tx, gone, keep);
+      merging.resolve();
+      await goOn.promise;
+    });
+    await Promise.race([merging.promise, merged]);
+    const acted = act();
+    acted.catch(() => undefined);
+    await someoneWaits();
+    goOn.resolve();
+    await merged;
+    return await acted;
+  }
+
+  test('a record and evidence that were begun before it go over', async () => {
+    const [keep, gone] = await twins();
+    const begun = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const writing = transaction(db, async (tx) => {
+      await evidence(gone, await makeRecord(tx, gone, 'open-class', { title: '合并前提交' })).execute(tx);
+      begun.resolve();
+      await goOn.promise;
+    });
+    await Promise.race([begun.promise, writing]);
+    const merged = merge(keep, gone);
+    await someoneWaits();
+    goOn.resolve();
+    await writing;
+    expect((await merged).status).toBe(303);
+    expect([await titles(gone), await titles(keep)]).toEqual([[], ['合并前提交']]);
+    expect(
+      await db.selectFrom('evidence').select('person_id').where('person_id', 'in', [gone, keep]).execute(),
+    ).toEqual([{ person_id: keep }]);
+  });
+
+  test('a record that comes while it is under way is refused in words, and nothing of it stays', async () => {
+    const [keep, gone] = await twins();
+    const browser = await city.as(gone);
+    const answer = await amidst(gone, keep, () => browser.post('/records/new', record));
+    expect(answer.status).toBe(409);
+    expect(await answer.text()).toContain('刚刚合并为一份');
+    expect([await titles(gone), await titles(keep)]).toEqual([[], []]);
+    expect(city.complaints).toEqual([]);
+  });
+
+  test('so is evidence, also of several people in one statement', async () => {
+    const [keep, gone] = await twins();
+    await expect(amidst(gone, keep, () => evidence(gone).execute(db))).rejects.toMatchObject({
+      code: 'QL001',
+    });
+    await expect(
+      sql`INSERT INTO record (id, person_id, unit_path, type, title, happened_on, state, entered_by)
+          SELECT gen_random_uuid(), id, unit_path, 'open-class', '两人', '2026-10-12', 'submitted', id
+            FROM person WHERE id IN (${gone}, ${keep})`.execute(db),
+    ).rejects.toMatchObject({ code: 'QL001' });
+  });
+
+  test('a notice reaches whoever is kept', async () => {
+    const [keep, gone] = await twins();
+    const notice = { kind: 'round-opened', detail: {}, href: null } as const;
+    await amidst(gone, keep, () =>
+      insertNotices(db, new Date('2026-11-01'), [
+        { personId: gone, ...notice },
+        { personId: world.colleague, ...notice },
+      ]),
+    );
+    const told = await db
+      .selectFrom('notice')
+      .select('person_id')
+      .where('person_id', 'in', [gone, keep, world.colleague])
+      .execute();
+    expect(told.map(({ person_id }) => person_id).toSorted()).toEqual([keep, world.colleague].toSorted());
+  });
+
+  test('every table that keeps something of a person refuses it, but those where a merged entry stays named', async () => {
+    const { rows } = await sql<{ name: string; guarded: boolean }>`
+      SELECT table_name AS name, EXISTS (
+             SELECT 1 FROM pg_trigger WHERE tgrelid = table_name::regclass AND tgname LIKE '%_of_merged') AS guarded
+        FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+       WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' AND column_name = 'person_id'
+       ORDER BY 1`.execute(db);
+    expect(rows.filter(({ guarded }) => !guarded).map(({ name }) => name)).toEqual([
+      'audit',
+      'demo_persona',
+      'duplicate_suspicion',
+      'fact_change',
+      'fact_sheet',
+      'import_row',
+      'panel_mark', // of a seat there is
+      'panel_sheet', // of a seat there is
+      'sensitive_read',
+      'sign_in_challenge', // minutes old, and opens nothing for a merged entry
+    ]);
+  });
 });
