@@ -6,6 +6,7 @@ import { auditCommand, auditUsage } from './cli/audit.ts';
 import { authorityCommand, authorityUsage } from './cli/authority.ts';
 import { backupCommand, backupUsage, restoreCommand, upgradeCommand, verifyCommand } from './cli/backup.ts';
 import { doctorCommand, doctorUsage } from './cli/doctor.ts';
+import { filesCommand, filesUsage } from './cli/files.ts';
 import { idNumbersCommand, idNumbersUsage } from './cli/id-numbers.ts';
 import { programmeCommand, programmeUsage } from './cli/programme.ts';
 import { openReadLog } from './features/audit/reads/log.ts';
@@ -35,6 +36,7 @@ ${auditUsage}
 ${idNumbersUsage}
 ${backupUsage}
 ${doctorUsage}
+${filesUsage}
 ${authorityUsage}
 
 Settings are environment variables: QINGLAN_DATA, DATABASE_URL, QINGLAN_SCHEMA (docs/settings.md).`;
@@ -52,6 +54,7 @@ const COMMANDS: Record<string, Command> = {
   restore: restoreCommand,
   upgrade: upgradeCommand,
   doctor: doctorCommand,
+  files: filesCommand,
 };
 
 async function demoCommand(args: string[]): Promise<void> {

@@ -72,7 +72,7 @@ interface Named {
 }
 
 /** Every authority of the directory, each where it lies; before there is one, that of the settings. */
-async function sourcesOf(own: Source, config: Config): Promise<Named[]> {
+export async function sourcesOf(own: Source, config: Config): Promise<Named[]> {
   const all = await listAuthorities(own.url);
   if (all === null || all.length === 0) return [{ name: own.schema, source: () => own }];
   return all.map(({ name, schema, node }) => ({
@@ -260,7 +260,7 @@ async function brokenLink(url: string, schema: string): Promise<number | null> {
 }
 
 /** The database of the settings as it is, migrated or not. */
-async function withDatabase(work: (source: Source, config: Config) => Promise<void>): Promise<void> {
+export async function withDatabase(work: (source: Source, config: Config) => Promise<void>): Promise<void> {
   const config = readConfig(process.env);
   const { dataDir, schema } = config;
   const embedded = config.databaseUrl === null ? await useEmbedded({ dataDir }) : null;

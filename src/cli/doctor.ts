@@ -1,15 +1,19 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { selectHead, selectLatestCheck } from '../features/audit/chain/queries.ts';
 import { areIdNumbersKept, countByKey } from '../features/organisation/id-numbers/queries.ts';
 import { openVault } from '../features/organisation/id-numbers/vault.ts';
 import { idKeysFile } from '../platform/backup/key-files.ts';
+import { version } from '../platform/backup/settings.ts';
 import { type Config, ConfigError, readConfig } from '../platform/config.ts';
 import { openDatabase } from '../platform/database.ts';
 import { examineDatabase } from '../platform/doctor/database.ts';
 import type { Finding, Level } from '../platform/doctor/finding.ts';
 import { examineHost } from '../platform/doctor/host.ts';
+import { folderFiles } from '../platform/files.ts';
 import { useEmbedded } from '../platform/postgres/supervisor.ts';
 import { out } from './answer.ts';
+import { examineFiles } from './files.ts';
 
 export const doctorUsage = `  doctor [--lang zh-CN|en]               look at everything the install rests on, and say what to do; changes nothing`;
 
@@ -58,6 +62,17 @@ async function examine(): Promise<Finding[]> {
       ...(await examineDatabase(config, url)),
       ...(await examineAudit(config, url)),
       ...(await examineIdNumbers(config, url)),
+      ...(await examineFiles(
+        {
+          url,
+          schema: config.schema,
+          dataDir: config.dataDir,
+          files: folderFiles(join(config.dataDir, 'files')),
+          version: version(),
+          clock: () => new Date(),
+        },
+        config,
+      ).catch(() => [])), // No database: said above.
     ];
   } finally {
     await embedded?.stop();

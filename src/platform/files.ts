@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** Content-addressed files: the name is the SHA-256 of the bytes, so writing twice is writing once. */
@@ -11,7 +11,18 @@ export interface FileStore {
   /** Its length in bytes, or null when no file of that hash is kept. */
   size(sha256: string): Promise<number | null>;
   /** Removes a file nothing names any more, unless it was put within the last hour: somebody may just be naming it. */
-  remove(sha256: string): Promise<void>;
+  remove(name: string): Promise<void>;
+  /** All there is, a folder of it at a time: what is kept, by its SHA-256, and what a crash left half-written. */
+  list(): AsyncGenerator<readonly KeptFile[]>;
+}
+
+export interface KeptFile {
+  /** What `remove` takes. */
+  readonly name: string;
+  /** Null for what was never whole. */
+  readonly sha256: string | null;
+  readonly size: number;
+  readonly putAt: Date;
 }
 
 const JUST_PUT_MS = 3_600_000;
@@ -57,13 +68,26 @@ export function folderFiles(root: string): FileStore {
         () => null,
       );
     },
-    async remove(sha256) {
-      if (!isHash(sha256)) return;
-      const found = await stat(pathOf(sha256)).catch(() => null);
+    async remove(name) {
+      if (!isHash(name) && !HALF_WRITTEN.test(name)) return;
+      const found = await stat(pathOf(name)).catch(() => null);
       if (found === null || Date.now() - found.mtimeMs < JUST_PUT_MS) return;
-      await rm(pathOf(sha256), { force: true });
+      await rm(pathOf(name), { force: true });
+    },
+    async *list() {
+      for (const folder of (await readdir(root).catch(() => [])).toSorted()) {
+        const found: KeptFile[] = [];
+        for (const name of (await readdir(join(root, folder)).catch(() => [])).toSorted()) {
+          if (!isHash(name) && !HALF_WRITTEN.test(name)) continue;
+          const { size, mtime } = (await stat(pathOf(name)).catch(() => null)) ?? {};
+          if (size !== undefined && mtime !== undefined)
+            found.push({ name, sha256: isHash(name) ? name : null, size, putAt: mtime });
+        }
+        yield found;
+      }
     },
   };
 }
 
+const HALF_WRITTEN = /^[0-9a-f]{64}\.[0-9a-f-]{36}$/;
 const isHash = (text: string): boolean => /^[0-9a-f]{64}$/.test(text);

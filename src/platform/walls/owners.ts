@@ -8,6 +8,7 @@ export const OWNERS_WORK: Readonly<Record<string, string>> = {
   'src/cli/authority.ts': 'makes, migrates, moves and removes authorities',
   'src/cli/backup.ts': 'reads and writes every table, keys and indexes among them',
   'src/cli/doctor.ts': 'looks at what a start rests on',
+  'src/cli/files.ts': 'asks of every file whether anybody names it',
   'src/cli/id-numbers.ts': 'seals and counts identity numbers of everybody',
   'src/platform/backup/backup.ts': 'reads every row under one snapshot; a hidden row would be a hole',
   'src/platform/backup/restore.ts': 'makes the schema',

@@ -203,3 +203,13 @@ export async function deleteOldCopies(db: Db, before: Date): Promise<string[]> {
   const rows = await db.deleteFrom('own_data_copy').where('asked_at', '<', before).returning('id').execute();
   return rows.map(({ id }) => id);
 }
+
+/** Those of these copies that there are. */
+export async function idsOfCopies(db: Db, ids: readonly string[]): Promise<string[]> {
+  const rows = await db
+    .selectFrom('own_data_copy')
+    .select('id')
+    .where('id', '=', sql<string>`ANY(${[...ids]}::uuid[])`)
+    .execute();
+  return rows.map(({ id }) => id);
+}

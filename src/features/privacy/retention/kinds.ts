@@ -10,21 +10,21 @@ import { countOldIdNumbers, eraseOldIdNumbers } from '../../organisation/id-numb
 import {
   countOldImports,
   eraseOldImports,
-  namesFile as importNamesFile,
+  namedFiles as filesOfImports,
 } from '../../organisation/imports/erase/queries.ts';
 import { dropUpload } from '../../organisation/imports/uploads.ts';
 import {
   countOldEvidence,
   eraseOldEvidence,
-  namesFile as evidenceNamesFile,
+  namedFiles as filesOfEvidence,
 } from '../../records/evidence/erase/queries.ts';
 import {
   countOldDrafts,
   countOldObjectors,
   eraseOldDrafts,
   eraseOldObjectors,
-  judgesNameFile,
-  namesFile as paperNamesFile,
+  namedFiles as filesOfPapers,
+  judgesFiles,
 } from '../../selection/erase/queries.ts';
 import { dropCopy } from '../own-data/make.ts';
 import { countOldCopies, deleteOldCopies } from '../own-data/queries.ts';
@@ -40,7 +40,7 @@ export interface Erased {
   readonly count: number;
   /**
    * Removes the files nobody names any more, once the transaction has committed: rows that came back would be without
-   * their bytes. A crash in between leaves a file that no row names.
+   * their bytes. A crash in between leaves a file that no row names (leftovers.ts).
    */
   after?(services: Within): Promise<void>;
 }
@@ -110,12 +110,15 @@ export const ERASING: Readonly<Record<RetentionKind, Erasing>> = {
 };
 
 /** Whoever keeps files. A feature that begins to, adds its line here. */
-const NAMES_FILE = [evidenceNamesFile, paperNamesFile, importNamesFile, judgesNameFile];
+const NAMING = [filesOfEvidence, filesOfPapers, filesOfImports, judgesFiles];
+
+/** Those of these files that anybody names. */
+export async function namedOf(db: Db, hashes: readonly string[]): Promise<ReadonlySet<string>> {
+  return new Set((await Promise.all(NAMING.map((named) => named(db, hashes)))).flat());
+}
 
 /** The same bytes are one file, whoever added them: it goes when nobody names it any more. */
 async function dropUnused({ db, files }: Within, hashes: readonly string[]): Promise<void> {
-  for (const sha256 of new Set(hashes)) {
-    const named = await Promise.all(NAMES_FILE.map((names) => names(db, sha256)));
-    if (!named.includes(true)) await files.remove(sha256);
-  }
+  const named = await namedOf(db, hashes);
+  for (const sha256 of new Set(hashes)) if (!named.has(sha256)) await files.remove(sha256);
 }

@@ -41,25 +41,27 @@ export async function eraseOldDrafts(
   return rows[0] ?? { applications: 0, files: [] };
 }
 
-/** Does what judges of a panel were given name this file? */
-export async function judgesNameFile(db: Db, sha256: string): Promise<boolean> {
-  const row = await db
+/** Which of these files judges of a panel were given. */
+export async function judgesFiles(db: Db, hashes: readonly string[]): Promise<string[]> {
+  const rows = await db
     .selectFrom('panel_material')
-    .select('candidate')
-    .where('sha256', '=', sha256)
-    .executeTakeFirst();
-  return row !== undefined;
+    .select('sha256')
+    .distinct()
+    .where('sha256', '=', sql<string>`ANY(${[...hashes]}::text[])`)
+    .execute();
+  return rows.flatMap(({ sha256 }) => sha256 ?? []);
 }
 
-/** Does a paper of an application that was not erased name this file? */
-export async function namesFile(db: Db, sha256: string): Promise<boolean> {
-  const row = await db
+/** Which of these files papers of applications that were not erased name. */
+export async function namedFiles(db: Db, hashes: readonly string[]): Promise<string[]> {
+  const rows = await db
     .selectFrom('application_attachment')
-    .select('id')
-    .where('sha256', '=', sha256)
+    .select('sha256')
+    .distinct()
+    .where('sha256', '=', sql<string>`ANY(${[...hashes]}::text[])`)
     .where('erased_at', 'is', null)
-    .executeTakeFirst();
-  return row !== undefined;
+    .execute();
+  return rows.flatMap(({ sha256 }) => sha256 ?? []);
 }
 
 /** Objections that were answered before then and still say who objected. */

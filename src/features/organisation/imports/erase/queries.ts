@@ -35,13 +35,26 @@ export async function eraseOldImports(
   return rows;
 }
 
-/** Does an import that was not erased name this file? */
-export async function namesFile(db: Db, sha256: string): Promise<boolean> {
-  const row = await db
+/** Which of these files an import that was not erased names. */
+export async function namedFiles(db: Db, hashes: readonly string[]): Promise<string[]> {
+  const rows = await db
+    .selectFrom('import_job')
+    .select('file_sha256 as sha256')
+    .distinct()
+    .where('file_sha256', '=', sql<string>`ANY(${[...hashes]}::text[])`)
+    .where('erased_at', 'is', null)
+    .execute();
+  return rows.flatMap(({ sha256 }) => sha256 ?? []);
+}
+
+/** Those of these imports whose upload is still to be read. */
+export async function idsWithUpload(db: Db, ids: readonly string[]): Promise<string[]> {
+  const rows = await db
     .selectFrom('import_job')
     .select('id')
-    .where('file_sha256', '=', sha256)
+    .where('id', '=', sql<string>`ANY(${[...ids]}::uuid[])`)
+    .where('state', 'not in', ['done', 'abandoned'])
     .where('erased_at', 'is', null)
-    .executeTakeFirst();
-  return row !== undefined;
+    .execute();
+  return rows.map(({ id }) => id);
 }

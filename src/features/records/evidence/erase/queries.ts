@@ -35,13 +35,14 @@ export async function eraseOldEvidence(db: Db, before: Date, at: Date): Promise<
   return rows.map(({ sha256 }) => sha256);
 }
 
-/** Does evidence that was not erased name this file? */
-export async function namesFile(db: Db, sha256: string): Promise<boolean> {
-  const row = await db
+/** Which of these files evidence that was not erased names. */
+export async function namedFiles(db: Db, hashes: readonly string[]): Promise<string[]> {
+  const rows = await db
     .selectFrom('evidence')
-    .select('id')
-    .where('sha256', '=', sha256)
+    .select('sha256')
+    .distinct()
+    .where('sha256', '=', sql<string>`ANY(${[...hashes]}::text[])`)
     .where('erased_at', 'is', null)
-    .executeTakeFirst();
-  return row !== undefined;
+    .execute();
+  return rows.flatMap(({ sha256 }) => sha256 ?? []);
 }
