@@ -1,3 +1,4 @@
+import { asWritten, isParameter } from './given.ts';
 import { amountAnnotations, amountDocs, amountOperators } from './grammar/amount.ts';
 import { operatorDocs, operators } from './grammar/condition.ts';
 import { programme as file } from './grammar/programme.ts';
@@ -100,7 +101,8 @@ export function differences(before: Programme, after: Programme): Difference[] {
 }
 
 /** What stands in the file, and the tables beside it by name and row. */
-function fileOf({ given: _, tables, ...rest }: Programme): Parts {
+function fileOf(programme: Programme): Parts {
+  const { given: _, tables, ...rest } = asWritten(programme);
   const rows = Object.entries(tables).map(([name, { rows }]) => [
     name,
     Object.fromEntries(rows.map(({ key, places }) => [key, places])),
@@ -114,8 +116,9 @@ export const isNode = (value: unknown): value is Node =>
 const partsOf = (node: Node): Parts => node as unknown as Parts;
 const opOf = (node: Node): string => (isCondition(node) ? node.rule.op : node.term.op);
 const argOf = (node: Node): unknown => (isCondition(node) ? node.rule.arg : node.term.arg);
+/** A parameter in the place of a number is a value itself. */
 const isParts = (value: unknown): value is Parts =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isParameter(value);
 /** A list of things; one of plain values is a value itself. */
 const isList = (value: unknown): value is readonly Parts[] => Array.isArray(value) && value.every(isParts);
 export const isNames = (value: unknown): value is Names =>
@@ -124,7 +127,7 @@ const idsIn = ({ keys }: Pick<At, 'keys'>): readonly Key[] => keys.filter((key) 
 
 /** Where a thing stands is not part of what it says. */
 const alike = (value: unknown): string | undefined =>
-  JSON.stringify(value, (key, part) => (key === 'path' ? undefined : part));
+  JSON.stringify(value, (key, part) => (key === 'path' || key === 'given' ? undefined : part));
 
 /** The conditions that stand at a place, or those around it. */
 function standing(at: At, was: unknown, is: unknown): readonly string[] {

@@ -1,3 +1,4 @@
+import { asWritten } from './given.ts';
 import type { Programme } from './programme.ts';
 
 /**
@@ -41,7 +42,8 @@ function flat(programme: Programme): Map<string, string> {
         visit(child, join(path, key));
     } else if (value !== undefined) values.set(path, String(value));
   };
-  visit(programme, '');
+  const { given: _, ...file } = asWritten(programme);
+  visit(file, '');
   return values;
 }
 
@@ -50,8 +52,12 @@ const join = (path: string, key: string) => (path === '' ? key : `${path}.${key}
 /** A condition or an amount as it is written: its operator is a key; where it stands is not part of it. */
 function written(value: Record<string, unknown>): Record<string, unknown> {
   const node = (value.rule ?? value.term) as { readonly op: string; readonly arg: unknown } | undefined;
+  if ('parameter' in value && 'place' in value) {
+    const { place: _place, ...given } = value;
+    return given;
+  }
   if (!node || typeof value.path !== 'string') return value;
-  const { path: _path, rule: _rule, term: _term, ...notes } = value;
+  const { path: _path, rule: _rule, term: _term, given: _given, ...notes } = value;
   return { ...notes, [node.op]: node.arg };
 }
 

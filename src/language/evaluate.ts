@@ -4,6 +4,7 @@ import { type AmountShop, type CompiledAmount, compileAmount } from './evaluate/
 import { type Clause, type Compiled, clauseOf, keyOf, type Run } from './evaluate/clause.ts';
 import { normalise } from './evaluate/compare.ts';
 import { compileComparison } from './evaluate/comparison.ts';
+import { perValues, setLocally } from './evaluate/given.ts';
 import { compileGrants, type Granting } from './evaluate/grants.ts';
 import { compileMemberTest } from './evaluate/members.ts';
 import { type Needs, needsOfAll } from './evaluate/needs.ts';
@@ -21,6 +22,7 @@ import { runOf } from './population/participant.ts';
 import { type PopulationReports, populationReports } from './population/population.ts';
 import { type Programme, reckoningOf } from './programme.ts';
 import type { Vocabulary } from './vocabulary.ts';
+import { parametersOf } from './walk.ts';
 import { compileWork, type Work } from './work/work.ts';
 
 /**
@@ -145,7 +147,22 @@ export class Workshop implements AmountShop {
   }
 
   clause(node: Condition): Clause {
-    return clauseOf(node, this.operator(node));
+    return clauseOf(node, node.given === undefined ? this.operator(node) : this.given(node));
+  }
+
+  /** A condition with numbers that parameters give, by those of whoever is asked. */
+  private given(node: Condition): Compiled {
+    const compiledFor = perValues(node, this, (one) => this.operator(one));
+    const parameters = [...new Set(parametersOf(node))];
+    return {
+      outcome: (dossier, run) => compiledFor(run).outcome(dossier, run),
+      find: (dossier, run) => {
+        const detail = compiledFor(run).find(dossier, run);
+        const { local = [] } = setLocally(parameters, run, this);
+        const all = [...local, ...(detail.local ?? [])];
+        return all.length === 0 ? detail : { ...detail, local: all };
+      },
+    };
   }
 
   private operator(node: Condition): Compiled {

@@ -1,6 +1,6 @@
 import type { Dossier, RecordFact } from './dossier.ts';
 import type { Finding, NotCountedReason, SetNumber } from './finding.ts';
-import { withValues } from './given.ts';
+import { valueAt, withValues } from './given.ts';
 import type { Condition } from './grammar/condition.ts';
 import type { Outcome } from './outcome.ts';
 import type { Locale } from './problem.ts';
@@ -10,7 +10,7 @@ import { outcomeWords, summarise } from './say/finding.ts';
 import { type PolicyText, policyText } from './say/policy.ts';
 import { type SaidAmount, sayReckoning } from './say/reckoning.ts';
 import { notCountedLine, type RecordLine, recordLine, recordsById } from './say/record-line.ts';
-import { pick } from './say/values.ts';
+import { sayGiven } from './say/values.ts';
 import type { Vocabulary } from './vocabulary.ts';
 import { conditionsOf } from './walk.ts';
 
@@ -23,11 +23,7 @@ export function explainProgramme(programme: Programme, vocabulary: Vocabulary, l
 
 /** A number that a parameter gives is told as the parameter, with its value: the text is read, not reckoned with. */
 const withNames = (programme: Programme, locale: Locale): Programme =>
-  withValues(programme, programme.given, ({ parameter }) => {
-    const found = programme.parameters?.[parameter];
-    const [name, value] = [found?.names[locale] ?? parameter, found?.value ?? ''];
-    return pick(locale, `“${name}”（${value}）`, `"${name}" (${value})`);
-  });
+  withValues(programme, (given) => sayGiven(given, { programme, locale }));
 
 /** One clause in words: its own, or made from what it asks. */
 export function sayClause(
@@ -60,8 +56,9 @@ export function sayFinding(
   dossier?: Dossier,
 ): SaidFinding {
   const local = new Map(localIn(finding).map(({ parameter, value }) => [parameter, value]));
-  const setting = { programme, vocabulary, locale, local };
-  const node = clauseAt(programme, finding.path);
+  const meant = withLocal(programme, local);
+  const setting = { programme: meant, vocabulary, locale, local };
+  const node = clauseAt(meant, finding.path);
   const records = recordsById(dossier);
   return {
     clause: node ? clauseText(node, setting) : finding.path,
@@ -84,6 +81,21 @@ const localIn = ({ local = [], children }: Finding): readonly SetNumber[] => [
 /** One record in a line: its title, kind, day, level and grade. */
 export const sayRecord = (record: RecordFact, vocabulary: Vocabulary, locale: Locale): string =>
   recordLine(record.id, new Map([[record.id, record]]), vocabulary, locale).text;
+
+/** The programme with the numbers somebody is judged by in its conditions; made once for all findings of a person. */
+function withLocal(programme: Programme, local: ReadonlyMap<string, string>): Programme {
+  if (local.size === 0) return programme;
+  const key = JSON.stringify([...local]);
+  const last = lastLocal.get(programme);
+  if (last?.key === key) return last.made;
+  const made = withValues(programme, (given) => {
+    const value = local.get(given.parameter) ?? programme.parameters?.[given.parameter]?.value ?? '0';
+    return valueAt(given, value);
+  });
+  lastLocal.set(programme, { key, made });
+  return made;
+}
+const lastLocal = new WeakMap<Programme, { readonly key: string; readonly made: Programme }>();
 
 const indexes = new WeakMap<Programme, ReadonlyMap<string, Condition>>();
 

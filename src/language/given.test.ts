@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { around, problemsOf, ready, vocabulary } from '../../tests/support/language.ts';
+import { whole } from '../shared/decimal.ts';
+import { diffProgrammes } from './diff.ts';
 import { compile } from './evaluate.ts';
-import { explainProgramme } from './explain.ts';
+import { explainProgramme, sayFinding } from './explain.ts';
 import { settle } from './given.ts';
 import { loadProgramme } from './load.ts';
+import { sayChanges } from './say/changes.ts';
 import { checkParameters } from './work/parameters.ts';
 
 /* Shares, weights and places that a parameter gives, so that a county may set its own. */
@@ -88,10 +91,170 @@ describe('numbers that parameters give', () => {
 });
 
 test('a parameter may be called as what every object has, and keeps its own value where others are set', () => {
-  const given = [{ at: ['quota', 'total'], parameter: 'constructor' }];
+  const place = { kind: 'whole' as const, min: 0, max: 100 };
+  const given = [{ at: ['quota', 'total'], parameter: 'constructor', place }];
   const names = { 'zh-CN': '名额数', en: 'number of places' };
   const file = { ...programme, parameters: { constructor: { names, value: '7' } } };
   expect(settle(file, given, { other: '5' }).quota?.total).toBe(7);
   expect(settle(file, given, { constructor: '5' }).quota?.total).toBe(5);
   expect(settle({ ...programme, parameters: {} }, given).quota?.total).toBe(0);
+});
+
+describe('numbers and lengths of time within conditions', () => {
+  const FILE = around(
+    `all:
+  - {id: young, person: {age: {atMost: {parameter: top-age}}}}
+  - id: papers
+    count:
+      record: paper
+      within: {parameter: look-back, in: years}
+      latest: {take: {parameter: newest}}
+      min: {parameter: least}
+  - id: mentors
+    atLeast: {k: {parameter: of-two}, of: [{known: rank}, {known: education}]}`,
+    `parameters:
+  top-age: {names: {zh-CN: 年龄上限, en: top age}, value: 45, min: 40, max: 50, setBy: county}
+  look-back: {names: {zh-CN: 回看年限, en: years looked back on}, value: 5, min: 3, max: 8, setBy: county}
+  newest: {names: {zh-CN: 最近几篇, en: how many of the newest}, value: 4, setBy: county}
+  least: {names: {zh-CN: 最少篇数, en: fewest papers}, value: 1, setBy: county}
+  of-two: {names: {zh-CN: 两项中几项, en: how many of two}, value: 1, setBy: county}
+measures:
+  papers: {names: {zh-CN: 论文数, en: number of papers}, count: {record: paper, within: {parameter: look-back, in: years}}}
+indicators:
+  - {id: enough, names: {zh-CN: 论文, en: papers}, of: {measure: papers}, atLeast: 1}`,
+  );
+  const { programme: file, compiled } = ready(loadProgramme(FILE, { vocabulary }));
+  const paper = (on: string) => ({
+    id: on,
+    type: 'paper',
+    on,
+    level: 'city',
+    grade: null,
+    authorOrder: 1,
+    event: null,
+    status: 'confirmed' as const,
+    title: '论文',
+    fields: {},
+  });
+  const dossier = {
+    person: { ...somebody, birthDate: '1979-05-01' },
+    titles: [],
+    records: [paper('2020-01-10'), paper('2025-03-01')],
+  };
+  const local = (numbers: Record<string, number>) =>
+    new Map(
+      Object.entries(numbers).map(([id, value]) => [
+        id,
+        { value: whole(value), by: '青山县', since: '2026-01-01', document: '青教〔2026〕1号' },
+      ]),
+    );
+  const judged = (numbers?: Record<string, number>) => {
+    const context = { asOf: '2026-04-25', ...(numbers ? { local: local(numbers) } : {}) };
+    const findings = compiled.evaluate(dossier, context);
+    expect(compiled.outcome(dossier, context)).toBe(findings.outcome);
+    return findings.root.children;
+  };
+  const countOf = (numbers?: Record<string, number>) => judged(numbers)[1]?.counted.length;
+
+  test('are the parameter’s own value, or what the person’s own units have set', () => {
+    expect(judged().map(({ outcome }) => outcome)).toEqual(['unmet', 'met', 'met']);
+    expect(countOf()).toBe(1);
+    expect(countOf({ 'look-back': 8 })).toBe(2);
+    expect(countOf({ 'look-back': 8, newest: 1 })).toBe(1);
+    expect(judged({ 'top-age': 47 })[0]?.outcome).toBe('met');
+    expect(judged({ least: 2 })[1]?.outcome).toBe('unmet');
+    expect(judged({ 'of-two': 2 })[2]?.outcome).toBe('unmet');
+    const measured = (numbers: Record<string, number>) =>
+      compiled
+        .measure('papers')
+        ?.value(dossier, { asOf: '2026-04-25', local: local(numbers), spent: undefined });
+    expect([measured({}), measured({ 'look-back': 8 })]).toEqual([whole(1), whole(2)]);
+  });
+
+  test('are told in a finding with who set them, and the clause reads with the number the person is judged by', () => {
+    const [, papers] = judged({ 'look-back': 8 });
+    if (!papers) throw new Error('no finding');
+    expect(papers.local).toMatchObject([{ parameter: 'look-back', value: '8', instead: '5', by: '青山县' }]);
+    const { clause, summary } = sayFinding(papers, file, vocabulary, 'zh-CN');
+    expect(clause).toContain('近8年');
+    expect(summary).toContain('“回看年限”方案定 5；青山县自 2026-01-01 起定为 8（青教〔2026〕1号）');
+    expect(sayFinding(papers, file, vocabulary, 'en').clause).toContain('in the past 8 years');
+    // Of a number that nobody has set a finding says nothing.
+    expect(judged()[1]?.local).toBeUndefined();
+  });
+
+  test('stand in the policy text as the parameter with its value', () => {
+    const text = (locale: 'zh-CN' | 'en') => JSON.stringify(explainProgramme(file, vocabulary, locale));
+    for (const said of ['近“回看年限”（5年）', '不少于 “最少篇数”（1） 篇', '至少 “两项中几项”（1） 项'])
+      expect(text('zh-CN')).toContain(said);
+    expect(text('en')).toContain('in the past \\"years looked back on\\" (5 years)');
+  });
+
+  test('are read as far back as any county may look', () => {
+    expect(compiled.needs.earliestOf('paper', '2026-04-25')).toBe('2018-04-25');
+    const endless = ready(loadProgramme(FILE.replace('min: 3, max: 8, ', ''), { vocabulary })).compiled;
+    expect(endless.needs.earliestOf('paper', '2026-04-25')).toBeNull();
+  });
+
+  test('fit where they stand', () => {
+    const problems = (from: string, to: string) =>
+      problemsOf(FILE.replace(from, to)).map(({ code, path }) => [code, path]);
+    const within = 'measures.papers.count.within';
+    expect(problems('value: 5, min: 3', 'value: 5, min: 0')).toContainEqual(['out-of-range', within]);
+    expect(problems('value: 5, min: 3', 'value: 4.5, min: 3')).toContainEqual(['out-of-range', within]);
+    expect(problems('look-back, in: years}', 'look-back}')[0]).toEqual(['missing-key', within]);
+    expect(problems('value: 1, setBy: county}\nmeasures', 'value: 3, setBy: county}\nmeasures')).toEqual([
+      ['out-of-range', 'eligibility.all[2].atLeast.k'],
+    ]);
+    const reasons = (given: Record<string, string>) =>
+      checkParameters(file, vocabulary, given).problems.map(({ reason }) => reason);
+    expect(reasons({ 'look-back': '8', newest: '200' })).toEqual([]);
+    expect(reasons({ 'look-back': '4.5' })).toEqual(['not-whole']);
+    expect(reasons({ newest: '201' })).toEqual(['above-most']);
+  });
+
+  test('are a difference between two versions where one has the number itself', () => {
+    const plain = ready(
+      loadProgramme(FILE.replace('within: {parameter: look-back, in: years}', 'within: 4y'), { vocabulary }),
+    ).programme;
+    expect(diffProgrammes(plain, file).map(({ path, before, after }) => [path, before, after])).toEqual([
+      ['measures.papers.count.within', '4y', null],
+      ['measures.papers.count.within.parameter', null, 'look-back'],
+      ['measures.papers.count.within.in', null, 'years'],
+    ]);
+    const said = (locale: 'zh-CN' | 'en') => {
+      const version = (one: typeof file) => ({
+        programme: one,
+        vocabulary,
+        text: explainProgramme(one, vocabulary, locale),
+      });
+      return sayChanges(version(plain), version(file), locale).map(({ before, after }) => [before, after]);
+    };
+    expect(said('zh-CN')).toEqual([['4年', '“回看年限”（5年）']]);
+    expect(said('en')).toEqual([['4 years', '"years looked back on" (5 years)']]);
+  });
+});
+
+test('days of publication and terms of titles may be given by parameters', () => {
+  const file = around(
+    '{known: rank}',
+    `parameters:
+  days: {names: {zh-CN: 公示天数, en: days published}, value: 5, min: 5, setBy: city}
+  term: {names: {zh-CN: 任期, en: term}, value: 3, max: 5, setBy: county}
+grants: {title: city-backbone, term: {parameter: term, in: years}}
+route:
+  - {id: publish, names: {zh-CN: 公示, en: publication}, actor: city, does: publicise, publicity: {days: {working: {parameter: days}}}}`,
+  );
+  const { programme: read, compiled } = ready(loadProgramme(file, { vocabulary }));
+  expect(read.route?.[0]?.publicity?.days).toEqual({ working: 5 });
+  expect(settle(read, read.given, { days: '7' }).route?.[0]?.publicity?.days).toEqual({ working: 7 });
+  const nobody = { person: somebody, titles: [], records: [] };
+  const county = { value: whole(4), by: '青山县', since: '2026-01-01', document: null };
+  expect(compiled.granting(nobody, { asOf: '2026-04-25' })).toMatchObject({ term: '3y' });
+  expect(compiled.granting(nobody, { asOf: '2026-04-25', local: new Map([['term', county]]) })).toMatchObject(
+    { title: 'city-backbone', term: '4y' },
+  );
+  const text = JSON.stringify(explainProgramme(read, vocabulary, 'zh-CN'));
+  expect(text).toContain('“公示天数”（5）');
+  expect(text).toContain('“任期”（3年）');
 });

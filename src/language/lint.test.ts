@@ -282,6 +282,17 @@ lookups: {t: {rows: {rural: 1}}}`;
     expect(warned(used, more)).toEqual([]);
   });
 
+  test('about a window of time that may be set to any length', () => {
+    const look = (bounds: string) =>
+      `parameters: {back: {names: {zh-CN: 回看, en: back}, value: 5${bounds}}}`;
+    const count = 'count: {record: paper, within: {parameter: back, in: years}}';
+    expect(warned(count, look(''))).toEqual(['window-without-bound']);
+    expect(warned(count, look(', max: 8'))).toEqual([]);
+    // How long a title lasts is no window.
+    const grants = 'grants: {title: city-backbone, term: {parameter: back, in: years}}';
+    expect(warned('known: rank', `${look('')}\n${grants}`)).toEqual([]);
+  });
+
   test('and a file without faults gets no warning', () => {
     const result = loadProgramme(around('person: {age: {below: 45}}'), { vocabulary });
     expect(result).toMatchObject({ ok: true, warnings: [] });

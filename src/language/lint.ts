@@ -5,7 +5,7 @@ import { lintDates } from './lint/dates.ts';
 import { lintJudging } from './lint/judging.ts';
 import { lintNumbers } from './lint/numbers.ts';
 import { lintPeople } from './lint/people.ts';
-import { lintUses } from './lint/uses.ts';
+import { lintUses, lintWindows } from './lint/uses.ts';
 import type { Warn } from './lint/warn.ts';
 import { lintWords } from './lint/words.ts';
 import type { Names, Problem, problemMaker } from './problem.ts';
@@ -31,6 +31,7 @@ export function lintProgramme(
   lintClauses(programme, vocabulary, warn);
   lintCases(programme, vocabulary, warn);
   lintUses(programme, warn);
+  lintWindows(programme, warn);
   lintJudging(programme, vocabulary, warn);
   return found.sort((a, b) => a.line - b.line || a.column - b.column);
 }

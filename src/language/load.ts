@@ -1,5 +1,5 @@
 import { checkProgramme } from './check.ts';
-import { givenIn, settle } from './given.ts';
+import { settleFile } from './given.ts';
 import { type ProgrammeFile, programme as programmeShape } from './grammar/programme.ts';
 import { lintProgramme } from './lint.ts';
 import { type Problem, problemMaker } from './problem.ts';
@@ -56,11 +56,11 @@ export function loadProgramme(
   if (!reading.value) return { ok: false, problems: reading.problems };
   const named = readTables(reading.value, tables);
   if (named.problems.length > 0) return { ok: false, problems: named.problems };
-  const given = givenIn(reading.value);
+  const { file: settled, given } = settleFile(reading.value);
   const programme: Programme = {
-    ...settle(reading.value, given),
+    ...settled,
     given,
-    eligibility: reading.value.eligibility ?? nothingAsked,
+    eligibility: settled.eligibility ?? nothingAsked,
     tables: named.tables,
   };
   const error = problemMaker(file, reading.at, 'error');

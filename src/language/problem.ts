@@ -39,6 +39,7 @@ export type WarningCode =
   | 'soft-word-without-strength'
   | 'never-satisfiable'
   | 'unused-definition'
+  | 'window-without-bound'
   | 'blind-but-needed'
   | 'blind-undone'
   | 'dropped-of-unknown'

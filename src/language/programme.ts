@@ -1,6 +1,5 @@
 import type { Given, SettledFile } from './given.ts';
 import type { Condition } from './grammar/condition.ts';
-import type { ProgrammeFile } from './grammar/programme.ts';
 import { type Reckoning, usualReckoning } from './periods.ts';
 import type { QuotaTable } from './tables.ts';
 
@@ -8,14 +7,14 @@ import type { QuotaTable } from './tables.ts';
 export interface Programme extends SettledFile {
   readonly eligibility: Condition;
   readonly tables: Readonly<Record<string, QuotaTable>>;
-  /** The numbers that parameters give. */
+  /** The numbers that parameters give, but for those within conditions and amounts. */
   readonly given: readonly Given[];
 }
 
 /** A programme that says nothing of who may apply asks nothing. */
 export const nothingAsked: Condition = { path: 'eligibility', rule: { op: 'all', arg: [] } };
 
-export function reckoningOf({ reckoning }: ProgrammeFile): Reckoning {
+export function reckoningOf({ reckoning }: SettledFile): Reckoning {
   return {
     year: reckoning?.year ?? usualReckoning.year,
     schoolYear: reckoning?.schoolYear ?? usualReckoning.schoolYear,

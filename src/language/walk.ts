@@ -1,11 +1,20 @@
 import type { Amount } from './grammar/amount.ts';
 import type { Condition } from './grammar/condition.ts';
 import type { ProgrammeFile } from './grammar/programme.ts';
+import type { Settled } from './grammar/settled.ts';
 
 /** Walks over conditions and amounts: what stands below one, what a file holds, what one rests on. */
 
 export type Node = Condition | Amount;
+type File = Settled<ProgrammeFile>;
 export const isCondition = (node: Node): node is Condition => 'rule' in node;
+export const opOf = (node: Node): string => (isCondition(node) ? node.rule.op : node.term.op);
+
+/** The parameters a node itself rests on. */
+export const parametersOf = (node: Node): readonly string[] => [
+  ...(!isCondition(node) && node.term.op === 'parameter' ? [node.term.arg] : []),
+  ...(node.given ?? []).map(({ parameter }) => parameter),
+];
 
 /** The conditions directly below one. */
 export function childrenOf({ rule }: Condition): readonly Condition[] {
@@ -43,14 +52,14 @@ export function* walk(node: Node): Generator<Node> {
 }
 
 /** Every condition and amount of a file, wherever it stands. */
-export function* nodesOf(file: ProgrammeFile): Generator<Node> {
+export function* nodesOf(file: File): Generator<Node> {
   for (const node of outermost(file)) yield* walk(node);
 }
 
-const conditions = new WeakMap<ProgrammeFile, readonly Condition[]>();
+const conditions = new WeakMap<File, readonly Condition[]>();
 
 /** Every condition of a file; a file is never changed once it is read, so that they are looked for once. */
-export function conditionsOf(file: ProgrammeFile): readonly Condition[] {
+export function conditionsOf(file: File): readonly Condition[] {
   let found = conditions.get(file);
   if (found === undefined) {
     found = [...nodesOf(file)].filter((node) => isCondition(node));
@@ -68,7 +77,7 @@ export function named(
 }
 
 /** A node and all it rests on, named definitions and measures followed, each once. */
-export function* reach(node: Node, file: ProgrammeFile, seen = new Set<string>()): Generator<Node> {
+export function* reach(node: Node, file: File, seen = new Set<string>()): Generator<Node> {
   for (const one of walk(node)) {
     yield one;
     const called = named(one);

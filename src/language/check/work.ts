@@ -1,5 +1,5 @@
 import { compare, parseExact, whole } from '../../shared/decimal.ts';
-import { misfit, pathOf } from '../given.ts';
+import { allGiven, type Fault, misfit } from '../given.ts';
 import type { Transition } from '../grammar/work.ts';
 import type { Programme } from '../programme.ts';
 import type { Fail } from './values.ts';
@@ -32,15 +32,15 @@ export function checkWork(programme: Programme, fail: Fail): void {
     const path = `parameters.${name}`;
     fail('out-of-range', path, '取值不在上下限之间。', 'The value is not between its least and its most.');
   }
-  for (const given of programme.given) {
+  for (const given of allGiven(programme)) {
     const { value, min, max } = programme.parameters?.[given.parameter] ?? { value: '0' };
     const fault = [value, min, max].flatMap((one) =>
       one === undefined ? [] : (misfit(given, one) ?? []),
     )[0];
     if (fault === undefined) continue;
-    const [zh, en] = misfits[fault];
+    const [zh, en] = faultWords(fault);
     const name = given.parameter;
-    fail('out-of-range', pathOf(given), `参数"${name}"${zh}`, `The parameter "${name}" ${en}`);
+    fail('out-of-range', given.path, `参数"${name}"${zh}`, `The parameter "${name}" ${en}`);
   }
   const { from, until } = programme.versions ?? {};
   if (from !== undefined && until !== undefined && until < from) {
@@ -48,11 +48,12 @@ export function checkWork(programme: Programme, fail: Fail): void {
   }
 }
 
-const misfits = {
-  negative: ['不得为负。', 'must not be negative here.'],
-  'not-whole': ['在此须为整数。', 'must be a whole number here.'],
-  'over-hundred': ['在此不得超过 100。', 'must not be over 100 here.'],
-} as const;
+function faultWords(fault: Fault): readonly [zh: string, en: string] {
+  if (fault.kind === 'not-whole') return ['在此须为整数。', 'must be a whole number here.'];
+  return fault.kind === 'too-little'
+    ? [`在此不得低于 ${fault.bound}。`, `must not be below ${fault.bound} here.`]
+    : [`在此不得超过 ${fault.bound}。`, `must not be over ${fault.bound} here.`];
+}
 
 function checkAssessment({ assessment, ledgers }: Programme, fail: Fail): void {
   const over = assessment?.composite?.of;

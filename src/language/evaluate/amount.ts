@@ -24,6 +24,7 @@ import type { Outcome } from '../outcome.ts';
 import type { Programme } from '../programme.ts';
 import { type Clause, type Run, runOfMembers } from './clause.ts';
 import { compileElapsed, compileMarks, compileValue } from './facts.ts';
+import { perValues, valueFor } from './given.ts';
 import { compileLookup } from './lookup.ts';
 import { recordValue } from './record-value.ts';
 import { compileRow } from './row.ts';
@@ -71,6 +72,14 @@ const ZERO = whole(0);
 const exact = (text: string): Exact => parseExact(text) ?? ZERO;
 
 export function compileAmount(node: Amount, shop: AmountShop): CompiledAmount {
+  if (node.given !== undefined) {
+    const compiledFor = perValues(node, shop, ({ given: _, ...one }) => compileAmount(one, shop));
+    return {
+      node,
+      value: (dossier, run, record) => compiledFor(run).value(dossier, run, record),
+      trace: (dossier, run, record, known) => compiledFor(run).trace(dossier, run, record, known),
+    };
+  }
   const reckoning = compileTerm(node, shop);
   const { value, parts = [], clauses = [], lines, among } = reckoning;
   return {
@@ -273,12 +282,6 @@ function compileTerm(node: Amount, shop: AmountShop): Reckoning {
     }
   }
 }
-
-/** What a parameter comes to where no unit of the person's has set it. */
-export const valueFor = (
-  name: string,
-  { parameters, programme }: Pick<AmountShop, 'parameters' | 'programme'>,
-) => parameters[name] ?? programme.parameters?.[name]?.value ?? '0';
 
 /** Whom somebody counted by hand they may see; those counted of real people are not told apart when they are few. */
 function amongOf(people: number | undefined, unsure: number, on: string | null): Among {

@@ -1,13 +1,14 @@
 import { compare, type Exact, formatExact } from '../../shared/decimal.ts';
 import type { Dossier } from '../dossier.ts';
-import type { AmountFinding, SetNumber } from '../finding.ts';
+import type { AmountFinding } from '../finding.ts';
 import type { Amount } from '../grammar/amount.ts';
 import type { RuleOf } from '../grammar/condition.ts';
 import type { Comparison } from '../grammar/selection.ts';
 import type { Outcome } from '../outcome.ts';
-import { reach } from '../walk.ts';
-import { type AmountShop, type CompiledAmount, valueFor } from './amount.ts';
+import { parametersOf, reach } from '../walk.ts';
+import type { AmountShop, CompiledAmount } from './amount.ts';
 import type { Compiled, Run } from './clause.ts';
+import { setLocally } from './given.ts';
 
 /**
  * Comparisons of amounts. Where records still await confirmation the amount is reckoned twice, without and
@@ -84,23 +85,7 @@ export function compileComparison(
 /** The parameters that some amounts rest on, each once. */
 function parametersIn(nodes: readonly Amount[], { programme }: AmountShop): readonly string[] {
   if (programme.parameters === undefined) return [];
-  const all = nodes.flatMap((node) => [...reach(node, programme)]);
-  return [
-    ...new Set(all.flatMap((one) => ('term' in one && one.term.op === 'parameter' ? [one.term.arg] : []))),
-  ];
-}
-
-/** Those of them that the person's own units have set. */
-function setLocally(parameters: readonly string[], { local }: Run, shop: AmountShop) {
-  const set = parameters.flatMap((parameter): SetNumber[] => {
-    const own = local?.get(parameter);
-    if (!own) return [];
-    const { value, by, since, document } = own;
-    return [
-      { parameter, value: formatExact(value), by, since, document, instead: valueFor(parameter, shop) },
-    ];
-  });
-  return set.length === 0 ? {} : { local: set };
+  return [...new Set(nodes.flatMap((node) => [...reach(node, programme)]).flatMap(parametersOf))];
 }
 
 const waits = ({ status }: Dossier['records'][number]) => status === 'submitted' || status === 'returned';

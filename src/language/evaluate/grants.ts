@@ -1,5 +1,7 @@
+import { formatExact } from '../../shared/decimal.ts';
 import type { Dossier } from '../dossier.ts';
-import type { EvaluationContext } from '../finding.ts';
+import type { EvaluationContext, LocalNumbers } from '../finding.ts';
+import { type Given, settle } from '../given.ts';
 import type { Condition } from '../grammar/condition.ts';
 import type { Grant } from '../grammar/programme.ts';
 import type { Programme } from '../programme.ts';
@@ -17,16 +19,18 @@ export type Granting = (dossier: Dossier, context: EvaluationContext) => Granted
 export const settledGrant = (granted: Granted | undefined): Grant | null =>
   granted === undefined || granted === 'none' || 'unclear' in granted ? null : granted;
 
-export function compileGrants(
-  { grants = [], definitions }: Pick<Programme, 'grants' | 'definitions'>,
-  clause: (node: Condition) => Clause,
-): Granting {
+export function compileGrants(programme: Programme, clause: (node: Condition) => Clause): Granting {
+  const { grants = [], definitions, given } = programme;
+  const lengths = given.filter(
+    ({ at: [section, key] }) => section === 'grants' || (section === 'term' && key === 'length'),
+  );
   const all = grants.map((grant) => ({
     grant,
     when: grant.when && { node: grant.when, clause: clause(grant.when) },
   }));
   return (dossier, context) => {
-    for (const { grant, when } of all) {
+    for (const [at, { grant: own, when }] of all.entries()) {
+      const grant = withTerm(own, at, programme, lengths, context.local);
       if (when === undefined) return grant;
       // What says nothing on the day excludes nobody from a round; a title it gives to nobody.
       if (!speaks(when.node, context.asOf, definitions)) continue;
@@ -36,6 +40,27 @@ export function compileGrants(
     }
     return 'none';
   };
+}
+
+/** A grant with how long the title holds: its own, else the programme's; as those set it that the person is under. */
+function withTerm(
+  grant: Grant,
+  at: number,
+  programme: Programme,
+  lengths: readonly Given[],
+  local: LocalNumbers | undefined,
+): Grant {
+  const set =
+    local !== undefined && lengths.some(({ parameter }) => local.has(parameter)) ? local : undefined;
+  const { grants, term } = set
+    ? settle(
+        programme,
+        lengths,
+        Object.fromEntries([...set].map(([id, { value }]) => [id, formatExact(value)])),
+      )
+    : programme;
+  const length = grants?.[at]?.term ?? term?.length;
+  return length === undefined || length === grant.term ? grant : { ...grant, term: length };
 }
 
 /** Is a condition in force on the day, and, where it holds others together, one of them too? */

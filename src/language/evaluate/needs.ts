@@ -1,11 +1,12 @@
 import type { CivilDate } from '../../shared/civil-date.ts';
+import { nodeWith, valueAt } from '../given.ts';
 import type { Amount } from '../grammar/amount.ts';
 import type { Condition } from '../grammar/condition.ts';
 import type { Test } from '../grammar/selection.ts';
 import { type Kept, keptAttributes } from '../own.ts';
 import { type Programme, reckoningOf } from '../programme.ts';
 import type { Vocabulary } from '../vocabulary.ts';
-import { reach } from '../walk.ts';
+import { type Node, reach } from '../walk.ts';
 import { normalise } from './compare.ts';
 import { latestOf } from './latest.ts';
 import type { Selection } from './select.ts';
@@ -49,7 +50,7 @@ export function needsOfAll(
   let titles = false;
   let consumes = false;
   const read = (attribute: string) => attributes.add(vocabulary.attributes[attribute]?.since ?? attribute);
-  const select = (arg: Selection, keys: readonly string[]) => {
+  const select = (arg: Selection, keys: readonly string[], endless: boolean) => {
     const { record, within, asOf, where, latest, distinctBy } = arg;
     const { where: among = {}, at } = latestOf(latest) ?? {};
     const all = [
@@ -65,18 +66,20 @@ export function needsOfAll(
     attributesOf(within).forEach(read);
     if (titleBounds(within)) titles = true;
     for (const test of [...Object.values(where ?? {}), ...Object.values(among)]) othersOf(test).forEach(read);
-    windows.push({ types: record, after: (day) => daysOf(within, asOf, day, reckoning).after });
+    const after = (day: CivilDate) => (endless ? null : daysOf(within, asOf, day, reckoning).after);
+    windows.push({ types: record, after });
   };
-  for (const node of reachOf(roots, programme)) {
+  for (const one of reachOf(roots, programme)) {
+    const [node, endless] = widest(one, programme);
     if ('rule' in node) {
       const { rule } = node;
       if (rule.op === 'count' || rule.op === 'sum' || rule.op === 'max') {
-        select(rule.arg, 'of' in rule.arg ? [rule.arg.of] : []);
+        select(rule.arg, 'of' in rule.arg ? [rule.arg.of] : [], endless);
         if (rule.op === 'count' && rule.arg.consume) consumes = true;
       } else if (rule.op === 'run') {
         const { at, until, bridge } = rule.arg;
-        select(rule.arg, [...(at ? [at] : []), ...(until ? [until] : [])]);
-        if (bridge) select(bridge, ['until']);
+        select(rule.arg, [...(at ? [at] : []), ...(until ? [until] : [])], endless);
+        if (bridge) select(bridge, ['until'], endless);
       } else if (rule.op === 'person') {
         for (const [attribute, test] of Object.entries(rule.arg))
           [attribute, ...othersOf(test)].forEach(read);
@@ -97,7 +100,7 @@ export function needsOfAll(
             if (typeof end === 'string') {
               if (vocabulary.attributes[end]) read(end);
             } else if ('title' in end) titles = true;
-            else if ('record' in end) select(end, end.field === undefined ? [] : [end.field]);
+            else if ('record' in end) select(end, end.field === undefined ? [] : [end.field], endless);
           }
           break;
         case 'marks':
@@ -107,18 +110,18 @@ export function needsOfAll(
           for (const key of term.arg.by) if (typeof key === 'string' && vocabulary.attributes[key]) read(key);
           break;
         case 'count':
-          select(term.arg, []);
+          select(term.arg, [], endless);
           break;
         case 'sum':
         case 'average':
         case 'highest':
         case 'lowest':
           // What a record is worth may hang on any of its fields.
-          select(term.arg, term.arg.each || term.arg.best || term.arg.of ? ['*'] : []);
+          select(term.arg, term.arg.each || term.arg.best || term.arg.of ? ['*'] : [], endless);
           break;
         case 'run':
-          select(term.arg, ['*']);
-          if (term.arg.bridge) select(term.arg.bridge, ['*']);
+          select(term.arg, ['*'], endless);
+          if (term.arg.bridge) select(term.arg.bridge, ['*'], endless);
           break;
         default:
       }
@@ -148,6 +151,20 @@ export function needsOfAll(
         asOf,
       ),
   };
+}
+
+/**
+ * A node with the longest windows that its parameters may give: records are fetched once for people of whom different
+ * numbers hold. Without a greatest value a window may be of any length.
+ */
+function widest(node: Node, { parameters = {} }: Programme): readonly [node: Node, endless: boolean] {
+  const windows = (node.given ?? []).filter(({ at }) => at.includes('within'));
+  if (windows.length === 0) return [node, false];
+  const most = ({ parameter }: { readonly parameter: string }) => parameters[parameter]?.max;
+  const wide = nodeWith(node, (given) =>
+    valueAt(given, most(given) ?? parameters[given.parameter]?.value ?? '0'),
+  );
+  return [wide, windows.some((given) => most(given) === undefined)];
 }
 
 /** The other attributes a test looks at. */

@@ -1,3 +1,4 @@
+import type { Given } from '../given.ts';
 import type { Names } from '../problem.ts';
 import {
   type Annotations,
@@ -14,6 +15,7 @@ import {
   selection,
   test,
 } from './selection.ts';
+import type { Settled } from './settled.ts';
 import {
   choice,
   decimal,
@@ -25,6 +27,7 @@ import {
   object,
   oneOrMore,
   optional,
+  orParameter,
   type Read,
   ref,
   required,
@@ -40,6 +43,8 @@ export interface Amount extends Pick<Annotations, 'id' | 'say' | 'cite'> {
   readonly names?: Names;
   readonly path: string;
   readonly term: Term;
+  /** As of a condition. */
+  readonly given?: readonly Given[];
 }
 
 export const amountAnnotations = {
@@ -59,7 +64,10 @@ const endOfTime = either(
 /** Only the highest of a group count: `take: 1, per: [kind, year]` is 同类就高. */
 const best = optional(
   object({
-    take: required(integer(1, 1000), { 'zh-CN': '每组取最高的几项', en: 'how many of each group' }),
+    take: required(orParameter(integer(1, 1000)), {
+      'zh-CN': '每组取最高的几项',
+      en: 'how many of each group',
+    }),
     per: optional(oneOrMore(text), {
       'zh-CN': '按字段或 day/week/month/semester/school-year/year 分组',
       en: 'groups: fields of the record, or day, week, month, semester, school-year, year',
@@ -300,7 +308,7 @@ export const amountOperators = {
 type AmountOperators = typeof amountOperators;
 export type AmountOperator = keyof AmountOperators;
 export type Term = {
-  [K in AmountOperator]: { readonly op: K; readonly arg: Read<AmountOperators[K]> };
+  [K in AmountOperator]: { readonly op: K; readonly arg: Settled<Read<AmountOperators[K]>> };
 }[AmountOperator];
 export type TermOf<K extends AmountOperator> = Extract<Term, { op: K }>['arg'];
 export type RecordTerm = TermOf<'sum'> | TermOf<'average'>;

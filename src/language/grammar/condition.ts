@@ -1,3 +1,4 @@
+import type { Given } from '../given.ts';
 import type { Names } from '../problem.ts';
 import {
   type Annotations,
@@ -10,6 +11,7 @@ import {
   test,
   window,
 } from './selection.ts';
+import type { Settled } from './settled.ts';
 import {
   boolean,
   choice,
@@ -22,6 +24,7 @@ import {
   object,
   oneOrMore,
   optional,
+  orParameter,
   type Read,
   ref,
   required,
@@ -36,20 +39,22 @@ export interface Condition extends Annotations {
   /** Where it stands in the file; also its name in findings when it has no id. */
   readonly path: string;
   readonly rule: Rule;
+  /** The numbers of it that parameters give: it holds their own values, other values come with the person. */
+  readonly given?: readonly Given[];
 }
 
 const bounds = {
-  min: optional(number(0, 1e9), { 'zh-CN': '不少于', en: 'at least' }),
-  max: optional(number(0, 1e9), { 'zh-CN': '不多于', en: 'at most' }),
-  moreThan: optional(number(0, 1e9), { 'zh-CN': '超过', en: 'strictly more than' }),
-  below: optional(number(0, 1e9), { 'zh-CN': '不足', en: 'strictly fewer than' }),
+  min: optional(orParameter(number(0, 1e9)), { 'zh-CN': '不少于', en: 'at least' }),
+  max: optional(orParameter(number(0, 1e9)), { 'zh-CN': '不多于', en: 'at most' }),
+  moreThan: optional(orParameter(number(0, 1e9)), { 'zh-CN': '超过', en: 'strictly more than' }),
+  below: optional(orParameter(number(0, 1e9)), { 'zh-CN': '不足', en: 'strictly fewer than' }),
 } as const;
 
 export const operators = {
   all: list(condition, 1),
   any: list(condition, 1),
   atLeast: object({
-    k: required(integer(1, 200), { 'zh-CN': '至少几项', en: 'how many at least' }),
+    k: required(orParameter(integer(1, 200)), { 'zh-CN': '至少几项', en: 'how many at least' }),
     of: required(list(condition, 1), { 'zh-CN': '各项条件', en: 'the conditions' }),
   }),
   not: condition,
@@ -100,11 +105,11 @@ export const operators = {
       en: 'what is asked of them; without it they are counted',
     }),
     every: optional(boolean, { 'zh-CN': '每一名都须符合', en: 'every one of them' }),
-    minPercent: optional(number(0, 100), {
+    minPercent: optional(orParameter(number(0, 100)), {
       'zh-CN': '占比不低于百分之几',
       en: 'at least this share of them, in percent',
     }),
-    maxPercent: optional(number(0, 100), {
+    maxPercent: optional(orParameter(number(0, 100)), {
       'zh-CN': '占比不超过百分之几',
       en: 'at most this share of them, in percent',
     }),
@@ -155,7 +160,9 @@ export const operators = {
 
 type Operators = typeof operators;
 export type Operator = keyof Operators;
-export type Rule = { [K in Operator]: { readonly op: K; readonly arg: Read<Operators[K]> } }[Operator];
+export type Rule = {
+  [K in Operator]: { readonly op: K; readonly arg: Settled<Read<Operators[K]>> };
+}[Operator];
 export type RuleOf<K extends Operator> = Extract<Rule, { op: K }>['arg'];
 
 /** One line for the author's reference and for editors. */

@@ -1,11 +1,13 @@
 import { body, dates, form, quota, ranking, stage, ties } from './round.ts';
 import { amount, condition, reaches } from './selection.ts';
+import type { Settled } from './settled.ts';
 import {
   boolean,
   choice,
   day,
   decimal,
   duration,
+  durationOrParameter,
   either,
   fullDate,
   id,
@@ -121,10 +123,10 @@ const grant = object({
     'zh-CN': '授予哪些人；不写则人人',
     en: 'to whom; to everyone chosen unless given',
   }),
-  term: optional(duration, { 'zh-CN': '有效期', en: 'for how long' }),
+  term: optional(durationOrParameter, { 'zh-CN': '有效期', en: 'for how long' }),
   ...sourced,
 });
-export type Grant = Read<typeof grant>;
+export type Grant = Settled<Read<typeof grant>>;
 const band = object({
   atLeast: optional(value, { 'zh-CN': '以上（含）', en: 'inclusive' }),
   moreThan: optional(value, { 'zh-CN': '超过（不含）', en: 'strict' }),

@@ -7,6 +7,7 @@ import {
   day,
   decimal,
   duration,
+  durationOrParameter,
   either,
   id,
   integer,
@@ -38,7 +39,7 @@ export const dates = object({
 });
 
 const vote = object({
-  percent: required(decimal(100), { 'zh-CN': '通过比例', en: 'share of votes that carries' }),
+  percent: required(orParameter(decimal(100)), { 'zh-CN': '通过比例', en: 'share of votes that carries' }),
   of: optional(choice('present', 'all', 'cast'), {
     'zh-CN': '以何为基数：到会、全体或有效票，默认为到会',
     en: 'share of those present (default), of all members, or of the votes cast',
@@ -57,8 +58,8 @@ export const body = object({
       object({
         id: optional(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
         names: required(names, { 'zh-CN': '名称', en: 'what such members are called' }),
-        least: optional(integer(0, 10_000), { 'zh-CN': '至少几人', en: 'how many at least' }),
-        most: optional(integer(0, 10_000), { 'zh-CN': '至多几人', en: 'how many at most' }),
+        least: optional(orParameter(integer(0, 10_000)), { 'zh-CN': '至少几人', en: 'how many at least' }),
+        most: optional(orParameter(integer(0, 10_000)), { 'zh-CN': '至多几人', en: 'how many at most' }),
         who: optional(condition, { 'zh-CN': '成员条件', en: 'what is asked of such a member' }),
         ...sourced,
       }),
@@ -187,10 +188,10 @@ export const quota = object({
 });
 
 const length = either(
-  integer(1, 3650),
+  orParameter(integer(1, 3650)),
   object({
-    working: optional(integer(1, 365), { 'zh-CN': '工作日', en: 'working days' }),
-    calendar: optional(integer(1, 3650), { 'zh-CN': '自然日', en: 'calendar days' }),
+    working: optional(orParameter(integer(1, 365)), { 'zh-CN': '工作日', en: 'working days' }),
+    calendar: optional(orParameter(integer(1, 3650)), { 'zh-CN': '自然日', en: 'calendar days' }),
   }),
 );
 const publicity = object({
@@ -277,8 +278,8 @@ export const stage = object({
   }),
   attempts: optional(
     object({
-      most: optional(integer(1, 100), { 'zh-CN': '最多几次', en: 'how many times at most' }),
-      within: optional(duration, { 'zh-CN': '在多久之内', en: 'within how long' }),
+      most: optional(orParameter(integer(1, 100)), { 'zh-CN': '最多几次', en: 'how many times at most' }),
+      within: optional(durationOrParameter, { 'zh-CN': '在多久之内', en: 'within how long' }),
       keep: optional(boolean, { 'zh-CN': '已通过的成绩保留', en: 'what was passed stays passed' }),
     }),
     { 'zh-CN': '补考、重交', en: 'retakes' },
@@ -293,7 +294,7 @@ export const stage = object({
     object({
       stage: optional(ref('route-stage'), { 'zh-CN': '哪一环节之后', en: 'after which stage' }),
       event: optional(text, { 'zh-CN': '何事之后', en: 'after what event' }),
-      within: required(either(duration, length), { 'zh-CN': '多久之内', en: 'within how long' }),
+      within: required(either(durationOrParameter, length), { 'zh-CN': '多久之内', en: 'within how long' }),
     }),
     { 'zh-CN': '在某环节或事件后多久之内', en: 'due so long after a stage or an event' },
   ),
@@ -403,8 +404,8 @@ export const ranking = object({
   ...sourced,
 });
 
-export type Stage = Read<typeof stage>;
+export type Stage = Settled<Read<typeof stage>>;
 export type Quota = Settled<Read<typeof quota>>;
 export type FormDefinition = Read<typeof form>;
-export type Body = Read<typeof body>;
+export type Body = Settled<Read<typeof body>>;
 export type Ranking = Read<typeof ranking>;

@@ -1,10 +1,11 @@
 import type { Names } from '../problem.ts';
 import type { Amount } from './amount.ts';
 import type { Condition } from './condition.ts';
+import type { Settled } from './settled.ts';
 import {
   choice,
   day,
-  duration,
+  durationOrParameter,
   either,
   fullDate,
   id,
@@ -16,6 +17,7 @@ import {
   object,
   oneOrMore,
   optional,
+  orParameter,
   type Read,
   ref,
   required,
@@ -64,10 +66,10 @@ export const comparison = object({
     'zh-CN': '不是（其中任何一个）',
     en: 'neither this, nor any of these',
   }),
-  atLeast: optional(literal, { 'zh-CN': '以上（含）', en: 'inclusive' }),
-  moreThan: optional(literal, { 'zh-CN': '超过（不含）', en: 'strict' }),
-  atMost: optional(literal, { 'zh-CN': '以下（含）', en: 'inclusive' }),
-  below: optional(literal, { 'zh-CN': '不满（不含）', en: 'strict' }),
+  atLeast: optional(orParameter(literal), { 'zh-CN': '以上（含）', en: 'inclusive' }),
+  moreThan: optional(orParameter(literal), { 'zh-CN': '超过（不含）', en: 'strict' }),
+  atMost: optional(orParameter(literal), { 'zh-CN': '以下（含）', en: 'inclusive' }),
+  below: optional(orParameter(literal), { 'zh-CN': '不满（不含）', en: 'strict' }),
   sameAs: optional(ref('attribute'), {
     'zh-CN': '与本人的这一信息项相同；该项为一组数时，为其中之一',
     en: 'the same as this attribute of the person; of a list of marks, one of them',
@@ -81,11 +83,11 @@ export const comparison = object({
     en: 'for years: the day to reckon from; the deadline unless given',
   }),
 });
-export type Comparison = Read<typeof comparison>;
+export type Comparison = Settled<Read<typeof comparison>>;
 
 /** A bare value means `is`, a list means `in`. */
 export const test = either(either(literal, list(literal, 1)), comparison);
-export type Test = Read<typeof test>;
+export type Test = Settled<Read<typeof test>>;
 
 /** Periods of the calendar, and the term of a title. */
 export const spans = ['day', 'week', 'month', 'semester', 'school-year', 'year', 'term'] as const;
@@ -105,7 +107,7 @@ export const dayOfTitle = object({
     en: 'of several grants, the latest or the earliest',
   }),
 });
-export type DayOfTitle = Read<typeof dayOfTitle>;
+export type DayOfTitle = Settled<Read<typeof dayOfTitle>>;
 const windowEnd = either(dateOf, dayOfTitle);
 
 /**
@@ -113,10 +115,13 @@ const windowEnd = either(dateOf, dayOfTitle);
  * included unless `current: exclude`; or from one day to another, both included.
  */
 export const window = either(
-  duration,
+  durationOrParameter,
   either(
     object({
-      last: required(integer(1, 200), { 'zh-CN': '最近几期', en: 'how many periods, the latest first' }),
+      last: required(orParameter(integer(1, 200)), {
+        'zh-CN': '最近几期',
+        en: 'how many periods, the latest first',
+      }),
       of: required(choice(...calendarSpans), { 'zh-CN': '以何为一期', en: 'the kind of period' }),
       current: optional(choice('include', 'exclude'), {
         'zh-CN': '是否含本期，默认含',
@@ -135,7 +140,7 @@ export const window = either(
     }),
   ),
 );
-export type Window = Read<typeof window>;
+export type Window = Settled<Read<typeof window>>;
 
 export const asOf = optional(day, {
   'zh-CN': '计算基准日，默认为申报截止日',
@@ -155,9 +160,9 @@ export const selection = {
   within: optional(window, { 'zh-CN': '时间窗口', en: 'window of time' }),
   latest: optional(
     either(
-      integer(1, 200),
+      orParameter(integer(1, 200)),
       object({
-        take: required(integer(1, 200), {
+        take: required(orParameter(integer(1, 200)), {
           'zh-CN': '最近几条，或最近几期',
           en: 'how many records or periods, the latest first',
         }),
@@ -205,7 +210,7 @@ export const dayOfRecords = object({
     en: 'of several days, the latest or the earliest',
   }),
 });
-export type DayOfRecords = Read<typeof dayOfRecords>;
+export type DayOfRecords = Settled<Read<typeof dayOfRecords>>;
 /** A date field of the record at hand. */
 export const dayOfField = object({
   field: required(text, { 'zh-CN': '记录的哪一日期字段', en: 'a date field of the record at hand' }),
@@ -219,7 +224,7 @@ export const runSelection = {
     'zh-CN': '注明所属年度的字段；不写则按日期归期',
     en: 'field that names the year; without it the day decides',
   }),
-  times: optional(integer(1, 1000), {
+  times: optional(orParameter(integer(1, 1000)), {
     'zh-CN': '一期须有几条记录才算，默认 1',
     en: 'how many records a period must have to be a link; one unless given',
   }),
@@ -236,4 +241,4 @@ export const runSelection = {
     en: 'approved leave and the like: neither breaks the row nor counts',
   }),
 } as const;
-export type RunSelection = Read<ReturnType<typeof object<typeof runSelection>>>;
+export type RunSelection = Settled<Read<ReturnType<typeof object<typeof runSelection>>>>;

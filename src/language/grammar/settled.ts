@@ -1,9 +1,7 @@
-import type { Amount } from './amount.ts';
-import type { Condition } from './condition.ts';
 import type { ParameterNumber } from './shape.ts';
 
-/** The same without parameters: every number is one. */
-export type Settled<T> = T extends Condition | Amount
+/** The same without parameters: every number is one. Conditions and amounts, which have a path, are so already. */
+export type Settled<T> = T extends { readonly path: string }
   ? T
   : T extends ParameterNumber
     ? never

@@ -50,7 +50,7 @@ export type ShapeDef =
   | { readonly kind: 'ref'; readonly to: RefKind }
   | { readonly kind: 'list'; readonly of: ShapeDef; readonly orOne: boolean; readonly min: number }
   | { readonly kind: 'map'; readonly of: ShapeDef; readonly keys?: RefKind; readonly min: number }
-  | { readonly kind: 'object'; readonly fields: Readonly<Record<string, Field>> }
+  | { readonly kind: 'object'; readonly fields: Readonly<Record<string, Field>>; readonly place?: Place }
   | { readonly kind: 'either'; readonly of: readonly ShapeDef[] }
   | { readonly kind: 'condition' }
   | { readonly kind: 'amount' };
@@ -149,16 +149,32 @@ export const object = <const F extends Readonly<Record<string, Field>>>(fields: 
   fields,
 });
 
+/** What may stand at a place of the file whose number a parameter gives. */
+export interface Place {
+  /** Decimals are kept as text; a duration is so many of a unit. */
+  readonly kind: 'whole' | 'number' | 'decimal' | 'duration';
+  readonly min: number;
+  readonly max: number;
+}
 /** A number set locally, within what the file allows. */
 export interface ParameterNumber {
   readonly parameter: string;
+  /** Of a duration: what the number counts. */
+  readonly in?: DurationUnit;
+  readonly place: Place;
 }
-export const parameterNumber: Shape<ParameterNumber> = object({
-  parameter: required(ref('parameter'), { 'zh-CN': '由此参数给出', en: 'the parameter that gives it' }),
-});
+export const durationUnits = ['years', 'months', 'days'] as const;
+export type DurationUnit = (typeof durationUnits)[number];
+
+const givenBy = required(ref('parameter'), { 'zh-CN': '由此参数给出', en: 'the parameter that gives it' });
 /** A number, or the parameter that gives it. */
-export const orParameter = <T extends string | number>(of: Shape<T>): Shape<T | ParameterNumber> =>
-  either(of, parameterNumber);
+export const orParameter = <T extends Literal>(of: Shape<T>): Shape<T | ParameterNumber> =>
+  either<T, ParameterNumber>(of, { kind: 'object', fields: { parameter: givenBy }, place: placeOf(of) });
+function placeOf(of: ShapeDef): Place {
+  if (of.kind === 'number') return { kind: of.integer ? 'whole' : 'number', min: of.min, max: of.max };
+  if (of.kind === 'decimal') return { kind: 'decimal', min: of.min, max: of.max };
+  return { kind: 'number', min: -1e12, max: 1e12 };
+}
 
 // Patterns shared by both grammars.
 export const id = like(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'open-classes');
@@ -167,6 +183,21 @@ export const names: Shape<Names> = object({
   en: required(text, { 'zh-CN': '英文', en: 'in English' }),
 });
 export const duration = like(/^[1-9]\d{0,2}(y|m|d)$/, '5y, 6m or 30d');
+/** A duration, or the parameter that gives it and what it counts. */
+export const durationOrParameter: Shape<string | ParameterNumber> = either<string, ParameterNumber>(
+  duration,
+  {
+    kind: 'object',
+    fields: {
+      parameter: givenBy,
+      in: required(choice(...durationUnits), {
+        'zh-CN': '所给的数以何为单位：年、月、天',
+        en: 'what its number counts: years, months or days',
+      }),
+    },
+    place: { kind: 'duration', min: 1, max: 999 },
+  },
+);
 export const fullDate = like(/^\d{4}-\d{2}-\d{2}$/, '2011-04-25');
 export const day = like(/^(\d{4}-)?\d{2}-\d{2}$/, '04-25 or 2011-04-25');
 export const monthDay = like(/^\d{2}-\d{2}$/, '09-01');

@@ -7,6 +7,7 @@ import {
   day,
   decimal,
   duration,
+  durationOrParameter,
   either,
   fullDate,
   id,
@@ -208,7 +209,10 @@ export const duty = object({
   id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
   names: optional(names, { 'zh-CN': '名称', en: 'what it is called' }),
   per: optional(choice(...spans), { 'zh-CN': '周期', en: 'the period it is asked in' }),
-  every: optional(integer(1, 100), { 'zh-CN': '每几个周期', en: 'so many such periods make one' }),
+  every: optional(orParameter(integer(1, 100)), {
+    'zh-CN': '每几个周期',
+    en: 'so many such periods make one',
+  }),
   who: optional(condition, { 'zh-CN': '对谁要求', en: 'of whom it is asked' }),
   require: optional(condition, {
     'zh-CN': '在每一周期内考查',
@@ -217,7 +221,7 @@ export const duty = object({
   phases: optional(
     list(
       object({
-        periods: required(integer(1, 1000), { 'zh-CN': '几期', en: 'how many periods' }),
+        periods: required(orParameter(integer(1, 1000)), { 'zh-CN': '几期', en: 'how many periods' }),
         require: required(condition, { 'zh-CN': '每期要求', en: 'what is asked in each' }),
       }),
       1,
@@ -234,7 +238,7 @@ export const duty = object({
   due: optional(
     object({
       after: optional(text, { 'zh-CN': '何事之后', en: 'after what event' }),
-      within: optional(duration, { 'zh-CN': '多久之内', en: 'within how long' }),
+      within: optional(durationOrParameter, { 'zh-CN': '多久之内', en: 'within how long' }),
       day: optional(day, { 'zh-CN': '某日之前', en: 'by this day' }),
     }),
     {
@@ -305,8 +309,8 @@ const transition = object({
     ),
     { 'zh-CN': '何时适用', en: 'when it applies' },
   ),
-  run: optional(integer(1, 50), { 'zh-CN': '连续几次', en: 'so many results in a row' }),
-  total: optional(integer(1, 50), { 'zh-CN': '累计几次', en: 'so many results altogether' }),
+  run: optional(orParameter(integer(1, 50)), { 'zh-CN': '连续几次', en: 'so many results in a row' }),
+  total: optional(orParameter(integer(1, 50)), { 'zh-CN': '累计几次', en: 'so many results altogether' }),
   does: required(oneOrMore(choice(...lifeActions)), { 'zh-CN': '如何处理', en: 'what is done' }),
   to: optional(ref('state'), { 'zh-CN': '转入哪一状态', en: 'the state it leads to' }),
   title: optional(ref('title'), {
@@ -314,8 +318,11 @@ const transition = object({
     en: 'what is granted; for any other act, the title that must be held',
   }),
   steps: optional(integer(1, 20), { 'zh-CN': '几级', en: 'how many tiers up or down' }),
-  percent: optional(decimal(1000, -100), { 'zh-CN': '待遇增减百分之几', en: 'change of pay in percent' }),
-  for: optional(duration, {
+  percent: optional(orParameter(decimal(1000, -100)), {
+    'zh-CN': '待遇增减百分之几',
+    en: 'change of pay in percent',
+  }),
+  for: optional(durationOrParameter, {
     'zh-CN': '为期；期满发生事件"编号-end"',
     en: 'for how long; when it is over the event `<id>-end` happens',
   }),
@@ -331,7 +338,7 @@ const transition = object({
   ...sourced,
 });
 export const term = object({
-  length: optional(duration, { 'zh-CN': '任期长度', en: 'how long it lasts' }),
+  length: optional(durationOrParameter, { 'zh-CN': '任期长度', en: 'how long it lasts' }),
   lifelong: optional(boolean, { 'zh-CN': '是否终身', en: 'whether it is for life' }),
   starts: optional(choice('grant', 'school-year', 'year', 'running-school-year', 'running-year'), {
     'zh-CN': '起算：授予日、其后首个学年或年度、或所在学年或年度之初',
@@ -341,7 +348,7 @@ export const term = object({
     'zh-CN': '不中断连续考核的事件，如经批准的离岗',
     en: 'events, such as approved leave, that excuse a missing assessment: a run goes on after them',
   }),
-  most: optional(integer(1, 50), { 'zh-CN': '最多几届', en: 'most terms one may serve' }),
+  most: optional(orParameter(integer(1, 50)), { 'zh-CN': '最多几届', en: 'most terms one may serve' }),
   portable: optional(choice('school', 'county', 'city', 'province', 'nation'), {
     'zh-CN': '在何范围内调动仍有效',
     en: 'within what it stays valid for those who move',
@@ -435,7 +442,7 @@ const category = object({
 export const ledger = object({
   names: required(names, { 'zh-CN': '名称', en: 'what the ledger is called' }),
   unit: required(names, { 'zh-CN': '单位', en: 'what is counted: hours, credits, yuan' }),
-  cycle: optional(duration, { 'zh-CN': '周期', en: 'length of one cycle' }),
+  cycle: optional(durationOrParameter, { 'zh-CN': '周期', en: 'length of one cycle' }),
   since: optional(dateOf, { 'zh-CN': '首个周期自何日起', en: 'first day of the first cycle' }),
   who: optional(condition, { 'zh-CN': '适用于谁', en: 'for whom it is kept' }),
   categories: required(list(category, 1), { 'zh-CN': '各类', en: 'the categories' }),
@@ -465,11 +472,11 @@ export const ledger = object({
 
 export type Training = Read<typeof training>;
 export type Assessment = Settled<Read<typeof assessment>>;
-export type Duty = Read<typeof duty>;
-export type Term = Read<typeof term>;
-export type Transition = Read<typeof transition>;
+export type Duty = Settled<Read<typeof duty>>;
+export type Term = Settled<Read<typeof term>>;
+export type Transition = Settled<Read<typeof transition>>;
 export type Treatment = Read<typeof treatment>;
-export type Ledger = Read<typeof ledger>;
+export type Ledger = Settled<Read<typeof ledger>>;
 export type Part = Settled<Read<typeof part>>;
 export type Band = Settled<Read<typeof band>>;
 export type LifeState = Read<typeof state>;

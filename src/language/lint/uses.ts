@@ -1,5 +1,6 @@
+import { allGiven } from '../given.ts';
 import type { Programme } from '../programme.ts';
-import { isCondition, nodesOf } from '../walk.ts';
+import { isCondition, nodesOf, parametersOf } from '../walk.ts';
 import type { Warn } from './warn.ts';
 
 /** What a file names and never asks for. */
@@ -7,13 +8,13 @@ export function lintUses(programme: Programme, warn: Warn): void {
   const used = new Set<string>();
   for (const { parameter } of programme.given) used.add(`parameters.${parameter}`);
   for (const node of nodesOf(programme)) {
+    for (const parameter of parametersOf(node)) used.add(`parameters.${parameter}`);
     if (isCondition(node)) {
       if (node.rule.op === 'use') used.add(`definitions.${node.rule.arg}`);
       continue;
     }
     const { term } = node;
     if (term.op === 'measure') used.add(`measures.${term.arg}`);
-    else if (term.op === 'parameter') used.add(`parameters.${term.arg}`);
     else if (term.op === 'size') used.add(`populations.${term.arg}`);
     else if (term.op === 'lookup') used.add(`lookups.${term.arg.in}`);
   }
@@ -28,6 +29,20 @@ export function lintUses(programme: Programme, warn: Warn): void {
         `The ${en} "${name}" is not used.`,
       );
     }
+  }
+}
+
+/** Records are fetched as far back as any county may look: without a greatest value that is as far as there are any. */
+export function lintWindows(programme: Programme, warn: Warn): void {
+  for (const { at, parameter, path } of allGiven(programme)) {
+    if (!at.includes('within') || programme.parameters?.[parameter]?.max !== undefined) continue;
+    if (programme.given.some((one) => one.at === at)) continue;
+    warn(
+      'window-without-bound',
+      path,
+      `时间窗口由参数"${parameter}"给出，但未写明最大可设为多少（max），须查阅全部往年记录。`,
+      `The parameter "${parameter}" gives a window of time but has no greatest value (max): all records there ever were must be read.`,
+    );
   }
 }
 

@@ -8,7 +8,7 @@ import type { EvaluationContext, Standing } from '../finding.ts';
 import type { Amount } from '../grammar/amount.ts';
 import type { Condition } from '../grammar/condition.ts';
 import type { Reach } from '../grammar/selection.ts';
-import { type Node, named, reach } from '../walk.ts';
+import { type Node, named, parametersOf, reach } from '../walk.ts';
 import { belongsTo, joinKey } from './participant.ts';
 import { type CountedAs, countedAs } from './sizes.ts';
 import { compilePeers } from './standings.ts';
@@ -218,7 +218,7 @@ export function compileAsked(roots: readonly Condition[], shop: AmountShop): Ask
     needs: needsOfAll(all.flatMap(rootsOf), programme, vocabulary),
     local: all
       .flatMap((one) => rootsOf(one).flatMap((root) => [...reach(root, programme)]))
-      .some((one) => 'term' in one && one.term.op === 'parameter'),
+      .some((one) => parametersOf(one).length > 0),
     basis: basisOf(all, shop),
     entries: (one, run, layer) =>
       inLayer(one, layer).flatMap(({ question, asked: at, place }) =>

@@ -64,7 +64,7 @@ export function reader(report: Report): ReadNode {
   function readObject(node: unknown, shape: ShapeDef & { kind: 'object' }, path: string, depth: number) {
     const found = entries(node, path);
     if (!found) return undefined;
-    const result: Record<string, unknown> = {};
+    const result: Record<string, unknown> = shape.place ? { place: shape.place } : {};
     for (const [key, child] of found) {
       const field = Object.hasOwn(shape.fields, key) ? shape.fields[key] : undefined;
       if (field) {

@@ -50,8 +50,13 @@ const plain: Readonly<Record<'text' | 'literal' | 'boolean' | 'object' | 'condit
   amount: n('数额', 'amount'),
 };
 
+const givenNumber = n('参数', 'parameter');
+const givenTime = n('时长参数', 'parameter of time');
+
 function typeOf(shape: ShapeDef, locale: Locale): string {
   const say = (zh: string, en: string) => (locale === 'zh-CN' ? zh : en);
+  if (shape.kind === 'object' && shape.place)
+    return (shape.place.kind === 'duration' ? givenTime : givenNumber)[locale];
   const known = named.get(shape);
   if (known) return known[locale];
   switch (shape.kind) {
@@ -102,7 +107,7 @@ function rowsOf(shape: ShapeDef, at: string, locale: Locale): Row[] {
   if (named.has(shape) && shape !== comparison && shape !== window) return [];
   switch (shape.kind) {
     case 'object':
-      return fieldRows(shape.fields, at, locale);
+      return shape.place ? [] : fieldRows(shape.fields, at, locale);
     case 'list':
       return rowsOf(shape.of, at, locale);
     case 'map':
@@ -219,8 +224,25 @@ function values(locale: Locale): string {
       ),
     ],
   ];
-  return rows
-    .map(([shape, doc]) => `- **${typeOf(shape, locale)}**${locale === 'zh-CN' ? '：' : ': '}${doc[locale]}`)
+  const given: readonly (readonly [Names, Names])[] = [
+    [
+      givenNumber,
+      n(
+        '`{parameter: top-age}` 代替一个数：由 `parameters` 中的这一项给出，可由地方设定',
+        '`{parameter: top-age}` instead of a number: an entry of `parameters` gives it, which may be set locally',
+      ),
+    ],
+    [
+      givenTime,
+      n(
+        '`{parameter: look-back, in: years}` 代替一段时长：参数给出多少，`in` 写明以年 `years`、月 `months` 还是天 `days` 计',
+        '`{parameter: look-back, in: years}` instead of a duration: so many `years`, `months` or `days` as the parameter gives',
+      ),
+    ],
+  ];
+  const said = rows.map(([shape, doc]) => [typeOf(shape, locale), doc] as const);
+  return [...said, ...given.map(([type, doc]) => [type[locale], doc] as const)]
+    .map(([type, doc]) => `- **${type}**${locale === 'zh-CN' ? '：' : ': '}${doc[locale]}`)
     .join('\n');
 }
 

@@ -28,7 +28,11 @@ export const sectionExamples: Readonly<Record<string, string>> = {
   reckoning: 'reckoning: {year: 12-01, schoolYear: 08-15, semesters: [02-15, 08-15]}',
   parameters: `parameters:
   top-age: {names: {zh-CN: 年龄上限, en: top age}, value: 45, min: 40, max: 50, setBy: county}
-eligibility: {amount: {of: {value: age}, atMost: {parameter: top-age}}}`,
+  look-back: {names: {zh-CN: 回看年限, en: years looked back on}, value: 5, min: 3, max: 6, unit: {zh-CN: 年, en: years}}
+eligibility:
+  all:
+    - person: {age: {atMost: {parameter: top-age}}}
+    - count: {record: paper, within: {parameter: look-back, in: years}, min: 2}`,
   populations: `populations:
   rural: {names: {zh-CN: 乡村教师, en: rural teachers}, who: {person: {setting: rural}}, of: county}
 quota: {places: {round: {of: {multiply: [{size: rural}, 0.05]}, mode: down}}}

@@ -1,4 +1,5 @@
 import { type Difference, differences, isNames, isNode } from '../diff-parts.ts';
+import { isParameter } from '../given.ts';
 import type { ShapeDef } from '../grammar/shape.ts';
 import type { Locale, Names } from '../problem.ts';
 import type { Programme } from '../programme.ts';
@@ -9,7 +10,7 @@ import { wordOf } from './names.ts';
 import { type PolicyClause, type PolicyText, sectionHeading } from './policy.ts';
 import { policyWords as words } from './policy-words.ts';
 import type { Setting } from './setting.ts';
-import { pick, sayDay, sayDuration } from './values.ts';
+import { pick, sayDay, sayDuration, sayGiven } from './values.ts';
 
 /** What changed from one version to another, in the words of the policy: where, what of it, what it was and is. */
 export interface SaidChange {
@@ -173,6 +174,7 @@ const MONTH_DAY = /^\d{2}-\d{2}$/;
 /** A part of a file in words; one that has no words of its own, by its fields. */
 function sayPart(value: unknown, shape: ShapeDef | null, setting: Setting): string {
   const { locale } = setting;
+  if (typeof value === 'object' && value !== null && isParameter(value)) return sayGiven(value, setting);
   if (isNode(value)) return isCondition(value) ? clauseText(value, setting, true) : sayAmount(value, setting);
   if (typeof value === 'boolean') return value ? pick(locale, '是', 'yes') : pick(locale, '否', 'no');
   if (typeof value === 'string') {

@@ -4,14 +4,14 @@ import { expect, test } from 'vitest';
 import { vocabulary as common } from '../../../tests/support/language.ts';
 import { root } from '../../platform/root.ts';
 import { explainProgramme } from '../explain.ts';
-import { givenIn, settle } from '../given.ts';
+import { asWritten, settleFile } from '../given.ts';
 import { amountAnnotations, amountOperators } from '../grammar/amount.ts';
 import { operators } from '../grammar/condition.ts';
 import { programme as programmeShape } from '../grammar/programme.ts';
 import { annotations } from '../grammar/selection.ts';
-import { type Field, parameterNumber, type RefKind, type ShapeDef } from '../grammar/shape.ts';
+import type { Field, RefKind, ShapeDef } from '../grammar/shape.ts';
 import { loadProgramme } from '../load.ts';
-import type { Programme } from '../programme.ts';
+import { nothingAsked, type Programme } from '../programme.ts';
 import { parseTable } from '../tables.ts';
 import { vocabularyNames } from '../vocabulary.ts';
 import { conditionsOf } from '../walk.ts';
@@ -83,7 +83,7 @@ function fits(shape: ShapeDef, value: unknown): boolean {
       return typeof value === 'object' && !Array.isArray(value);
     case 'object': {
       if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-      const keys = Object.keys(value);
+      const keys = Object.keys(value).filter((key) => !(shape.place && key === 'place'));
       const needed = Object.keys(shape.fields).filter((key) => shape.fields[key]?.required);
       return keys.every((key) => key in shape.fields) && needed.every((key) => keys.includes(key));
     }
@@ -139,6 +139,10 @@ const numberOf = (shape: object) => {
 };
 /** A number by a parameter is said in one way wherever it stands. */
 const GIVEN = 'a number by a parameter';
+const givenNote = (shape: ShapeDef | undefined): string | undefined => {
+  if (shape?.kind !== 'object' || shape.place === undefined) return undefined;
+  return shape.place.kind === 'duration' ? `${GIVEN}, of time` : GIVEN;
+};
 const noteOf = (shape: ShapeDef, key: string | number) => `${numberOf(shape)}.${key}`;
 
 /** Every single value of the file, with where it is held so that it can be changed. */
@@ -161,7 +165,7 @@ function* leaves(shape: ShapeDef, holder: Tree, key: string, path: string): Gene
     case 'either': {
       const at = shape.of.findIndex((one) => fits(one, value));
       const chosen = shape.of[at];
-      seen.add(chosen === parameterNumber ? GIVEN : noteOf(shape, at));
+      seen.add(givenNote(chosen) ?? noteOf(shape, at));
       if (!chosen) throw new Error(`nothing fits ${path}`);
       yield* leaves(chosen, holder, key, path);
       return;
@@ -212,8 +216,9 @@ function everything(shape: ShapeDef, path: string, found: Map<string, string>, m
   else if (shape.kind === 'list' || shape.kind === 'map') everything(shape.of, path, found, met);
   else if (shape.kind === 'either') {
     shape.of.forEach((one, i) => {
-      found.set(one === parameterNumber ? GIVEN : noteOf(shape, i), `${path} (${one.kind})`);
-      everything(one, path, found, met);
+      const given = givenNote(one);
+      found.set(given ?? noteOf(shape, i), `${path} (${one.kind})`);
+      if (given === undefined) everything(one, path, found, met);
     });
   } else if (shape.kind === 'condition' || shape.kind === 'amount') {
     const [notes, all] =
@@ -227,18 +232,11 @@ function everything(shape: ShapeDef, path: string, found: Map<string, string>, m
 }
 
 /** As it is written, numbers that parameters give included. */
-const copy = whole.given.reduce<Tree>(
-  (file, { at, parameter }) => {
-    const holder = at.slice(0, -1).reduce((tree, step) => asTree(tree[step]), file);
-    holder[at.at(-1) ?? ''] = { parameter };
-    return file;
-  },
-  asTree(structuredClone(whole)),
-);
+const copy = asTree(structuredClone(asWritten(whole)));
 const settled = (): Programme => {
-  const file = copy as unknown as Programme;
-  const given = givenIn(file);
-  return { ...file, ...settle(file, given), given };
+  const { tables: read, ...file } = copy as unknown as Programme;
+  const { file: plain, given } = settleFile(file);
+  return { ...plain, eligibility: plain.eligibility ?? nothingAsked, tables: read, given };
 };
 const all = [...leaves(programmeShape, { root: copy }, 'root', '')];
 const locales = ['zh-CN', 'en'] as const;

@@ -1,6 +1,7 @@
 import { enumerate } from '../../shared/text.ts';
 import type { Fact } from '../dossier.ts';
 import { normalise } from '../evaluate/compare.ts';
+import { type Given, valueAt } from '../given.ts';
 import type { Comparison, DayOfTitle, Test, Window } from '../grammar/selection.ts';
 import type { Literal } from '../grammar/shape.ts';
 import type { Locale, Names } from '../problem.ts';
@@ -45,7 +46,7 @@ export function sayComparison(
   unit = '',
 ): string {
   const word = (value: Literal) =>
-    `${sayValue(value, type, vocabulary, locale)}${typeof value === 'number' ? unit : ''}`;
+    `${sayValue(value, type, vocabulary, locale)}${typeof value === 'number' || type?.kind === 'number' ? unit : ''}`;
   const several = (value: Literal | readonly Literal[]) =>
     listed(
       locale,
@@ -119,10 +120,23 @@ const units = {
   d: { 'zh-CN': '天', en: 'day' },
 } as const;
 
+/** A parameter that gives a duration stands in the text by its name. */
 export function sayDuration(duration: string, locale: Locale): string {
+  if (!/^\d+[ymd]$/.test(duration)) return duration;
   const amount = Number(duration.slice(0, -1));
   const unit = units[duration.at(-1) as keyof typeof units]?.[locale] ?? '';
   return pick(locale, `${amount}${unit}`, `${amount} ${unit}${amount === 1 ? '' : 's'}`);
+}
+
+/** The parameter that gives a number, with its own value. */
+export function sayGiven(
+  given: Pick<Given, 'parameter' | 'place' | 'in'>,
+  { programme, locale }: Pick<Setting, 'programme' | 'locale'>,
+): string {
+  const found = programme.parameters?.[given.parameter];
+  const [name, own] = [found?.names[locale] ?? given.parameter, found?.value ?? ''];
+  const value = given.in === undefined ? own : sayDuration(String(valueAt(given, own)), locale);
+  return pick(locale, `“${name}”（${value}）`, `"${name}" (${value})`);
 }
 
 export const periodWords = {

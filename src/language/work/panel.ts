@@ -2,15 +2,13 @@ import { compare, multiply, ratio } from '../../shared/decimal.ts';
 import type { Dossier } from '../dossier.ts';
 import type { Workshop } from '../evaluate.ts';
 import type { EvaluationContext } from '../finding.ts';
-import type { body } from '../grammar/round.ts';
-import type { Read } from '../grammar/shape.ts';
+import type { Body } from '../grammar/round.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Names } from '../problem.ts';
 import { allOf, exact, HUNDRED, runOf, verdict } from './common.ts';
 
 /** Who may sit in a body and vote: whom it must be made up of, who stands aside, what carries. */
 
-type Body = Read<typeof body>;
 export type Relation = NonNullable<Body['recuse']>[number];
 
 export interface Seat {

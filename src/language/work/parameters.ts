@@ -1,6 +1,6 @@
 import { compare, parseExact } from '../../shared/decimal.ts';
 import type { Parameters } from '../evaluate.ts';
-import { misfit } from '../given.ts';
+import { allGiven, misfit } from '../given.ts';
 import { type Names, nearest } from '../problem.ts';
 import type { Programme } from '../programme.ts';
 import type { Vocabulary } from '../vocabulary.ts';
@@ -52,12 +52,12 @@ export function checkParameters(
     const { min, max, setBy } = plan;
     if (min !== undefined && compare(number, exact(min)) < 0) return bad('below-least', min);
     if (max !== undefined && compare(number, exact(max)) > 0) return bad('above-most', max);
-    // As a share it goes up to a hundred, as a number of places it is whole.
-    for (const place of programme.given) {
+    // Where it stands may ask more: a share goes up to a hundred, a number of places is whole.
+    for (const place of allGiven(programme)) {
       const fault = place.parameter === parameter ? misfit(place, value) : null;
-      if (fault === 'negative') return bad('below-least', '0');
-      if (fault === 'over-hundred') return bad('above-most', '100');
-      if (fault === 'not-whole') return bad('not-whole');
+      if (fault?.kind === 'too-little') return bad('below-least', fault.bound);
+      if (fault?.kind === 'too-much') return bad('above-most', fault.bound);
+      if (fault?.kind === 'not-whole') return bad('not-whole');
     }
     const stands = by === undefined || setBy === undefined || levels?.get(by) === levels?.get(setBy);
     return stands ? [] : bad('not-yours-to-set', setBy);

@@ -134,16 +134,23 @@ export function localOf(asked: Asked, digest: string, { authority, numbers }: Nu
   };
 }
 
-/** Places and limits as they are under a path: those that parameters give, by the numbers set there. */
-export function quotaAt(
-  { programme, local }: { readonly programme: Programme; readonly local: Local },
-  path: string,
-): Programme['quota'] {
-  const numbers = programme.given.length === 0 ? undefined : local.at(path);
-  if (numbers === undefined) return programme.quota;
-  const text = [...numbers].map(([parameter, { value }]) => [parameter, formatExact(value)] as const);
-  return settle(programme, programme.given, Object.fromEntries(text)).quota;
+interface Judging {
+  readonly programme: Programme;
+  readonly local: Local;
 }
+/**
+ * The programme as it is for a unit: places, limits, days and terms that parameters give, by the numbers set for its
+ * path. What conditions ask is not for units but for each person, and comes with them.
+ */
+export function programmeAt({ programme, local }: Judging, path: string): Programme {
+  const numbers = programme.given.length === 0 ? undefined : local.at(path);
+  if (numbers === undefined) return programme;
+  const text = [...numbers].map(([parameter, { value }]) => [parameter, formatExact(value)] as const);
+  return settle(programme, programme.given, Object.fromEntries(text));
+}
+/** Places and limits as they are under a path. */
+export const quotaAt = (judging: Judging, path: string): Programme['quota'] =>
+  programmeAt(judging, path).quota;
 
 // --- Setting one --------------------------------------------------------------------------------------
 

@@ -6,8 +6,7 @@ import { calendar, vocabulary } from '../../../platform/programmes.ts';
 import type { Acting } from '../../../platform/routing.ts';
 import { addDays, addMonths, addYears, type CivilDate } from '../../../shared/civil-date.ts';
 import { insertNotices, type NewNotice } from '../../notices/queries.ts';
-import { programmeOf } from '../../programmes/compiled.ts';
-import { quotaAt } from '../../programmes/numbers/rules.ts';
+import { programmeAt, quotaAt } from '../../programmes/numbers/rules.ts';
 import { insertHoldings } from '../../titles/queries.ts';
 import { insertDecision } from '../decisions/queries.ts';
 import { programmeOfRound } from '../dossier/assess.ts';
@@ -59,7 +58,7 @@ const NONE_MET: ReadonlySet<string> = new Set();
 export async function drawSelection(db: Db, round: RoundRow, today: CivilDate): Promise<Selection> {
   const ready = await programmeOfRound(db, round);
   const { programme } = ready;
-  const route = programme.route ?? [];
+  const { route = [] } = programmeAt(ready, round.unitPath);
   const position = selectionPosition(route);
   const recommended = await listCandidates(db, round.id, position);
   const met = await clausesMetBy(db, round, ready, recommended);
@@ -127,8 +126,11 @@ export async function postPublicity(ask: Acting, roundId: string, posting: Posti
     const { unfit, titled } = await judgeListed(tx, round, drawn.selected);
     const verdict = postVerdict(round, posting.confirmed ? 0 : openReviews, drawn, unfit.length, ask.now);
     if (!verdict.ok) return verdict;
-    const { programme, vocabulary: words } = await programmeOf(tx, round.versionId);
-    const given = publicityStage(programme.route ?? [])?.publicity?.days ?? { working: 5 };
+    const ready = await programmeOfRound(tx, round);
+    const { programme, vocabulary: words } = ready;
+    const given = publicityStage(programmeAt(ready, round.unitPath).route ?? [])?.publicity?.days ?? {
+      working: 5,
+    };
     const days = typeof given === 'number' ? given : (given.working ?? given.calendar ?? 5);
     // Five working days are never fewer than five days: a last day given by hand is held to that.
     const earliest = addDays(ask.today, days);
@@ -285,20 +287,18 @@ export async function decideRound(ask: Acting, roundId: string): Promise<DecideA
         unclear,
       };
     }
-    const { programme } = await programmeOf(tx, round.versionId);
     const { granted, notSelected } = await settleApplications(tx, roundId);
     const used = await insertSpent(tx, spent);
     const holdings = granted.flatMap(({ personId }) => {
       const grant = settledGrant(titled.get(personId));
       if (grant === null) return [];
-      const length = grant.term ?? programme.term?.length;
       return [
         {
           id: newId(),
           personId,
           title: grant.title,
           from: ask.today,
-          until: length === undefined ? null : lastDay(ask.today, length),
+          until: grant.term === undefined ? null : lastDay(ask.today, grant.term),
           roundId,
           grantedBy: round.unitId,
           document: round.documentNumber,

@@ -1,7 +1,7 @@
 /** What the overview of a round shows this person. */
 
-import type { ProgrammeFile } from '../../../language/grammar/programme.ts';
 import type { Stage } from '../../../language/grammar/round.ts';
+import type { Programme } from '../../../language/programme.ts';
 import { civilDateOf } from '../../../platform/civil-now.ts';
 import { calendar } from '../../../platform/programmes.ts';
 import type { ActorAsk } from '../../../platform/routing.ts';
@@ -236,7 +236,7 @@ export function sayStageFault(ask: ActorAsk, route: readonly Stage[], { before }
 function remarksOf(
   ask: ActorAsk,
   round: RoundRow,
-  { route = [], ties }: Pick<ProgrammeFile, 'route' | 'ties'>,
+  { route = [], ties }: Pick<Programme, 'route' | 'ties'>,
   stages: readonly StageRow[],
 ): string[] {
   if (round.state !== 'draft' && round.state !== 'open') return [];
