@@ -7,6 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type HttpBindings, serve } from '@hono/node-server';
 import type { Arrivals, Came, Incoming } from './arrival.ts';
 import { ambiguityOf, MOST_LINES } from './framing.ts';
@@ -68,6 +69,7 @@ export async function listen(
     serverOptions: { ...TIMES, ...READING },
   }) as Server;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.on('clientError', refuseUnread);
   server.maxHeadersCount = MOST_LINES;
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
@@ -89,6 +91,47 @@ export async function listen(
   }
 }
 
+/** Nobody's language is known yet. */
+const TOO_LARGE =
+  '请求的地址或头部太大、太多行，没有收下。多半是浏览器为本站存的 Cookie 过多：请清除本站的 Cookie，再从首页进入。\n' +
+  'The address or the header lines of this request are too large or too many, and nothing of it was taken. Most likely ' +
+  'the browser keeps too many cookies of this site: clear them and begin at the home page.';
+const TOO_SLOW =
+  '请求没有及时传完，没有收下，请再试一次。\nThis request did not arrive in time, and nothing of it was taken. Please try again.';
+const UNREADABLE = '这不是完整的 HTTP 请求。\nThis is no HTTP request that can be read.';
+const TWO_WAYS = '这个请求可以有不止一种读法，没有收下。\nThis request can be read in more than one way.';
+
+const PLAIN = {
+  connection: 'close',
+  'content-type': 'text/plain; charset=utf-8',
+  'x-content-type-options': 'nosniff',
+};
+
+/** Answers to be given on a line, the next first. */
+const answering = new WeakMap<Duplex, Set<ServerResponse>>();
+
+function noteAnswer(socket: Duplex, outgoing: ServerResponse): void {
+  const waiting = answering.get(socket) ?? new Set();
+  answering.set(socket, waiting.add(outgoing));
+  outgoing.once('close', () => waiting.delete(outgoing));
+}
+
+/** What Node's parser does not take is told why, unless the answer to what came before it has begun on the same line. */
+function refuseUnread(error: NodeJS.ErrnoException, socket: Duplex): void {
+  const begun = [...(answering.get(socket) ?? [])].some(({ headersSent }) => headersSent);
+  if (!socket.writable || begun) return void socket.destroy();
+  const [status, words] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? ['431 Request Header Fields Too Large', TOO_LARGE]
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? ['408 Request Timeout', TOO_SLOW]
+        : ['400 Bad Request', UNREADABLE];
+  const body = `${words}\n`;
+  const lines = Object.entries({ ...PLAIN, 'content-length': Buffer.byteLength(body) });
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  socket.end(`HTTP/1.1 ${status}\r\n${head}\r\n${body}`, () => socket.destroy());
+}
+
 /**
  * Answers what can be read in one way. Anything else is refused, and with it whatever follows on that line: it may have
  * come along with the first bytes, and nobody knows any more where it begins.
@@ -99,13 +142,10 @@ function unambiguous(answer: RequestListener): RequestListener {
     const { socket } = incoming;
     if (given.has(socket)) return;
     const ambiguity = ambiguityOf(incoming);
+    noteAnswer(socket, outgoing);
     if (ambiguity === null) return answer(incoming, outgoing);
     given.add(socket);
-    outgoing.writeHead(ambiguity === 'too-many' ? 431 : 400, {
-      connection: 'close',
-      'content-type': 'text/plain; charset=utf-8',
-      'x-content-type-options': 'nosniff',
-    });
-    outgoing.end('This request can be read in more than one way.\n', () => socket.destroySoon());
+    outgoing.writeHead(ambiguity === 'too-many' ? 431 : 400, PLAIN);
+    outgoing.end(`${ambiguity === 'too-many' ? TOO_LARGE : TWO_WAYS}\n`, () => socket.destroySoon());
   };
 }

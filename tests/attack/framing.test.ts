@@ -31,17 +31,20 @@ afterAll(() => {
   server.close();
 });
 
-/** Statuses of all that is answered until the server ends the line: each text here ends with a request that asks for that. */
-async function answers(text: string): Promise<number[]> {
-  const heard = await new Promise<string>((resolve, reject) => {
-    let all = '';
+/** All that is said until the server ends the line: each text here ends with a request that asks for that. */
+const heard = (text: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const all: Buffer[] = [];
     connect(port, '127.0.0.1')
-      .on('data', (chunk) => (all += chunk.toString('latin1')))
-      .on('close', () => resolve(all))
+      .on('data', (chunk) => all.push(chunk))
+      .on('close', () => resolve(Buffer.concat(all).toString()))
       .on('error', reject)
       .write(Buffer.from(text, 'latin1'));
   });
-  return [...heard.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status));
+
+/** The statuses of that. */
+async function answers(text: string): Promise<number[]> {
+  return [...(await heard(text)).matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status));
 }
 
 const HOST = 'Host: a.example\r\n';
@@ -108,7 +111,13 @@ describe('what can be read in two ways is refused, and the line is closed', () =
     ['5,000 lines', get(`${HOST}${'a:\r\n'.repeat(5000)}`)],
     ['300 lines, and a second host', get(`${HOST}${MANY}${MANY}Host: b.example\r\n`)],
   ] as const)('%s is too much (431)', async ([, text]) => {
-    expect(await answers(text + LAST)).toEqual([431]);
+    const said = await heard(text + LAST);
+    expect([...said.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => status)).toEqual(['431']);
+    // Whoever has too many cookies is to know what to do, and not that something could be read in two ways.
+    expect(said).toContain('请清除本站的 Cookie');
+    expect(said).toContain('too large or too many');
+    expect(said).not.toContain('more than one way');
+    expect(said).toContain('x-content-type-options: nosniff');
     expect(came).toEqual([]);
   });
 });

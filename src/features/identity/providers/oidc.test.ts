@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { discover, oidcReturn } from './oidc.ts';
+import { discover, oidcReturn, type Unfitness } from './oidc.ts';
 
 /* A provider that answers whatever it is told to: what of an ID token is looked at before anybody is signed in by it. */
 
@@ -18,6 +18,8 @@ const question = {
 let server: Server;
 let issuer = '';
 let token = '';
+/** What it says of itself otherwise. */
+let says: Readonly<Record<string, unknown>> = {};
 
 const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 interface Made {
@@ -49,6 +51,7 @@ beforeAll(async () => {
         response_types_supported: ['code'],
         subject_types_supported: ['public'],
         id_token_signing_alg_values_supported: ['RS256'],
+        ...says,
       },
       '/jwks': {
         keys: [{ ...own.publicKey.export({ format: 'jwk' }), kid: 'k1', use: 'sig', alg: 'RS256' }],
@@ -90,5 +93,54 @@ describe('an ID token', () => {
 
   test('is not even asked for when the answer bears another state', async () => {
     await expect(come({}, '?code=c&state=another')).rejects.toThrow();
+  });
+});
+
+describe('a provider whose word could not be checked', () => {
+  const ask = async (metadata: Readonly<Record<string, unknown>>) => {
+    says = metadata;
+    try {
+      // Another client each time, or what it said before would still hold.
+      return await discover({ issuer, clientId: JSON.stringify(metadata), clientSecret: null }, new Date());
+    } finally {
+      says = {};
+    }
+  };
+
+  test.for([
+    ['publishes no keys', { jwks_uri: undefined }, 'no-keys'],
+    [
+      'signs with a key both have',
+      { id_token_signing_alg_values_supported: ['HS256', 'none'] },
+      'shared-key',
+    ],
+    ['signs nothing', { id_token_signing_alg_values_supported: ['none'] }, 'unsigned'],
+  ] as readonly [string, Readonly<Record<string, unknown>>, Unfitness][])(
+    'is not asked at all: it %s',
+    async ([, metadata, reason]) => {
+      await expect(ask(metadata)).rejects.toMatchObject({ name: 'UnfitProvider', reason });
+    },
+  );
+
+  test('is asked when one of its ways can be, or it does not say', async () => {
+    for (const ways of [['HS256', 'ES256'], ['PS256'], ['EdDSA'], undefined])
+      await expect(ask({ id_token_signing_alg_values_supported: ways })).resolves.toBeDefined();
+  });
+
+  test.for([
+    ['HS256', 'shared-key'],
+    ['none', 'unsigned'],
+  ] as const)('sends a token of alg %s: its reason is told', async ([alg, reason]) => {
+    await expect(come({ alg, by: null })).rejects.toMatchObject({ name: 'UnfitProvider', reason });
+    says = { id_token_signing_alg_values_supported: ['RS256', alg] };
+    const client = { issuer, clientId: 'qinglan', clientSecret: alg };
+    token = idToken({ alg, by: null });
+    const config = await discover(client, new Date());
+    says = {};
+    await expect(oidcReturn(config, question, '?code=c&state=state', null)).rejects.toMatchObject({ reason });
+  });
+
+  test('a wrong signature is no such reason', async () => {
+    await expect(come({ by: other })).rejects.not.toMatchObject({ name: 'UnfitProvider' });
   });
 });

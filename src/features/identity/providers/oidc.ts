@@ -25,6 +25,47 @@ const CLOCK_SECONDS = 60;
 const LONGEST_WAIT_SECONDS = 10;
 const KEPT_MS = 10 * 60_000;
 
+/** Why nobody is signed in by what a provider says: it cannot be told from what anybody else says in its name. */
+export type Unfitness = 'no-keys' | 'shared-key' | 'unsigned';
+
+export class UnfitProvider extends Error {
+  readonly reason: Unfitness;
+  constructor(reason: Unfitness, found: string) {
+    super(`${reason}: ${found}`);
+    this.name = 'UnfitProvider';
+    this.reason = reason;
+  }
+}
+
+/** Signatures that only the provider can make, and everybody can check. */
+const BY_ITS_OWN_KEY = /^(?:RS|PS|ES)\d+$|^Ed(?:DSA|25519)$|^ML-DSA-\d+$/;
+
+/** Throws for one whose tokens could not be checked, before anybody is sent there. */
+function refuseUnfit(config: Configuration): void {
+  const { jwks_uri: keys, id_token_signing_alg_values_supported: ways } = config.serverMetadata();
+  if (keys === undefined) throw new UnfitProvider('no-keys', 'its discovery has no jwks_uri');
+  if (ways === undefined || ways.some((way) => BY_ITS_OWN_KEY.test(way))) return;
+  const reason = ways.some((way) => way.startsWith('HS')) ? 'shared-key' : 'unsigned';
+  throw new UnfitProvider(reason, `id_token_signing_alg_values_supported is ${ways.join(', ')}`);
+}
+
+/** What kind of signature a token had that was refused for it; null when it was refused for something else. */
+function wayOf(error: unknown): string | null {
+  for (let at: unknown = error, deep = 0; deep < 8 && typeof at === 'object' && at !== null; deep += 1) {
+    const { cause, header, alg } = at as { cause?: unknown; header?: { alg?: unknown }; alg?: unknown };
+    const way = header?.alg ?? alg;
+    if (typeof way === 'string') return way;
+    at = cause;
+  }
+  return null;
+}
+
+function unfitToken(error: unknown): UnfitProvider | null {
+  const way = wayOf(error);
+  if (way === null || BY_ITS_OWN_KEY.test(way)) return null;
+  return new UnfitProvider(way.startsWith('HS') ? 'shared-key' : 'unsigned', `the ID token says alg ${way}`);
+}
+
 const kept = new Map<string, { readonly at: number; readonly config: Configuration }>();
 
 /** What the provider says of itself, asked again after ten minutes or with other settings. */
@@ -50,6 +91,7 @@ export async function discover(client: OidcClient, now: Date): Promise<Configura
       ],
     },
   );
+  refuseUnfit(config);
   if (kept.size > 100) kept.clear();
   kept.set(key, { at: now.getTime(), config });
   return config;
@@ -74,7 +116,7 @@ export async function oidcLogin(config: Configuration, question: OidcQuestion): 
   }).href;
 }
 
-/** Who came back, by a checked ID token. Throws when anything of it is not right. */
+/** Who came back, by a checked ID token. Throws when anything of it is not right; UnfitProvider when it could not be checked. */
 export async function oidcReturn(
   config: Configuration,
   question: OidcQuestion,
@@ -86,6 +128,8 @@ export async function oidcReturn(
     expectedState: question.state,
     expectedNonce: question.nonce,
     idTokenExpected: true,
+  }).catch((error: unknown) => {
+    throw unfitToken(error) ?? error;
   });
   const claims = tokens.claims();
   if (claims === undefined) throw new Error('no ID token');

@@ -1,11 +1,15 @@
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { testApp } from '../../../../tests/support/app.ts';
 import { serveCas } from '../../../../tests/support/cas-server.ts';
 import { testDatabase } from '../../../../tests/support/database.ts';
 import { OIDC_CLIENT, serveOidc } from '../../../../tests/support/oidc-server.ts';
 import { type Visit, visit } from '../../../../tests/support/visit.ts';
 import { makePerson, makeWorld, type World } from '../../../../tests/support/world.ts';
+import { createApp } from '../../../app.ts';
 import { newId } from '../../../platform/ids.ts';
+import { openLog } from '../../../platform/log.ts';
 import { seal } from '../../../platform/seal.ts';
 import { hashPassword } from '../password.ts';
 import { insertAccount } from '../queries.ts';
@@ -352,4 +356,49 @@ describe('what CAS says of a ticket', () => {
   test('a comment within a name does not cut it', () => {
     expect(readServiceResponse(success('<cas:user>T1001<!-- -->9</cas:user>'))?.user).toBe('T10019');
   });
+});
+
+describe('an OpenID provider whose word could not be checked', () => {
+  let says: Record<string, unknown> = {};
+  const server = createServer((_, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(says));
+  });
+  let issuer = '';
+  beforeAll(async () => {
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => server.close());
+
+  test.for([
+    ['no jwks_uri', { jwks_uri: undefined }, '没有公布验证签名的公钥', 'no-keys'],
+    ['HS256', { id_token_signing_alg_values_supported: ['HS256'] }, '用双方共有的密钥签名', 'shared-key'],
+    ['none', { id_token_signing_alg_values_supported: ['none'] }, '没有签名', 'unsigned'],
+  ] as const)(
+    '%s: says so to whoever signs in, to the administrator who tries it, and in the log',
+    async ([name, more, words, reason]) => {
+      says = {
+        issuer,
+        authorization_endpoint: `${issuer}/auth`,
+        token_endpoint: `${issuer}/token`,
+        jwks_uri: `${issuer}/jwks`,
+        ...more,
+      };
+      await configure('oidc', { address: issuer, clientId: name, clientSecret: null });
+      const lines: string[] = [];
+      const log = openLog('warn', { write: (line) => void lines.push(line) });
+      const answer = await createApp({ ...city.services, log }).request(`/sign-in/with/${ids.oidc}`, {
+        headers: { 'accept-language': 'zh-CN' },
+      });
+      expect(answer.status).toBe(503);
+      expect(await answer.text()).toContain(words);
+      expect(lines.join()).toContain('a sign-in provider cannot be believed');
+      expect(lines.join()).toContain(reason);
+      const office = await city.as(world.administrator);
+      const tried = await office.post(`/settings/sign-in/providers/${ids.oidc}/test`);
+      expect(tried.status).toBe(422);
+      expect(await tried.text()).toContain(words);
+    },
+  );
 });

@@ -18,6 +18,7 @@ import { selectOptionalAccountOf } from '../queries.ts';
 import { safeNext } from '../safe-next.ts';
 import { selectFactors } from '../second-factor/queries.ts';
 import { arrivalOf, loginAddress, returnPath } from './client.ts';
+import { UnfitProvider } from './oidc.ts';
 import { ConfirmLinkPage } from './page.tsx';
 import {
   deleteLink,
@@ -70,8 +71,11 @@ async function depart(ask: Ask, personId: string | null, next: string): Promise<
   } catch (error) {
     ask.services.log.warn(
       { provider: provider.id, error: String(error) },
-      'a sign-in provider does not answer',
+      error instanceof UnfitProvider
+        ? 'a sign-in provider cannot be believed'
+        : 'a sign-in provider does not answer',
     );
+    if (error instanceof UnfitProvider) throw unfit(503, provider, error);
     throw new HttpError(503, 'identity.providers.away', { provider: provider.name });
   }
   const { nonce, verifier } = question;
@@ -113,6 +117,7 @@ get(`${signInPath}/with/:provider/return`, anyone, async (ask) => {
       { provider: provider.id, error: String(error) },
       'a sign-in from elsewhere was refused',
     );
+    if (error instanceof UnfitProvider) throw unfit(422, provider, error);
     throw new HttpError(422, 'identity.providers.refused', { provider: provider.name });
   });
   await forgiveQuestion(ask, asked.personId);
@@ -120,6 +125,9 @@ get(`${signInPath}/with/:provider/return`, anyone, async (ask) => {
     ? signInAs(ask, provider, arrival, question.data.next)
     : confirmLink(ask, provider, arrival, asked.personId);
 });
+
+const unfit = (status: 422 | 503, { name }: Provider, { reason }: UnfitProvider) =>
+  new HttpError(status, `identity.providers.unfit.${reason}`, { provider: name });
 
 type Came = Awaited<ReturnType<typeof arrivalOf>>;
 

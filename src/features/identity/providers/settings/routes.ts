@@ -11,6 +11,7 @@ import { appendAudit } from '../../../audit/queries.ts';
 import { settingsPath } from '../../settings/page.tsx';
 import { authorityPlace } from '../../settings/place.ts';
 import { returnPath, sealSecret, testProvider } from '../client.ts';
+import { UnfitProvider } from '../oidc.ts';
 import { insertProvider, type Provider, selectOptionalProvider, updateProvider } from '../queries.ts';
 import { isSafeAddress, PROVIDER_KINDS } from '../rules.ts';
 import { ProviderPage, providersPath } from './page.tsx';
@@ -76,7 +77,10 @@ post(`${providersPath}/:provider/test`, guard, async (ask) => {
   try {
     await testProvider(ask, provider);
   } catch (error) {
-    const said = ask.t('identity.providers.test.failed', { error: wordsOf(error) });
+    const said =
+      error instanceof UnfitProvider
+        ? ask.t(`identity.providers.unfit.${error.reason}`, { provider: provider.name })
+        : ask.t('identity.providers.test.failed', { error: wordsOf(error) });
     return show(ask, provider, { values: valuesOf(provider), errors: { '': said } });
   }
   return answerDone(ask, `${providersPath}/${provider.id}`, 'identity.providers.done.tested');
