@@ -131,6 +131,9 @@ export const wholeNumber = (message: WordKey, min = 0, max = 1_000_000_000) =>
     .transform(Number)
     .refine((n) => n >= min && n <= max, message);
 
+/** The revision a form was made from; what is no number a column could hold is one that never was. */
+export const shownRevision = z.coerce.number().int().min(0).max(2_147_483_647).catch(0);
+
 /** A number from a query string within bounds, or the fallback. */
 export const queryNumber = (text: string | undefined, fallback: number, min: number, max: number): number => {
   const n = Number(text);

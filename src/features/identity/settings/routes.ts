@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
 import { transaction } from '../../../platform/database.ts';
-import { readRawForm } from '../../../platform/forms.ts';
+import { readRawForm, shownRevision } from '../../../platform/forms.ts';
 import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { appendAudit } from '../../audit/queries.ts';
@@ -45,10 +45,10 @@ post(settingsPath, may('sign-in.set', authorityPlace), async (ask) => {
   const state = { values: { ...raw.values, secondFactorRoles: roles } };
   if (!isWhole(wanted)) return show(ask, { ...state, errors });
   const before = await selectSettings(ask.db);
-  const revision = Number(raw.values.revision);
+  const revision = shownRevision.parse(raw.values.revision);
   const after: SignInSettings = { ...wanted, secondFactorRoles: roles, revision };
   const saved = await transaction(ask.db, async (tx) => {
-    if (!Number.isInteger(revision) || !(await updateSettings(tx, after))) return false;
+    if (!(await updateSettings(tx, after))) return false;
     await appendAudit(tx, ask.actor, ask.now, {
       action: 'sign-in.set',
       subjectType: 'authority',

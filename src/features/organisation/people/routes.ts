@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
 import { transaction } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
-import { readForm } from '../../../platform/forms.ts';
+import { readForm, shownRevision } from '../../../platform/forms.ts';
 import { isId, newId } from '../../../platform/ids.ts';
 import { vocabulary } from '../../../platform/programmes.ts';
 import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
@@ -181,7 +181,7 @@ get('/people/:person/readers', may('reads.see', personPlace), async (ask) => {
 
 // --- Who somebody is -----------------------------------------------------------------------------------
 
-const personForm = z.object({ ...personFields, revision: z.coerce.number().int() });
+const personForm = z.object({ ...personFields, revision: shownRevision });
 
 const formPage = (ask: ActorAsk, person: Person, state: FormState, submission: string) =>
   answerPage(

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { answerDone } from '../../../platform/answer.ts';
 import { transaction } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
-import { needed, optional, readForm, readRawForm } from '../../../platform/forms.ts';
+import { needed, optional, readForm, readRawForm, shownRevision } from '../../../platform/forms.ts';
 import { isId } from '../../../platform/ids.ts';
 import { routeList, signedIn } from '../../../platform/routing.ts';
 import { ownDataPath } from '../../../web/viewer.ts';
@@ -74,7 +74,7 @@ const contactForm = z.object({
     (text) => text === null || /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(text),
     'privacy.own.contact.email',
   ),
-  revision: z.coerce.number().int(),
+  revision: shownRevision,
 });
 
 post(`${ownDataPath}/contact`, signedIn, async (ask) => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
 import { transaction } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
-import { optional, parseForm, readRawForm } from '../../../platform/forms.ts';
+import { optional, parseForm, readRawForm, shownRevision } from '../../../platform/forms.ts';
 import { newId } from '../../../platform/ids.ts';
 import { type ActorAsk, type FindPlace, may, routeList } from '../../../platform/routing.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
@@ -35,7 +35,7 @@ get(path, may('privacy.set', kindPlace), async (ask) => {
 const form = z.object({
   days: z.string().trim(),
   reason: optional(500),
-  revision: z.coerce.number().int(),
+  revision: shownRevision,
   act: z.string().optional(),
 });
 

@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { answerDone, answerPage, pageProps } from '../../../../platform/answer.ts';
 import { transaction } from '../../../../platform/database.ts';
 import { HttpError } from '../../../../platform/errors.ts';
-import { needed, optional, parseForm, type RawForm, readRawForm } from '../../../../platform/forms.ts';
+import {
+  needed,
+  optional,
+  parseForm,
+  type RawForm,
+  readRawForm,
+  shownRevision,
+} from '../../../../platform/forms.ts';
 import { isId, newId } from '../../../../platform/ids.ts';
 import { ownOrigin } from '../../../../platform/own-origin.ts';
 import { type ActorAsk, may, routeList } from '../../../../platform/routing.ts';
@@ -33,7 +40,7 @@ const form = z.object({
   matchStaffNumber: z.string().optional(),
   provesSecond: z.string().optional(),
   enabled: z.string().optional(),
-  revision: z.coerce.number().int().default(1),
+  revision: shownRevision,
 });
 
 get(`${providersPath}/new`, guard, (ask) => show(ask, null, { values: { kind: 'oidc' } }));
@@ -143,7 +150,7 @@ function read(
     matchStaffNumber: data.matchStaffNumber !== undefined,
     provesSecond: data.provesSecond !== undefined,
     enabled: data.enabled !== undefined,
-    revision: data.revision,
+    revision: before === null ? 1 : data.revision,
   };
 }
 
