@@ -132,7 +132,8 @@ export async function previewRoster(db: Db, input: PreviewInput): Promise<Previe
     if (repeated) found.push(repeated);
     const told = input.bundle?.orgOf.get(row.number);
     const unit = told ? adopt(told) : index.find(row.place, row.values.stage);
-    if ('code' in unit) return { ...row, problems: [...found, unit], unit: null, groupId: null };
+    // A unit has a code of its own; only what is wrong says of which field.
+    if ('field' in unit) return { ...row, problems: [...found, unit], unit: null, groupId: null };
     const group = told
       ? (adopted.get(told.department ?? '')?.id ?? null)
       : index.findGroup(unit, row.place.group, row.values.subject);

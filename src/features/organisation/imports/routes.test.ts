@@ -60,9 +60,9 @@ const row = (name: string, number: string, more: Partial<Record<string, string>>
 const jobOf = (answer: Response) =>
   /\/imports\/([^/?]+)/.exec(answer.headers.get('location') ?? '')?.[1] ?? '';
 
-/** Upload by the county office; the answer of the form. */
+/** Upload by the office of the unit, the county's unless another is named; the answer of the form. */
 async function upload(bytes: Uint8Array, name = '花名册.xlsx', kind = 'roster', unit = world.county.id) {
-  const browser = await city.as(world.countyOffice);
+  const browser = await city.as(unit === world.school.id ? world.schoolOffice : world.countyOffice);
   const answer = await browser.post('/imports/new', {
     kind,
     unit,
@@ -321,6 +321,26 @@ describe('a faulty roster', () => {
     expect(head?.cells.at(-1)?.text).toBe('问题');
     expect(first?.cells[0]?.text).toBe('甲好');
     expect(second?.cells.at(-1)?.text).toContain('应为“男”或“女”');
+  });
+
+  test('a school’s own roster needs no column for the unit, and its marked-up workbook is served', async () => {
+    await db.updateTable('unit').set({ code: 'QX-01' }).where('id', '=', world.school.id).execute();
+    const headers = ['姓名', '工号', '性别', '出生年月'];
+    const { id, counts, browser } = await preview(
+      await roster(
+        [
+          ['丙好', 'F111', '女', '1990-05-01'],
+          ['丁错', 'F112', '女', '1990-15-41'],
+        ],
+        headers,
+      ),
+      { headers, unit: world.school.id },
+    );
+    expect(counts).toMatchObject({ new: 1, faulty: 1 });
+    expect(await faults(id)).toEqual([[3, 'date-impossible']]);
+    expect((await browser.get(`/imports/${id}/marked.xlsx`)).status).toBe(200);
+    expect((await confirm(id)).job.state).toBe('done');
+    expect(await person('F111')).toMatchObject({ name: '丙好', unit_id: world.school.id });
   });
 
   test('a teacher of another county is not taken over', async () => {
