@@ -65,10 +65,15 @@ describe('qinglan programme', () => {
     expect(stricter.refused).toContain('2 answer(s) differ');
   });
 
-  test('diff names what changed by the id of the clause, and for whom', async () => {
+  test('diff says what changed in the words of the policy, in either language, and for whom', async () => {
     const later = changed('2022-1.yaml', 'below: 48', 'below: 45');
     const { text } = await run('diff', file, later);
-    expect(text).toContain('~ eligibility.all.age.person.age.below: 48 → 45');
+    expect(text).toMatch(
+      /^~ 一、对象与条件 2 年龄48岁以下（不含），特别优秀者可适当放宽：年龄：不满（不含）：48 → 45 {2}\[eligibility\.all\[1\]/m,
+    );
     expect(text).toContain('1 change(s)');
+    expect((await run('diff', file, later, '--lang', 'en')).text).toMatch(
+      /^~ 1\. Who may apply 2 .*[^.]: .*strict: 48 → 45 {2}\[eligibility/m,
+    );
   });
 });

@@ -5,13 +5,13 @@ import { dossierOf } from '../language/cases/facts.ts';
 import { loadCases } from '../language/cases/load.ts';
 import { contextOf, parametersOf, runCase } from '../language/cases/run.ts';
 import type { Case } from '../language/cases/shape.ts';
-import { diffProgrammes } from '../language/diff.ts';
 import { compile } from '../language/evaluate.ts';
 import { explainProgramme, sayFinding } from '../language/explain.ts';
 import type { Finding } from '../language/finding.ts';
 import { checkLinks } from '../language/links.ts';
 import { type LoadResult, loadProgramme } from '../language/load.ts';
 import { formatProblem, type Locale } from '../language/problem.ts';
+import { sayChanges } from '../language/say/changes.ts';
 import { outcomeWords } from '../language/say/finding.ts';
 import { plainText } from '../language/say/plain.ts';
 import type { SaidAmount } from '../language/say/reckoning.ts';
@@ -25,7 +25,9 @@ export const programmeUsage = `  programme check FILE|FOLDER            every er
   programme explain FILE [--lang LANG]   the programme as policy text in zh-CN (or en)
   programme evaluate FILE [CASES]        what the programme says of the people in a file of cases (cases.yaml beside
                                          it unless said), and whether that is what the cases expect
-  programme diff OLD NEW [CASES]         what changed from one version to another, and for whom of the cases
+  programme diff OLD NEW [CASES] [--lang LANG]
+                                         what changed from one version to another, in the words of the policy, and
+                                         for whom of the cases
   programme schema                       the JSON Schema of programme files, for editors`;
 
 type Loaded = LoadResult & { readonly ok: true };
@@ -145,9 +147,15 @@ function evaluate(file: string, casesFile: string | undefined, locale: Locale): 
 
 function diff(before: string, after: string, casesFile: string | undefined, locale: Locale): void {
   const [old, now] = [loaded(before, locale), loaded(after, locale)];
-  const changes = diffProgrammes(old.programme, now.programme);
-  for (const { path, before: was, after: is } of changes) {
-    out(was === null ? `+ ${path}: ${is}` : is === null ? `- ${path}: ${was}` : `~ ${path}: ${was} → ${is}`);
+  const said = (one: Loaded) => ({ ...one, text: explainProgramme(one.programme, one.vocabulary, locale) });
+  const changes = sayChanges(said(old), said(now), locale);
+  for (const { section, number, clause, what, before: was, after: is, path } of changes) {
+    const where = [section, number, clause]
+      .filter((part) => part !== null && part !== '')
+      .join(' ')
+      .replace(/[。.]$/, '');
+    const [sign, values] = was === null ? ['+', is] : is === null ? ['-', was] : ['~', `${was} → ${is}`];
+    out(`${sign} ${[where, what, values].filter(Boolean).join(locale === 'zh-CN' ? '：' : ': ')}  [${path}]`);
   }
   out(`${changes.length} change(s)`);
   if (casesFile === undefined) return;

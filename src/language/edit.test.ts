@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { around, ready, sourceText, vocabulary } from '../../tests/support/language.ts';
-import { diffProgrammes } from './diff.ts';
+import { differences } from './differences.ts';
 import { knobsOf, turn } from './edit.ts';
 import { loadProgramme } from './load.ts';
+import { sayTrail } from './say/changes.ts';
 
 const text = around(`id: eligible
 all:
@@ -26,13 +27,44 @@ describe('the values of a programme that people turn', () => {
     expect(knobsOf(text)[3]?.owner).toBe('eligibility.all[1]');
   });
 
+  test('are told by where they stand, in words: what keys mean, what things are called', () => {
+    const file = around(
+      '{known: rank}',
+      `lookups: {points: {names: {zh-CN: 计分表, en: points}, rows: {city: {first: 6}}}}
+route:
+  - {id: list, names: {zh-CN: 名单公示, en: publication}, actor: city, does: publicise, publicity: {days: {working: 5}}}
+duties: [{id: talks, per: year, require: {count: {record: lecture, min: 2}}}]`,
+    );
+    const { programme } = ready(loadProgramme(file, { vocabulary }));
+    const told = (locale: 'zh-CN' | 'en') =>
+      knobsOf(file).map(({ path, trail }) => [path, sayTrail(trail, locale, { programme, vocabulary })]);
+    expect(told('zh-CN')).toEqual(
+      expect.arrayContaining([
+        ['lookups.points.rows.city.first', '对照表 › 计分表 › 按名目 › 市级 › 一等奖'],
+        ['route[0].publicity.days.working', '推荐办法与程序 › 名单公示 › 公示 › 公示期'],
+        ['duties[0].require.count.min', '职责 › talks › 在每一周期内考查 › 符合条件的记录数'],
+      ]),
+    );
+    expect(told('en')).toEqual(
+      expect.arrayContaining([
+        [
+          'route[0].publicity.days.working',
+          'the stages of the procedure › publication › publication › how long it is published',
+        ],
+      ]),
+    );
+    // A file that is not yet a programme is told as far as it goes.
+    const [first] = knobsOf('lookups: {points: {rows: {city: {first: 6}}}}');
+    expect(first && sayTrail(first.trail, 'zh-CN', null)).toBe('对照表 › points › 按名目 › city › first');
+  });
+
   test('change in the text itself: comments, order and all else stay', () => {
     const later = turn(text, 'eligibility.all[1].count.min', '3') ?? '';
     expect(later).toBe(text.replace('min: 2', 'min: 3'));
     expect(later).toContain('# Asked since 2011.');
     const [before, after] = [text, later].map((one) => ready(loadProgramme(one, { vocabulary })).programme);
-    expect(before && after && diffProgrammes(before, after).map(({ path }) => path)).toEqual([
-      'eligibility.all.papers.count.min',
+    expect(before && after && differences(before, after).map(({ path }) => path)).toEqual([
+      'eligibility.all[1].count.min',
     ]);
   });
 

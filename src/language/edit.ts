@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, type Node, type Pair, parseDocument, type Scalar } from 'yaml';
+import { isMap, isScalar, isSeq, type Node, type Pair, parseDocument, type Scalar, type YAMLMap } from 'yaml';
 import { amountAnnotations, amountDocs, amountOperators } from './grammar/amount.ts';
 import { operatorDocs, operators } from './grammar/condition.ts';
 import { programme } from './grammar/programme.ts';
@@ -17,6 +17,8 @@ export interface Knob {
   readonly owner: string;
   /** What the grammar says of the key it stands at. */
   readonly doc: Names;
+  /** What leads there from the top of the file: what keys mean, what things are called, ids where they have no name. */
+  readonly trail: readonly (Names | string)[];
   readonly kind: 'number' | 'decimal' | 'duration' | 'day' | 'choice' | 'boolean';
   readonly value: string;
   /** What may be chosen, for a choice. */
@@ -61,7 +63,15 @@ function placesOf(source: string): Place[] {
   const places: Place[] = [];
   const lineAt = lineFinder(source);
 
-  const scalar = (node: Scalar, shape: ShapeDef, path: string, owner: string, doc: Names): void => {
+  type Trail = Knob['trail'];
+  const scalar = (
+    node: Scalar,
+    shape: ShapeDef,
+    path: string,
+    owner: string,
+    doc: Names,
+    trail: Trail,
+  ): void => {
     const kind = kindOf(node.value, shape);
     if (kind === null || !node.range) return;
     const [from, to] = node.range;
@@ -69,6 +79,7 @@ function placesOf(source: string): Place[] {
       path,
       owner,
       doc,
+      trail,
       kind,
       value: source.slice(from, to),
       ...(shape.kind === 'choice' ? { choices: shape.of } : {}),
@@ -78,9 +89,16 @@ function placesOf(source: string): Place[] {
   };
 
   /** One operator of a condition or an amount, and the annotations that hold days. */
-  const operator = (node: Node | null, kind: 'condition' | 'amount', path: string, doc: Names): void => {
-    if (isScalar(node)) scalar(node, amountOperators.number, path, path, doc);
+  const operator = (
+    node: Node | null,
+    kind: 'condition' | 'amount',
+    path: string,
+    doc: Names | string,
+    before: Trail,
+  ): void => {
+    if (isScalar(node)) scalar(node, amountOperators.number, path, path, meaning(doc), before);
     if (!isMap(node)) return;
+    const trail = [...before, (/[.[]/.test(path) ? calledIn(node) : undefined) ?? doc];
     const [shapes, notes, docs] =
       kind === 'condition'
         ? [operators, annotations, operatorDocs]
@@ -90,53 +108,92 @@ function placesOf(source: string): Place[] {
       const shape = (shapes as Readonly<Record<string, ShapeDef>>)[name];
       const note = (notes as Readonly<Record<string, Field>>)[name];
       const meant = (docs as Readonly<Record<string, Names>>)[name];
-      if (shape && meant) visit(value, shape, `${path}.${name}`, path, meant);
-      else if (note && name !== 'id') visit(value, note.shape, `${path}.${name}`, path, note.doc);
+      if (shape && meant) visit(value, shape, `${path}.${name}`, path, meant, trail);
+      else if (note && name !== 'id') visit(value, note.shape, `${path}.${name}`, path, note.doc, trail);
     }
   };
 
-  function visit(node: Node | null, shape: ShapeDef, path: string, owner: string, doc: Names): void {
+  /** `doc` is of the key at hand, `before` what leads to it. */
+  function visit(
+    node: Node | null,
+    shape: ShapeDef,
+    path: string,
+    owner: string,
+    doc: Names | string,
+    before: Trail,
+  ): void {
     switch (shape.kind) {
       case 'condition':
       case 'amount':
-        operator(node, shape.kind, path, doc);
+        operator(node, shape.kind, path, doc, before);
         return;
       case 'object':
         if (!isMap(node)) return;
         for (const { key, value } of node.items as Pair<Node, Node>[]) {
           const field = isScalar(key) ? shape.fields[String(key.value)] : undefined;
-          if (field)
-            visit(value, field.shape, path === '' ? String(key) : `${path}.${key}`, owner, field.doc);
+          const at = path === '' ? String(key) : `${path}.${key}`;
+          // A section goes by what it is, whatever it says of itself.
+          const called = /[.[]/.test(path) ? calledIn(node) : undefined;
+          const trail = path === '' ? [] : [...before, called ?? doc];
+          if (field) visit(value, field.shape, at, owner, field.doc, trail);
         }
         return;
       case 'map':
         if (!isMap(node)) return;
         for (const { key, value } of node.items as Pair<Node, Node>[]) {
-          if (isScalar(key)) visit(value, shape.of, `${path}.${key.value}`, owner, doc);
+          if (!isScalar(key)) continue;
+          const id = String(key.value);
+          const at = `${path}.${id}`;
+          if (isMap(value)) visit(value, shape.of, at, owner, id, [...before, doc]);
+          else
+            visit(value, shape.of, at, owner, doc, [
+              ...before,
+              ...(typeof doc === 'string' ? [doc] : []),
+              id,
+            ]);
         }
         return;
       case 'list':
         if (isSeq(node)) {
           node.items.forEach((item, i) => {
-            visit(item as Node, shape.of, `${path}[${i}]`, owner, doc);
+            const at = `${path}[${i}]`;
+            const number = { 'zh-CN': `第 ${i + 1} 项`, en: `no. ${i + 1}` };
+            if (isMap(item)) visit(item, shape.of, at, owner, number, [...before, doc]);
+            else visit(item as Node, shape.of, at, owner, doc, before);
           });
-        } else if (shape.orOne) visit(node, shape.of, path, owner, doc);
+        } else if (shape.orOne) visit(node, shape.of, path, owner, doc, before);
         return;
       case 'either': {
         for (const one of shape.of) {
-          const before = places.length;
-          visit(node, one, path, owner, doc);
-          if (places.length > before) return;
+          const found = places.length;
+          visit(node, one, path, owner, doc, before);
+          if (places.length > found) return;
         }
         return;
       }
       default:
-        if (isScalar(node)) scalar(node, shape, path, owner, doc);
+        if (isScalar(node)) scalar(node, shape, path, owner, meaning(doc), before);
     }
   }
 
-  visit(document.contents as Node | null, programme, '', '', { 'zh-CN': '', en: '' });
+  visit(document.contents as Node | null, programme, '', '', { 'zh-CN': '', en: '' }, []);
   return places;
+}
+
+/** Below an id that stands as a key a single value is meant by nothing else. */
+const meaning = (doc: Names | string): Names =>
+  typeof doc === 'string' ? { 'zh-CN': '数值', en: 'value' } : doc;
+
+/** What a thing of the file is called: its names, else its printed words, else its id. */
+function calledIn(node: YAMLMap): Names | string | undefined {
+  for (const key of ['names', 'say']) {
+    const words = node.get(key);
+    if (!isMap(words)) continue;
+    const [zh, en] = [words.get('zh-CN'), words.get('en')];
+    if (typeof zh === 'string' && typeof en === 'string') return { 'zh-CN': zh, en };
+  }
+  const id = node.get('id');
+  return typeof id === 'string' ? id : undefined;
 }
 
 /** What kind of value may be turned; null for names, words and references. */

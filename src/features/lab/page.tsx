@@ -102,7 +102,7 @@ export function DraftPage(props: {
   policy: PolicyText | null;
   problems: readonly Problem[];
   warnings: readonly Problem[];
-  knobs: readonly Knob[];
+  knobs: readonly (Knob & { readonly where: string })[];
   asOf: string;
   run: RunView | null;
   state: FormState;
@@ -117,6 +117,7 @@ export function DraftPage(props: {
     policy === null ? [] : policy.sections.flatMap((section) => section.clauses.flatMap(pathsIn)),
   );
   const inText = (knob: Knob) => isAmount(knob) && nearestPath(knob.owner, shownPaths) !== null;
+  /** What no clause of the text speaks of, by where it stands in the file, in words. */
   const rest = knobs.filter((knob) => !inText(knob));
   return (
     <DraftFrame
@@ -145,7 +146,7 @@ export function DraftPage(props: {
               <ul class="clauses">
                 {rest.map((knob) => (
                   <li>
-                    <code>{knob.path}</code> <KnobField knob={knob} state={state} open={open} />
+                    {knob.where} <KnobField knob={knob} state={state} open={open} />
                   </li>
                 ))}
               </ul>

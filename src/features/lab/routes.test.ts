@@ -44,6 +44,9 @@ describe('the policy lab', () => {
   test('shows the policy with its numbers as fields, and what a turned number does to people', async () => {
     const id = await begin();
     const page = await (await (await office()).get(`/lab/drafts/${id}`)).text();
+    // What no clause speaks of is told by where it stands, in words.
+    expect(page).toContain('推荐办法与程序 › 个人申报 ');
+    expect(page).not.toContain('<code>route[0]');
     expect(page).toContain('近五年举办校级以上公开课或讲座三次以上');
     expect(page).toContain(`name="${min}"`);
     const answer = await (await office()).post(`/lab/drafts/${id}`, {

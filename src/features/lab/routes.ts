@@ -3,7 +3,7 @@ import type { Knob } from '../../language/edit.ts';
 import { explainProgramme } from '../../language/explain.ts';
 import type { LoadResult } from '../../language/load.ts';
 import type { Problem } from '../../language/problem.ts';
-import { sayChanges } from '../../language/say/changes.ts';
+import { sayChanges, sayTrail } from '../../language/say/changes.ts';
 import { programmeJsonSchema } from '../../language/schema.ts';
 import { answerDone, answerPage, pageProps } from '../../platform/answer.ts';
 import { transaction } from '../../platform/database.ts';
@@ -126,7 +126,10 @@ async function draftPage(
       ...textOf(ask, loaded),
       problems: loaded.ok ? problems : loaded.problems,
       warnings: loaded.ok ? loaded.warnings : [],
-      knobs: await knobsIn(draft.source),
+      knobs: (await knobsIn(draft.source)).map((knob) => ({
+        ...knob,
+        where: sayTrail(knob.trail, ask.locale, loaded.ok ? loaded : null),
+      })),
       asOf: run?.asOf ?? ask.today,
       run: run && (await runView(ask, run, draft)),
       state,

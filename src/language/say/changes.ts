@@ -1,4 +1,4 @@
-import { type Difference, differences, isNames, isNode } from '../diff-parts.ts';
+import { type Difference, differences, isNames, isNode } from '../differences.ts';
 import { isParameter } from '../given.ts';
 import type { ShapeDef } from '../grammar/shape.ts';
 import type { Locale, Names } from '../problem.ts';
@@ -200,6 +200,23 @@ function sayPart(value: unknown, shape: ShapeDef | null, setting: Setting): stri
       return pick(locale, `${name}：${said}`, `${name}: ${said}`);
     })
     .join(pick(locale, '；', '; '));
+}
+
+/**
+ * Where a value of the file stands, in words: what leads to it, each as briefly as it can be said. Of a file that does
+ * not load ids stay as they are.
+ */
+export function sayTrail(
+  trail: readonly (Names | string)[],
+  locale: Locale,
+  meant: Pick<Setting, 'programme' | 'vocabulary'> | null,
+): string {
+  return trail
+    .map((one) =>
+      typeof one !== 'string' ? one[locale] : meant ? idWords(one, null, { ...meant, locale }) : one,
+    )
+    .map((words) => words.replace(/[；;：:，,。].*$/s, '').trim() || words)
+    .join(' › ');
 }
 
 /** What an id of the file or the vocabulary is called. */
