@@ -14,6 +14,7 @@ import {
 } from '../../../tests/support/world.ts';
 import { transaction } from '../../platform/database.ts';
 import { newId } from '../../platform/ids.ts';
+import { appendAudit } from '../audit/queries.ts';
 import { insertNotices } from '../notices/queries.ts';
 import { insertSuspicion, lockPeople } from '../organisation/people/doubles/queries.ts';
 import { listOwn } from '../privacy/own-data/queries.ts';
@@ -214,6 +215,23 @@ describe('two entries of one person become one', () => {
     const page = await (await (await city.as(to)).get('/account/data')).text();
     expect(page).toContain('我的数据');
     expect(await listOwn(db, 'sensitive_read', to)).toHaveLength(1);
+    // What was done with the entry that went, whose entries of the chain are never written anew.
+    await transaction(db, (tx) =>
+      appendAudit(tx, world.schoolOffice, new Date('2026-11-20'), {
+        action: 'person.corrected',
+        subjectType: 'person',
+        subjectId: from,
+        personId: from,
+      }),
+    );
+    const again = await (await (await city.as(to)).get('/account/data')).text();
+    const counted = (kind: string) =>
+      Number(new RegExp(`${kind}(?:</a>)?</th>\\s*<td[^>]*>(?:<[^>]*>)*(\\d+)`).exec(again)?.[1]);
+    for (const [kind, word] of [
+      ['sensitive_read', '谁看过您的资料'],
+      ['audit', '关于您的操作记录'],
+    ] as const)
+      expect([kind, counted(word)]).toEqual([kind, (await listOwn(db, kind, to)).length]);
   });
 });
 

@@ -22,6 +22,13 @@ const readable = (detail: NoticeRow['detail'], t: Translate, locale: Locale): No
     }),
   );
 
+/** A notice as the reader reads it. */
+export const sayNotice = (
+  t: Translate,
+  locale: Locale,
+  { kind, detail }: Pick<NoticeRow, 'kind' | 'detail'>,
+): string => t(`notices.kind.${kind}`, readable(detail, t, locale));
+
 export function NoticesPage(props: {
   page: Omit<PageProps, 'title'>;
   t: Translate;
@@ -39,7 +46,7 @@ export function NoticesPage(props: {
               {notice.readAt === null && <StatusTag tone="info" text={t('notices.unread')} />}{' '}
               <span class="quiet">{formatInstant(notice.createdAt, page.locale)}</span>
             </p>
-            <p>{t(`notices.kind.${notice.kind}`, readable(notice.detail, t, page.locale))}</p>
+            <p>{sayNotice(t, page.locale, notice)}</p>
             <div class="actions">
               {notice.href !== null && <a href={notice.href}>{t('notices.open')}</a>}
               {notice.acknowledgedAt === null ? (

@@ -236,6 +236,7 @@ export const WALLS: Readonly<Record<string, Wall>> = {
       placeless('audit.see'),
       under('person.see'),
       both(where("subject_type = 'round'"), signedIn),
+      pass('merged'),
     ],
   },
   audit_head: { read: [signedIn] },

@@ -116,7 +116,7 @@ export const WORKS = {
       'role_assignment',
       'record',
       'evidence',
-      'round',
+      ...PROGRAMMES,
       'application',
       'application_attachment',
       'review',

@@ -97,7 +97,8 @@ export function sayField({ t, locale, vocabulary }: Saying, type: string | null,
   return found === undefined ? field : inLocale(found, locale);
 }
 
-function sayValue(saying: Saying, type: string | null, field: string, value: unknown): string {
+/** What a field held, whatever it is. */
+export function sayValue(saying: Saying, type: string | null, field: string, value: unknown): string {
   const { t, locale, timeZone } = saying;
   if (value === null || value === undefined || value === '') return t('audit.timeline.no-value');
   if (typeof value === 'boolean') return t(value ? 'audit.value.yes' : 'audit.value.no');

@@ -3,24 +3,29 @@ import { join } from 'node:path';
 import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
 import { civilDateOf } from '../../../platform/civil-now.ts';
 import type { Config } from '../../../platform/config.ts';
+import type { Db } from '../../../platform/database.ts';
 import { type JobKind, throwIfStopped } from '../../../platform/jobs/kinds.ts';
 import { passes } from '../../../platform/jobs/passing.ts';
+import { vocabulary } from '../../../platform/programmes.ts';
 import type { Within } from '../../../platform/services.ts';
 import { writeCsv, writeWorkbook } from '../../../platform/spreadsheet/write-table.ts';
-import { type Locale, words } from '../../../web/words.ts';
+import { type Names, words } from '../../../web/words.ts';
 import { selectOptionalIdNumber } from '../../organisation/id-numbers/queries.ts';
 import { openVault } from '../../organisation/id-numbers/vault.ts';
+import { programmeOf } from '../../programmes/compiled.ts';
+import { declarationOf } from '../../selection/applications/rules.ts';
 import { columnWord } from './columns.ts';
 import {
   type Copy,
   listOwn,
   listOwnFiles,
+  listOwnRounds,
   listUnfinishedCopies,
-  type OwnRow,
   selectOptionalCopy,
   updateCopy,
 } from './queries.ts';
-import { OWN_KINDS, type OwnKind } from './rules.ts';
+import { OWN_KINDS } from './rules.ts';
+import { columnsOf, type OwnSaying, sayCell } from './say.ts';
 
 /* A copy of all that is held of somebody, for them: JSON, the same as tables, and their own files, in one archive. */
 
@@ -56,6 +61,13 @@ async function makeCopy(services: Within, id: string, signal: AbortSignal): Prom
 async function write(services: Within, copy: Copy, signal: AbortSignal): Promise<number> {
   const { db, config, files, clock } = services;
   const t = words(copy.locale);
+  const saying: OwnSaying = {
+    t,
+    locale: copy.locale,
+    timeZone: config.timeZone,
+    vocabulary: vocabulary(),
+    forms: await formsOf(db, copy.personId),
+  };
   const path = copyPath(config, copy.id);
   await mkdir(folderOf(config), { recursive: true, mode: 0o700 });
   const handle = await open(`${path}.part`, 'w', 0o600);
@@ -72,15 +84,20 @@ async function write(services: Within, copy: Copy, signal: AbortSignal): Promise
       throwIfStopped(signal);
       const rows = await listOwn(db, kind, copy.personId);
       data[kind] = rows;
-      tables.push({ name: t(`privacy.own.kind.${kind}`), rows, headers: headersOf(kind, rows, copy.locale) });
+      const columns = columnsOf(kind, rows);
+      tables.push({
+        name: t(`privacy.own.kind.${kind}`),
+        headers: columns.map((column) => columnWord(kind, column, copy.locale)),
+        cells: rows.map((row) => columns.map((column) => sayCell(saying, kind, column, row))),
+      });
       await updateCopy(db, copy.id, { progress: at / steps, at: clock() });
     }
     const id = await selectOptionalIdNumber(db, copy.personId);
     const number = id === null ? null : (openVault(config)?.open(id.id, id) ?? null);
     if (id !== null) data.id_number = { kind: id.kind, number, stated_at: id.statedAt };
     await archive.text('data.json', `${JSON.stringify(data, null, 2)}\n`);
-    for (const { name, rows, headers } of tables)
-      if (rows.length > 0) await archive.bytes(`csv/${safeName(name)}.csv`, writeCsv(headers, cellsOf(rows)));
+    for (const { name, cells, headers } of tables)
+      if (cells.length > 0) await archive.bytes(`csv/${safeName(name)}.csv`, writeCsv(headers, cells));
     await archive.bytes('data.xlsx', await workbookOf(tables));
     const taken = new Set<string>();
     for (const [at, { name, sha256 }] of own.entries()) {
@@ -97,6 +114,18 @@ async function write(services: Within, copy: Copy, signal: AbortSignal): Promise
     await handle.close();
     await rm(`${path}.part`, { force: true });
   }
+}
+
+/** What the programmes of one's rounds call what one wrote and attached, by the round's name. */
+async function formsOf(db: Db, personId: string): Promise<OwnSaying['forms']> {
+  const forms = new Map<string, Map<string, Names>>();
+  for (const { name, versionId } of await listOwnRounds(db, personId)) {
+    const { written, attachments } = declarationOf((await programmeOf(db, versionId)).programme);
+    const names = forms.get(name) ?? new Map<string, Names>();
+    for (const one of [...written, ...attachments]) names.set(one.id, one.names);
+    forms.set(name, names);
+  }
+  return forms;
 }
 
 /** An archive written as it grows: one file of it is held at a time. */
@@ -135,29 +164,20 @@ function archiveInto(handle: FileHandle) {
 
 interface Table {
   readonly name: string;
-  readonly rows: readonly OwnRow[];
-  /** In the words of whoever asked; the JSON keeps the names of the database. */
+  /** In the words of whoever asked, as what is in the cells; the JSON keeps what the database has. */
   readonly headers: readonly string[];
-}
-
-const headersOf = (kind: OwnKind, rows: readonly OwnRow[], locale: Locale): string[] =>
-  Object.keys(rows[0] ?? {}).map((column) => columnWord(kind, column, locale));
-const cellsOf = (rows: readonly OwnRow[]): string[][] => rows.map((row) => Object.values(row).map(cellOf));
-function cellOf(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  if (value instanceof Date) return value.toISOString();
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  readonly cells: readonly (readonly string[])[];
 }
 
 const workbookOf = (tables: readonly Table[]) =>
   writeWorkbook(
     tables
-      .filter(({ rows }) => rows.length > 0)
-      .map(({ name, rows, headers }) => ({
+      .filter(({ cells }) => cells.length > 0)
+      .map(({ name, cells, headers }) => ({
         name,
         columns: headers.map((header) => ({ header })),
         // A cell of a workbook holds no more.
-        rows: cellsOf(rows).map((cells) => cells.map((cell) => cell.slice(0, 32_000))),
+        rows: cells.map((row) => row.map((cell) => cell.slice(0, 32_000))),
       })),
   );
 

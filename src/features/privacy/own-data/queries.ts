@@ -120,6 +120,18 @@ export async function listOwnFiles(db: Db, personId: string): Promise<OwnFile[]>
   return rows;
 }
 
+/** The rounds somebody applied in, with the version each is judged by. */
+export const listOwnRounds = (
+  db: Db,
+  personId: string,
+): Promise<{ readonly name: string; readonly versionId: string }[]> =>
+  db
+    .selectFrom('application')
+    .innerJoin('round', 'round.id', 'application.round_id')
+    .select(['round.name', 'round.programme_version_id as versionId'])
+    .where('application.person_id', '=', personId)
+    .execute();
+
 // --- Copies ------------------------------------------------------------------------------------------
 
 export interface Copy {
