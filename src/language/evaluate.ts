@@ -241,7 +241,7 @@ export class Workshop implements AmountShop {
         const child = inner.find(dossier, run);
         // "Met" below "must not" reads backwards: a plain clause shows its figures as those of the negation.
         if (child.children.length > 0) return { outcome: flip(child.effect), children: [child] };
-        const { value, since, threshold, against, of, counted, notCounted, amounts, local } = child;
+        const { value, since, threshold, against, of, counted, notCounted, empty, amounts, local } = child;
         return {
           outcome: flip(child.effect),
           value,
@@ -251,6 +251,7 @@ export class Workshop implements AmountShop {
           ...(threshold === null ? {} : { threshold }),
           ...(against === undefined ? {} : { against }),
           ...(of === undefined ? {} : { of }),
+          ...(empty === undefined ? {} : { empty }),
           ...(amounts === undefined ? {} : { amounts }),
           ...(local === undefined ? {} : { local }),
         };

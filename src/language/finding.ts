@@ -3,7 +3,7 @@ import type { Exact } from '../shared/decimal.ts';
 import type { Fact } from './dossier.ts';
 import type { AmountOperator } from './grammar/amount.ts';
 import type { Operator } from './grammar/condition.ts';
-import type { Comparison, Strength } from './grammar/selection.ts';
+import type { CalendarSpan, Comparison, Strength } from './grammar/selection.ts';
 import type { Effect, Outcome } from './outcome.ts';
 
 /** Why a record of the right type was not counted. */
@@ -32,6 +32,15 @@ export interface NotCounted {
   };
 }
 
+/** A period of which no record is found, where only the latest periods are looked at. */
+export interface EmptyPeriod {
+  readonly per: CalendarSpan;
+  /** Its first day. */
+  readonly from: CivilDate;
+  /** The year it is named by; for a period that is no year, that of its first day. */
+  readonly year: number;
+}
+
 /** The verdict on one clause, down to the single record. */
 export interface Finding {
   readonly path: string;
@@ -53,6 +62,8 @@ export interface Finding {
   readonly of?: number;
   readonly counted: readonly string[];
   readonly notCounted: readonly NotCounted[];
+  /** Of the latest periods looked at, or passed over, those without any record; the earliest first. */
+  readonly empty?: readonly EmptyPeriod[];
   /** For a comparison of amounts: how each was reckoned, what is compared first. */
   readonly amounts?: readonly AmountFinding[];
   /** The numbers it rests on that the person's own units have set, in place of the programme's. */
@@ -76,6 +87,7 @@ export interface AmountFinding {
     readonly counted: boolean;
   }[];
   readonly notCounted?: readonly NotCounted[];
+  readonly empty?: readonly EmptyPeriod[];
   /** Sums that reached their cap: what they were, what they count, and the group where there are groups. */
   readonly capped?: readonly {
     readonly sum: string;

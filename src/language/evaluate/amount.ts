@@ -17,7 +17,14 @@ import {
   whole,
 } from '../../shared/decimal.ts';
 import type { Dossier, RecordFact } from '../dossier.ts';
-import { type Among, type AmountFinding, type Finding, isFew, type NotCounted } from '../finding.ts';
+import {
+  type Among,
+  type AmountFinding,
+  type EmptyPeriod,
+  type Finding,
+  isFew,
+  type NotCounted,
+} from '../finding.ts';
 import type { Amount, TermOf } from '../grammar/amount.ts';
 import type { Condition } from '../grammar/condition.ts';
 import type { Outcome } from '../outcome.ts';
@@ -55,6 +62,7 @@ interface Reckoning {
     readonly notCounted: readonly NotCounted[];
     readonly records: readonly WorthLine[];
     readonly capped?: NonNullable<AmountFinding['capped']>;
+    readonly empty?: readonly EmptyPeriod[];
   };
   /** For a number reckoned over many. */
   readonly among?: (run: Run) => Among | undefined;
@@ -102,6 +110,7 @@ export function compileAmount(node: Amount, shop: AmountShop): CompiledAmount {
         value: found === undefined || few ? null : formatExact(found),
         ...(few ? { few } : {}),
         ...(own ? { records: own.records, notCounted: own.notCounted } : {}),
+        ...(own?.empty ? { empty: own.empty } : {}),
         ...(own?.capped && own.capped.length > 0 ? { capped: own.capped } : {}),
         ...(over ? { among: over } : {}),
         children,
@@ -346,7 +355,7 @@ function compileCount(arg: TermOf<'count'>, shop: AmountShop): Reckoning {
         },
         (record, why) => notCounted.push(selector.explain(record, why)),
       );
-      return { records, notCounted };
+      return { records, notCounted, ...selector.empty(dossier, run) };
     },
   };
 }

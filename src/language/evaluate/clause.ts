@@ -22,6 +22,7 @@ export interface Detail {
   readonly of?: number;
   readonly counted?: Finding['counted'];
   readonly notCounted?: Finding['notCounted'];
+  readonly empty?: Finding['empty'];
   readonly amounts?: Finding['amounts'];
   readonly local?: Finding['local'];
   readonly children?: readonly Finding[];
@@ -68,6 +69,7 @@ export function clauseOf(node: Condition, compiled: Compiled): Clause {
         ...(detail.of === undefined ? {} : { of: detail.of }),
         counted: detail.counted ?? [],
         notCounted: detail.notCounted ?? [],
+        ...(detail.empty === undefined ? {} : { empty: detail.empty }),
         ...(detail.amounts === undefined ? {} : { amounts: detail.amounts }),
         ...(detail.local === undefined ? {} : { local: detail.local }),
         children: detail.children ?? [],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { around, clause, dossier, problemsOf, record } from '../../../tests/support/language.ts';
 import type { Dossier, TitleFact } from '../dossier.ts';
+import { sayFinding } from '../explain.ts';
 import { needsOf } from './needs.ts';
 
 /* The latest so many records, and the days titles were granted. */
@@ -105,6 +106,27 @@ describe('the latest so many years', () => {
     expect(found).toMatchObject({ outcome: 'unmet', value: 2 });
     expect(found.notCounted.map(({ reason }) => reason)).toEqual(['not-latest']);
     expect(ask(years('skipped'), gap)).toMatchObject({ outcome: 'met', value: 3 });
+  });
+  test('a finding says which year was empty, and what comes of it, in both languages', () => {
+    const gap = of(2021, 2022, 2024);
+    const said = (condition: string, locale: 'zh-CN' | 'en') => {
+      const { programme, vocabulary: words } = clause(condition);
+      const { summary, amounts } = sayFinding(ask(condition, gap), programme, words, locale, gap);
+      return [summary, ...amounts.flatMap(({ notes }) => notes)].join(' ');
+    };
+    expect(said(years('counts'), 'zh-CN')).toContain('；2023 年度没有记录，也占一期。');
+    expect(said(years('counts'), 'en')).toContain('; no record of 2023, which counts as one of them');
+    expect(said(years('skipped'), 'zh-CN')).toContain('；2023 年度没有记录，不占一期。');
+    expect(ask(years('counts'), of(2022, 2023, 2024)).empty).toBeUndefined();
+    // Nothing at all: none of the years there might have been is the one.
+    expect(ask(years('skipped'), dossier([])).empty).toBeUndefined();
+    expect(ask(years('counts'), dossier([])).empty?.map(({ year }) => year)).toEqual([2022, 2023, 2024]);
+    const amount = (per: string) =>
+      `amount: {of: {count: {record: annual-appraisal, latest: {take: 2, per: ${per}, empty: counts}}}, atLeast: 2}`;
+    expect(said(amount('year, at: year'), 'zh-CN')).toContain('2023 年度没有记录，也占一期');
+    expect(said(amount('school-year'), 'zh-CN')).toContain('2023—2024 学年没有记录');
+    const not = `not: {count: {record: annual-appraisal, latest: {take: 2, per: year, at: year, empty: counts}, min: 2}}`;
+    expect(said(not, 'zh-CN')).toContain('2023 年度没有记录');
   });
   test('a bad year among them is not made good by one further back', () => {
     const bad = dossier([

@@ -56,7 +56,8 @@ export function compileRecords(op: 'count' | 'sum' | 'max', arg: Aggregate, word
       if (!known) return { outcome: 'missing', threshold };
       const outcome = bounds.settle(confirmed, possible);
       if (consume && outcome === 'met') for (const id of counted.slice(0, bounds.enough)) run.spent?.add(id);
-      return { outcome, value: confirmed / MILLION, threshold, counted, notCounted };
+      const value = confirmed / MILLION;
+      return { outcome, value, threshold, counted, notCounted, ...selector.empty(dossier, run) };
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Dossier, Fact, RecordFact } from '../dossier.ts';
-import type { NotCounted, NotCountedReason } from '../finding.ts';
+import type { EmptyPeriod, NotCounted, NotCountedReason } from '../finding.ts';
 import type { Test, Window } from '../grammar/selection.ts';
 import type { Reckoning } from '../periods.ts';
 import { recordValueType, type Vocabulary } from '../vocabulary.ts';
@@ -40,6 +40,8 @@ export interface Selector {
     leave?: (record: RecordFact, why: string) => void,
   ): boolean;
   explain(record: RecordFact, why: string): NotCounted;
+  /** For the latest so many periods: which of them have no record; none where nothing of the sort is asked. */
+  empty(dossier: Dossier, run: Run): { readonly empty?: readonly EmptyPeriod[] };
 }
 
 interface Filter extends PersonalCompare {
@@ -88,6 +90,20 @@ export function compileSelector(arg: Selection, words: Words): Selector {
   const failing = (record: RecordFact, own: readonly Filter[], dossier: Dossier) =>
     own.find(({ key, compare }) => compare(recordValue(record, key), dossier) !== true)?.key;
 
+  /** Those among which the latest are looked for. */
+  const meant = (
+    records: readonly RecordFact[],
+    days: Days,
+    dossier: Dossier,
+    run: Run,
+    confirmed: boolean,
+  ): readonly RecordFact[] =>
+    records.filter((record) => {
+      const own = pool.get(record.type);
+      if (!own || record.status === 'withdrawn' || (confirmed && !isSure(record, run))) return false;
+      return outside(record, days, run) === undefined && failing(record, own, dossier) === undefined;
+    });
+
   /**
    * Why a record is not among the latest, whatever is asked of them. What waits displaces nothing confirmed,
    * and is itself placed among everything handed in.
@@ -100,13 +116,7 @@ export function compileSelector(arg: Selection, words: Words): Selector {
     confirmed: boolean,
   ): ((record: RecordFact) => string | undefined) | undefined {
     if (!latest) return undefined;
-    const { beyond } = latest;
-    const of = records.filter((record) => {
-      const own = pool.get(record.type);
-      if (!own || record.status === 'withdrawn' || (confirmed && !isSure(record, run))) return false;
-      return outside(record, days, run) === undefined && failing(record, own, dossier) === undefined;
-    });
-    const older = beyond(of, days.to);
+    const older = latest.beyond(meant(records, days, dossier, run, confirmed), days.to);
     return (record) => failing(record, pool.get(record.type) ?? [], dossier) ?? older(record);
   }
 
@@ -169,6 +179,12 @@ export function compileSelector(arg: Selection, words: Words): Selector {
       return true;
     },
     explain: (record, why) => explainRejection(record, why, distinct),
+    empty(dossier, run) {
+      const days = latest && windowOf(dossier, run);
+      if (!latest || days === undefined) return {};
+      const empty = latest.empty(meant(dossier.records, days, dossier, run, true), days.to);
+      return empty.length === 0 ? {} : { empty };
+    },
   };
 }
 

@@ -157,7 +157,7 @@ export function compileWorth(
           capped.push({ sum: formatExact(sum), cap: formatExact(cap), group });
         });
       }
-      return { records, notCounted, capped };
+      return { records, notCounted, capped, ...selector.empty(dossier, run) };
     },
   };
 }

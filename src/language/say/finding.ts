@@ -1,3 +1,4 @@
+import type { Selection } from '../evaluate/select.ts';
 import type { Finding, SetNumber } from '../finding.ts';
 import type { Condition } from '../grammar/condition.ts';
 import type { Outcome } from '../outcome.ts';
@@ -6,6 +7,7 @@ import { attributeType } from '../vocabulary.ts';
 import { spanWords } from './amount.ts';
 import { membersAsked } from './clause.ts';
 import { reckoningLine } from './reckoning.ts';
+import { emptyWords } from './record-line.ts';
 import { boundWords, fieldName, recordWords } from './records.ts';
 import type { Setting } from './setting.ts';
 import { pick, roleWord, sayComparison, sayValue } from './values.ts';
@@ -61,6 +63,10 @@ function localWords(local: readonly SetNumber[], { programme, locale }: Setting)
 function figuresOf(finding: Finding, node: Condition, setting: Setting): string {
   const { vocabulary, locale, programme } = setting;
   const { rule } = node;
+  const empty = ({ latest }: Pick<Selection, 'latest'>) => {
+    const words = emptyWords(finding.empty, latest, locale);
+    return words && pick(locale, `；${words}`, `; ${words}`);
+  };
   switch (rule.op) {
     case 'person': {
       const id = Object.keys(rule.arg)[0] ?? '';
@@ -97,8 +103,8 @@ function figuresOf(finding: Finding, node: Condition, setting: Setting): string 
         waiting > 0 ? pick(locale, `，另有 ${waiting} 项待确认`, `; ${waiting} more await confirmation`) : '';
       return pick(
         locale,
-        `计入 ${finding.value} ${unit}，要求${asked}${more}`,
-        `${finding.value} counted, asked: ${asked}${more}`,
+        `计入 ${finding.value} ${unit}，要求${asked}${more}${empty(rule.arg)}`,
+        `${finding.value} counted, asked: ${asked}${more}${empty(rule.arg)}`,
       );
     }
     case 'sum':
@@ -107,8 +113,8 @@ function figuresOf(finding: Finding, node: Condition, setting: Setting): string 
       const asked = boundWords(rule.arg, locale, '');
       return pick(
         locale,
-        `${field} ${finding.value}，要求${asked}`,
-        `${field} ${finding.value}, asked: ${asked}`,
+        `${field} ${finding.value}，要求${asked}${empty(rule.arg)}`,
+        `${field} ${finding.value}, asked: ${asked}${empty(rule.arg)}`,
       );
     }
     case 'holds': {

@@ -7,7 +7,7 @@ import { isCondition, nodesOf } from '../walk.ts';
 import { peersNamed, roundWords } from './amount.ts';
 import { readFormula } from './clause.ts';
 import { wordOf } from './names.ts';
-import { notCountedLine, type RecordLine, recordLine } from './record-line.ts';
+import { emptyWords, notCountedLine, type RecordLine, recordLine } from './record-line.ts';
 import type { Setting } from './setting.ts';
 import { pick } from './values.ts';
 
@@ -49,7 +49,12 @@ export function sayReckoning(found: AmountFinding, setting: Setting, records: Re
     text: reckoningLine(found, setting),
     records: worth,
     notCounted: (found.notCounted ?? []).map((one) => notCountedLine(one, records, vocabulary, locale)),
-    notes: [...cappedWords(found, setting), ...amongWords(found, setting), ...undocumented(found, setting)],
+    notes: [
+      ...cappedWords(found, setting),
+      ...emptyOf(found, setting),
+      ...amongWords(found, setting),
+      ...undocumented(found, setting),
+    ],
     children: found.children
       .filter(({ op }) => op !== 'number')
       .map((child) => sayReckoning(child, setting, records)),
@@ -145,6 +150,13 @@ function weightedSum(values: readonly string[], node: Amount | undefined, settin
       return over === '100' ? `${value} × ${times}%` : `${value} × ${times}/${over}`;
     })
     .join(' + ');
+}
+
+function emptyOf({ path, empty }: AmountFinding, { programme, locale }: Setting): string[] {
+  const arg = amountAt(programme, path)?.term.arg;
+  const latest = typeof arg === 'object' && 'latest' in arg ? arg.latest : undefined;
+  const words = emptyWords(empty, latest, locale);
+  return words === '' ? [] : [words];
 }
 
 function cappedWords({ capped = [], records = [] }: AmountFinding, setting: Setting): string[] {

@@ -1,5 +1,7 @@
+import { enumerate } from '../../shared/text.ts';
 import type { Dossier, RecordFact } from '../dossier.ts';
-import type { NotCounted, NotCountedReason } from '../finding.ts';
+import { type Latest, latestOf } from '../evaluate/latest.ts';
+import type { EmptyPeriod, NotCounted, NotCountedReason } from '../finding.ts';
 import type { Locale, Names } from '../problem.ts';
 import { recordValueType, type Vocabulary } from '../vocabulary.ts';
 import { pick, sayValue } from './values.ts';
@@ -21,6 +23,44 @@ export const reasonWords: Readonly<Record<NotCountedReason, Names>> = {
   future: { 'zh-CN': '晚于基准日', en: 'after the day reckoned from' },
   undated: { 'zh-CN': '没有日期', en: 'has no date' },
 };
+
+/** 2023 年度 / 2023; other periods by the day they begin on. */
+function sayPeriod({ per, from, year }: EmptyPeriod, locale: Locale): string {
+  switch (per) {
+    case 'year':
+      return pick(locale, `${year} 年度`, String(year));
+    case 'school-year':
+      return pick(locale, `${year}—${year + 1} 学年`, `the school year ${year}–${year + 1}`);
+    case 'month':
+      return pick(locale, `${from.slice(0, 4)} 年 ${Number(from.slice(5, 7))} 月`, from.slice(0, 7));
+    case 'semester':
+      return pick(locale, `自 ${from} 起的学期`, `the semester from ${from}`);
+    case 'week':
+      return pick(locale, `自 ${from} 起的一周`, `the week from ${from}`);
+    case 'day':
+      return from;
+  }
+}
+
+/** Which of the latest periods have no record, and what comes of it; empty where every one has. */
+export function emptyWords(
+  empty: readonly EmptyPeriod[] = [],
+  latest: number | Latest | undefined,
+  locale: Locale,
+): string {
+  if (empty.length === 0) return '';
+  const all = enumerate(
+    locale,
+    empty.map((one) => sayPeriod(one, locale)),
+  );
+  return latestOf(latest)?.empty === 'skipped'
+    ? pick(locale, `${all}没有记录，不占一期`, `no record of ${all}, passed over`)
+    : pick(
+        locale,
+        `${all}没有记录，也占一期`,
+        `no record of ${all}, which counts as one of them all the same`,
+      );
+}
 
 export interface RecordLine {
   readonly record: string;
