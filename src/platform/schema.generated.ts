@@ -694,6 +694,7 @@ export interface Publicity {
   closed_at: Timestamp | null;
   posted_by: string;
   unit_path: string | null;
+  granting: Generated<Json>;
 }
 
 export interface Record {

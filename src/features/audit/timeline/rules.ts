@@ -130,6 +130,7 @@ export const FIELDS = [
   'secondPerson',
   'last',
   'recordsUsed',
+  'titlesAsPosted',
   'recordsReset',
   'added',
   'updated',

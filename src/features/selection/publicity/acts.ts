@@ -1,4 +1,3 @@
-import { settledGrant } from '../../../language/evaluate/grants.ts';
 import type { Grant } from '../../../language/grammar/programme.ts';
 import { type Db, transaction } from '../../../platform/database.ts';
 import { newId } from '../../../platform/ids.ts';
@@ -34,8 +33,11 @@ import {
   type Drawn,
   decideVerdict,
   draw,
+  grantingOf,
+  movedSince,
   type PostRefusal,
   postVerdict,
+  promisedTo,
   publicEntries,
   publicityClock,
   type TieRefusal,
@@ -158,6 +160,7 @@ export async function postPublicity(ask: Acting, roundId: string, posting: Posti
         entries: entries.map(({ entry }) => entry),
       },
       applications: entries.map(({ applicationId }) => applicationId),
+      granting: grantingOf(drawn.selected, titled),
       postedBy: ask.actor.personId,
     });
     await updateRound(tx, roundId, { state: 'publicity' });
@@ -183,11 +186,14 @@ export async function judgedIn(
   round: RoundRow,
   today: CivilDate,
   selected?: Drawn['selected'],
-): Promise<{ readonly unfit: Unfit[]; readonly titled: Titled }> {
-  if (round.state === 'publicity')
-    return judgeListed(db, round, await listNamed(db, round.id, { states: ['listed'] }, 100_000, 0));
-  if (round.state !== 'open') return { unfit: [], titled: new Map() };
-  return judgeListed(db, round, selected ?? (await drawSelection(db, round, today)).drawn.selected);
+): Promise<{ readonly unfit: Unfit[]; readonly titled: Titled; readonly listed: readonly Listed[] }> {
+  if (round.state !== 'open' && round.state !== 'publicity')
+    return { unfit: [], titled: new Map(), listed: [] };
+  const listed: readonly Listed[] =
+    round.state === 'publicity'
+      ? await listNamed(db, round.id, { states: ['listed'] }, 100_000, 0)
+      : (selected ?? (await drawSelection(db, round, today)).drawn.selected);
+  return { ...(await judgeListed(db, round, listed)), listed };
 }
 
 export interface UnfitDecision {
@@ -273,8 +279,9 @@ export async function decideRound(ask: Acting, roundId: string): Promise<DecideA
     const open = await countOpenObjections(tx, roundId);
     const listed = await listNamed(tx, roundId, { states: ['listed'] }, 100_000, 0);
     const { unfit, spent, titled } = await judgeListed(tx, round, listed);
+    const granting = publicity?.granting ?? {};
     const unclear = listed.flatMap((who): Unclear[] => {
-      const granted = titled.get(who.personId) ?? 'none';
+      const granted = promisedTo(who, granting, titled);
       return granted !== 'none' && 'unclear' in granted ? [{ who, grant: granted.unclear }] : [];
     });
     const verdict = decideVerdict(round, publicity, open, unfit.length, unclear.length, ask.today);
@@ -289,9 +296,10 @@ export async function decideRound(ask: Acting, roundId: string): Promise<DecideA
     }
     const { granted, notSelected } = await settleApplications(tx, roundId);
     const used = await insertSpent(tx, spent);
-    const holdings = granted.flatMap(({ personId }) => {
-      const grant = settledGrant(titled.get(personId));
-      if (grant === null) return [];
+    const moved = movedSince(listed, granting, titled).length;
+    const holdings = granted.flatMap(({ applicationId, personId }) => {
+      const grant = promisedTo({ applicationId, personId }, granting, titled);
+      if (grant === 'none' || 'unclear' in grant) return [];
       return [
         {
           id: newId(),
@@ -336,6 +344,7 @@ export async function decideRound(ask: Acting, roundId: string): Promise<DecideA
         notSelected: notSelected.length,
         digest: publicity.digest,
         ...(used > 0 ? { recordsUsed: used } : {}),
+        ...(moved > 0 ? { titlesAsPosted: moved } : {}),
       },
     });
     return { ok: true, granted: granted.length };

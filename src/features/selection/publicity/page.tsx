@@ -38,6 +38,13 @@ export interface SelectionView {
   readonly stake: Stake | null;
   /** Where the programme has several: the title each of the list would be granted, by person. */
   readonly titles: ReadonlyMap<string, string> | null;
+  /** Who would be granted another title now than was published. */
+  readonly moved: readonly {
+    readonly name: string;
+    readonly schoolName: string;
+    readonly posted: string;
+    readonly now: string;
+  }[];
   /** Names of stages of schooling and of limits, in words. */
   readonly stageNames: Readonly<Record<string, string>>;
   /** Names of the file's tie keys, in the order they are compared. */
@@ -224,6 +231,22 @@ function Running({ round, view, submission, publicity }: SelectionProps & { publ
       {view.mayDecide && view.roundState === 'publicity' && (
         <Section title={t('publicity.decide.title')}>
           <p>{t('publicity.decide.lead')}</p>
+          {view.moved.length > 0 && (
+            <Notice kind="warning">
+              <p>{t('publicity.decide.moved', { n: view.moved.length })}</p>
+              <ul>
+                {view.moved.map(({ name, schoolName, posted, now }) => (
+                  <li>
+                    {t('publicity.decide.moved.one', {
+                      who: t('ui.aside', { text: name, more: schoolName }),
+                      posted,
+                      now,
+                    })}
+                  </li>
+                ))}
+              </ul>
+            </Notice>
+          )}
           <Form action={`/rounds/${round.id}/decide`} submission={submission}>
             <SubmitBar submit={t('publicity.decide.submit')} />
           </Form>

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
-import { frozenText, type PublicList } from './rules.ts';
+import { frozenText, type Granting, type PublicList } from './rules.ts';
 
 export interface PublicityRow {
   readonly id: string;
@@ -15,6 +15,7 @@ export interface PublicityRow {
   readonly closesOn: string;
   readonly workingDays: number;
   readonly list: PublicList;
+  readonly granting: Granting;
   readonly digest: string;
   readonly closedAt: Date | null;
 }
@@ -35,6 +36,7 @@ const publicityRows = (db: Db) =>
       'publicity.closes_on as closesOn',
       'publicity.working_days as workingDays',
       'publicity.list',
+      'publicity.granting',
       'publicity.digest',
       'publicity.closed_at as closedAt',
     ]);
@@ -48,7 +50,7 @@ export async function selectOptionalPublicity(
       ? publicityRows(db).where('publicity.id', '=', by.id)
       : publicityRows(db).where('publicity.round_id', '=', by.roundId);
   const row = await query.executeTakeFirst();
-  return row ? { ...row, list: row.list as PublicList } : null;
+  return row ? { ...row, list: row.list as PublicList, granting: row.granting as Granting } : null;
 }
 
 export interface NoticeLine {
@@ -99,6 +101,7 @@ export interface NewPublicity {
   readonly list: PublicList;
   /** Application ids in the order of the list. */
   readonly applications: readonly string[];
+  readonly granting: Granting;
   readonly postedBy: string;
 }
 /** Freeze the list. Returns its digest: SHA-256 over the list as it was shown, keys in order. */
@@ -116,6 +119,7 @@ export async function insertPublicity(tx: Db, publicity: NewPublicity): Promise<
       working_days: publicity.workingDays,
       list: text,
       applications: [...publicity.applications],
+      granting: JSON.stringify(publicity.granting),
       digest,
       posted_by: publicity.postedBy,
     })

@@ -263,14 +263,19 @@ describe('and again before the result', () => {
     expect(refused).toContain('名单中有人应授予哪一称号还不能确定');
     expect(refused).toMatch(/𠮷四（[^）]+）：教学能手（职称：高级教师及以上）。/);
     await ranked(3, 'first');
+    // What was published is granted, though by what stands now it would be another; who decides sees that before.
+    const before = await (await leader()).get(selection);
+    expect(await before.text()).toMatch(/钱二（[^）]+）：公示为“校级骨干教师”，按现在为“教学能手”/);
     expect((await (await leader()).post(`/rounds/${roundId}/decide`)).status).toBe(303);
+    const [decided] = await selectTimeline(db, { subjectId: roundId });
+    expect(decided).toMatchObject({ action: 'round.decided', after: { titlesAsPosted: 1 } });
     const held = await selectHoldings(
       db,
       people.map(({ id }) => id),
     );
     expect(people.map(({ id }) => held.get(id)?.map(({ title }) => title) ?? [])).toEqual([
       [],
-      ['teaching-expert'],
+      ['school-backbone'],
       [],
       ['school-backbone'],
       [],

@@ -29,7 +29,7 @@ import { SelectionPage, type UnfitView } from './page.tsx';
 import { selectOptionalPublicity } from './queries.ts';
 import type { Unfit } from './recheck.ts';
 import { resultRoutes } from './result/routes.ts';
-import { titlesOf, UNFIT_OUTCOMES } from './rules.ts';
+import { movedSince, titlesOf, titleWords, UNFIT_OUTCOMES } from './rules.ts';
 import { stageNames, titleText } from './show.ts';
 
 const drawingRoutes = routeList();
@@ -39,7 +39,7 @@ async function selectionPage(ask: ActorAsk, state: FormState = { values: {} }, s
   const round = await visibleRound(ask);
   const publicity = await selectOptionalPublicity(ask.db, { roundId: round.id });
   const { drawn, openReviews, clock } = await drawSelection(ask.db, round, ask.today);
-  const { unfit, titled } = await judgedIn(ask.db, round, ask.today, drawn.selected);
+  const { unfit, titled, listed } = await judgedIn(ask.db, round, ask.today, drawn.selected);
   const { programme, vocabulary: words } = await programmeOf(ask.db, round.versionId);
   const titles = titlesOf(programme, words, titled);
   const stake = await selectOptionalStake(
@@ -65,6 +65,12 @@ async function selectionPage(ask: ActorAsk, state: FormState = { values: {} }, s
         stake,
         titles: titles && new Map([...titles].map(([id, title]) => [id, titleText(title, ask.locale)])),
         stageNames: stageNames(vocabulary(), ask.locale),
+        moved: movedSince(listed, publicity?.granting ?? {}, titled).map(({ who, posted, now }) => ({
+          name: who.name,
+          schoolName: who.schoolName,
+          posted: titleText(titleWords(words, posted), ask.locale),
+          now: titleText(titleWords(words, now), ask.locale),
+        })),
         keyNames: await keyNames(ask, round),
       },
       state,
