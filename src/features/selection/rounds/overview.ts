@@ -26,7 +26,7 @@ import { firstDay, withRoundNumbers } from './numbers.ts';
 import type { Overview } from './page.tsx';
 import { countByState, type StateCount, selectOptionalOwnApplication } from './participants/queries.ts';
 import type { Deadlines, OverviewActs } from './phases/page.tsx';
-import { listRoundStages, type RoundRow, type StageRow } from './queries.ts';
+import type { RoundRow, StageRow } from './queries.ts';
 import { listQuotas } from './quotas/queries.ts';
 import {
   deadlineRemark,
@@ -46,8 +46,8 @@ export async function overviewOf(ask: ActorAsk, round: RoundRow): Promise<Overvi
   const phase = phaseOf(round, now);
   const ready = await withRoundNumbers(ask, round);
   const { programme, vocabulary } = ready;
-  const [stages, quotas, trail] = await Promise.all([
-    listRoundStages(db, round.id),
+  const { stages } = round;
+  const [quotas, trail] = await Promise.all([
     listQuotas(db, round.id, dividedAmong(programme.quota, round)),
     selectTimeline(db, { subjectId: round.id }, 50),
   ]);

@@ -39,11 +39,7 @@ export async function withCounts(db: Db, units: readonly Unit[]): Promise<ChildU
   const rows = await db
     .selectFrom('unit')
     .select(['parent_id as id', sql<number>`count(*)::int`.as('children')])
-    .where(
-      'parent_id',
-      'in',
-      units.map(({ id }) => id),
-    )
+    .where(sql<boolean>`parent_id = ANY(${units.map(({ id }) => id)}::uuid[])`)
     .where('ends_on', 'is', null)
     .groupBy('parent_id')
     .execute();

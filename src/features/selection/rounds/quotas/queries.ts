@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../../../../platform/database.ts';
 import { newId } from '../../../../platform/ids.ts';
 import { under } from '../../../../platform/paths.ts';
+import { onePlan } from '../../../../platform/prepared.ts';
 import type { Seat } from '../rules.ts';
 
 export interface QuotaRow {
@@ -46,7 +47,7 @@ export async function listQuotas(db: Db, roundId: string, below: Below): Promise
     .selectFrom('round_quota as quota')
     .innerJoin('unit', 'unit.id', 'quota.unit_id')
     .select(quotaColumns)
-    .where('quota.round_id', '=', roundId)
+    .where(sql<boolean>`${onePlan} quota.round_id = ${roundId}`)
     .where(under('quota.unit_path', [below.path]))
     .where(sql<boolean>`unit.level = ${below.level}`)
     .where('quota.part', '=', '')

@@ -42,6 +42,7 @@ import {
   listUnitQuotas,
   type NewQuota,
   type QuotaBasis,
+  type QuotaRow,
   replaceQuotas,
 } from './queries.ts';
 import {
@@ -100,19 +101,15 @@ async function unitsBelow(ask: ActorAsk, below: Below): Promise<QuotaUnit[]> {
 }
 
 /** Places this unit has to divide: the round's for the organiser, else its own quota. */
-async function placesOf(db: ActorAsk['db'], round: RoundRow, unit: Unit): Promise<number | null> {
-  if (unit.id === round.unitId) return round.places;
-  const own = await listUnitQuotas(db, round.id, unit.id);
-  return own.find(({ part }) => part === '')?.places ?? null;
-}
+const placesOf = (round: RoundRow, unit: Unit, own: readonly QuotaRow[]): number | null =>
+  unit.id === round.unitId ? round.places : (own.find(({ part }) => part === '')?.places ?? null);
 
 async function viewOf(ask: ActorAsk, division: Division): Promise<QuotaView> {
   const { round, unit, below } = division;
-  const [units, quotas, own, total] = await Promise.all([
+  const [units, quotas, own] = await Promise.all([
     unitsBelow(ask, below),
     listQuotas(ask.db, round.id, below),
     listUnitQuotas(ask.db, round.id, unit.id),
-    placesOf(ask.db, round, unit),
   ]);
   const finished = round.state !== 'draft' && round.state !== 'open';
   const inCharge = allows(ask.actor, 'round.open', { unitPath: unit.path });
@@ -129,7 +126,7 @@ async function viewOf(ask: ActorAsk, division: Division): Promise<QuotaView> {
     units,
     quotas,
     sum: quotaSum(
-      total,
+      placesOf(round, unit, own),
       quotas.map(({ places }) => places),
     ),
     parts: own.filter(({ part }) => part !== ''),
@@ -193,7 +190,7 @@ async function keep(
     const round = await takeRound(tx, ask, division.round.id);
     if (round.state !== 'draft' && round.state !== 'open')
       return { ok: false as const, key: 'rounds.quota.refuse.finished' as const, values: {} };
-    const total = await placesOf(tx as ActorAsk['db'], round, unit);
+    const total = placesOf(round, unit, await listUnitQuotas(tx, round.id, unit.id));
     const sum = quotaSum(
       total,
       quotas.map(({ places }) => places),
@@ -366,7 +363,8 @@ async function apportionPage(
 
 quotaRoutes.get('/rounds/:round/quotas/apportion', may('round.open', dividerPlace), async (ask) => {
   const division = await divisionOf(ask);
-  const total = (await placesOf(ask.db, division.round, division.unit)) ?? 0;
+  const { round, unit } = division;
+  const total = placesOf(round, unit, await listUnitQuotas(ask.db, round.id, unit.id)) ?? 0;
   return apportionPage(
     ask,
     division,
