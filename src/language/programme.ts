@@ -11,6 +11,10 @@ export interface Programme extends SettledFile {
   readonly given: readonly Given[];
 }
 
+/** The table by which places are divided; undefined where the file names none. */
+export const tableOf = ({ quota, tables }: Pick<Programme, 'quota' | 'tables'>): QuotaTable | undefined =>
+  quota?.split?.table === undefined ? undefined : tables[quota.split.table];
+
 /** A programme that says nothing of who may apply asks nothing. */
 export const nothingAsked: Condition = { path: 'eligibility', rule: { op: 'all', arg: [] } };
 

@@ -1,6 +1,6 @@
 import { clauseAt, sayClause } from '../../language/explain.ts';
 import { isFew } from '../../language/finding.ts';
-import type { Programme } from '../../language/programme.ts';
+import { type Programme, tableOf } from '../../language/programme.ts';
 import { namedOfMany } from '../../language/say/reckoning.ts';
 import type { Vocabulary } from '../../language/vocabulary.ts';
 import { formatDate, formatNumber, inLocale, type Locale, type Translate } from '../../web/words.ts';
@@ -174,7 +174,7 @@ function labelOf(dimension: Dimension, key: string, { vocabulary, locale, t, uni
 
 /** Places of each unit of the quota table, and of the whole, against those who may have them, as the units show them. */
 function placesOf(tally: LabTally, compared: boolean, { programme, units, codes, t }: Naming): PlacesView[] {
-  const { quota, tables } = programme;
+  const { quota } = programme;
   const row = (label: string, places: number, eligible: number | null): PlacesView => ({
     label,
     places,
@@ -182,7 +182,8 @@ function placesOf(tally: LabTally, compared: boolean, { programme, units, codes,
     binds: placesBind(places, eligible),
   });
   const whole = quota?.total === undefined ? [] : [row(t('lab.places.whole'), quota.total, tally.all.after)];
-  const table = quota?.split?.by === 'county' ? tables[quota.split.table] : undefined;
+  const by = quota?.split?.by;
+  const table = by === 'county' || by === 'city' ? tableOf(programme) : undefined;
   if (!table) return whole;
   const shown = maskedOf('unit', tally.groups.unit, compared);
   const paths = new Map([...codes].map(([path, code]) => [code, path]));

@@ -106,7 +106,10 @@ const limitKinds = [
 export type LimitKind = (typeof limitKinds)[number];
 const limit = object({
   id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
-  per: required(choice(...limitKinds), { 'zh-CN': '以何为单位限制', en: 'what it is limited for' }),
+  per: required(choice(...limitKinds), {
+    'zh-CN': '以何为单位限制；按县的，同一市的市直学校合在一起视同一个县',
+    en: 'what it is limited for; for counties, the schools directly under one city stand together as one county',
+  }),
   exactly: optional(orParameter(integer(0, 1_000_000)), { 'zh-CN': '恰为', en: 'exactly so many' }),
   min: optional(orParameter(integer(0, 1_000_000)), { 'zh-CN': '不少于', en: 'at least so many' }),
   max: optional(orParameter(integer(0, 1_000_000)), { 'zh-CN': '不超过', en: 'at most so many' }),
@@ -171,11 +174,14 @@ export const quota = object({
   ),
   split: optional(
     object({
-      by: required(choice('county', 'school', 'stage', 'subject'), {
-        'zh-CN': '按县、学校、学段或学科',
-        en: 'among counties, schools, stages or subjects',
+      by: required(choice('city', 'county', 'school', 'stage', 'subject'), {
+        'zh-CN': '按市、县、学校、学段或学科',
+        en: 'among cities, counties, schools, stages or subjects',
       }),
-      table: required(ref('table'), { 'zh-CN': '分配表', en: 'the table of places' }),
+      table: optional(ref('table'), {
+        'zh-CN': '分配表；不写则每一轮另行下达',
+        en: 'the table of places; without it they are allotted anew in each round',
+      }),
       ...sourced,
     }),
     { 'zh-CN': '分配', en: 'how the total is divided' },

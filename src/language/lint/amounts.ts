@@ -1,5 +1,5 @@
 import { compare, type Exact, formatExact, parseExact, sumOf, whole } from '../../shared/decimal.ts';
-import type { Programme } from '../programme.ts';
+import { type Programme, tableOf } from '../programme.ts';
 import { isCondition, nodesOf } from '../walk.ts';
 import { plain } from './ranges.ts';
 import type { Warn } from './warn.ts';
@@ -14,9 +14,10 @@ export function lintAmounts(programme: Programme, warn: Warn): void {
   lintBands(programme, warn);
 }
 
-function lintQuota({ quota, route, ties, tables }: Programme, warn: Warn): void {
+function lintQuota(programme: Programme, warn: Warn): void {
+  const { quota, route, ties } = programme;
   if (!quota) return;
-  const table = quota.split && tables[quota.split.table];
+  const table = tableOf(programme);
   if (quota.total !== undefined && table && table.sum !== quota.total) {
     const rest = quota.total - table.sum;
     warn(

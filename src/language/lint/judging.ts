@@ -4,7 +4,7 @@ import type { Vocabulary } from '../vocabulary.ts';
 import type { Warn } from './warn.ts';
 
 /** Numbers that are kept for each of these cannot be kept by whoever does not see the unit. */
-const UNITS: readonly string[] = ['county', 'school', 'group', 'unit'];
+const UNITS: readonly string[] = ['city', 'county', 'school', 'group', 'unit'];
 
 /** Blind judging that cannot do what is asked of it, or is blind in name only. */
 export function lintJudging(programme: Programme, vocabulary: Vocabulary, warn: Warn): void {

@@ -1,7 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { codes, dossier, loadSource, policy, problemsOf, ready } from '../../../tests/support/language.ts';
+import {
+  around,
+  codes,
+  dossier,
+  loadSource,
+  policy,
+  problemsOf,
+  ready,
+  vocabulary,
+} from '../../../tests/support/language.ts';
 import type { Person } from '../dossier.ts';
+import { loadProgramme } from '../load.ts';
+import { policyText } from '../say/policy.ts';
 import { fill } from './fill.ts';
 import type { ListReport } from './list.ts';
 import type { Participant } from './participant.ts';
@@ -286,6 +297,46 @@ quota:
     const report = compiled.checkList([someone('a'), someone('a')], { asOf, sizes: { staff: 90 } });
     expect(report.seats.map(({ state }) => state)).toEqual(['takes-place', 'listed-twice']);
     expect(report).toMatchObject({ used: 1, outcome: 'unmet' });
+  });
+});
+
+describe('places of each city', () => {
+  const file = (split: string) =>
+    around(
+      '{known: rank}',
+      `quota: {total: 9, split: ${split}, limits: [{id: each, per: county, max: 2}]}
+route: [{id: city, names: {zh-CN: 市级推荐, en: cities}, actor: city, does: recommend, ranking: scored, quota: split}]
+ties: {keys: [{by: score, prefer: higher}], otherwise: decision}`,
+    );
+  const list = [...many(3, 'a', {}, { city: 'c01' }), ...many(1, 'b', {}, { city: 'c02' })];
+  const splits = ({ compiled }: ReturnType<typeof ready>) =>
+    compiled.checkList(list, { asOf }).findings.filter(({ rule }) => rule === 'split');
+
+  test('are those of its row of the table', () => {
+    const loaded = ready(
+      loadProgramme(file('{by: city, table: a.csv}'), {
+        vocabulary,
+        tables: { 'a.csv': 'city,places\nc01,2\nc02,7\n' },
+      }),
+    );
+    expect(splits(loaded)).toMatchObject([
+      { group: 'c01', reason: 'too-many', found: 3, allowed: '2', by: 1 },
+      { group: 'c02', reason: 'within', found: 1 },
+    ]);
+    const { tables } =
+      policyText({ ...loaded, locale: 'zh-CN' }).sections.find(({ id }) => id === 'quota') ?? {};
+    expect(tables?.[0]?.columns[0]).toBe('市（州）');
+  });
+
+  test('are not known where each round allots them anew, and the text says so', () => {
+    const loaded = ready(loadProgramme(file('{by: city}'), { vocabulary }));
+    expect(splits(loaded)).toMatchObject([{ reason: 'bound-unknown' }, { reason: 'bound-unknown' }]);
+    const text = (locale: 'zh-CN' | 'en') => JSON.stringify(policyText({ ...loaded, locale }));
+    expect(text('zh-CN')).toContain('按市（州）分配，每轮另行下达');
+    expect(text('en')).toContain('allocated by city anew in each round');
+    // What stands directly under a city is in no county: what a limit of each county means for it is said.
+    expect(text('zh-CN')).toContain('每个县（区） 不超过 2 名（同一市的市直学校合在一起，视同一个县）');
+    expect(text('en')).toContain('schools directly under one city stand together as one county');
   });
 });
 

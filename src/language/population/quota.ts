@@ -12,6 +12,7 @@ import { type AmountShop, compileAmount } from '../evaluate/amount.ts';
 import type { LimitKind, Quota } from '../grammar/round.ts';
 import type { Strength } from '../grammar/selection.ts';
 import type { Names } from '../problem.ts';
+import { tableOf } from '../programme.ts';
 import { type Bound, compileBound, type Figure, figure, people, shareOf } from './figure.ts';
 import { type PopulationContext, wholeOf, within } from './participant.ts';
 
@@ -108,7 +109,7 @@ export interface QuotaRules {
 
 export function compileQuota(shop: AmountShop): QuotaRules {
   const quota: Quota = shop.programme.quota ?? {};
-  const table = quota.split && shop.programme.tables[quota.split.table];
+  const table = tableOf(shop.programme);
   const formula = quota.places && compileAmount(quota.places, shop);
   const row = (code: string | undefined) => table?.rows.find(({ key }) => key === code)?.places;
   const parts = new Map(
@@ -201,7 +202,7 @@ export function quotaReport(rules: QuotaRules, shop: AmountShop, given: Populati
   const { quota } = rules;
   const { exact: total, source } = rules.places(given);
   const context = rules.settle(given);
-  const table = quota.split && shop.programme.tables[quota.split.table];
+  const table = tableOf(shop.programme);
   const shown = (bound: Bound): Figure | null => (bound === null ? null : figure(bound));
   /** The groups to show numbers for: those known, else each alike. */
   const groupsOf = (per: LimitKind): readonly { key: string | null; context: PopulationContext }[] => {

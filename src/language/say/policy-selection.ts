@@ -1,5 +1,6 @@
 import { enumerate } from '../../shared/text.ts';
 import type { Quota } from '../grammar/round.ts';
+import { tableOf } from '../programme.ts';
 import { roundWords } from './amount.ts';
 import { sayAmount } from './clause.ts';
 import { asked, type Draft, fromCondition, joined, notes, type Section, sourced } from './draft.ts';
@@ -19,7 +20,7 @@ export function eligibility(setting: Setting): Section {
 
 export function quota(setting: Setting): Section {
   const { programme, locale } = setting;
-  const { quota: places, tables } = programme;
+  const { quota: places } = programme;
   if (!places) return { id: 'quota', clauses: [] };
   const say = (zh: string, en: string) => pick(locale, zh, en);
   const whole = joined(
@@ -39,7 +40,15 @@ export function quota(setting: Setting): Section {
       : []),
     ...(places.parts ?? []).map((part) => partOf(part, setting)),
     ...(places.split && by
-      ? [sourced(places.split, say(`按${by}分配，见分配表`, `allocated by ${by}, see the table`), setting)]
+      ? [
+          sourced(
+            places.split,
+            places.split.table === undefined
+              ? say(`按${by}分配，每轮另行下达`, `allocated by ${by} anew in each round`)
+              : say(`按${by}分配，见分配表`, `allocated by ${by}, see the table`),
+            setting,
+          ),
+        ]
       : []),
     ...(places.limits ?? []).map((limit) => limitOf(limit, setting)),
     ...(places.shares ?? []).map((share) => shareOf(share, setting)),
@@ -54,7 +63,7 @@ export function quota(setting: Setting): Section {
           },
         ]),
   ];
-  const table = places.split && tables[places.split.table];
+  const table = tableOf(programme);
   const rows = (table?.rows ?? []).map(({ key, places: number }) => [key, String(number)]);
   if (table) rows.push([say('合计', 'Total'), String(table.sum)]);
   const caption = say('名额分配表', 'Distribution table');
@@ -114,7 +123,15 @@ export function limitWords(limit: Limit, setting: Setting): string {
     ...(most ? [say(`不超过 ${sayAmount(most, setting)}`, `at most ${sayAmount(most, setting)}`)] : []),
   ].join(say('、', ', '));
   const per = words.per[limit.per][locale];
-  return say(`每个${per} ${numbers} 名`, `per ${per}: ${numbers}`);
+  // What stands directly under a city belongs to no county.
+  const direct =
+    limit.per === 'county'
+      ? say(
+          '（同一市的市直学校合在一起，视同一个县）',
+          ' (schools directly under one city stand together as one county)',
+        )
+      : '';
+  return say(`每个${per} ${numbers} 名${direct}`, `per ${per}: ${numbers}${direct}`);
 }
 
 const limitOf = (limit: Limit, setting: Setting): Draft =>

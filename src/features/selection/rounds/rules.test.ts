@@ -4,6 +4,7 @@ import type { Calendar } from '../../../shared/calendar.ts';
 import {
   dateFaults,
   deadlineRemark,
+  dividedAmong,
   extendVerdict,
   firstReview,
   nextPosition,
@@ -239,6 +240,18 @@ describe('the number that binds a recommendation comes from the programme', () =
     expect(
       seatOf(quota, stage('s', 'group', 'recommend', { quota: 'per-group' }), body, applicant, null),
     ).toMatchObject({ part: '', most: 2, soft: false });
+  });
+  test('places are divided among the units the file names, else those of the level below', () => {
+    const province = { unitPath: '1.', unitLevel: 'province' };
+    const divided = (by?: 'city' | 'county' | 'school' | 'subject') =>
+      dividedAmong(by && { split: { by } }, province).level;
+    expect([divided('city'), divided('county'), divided('school'), divided('subject'), divided()]).toEqual([
+      'city',
+      'county',
+      'school',
+      'city',
+      'city',
+    ]);
   });
   test('a county needs a quota of its own where the programme splits the total', () => {
     expect(

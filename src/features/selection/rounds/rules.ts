@@ -348,7 +348,10 @@ export function dividedAmong(
   unit: { readonly unitPath: string; readonly unitLevel: string },
 ): { readonly path: string; readonly level: string } {
   const by = quota?.split?.by;
-  return { path: unit.unitPath, level: by === 'county' || by === 'school' ? by : levelBelow(unit.unitLevel) };
+  return {
+    path: unit.unitPath,
+    level: by === 'city' || by === 'county' || by === 'school' ? by : levelBelow(unit.unitLevel),
+  };
 }
 /** The level to which a unit hands its places on. */
 export function levelBelow(level: string): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Quota } from '../../../../language/grammar/round.ts';
+import { tableOf } from '../../../../language/programme.ts';
 import { policyWords } from '../../../../language/say/policy-words.ts';
 import { answerDone, answerPage, pageProps } from '../../../../platform/answer.ts';
 import { transaction } from '../../../../platform/database.ts';
@@ -83,8 +84,7 @@ async function divisionOf(ask: ActorAsk): Promise<Division> {
   const quota = quotaAt(ready, unit.path);
   const isTop = unit.id === round.unitId;
   const below = isTop ? dividedAmong(quota, round) : { path: unit.path, level: levelBelow(unit.level) };
-  const table =
-    isTop && quota?.split !== undefined ? (programme.tables[quota.split.table]?.rows ?? null) : null;
+  const table = isTop ? (tableOf(programme)?.rows ?? null) : null;
   return { round, unit, below, quota, table };
 }
 
