@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const bundledNode = join(root, 'node_modules', '.bin', 'node');
-const neededNode = 24;
+/** Argon2 for passwords came with it. */
+const neededNode = '24.7';
 
 const stamp = join(root, 'node_modules', '.qinglan-installed');
 
@@ -67,7 +68,9 @@ export function suitableNode() {
 
 /** Whether this very process runs on a Node new enough. */
 export function isSuitable() {
-  return Number.parseInt(process.versions.node, 10) >= neededNode;
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  const [neededMajor, neededMinor] = neededNode.split('.').map(Number);
+  return major > neededMajor || (major === neededMajor && minor >= neededMinor);
 }
 
 function fail(message) {

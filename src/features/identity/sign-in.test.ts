@@ -1,3 +1,4 @@
+import { argon2Sync, createHash, randomBytes, scryptSync } from 'node:crypto';
 import type { Updateable } from 'kysely';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { testApp } from '../../../tests/support/app.ts';
@@ -5,7 +6,7 @@ import { testDatabase } from '../../../tests/support/database.ts';
 import { visit } from '../../../tests/support/visit.ts';
 import { makePerson, makeWorld, type World } from '../../../tests/support/world.ts';
 import type { DB } from '../../platform/schema.generated.ts';
-import { hashPassword } from './password.ts';
+import { hashCode, hashPassword } from './password.ts';
 import { insertAccount } from './queries.ts';
 
 const NOW = '2026-11-23T02:00:00Z';
@@ -275,4 +276,67 @@ describe('an administrator', () => {
       .executeTakeFirstOrThrow();
     expect(entry).toMatchObject({ actor_id: world.administrator, after: { tries: 4, closedMinutes: 20 } });
   });
+});
+
+describe('a password that is kept as it was once', () => {
+  /** As the version before kept it, and with less than Argon2id costs now. */
+  const earlier = async () => {
+    const salt = randomBytes(16);
+    const key = scryptSync(PASSWORD, salt, 32, { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 });
+    const [cheap, small] = [
+      { memory: 64, passes: 1, parallelism: 1 },
+      { message: PASSWORD, nonce: salt, tagLength: 32 },
+    ];
+    const derived = argon2Sync('argon2id', { ...small, ...cheap });
+    const plain = (bytes: Buffer) => bytes.toString('base64').replaceAll('=', '');
+    return [
+      `scrypt$${salt.toString('base64url')}$${key.toString('base64url')}`,
+      `$argon2id$v=19$m=64,t=1,p=1$${plain(salt)}$${plain(derived)}`,
+    ];
+  };
+  const keptOf = async () =>
+    (
+      await db
+        .selectFrom('account')
+        .select('password_hash')
+        .where('person_id', '=', world.teacher)
+        .executeTakeFirstOrThrow()
+    ).password_hash ?? '';
+  const keep = (hash: string) =>
+    db.updateTable('account').set({ password_hash: hash }).where('person_id', '=', world.teacher).execute();
+
+  test('opens, and is kept anew with what it costs now; a wrong one changes nothing', async () => {
+    for (const hash of await earlier()) {
+      await keep(hash);
+      expect((await visit(city).signIn('t1001', '猜的')).status).toBe(422);
+      expect(await keptOf()).toBe(hash);
+      expect((await visit(city).signIn('t1001', PASSWORD)).status).toBe(303);
+      const now = await keptOf();
+      expect(now).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+      expect((await visit(city).signIn('t1001', PASSWORD)).status).toBe(303);
+      expect(await keptOf()).toBe(now);
+    }
+  });
+
+  test('is changed like any other', async () => {
+    const [hash = ''] = await earlier();
+    const browser = visit(city);
+    await browser.signIn('t1001', PASSWORD);
+    await keep(hash);
+    const password = '另一个早晨也很安静';
+    const done = await browser.post('/password', { before: PASSWORD, password, again: password });
+    expect(done.status).toBe(303);
+    expect((await visit(city).signIn('t1001', password)).status).toBe(303);
+  });
+});
+
+test('what is kept of a sign-in code says nothing without the install’s secret', () => {
+  const [one, other] = ['a secret of thirty-two signs and more', 'another secret of thirty-two signs'].map(
+    (secret) => hashCode({ secret, dataDir: '/nowhere' }, '7KQM-3XWF-H9TD'),
+  );
+  expect(one).not.toBe(other);
+  expect(one).not.toContain(createHash('sha256').update('7KQM3XWFH9TD').digest('base64url'));
+  expect(
+    hashCode({ secret: 'a secret of thirty-two signs and more', dataDir: '/nowhere' }, ' ７kqm 3xwf h9td'),
+  ).toBe(one);
 });

@@ -3,8 +3,8 @@ import type { Ask } from '../../platform/routing.ts';
 import { appendAudit } from '../audit/queries.ts';
 import { ownCounters, signInCounters } from './limits/counters.ts';
 import { type Counter, forgiveAttempt, takeAttempt } from './limits/queries.ts';
-import { verifyPassword } from './password.ts';
-import type { Account } from './queries.ts';
+import { hashPassword, isOutdated, verifyPassword } from './password.ts';
+import { type Account, replacePassword } from './queries.ts';
 import type { SignInRefusal } from './rules.ts';
 import { selectSettings } from './settings/queries.ts';
 
@@ -44,7 +44,7 @@ async function tryCounted(
 ): Promise<Tried> {
   const taken = await takeAttempt(ask.db, counters, minutes, ask.now);
   if (!taken.ok && taken.until !== null) return { ok: false, reason: 'closed', until: taken.until };
-  const right = await verifyPassword(password, account?.passwordHash ?? null);
+  const right = await verifyPassword(ask.services.config, password, account?.passwordHash ?? null);
   // Closed under another of its names: it takes as long as a wrong password, and says the same.
   if (!taken.ok || account === null) return { ok: false, reason: 'unknown' };
   if (!right) {
@@ -55,7 +55,17 @@ async function tryCounted(
   if (account.codeExpiresAt !== null && account.codeExpiresAt <= ask.now) {
     return { ok: false, reason: 'code-expired' };
   }
-  return { ok: true, account };
+  return { ok: true, account: await keptAsNow(ask, account, password) };
+}
+
+/** A password that is kept as it was once is kept anew, now that it is known; somebody who changed it meanwhile is first. */
+async function keptAsNow(ask: Ask, account: Account, password: string): Promise<Account> {
+  const { personId, passwordHash: before } = account;
+  if (!isOutdated(before)) return account;
+  const passwordHash = await hashPassword(password);
+  return (await replacePassword(ask.db, personId, before, passwordHash))
+    ? { ...account, passwordHash }
+    : account;
 }
 
 const noteClosing = (ask: Ask, account: Account, until: Date) =>

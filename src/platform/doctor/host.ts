@@ -8,7 +8,8 @@ import { backups } from './backups.ts';
 import { bad, type Finding, good, warning } from './finding.ts';
 
 const GIGABYTE = 1024 ** 3;
-const LEAST_NODE = 24;
+/** Argon2 for passwords came with it. */
+const LEAST_NODE = [24, 7] as const;
 
 /** What stands around the database: Node, settings, data folder, secret, proxy. */
 export async function examineHost(config: Config, nodeVersion: string): Promise<Finding[]> {
@@ -23,8 +24,9 @@ export async function examineHost(config: Config, nodeVersion: string): Promise<
 }
 
 function node(version: string): Finding[] {
-  const major = Number(version.split('.')[0]);
-  if (major >= LEAST_NODE) return [good(`Node ${version}`, `Node ${version}`)];
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major > LEAST_NODE[0] || (major === LEAST_NODE[0] && minor >= LEAST_NODE[1]))
+    return [good(`Node ${version}`, `Node ${version}`)];
   return [
     bad(
       { zh: `Node ${version} 太旧`, en: `Node ${version} is too old` },

@@ -1,5 +1,5 @@
-import { createPublicKey } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createPublicKey, generateKeyPairSync, hkdfSync } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,12 +54,39 @@ describe('the key', () => {
     const first = loadSigner(config);
     expect(first.name).toBe('rencai.example.edu.cn/qinglan');
     expect(verifierText(loadSigner(config))).toBe(verifierText(first));
-    expect(readFileSync(join(folder, 'audit-key-qinglan.json'), 'utf8')).toContain(
-      'BEGIN ENCRYPTED PRIVATE KEY',
-    );
+    const path = join(folder, 'audit-key-qinglan.json');
+    const text = readFileSync(path, 'utf8');
+    expect(text).not.toContain('PRIVATE KEY');
+    // Whatever is changed of it is noticed: a letter of the sealed text, or the name it was sealed for.
+    const { name, sealed } = JSON.parse(text) as { name: string; sealed: string };
+    const changed = sealed.slice(0, -8) + (sealed.at(-8) === 'A' ? 'B' : 'A') + sealed.slice(-7);
+    for (const wrong of [
+      { name, sealed: changed },
+      { name: `${name}x`, sealed },
+    ]) {
+      writeFileSync(path, JSON.stringify(wrong));
+      expect(() => loadSigner(config)).toThrow('cannot be read');
+    }
+    writeFileSync(path, text);
+    expect(verifierText(loadSigner(config))).toBe(verifierText(first));
     expect(() => loadSigner({ ...config, secret: 'another secret of this installation' })).toThrow(
       'QINGLAN_SECRET',
     );
+  });
+
+  test('made by an earlier version it goes on signing', () => {
+    const place = { ...config, schema: 'earlier', secret: 'a secret of thirty-two signs and more' };
+    const { privateKey } = generateKeyPairSync('ed25519');
+    const passphrase = Buffer.from(hkdfSync('sha256', place.secret, '', 'qinglan audit key', 32)).toString(
+      'base64url',
+    );
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase });
+    writeFileSync(
+      join(folder, 'audit-key-earlier.json'),
+      JSON.stringify({ name: 'a.example/earlier', privateKey: pem }),
+    );
+    const { key, name } = loadSigner(place);
+    expect([name, key.equals(createPublicKey(privateKey))]).toEqual(['a.example/earlier', true]);
   });
 
   test('the line that publishes it is read back, and no other', () => {

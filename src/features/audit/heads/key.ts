@@ -3,20 +3,34 @@ import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writ
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Config, ConfigError, loadSecret } from '../../../platform/config.ts';
+import { seal, unseal } from '../../../platform/seal.ts';
 import { keyId, rawKey, type Signer } from './note.ts';
 
 /*
- * The key that signs the heads of one authority's chain. It lies in the data folder beside the secret, encrypted with
- * it, never in the database: who can write the database cannot sign what they wrote.
+ * The key that signs the heads of one authority's chain. It lies in the data folder beside the secret, sealed with it
+ * (platform/seal.ts) for the log's name, never in the database: who can write the database cannot sign what they wrote.
  */
 type Place = Pick<Config, 'dataDir' | 'schema' | 'secret' | 'origin'>;
 
 /** It goes with a backup that is encrypted, as the secret does (platform/backup). */
 const fileOf = ({ dataDir, schema }: Place) => join(dataDir, `audit-key-${schema}.json`);
-const passphrase = (place: Place): string =>
-  Buffer.from(hkdfSync('sha256', loadSecret(place), '', 'qinglan audit key', 32)).toString('base64url');
+const PURPOSE = 'key of audit heads';
 
-const written = z.object({ name: z.string(), privateKey: z.string() });
+const written = z.union([
+  z.object({ name: z.string(), sealed: z.string() }),
+  // As keys were kept before: PKCS #8 encrypted with a passphrase, which does not notice a change.
+  z.object({ name: z.string(), privateKey: z.string() }),
+]);
+
+function open(place: Place, found: z.output<typeof written>): string | { key: string; passphrase: string } {
+  if ('sealed' in found) {
+    const pem = unseal(place, PURPOSE, found.name, found.sealed);
+    if (pem === null) throw new Error('it does not open');
+    return pem;
+  }
+  const passphrase = Buffer.from(hkdfSync('sha256', loadSecret(place), '', 'qinglan audit key', 32));
+  return { key: found.privateKey, passphrase: passphrase.toString('base64url') };
+}
 
 /** The key, made when there is none yet. */
 export function loadSigner(place: Place): Signer {
@@ -32,8 +46,9 @@ const logName = ({ origin, schema }: Place): string => {
 
 function readKey(place: Place, path: string): Signer {
   try {
-    const { name, privateKey: pem } = written.parse(JSON.parse(readFileSync(path, 'utf8')));
-    const privateKey = createPrivateKey({ key: pem, passphrase: passphrase(place) });
+    const found = written.parse(JSON.parse(readFileSync(path, 'utf8')));
+    const { name } = found;
+    const privateKey = createPrivateKey(open(place, found));
     const key = createPublicKey(privateKey);
     return { name, id: keyId(name, rawKey(key)), key, privateKey };
   } catch (error) {
@@ -46,15 +61,11 @@ function readKey(place: Place, path: string): Signer {
 
 function writeKey(place: Place, name: string): void {
   mkdirSync(place.dataDir, { recursive: true });
-  const pem = generateKeyPairSync('ed25519').privateKey.export({
-    type: 'pkcs8',
-    format: 'pem',
-    cipher: 'aes-256-cbc',
-    passphrase: passphrase(place),
-  });
+  const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const sealed = seal(place, PURPOSE, name, pem);
   // Written aside and linked, so that two processes starting at once agree on one key.
   const draft = `${fileOf(place)}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify({ name, privateKey: pem }, null, 2)}\n`, { mode: 0o600 });
+  writeFileSync(draft, `${JSON.stringify({ name, sealed }, null, 2)}\n`, { mode: 0o600 });
   try {
     linkSync(draft, fileOf(place));
   } catch (error) {

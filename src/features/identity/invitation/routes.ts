@@ -37,7 +37,11 @@ post('/invitation/:code', anyone, async (ask) => {
   const { password, again } = read.data;
   const { personId, signIn, name, passwordHash } = invited;
   const verdict = judgePassword({ password, again, before: null, signIn, name });
-  const reason = !verdict.ok ? verdict.reason : hashCode(password) === passwordHash ? 'as-before' : null;
+  const reason = !verdict.ok
+    ? verdict.reason
+    : hashCode(ask.services.config, password) === passwordHash
+      ? 'as-before'
+      : null;
   if (reason !== null) {
     const field = reason === 'differs' ? 'again' : 'password';
     return show(ask, invited, {
@@ -75,7 +79,10 @@ async function invitedOf(ask: Ask): Promise<Invited> {
     const until = formatInstant(taken.until ?? ask.now, ask.locale);
     throw new HttpError(429, 'identity.invitation.closed', { until });
   }
-  const invited = await selectOptionalInvited(ask.db, hashCode(ask.c.req.param('code') ?? ''));
+  const invited = await selectOptionalInvited(
+    ask.db,
+    hashCode(ask.services.config, ask.c.req.param('code') ?? ''),
+  );
   if (invited === null) throw new HttpError(410, 'identity.invitation.gone');
   await forgiveAttempt(ask.db, counters, ask.now);
   if (invited.codeExpiresAt <= ask.now) throw new HttpError(410, 'identity.invitation.expired');

@@ -47,6 +47,7 @@ post(passwordPath, signedIn, async (ask) => {
   if (!read.ok) return refuse(read.errors);
   const { before, password, again, next } = read.data;
   const isFirst = isFirstOf(account);
+  let kept = account.passwordHash;
   if (!isFirst) {
     const tried = await tryOwnPassword(ask, account, before);
     if (!tried.ok) {
@@ -54,6 +55,7 @@ post(passwordPath, signedIn, async (ask) => {
       const until = closed ? formatInstant(tried.until, ask.locale) : '';
       return refuse({ before: ask.t(`identity.password.before.${closed ? 'closed' : 'wrong'}`, { until }) });
     }
+    kept = tried.account.passwordHash;
   } else if (account.codeExpiresAt === null && !isProvenNow(ask)) {
     // Nobody sets a first password at a browser that somebody else left open.
     return answerDone(ask, pathToProve(passwordPath));
@@ -70,12 +72,12 @@ post(passwordPath, signedIn, async (ask) => {
     const field = verdict.reason === 'differs' ? 'again' : 'password';
     return refuse({ [field]: ask.t(`identity.password.refused.${verdict.reason}`) });
   }
-  if (isFirst && (await verifyPassword(password, account.passwordHash))) {
+  if (isFirst && (await verifyPassword(ask.services.config, password, account.passwordHash))) {
     return refuse({ password: ask.t('identity.password.refused.as-before') });
   }
   const hash = await hashPassword(password);
   const saved = await transaction(ask.db, async (tx) => {
-    if (!(await replacePassword(tx, account.personId, account.passwordHash, hash))) return false;
+    if (!(await replacePassword(tx, account.personId, kept, hash))) return false;
     const token = getCookie(ask.c, SESSION_COOKIE) ?? '';
     await deleteSessionsOf(tx, [account.personId], token);
     if (sessionOf(ask)?.how === 'code') await updateHow(tx, token, 'password');

@@ -86,6 +86,17 @@ export async function replaceRecoveryCodes(
     .execute();
 }
 
+/** What is kept of those that were not used. */
+export const listRecoveryCodes = async (db: Db, personId: string): Promise<string[]> =>
+  (
+    await db
+      .selectFrom('recovery_code')
+      .select('hash')
+      .where('person_id', '=', personId)
+      .where('used_at', 'is', null)
+      .execute()
+  ).map(({ hash }) => hash);
+
 /** Uses a recovery code up; false when it is none of theirs, or was used. */
 export async function useRecoveryCode(tx: Db, personId: string, hash: string, now: Date): Promise<boolean> {
   const { numUpdatedRows } = await tx

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { testApp } from '../../../../tests/support/app.ts';
@@ -142,6 +143,30 @@ describe('two-step sign-in', () => {
     expect(await step(third, codeAt(90))).toBe(422);
     expect(await step(third, codeAt(60))).toBe(422);
     expect(await step(third, codeAt(120))).toBe(303);
+  });
+
+  test('recovery codes are kept as passwords are, with a salt; those of an earlier version still open', async () => {
+    const { recovery } = await enrol(visit(city));
+    const kept = (await db.selectFrom('recovery_code').select('hash').execute()).map(({ hash }) => hash);
+    expect(kept).toHaveLength(10);
+    for (const hash of kept)
+      expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/);
+    await visit(city).signIn('t1002', PASSWORD);
+    const again = await enrol(visit(city), 'm0002');
+    const salts = (await db.selectFrom('recovery_code').select('hash').execute()).map(
+      ({ hash }) => hash.split('$')[4],
+    );
+    expect(new Set(salts).size).toBe(2);
+    expect(again.recovery.some((code) => recovery.includes(code))).toBe(false);
+    const before = createHash('sha256').update('7KQM3XWFH9TD').digest('base64url');
+    await db
+      .insertInto('recovery_code')
+      .values({ person_id: world.teacher, hash: `code$${before}` })
+      .execute();
+    const browser = visit(city);
+    await browser.signIn('t1001', PASSWORD);
+    expect((await browser.post('/sign-in/second', { code: '7kqm-3xwf-h9td' })).status).toBe(303);
+    expect((await browser.get('/records')).status).toBe(200);
   });
 
   test('a recovery code stands in once', async () => {

@@ -13,7 +13,7 @@ import { askAgain } from '../again/proven.ts';
 import { SESSION_COOKIE, sessionOf } from '../ask.ts';
 import { secondFactorPath, secondPath } from '../needs.ts';
 import { finishSession } from '../open-session.ts';
-import { hashCode, makeCode } from '../password.ts';
+import { hashRecoveryCodes, makeCode } from '../password.ts';
 import { deleteSessionsOf, selectOptionalAccountOf } from '../queries.ts';
 import { safeNext } from '../safe-next.ts';
 import { selectSettings } from '../settings/queries.ts';
@@ -91,9 +91,10 @@ post(secondFactorPath, signedIn, async (ask) => {
   const step = secret === null ? null : stepOfCode(secret, form.data.code, ask.now);
   if (step === null) return show(ask, { values: {}, errors: { code: ask.t('identity.second.first-wrong') } });
   const codes = makeRecoveryCodes();
+  const hashes = await hashRecoveryCodes(codes);
   const confirmed = await transaction(ask.db, async (tx) => {
     if (!(await confirmTotp(tx, personId, step, ask.now))) return false;
-    await replaceRecoveryCodes(tx, personId, codes.map(hashCode));
+    await replaceRecoveryCodes(tx, personId, hashes);
     await deleteSessionsOf(tx, [personId], getCookie(ask.c, SESSION_COOKIE) ?? '');
     await note(ask, tx, 'second-factor.set');
     return true;
@@ -111,8 +112,9 @@ post(`${secondFactorPath}/codes`, signedIn, async (ask) => {
   const factors = await selectFactors(ask.db, personId, ask.today);
   if (!factors.totp && factors.passkeys === 0) return answerDone(ask, secondFactorPath);
   const codes = makeRecoveryCodes();
+  const hashes = await hashRecoveryCodes(codes);
   await transaction(ask.db, async (tx) => {
-    await replaceRecoveryCodes(tx, personId, codes.map(hashCode));
+    await replaceRecoveryCodes(tx, personId, hashes);
     await note(ask, tx, 'second-factor.recovery-codes-made');
   });
   return showCodes(ask, codes, accountPath);

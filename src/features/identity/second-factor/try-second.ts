@@ -3,9 +3,9 @@ import type { Ask } from '../../../platform/routing.ts';
 import { appendAudit } from '../../audit/queries.ts';
 import { ownCounters } from '../limits/counters.ts';
 import { forgiveAttempt, takeAttempt } from '../limits/queries.ts';
-import { hashCode } from '../password.ts';
+import { findRecoveryCode } from '../password.ts';
 import { selectSettings } from '../settings/queries.ts';
-import { selectOptionalTotp, useRecoveryCode, useStep } from './queries.ts';
+import { listRecoveryCodes, selectOptionalTotp, useRecoveryCode, useStep } from './queries.ts';
 import { isTotpCode } from './rules.ts';
 import { readTotpSecret, stepOfCode } from './totp.ts';
 
@@ -37,8 +37,10 @@ async function tryTotp(ask: Ask, personId: string, typed: string): Promise<'totp
 }
 
 async function tryRecovery(ask: Ask, personId: string, typed: string): Promise<'recovery-code' | null> {
+  const hash = await findRecoveryCode(typed, await listRecoveryCodes(ask.db, personId));
+  if (hash === null) return null;
   return transaction(ask.db, async (tx) => {
-    if (!(await useRecoveryCode(tx, personId, hashCode(typed), ask.now))) return null;
+    if (!(await useRecoveryCode(tx, personId, hash, ask.now))) return null;
     await appendAudit(tx, personId, ask.now, {
       action: 'second-factor.recovery-code-used',
       subjectType: 'person',

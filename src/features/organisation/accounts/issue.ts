@@ -1,5 +1,5 @@
 import { type Db, transaction } from '../../../platform/database.ts';
-import type { Acting } from '../../../platform/routing.ts';
+import type { Acting, ActorAsk } from '../../../platform/routing.ts';
 import { appendAudit } from '../../audit/queries.ts';
 import { insertCodes } from '../../identity/codes/queries.ts';
 import { hashCode, makeCode } from '../../identity/password.ts';
@@ -9,6 +9,9 @@ import { selectSettings } from '../../identity/settings/queries.ts';
 import { codeExpiresAt } from '../../identity/settings/rules.ts';
 import { listCodeCandidates, selectCodeCandidate } from './queries.ts';
 import { CODES_AT_ONCE, type CodeCandidate, judgeCode, type NoCodeReason } from './rules.ts';
+
+/** Whoever makes codes, with the secret they are kept by. */
+type Issuing = Acting & Pick<ActorAsk, 'services'>;
 
 /** A code as it is shown, once, to whoever made it. */
 export interface IssuedCode {
@@ -31,7 +34,7 @@ export interface Issued {
 
 /** Sign-in codes for the people of a unit who have none yet; `renew` replaces those not used. Null: too many at once. */
 export async function issueCodes(
-  acting: Acting,
+  acting: Issuing,
   unit: { readonly id: string; readonly path: string },
   renew: boolean,
 ): Promise<Issued | null> {
@@ -60,7 +63,7 @@ export async function issueCodes(
 
 /** A new code for one person: password, code and sessions they had end. */
 export async function resetAccount(
-  acting: Acting,
+  acting: Issuing,
   personId: string,
 ): Promise<
   { readonly ok: true; readonly issued: Issued } | { readonly ok: false; readonly reason: NoCodeReason }
@@ -85,7 +88,7 @@ export async function resetAccount(
 
 async function keepCodes(
   tx: Db,
-  { actor, now }: Acting,
+  { actor, now, services }: Issuing,
   people: readonly CodeCandidate[],
   over: 'nobody' | 'unused' | 'anybody',
 ): Promise<Issued> {
@@ -104,7 +107,11 @@ async function keepCodes(
   }
   const kept = await insertCodes(
     tx,
-    wanted.map(({ person, signIn, code }) => ({ personId: person.personId, signIn, hash: hashCode(code) })),
+    wanted.map(({ person, signIn, code }) => ({
+      personId: person.personId,
+      signIn,
+      hash: hashCode(services.config, code),
+    })),
     over,
     now,
     expiresAt,
