@@ -22,6 +22,8 @@ export interface DatabaseOptions extends PoolOptions {
 export interface PoolOptions {
   /** Most connections held open at once. */
   max?: number;
+  /** Connections that stay open when nobody asks for a while: what they have planned is kept as long as they are. */
+  kept?: number;
   /** How long a statement may wait for one of them to be free, in milliseconds. */
   longestWait?: number;
   onError?: (error: Error) => void;
@@ -80,12 +82,13 @@ export const openNodePool = (url: string, options: PoolOptions): pg.Pool =>
 function makePool(
   url: string,
   options: string,
-  { max = 10, longestWait = LONGEST_WAIT_MS, onError }: PoolOptions,
+  { max = 10, kept = 0, longestWait = LONGEST_WAIT_MS, onError }: PoolOptions,
   pipeline = false,
 ): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max,
+    min: kept,
     types: valueTypes,
     connectionTimeoutMillis: longestWait,
     idleTimeoutMillis: 60_000,

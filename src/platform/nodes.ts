@@ -23,12 +23,16 @@ export interface NodeOptions extends PoolOptions {
   jobsUrl?: string | null;
 }
 
+/** As many as a page asks at once. */
+const KEPT = 4;
+
 export function openNode(
   url: string,
   { webUrl = null, jobsUrl = null, jobsMax = 6, ownerMax = 3, ...options }: NodeOptions = {},
 ): Node {
   const asWorkers = jobsUrl ?? signedInAs(workersUser, url);
-  const web = openNodePool(webUrl ?? signedInAs(doorsUser, url), options);
+  // A page of a quiet hour would else wait for a connection, and for everything it asks to be planned anew.
+  const web = openNodePool(webUrl ?? signedInAs(doorsUser, url), { ...options, kept: KEPT });
   const jobs = openNodePool(asWorkers, { ...options, max: jobsMax });
   const owner = openNodePool(url, { ...options, max: ownerMax });
   return {
