@@ -6,6 +6,7 @@ import { Progress } from '../../web/ui/progress.tsx';
 import { Details, Stat, Stats } from '../../web/ui/section.tsx';
 import { DataTable } from '../../web/ui/table.tsx';
 import { formatDate, formatNumber } from '../../web/words.ts';
+import { UsedNumbersSection } from '../programmes/numbers/used.tsx';
 import type { RunView } from './routes.ts';
 import { type AmongView, type EffectView, type FiguresView, shown } from './view.ts';
 
@@ -98,6 +99,7 @@ function All({
           { key: 'decide', label: t('lab.decide'), numeric: true, cell: (row) => number(row.decide) },
         ]}
       />
+      {figures.local !== null && <UsedNumbersSection numbers={figures.local} path={path} />}
       {figures.among.length > 0 && <Among rows={figures.among} path={path} />}
       {figures.places.length > 0 && (
         <DataTable

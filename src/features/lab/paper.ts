@@ -5,6 +5,7 @@ import { renderPdf } from '../../platform/documents/render-pdf.ts';
 import type { PolicyClauseText, PolicyPaper } from '../../platform/documents/types.ts';
 import type { ActorAsk } from '../../platform/routing.ts';
 import { formatDate, formatInstant } from '../../web/words.ts';
+import { usedCells, usedHeads } from '../programmes/numbers/used.tsx';
 import { answerFile } from '../selection/papers/files.ts';
 import type { DraftAnswer } from './queries.ts';
 import type { FiguresView } from './view.ts';
@@ -63,13 +64,23 @@ export interface TrialOnPaper {
 }
 
 function trialSection({ t, locale }: ActorAsk, { asOf, figures }: TrialOnPaper) {
-  const { all, compared, among } = figures;
+  const { all, compared, among, local } = figures;
   const { people, after, gain, lose } = all;
   const said = { day: formatDate(asOf, locale), people, after, gain, lose };
   const columns = (['who', 'size', 'groups', 'unsure', 'on'] as const).map((key) => ({
     header: t(`lab.among.${key}`),
   }));
   const rows = among.map(({ who, size, groups, unsure, on }) => [who, size, groups, unsure, on]);
+  const numbers =
+    local === null || local.lines.length === 0
+      ? []
+      : [
+          {
+            title: local.title,
+            columns: usedHeads.map((key) => ({ header: t(key) })),
+            rows: local.lines.map((line) => usedCells(line, { t, locale })),
+          },
+        ];
   return {
     heading: t('lab.paper.trial'),
     clauses: [
@@ -78,8 +89,9 @@ function trialSection({ t, locale }: ActorAsk, { asOf, figures }: TrialOnPaper) 
         text: t(compared ? 'lab.paper.trial.compared' : 'lab.paper.trial.found', said),
         children: [],
       },
+      ...(local === null ? [] : [{ number: '2', text: local.lead, children: [] }]),
     ],
-    tables: rows.length === 0 ? [] : [{ title: t('lab.among'), columns, rows }],
+    tables: [...numbers, ...(rows.length === 0 ? [] : [{ title: t('lab.among'), columns, rows }])],
   };
 }
 

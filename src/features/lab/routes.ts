@@ -13,11 +13,16 @@ import { isId, newId } from '../../platform/ids.ts';
 import { commonVocabulary } from '../../platform/programmes.ts';
 import { type ActorAsk, may, routeList } from '../../platform/routing.ts';
 import type { FormState } from '../../web/ui/form.tsx';
+import { formatDate } from '../../web/words.ts';
 import { allows, rootsFor } from '../identity/rules.ts';
 import { selectNamesOfCodes, selectUnitCodes, selectUnitNames } from '../organisation/facts/queries.ts';
 import { digestOf, programmeOf, readFile } from '../programmes/compiled.ts';
 import { VERSIONS_LISTED } from '../programmes/find.tsx';
+import { selectNumberSet } from '../programmes/numbers/queries.ts';
+import { localOf } from '../programmes/numbers/rules.ts';
+import { type UsedNumbers, usedNumbers } from '../programmes/numbers/used.tsx';
 import { listVersions, type ProgrammeTables, selectVersion } from '../programmes/queries.ts';
+import { pathsAbove } from '../programmes/rules.ts';
 import { ComparePage } from './compare-page.tsx';
 import { draftId, knobsIn, mine, nameIn, note, refusal, turned } from './draft.ts';
 import { ChangedPage, DraftPage, FilePage, LabPage } from './page.tsx';
@@ -192,7 +197,29 @@ async function figuresOf(ask: ActorAsk, run: LabRun): Promise<FiguresView | null
     t: ask.t,
     units,
     codes,
+    local: await numbersOf(ask, run, loaded),
   });
+}
+
+/** The numbers set locally that a trial was made with: those of the units over and under the one tried on. */
+async function numbersOf(
+  ask: ActorAsk,
+  { numbers, unitPath, asOf }: LabRun,
+  loaded: LoadResult & { readonly ok: true },
+): Promise<UsedNumbers | null> {
+  if (numbers === null) return null;
+  const local = localOf(loaded, numbers, await selectNumberSet(ask.db, numbers));
+  const { programme, vocabulary } = loaded;
+  return usedNumbers(
+    { programme, vocabulary, locale: ask.locale, t: ask.t },
+    local,
+    { above: pathsAbove(unitPath), roots: [unitPath] },
+    {
+      title: ask.t('numbers.of-trial'),
+      lead: ask.t('numbers.of-trial.lead', { day: formatDate(asOf, ask.locale) }),
+      href: null,
+    },
+  );
 }
 
 /** Keeps a changed file as a new revision; a refusal says why, and nothing typed is lost. */

@@ -4,6 +4,7 @@ import { type Programme, tableOf } from '../../language/programme.ts';
 import { namedOfMany } from '../../language/say/reckoning.ts';
 import type { Vocabulary } from '../../language/vocabulary.ts';
 import { formatDate, formatNumber, inLocale, type Locale, type Translate } from '../../web/words.ts';
+import type { UsedNumbers } from '../programmes/numbers/used.tsx';
 import {
   type ComparedWith,
   DIMENSIONS,
@@ -51,6 +52,8 @@ export interface FiguresView {
   readonly places: readonly PlacesView[];
   readonly compared: boolean;
   readonly among: readonly AmongView[];
+  /** The numbers set locally it was tried with; null where there are none. */
+  readonly local: UsedNumbers | null;
 }
 
 /** Those a condition compared people with, in words. */
@@ -75,6 +78,7 @@ export interface Naming {
   /** Names of the units below the one tried on, by path, and their keys in quota tables. */
   readonly units: ReadonlyMap<string, string>;
   readonly codes: ReadonlyMap<string, string>;
+  readonly local: UsedNumbers | null;
 }
 
 export function viewOf(tally: LabFigures, compared: boolean, naming: Naming): FiguresView {
@@ -101,6 +105,7 @@ export function viewOf(tally: LabFigures, compared: boolean, naming: Naming): Fi
     })),
     places: placesOf(tally, compared, naming),
     compared,
+    local: naming.local,
     among: (tally.comparedWith ?? []).flatMap((one) => amongOf(one, tally, compared, naming)),
   };
 }

@@ -1,6 +1,7 @@
 import type { ActorAsk } from '../../platform/routing.ts';
 import { writeWorkbook } from '../../platform/spreadsheet/write-table.ts';
 import type { WordKey } from '../../web/words.ts';
+import { usedCells, usedHeads } from '../programmes/numbers/used.tsx';
 import { type FiguresView, shown } from './view.ts';
 
 const AMONG = ['lab.among.size', 'lab.among.groups', 'lab.among.unsure', 'lab.among.on'] as const;
@@ -18,6 +19,15 @@ export async function answerWorkbook(ask: ActorAsk, figures: FiguresView): Promi
       columns: head(t('lab.clause'), ['lab.alone', 'lab.unmet', 'lab.missing', 'lab.decide', 'lab.met']),
       rows: figures.clauses.map((row) => [row.text, row.alone, row.unmet, row.missing, row.decide, row.met]),
     },
+    ...(figures.local === null || figures.local.lines.length === 0
+      ? []
+      : [
+          {
+            name: t('numbers.of-trial'),
+            columns: usedHeads.map((key) => ({ header: t(key) })),
+            rows: figures.local.lines.map((line) => usedCells(line, { t, locale })),
+          },
+        ]),
     ...(figures.among.length === 0
       ? []
       : [

@@ -7,25 +7,27 @@ import type { Local, NumberScope } from './rules.ts';
 import { concerns, parameterOf } from './rules.ts';
 import { type Speaking, sayMisfits, sayNumber, sayParameter } from './say.ts';
 
-/** What a round keeps of numbers set locally, as far as it concerns whoever looks. */
+/** Numbers set locally that people were, or are, judged by, as far as they concern whoever looks. */
 export interface UsedNumbers {
-  /** The first day of a draft, whose numbers it will keep; null when they are kept. */
-  readonly firstDay: string | null;
-  /** Where all that was ever set can be read. */
-  readonly href: string;
-  readonly lines: readonly {
-    readonly unit: string;
-    readonly parameter: string;
-    readonly value: string;
-    readonly own: string;
-    readonly since: string;
-    readonly document: string | null;
-  }[];
-  /** How many more there are. */
-  readonly more: number;
+  /** Of what: a round, a screening, a trial. */
+  readonly title: string;
+  /** Of which day they are, and what becomes of later ones. */
+  readonly lead: string;
+  /** Where all that was ever set can be read; null where there is no such page. */
+  readonly href: string | null;
+  readonly lines: readonly UsedNumber[];
   readonly misfits: readonly string[];
 }
+export interface UsedNumber {
+  readonly unit: string;
+  readonly parameter: string;
+  readonly value: string;
+  readonly own: string;
+  readonly since: string;
+  readonly document: string | null;
+}
 
+/** A page lists no more; workbooks list all. */
 const MOST_LINES = 20;
 
 /** Null where nothing that concerns them was set. */
@@ -33,15 +35,14 @@ export function usedNumbers(
   speaking: Speaking,
   { all }: Local,
   scope: NumberScope,
-  { firstDay, versionId }: { readonly firstDay: string | null; readonly versionId: string },
+  told: Pick<UsedNumbers, 'title' | 'lead' | 'href'>,
 ): UsedNumbers | null {
   const own = all.filter((one) => concerns(scope, one));
   if (own.length === 0) return null;
   const used = own.filter(({ misfit }) => misfit === null);
   return {
-    firstDay,
-    href: `/programmes/${versionId}/numbers`,
-    lines: used.slice(0, MOST_LINES).map(({ unitName: unit, parameter, value, since, document }) => ({
+    ...told,
+    lines: used.map(({ unitName: unit, parameter, value, since, document }) => ({
       unit,
       parameter: sayParameter(speaking, parameter),
       value: sayNumber(speaking, parameter, value),
@@ -49,31 +50,44 @@ export function usedNumbers(
       since,
       document,
     })),
-    more: Math.max(0, used.length - MOST_LINES),
     misfits: sayMisfits(speaking, own),
   };
 }
 
+export const usedHeads = [
+  'numbers.unit',
+  'numbers.parameter',
+  'numbers.value',
+  'numbers.own',
+  'numbers.from',
+  'numbers.document',
+] as const;
+/** One line in the order of the heads, for workbooks and papers. */
+export const usedCells = (
+  { unit, parameter, value, own, since, document }: UsedNumber,
+  { t, locale }: Pick<Speaking, 't' | 'locale'>,
+): string[] => [
+  unit,
+  parameter,
+  value,
+  own,
+  formatDate(since, locale),
+  document ?? t('numbers.document.none'),
+];
+
 export function UsedNumbersSection({ numbers, path }: { numbers: UsedNumbers; path: string }) {
   const { t, locale } = usePage();
-  const { firstDay, href, lines, more, misfits } = numbers;
+  const { title, lead, href, lines, misfits } = numbers;
+  const more = Math.max(0, lines.length - MOST_LINES);
   return (
-    <Section
-      title={t('numbers.of-round')}
-      lead={
-        firstDay === null
-          ? t('numbers.of-round.kept')
-          : t('numbers.of-round.draft', { day: formatDate(firstDay, locale) })
-      }
-      id="numbers"
-    >
+    <Section title={title} lead={lead} id="numbers">
       <Misfits misfits={misfits} />
       {lines.length > 0 && (
         <DataTable
-          caption={t('numbers.of-round')}
+          caption={title}
           captionHidden
           path={path}
-          rows={lines}
+          rows={lines.slice(0, MOST_LINES)}
           columns={[
             { key: 'unit', label: t('numbers.unit'), rowHeader: true, cell: ({ unit }) => unit },
             { key: 'parameter', label: t('numbers.parameter'), cell: ({ parameter }) => parameter },
@@ -88,10 +102,12 @@ export function UsedNumbersSection({ numbers, path }: { numbers: UsedNumbers; pa
           ]}
         />
       )}
-      <p>
-        {more > 0 && `${t('numbers.of-round.more', { n: more })} `}
-        <a href={href}>{t('numbers.of-round.link')}</a>
-      </p>
+      {(more > 0 || href !== null) && (
+        <p>
+          {more > 0 && `${t('numbers.of-round.more', { n: more })} `}
+          {href !== null && <a href={href}>{t('numbers.of-round.link')}</a>}
+        </p>
+      )}
     </Section>
   );
 }

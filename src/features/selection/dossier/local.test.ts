@@ -1,3 +1,4 @@
+import { strFromU8, unzipSync } from 'fflate';
 import type { KyselyPlugin } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -5,6 +6,7 @@ import { testApp } from '../../../../tests/support/app.ts';
 import { testDatabase } from '../../../../tests/support/database.ts';
 import { makeYears, YEARS, YEARS_PARAMETERS } from '../../../../tests/support/numbers.ts';
 import { makePerson, makeWorld, type World } from '../../../../tests/support/world.ts';
+import { pdfText } from '../../../platform/documents/pdf-text.test-data.ts';
 import { newId } from '../../../platform/ids.ts';
 import { atWork } from '../../../platform/services.ts';
 import { putRun, runTrial } from '../../lab/run.ts';
@@ -131,6 +133,12 @@ describe('each is judged by the number of their own county', () => {
     const count = (outcome: string, at: number) =>
       found.filter(({ findings }) => findings?.root.children[at]?.outcome === outcome).length;
     expect(tally?.people).toBe(found.length);
+    // The page says with which numbers, who set them and since when.
+    const office = await as(world.cityOffice);
+    const page = await (await office.get(`/rounds/${round.id}/screening`)).text();
+    expect(page).toContain('普查采用的地方设定的数');
+    expect(page).toContain('与评选相同：评选开启时记下的数。');
+    expect(page).toMatch(/青溪县教育局.*最低教龄.*5 年.*3 年.*2026年11月23日.*青教发〔2026〕3号/s);
     for (const [at, { counts }] of (tally?.clauses ?? []).entries())
       for (const outcome of ['met', 'unmet', 'missing'] as const)
         expect(`${at} ${outcome} ${counts[outcome]}`).toBe(`${at} ${outcome} ${count(outcome, at)}`);
@@ -189,6 +197,40 @@ describe('each is judged by the number of their own county', () => {
     const narrower = await trial(YEARS('2027-1', YEARS_PARAMETERS.replace('max: 10', 'max: 4')));
     // Four years in the county's two schools are enough again.
     expect(narrower?.all).toMatchObject({ before: screened, gain: 2, lose: 0 });
+  });
+
+  test('a trial says with which numbers, on its page, in the workbook and on paper', async () => {
+    const office = await as(world.cityOffice);
+    const begun = await office.post('/lab', { version: versionId });
+    const path = (begun.headers.get('location') ?? '').replace(/\?.*/, '');
+    const id = newId();
+    await putRun(services, {
+      id,
+      of: { draftId: path.replace('/lab/drafts/', ''), versionId: null },
+      againstId: versionId,
+      source: YEARS(),
+      tables: {},
+      unitPath: world.city.path,
+      asOf: round.asOf,
+      by: world.cityOffice,
+    });
+    await runTrial(atWork(services, 'trial'), id);
+    const line = /青溪县教育局.*最低教龄.*5 年.*3 年.*2026年11月23日.*青教发〔2026〕3号/s;
+    const page = await (await office.get(path)).text();
+    expect(page).toContain('试算按基准日（2026年12月20日）生效的数。一轮评选则按它的首日生效的数');
+    expect(page).toMatch(line);
+    expect(await (await office.get(`${path}?lang=en`)).text()).toContain(
+      'Numbers set locally that the trial uses',
+    );
+    const sheet = await office.get(`${path}/figures.xlsx`);
+    const files = unzipSync(new Uint8Array(await sheet.arrayBuffer()));
+    const texts = Object.entries(files).map(([, bytes]) => strFromU8(bytes));
+    expect(texts.some((one) => one.includes('试算采用的地方设定的数'))).toBe(true);
+    expect(texts.join('')).toMatch(line);
+    const paper = await office.get(`${path}/policy.pdf`);
+    const text = pdfText(new Uint8Array(await paper.arrayBuffer())).replaceAll('\n', '');
+    expect(text).toContain('试算采用的地方设定的数');
+    expect(text).toContain('青溪县教育局');
   });
 
   async function runScreeningOf({ id: roundId, unitPath }: RoundRow): Promise<number> {

@@ -106,8 +106,12 @@ export async function overviewOf(ask: ActorAsk, round: RoundRow): Promise<Overvi
       ready.local,
       numberScope(ask),
       {
-        firstDay: round.state === 'draft' ? firstDay(ask, round) : null,
-        versionId: round.versionId,
+        title: ask.t('numbers.of-round'),
+        lead:
+          round.state === 'draft'
+            ? ask.t('numbers.of-round.draft', { day: formatDate(firstDay(ask, round), ask.locale) })
+            : ask.t('numbers.of-round.kept'),
+        href: `/programmes/${round.versionId}/numbers`,
       },
     ),
   };

@@ -6,6 +6,7 @@ import { Progress } from '../../../web/ui/progress.tsx';
 import { Section, Stat, Stats } from '../../../web/ui/section.tsx';
 import { DataTable, type Filter } from '../../../web/ui/table.tsx';
 import { formatNumber, words } from '../../../web/words.ts';
+import { type UsedNumbers, UsedNumbersSection } from '../../programmes/numbers/used.tsx';
 import type { Frame } from '../frame.ts';
 import type { EligibleRow } from './queries.ts';
 import type { Counts, Share } from './rules.ts';
@@ -24,6 +25,8 @@ export interface ScreeningResult {
   readonly subjects: readonly ShareView[];
   readonly settings: readonly ShareView[];
   readonly finished: string;
+  /** The numbers set locally it was counted with; null where none concern whoever looks. */
+  readonly numbers: UsedNumbers | null;
   readonly eligible: readonly EligibleRow[];
   readonly filters: readonly Filter[];
   readonly paging: Paging;
@@ -126,6 +129,7 @@ function Result({ frame, result }: { frame: Frame; result: ScreeningResult }) {
         <Stat label={t('review.screening.missing')} value={number(outcomes.missing)} />
         <Stat label={t('review.screening.unmet')} value={number(outcomes.unmet)} />
       </Stats>
+      {result.numbers !== null && <UsedNumbersSection numbers={result.numbers} path={frame.path} />}
       <Section title={t('review.screening.clauses')}>
         <DataTable
           caption={t('review.screening.clauses')}

@@ -5,13 +5,17 @@ import { HttpError } from '../../../platform/errors.ts';
 import { queryNumber, readRawForm } from '../../../platform/forms.ts';
 import { newId } from '../../../platform/ids.ts';
 import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
-import { formatInstant, inLocale } from '../../../web/words.ts';
+import { formatDate, formatInstant, inLocale } from '../../../web/words.ts';
 import { appendAudit } from '../../audit/queries.ts';
 import { rootsFor, standsUnder } from '../../identity/rules.ts';
 import { countTold, insertNotices, selectTold } from '../../notices/queries.ts';
 import { selectUnitNames } from '../../organisation/facts/queries.ts';
-import { programmeOf } from '../../programmes/compiled.ts';
+import { judgingProgramme } from '../../programmes/compiled.ts';
+import { sayingFormer } from '../../programmes/numbers/former.ts';
+import { numberScope } from '../../programmes/numbers/scope.ts';
+import { usedNumbers } from '../../programmes/numbers/used.tsx';
 import { noteRound } from '../rounds/history.ts';
+import { firstDay } from '../rounds/numbers.ts';
 import { lockRound, type RoundRow, seenRound } from '../rounds/queries.ts';
 import { timeliness } from '../rounds/rules.ts';
 import { ScreeningPage, type ScreeningResult, type ShareView } from './page.tsx';
@@ -126,7 +130,8 @@ async function resultOf(
   tally: NonNullable<ScreeningRow['result']>,
 ): Promise<ScreeningResult> {
   const { db, t, locale } = ask;
-  const ready = await programmeOf(db, round.versionId);
+  const used = tally.numbers === undefined ? round.numbers : tally.numbers;
+  const ready = await judgingProgramme(db, { ...round, numbers: used });
   const page = queryNumber(ask.c.req.query('page'), 1, 1, 100_000);
   const subject = ask.c.req.query('subject') || null;
   const setting = ask.c.req.query('setting') || null;
@@ -168,6 +173,24 @@ async function resultOf(
       at: formatInstant(screening.heardAt, locale, ask.services.config.timeZone),
       seconds: Math.round(seconds * 10) / 10,
     }),
+    numbers: usedNumbers(
+      await sayingFormer(
+        db,
+        { programme: ready.programme, vocabulary: ready.vocabulary, locale, t },
+        round.programmeId,
+        ready.local.all,
+      ),
+      ready.local,
+      numberScope(ask),
+      {
+        title: t('numbers.of-screening'),
+        lead:
+          round.state === 'draft'
+            ? t('numbers.of-screening.draft', { day: formatDate(firstDay(ask, round), locale) })
+            : t('numbers.of-screening.kept'),
+        href: `/programmes/${round.versionId}/numbers`,
+      },
+    ),
     eligible: eligible.slice(0, PAGE),
     told,
     mayNotify: timeliness(round, ask.now).ok,

@@ -18,6 +18,8 @@ export interface Tally {
   readonly units: Record<string, Share>;
   readonly subjects: Record<string, Share>;
   readonly settings: Record<string, Share>;
+  /** The digest of the numbers set locally it was counted with; screenings of old do not say. */
+  readonly numbers?: string | null;
 }
 
 export const newTally = (clauses: readonly string[]): Tally => ({

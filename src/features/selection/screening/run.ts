@@ -106,7 +106,7 @@ export async function runScreening(
         },
       },
     );
-    const end = { tally, eligible, at: clock() };
+    const end = { tally: { ...tally, numbers }, eligible, at: clock() };
     const ours = await transaction(db, (tx) => finishScreening(tx, id, kept.reached, end));
     return ours ? tally : null;
   } catch (error) {
