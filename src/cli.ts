@@ -12,6 +12,7 @@ import { programmeCommand, programmeUsage } from './cli/programme.ts';
 import { openReadLog } from './features/audit/reads/log.ts';
 import { hashPassword } from './features/identity/password.ts';
 import { insertAccount, selectOptionalAccount, updatePassword } from './features/identity/queries.ts';
+import { judgeGuessable } from './features/identity/rules.ts';
 import { jobKinds, schedules } from './jobs.ts';
 import { BackupError } from './platform/backup/format.ts';
 import { ConfigError, readConfig } from './platform/config.ts';
@@ -78,6 +79,8 @@ async function userCommand([act, signIn]: string[]): Promise<void> {
   if (act !== 'password' || signIn === undefined) throw new Refusal(USAGE);
   const password = readFileSync(0, 'utf8').replace(/\r?\n$/, '');
   if (password.length < 8) throw new Refusal('A password has at least 8 characters');
+  if (judgeGuessable(password) !== null)
+    throw new Refusal('That is one of the passwords that are tried first');
   const hash = await hashPassword(password);
   await withServices(async ({ db }) => {
     const account = await selectOptionalAccount(db, signIn);

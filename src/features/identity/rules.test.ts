@@ -169,6 +169,30 @@ describe('a password of one’s own', () => {
     expect(judge('古丽·买买提江阿卜杜')).toBe('is-name');
   });
 
+  test('is none of those that most people choose, nor the name with digits, nor a word of the place with them', () => {
+    for (const password of [
+      '12345678',
+      'Password',
+      'iloveyou',
+      'QWERTYUIOP',
+      '１qaz2wsx',
+      '5201314520',
+      '11111111',
+    ])
+      expect([password, judge(password)]).toEqual([password, 'common']);
+    expect(judge('古丽·买买提江·阿卜杜 1988')).toBe('is-name');
+    for (const password of ['Qinglan2026', '教师 123456', 'jiaoshi@2026', '2026骨干教师！', 'xuexiao_0001'])
+      expect([password, judge(password)]).toEqual([password, 'of-here']);
+    for (const password of [
+      '教师节那天下着雨',
+      'qinglan-huacai-47',
+      '春风又绿江南岸呀',
+      '83920174',
+      'my teacher sings',
+    ])
+      expect([password, judge(password)]).toEqual([password, 'ok']);
+  });
+
   test('is another than before', () => {
     expect(judge('春风又绿江南岸呀', '春风又绿江南岸呀')).toBe('as-before');
   });

@@ -1,3 +1,5 @@
+import { COMMON_PASSWORDS } from '../../shared/common-passwords.ts';
+
 /**
  * Who may do what, where. One table answers for pages, the API and navigation: an act is open to the
  * owner of a thing, or to certain roles held at a unit that stands over (or is) the thing's unit.
@@ -256,7 +258,46 @@ export const partiesOf = ({ personId, actingFor }: Doer): string[] =>
 export type SignInRefusal = 'unknown' | 'closed' | 'code-expired';
 
 export const SHORTEST_PASSWORD = 8;
-export type PasswordRefusal = 'too-short' | 'is-sign-in' | 'is-name' | 'as-before' | 'differs';
+export type PasswordRefusal =
+  | 'too-short'
+  | 'is-sign-in'
+  | 'is-name'
+  | 'common'
+  | 'of-here'
+  | 'as-before'
+  | 'differs';
+
+/** Of so many people and places here that whoever guesses begins with them; docs/guide/en/sign-in.md lists them. */
+export const WORDS_OF_HERE: readonly string[] = [
+  ...['qinglan', 'jiaoshi', 'laoshi', 'xuexiao', 'xiaoxue', 'zhongxue', 'jiaoyu', 'jiaoyuju', 'gugan'],
+  ...['guganjiaoshi', 'mima', 'dengluma', 'teacher', 'school', 'password', 'admin', 'administrator'],
+  ...[
+    '青蓝',
+    '教师',
+    '老师',
+    '学校',
+    '小学',
+    '中学',
+    '教育',
+    '教育局',
+    '骨干',
+    '骨干教师',
+    '密码',
+    '登录码',
+    '管理员',
+  ],
+];
+
+const plainText = (text: string): string => text.normalize('NFKC').toLowerCase().replaceAll(/\s/g, '');
+/** What is left of it without digits and signs. */
+const lettersOf = (text: string): string => text.replaceAll(/[^\p{L}]/gu, '');
+
+/** May anybody have it, whoever they are? Whatever many people have chosen, and words of the place with digits, may not. */
+export function judgeGuessable(password: string): 'common' | 'of-here' | null {
+  const plain = plainText(password);
+  if (COMMON_PASSWORDS.has(plain)) return 'common';
+  return WORDS_OF_HERE.includes(lettersOf(plain)) ? 'of-here' : null;
+}
 
 /** May this be somebody's own password? It is long enough and not what stands beside their name in any list. */
 export function judgePassword(wish: {
@@ -268,10 +309,14 @@ export function judgePassword(wish: {
   readonly name: string;
 }): { readonly ok: true } | { readonly ok: false; readonly reason: PasswordRefusal } {
   const refuse = (reason: PasswordRefusal) => ({ ok: false as const, reason });
-  const plain = (text: string) => text.normalize('NFKC').toLowerCase().replaceAll(/\s/g, '');
+  const plain = plainText;
   if ([...wish.password].length < SHORTEST_PASSWORD) return refuse('too-short');
   if (plain(wish.password) === plain(wish.signIn)) return refuse('is-sign-in');
-  if (plain(wish.password) === plain(wish.name)) return refuse('is-name');
+  // With a few digits behind it, it is what anybody would try second.
+  const { letters, name } = { letters: lettersOf(plain(wish.password)), name: lettersOf(plain(wish.name)) };
+  if (letters !== '' && letters === name) return refuse('is-name');
+  const guessable = judgeGuessable(wish.password);
+  if (guessable !== null) return refuse(guessable);
   if (wish.password === wish.before) return refuse('as-before');
   return wish.password === wish.again ? { ok: true } : refuse('differs');
 }
