@@ -49,7 +49,11 @@ export interface TestBrowser {
 }
 
 /** The real application on a test database, with a folder of its own for files and a clock the test sets. */
-export function testApp(db: Database, startAt = '2026-11-23T02:00:00Z'): TestApp {
+export function testApp(
+  db: Database,
+  startAt = '2026-11-23T02:00:00Z',
+  settings: Readonly<Record<string, string>> = {},
+): TestApp {
   const folder = mkdtempSync(join(tmpdir(), 'qinglan-test-files-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   let now = new Date(startAt);
@@ -68,7 +72,7 @@ export function testApp(db: Database, startAt = '2026-11-23T02:00:00Z'): TestApp
       : openLog(readConfig({ QINGLAN_LOG: printed }).logLevel);
   const services: Services = {
     jobs,
-    config: { ...readConfig({ QINGLAN_DATA: folder }), logLevel: 'silent' },
+    config: { ...readConfig({ QINGLAN_DATA: folder, ...settings }), logLevel: 'silent' },
     db,
     doors: doorsOf(db),
     works: worksOf(db),

@@ -20,4 +20,4 @@ export const leadsHome = (address: string): boolean =>
 const isInside = (name: string, address: string): boolean =>
   name === 'src'
     ? address.startsWith('data:image/')
-    : /^data:application\/(?:pdf|vnd\.openxmlformats-[\w.-]+)[;,]/.test(address);
+    : /^data:(?:text\/plain|application\/(?:pdf|vnd\.openxmlformats-[\w.-]+))[;,]/.test(address);
