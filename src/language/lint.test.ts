@@ -293,6 +293,29 @@ lookups: {t: {rows: {rural: 1}}}`;
     expect(warned('known: rank', `${look('')}\n${grants}`)).toEqual([]);
   });
 
+  test('about numbers left to a level whose units a limit counts across', () => {
+    const limit = (per: string) => `quota: {limits: [{id: a, per: ${per}, max: {parameter: most}}]}`;
+    const found = (per: string, setBy: string, where = limit(per)) => {
+      const more = `parameters: {most: {names: {zh-CN: 最多, en: most}, value: 2${setBy}}}
+ties: {keys: [{by: age, prefer: lower}], otherwise: decision}
+${where}`;
+      const file = around('known: rank', more).replace('scope: school', 'scope: city');
+      return codes(ready(loadProgramme(file, { vocabulary })).warnings);
+    };
+    for (const per of ['county', 'school', 'group']) expect(found(per, ', setBy: county')).toEqual([]);
+    for (const per of ['subject', 'stage', 'round']) {
+      expect(found(per, ', setBy: county')).toEqual(['number-out-of-reach']);
+      // Unless it says, the level below.
+      expect(found(per, '')).toEqual(['number-out-of-reach']);
+      expect(found(per, ', setBy: city')).toEqual([]);
+    }
+    expect(found('county', ', setBy: school')).toEqual(['number-out-of-reach']);
+    const days =
+      'route: [{id: p, names: {zh-CN: 公示, en: p}, actor: city, does: publicise, publicity: {days: {parameter: most}}}]';
+    expect(found('', ', setBy: county', days)).toEqual(['number-out-of-reach']);
+    expect(found('', ', setBy: city', days)).toEqual([]);
+  });
+
   test('and a file without faults gets no warning', () => {
     const result = loadProgramme(around('person: {age: {below: 45}}'), { vocabulary });
     expect(result).toMatchObject({ ok: true, warnings: [] });

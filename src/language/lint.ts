@@ -5,6 +5,7 @@ import { lintDates } from './lint/dates.ts';
 import { lintJudging } from './lint/judging.ts';
 import { lintNumbers } from './lint/numbers.ts';
 import { lintPeople } from './lint/people.ts';
+import { lintReach } from './lint/reach.ts';
 import { lintUses, lintWindows } from './lint/uses.ts';
 import type { Warn } from './lint/warn.ts';
 import { lintWords } from './lint/words.ts';
@@ -32,6 +33,7 @@ export function lintProgramme(
   lintCases(programme, vocabulary, warn);
   lintUses(programme, warn);
   lintWindows(programme, warn);
+  lintReach(programme, vocabulary, warn);
   lintJudging(programme, vocabulary, warn);
   return found.sort((a, b) => a.line - b.line || a.column - b.column);
 }

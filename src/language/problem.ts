@@ -40,6 +40,7 @@ export type WarningCode =
   | 'never-satisfiable'
   | 'unused-definition'
   | 'window-without-bound'
+  | 'number-out-of-reach'
   | 'blind-but-needed'
   | 'blind-undone'
   | 'dropped-of-unknown'

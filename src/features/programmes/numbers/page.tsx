@@ -49,6 +49,8 @@ export function NumbersPage(props: {
   parameters: readonly ParameterLine[];
   decisions: readonly DecisionLine[];
   misfits: readonly string[];
+  /** The version in force, where it is another than this page's. */
+  other: { readonly version: string; readonly href: string } | null;
   own: readonly OwnUnit[];
   /** The unit whose form was sent. */
   unit: string | null;
@@ -74,6 +76,14 @@ export function NumbersPage(props: {
     >
       <ErrorSummary state={state} />
       <p>{t('numbers.rounds')}</p>
+      {props.other !== null && (
+        <Notice kind="info">
+          <p>
+            {t('numbers.other-version', { version: props.other.version })}{' '}
+            <a href={props.other.href}>{t('numbers.other-version.link')}</a>
+          </p>
+        </Notice>
+      )}
       <Misfits misfits={misfits} />
       {parameters.length === 0 ? (
         <p>{t('numbers.none')}</p>

@@ -4,6 +4,7 @@ import { testApp } from '../../../../tests/support/app.ts';
 import { testDatabase } from '../../../../tests/support/database.ts';
 import { makeYears, YEARS } from '../../../../tests/support/numbers.ts';
 import { giveRole, makeWorld, type World } from '../../../../tests/support/world.ts';
+import { publishVersion } from '../queries.ts';
 
 /* A county sets a number that the city's programme leaves to it. */
 
@@ -322,5 +323,48 @@ describe('a new version of the programme', () => {
       expect(await (await office.get(path)).text()).toContain(
         '青溪县教育局：最低教龄 5 年——本版本没有这个数',
       );
+    // To other systems too, and in the audit of who takes it back from the page of that version.
+    await publishVersion(db, draft, null, new Date('2026-11-01T00:00:00Z'), '2027-01-01');
+    const read: unknown = await (await office.get(`/api/v1/programmes/${draft}/numbers`)).json();
+    expect(read).toMatchObject({ items: [{ names: { en: 'least years of teaching' }, unused: 'unknown' }] });
+    const decision = await db.selectFrom('local_number').select('id').executeTakeFirstOrThrow();
+    const county = await as(world.countyOffice);
+    const ended = await county.post(`/programmes/${draft}/numbers/${world.county.id}/end`, {
+      decision: decision.id,
+      'end-reason': '新版不再使用',
+    });
+    expect(ended.status).toBe(303);
+    const entry = await db
+      .selectFrom('audit')
+      .select(['before', 'after'])
+      .where('action', '=', 'number.taken-back')
+      .orderBy('seq', 'desc')
+      .executeTakeFirstOrThrow();
+    const parameter = { 'zh-CN': '最低教龄', en: 'least years of teaching' };
+    expect(entry).toMatchObject({ before: { parameter, value: '5' }, after: { parameter, value: '3' } });
+    await sql`UPDATE programme_version SET state = 'retired' WHERE id = ${draft}`.execute(db);
+  });
+
+  test('holds a number to the version in force on its first day, whichever page is open, and says so', async () => {
+    const later = await makeYears(db, world.city, { source: YEARS('2027-3', NARROWER), published: false });
+    await publishVersion(db, later, null, new Date('2026-11-01T00:00:00Z'), '2027-01-01');
+    const refused = await set(world.countyOffice, world.county.id, { from: '2027-02-01' });
+    expect(refused.status).toBe(422);
+    expect(await said(refused)).toContain(
+      '自 2027年1月1日 起施行的是 2027-3 版，按该版核对：高于方案允许的最大值 4 年',
+    );
+    expect(await rows()).toEqual([]);
+    // Before that day the earlier version holds, from its own page and from that of the later one.
+    expect((await set(world.countyOffice, world.county.id, { from: '2026-12-01' })).status).toBe(303);
+    const county = await as(world.countyOffice);
+    const page = await (await county.get(`/programmes/${later}/numbers`)).text();
+    expect(page).toContain('现在施行的是 2026-1 版，不是本页的版本');
+    await sql`DELETE FROM local_number`.execute(db);
+    const early = await county.post(`/programmes/${later}/numbers/${world.county.id}`, {
+      ...WISH,
+      from: '2026-12-02',
+    });
+    expect(early.status).toBe(303);
+    await sql`UPDATE programme_version SET state = 'retired' WHERE id = ${later}`.execute(db);
   });
 });

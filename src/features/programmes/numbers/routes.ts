@@ -14,26 +14,29 @@ import { newId } from '../../../platform/ids.ts';
 import { wasDone } from '../../../platform/once.ts';
 import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
+import { formatDate } from '../../../web/words.ts';
 import { appendAudit } from '../../audit/queries.ts';
 import { rootsFor } from '../../identity/rules.ts';
 import { unitPlace } from '../../organisation/places.ts';
 import { selectUnit, selectUnits, type Unit } from '../../organisation/units/queries.ts';
-import { versionPlace } from '../queries.ts';
+import { programmeOf } from '../compiled.ts';
+import { listVersionsOf, type VersionRow, versionPlace } from '../queries.ts';
 import { sayingFormer } from './former.ts';
 import { NumbersPage, type OwnUnit } from './page.tsx';
 import { endNumber, insertNumber, listNumbers, lockDecisions, type NumberRow } from './queries.ts';
 import {
   endOf,
   goesOnAfter,
+  inForceOn,
   judgeSetting,
   maySet,
   misfitOf,
   neverHeld,
-  parameterOf,
   type SetRefusal,
   stateOf,
 } from './rules.ts';
 import {
+  called,
   type Speaking,
   sayBounds,
   sayMisfit,
@@ -152,6 +155,7 @@ async function numbersPage(ask: ActorAsk, state: FormState = { values: {} }, uni
           .filter((row) => !isOver(row, ask.today))
           .map((row) => ({ ...row, misfit: misfitOfRow(one, row) })),
       ),
+      other: await otherInForce(ask, version),
       own: own.filter(({ parameters, decisions }) => parameters.length + decisions.length > 0),
       unit,
       today: ask.today,
@@ -163,6 +167,15 @@ async function numbersPage(ask: ActorAsk, state: FormState = { values: {} }, uni
     }),
     state.errors === undefined ? 200 : 422,
   );
+}
+
+/** The version in force today where that is not the one whose page is open. */
+async function otherInForce(ask: ActorAsk, version: VersionRow) {
+  if (version.state === 'draft') return null;
+  const force = inForceOn(await listVersionsOf(ask.db, version.programmeId), ask.today);
+  return force === null || force.id === version.id
+    ? null
+    : { version: force.version, href: `/programmes/${force.id}/numbers` };
 }
 
 numberRoutes.get('/programmes/:version/numbers', may('programme.see', versionPlace), (ask) =>
@@ -196,12 +209,18 @@ numberRoutes.post('/programmes/:version/numbers/:unit', may('number.set', unitPl
   if (!form.ok) return refuse(form.errors);
   const { parameter, value: text, from, document, reason } = form.data;
   if (one.version.state !== 'published') return refuse({ '': ask.t('numbers.refused.not-published') });
+  // Several versions may be published: a number is held to the one in force on its first day.
+  const force = inForceOn(await listVersionsOf(ask.db, one.version.programmeId), from);
+  const other = force !== null && force.id !== one.version.id ? force : null;
+  const by = other === null ? one : await asVersion(ask, one, other);
   const set = (tx: Db) =>
-    setNumber(tx, ask, one, { unit, parameter, text, from, document, reason, id: form.raw.submission });
+    setNumber(tx, ask, by, { unit, parameter, text, from, document, reason, id: form.raw.submission });
   try {
     const verdict = await transaction(ask.db, set);
     if (verdict !== null && !(await wasDone(ask.db, form.raw.submission)))
-      return refuse({ [verdict.field]: sayRefusal(one.speaking, parameter, verdict) });
+      return refuse({
+        [verdict.field]: byVersion(ask, other, sayRefusal(by.speaking, parameter, verdict)),
+      });
   } catch (error) {
     if (!(error instanceof AtOnce)) throw error;
     // Of a double click the other may have been the first.
@@ -210,6 +229,22 @@ numberRoutes.post('/programmes/:version/numbers/:unit', may('number.set', unitPl
   }
   return answerDone(ask, `/programmes/${one.version.id}/numbers`, 'numbers.set.done');
 });
+
+/** The same programme by another of its versions. */
+async function asVersion(ask: ActorAsk, one: Seen, { id }: VersionRow): Promise<Seen> {
+  const ready = await programmeOf(ask.db, id);
+  const { programme, vocabulary } = ready;
+  return { ...one, ready, speaking: { ...one.speaking, programme, vocabulary } };
+}
+/** Why a number is refused, and by which version where that is not the one whose page is open. */
+const byVersion = ({ t, locale }: ActorAsk, other: VersionRow | null, why: string): string =>
+  other === null
+    ? why
+    : t('numbers.refused.by-version', {
+        version: other.version,
+        day: other.effectiveOn === null ? '—' : formatDate(other.effectiveOn, locale),
+        why,
+      });
 
 interface Wish {
   readonly id: string;
@@ -264,8 +299,8 @@ async function setNumber(tx: Db, ask: ActorAsk, one: Seen, wish: Wish): Promise<
 }
 
 /** A number as the audit says it: by its name, what it is, and since when where a unit set it. */
-const noted = ({ ready: { programme } }: Seen, parameter: string, value?: string, since?: string) => {
-  const { names, value: own = '' } = parameterOf(programme, parameter) ?? {};
+const noted = ({ speaking }: Pick<Seen, 'speaking'>, parameter: string, value?: string, since?: string) => {
+  const { names, value: own = '' } = called(speaking, parameter) ?? {};
   return {
     parameter: names ?? parameter,
     value: value ?? own,
@@ -304,6 +339,8 @@ async function takeBack(
   const ending = all.find(({ id }) => id === decision);
   const until = ending === undefined ? null : endOf(ending, ask.today);
   if (ending === undefined || until === null) return false;
+  // It may be of a number that the version whose page is open has no more.
+  const speaking = await sayingFormer(tx, one.speaking, programmeId, [ending]);
   const goesOn = goesOnAfter(
     all.filter(({ parameter }) => parameter === ending.parameter),
     { from: ending.from, until },
@@ -314,8 +351,11 @@ async function takeBack(
     subjectType: 'local-number',
     subjectId: ending.id,
     unitPath: unit.path,
-    before: noted(one, ending.parameter, ending.value, ending.from),
-    after: { ...noted(one, ending.parameter, goesOn?.value, goesOn?.from ?? until), unit: unit.name },
+    before: noted({ speaking }, ending.parameter, ending.value, ending.from),
+    after: {
+      ...noted({ speaking }, ending.parameter, goesOn?.value, goesOn?.from ?? until),
+      unit: unit.name,
+    },
     reason,
   });
   return true;

@@ -5,6 +5,7 @@ import {
   type Authority,
   type Decision,
   endOf,
+  inForceOn,
   judgeSetting,
   localOf,
   maySet,
@@ -40,6 +41,31 @@ const number = (parameter: string, value: string, more: Partial<NumberInForce> =
   ...more,
 });
 const kept = (...numbers: NumberInForce[]): NumberSet => ({ authority, numbers });
+
+describe('of several published versions', () => {
+  const version = (id: string, effectiveOn: string | null, state = 'published') => ({
+    id,
+    effectiveOn,
+    state,
+  });
+  test('the one in force on a day is the last that has begun; drafts and retired ones never are', () => {
+    const all = [
+      version('draft', '2026-01-01', 'draft'),
+      version('old', '2025-01-01'),
+      version('new', '2027-01-01'),
+      version('first', null),
+      version('gone', '2026-06-01', 'retired'),
+    ];
+    const on = (day: string) => inForceOn(all, day)?.id;
+    expect([on('2024-01-01'), on('2025-01-01'), on('2026-12-31'), on('2027-01-01')]).toEqual([
+      'first',
+      'old',
+      'old',
+      'new',
+    ]);
+    expect(inForceOn(all.slice(0, 1), '2027-01-01')).toBeNull();
+  });
+});
 
 describe('who may set which number', () => {
   test('the level the file names, an equal one too, and in one line with the unit that keeps the programme', () => {

@@ -154,6 +154,16 @@ export const quotaAt = (judging: Judging, path: string): Programme['quota'] =>
 
 // --- Setting one --------------------------------------------------------------------------------------
 
+/** Of the versions of a programme, the newest first, the one in force on a day; null when none was published by then. */
+export const inForceOn = <V extends { readonly state: string; readonly effectiveOn: string | null }>(
+  versions: readonly V[],
+  on: string,
+): V | null => {
+  const begun = ({ effectiveOn }: V) => effectiveOn ?? '';
+  const published = versions.filter((one) => one.state === 'published' && begun(one) <= on);
+  return published.toSorted((a, b) => (begun(a) < begun(b) ? 1 : begun(a) > begun(b) ? -1 : 0))[0] ?? null;
+};
+
 /** A decision of a unit on one parameter: it holds from its first day until the next begins, or is taken back. */
 export interface Decision {
   readonly id: string;

@@ -21,8 +21,10 @@ export interface Speaking {
   readonly t: Translate;
 }
 
-const called = ({ programme, former }: Speaking, parameter: string): Parameter | undefined =>
-  parameterOf(programme, parameter) ?? former?.get(parameter);
+export const called = (
+  { programme, former }: Pick<Speaking, 'programme' | 'former'>,
+  parameter: string,
+): Parameter | undefined => parameterOf(programme, parameter) ?? former?.get(parameter);
 
 export const sayParameter = (speaking: Speaking, parameter: string): string =>
   called(speaking, parameter)?.names[speaking.locale] ?? parameter;

@@ -1,12 +1,12 @@
 /** Rounds, applications and results as JSON, behind the guards of the pages. */
 import { z } from '@hono/zod-openapi';
-import type { Programme } from '../../../language/programme.ts';
 import { answerPage, pageProps } from '../../../platform/answer.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { isId } from '../../../platform/ids.ts';
 import { anyone, may, type RouteList, routeList, signedIn } from '../../../platform/routing.ts';
 import { allows, rootsFor } from '../../identity/rules.ts';
 import { programmeOf } from '../../programmes/compiled.ts';
+import { namesOfNumbers } from '../../programmes/numbers/former.ts';
 import { listNumbers } from '../../programmes/numbers/queries.ts';
 import { concerns, misfitOf, parameterOf, setterLevel } from '../../programmes/numbers/rules.ts';
 import { numberScope, seenVersion } from '../../programmes/numbers/scope.ts';
@@ -177,8 +177,6 @@ const localNumber = z.object({
   /** Why the version cannot use it; null where it does. */
   unused: z.string().nullable(),
 });
-const namesOf = (programme: Programme, parameter: string) =>
-  parameterOf(programme, parameter)?.names ?? { 'zh-CN': parameter, en: parameter };
 
 api.get(
   'roundNumbers',
@@ -187,20 +185,21 @@ api.get(
   none,
   z.object({ digest: z.string().nullable(), items: z.array(localNumber) }),
   async (ask) => {
-    const { programme, local } = await withRoundNumbers(ask, await visibleRound(ask));
+    const round = await visibleRound(ask);
+    const { programme, local } = await withRoundNumbers(ask, round);
     const scope = numberScope(ask);
-    const items = local.all
-      .filter((one) => concerns(scope, one))
-      .map(({ parameter, value, unitName, unitLevel, since, document, misfit }) => ({
-        parameter,
-        names: namesOf(programme, parameter),
-        unit: { name: unitName, level: unitLevel },
-        value,
-        instead: parameterOf(programme, parameter)?.value ?? null,
-        from: since,
-        document,
-        unused: misfit?.reason ?? null,
-      }));
+    const own = local.all.filter((one) => concerns(scope, one));
+    const namesOf = await namesOfNumbers(ask.db, { programme }, round.programmeId, own);
+    const items = own.map(({ parameter, value, unitName, unitLevel, since, document, misfit }) => ({
+      parameter,
+      names: namesOf(parameter),
+      unit: { name: unitName, level: unitLevel },
+      value,
+      instead: parameterOf(programme, parameter)?.value ?? null,
+      from: since,
+      document,
+      unused: misfit?.reason ?? null,
+    }));
     return { digest: local.digest, items };
   },
 );
@@ -234,6 +233,7 @@ api.get(
       limit: query.size + 1,
       offset: (query.page - 1) * query.size,
     });
+    const namesOf = await namesOfNumbers(ask.db, { programme }, seen.version.programmeId, rows);
     return {
       parameters: Object.entries(programme.parameters ?? {}).map(
         ([id, { names: said, value, min, max, unit }]) => ({
@@ -248,7 +248,7 @@ api.get(
       ),
       items: rows.slice(0, query.size).map((row) => ({
         parameter: row.parameter,
-        names: namesOf(programme, row.parameter),
+        names: namesOf(row.parameter),
         unit: { name: row.unitName, level: row.unitLevel },
         value: row.value,
         instead: parameterOf(programme, row.parameter)?.value ?? null,

@@ -9,11 +9,13 @@ import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
 import { formatDate, formatInstant, inLocale } from '../../../web/words.ts';
 import { type Assignment, rootsFor, standsUnder } from '../../identity/rules.ts';
 import { selectUnit } from '../../organisation/units/queries.ts';
-import { programmeOf } from '../../programmes/compiled.ts';
+import { programmeOf, type ReadyProgramme } from '../../programmes/compiled.ts';
 import { applicationPlace, selectApplication, selectSnapshot } from '../applications/queries.ts';
 import { selectOptionalPublicity } from '../publicity/queries.ts';
+import { judgeListed } from '../publicity/recheck.ts';
 import { listNamed } from '../publicity/result/queries.ts';
 import { namedTable } from '../publicity/result/routes.ts';
+import { titlesOf } from '../publicity/rules.ts';
 import { stageNames, titleText } from '../publicity/show.ts';
 import { listReviews, mustNotBeRecused } from '../review/queries.ts';
 import { assessApplication } from '../review/route.ts';
@@ -105,6 +107,7 @@ const SUMMARY = [
   'stage',
   'rank',
   'teaching',
+  'grant',
   'remark',
 ] as const;
 const SHARES: Partial<Record<(typeof SUMMARY)[number], number>> = {
@@ -114,9 +117,12 @@ const SHARES: Partial<Record<(typeof SUMMARY)[number], number>> = {
   school: 2,
 };
 
+const headOf = ({ t }: ActorAsk, key: (typeof SUMMARY)[number]): string =>
+  key === 'grant' ? t('publicity.selection.grant') : t(`papers.column.${key}`);
+
 async function summaryOf(ask: ActorAsk) {
   const round = await officialRound(ask);
-  const { programme } = await programmeOf(ask.db, round.versionId);
+  const { programme, vocabulary: ownWords } = await programmeOf(ask.db, round.versionId);
   const unit = await selectUnit(ask.db, ask.c.req.query('unit') ?? '');
   // A body's own paper, or one of a body below.
   if (!rootsFor(ask.actor, 'application.review').some(({ unitPath }) => standsUnder(unit.path, unitPath))) {
@@ -133,7 +139,33 @@ async function summaryOf(ask: ActorAsk) {
     quota === null
       ? ask.t('papers.summary.count', { n: rows.length })
       : ask.t('papers.summary.count.quota', { n: rows.length, places: quota });
-  return { round, unit, step, rows, quota, count, seals: sealsOf(programme.forms, programme.bodies, ask) };
+  const titles = await titlesOfRows(ask, round, { programme, vocabulary: ownWords }, rows);
+  return {
+    round,
+    unit,
+    step,
+    quota,
+    count,
+    // Which title is told only where there are several.
+    columns: SUMMARY.filter((key) => key !== 'grant' || titles !== null),
+    rows: rows.map((row, index) => ({
+      ...summaryRow(ask, row, index),
+      grant: titles?.get(row.personId) ?? '',
+    })),
+    seals: sealsOf(programme.forms, programme.bodies, ask),
+  };
+}
+/** Where the programme has several titles: which each would be granted by what stands now, in words. */
+async function titlesOfRows(
+  ask: ActorAsk,
+  round: RoundRow,
+  { programme, vocabulary: ownWords }: Pick<ReadyProgramme, 'programme' | 'vocabulary'>,
+  rows: readonly RecommendedRow[],
+): Promise<ReadonlyMap<string, string> | null> {
+  if ((programme.grants ?? []).length < 2) return null;
+  const { titled } = await judgeListed(ask.db, round, rows);
+  const titles = titlesOf(programme, ownWords, titled) ?? [];
+  return new Map([...titles].map(([person, title]) => [person, titleText(title, ask.locale)]));
 }
 type Forms = Awaited<ReturnType<typeof programmeOf>>['programme']['forms'];
 type Bodies = Awaited<ReturnType<typeof programmeOf>>['programme']['bodies'];
@@ -142,9 +174,13 @@ function sealsOf(forms: Forms, bodies: Bodies, ask: ActorAsk): string[] {
   return (form?.seals ?? []).map((id) => bodies?.[id]?.names[ask.locale] ?? id);
 }
 
-function summaryRow(ask: ActorAsk, row: RecommendedRow, index: number): string[] {
+function summaryRow(
+  ask: ActorAsk,
+  row: RecommendedRow,
+  index: number,
+): Record<Exclude<(typeof SUMMARY)[number], 'grant'>, string> {
   const words = vocabulary();
-  const values: Record<(typeof SUMMARY)[number], string> = {
+  return {
     number: String(index + 1),
     order: row.place === null ? '' : String(row.place),
     name: row.name,
@@ -157,11 +193,10 @@ function summaryRow(ask: ActorAsk, row: RecommendedRow, index: number): string[]
     teaching: row.teachingSince?.slice(0, 7) ?? '',
     remark: row.exceptional ? ask.t('papers.exceptional') : '',
   };
-  return SUMMARY.map((key) => values[key]);
 }
 
 paperRoutes.get('/rounds/:round/papers/summary.pdf', may('round.see', roundPlace), async (ask) => {
-  const { round, unit, step, rows, quota, count, seals } = await summaryOf(ask);
+  const { round, unit, step, columns, rows, quota, count, seals } = await summaryOf(ask);
   const title = ask.t('papers.summary.of', { round: round.name });
   return answerPaper(
     ask,
@@ -176,12 +211,12 @@ paperRoutes.get('/rounds/:round/papers/summary.pdf', may('round.see', roundPlace
         ...(quota === null ? [] : [{ label: ask.t('papers.summary.quota'), value: String(quota) }]),
       ],
       table: {
-        columns: SUMMARY.map((key) => ({
-          header: ask.t(`papers.column.${key}`),
+        columns: columns.map((key) => ({
+          header: headOf(ask, key),
           align: 'center' as const,
           share: SHARES[key] ?? 1,
         })),
-        rows: rows.map((row, index) => summaryRow(ask, row, index)),
+        rows: rows.map((row) => columns.map((key) => row[key])),
       },
       summary: count,
       opinions: (seals.length > 0 ? seals : [unit.name]).map((name) => ({ title: name, seal: true })),
@@ -191,11 +226,11 @@ paperRoutes.get('/rounds/:round/papers/summary.pdf', may('round.see', roundPlace
 });
 
 paperRoutes.get('/rounds/:round/papers/summary.xlsx', may('round.see', roundPlace), async (ask) => {
-  const { round, unit, rows, count, seals } = await summaryOf(ask);
+  const { round, unit, columns, rows, count, seals } = await summaryOf(ask);
   return answerTable(ask, 'xlsx', ask.t('papers.summary.of', { round: round.name }), {
     subtitle: `${ask.t('ui.pair', { label: ask.t('papers.summary.unit'), value: unit.name })}　${count}`,
-    header: SUMMARY.map((key) => ask.t(`papers.column.${key}`)),
-    rows: rows.map((row, index) => summaryRow(ask, row, index)),
+    header: columns.map((key) => headOf(ask, key)),
+    rows: rows.map((row) => columns.map((key) => row[key])),
     closing: (seals.length > 0 ? seals : [unit.name]).map((name) => `${name}　${ask.t('papers.seal.line')}`),
   });
 });

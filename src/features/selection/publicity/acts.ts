@@ -67,7 +67,15 @@ export async function drawSelection(db: Db, round: RoundRow, today: CivilDate): 
   const candidates = recommended.map((one) => ({ ...one, meets: met.get(one.applicationId) ?? NONE_MET }));
   const decisions = await listTieDecisions(db, round.id);
   return {
-    drawn: draw(candidates, round.places, programme, vocabulary(), decisions, (path) => quotaAt(ready, path)),
+    drawn: draw(
+      candidates,
+      round.places,
+      programme,
+      vocabulary(),
+      decisions,
+      (path) => quotaAt(ready, path),
+      round.unitPath,
+    ),
     openReviews: await countOpenReviews(db, round.id, position),
     clock: publicityClock(publicityStage(route), calendar('cn'), today),
   };

@@ -4,6 +4,7 @@ import { testApp } from '../../../../tests/support/app.ts';
 import { testDatabase } from '../../../../tests/support/database.ts';
 import { makePerson, makeRecord, makeUnit, makeWorld, type World } from '../../../../tests/support/world.ts';
 import { newId } from '../../../platform/ids.ts';
+import { readTable } from '../../../platform/spreadsheet/read-table.ts';
 import { selectTimeline } from '../../audit/queries.ts';
 import { digestOf } from '../../programmes/compiled.ts';
 import { insertVersion, publishVersion } from '../../programmes/queries.ts';
@@ -194,6 +195,15 @@ describe('the conditions are checked again before the list is made public', () =
     await ranked(3, null);
     const list = await (await body.get(selection)).text();
     for (const said of ['授予称号', '校级骨干教师', '尚不能确定', '不授予称号']) expect(list).toContain(said);
+    // The body's own summary says so too, as a workbook and on paper.
+    const sheet = await body.get(`/rounds/${roundId}/papers/summary.xlsx?unit=${world.school.id}&stage=2`);
+    const table = await readTable(new Uint8Array(await sheet.arrayBuffer()));
+    const rows = table.ok ? (table.sheets[0]?.rows ?? []) : [];
+    const texts = rows.map(({ cells }) => cells.map(({ text }) => text));
+    const heads = texts.find((cells) => cells.includes('授予称号')) ?? [];
+    const grantOf = (name: string) =>
+      texts.find((cells) => cells.includes(name))?.[heads.indexOf('授予称号')];
+    expect(['孙三', '𠮷四', '郑五'].map(grantOf)).toEqual(['校级骨干教师', '尚不能确定', '不授予称号']);
     const back = `/applications/${people[0]?.application}/review/take-back`;
     expect((await body.post(back)).status).toBe(303);
     expect((await (await leader()).post(`${selection}/post`, { confirm: '1' })).status).toBe(422);

@@ -194,6 +194,28 @@ describe('numbers set locally bind the limit they belong to, whatever stands bef
   };
   const expected = ['0', '1', '2', '5', '6'];
 
+  test('what is counted across counties goes by the number of who draws the list, what lies in one by its own', () => {
+    const places = Array.from({ length: 8 }, (_, i) =>
+      candidate(`${i}`, {
+        recommended: i,
+        countyId: i < 4 ? 'here' : 'there',
+        schoolPath: i < 4 ? '1.2.4.' : '1.3.5.',
+      }),
+    );
+    const chosen = (per: 'subject' | 'round' | 'county') => {
+      const quota = (max: number) => ({ limits: [{ id: 'most', per, max }] });
+      const keys = [{ by: 'recommendation-order' as const, prefer: 'lower' as const }];
+      const ties = { keys, otherwise: 'decision' as const };
+      // The schools have set numbers too, which are nobody's for a county.
+      const at = (path: string) =>
+        quota({ '1.': 3, '1.2.': 1, '1.3.': 2, '1.2.4.': 9, '1.3.5.': 9 }[path] ?? 0);
+      return ids(draw(places, 8, { quota: quota(9), ties }, vocabulary, [], at, '1.').selected);
+    };
+    expect(chosen('subject')).toEqual(['0', '1', '2']);
+    expect(chosen('round')).toEqual(['0', '1', '2']);
+    expect(chosen('county')).toEqual(['0', '4', '5']);
+  });
+
   test.each<[string, Limit]>([
     ['a number that is not binding', { id: 'soft', per: 'round', strength: 'should', max: 10 }],
     ['a minimum', { id: 'least', per: 'round', min: 1 }],

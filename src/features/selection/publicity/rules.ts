@@ -75,7 +75,7 @@ export interface Drawn {
 
 /**
  * Draw the list: everyone recommended when no number binds, else the first `places` within the joint limits. Where
- * units have set numbers of their own, `quotaAt` has the quota as it is under a path.
+ * units have set numbers of their own, `quotaAt` has the quota as it is under a path; `unitPath` is of who draws it.
  */
 export function draw(
   candidates: readonly Candidate[],
@@ -84,6 +84,7 @@ export function draw(
   vocabulary: Vocabulary,
   decisions: readonly TieDecision[],
   quotaAt: (path: string) => Quota | undefined = () => file.quota,
+  unitPath = '',
 ): Drawn {
   const byId = new Map(candidates.map((candidate) => [candidate.applicationId, candidate]));
   const keys: RankKey<Candidate>[] = [
@@ -104,7 +105,7 @@ export function draw(
         candidates.every((candidate) => valueBy(key, candidate, vocabulary) === undefined),
     )
     .map(nameOfKey);
-  const limits = hardLimits(file.quota, candidates, quotaAt);
+  const limits = hardLimits(file.quota, candidates, quotaAt, unitPath);
   const total = places ?? candidates.length;
   const choice = chooseWithin(ranking, total, limits);
   const passed = choice.passedOver.map(({ candidate, because }) =>
@@ -185,13 +186,14 @@ function hardLimits(
   quota: Quota | undefined,
   candidates: readonly Candidate[],
   quotaAt: (path: string) => Quota | undefined,
+  unitPath: string,
 ): Limit<Candidate>[] {
   return (quota?.limits ?? []).flatMap((limit, at) => {
     const { strength, max, exactly } = limit;
     if ((strength !== undefined && strength !== 'must') || (max ?? exactly) === undefined) return [];
     // The same limit as it is under a path: numbers change, neither the limits nor their order.
-    const maxFor = ({ schoolPath }: Candidate) => {
-      const own = quotaAt(schoolPath)?.limits?.[at] ?? limit;
+    const maxFor = (candidate: Candidate) => {
+      const own = quotaAt(numberPath(limit.per, candidate, unitPath))?.limits?.[at] ?? limit;
       return own.exactly ?? own.max ?? 0;
     };
     return [...new Set(candidates.map(maxFor))].map((most) => ({
@@ -201,6 +203,30 @@ function hardLimits(
       max: most,
     }));
   });
+}
+/**
+ * By whose number a limit goes. What is limited within a unit goes by that unit's. What is counted across units
+ * (subjects, stages, the whole) goes by that of the unit that draws the list: counties that set different numbers share
+ * one list, and each of theirs has bound what it recommended.
+ */
+function numberPath(
+  per: LimitKind,
+  { schoolPath, countyId, cityId }: Pick<Candidate, 'schoolPath' | 'countyId' | 'cityId'>,
+  unitPath: string,
+): string {
+  const above = (path: string) => path.replace(/[^.]+\.$/, '');
+  switch (per) {
+    case 'school':
+    case 'unit':
+    case 'group':
+      return schoolPath;
+    case 'county':
+      return above(schoolPath);
+    case 'city':
+      return cityId === countyId ? above(schoolPath) : above(above(schoolPath));
+    default:
+      return unitPath;
+  }
 }
 function kindOf(per: LimitKind, candidate: Candidate): string | null {
   if (per === 'round') return '';
