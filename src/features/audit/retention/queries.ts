@@ -15,14 +15,12 @@ export async function listRetention(db: Db): Promise<RetentionRule[]> {
   return RETENTION_KINDS.flatMap((kind) => known.filter((row) => row.kind === kind));
 }
 
-export async function selectRetention(db: Db, kind: RetentionKind): Promise<RetentionRule> {
-  const row = await db
-    .selectFrom('retention_rule')
-    .selectAll()
-    .where('kind', '=', kind)
-    .executeTakeFirstOrThrow();
-  return { ...row, kind };
-}
+export const retentionRows = (db: Db, kind: RetentionKind) =>
+  db.selectFrom('retention_rule').selectAll().where('kind', '=', kind);
+export const selectRetention = async (db: Db, kind: RetentionKind): Promise<RetentionRule> => ({
+  ...(await retentionRows(db, kind).executeTakeFirstOrThrow()),
+  kind,
+});
 
 /** False when somebody else changed it since `rule.revision`. */
 export async function updateRetention(tx: Db, rule: RetentionRule): Promise<boolean> {

@@ -5,10 +5,9 @@ import type { IdKind } from './rules.ts';
 import type { IdVault, SealedId } from './vault.ts';
 
 /** Does the authority keep identity numbers at all? */
-export async function areIdNumbersKept(db: Db): Promise<boolean> {
-  const { kept } = await db.selectFrom('id_number_setting').select('kept').executeTakeFirstOrThrow();
-  return kept;
-}
+export const areIdNumbersKept = async (db: Db): Promise<boolean> =>
+  (await idNumberSetting(db).executeTakeFirstOrThrow()).kept;
+export const idNumberSetting = (db: Db) => db.selectFrom('id_number_setting').select('kept');
 
 /** False when it was so already. */
 export async function updateKept(tx: Db, kept: boolean): Promise<boolean> {
@@ -26,7 +25,7 @@ export interface IdRow extends SealedId {
   readonly statedAt: Date;
 }
 
-const idRows = (db: Db) =>
+export const idRows = (db: Db) =>
   db
     .selectFrom('id_number')
     .select([

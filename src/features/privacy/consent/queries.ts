@@ -9,6 +9,10 @@ export interface PrivacyNotice {
   readonly publishedAt: Date;
 }
 
+/** The number of the one in force. */
+export const newestNotice = (db: Db) =>
+  db.selectFrom('privacy_notice').select('number').orderBy('number', 'desc').limit(1);
+
 /** Every version, the one in force first. There is always one. */
 export async function listNoticeVersions(db: Db): Promise<PrivacyNotice[]> {
   const rows = await db.selectFrom('privacy_notice').selectAll().orderBy('number', 'desc').execute();
@@ -48,7 +52,7 @@ export interface Consent {
 }
 
 /** What somebody has agreed to, newest first. */
-export const listConsents = (db: Db, personId: string): Promise<Consent[]> =>
+export const consentRows = (db: Db, personId: string) =>
   db
     .selectFrom('consent')
     .select([
@@ -61,8 +65,7 @@ export const listConsents = (db: Db, personId: string): Promise<Consent[]> =>
     .where('person_id', '=', personId)
     .orderBy('given_at', 'desc')
     .limit(50)
-    .$castTo<Consent>()
-    .execute();
+    .$castTo<Consent>();
 
 export async function insertConsent(
   tx: Db,
@@ -112,15 +115,12 @@ export interface Profile {
   readonly introduction: string;
 }
 
-const profiles = (db: Db) =>
+export const profiles = (db: Db) =>
   db.selectFrom('public_profile').select(['name', 'school', 'subject', 'titles', 'introduction']);
 
 /** Whom the public sees, by school and name, a page at a time. */
 export const listProfiles = (db: Db, limit: number, offset: number): Promise<Profile[]> =>
   profiles(db).orderBy('school').orderBy('name').orderBy('person_id').limit(limit).offset(offset).execute();
-
-export const selectOptionalProfile = async (db: Db, personId: string): Promise<Profile | null> =>
-  (await profiles(db).where('person_id', '=', personId).executeTakeFirst()) ?? null;
 
 export async function putProfile(tx: Db, personId: string, profile: Profile, at: Date): Promise<void> {
   await tx.deleteFrom('public_profile').where('person_id', '=', personId).execute();
@@ -131,13 +131,12 @@ export async function putProfile(tx: Db, personId: string, profile: Profile, at:
 }
 
 /** The titles somebody holds on a day. */
-export async function listHeldTitles(db: Db, personId: string, today: string): Promise<string[]> {
-  const rows = await db
+export const heldTitles = (db: Db, personId: string, today: string) =>
+  db
     .selectFrom('title_holding')
     .select('title')
     .where('person_id', '=', personId)
     .where(sql<boolean>`during @> ${today}::date`)
-    .orderBy('title')
-    .execute();
-  return rows.map(({ title }) => title);
-}
+    .orderBy('title');
+export const listHeldTitles = async (db: Db, personId: string, today: string): Promise<string[]> =>
+  (await heldTitles(db, personId, today).execute()).map(({ title }) => title);

@@ -42,12 +42,8 @@ const corrections = (db: Db) =>
     ])
     .$castTo<Correction>();
 
-export const listOwnCorrections = (db: Db, personId: string): Promise<Correction[]> =>
-  corrections(db)
-    .where('request.person_id', '=', personId)
-    .orderBy('request.asked_at', 'desc')
-    .limit(50)
-    .execute();
+export const ownCorrections = (db: Db, personId: string) =>
+  corrections(db).where('request.person_id', '=', personId).orderBy('request.asked_at', 'desc').limit(50);
 
 /** What waits under the roots, oldest first; one's own is for somebody else. */
 export const listOpenCorrections = (

@@ -1,9 +1,20 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
 import { passing } from '../../../platform/doors.ts';
-import { madeOnce } from '../../../platform/together.ts';
+import { madeOnce, optionalInstant } from '../../../platform/together.ts';
 import type { Locale } from '../../../web/words.ts';
+import { retentionRows } from '../../audit/retention/queries.ts';
 import { NOT_FOR_OWNER } from '../../audit/timeline/rules.ts';
+import { type IdRow, idNumberSetting, idRows } from '../../organisation/id-numbers/queries.ts';
+import {
+  type Consent,
+  consentRows,
+  heldTitles,
+  newestNotice,
+  type Profile,
+  profiles,
+} from '../consent/queries.ts';
+import { type Correction, ownCorrections } from '../corrections/queries.ts';
 import { OWN_KINDS, type OwnKind } from './rules.ts';
 
 /*
@@ -89,20 +100,76 @@ export async function listOwn(db: Db, kind: OwnKind, personId: string): Promise<
   return (await sql<OwnRow>`${OF[kind](personId)}`.execute(db)).rows;
 }
 
-const counted = madeOnce((_, { personId }: { readonly personId: string }) => ({
-  kinds: sql<{ kind: OwnKind; n: number }>`${sql.join(
-    OWN_KINDS.map(
-      (kind) => sql`SELECT ${sql.lit(kind)} AS kind, count(*)::int AS n FROM (${OF[kind](personId)}) AS own`,
-    ),
-    sql` UNION ALL `,
-  )}`,
-}));
+const seenAtOnce = madeOnce(
+  (db, { personId, today }: { readonly personId: string; readonly today: string }) => ({
+    consents: consentRows(db, personId),
+    notice: newestNotice(db),
+    profile: profiles(db).where('person_id', '=', personId),
+    titles: heldTitles(db, personId, today),
+    copies: latestCopies(db, personId),
+    corrections: ownCorrections(db, personId),
+    retention: retentionRows(db, 'copies'),
+    setting: idNumberSetting(db),
+    idNumber: idRows(db).where('person_id', '=', personId),
+    kinds: sql<{ kind: OwnKind; n: number }>`${sql.join(
+      OWN_KINDS.map(
+        (kind) =>
+          sql`SELECT ${sql.lit(kind)} AS kind, count(*)::int AS n FROM (${OF[kind](personId)}) AS own`,
+      ),
+      sql` UNION ALL `,
+    )}`,
+  }),
+);
 
-/** How many of each kind there are, in one statement. */
-export const countOwn = async (db: Db, personId: string): Promise<Map<OwnKind, number>> => {
-  const { kinds } = await passing(db, 'merged', (all) => counted(all, { personId }));
-  return new Map(kinds.map(({ kind, n }) => [kind, n]));
-};
+/** What the page of one's own data shows beside oneself, in one statement. */
+export interface OwnData {
+  /** How many of each kind there are. */
+  readonly counts: ReadonlyMap<OwnKind, number>;
+  readonly consents: readonly Consent[];
+  /** The number of the privacy notice in force. */
+  readonly notice: number;
+  readonly profile: Profile | null;
+  /** Ids of the titles held today. */
+  readonly titles: readonly string[];
+  readonly copies: readonly Copy[];
+  readonly corrections: readonly Correction[];
+  /** How many days a copy is kept. */
+  readonly copyDays: number;
+  readonly idNumbersKept: boolean;
+  readonly idNumber: IdRow | null;
+}
+
+export async function selectOwnData(db: Db, personId: string, today: string): Promise<OwnData> {
+  // The pass opens what stands under merged entries; of everything but the counts a person's own entry is asked for.
+  const seen = await passing(db, 'merged', (all) => seenAtOnce(all, { personId, today }));
+  const [idNumber] = seen.idNumber;
+  return {
+    counts: new Map(seen.kinds.map(({ kind, n }) => [kind, n])),
+    consents: seen.consents.map((one) => ({
+      ...one,
+      givenAt: new Date(one.givenAt),
+      withdrawnAt: optionalInstant(one.withdrawnAt),
+    })),
+    notice: seen.notice[0]?.number ?? 1,
+    profile: seen.profile[0] ?? null,
+    titles: seen.titles.map(({ title }) => title),
+    copies: seen.copies.map((one) => ({ ...one, askedAt: new Date(one.askedAt) })),
+    corrections: seen.corrections.map((one) => ({
+      ...one,
+      askedAt: new Date(one.askedAt),
+      decidedAt: optionalInstant(one.decidedAt),
+    })),
+    copyDays: only(seen.retention).days,
+    idNumbersKept: only(seen.setting).kept,
+    idNumber: idNumber === undefined ? null : { ...idNumber, statedAt: new Date(idNumber.statedAt) },
+  };
+}
+
+/** A row the migrations have made, of which there is one. */
+function only<Row>([row]: readonly Row[]): Row {
+  if (row === undefined) throw new Error('a row every authority begins with is gone');
+  return row;
+}
 
 export interface OwnFile {
   readonly name: string;
@@ -150,8 +217,9 @@ const copies = (db: Db) =>
     .select(['id', 'person_id as personId', 'state', 'locale', 'progress', 'size', 'asked_at as askedAt'])
     .$castTo<Copy>();
 
-export const listCopies = (db: Db, personId: string): Promise<Copy[]> =>
-  copies(db).where('person_id', '=', personId).orderBy('asked_at', 'desc').limit(20).execute();
+const latestCopies = (db: Db, personId: string) =>
+  copies(db).where('person_id', '=', personId).orderBy('asked_at', 'desc').limit(20);
+export const listCopies = (db: Db, personId: string): Promise<Copy[]> => latestCopies(db, personId).execute();
 
 export const selectOptionalCopy = async (db: Db, id: string): Promise<Copy | null> =>
   (await copies(db).where('id', '=', id).executeTakeFirst()) ?? null;

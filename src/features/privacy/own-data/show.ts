@@ -5,40 +5,22 @@ import type { ActorAsk } from '../../../platform/routing.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { ownDataPath } from '../../../web/viewer.ts';
 import { inLocale } from '../../../web/words.ts';
-import { selectRetention } from '../../audit/retention/queries.ts';
-import { areIdNumbersKept, selectOptionalIdNumber } from '../../organisation/id-numbers/queries.ts';
 import { shownId } from '../../organisation/id-numbers/show.ts';
 import { openVault } from '../../organisation/id-numbers/vault.ts';
 import { selectPerson } from '../../organisation/people/queries.ts';
 import { organisationWords } from '../../organisation/show.ts';
-import {
-  listConsents,
-  listHeldTitles,
-  listNoticeVersions,
-  selectOptionalProfile,
-} from '../consent/queries.ts';
-import { listOwnCorrections } from '../corrections/queries.ts';
 import { sayValue } from '../corrections/show.tsx';
 import { OwnDataPage } from './page.tsx';
-import { countOwn, listCopies } from './queries.ts';
+import { selectOwnData } from './queries.ts';
 
 /** The page of one's own data; with errors, as the answer to a form of it that was refused. */
 export async function showOwnData(ask: ActorAsk, state: FormState | null = null): Promise<Response> {
   const { personId } = ask.actor;
-  const person = await selectPerson(ask.db, personId);
-  const [counts, consents, versions, profile, titles, copies, corrections, { days }, kept, id] =
-    await Promise.all([
-      countOwn(ask.db, personId),
-      listConsents(ask.db, personId),
-      listNoticeVersions(ask.db),
-      selectOptionalProfile(ask.db, personId),
-      listHeldTitles(ask.db, personId, ask.today),
-      listCopies(ask.db, personId),
-      listOwnCorrections(ask.db, personId),
-      selectRetention(ask.db, 'copies'),
-      areIdNumbersKept(ask.db),
-      selectOptionalIdNumber(ask.db, personId),
-    ]);
+  const [person, own] = await Promise.all([
+    selectPerson(ask.db, personId),
+    selectOwnData(ask.db, personId, ask.today),
+  ]);
+  const { counts, consents, notice, profile, titles, copies, corrections, copyDays, idNumber } = own;
   const { phone, email, revision } = person;
   return answerPage(
     ask,
@@ -48,18 +30,18 @@ export async function showOwnData(ask: ActorAsk, state: FormState | null = null)
       timeZone: ask.services.config.timeZone,
       personId,
       counts,
-      idNumber: kept
-        ? { masked: id === null ? null : shownId(openVault(ask.services.config), id).masked }
+      idNumber: own.idNumbersKept
+        ? { masked: idNumber === null ? null : shownId(openVault(ask.services.config), idNumber).masked }
         : null,
       copies,
       consents,
-      notice: versions[0]?.number ?? 1,
+      notice,
       profile,
       titles: titles.map((id) => {
         const names = vocabulary().titles[id];
         return names === undefined ? id : inLocale(names, ask.locale);
       }),
-      copyDays: days,
+      copyDays,
       corrections,
       say: sayValue(ask.t, organisationWords(vocabulary(), ask.locale, ask.t)),
       state: {
