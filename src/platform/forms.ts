@@ -100,6 +100,9 @@ const isWordKey = (message: string): message is WordKey => /^[a-z]+\.[a-z0-9.-]+
 /** Text that must be there, trimmed. */
 export const needed = (message: WordKey, max = 2000) =>
   z.string(message).trim().min(1, message).max(max, 'error.too-long');
+/** Text that must be there, exactly as it was typed: blanks are signs of a password like others. */
+export const verbatim = (message: WordKey, max: number) =>
+  z.string(message).min(1, message).max(max, 'error.too-long');
 /** Text that may be left out: null when empty. */
 export const optional = (max = 2000) =>
   z

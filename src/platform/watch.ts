@@ -91,7 +91,7 @@ export function limitSize(): MiddlewareHandler {
 }
 
 const localeOf = (c: Context): Locale => {
-  const kept = /(?:^|; *)qinglan_lang=([\w-]+)/.exec(c.req.header('cookie') ?? '')?.[1];
+  const kept = /(?:^|; *)(?:__Secure-)?qinglan_lang=([\w-]+)/.exec(c.req.header('cookie') ?? '')?.[1];
   return chooseLocale({
     cookie: isLocale(kept) ? kept : undefined,
     acceptLanguage: c.req.header('accept-language'),

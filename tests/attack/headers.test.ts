@@ -5,11 +5,13 @@ import { createApp } from '../../src/app.ts';
 import { root } from '../../src/platform/root.ts';
 import { testApp } from '../support/app.ts';
 import { testDatabase } from '../support/database.ts';
+import { makeWorld } from '../support/world.ts';
 
 /* What every answer carries, and every cookie, at an address of https. */
 
 const { db } = await testDatabase();
-const { services } = testApp(db);
+const { services, session } = testApp(db);
+const world = await makeWorld(db);
 const at = (origin: string | null) => createApp({ ...services, config: { ...services.config, origin } });
 const secure = at('https://rencai.example.edu.cn');
 const ADDRESSES = [
@@ -59,23 +61,26 @@ describe('every cookie', () => {
     const answer = await secure.request('/sign-in?lang=en&theme=dark');
     const cookies = answer.headers.getSetCookie();
     expect(cookies).toHaveLength(2);
-    for (const cookie of cookies) expect(cookie).toMatch(/HttpOnly; Secure; SameSite=Lax$/);
+    for (const cookie of cookies)
+      expect(cookie).toMatch(/^__Secure-qinglan_.*HttpOnly; Secure; SameSite=Lax$/);
     const plain = (await at(null).request('/sign-in?lang=en')).headers.getSetCookie();
     expect(plain).toEqual([expect.not.stringContaining('Secure')]);
   });
 
-  test('is set so wherever the program sets one', () => {
-    const calls = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+  test('and one of the same name without the mark of https is nobody’s session there', async () => {
+    const { cookie } = await session(world.teacher);
+    const seen = async (app: typeof secure, header: string) =>
+      (await app.request('/records', { headers: { cookie: header } })).status;
+    expect(await seen(at(null), cookie)).toBe(200);
+    expect(await seen(secure, cookie)).toBe(303);
+    expect(await seen(secure, `__Secure-${cookie}`)).toBe(200);
+  });
+
+  test('is set in one place', () => {
+    const setting = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
       .filter((name) => /\.tsx?$/.test(name) && !name.includes('.test.'))
-      .flatMap((name) =>
-        [...readFileSync(join(root, 'src', name), 'utf8').matchAll(/\bsetCookie\([^;]*;/g)].map(
-          ([call]) => [name, call] as const,
-        ),
-      );
-    expect(calls.length).toBeGreaterThan(3);
-    const bare = calls.filter(
-      ([, call]) => !['httpOnly: true', "sameSite: 'Lax'", 'secure'].every((part) => call.includes(part)),
-    );
-    expect(bare.map(([name]) => name)).toEqual([]);
+      .filter((name) => /\b[sg]etCookie\(|set-cookie/.test(readFileSync(join(root, 'src', name), 'utf8')));
+    // And where the path of an authority is put before it.
+    expect(setting.toSorted()).toEqual(['platform/cookies.ts', 'platform/prefix.ts']);
   });
 });

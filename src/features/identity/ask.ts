@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
-import { getCookie, setCookie } from 'hono/cookie';
 import { civilDateOf } from '../../platform/civil-now.ts';
+import type { Config } from '../../platform/config.ts';
+import { keepCookie, readCookie } from '../../platform/cookies.ts';
 import type { Database } from '../../platform/database.ts';
 import { withPass } from '../../platform/doors.ts';
 import type { Ask } from '../../platform/routing.ts';
@@ -30,7 +31,8 @@ export async function askFor(c: Context, services: Services): Promise<Ask> {
   if (kept) return kept;
   const now = services.clock();
   const today = civilDateOf(now, services.config.timeZone);
-  const token = getCookie(c, SESSION_COOKIE);
+  const { config } = services;
+  const token = readCookie(c, config, SESSION_COOKIE);
   const nobody = services.doors.open(NOBODY);
   const signIn = withPass(nobody, 'sign-in');
   const session = token === undefined ? null : await selectOptionalSession(nobody, token, now, today);
@@ -39,12 +41,7 @@ export async function askFor(c: Context, services: Services): Promise<Ask> {
   if (session !== null && now.getTime() - session.seenAt.getTime() >= SEEN_EVERY_MS) {
     await updateSeen(signIn, session.id, now);
   }
-  const { locale, theme } = await preferences(
-    c,
-    signIn,
-    session,
-    services.config.origin?.startsWith('https:') === true,
-  );
+  const { locale, theme } = await preferences(c, signIn, session, config);
   const ask: Ask = {
     c,
     services,
@@ -63,6 +60,10 @@ export async function askFor(c: Context, services: Services): Promise<Ask> {
   return ask;
 }
 
+/** The token it came with; empty for none. */
+export const tokenOf = (ask: Pick<Ask, 'c' | 'services'>): string =>
+  readCookie(ask.c, ask.services.config, SESSION_COOKIE) ?? '';
+
 /** The session that this request came with; null for somebody signed out. */
 export const sessionOf = (ask: Ask): SessionRow | null => {
   const kept: SessionRow | undefined = ask.c.get('session');
@@ -74,22 +75,22 @@ async function preferences(
   c: Context,
   db: Database,
   session: SessionRow | null,
-  secure: boolean,
+  config: Config,
 ): Promise<{ locale: Locale; theme: Theme }> {
   const chosenLocale = c.req.query('lang');
   const chosenTheme = c.req.query('theme');
-  if (isLocale(chosenLocale)) keep(c, LOCALE_COOKIE, chosenLocale, secure);
-  if (isTheme(chosenTheme)) keep(c, THEME_COOKIE, chosenTheme, secure);
+  if (isLocale(chosenLocale)) keep(c, config, LOCALE_COOKIE, chosenLocale);
+  if (isTheme(chosenTheme)) keep(c, config, THEME_COOKIE, chosenTheme);
   if (session !== null && (isLocale(chosenLocale) || isTheme(chosenTheme))) {
     await updatePreferences(db, session.actor.personId, {
       ...(isLocale(chosenLocale) ? { locale: chosenLocale } : {}),
       ...(isTheme(chosenTheme) ? { theme: chosenTheme === 'system' ? null : chosenTheme } : {}),
     });
   }
-  const cookieTheme = getCookie(c, THEME_COOKIE);
+  const cookieTheme = readCookie(c, config, THEME_COOKIE);
   return {
     locale: chooseLocale({
-      cookie: isLocale(chosenLocale) ? chosenLocale : getCookie(c, LOCALE_COOKIE),
+      cookie: isLocale(chosenLocale) ? chosenLocale : readCookie(c, config, LOCALE_COOKIE),
       person: session?.locale,
       acceptLanguage: c.req.header('accept-language'),
     }),
@@ -97,9 +98,8 @@ async function preferences(
   };
 }
 
-function keep(c: Context, name: string, value: string, secure: boolean): void {
-  setCookie(c, name, value, { path: '/', maxAge: YEAR_SECONDS, sameSite: 'Lax', httpOnly: true, secure });
-}
+const keep = (c: Context, config: Config, name: string, value: string): void =>
+  keepCookie(c, config, name, value, { path: '/', seconds: YEAR_SECONDS });
 
 function viewerOf(session: SessionRow, locale: Locale, theme: Theme, path: string, demo: boolean): Viewer {
   const t = words(locale);

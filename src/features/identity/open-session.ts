@@ -1,13 +1,19 @@
-import { getCookie, setCookie } from 'hono/cookie';
 import { clientAddress } from '../../platform/client.ts';
+import { keepCookie } from '../../platform/cookies.ts';
 import { transaction } from '../../platform/database.ts';
 import type { Ask } from '../../platform/routing.ts';
 import { appendAudit } from '../audit/queries.ts';
-import { SESSION_COOKIE } from './ask.ts';
+import { SESSION_COOKIE, tokenOf } from './ask.ts';
 import { rememberDevice } from './limits/device.ts';
 import { placeOf } from './limits/rules.ts';
 import { pathOfNeed } from './needs.ts';
-import { completeSession, insertSession, type SessionHow, selectOptionalSession } from './queries.ts';
+import {
+  completeSession,
+  deleteSession,
+  insertSession,
+  type SessionHow,
+  selectOptionalSession,
+} from './queries.ts';
 import { selectFactors } from './second-factor/queries.ts';
 import { asksSecond } from './second-factor/rules.ts';
 import { selectSettings } from './settings/queries.ts';
@@ -21,8 +27,6 @@ export interface SignedIn {
   readonly detail?: Readonly<Record<string, string>>;
 }
 
-const isSecure = (ask: Ask): boolean => ask.services.config.origin?.startsWith('https:') === true;
-
 /** Begins a session for somebody who has shown who they are; the answer is where they go: to `next`, or what is still to be done first. */
 export async function openSession(ask: Ask, signedIn: SignedIn, next: string): Promise<string> {
   const { personId, how, provesBoth = false, detail } = signedIn;
@@ -30,7 +34,10 @@ export async function openSession(ask: Ask, signedIn: SignedIn, next: string): P
   const settings = await selectSettings(db);
   const factors = await selectFactors(db, personId, ask.today);
   const awaitsSecond = !provesBoth && how !== 'demo' && asksSecond(factors, settings);
+  const before = tokenOf(ask);
   const token = await transaction(db, async (tx) => {
+    // Whoever signs in anew, or somebody else at the same browser, leaves no session behind that nobody sees any more.
+    if (before !== '') await deleteSession(tx, before);
     const opened = await insertSession(tx, personId, now, c.req.header('user-agent') ?? null, {
       how,
       place: placeOf(clientAddress(c, ask.services.config.proxies) ?? 'unknown'),
@@ -40,7 +47,7 @@ export async function openSession(ask: Ask, signedIn: SignedIn, next: string): P
     return opened;
   });
   keepToken(ask, token, settings.sessionHours);
-  if (!awaitsSecond) rememberDevice(ask, personId, isSecure(ask));
+  if (!awaitsSecond) rememberDevice(ask, personId);
   return pathOfNeed(await needOf(ask, token), next);
 }
 
@@ -52,7 +59,7 @@ export async function finishSession(
   next: string,
 ): Promise<string | null> {
   const { sessionHours } = await selectSettings(ask.db);
-  const before = getCookie(ask.c, SESSION_COOKIE) ?? '';
+  const before = tokenOf(ask);
   const token = await transaction(ask.db, async (tx) => {
     const fresh = await completeSession(tx, before, ask.now);
     if (fresh !== null) await noteSignIn(ask, tx, personId, how, { second: 'yes' });
@@ -60,7 +67,7 @@ export async function finishSession(
   });
   if (token === null) return null;
   keepToken(ask, token, sessionHours);
-  rememberDevice(ask, personId, isSecure(ask));
+  rememberDevice(ask, personId);
   return pathOfNeed(await needOf(ask, token), next);
 }
 
@@ -81,12 +88,5 @@ const noteSignIn = (
     ...(how === 'demo' ? {} : { after: { how, ...detail } }),
   });
 
-function keepToken(ask: Ask, token: string, hours: number): void {
-  setCookie(ask.c, SESSION_COOKIE, token, {
-    path: '/',
-    httpOnly: true,
-    sameSite: 'Lax',
-    secure: isSecure(ask),
-    maxAge: hours * 3600,
-  });
-}
+const keepToken = (ask: Ask, token: string, hours: number): void =>
+  keepCookie(ask.c, ask.services.config, SESSION_COOKIE, token, { path: '/', seconds: hours * 3600 });

@@ -1,15 +1,15 @@
-import { deleteCookie, getCookie } from 'hono/cookie';
 import { z } from 'zod';
 import { answerDone, answerPage, pageProps } from '../../platform/answer.ts';
+import { dropCookie } from '../../platform/cookies.ts';
 import { HttpError } from '../../platform/errors.ts';
-import { needed, readForm, readRawForm } from '../../platform/forms.ts';
+import { needed, readForm, readRawForm, verbatim } from '../../platform/forms.ts';
 import { type Ask, anyone, routeList, signedIn } from '../../platform/routing.ts';
 import { asShown } from '../../shared/shown.ts';
 import { signInPath, signOutPath } from '../../web/viewer.ts';
 import { formatInstant } from '../../web/words.ts';
 import { accountRoutes } from './account/routes.ts';
 import { againRoutes } from './again/routes.ts';
-import { SESSION_COOKIE, sessionOf } from './ask.ts';
+import { SESSION_COOKIE, sessionOf, tokenOf } from './ask.ts';
 import { invitationRoutes } from './invitation/routes.ts';
 import { pathOfNeed } from './needs.ts';
 import { openSession } from './open-session.ts';
@@ -41,7 +41,7 @@ identityRoutes.routes.push(
 
 const signIn = z.object({
   name: needed('identity.sign-in.name-needed', 100),
-  password: needed('identity.sign-in.password-needed', 200),
+  password: verbatim('identity.sign-in.password-needed', 200),
   next: z.string().optional(),
 });
 
@@ -81,9 +81,11 @@ post('/sign-in/demo', anyone, async (ask) => {
 
 post(signOutPath, signedIn, async (ask) => {
   await readRawForm(ask);
-  const token = getCookie(ask.c, SESSION_COOKIE);
-  if (token !== undefined) await deleteSession(ask.db, token);
-  deleteCookie(ask.c, SESSION_COOKIE, { path: '/' });
+  const token = tokenOf(ask);
+  if (token !== '') await deleteSession(ask.db, token);
+  dropCookie(ask.c, ask.services.config, SESSION_COOKIE);
+  // What was typed into a long form and not sent lies in this browser: whoever comes next is somebody else.
+  ask.c.header('clear-site-data', '"storage"');
   return answerDone(ask, signInPath, 'identity.signed-out');
 });
 

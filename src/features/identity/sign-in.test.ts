@@ -217,6 +217,37 @@ describe('after signing in', () => {
     expect((await desk.get('/account')).status).toBe(200);
   });
 
+  test('ending one asks again who it is, unless that was shown a short while ago', async () => {
+    const phone = visit(city);
+    await phone.signIn('t1001', PASSWORD);
+    const desk = visit(city);
+    await desk.signIn('t1001', PASSWORD);
+    const [id = ''] = [...(await desk.read('/account')).matchAll(/sessions\/([0-9a-f-]{36})\/end"/g)].map(
+      ([, one]) => one,
+    );
+    later(16);
+    for (const path of [`/account/sessions/${id}/end`, '/account/sessions/end-others'])
+      expect((await desk.post(path)).headers.get('location')).toBe('/account/again?next=%2Faccount');
+    expect((await phone.get('/account')).status).toBe(200);
+    await desk.post('/account/again', { password: PASSWORD, next: '/account' });
+    await desk.post(`/account/sessions/${id}/end`);
+    expect((await phone.get('/account')).status).toBe(303);
+  });
+
+  test('signing in at a browser that is signed in ends what it was signed in at', async () => {
+    const browser = visit(city);
+    await browser.signIn('t1001', PASSWORD);
+    await browser.signIn('t1002', PASSWORD);
+    const left = await db.selectFrom('session').select('person_id').execute();
+    expect(left).toEqual([{ person_id: world.colleague }]);
+  });
+
+  test('signing out leaves nothing in the browser that was typed there', async () => {
+    const browser = visit(city);
+    await browser.signIn('t1001', PASSWORD);
+    expect((await browser.post('/sign-out')).headers.get('clear-site-data')).toBe('"storage"');
+  });
+
   test('a session ends when nothing is done for as long as set, and at its end whatever is done', async () => {
     await set({ idle_minutes: 60, session_hours: 3 });
     const browser = visit(city);
@@ -328,6 +359,20 @@ describe('a password that is kept as it was once', () => {
     expect(done.status).toBe(303);
     expect((await visit(city).signIn('t1001', password)).status).toBe(303);
   });
+});
+
+test('a password is taken as it was typed, blanks at its ends and all', async () => {
+  const browser = visit(city);
+  await browser.signIn('t1001', PASSWORD);
+  const password = ' 两头有空格的密码 ';
+  const changed = await browser.post('/password', { before: PASSWORD, password, again: password });
+  expect(changed.status).toBe(303);
+  expect((await visit(city).signIn('t1001', password.trim())).status).toBe(422);
+  expect((await visit(city).signIn('t1001', password)).status).toBe(303);
+  later(20);
+  expect((await browser.post('/account/again', { password, next: '/account' })).headers.get('location')).toBe(
+    '/account',
+  );
 });
 
 test('what is kept of a sign-in code says nothing without the install’s secret', () => {

@@ -368,10 +368,14 @@ describe('people', () => {
 
   test('someone who left is found among those who left and acts for nobody', async () => {
     const county = await city.as(world.countyOffice);
+    const leaver = await city.as(world.groupLeader);
+    expect((await leaver.get('/records')).status).toBe(200);
     expect(
       (await county.post(`/people/${world.groupLeader}/leave`, { state: 'retired', on: '2026-11-20' }))
         .status,
     ).toBe(303);
+    // Wherever they were signed in they are no more.
+    expect((await leaver.get('/records')).status).toBe(303);
     expect((await page(world.schoolOffice, '/people')).text).not.toContain('陈静');
     expect((await page(world.schoolOffice, '/people?state=retired')).text).toContain('陈静');
     const role = await db

@@ -26,7 +26,8 @@ export function bucketTarget(place: string, env: Record<string, string | undefin
   const ask = async (what: string, url: string, init: RequestInit, fine: readonly number[]) => {
     let answer: Response;
     try {
-      answer = await client.fetch(url, init);
+      // Where it is stands in the settings; nobody sends a backup on from there.
+      answer = await client.fetch(url, { ...init, redirect: 'error' });
     } catch (error) {
       throw new BackupError(`${what}: ${base} does not answer (${(error as Error).message})`, {
         cause: error,

@@ -1,4 +1,3 @@
-import { getCookie } from 'hono/cookie';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
 import { transaction } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
@@ -7,7 +6,8 @@ import { isId } from '../../../platform/ids.ts';
 import { routeList, signedIn } from '../../../platform/routing.ts';
 import { accountPath } from '../../../web/viewer.ts';
 import { appendAudit } from '../../audit/queries.ts';
-import { SESSION_COOKIE, sessionOf } from '../ask.ts';
+import { askAgain } from '../again/proven.ts';
+import { sessionOf, tokenOf } from '../ask.ts';
 import { sessionsPath } from '../needs.ts';
 import { listLinks, listProviders } from '../providers/queries.ts';
 import { deleteSessionsOf, selectOptionalAccountOf } from '../queries.ts';
@@ -39,9 +39,11 @@ get(accountPath, signedIn, async (ask) => {
 
 post(`${sessionsPath}/end-others`, signedIn, async (ask) => {
   await readRawForm(ask);
+  const again = askAgain(ask, accountPath);
+  if (again !== null) return again;
   const { personId } = ask.actor;
   await transaction(ask.db, async (tx) => {
-    const ended = await deleteSessionsOf(tx, [personId], getCookie(ask.c, SESSION_COOKIE) ?? '');
+    const ended = await deleteSessionsOf(tx, [personId], tokenOf(ask));
     if (ended === 0) return;
     await appendAudit(tx, personId, ask.now, {
       action: 'session.ended',
@@ -56,6 +58,8 @@ post(`${sessionsPath}/end-others`, signedIn, async (ask) => {
 
 post(`${sessionsPath}/:session/end`, signedIn, async (ask) => {
   await readRawForm(ask);
+  const again = askAgain(ask, accountPath);
+  if (again !== null) return again;
   const id = ask.c.req.param('session') ?? '';
   const { personId } = ask.actor;
   await transaction(ask.db, async (tx) => {

@@ -1,4 +1,3 @@
-import { getCookie } from 'hono/cookie';
 import { z } from 'zod';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
 import { transaction } from '../../../platform/database.ts';
@@ -6,7 +5,7 @@ import { readForm } from '../../../platform/forms.ts';
 import { type ActorAsk, routeList, signedIn } from '../../../platform/routing.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { formatInstant } from '../../../web/words.ts';
-import { SESSION_COOKIE } from '../ask.ts';
+import { tokenOf } from '../ask.ts';
 import { againPath } from '../needs.ts';
 import { selectOptionalAccountOf } from '../queries.ts';
 import { safeNext } from '../safe-next.ts';
@@ -47,7 +46,7 @@ post(againPath, signedIn, async (ask) => {
       },
     });
   }
-  await transaction(ask.db, (tx) => updateProven(tx, getCookie(ask.c, SESSION_COOKIE) ?? '', ask.now));
+  await transaction(ask.db, (tx) => updateProven(tx, tokenOf(ask), ask.now));
   return answerDone(ask, safeNext(next));
 });
 

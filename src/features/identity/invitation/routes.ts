@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
 import { transaction } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
-import { needed, readForm } from '../../../platform/forms.ts';
+import { readForm, verbatim } from '../../../platform/forms.ts';
 import { type Ask, anyone, routeList } from '../../../platform/routing.ts';
 import { asShown } from '../../../shared/shown.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
@@ -25,8 +25,8 @@ const { get, post } = invitationRoutes;
 get('/invitation/:code', anyone, async (ask) => show(ask, await invitedOf(ask), { values: {} }));
 
 const form = z.object({
-  password: needed('identity.password.needed', 200),
-  again: needed('identity.password.again-needed', 200),
+  password: verbatim('identity.password.needed', 200),
+  again: verbatim('identity.password.again-needed', 200),
 });
 
 /** The first password of one's own; the link is over and its person signed in. */

@@ -1,16 +1,15 @@
-import { getCookie } from 'hono/cookie';
 import { z } from 'zod';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
 import { transaction } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
-import { needed, readForm } from '../../../platform/forms.ts';
+import { readForm, verbatim } from '../../../platform/forms.ts';
 import { type ActorAsk, routeList, signedIn } from '../../../platform/routing.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { passwordPath } from '../../../web/viewer.ts';
 import { formatInstant } from '../../../web/words.ts';
 import { appendAudit } from '../../audit/queries.ts';
 import { isProvenNow, pathToProve } from '../again/proven.ts';
-import { SESSION_COOKIE, sessionOf } from '../ask.ts';
+import { sessionOf, tokenOf } from '../ask.ts';
 import { pathOfNeed } from '../needs.ts';
 import { hashPassword, verifyPassword } from '../password.ts';
 import {
@@ -31,8 +30,8 @@ const { get, post } = ownPasswordRoutes;
 
 const form = z.object({
   before: z.string().max(200, 'error.too-long').default(''),
-  password: needed('identity.password.needed', 200),
-  again: needed('identity.password.again-needed', 200),
+  password: verbatim('identity.password.needed', 200),
+  again: verbatim('identity.password.again-needed', 200),
   next: z.string().optional(),
 });
 
@@ -78,7 +77,7 @@ post(passwordPath, signedIn, async (ask) => {
   const hash = await hashPassword(password);
   const saved = await transaction(ask.db, async (tx) => {
     if (!(await replacePassword(tx, account.personId, kept, hash))) return false;
-    const token = getCookie(ask.c, SESSION_COOKIE) ?? '';
+    const token = tokenOf(ask);
     await deleteSessionsOf(tx, [account.personId], token);
     if (sessionOf(ask)?.how === 'code') await updateHow(tx, token, 'password');
     await appendAudit(tx, account.personId, ask.now, {
@@ -92,7 +91,7 @@ post(passwordPath, signedIn, async (ask) => {
   });
   // An office made a new code meanwhile, or another window changed it.
   if (!saved) throw new HttpError(409, 'identity.password.changed-meanwhile');
-  const token = getCookie(ask.c, SESSION_COOKIE) ?? '';
+  const token = tokenOf(ask);
   const session = await selectOptionalSession(ask.db, token, ask.now, ask.today);
   return answerDone(ask, pathOfNeed(session?.needs ?? null, safeNext(next)), 'identity.password.done');
 });

@@ -1,4 +1,3 @@
-import { getCookie } from 'hono/cookie';
 import { z } from 'zod';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
 import { transaction } from '../../../platform/database.ts';
@@ -10,7 +9,7 @@ import type { FormState } from '../../../web/ui/form.tsx';
 import { signInPath } from '../../../web/viewer.ts';
 import { appendAudit } from '../../audit/queries.ts';
 import { askAgain, isProvenNow } from '../again/proven.ts';
-import { SESSION_COOKIE, sessionOf } from '../ask.ts';
+import { sessionOf, tokenOf } from '../ask.ts';
 import { againPath, passkeysPath, pathOfNeed, secondPath } from '../needs.ts';
 import { finishSession, openSession } from '../open-session.ts';
 import { selectOptionalAccountOf, selectOptionalSession } from '../queries.ts';
@@ -63,7 +62,7 @@ post(`${againPath}/passkey`, signedIn, async (ask) => {
   const passkey = form.ok ? await verifyPasskey(ask, form.data.credential) : null;
   if (!form.ok || passkey?.personId !== ask.actor.personId)
     throw new HttpError(422, 'identity.passkeys.refused');
-  await updateProven(ask.db, getCookie(ask.c, SESSION_COOKIE) ?? '', ask.now);
+  await updateProven(ask.db, tokenOf(ask), ask.now);
   return answerDone(ask, safeNext(form.data.next));
 });
 
@@ -102,7 +101,7 @@ post(passkeysPath, signedIn, async (ask) => {
     return true;
   });
   if (!kept) return refuse('identity.passkeys.refused');
-  const token = getCookie(ask.c, SESSION_COOKIE) ?? '';
+  const token = tokenOf(ask);
   const session = await selectOptionalSession(ask.db, token, ask.now, ask.today);
   return answerDone(ask, pathOfNeed(session?.needs ?? null, passkeysPath), 'identity.passkeys.done.added');
 });

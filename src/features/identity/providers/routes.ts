@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { getCookie, setCookie } from 'hono/cookie';
 import { z } from 'zod';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
+import { keepCookie, readCookie } from '../../../platform/cookies.ts';
 import { transaction } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { readForm, readRawForm } from '../../../platform/forms.ts';
@@ -89,20 +89,16 @@ async function depart(ask: Ask, personId: string | null, next: string): Promise<
     },
     ask.now,
   );
-  setCookie(ask.c, `${ARRIVAL_COOKIE}_${question.state.slice(0, 8)}`, binding, {
-    path: returnPath(provider.id),
-    httpOnly: true,
-    sameSite: 'Lax',
-    secure: ask.services.config.origin?.startsWith('https:') === true,
-    maxAge: TEN_MINUTES,
-  });
+  const name = `${ARRIVAL_COOKIE}_${question.state.slice(0, 8)}`;
+  const where = { path: returnPath(provider.id), seconds: TEN_MINUTES };
+  keepCookie(ask.c, ask.services.config, name, binding, where);
   return ask.c.redirect(address, 303);
 }
 
 get(`${signInPath}/with/:provider/return`, anyone, async (ask) => {
   const provider = await providerOf(ask);
   const state = ask.c.req.query('state') ?? '';
-  const binding = getCookie(ask.c, `${ARRIVAL_COOKIE}_${state.slice(0, 8)}`) ?? '';
+  const binding = readCookie(ask.c, ask.services.config, `${ARRIVAL_COOKIE}_${state.slice(0, 8)}`) ?? '';
   const asked = await takeChallenge(ask.db, 'provider', `${state}.${binding}`, ask.now);
   const question = detail.safeParse(asked?.detail);
   if (asked === null || !question.success || question.data.provider !== provider.id)

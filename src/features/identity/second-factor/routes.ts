@@ -1,4 +1,3 @@
-import { getCookie } from 'hono/cookie';
 import { z } from 'zod';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
 import { transaction } from '../../../platform/database.ts';
@@ -10,7 +9,7 @@ import { accountPath, signInPath } from '../../../web/viewer.ts';
 import { formatInstant } from '../../../web/words.ts';
 import { appendAudit } from '../../audit/queries.ts';
 import { askAgain } from '../again/proven.ts';
-import { SESSION_COOKIE, sessionOf } from '../ask.ts';
+import { sessionOf, tokenOf } from '../ask.ts';
 import { secondFactorPath, secondPath } from '../needs.ts';
 import { finishSession } from '../open-session.ts';
 import { hashRecoveryCodes, makeCode } from '../password.ts';
@@ -95,7 +94,7 @@ post(secondFactorPath, signedIn, async (ask) => {
   const confirmed = await transaction(ask.db, async (tx) => {
     if (!(await confirmTotp(tx, personId, step, ask.now))) return false;
     await replaceRecoveryCodes(tx, personId, hashes);
-    await deleteSessionsOf(tx, [personId], getCookie(ask.c, SESSION_COOKIE) ?? '');
+    await deleteSessionsOf(tx, [personId], tokenOf(ask));
     await note(ask, tx, 'second-factor.set');
     return true;
   });

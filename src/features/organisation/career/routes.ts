@@ -4,6 +4,7 @@ import { type Db, transaction } from '../../../platform/database.ts';
 import { civilDate, id, needed, optional, readForm } from '../../../platform/forms.ts';
 import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
 import { appendAudit } from '../../audit/queries.ts';
+import { deleteSessionsOf } from '../../identity/queries.ts';
 import { readEducation, readFlag, readRank, readStage } from '../imports/rules.ts';
 import { answerPerson } from '../people/person.ts';
 import { selectPerson } from '../people/queries.ts';
@@ -145,6 +146,8 @@ post('/people/:person/leave', may('person.change', otherPersonPlace), async (ask
     if (on > ask.today) return 'in-future' as const;
     if (current?.from != null && on <= current.from) return 'before-current' as const;
     const ended = await leaveService(tx, idOf(ask), on, state);
+    // They may sign in again, to see what is kept of them; whatever is open somewhere ends.
+    await deleteSessionsOf(tx, [idOf(ask)]);
     await appendAudit(tx, ask.actor, ask.now, {
       action: 'person.left',
       subjectType: 'person',

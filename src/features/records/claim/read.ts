@@ -4,6 +4,7 @@ import {
   EVIDENCE_MAX_FILES,
   type EvidenceRefusal,
   type EvidenceType,
+  fileNameOf,
   judgeEvidence,
   plainFileName,
 } from '../evidence/rules.ts';
@@ -81,7 +82,12 @@ export async function readUploads(ask: Ask, raw: RawForm, already: number): Prom
     else {
       const sha256 = await ask.services.files.put(bytes);
       if (!kept.some((other) => other.sha256 === sha256)) {
-        kept.push({ fileName, mediaType: verdict.mediaType, size: bytes.length, sha256 });
+        kept.push({
+          fileName: fileNameOf(file.name, verdict.mediaType),
+          mediaType: verdict.mediaType,
+          size: bytes.length,
+          sha256,
+        });
       }
     }
   }

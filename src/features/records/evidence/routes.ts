@@ -23,7 +23,7 @@ get('/evidence/:evidence', may('record.see', evidencePlace), async (ask) => {
       'content-disposition': `${manner}; filename="evidence"; filename*=UTF-8''${encodeURIComponent(file.fileName)}`,
       'content-security-policy': "sandbox; default-src 'none'",
       'x-content-type-options': 'nosniff',
-      'cache-control': 'private, max-age=3600, no-transform',
+      'cache-control': 'no-store, no-transform',
     },
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { EVIDENCE_MAX_BYTES, judgeEvidence, plainFileName } from './rules.ts';
+import { EVIDENCE_MAX_BYTES, fileNameOf, judgeEvidence, plainFileName } from './rules.ts';
 
 const bytes = (...parts: (string | number[])[]): Uint8Array =>
   Uint8Array.from(
@@ -43,4 +43,13 @@ test('a file name loses folders and control characters, keeps rare ones, and sta
   expect(plainFileName('a\r\nSet-Cookie: x"\u202egpj.exe')).toBe('aSet-Cookie xgpj.exe');
   expect([...plainFileName(`${'长'.repeat(300)}.pdf`)]).toHaveLength(119);
   expect(plainFileName('')).toBe('file');
+});
+
+test('a file is kept under an ending of what it is, whatever it was called', () => {
+  expect(fileNameOf('证书.PDF', 'application/pdf')).toBe('证书.PDF');
+  expect(fileNameOf('照片.jpeg', 'image/jpeg')).toBe('照片.jpeg');
+  expect(fileNameOf('证书.bat', 'application/pdf')).toBe('证书.bat.pdf');
+  expect(fileNameOf('证书.pdf.hta', 'image/png')).toBe('证书.pdf.hta.png');
+  expect(fileNameOf('证书', 'image/heic')).toBe('证书.heic');
+  expect(fileNameOf(`${'长'.repeat(300)}.exe`, 'application/pdf')).toMatch(/\.pdf$/);
 });

@@ -72,6 +72,14 @@ export function plainFileName(name: string): string {
   return short.join('') || 'file';
 }
 
+/** The same with an ending of its type: by the ending a desktop decides what it does with a file that was saved. */
+export function fileNameOf(name: string, mediaType: EvidenceType): string {
+  const plain = plainFileName(name);
+  const [usual, ...others]: readonly string[] = EVIDENCE_TYPES[mediaType].extensions;
+  const ending = /\.([^.]*)$/.exec(plain)?.[1]?.toLowerCase() ?? '';
+  return [usual, ...others].includes(ending) ? plain : plainFileName(`${plain}.${usual}`);
+}
+
 /** Pictures are shown in the page; everything else is offered for saving. */
 export const isShownInline = (mediaType: string): boolean =>
   mediaType === 'image/jpeg' || mediaType === 'image/png';

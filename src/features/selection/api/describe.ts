@@ -79,6 +79,7 @@ function makeDocument(calls: readonly Call[], locale: Locale): Document {
     type: 'apiKey',
     in: 'cookie',
     name: 'qinglan_session',
+    description: t('api.session'),
   });
   const refused = (description: string) => ({
     description,

@@ -246,7 +246,7 @@ get(
         'content-disposition': `${isShownInline(file.mediaType) ? 'inline' : 'attachment'}; filename="file"; filename*=UTF-8''${encodeURIComponent(file.fileName)}`,
         'content-security-policy': "sandbox; default-src 'none'",
         'x-content-type-options': 'nosniff',
-        'cache-control': 'private, max-age=3600, no-transform',
+        'cache-control': 'no-store, no-transform',
       },
     });
   },
