@@ -28,6 +28,7 @@ const joined = (at: readonly Step[]): string =>
 export function allGiven(
   programme: SettledFile & { readonly given: readonly Given[] },
 ): readonly PlacedGiven[] {
+  if (programme.parameters === undefined) return [];
   const within = [...nodesOf(programme)].flatMap((node) =>
     (node.given ?? []).map((given) => ({
       ...given,
@@ -65,6 +66,8 @@ export function settleFile(file: ProgrammeFile): {
   readonly file: SettledFile;
   readonly given: readonly Given[];
 } {
+  // What names a parameter the file does not have is refused before.
+  if (file.parameters === undefined) return { file: file as SettledFile, given: [] };
   const put = (one: ParameterNumber) => valueAt(one, own(file.parameters ?? {}, one.parameter)?.value ?? '0');
   const plain = (value: unknown, at: readonly Step[], found: Given[]): unknown => {
     if (typeof value !== 'object' || value === null) return value;

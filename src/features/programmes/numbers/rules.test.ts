@@ -11,6 +11,7 @@ import {
   maySet,
   type NumberInForce,
   type NumberSet,
+  programmeAt,
   quotaAt,
   readValue,
 } from './rules.ts';
@@ -41,6 +42,31 @@ const number = (parameter: string, value: string, more: Partial<NumberInForce> =
   ...more,
 });
 const kept = (...numbers: NumberInForce[]): NumberSet => ({ authority, numbers });
+
+test('days and places go by the numbers set over a unit, what nobody set there by the programme’s own', () => {
+  const { programme: days, vocabulary: words } = clause(
+    '{known: rank}',
+    `parameters:
+  days: {names: {zh-CN: 公示天数, en: days}, value: 5, min: 5, max: 10, setBy: county}
+grants: {title: county-backbone, term: {parameter: days, in: months}}
+route: [{id: list, names: {zh-CN: 公示, en: publication}, actor: county, does: publicise, publicity: {days: {working: {parameter: days}}}}]`,
+  );
+  const { path: unitPath, level: unitLevel } = county;
+  const set = {
+    parameter: 'days',
+    value: '7',
+    unitPath,
+    unitLevel,
+    unitName: '甲县',
+    since: '2026-01-01',
+    document: null,
+  };
+  const local = localOf({ programme: days, vocabulary: words }, 'digest', { authority, numbers: [set] });
+  const at = (path: string) => programmeAt({ programme: days, local }, path);
+  expect(at('1.2.').route?.[0]?.publicity?.days).toEqual({ working: 7 });
+  expect(at('1.3.').route?.[0]?.publicity?.days).toEqual({ working: 5 });
+  expect(at('1.2.').grants?.[0]?.term).toBe('7m');
+});
 
 describe('of several published versions', () => {
   const version = (id: string, effectiveOn: string | null, state = 'published') => ({
