@@ -313,6 +313,33 @@ describe('the school verifies', () => {
     expect(await stale.text()).toContain('第三题');
   });
 
+  test('a correction with a file, sent twice, is one: no file is left over to wait', async () => {
+    const record = await enter(teacher, claim({ title: '双击之前' }));
+    const form = {
+      ...claim({ title: '双击之后' }),
+      // In another order than the database keeps them.
+      'fields.topic': '草船借箭',
+      'fields.kind': 'open',
+      'fields.organiser': '县教研室',
+      revision: '1',
+      [submissionField]: newId(),
+    };
+    const files = async () =>
+      (await db.selectFrom('evidence').select('id').where('person_id', '=', world.teacher).execute()).length;
+    const before = await files();
+    for (let n = 0; n < 2; n += 1) {
+      const answer = await teacher.post(`/records/${record.id}/change`, {
+        ...form,
+        evidence: pdf('课.pdf', '课'),
+      });
+      expect(answer.status).toBe(303);
+    }
+    expect(await files()).toBe(before + 1);
+    // Without the form's id, as a copy on another device has another.
+    const copy = { ...form, [submissionField]: newId() };
+    expect((await teacher.post(`/records/${record.id}/change`, copy)).status).toBe(303);
+  });
+
   test('the office does not confirm what was changed after it looked', async () => {
     const record = await enter(teacher, claim({ title: '看过之后改' }));
     await teacher.post(`/records/${record.id}/change`, { ...claim({ title: '改了' }), revision: '1' });

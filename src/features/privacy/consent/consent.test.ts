@@ -2,8 +2,10 @@ import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testApp } from '../../../../tests/support/app.ts';
 import { doorsOf, testDatabase } from '../../../../tests/support/database.ts';
-import { giveTitle, makeWorld, type World } from '../../../../tests/support/world.ts';
+import { giveTitle, makePerson, makeWorld, type World } from '../../../../tests/support/world.ts';
+import { newId } from '../../../platform/ids.ts';
 import { NOBODY } from '../../../platform/standing.ts';
+import { submissionField } from '../../../web/viewer.ts';
 
 const { db } = await testDatabase();
 const { as } = testApp(db);
@@ -96,4 +98,17 @@ describe('what needs consent obeys it', () => {
     expect(await teachers()).not.toContain('李华');
     await sql`UPDATE person SET state = 'serving' WHERE id = ${world.teacher}`.execute(db);
   });
+});
+
+test('a double click agrees once, one after the other and at once', async () => {
+  const person = await makePerson(db, world.school, '秋实');
+  await giveTitle(db, person, 'school-backbone', '[2024-09-01,2027-09-01)');
+  const own = () => db.selectFrom('consent').select('id').where('person_id', '=', person).execute();
+  const form = { [submissionField]: newId() };
+  for (let n = 0; n < 2; n += 1) expect((await agree(person, form)).status).toBe(303);
+  expect(await own()).toHaveLength(1);
+  const anew = { [submissionField]: newId() };
+  const answers = await Promise.all([1, 2, 3, 4].map(() => agree(person, anew)));
+  expect(answers.map(({ status }) => status)).toEqual([303, 303, 303, 303]);
+  expect(await own()).toHaveLength(2);
 });

@@ -86,6 +86,8 @@ export async function insertConsent(
       notice_number: consent.noticeNumber,
       given_at: consent.at,
     })
+    // Sent twice, or from two tabs at once: one consent stands, and the audit knows the form again.
+    .onConflict((conflict) => conflict.doNothing())
     .execute();
 }
 

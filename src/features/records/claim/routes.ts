@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
 import { transaction } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { readRawForm } from '../../../platform/forms.ts';
 import { isId, newId } from '../../../platform/ids.ts';
+import { wasDone } from '../../../platform/once.ts';
 import { vocabulary } from '../../../platform/programmes.ts';
 import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
 import { ownAddress } from '../../../web/address.ts';
@@ -189,9 +191,10 @@ post('/records/:record/change', may('record.claim', placeToSee), async (ask) => 
   });
   if (outcome !== null) {
     const now = await selectRecord(ask);
-    // The same form sent twice has already done what it says.
+    // The same form sent twice has already done what it says; so has one that says the same.
     const done =
-      now.revision === revision + 1 && JSON.stringify(claimOf(now)) === JSON.stringify(verdict.claim);
+      (await wasDone(ask.db, raw.submission)) ||
+      (now.revision === revision + 1 && isDeepStrictEqual(claimOf(now), verdict.claim));
     if (!done) return again({ '': ask.t(`records.refused.${outcome}`) }, now, 409);
   }
   return answerDone(ask, back ?? `/records/${record.id}`, 'records.done.changed');

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
 import { transaction } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
@@ -105,8 +106,7 @@ post('/people/:person/facts/entry', may('record.import', personPlace), async (as
         : { state: 'submitted' as const };
       if (!(await insertRecord(tx, { ...entry, ...state }))) return;
     } else {
-      if (JSON.stringify(before.fields) === JSON.stringify(claim.fields) && before.state === 'confirmed')
-        return;
+      if (isDeepStrictEqual(before.fields, claim.fields) && before.state === 'confirmed') return;
       const { revision } = await lockRecord(tx, id);
       await updateRecord(tx, id, { claim, late, unitPath, revision, at: ask.now });
       if (confirmed) {
