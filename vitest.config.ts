@@ -1,8 +1,12 @@
 import { defineConfig } from 'vitest/config';
+import { hasPostgres } from './tests/support/other-postgres.ts';
 
 const jsx = { jsx: { runtime: 'automatic', importSource: '#jsx' } } as const;
 /** Tests of the pure wings need no database, and so do not wait for one. */
 const pure = ['src/{language,methods,shared}/**/*.test.ts', 'src/features/**/rules.test.ts'];
+
+/** The walls are held by the database itself, so they are tried on the oldest that is supported too, where there is one. */
+const onFifteen = ['tests/access/{walls,works}.test.ts'];
 
 export default defineConfig({
   test: {
@@ -24,6 +28,15 @@ export default defineConfig({
           globalSetup: 'tests/support/server.ts',
         },
       },
+      ...(hasPostgres(15)
+        ? [
+            {
+              extends: true as const,
+              oxc: jsx,
+              test: { name: 'postgres-15', include: onFifteen, globalSetup: 'tests/support/server-15.ts' },
+            },
+          ]
+        : []),
     ],
   },
 });

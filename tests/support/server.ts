@@ -18,7 +18,16 @@ declare module 'vitest' {
 export const testSchema = 'qinglan';
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = await openServer();
+  return await setUpOn(project, await openServer());
+}
+
+interface Server {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** The template on a server of its own, and its end after the tests. */
+export async function setUpOn(project: TestProject, server: Server): Promise<() => Promise<void>> {
   const template = `qinglan_template_${process.pid}`;
   try {
     await runOnServer(server.url, `CREATE DATABASE ${template}`);
@@ -35,7 +44,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
-async function openServer(): Promise<{ url: string; stop(): Promise<void> }> {
+async function openServer(): Promise<Server> {
   const given = process.env.TEST_DATABASE_URL;
   if (given === undefined || given === '') return await startTemporary();
   return { url: given, stop: async () => undefined };
