@@ -75,6 +75,23 @@ describe('qinglan doctor', () => {
     expect(away.map(({ level }) => level)).toEqual(['bad']);
   });
 
+  test('people of a demo, whose password anybody knows, are bad where no demo is', async () => {
+    const config = readConfig({ QINGLAN_SCHEMA: schema });
+    const about = async (open: boolean) =>
+      said(await examineDatabase({ ...config, demo: open }, url), 'bad').filter((text) =>
+        text.includes('demo city'),
+      );
+    expect(await about(false)).toEqual([]);
+    await query(
+      url,
+      `SET search_path TO ${schema}, extensions;
+      INSERT INTO person (id, name, name_search) VALUES ('0197a1f0-0000-7000-8000-000000000001', '演示', '演示');
+      INSERT INTO demo_persona (kind, position, person_id) VALUES ('teacher', 1, '0197a1f0-0000-7000-8000-000000000001')`,
+    );
+    expect(await about(false)).toHaveLength(1);
+    expect(await about(true)).toEqual([]);
+  });
+
   test('a role that can pass the walls is bad', async () => {
     const config = readConfig({ QINGLAN_SCHEMA: schema });
     await query(url, `ALTER ROLE ${schema}_web BYPASSRLS`);

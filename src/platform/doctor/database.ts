@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Config } from '../config.ts';
 import { bad, type Finding } from './finding.ts';
-import { migrations, roles } from './schema.ts';
+import { demo, migrations, roles } from './schema.ts';
 import { connections, extensions, type ServerFacts, server } from './server.ts';
 
 /** What the database is like; a database that cannot be reached is one finding. */
@@ -47,6 +47,7 @@ export async function examineDatabase(config: Config, url: string): Promise<Find
       ...(await extensions(client)),
       ...(await roles(client, config, facts)),
       ...(await migrations(client, config)),
+      ...(await demo(client, config)),
     ];
   } finally {
     await client.end();

@@ -92,3 +92,27 @@ export async function migrations(client: pg.Client, { schema }: Config): Promise
     ];
   return [good(`结构更新齐全（${applied.length} 项）`, `All ${applied.length} migrations are applied`)];
 }
+
+/** People of a demo city sign in with a password that stands in the source; that is for a demo alone. */
+export async function demo(client: pg.Client, { schema, demo: open }: Config): Promise<Finding[]> {
+  const table = `${client.escapeIdentifier(schema)}.demo_persona`;
+  const there = await client.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [
+    table,
+  ]);
+  if (open || there.rows[0]?.there !== true) return [];
+  const { rows } = await client.query(`SELECT 1 FROM ${table} LIMIT 1`);
+  return rows.length === 0
+    ? []
+    : [
+        bad(
+          {
+            zh: '数据库里是演示城市，演示人员的密码人人知道',
+            en: 'The database holds a demo city, whose people have a password that anybody knows',
+          },
+          {
+            zh: '正式使用请换一个空的数据文件夹或数据库',
+            en: 'For real use begin with an empty data folder or database',
+          },
+        ),
+      ];
+}
