@@ -5,7 +5,6 @@ import { assetUrl } from './assets.ts';
 import { PageContext, usePage } from './page-context.ts';
 import { Breadcrumbs, type Crumb } from './ui/breadcrumbs.tsx';
 import { Icon, Mark } from './ui/icon.tsx';
-import { classes } from './ui/kinds.ts';
 import { type Flash, FlashNotice } from './ui/notice.tsx';
 import {
   accountPath,
@@ -190,10 +189,10 @@ export function Page(props: PageProps) {
     <PageContext.Provider value={state}>
       <html lang={locale} data-theme={theme === 'system' ? undefined : theme}>
         <Head title={props.title} islands={props.islands ?? []} />
-        <body>
+        <body class={props.wide ? 'page-wide' : undefined}>
           <Skip />
           <Header viewer={viewer} />
-          <div class={classes('page', props.wide && 'page-wide')}>
+          <div class="page">
             {props.breadcrumbs && props.breadcrumbs.length > 0 && <Breadcrumbs items={props.breadcrumbs} />}
             <main id="main" tabindex={-1}>
               {props.flash && <FlashNotice flash={props.flash} />}
