@@ -5,7 +5,7 @@ import { lintProgramme } from './lint.ts';
 import { type Problem, problemMaker } from './problem.ts';
 import { nothingAsked, type Programme } from './programme.ts';
 import { readYaml } from './read.ts';
-import { parseTable } from './tables.ts';
+import { parseTable, type QuotaTable } from './tables.ts';
 import { extendVocabulary, type Vocabulary, vocabularyNames } from './vocabulary.ts';
 
 export type { Programme };
@@ -86,11 +86,14 @@ function readTables(
   { quota }: ProgrammeFile,
   texts: Readonly<Record<string, string>>,
 ): { tables: Programme['tables']; problems: readonly Problem[] } {
-  const name = quota?.split?.table;
-  if (name === undefined) return { tables: {}, problems: [] };
-  const { table, faults } = parseTable(texts[name] ?? '');
-  const problems = faults.map(({ line, message }) =>
-    problemMaker(name, () => ({ line, column: 1 }), 'error')('bad-table', '', message),
-  );
-  return { tables: table ? { [name]: table } : {}, problems };
+  const splits = [quota?.split, ...(quota?.parts ?? []).map(({ split }) => split)];
+  const tables: Record<string, QuotaTable> = {};
+  const problems: Problem[] = [];
+  for (const name of new Set(splits.flatMap((split) => split?.table ?? []))) {
+    const { table, faults } = parseTable(texts[name] ?? '');
+    if (table) tables[name] = table;
+    for (const { line, message } of faults)
+      problems.push(problemMaker(name, () => ({ line, column: 1 }), 'error')('bad-table', '', message));
+  }
+  return { tables, problems };
 }

@@ -11,9 +11,11 @@ export interface Programme extends SettledFile {
   readonly given: readonly Given[];
 }
 
-/** The table by which places are divided; undefined where the file names none. */
-export const tableOf = ({ quota, tables }: Pick<Programme, 'quota' | 'tables'>): QuotaTable | undefined =>
-  quota?.split?.table === undefined ? undefined : tables[quota.split.table];
+/** The table by which places are divided, of the whole or of a part; undefined where the file names none. */
+export const tableOf = (
+  { quota, tables }: Pick<Programme, 'quota' | 'tables'>,
+  of: { readonly split?: { readonly table?: string } } | undefined = quota,
+): QuotaTable | undefined => (of?.split?.table === undefined ? undefined : tables[of.split.table]);
 
 /** A programme that says nothing of who may apply asks nothing. */
 export const nothingAsked: Condition = { path: 'eligibility', rule: { op: 'all', arg: [] } };

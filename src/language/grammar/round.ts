@@ -145,6 +145,17 @@ const share = object({
   strength,
   ...sourced,
 });
+const split = object({
+  by: required(choice('city', 'county', 'school', 'stage', 'subject'), {
+    'zh-CN': '按市、县、学校、学段或学科',
+    en: 'among cities, counties, schools, stages or subjects',
+  }),
+  table: optional(ref('table'), {
+    'zh-CN': '分配表；不写则每一轮另行下达',
+    en: 'the table of places; without it they are allotted anew in each round',
+  }),
+  ...sourced,
+});
 export const quota = object({
   total: optional(orParameter(integer(0, 10_000_000)), { 'zh-CN': '总名额', en: 'places in all' }),
   places: optional(amount, {
@@ -160,6 +171,10 @@ export const quota = object({
         who: optional(condition, { 'zh-CN': '给哪类人', en: 'for whom' }),
         title: optional(ref('title'), { 'zh-CN': '哪一称号', en: 'for which title' }),
         places: required(amount, { 'zh-CN': '名额', en: 'how many' }),
+        split: optional(split, {
+          'zh-CN': '这些名额如何再分配，如各市各多少',
+          en: 'how these places are divided further, so many for each city',
+        }),
         least: optional(amount, { 'zh-CN': '至少须用多少', en: 'the least of them that must be taken' }),
         per: optional(choice(...limitKinds), {
           'zh-CN': '以何为单位，每一组各有这些名额',
@@ -172,20 +187,7 @@ export const quota = object({
     ),
     { 'zh-CN': '分项名额（学段、称号等）', en: 'places set apart, by stage, title and the like' },
   ),
-  split: optional(
-    object({
-      by: required(choice('city', 'county', 'school', 'stage', 'subject'), {
-        'zh-CN': '按市、县、学校、学段或学科',
-        en: 'among cities, counties, schools, stages or subjects',
-      }),
-      table: optional(ref('table'), {
-        'zh-CN': '分配表；不写则每一轮另行下达',
-        en: 'the table of places; without it they are allotted anew in each round',
-      }),
-      ...sourced,
-    }),
-    { 'zh-CN': '分配', en: 'how the total is divided' },
-  ),
+  split: optional(split, { 'zh-CN': '分配', en: 'how the total is divided' }),
   limits: optional(list(limit, 1), { 'zh-CN': '各项限制', en: 'limits' }),
   shares: optional(list(share, 1), { 'zh-CN': '各类人的比例', en: 'shares of kinds of people' }),
   outside: optional(condition, { 'zh-CN': '不占名额者', en: 'who takes no place' }),

@@ -27,6 +27,16 @@ function lintQuota(programme: Programme, warn: Warn): void {
       `The table sums to ${table.sum}, the total is ${quota.total}: ${rest > 0 ? `${rest} unallocated` : `${-rest} too many`}.`,
     );
   }
+  quota.parts?.forEach((part, i) => {
+    const [own, places] = [tableOf(programme, part), plain(part.places)];
+    if (own === undefined || places === undefined || own.sum === places) return;
+    warn(
+      'quota-sum-differs',
+      `quota.parts[${i}].split.table`,
+      `分配表合计 ${own.sum}，此项名额 ${places}。`,
+      `The table sums to ${own.sum}, the part has ${places} places.`,
+    );
+  });
   quota.shares?.forEach(({ rounding }, i) => {
     if (rounding) return;
     warn(

@@ -6,7 +6,8 @@ import type { LimitKind, Stage } from '../grammar/round.ts';
 import type { Strength } from '../grammar/selection.ts';
 import { atLeast, count, type Effect, effectOf, emptyTally, type Outcome } from '../outcome.ts';
 import type { Names } from '../problem.ts';
-import type { Bound } from './figure.ts';
+import { tableOf } from '../programme.ts';
+import { type Bound, people } from './figure.ts';
 import {
   type Found,
   found,
@@ -145,6 +146,18 @@ export function compileList(rules: QuotaRules, shop: AmountShop, eligible: Eligi
     for (const line of seating?.lines ?? []) {
       const { part, group, found, places, least } = line;
       strike('part', part ?? {}, group, found, judge(found, least, places));
+    }
+    for (const part of quota.parts ?? []) {
+      const table = tableOf(shop.programme, part);
+      if (part.split === undefined || table === undefined) continue;
+      const seated = holders.filter(
+        ({ participant }) => seating?.seats.get(participant.id)?.part === part.id,
+      );
+      const rows = new Map(table.rows.map(({ key, places }) => [key, people(places)]));
+      for (const { key, found } of grouped(seated, part.split.by, undefined, [...rows.keys()])) {
+        if (key === undefined) strike('part', part, null, found, unknownGroup(found));
+        else strike('part', part, key, found, judge(found, null, rows.get(key)));
+      }
     }
     for (const limit of quota.limits ?? []) {
       if (!binds.limit(limit.id)) continue;

@@ -328,6 +328,39 @@ ties: {keys: [{by: score, prefer: higher}], otherwise: decision}`,
     expect(tables?.[0]?.columns[0]).toBe('市（州）');
   });
 
+  test('may be given for each part, as for each of several titles', () => {
+    const parts = around(
+      '{known: rank}',
+      `quota:
+  parts:
+    - {id: chinese, who: {person: {subject: 语文}}, places: 3, split: {by: city, table: a.csv}}
+    - {id: maths, who: {person: {subject: 数学}}, places: 2}
+ties: {keys: [{by: age, prefer: lower}], otherwise: decision}`,
+    );
+    const load = (rows: string) =>
+      ready(loadProgramme(parts, { vocabulary, tables: { 'a.csv': `city,places\n${rows}` } }));
+    const { compiled, programme } = load('c01,1\nc02,2\n');
+    const report = compiled.checkList(
+      [
+        ...many(2, 'a', { subject: '语文' }, { city: 'c01' }),
+        ...many(1, 'b', { subject: '语文' }, { city: 'c02' }),
+        ...many(2, 'c', { subject: '数学' }, { city: 'c01' }),
+      ],
+      { asOf },
+    );
+    const found = (group: string | null) =>
+      report.findings.find((one) => one.id === 'chinese' && one.group === group);
+    expect(found('c01')).toMatchObject({ reason: 'too-many', found: 2, allowed: '1', by: 1 });
+    expect(found('c02')).toMatchObject({ reason: 'within', found: 1 });
+    expect(found(null)).toMatchObject({ reason: 'within', found: 3 });
+    const text = JSON.stringify(policyText({ programme, vocabulary, locale: 'zh-CN' }));
+    expect(text).toContain('3 名，按市（州）分配，见分配表');
+    expect(text).toContain('名额分配表：chinese');
+    expect(load('c01,1\nc02,1\n').warnings.map(({ code, path }) => [code, path])).toEqual([
+      ['quota-sum-differs', 'quota.parts[0].split.table'],
+    ]);
+  });
+
   test('are not known where each round allots them anew, and the text says so', () => {
     const loaded = ready(loadProgramme(file('{by: city}'), { vocabulary }));
     expect(splits(loaded)).toMatchObject([{ reason: 'bound-unknown' }, { reason: 'bound-unknown' }]);

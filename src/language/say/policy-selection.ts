@@ -3,7 +3,16 @@ import type { Quota } from '../grammar/round.ts';
 import { tableOf } from '../programme.ts';
 import { roundWords } from './amount.ts';
 import { sayAmount } from './clause.ts';
-import { asked, type Draft, fromCondition, joined, notes, type Section, sourced } from './draft.ts';
+import {
+  asked,
+  type Draft,
+  fromCondition,
+  joined,
+  notes,
+  type PolicyTable,
+  type Section,
+  sourced,
+} from './draft.ts';
 import { bodyName, clauseName, titleName } from './names.ts';
 import { policyWords as words } from './policy-words.ts';
 import type { Setting } from './setting.ts';
@@ -33,23 +42,12 @@ export function quota(setting: Setting): Section {
     ],
     setting,
   );
-  const by = places.split && words.per[places.split.by][locale];
   const clauses: Draft[] = [
     ...(whole || places.say || places.cite
       ? [sourced(places, whole, setting, notes([places.places], setting))]
       : []),
     ...(places.parts ?? []).map((part) => partOf(part, setting)),
-    ...(places.split && by
-      ? [
-          sourced(
-            places.split,
-            places.split.table === undefined
-              ? say(`按${by}分配，每轮另行下达`, `allocated by ${by} anew in each round`)
-              : say(`按${by}分配，见分配表`, `allocated by ${by}, see the table`),
-            setting,
-          ),
-        ]
-      : []),
+    ...(places.split ? [sourced(places.split, splitWords(places.split, setting), setting)] : []),
     ...(places.limits ?? []).map((limit) => limitOf(limit, setting)),
     ...(places.shares ?? []).map((share) => shareOf(share, setting)),
     ...asked({ 'zh-CN': '不占名额的', en: 'Who takes no place' }, places.outside, setting),
@@ -63,20 +61,40 @@ export function quota(setting: Setting): Section {
           },
         ]),
   ];
-  const table = tableOf(programme);
-  const rows = (table?.rows ?? []).map(({ key, places: number }) => [key, String(number)]);
-  if (table) rows.push([say('合计', 'Total'), String(table.sum)]);
   const caption = say('名额分配表', 'Distribution table');
+  const tabled = (of: Quota | Part, title: string): PolicyTable[] => {
+    const table = tableOf(programme, of);
+    if (table === undefined || of.split === undefined) return [];
+    const rows = table.rows.map(({ key, places: number }) => [key, String(number)]);
+    rows.push([say('合计', 'Total'), String(table.sum)]);
+    return [{ caption: title, columns: [words.per[of.split.by][locale], say('名额', 'places')], rows }];
+  };
   return {
     id: 'quota',
     clauses,
-    tables: table ? [{ caption, columns: [by ?? '', say('名额', 'places')], rows }] : [],
+    tables: [
+      ...tabled(places, caption),
+      ...(places.parts ?? []).flatMap((part) =>
+        tabled(part, say(`${caption}：${partName(part, setting)}`, `${caption}: ${partName(part, setting)}`)),
+      ),
+    ],
   };
 }
 
 type Part = NonNullable<Quota['parts']>[number];
 type Limit = NonNullable<Quota['limits']>[number];
 type Share = NonNullable<Quota['shares']>[number];
+
+const partName = ({ names, title, id }: Part, setting: Setting): string =>
+  names?.[setting.locale] ?? (title === undefined ? id : titleName(title, setting));
+
+/** 按市（州）分配，见分配表 */
+function splitWords({ by, table }: NonNullable<Quota['split']>, { locale }: Setting): string {
+  const among = words.per[by][locale];
+  return table === undefined
+    ? pick(locale, `按${among}分配，每轮另行下达`, `allocated by ${among} anew in each round`)
+    : pick(locale, `按${among}分配，见分配表`, `allocated by ${among}, see the table`);
+}
 
 function partOf(part: Part, setting: Setting): Draft {
   const { locale } = setting;
@@ -99,11 +117,15 @@ function partOf(part: Part, setting: Setting): Draft {
           )
         : pick(locale, `${number} 名`, `${number} places`),
       floor && pick(locale, `至少 ${floor} 名`, `at least ${floor}`),
+      part.split && splitWords(part.split, setting),
     ],
     setting,
   );
   return sourced(part, what ? pick(locale, `${what}：${made}`, `${what}: ${made}`) : made, setting, [
     ...asked({ 'zh-CN': '对象', en: 'For' }, who, setting),
+    ...(part.split && (part.split.say || part.split.cite)
+      ? [sourced(part.split, splitWords(part.split, setting), setting)]
+      : []),
     ...notes([places, least], setting),
   ]);
 }
