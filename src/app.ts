@@ -28,6 +28,7 @@ import { screeningRoutes } from './features/selection/screening/routes.ts';
 import { titleRoutes } from './features/titles/routes.ts';
 import { answerError } from './platform/answer.ts';
 import { isAway } from './platform/away.ts';
+import { HSTS } from './platform/bare-text.ts';
 import { isBusy, isOfMerged } from './platform/database.ts';
 import { HttpError } from './platform/errors.ts';
 import type { Gate } from './platform/gate.ts';
@@ -92,8 +93,7 @@ export function createApp(services: Services, { gate, metrics, ready }: Surround
       },
       xFrameOptions: 'DENY',
       referrerPolicy: 'same-origin',
-      strictTransportSecurity:
-        services.config.origin?.startsWith('https:') === true && 'max-age=31536000; includeSubDomains',
+      strictTransportSecurity: services.config.origin?.startsWith('https:') === true && HSTS,
     }),
   );
   app.get('/healthz', (c) => c.text('ok'));

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';
 import { openReadLog } from './features/audit/reads/log.ts';
+import { BARE_TEXT, HSTS } from './platform/bare-text.ts';
 import type { Config } from './platform/config.ts';
 import type { Authority, Directory } from './platform/directory.ts';
 import { openDoors, openOwner, openWorks } from './platform/doors.ts';
@@ -65,7 +66,7 @@ export function openHouse(options: HouseOptions): House {
         const anywhere = pathname === '/healthz' || pathname === '/readyz' ? directory.list()[0] : undefined;
         const found =
           anywhere === undefined ? directory.find(host, pathname) : { authority: anywhere, prefix: '' };
-        if (found === null) return nobodyHere();
+        if (found === null) return nobodyHere(options.config);
         const app = appOf(found.authority.name);
         if (found.prefix === '') return app.fetch(request, ...(rest as []));
         const inner = app.fetch(withoutPrefix(request, found.prefix), ...(rest as []));
@@ -75,10 +76,13 @@ export function openHouse(options: HouseOptions): House {
   };
 }
 
-const nobodyHere = (): Response =>
+const nobodyHere = ({ origin }: Config): Response =>
   new Response('No authority is found at this address.\n', {
     status: 404,
-    headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' },
+    headers: {
+      ...BARE_TEXT,
+      ...(origin?.startsWith('https:') === true ? { 'strict-transport-security': HSTS } : {}),
+    },
   });
 
 function servicesOf(name: string, { config, directory, nodes, log, jobsOf, clock }: HouseOptions): Services {

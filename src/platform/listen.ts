@@ -10,6 +10,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type HttpBindings, serve } from '@hono/node-server';
 import type { Arrivals, Came, Incoming } from './arrival.ts';
+import { BARE_TEXT } from './bare-text.ts';
 import { ambiguityOf, MOST_LINES } from './framing.ts';
 
 /*
@@ -101,11 +102,7 @@ const TOO_SLOW =
 const UNREADABLE = '这不是完整的 HTTP 请求。\nThis is no HTTP request that can be read.';
 const TWO_WAYS = '这个请求可以有不止一种读法，没有收下。\nThis request can be read in more than one way.';
 
-const PLAIN = {
-  connection: 'close',
-  'content-type': 'text/plain; charset=utf-8',
-  'x-content-type-options': 'nosniff',
-};
+const PLAIN = { connection: 'close', ...BARE_TEXT };
 
 /** Answers to be given on a line, the next first. */
 const answering = new WeakMap<Duplex, Set<ServerResponse>>();

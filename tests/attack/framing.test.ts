@@ -118,6 +118,7 @@ describe('what can be read in two ways is refused, and the line is closed', () =
     expect(said).toContain('too large or too many');
     expect(said).not.toContain('more than one way');
     expect(said).toContain('x-content-type-options: nosniff');
+    expect(said).toContain("content-security-policy: default-src 'none'");
     expect(came).toEqual([]);
   });
 });

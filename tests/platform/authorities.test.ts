@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { SESSION_COOKIE } from '../../src/features/identity/ask.ts';
 import { insertSession } from '../../src/features/identity/queries.ts';
-import { type House, openHouse } from '../../src/house.ts';
+import { type House, type HouseOptions, openHouse } from '../../src/house.ts';
 import { readConfig } from '../../src/platform/config.ts';
 import {
   type Authority,
@@ -51,6 +51,7 @@ describe('two authorities in one install', async () => {
   const node = openNode(url, { max: 4, ownerMax: 4 });
   const now = new Date('2026-11-23T02:00:00Z');
   let house: House;
+  let options: () => HouseOptions;
   let answer: ReturnType<House['serve']>;
   let close: () => Promise<void> = async () => undefined;
   let cookie = '';
@@ -64,7 +65,7 @@ describe('two authorities in one install', async () => {
     for (const schema of ['north', 'south']) await migrate(url, { schema });
     const directory = await openDirectory(url, { onError: () => undefined });
     close = () => directory.close();
-    house = openHouse({
+    options = () => ({
       config: { ...readConfig({ QINGLAN_DATA: folder }), logLevel: 'silent' },
       directory,
       nodes: new Map([[FIRST_NODE, node]]),
@@ -72,6 +73,7 @@ describe('two authorities in one install', async () => {
       jobsOf: () => ({ ask: async () => undefined, runNow: async () => undefined }),
       clock: () => now,
     });
+    house = openHouse(options());
     answer = house.serve((services) => createApp(services));
     const north = await makeWorld(house.of('north').db);
     northTeacher = north.teacher;
@@ -90,7 +92,18 @@ describe('two authorities in one install', async () => {
   test('each answers at its own address, and no other address answers', async () => {
     expect((await get('http://north.example.org/units')).status).toBe(200);
     expect((await get('http://elsewhere.example.org/south/public')).status).toBe(200);
-    expect((await get('http://elsewhere.example.org/public')).status).toBe(404);
+    const nobody = await get('http://elsewhere.example.org/public');
+    expect(nobody.status).toBe(404);
+    expect(nobody.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(nobody.headers.get('strict-transport-security')).toBeNull();
+    const origin = 'https://rencai.example.edu.cn';
+    const none = {
+      ...options(),
+      config: { ...options().config, origin },
+      directory: { ...options().directory, find: () => null },
+    };
+    const { headers } = await openHouse(none).serve((services) => createApp(services))(new Request(origin));
+    expect(headers.get('strict-transport-security')).toBe('max-age=31536000; includeSubDomains');
     expect(await (await get('http://elsewhere.example.org/healthz')).text()).toBe('ok');
   });
 
