@@ -7,7 +7,7 @@ import type { Names } from '../problem.ts';
 import { recordValueType } from '../vocabulary.ts';
 import { fieldName, readRow, readSelection, sayAsOf } from './records.ts';
 import type { Setting as Plain } from './setting.ts';
-import { listed, pick, roleWord, sayTest, sayTitleDay } from './values.ts';
+import { attributeOf, listed, pick, roleWord, sayTest, sayTitleDay } from './values.ts';
 
 /** Words for an amount made from the amount itself: a formula an official can check by hand. */
 
@@ -129,8 +129,8 @@ export function readAmount(node: Amount, setting: Setting): string {
       return found ? (found.names?.[locale] ?? found.say?.[locale] ?? readAmount(found, setting)) : term.arg;
     }
     case 'value': {
-      const { of: attribute, asOf } =
-        typeof term.arg === 'string' ? { of: term.arg, asOf: undefined } : term.arg;
+      const attribute = attributeOf(node) ?? '';
+      const asOf = typeof term.arg === 'string' ? undefined : term.arg.asOf;
       const name = vocabulary.attributes[attribute]?.names[locale] ?? attribute;
       const day = sayAsOf(asOf, locale);
       return say(`${name}${day && `（${day}）`}`, `${name}${day && ` (${day})`}`);

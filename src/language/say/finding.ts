@@ -10,7 +10,7 @@ import { reckoningLine } from './reckoning.ts';
 import { emptyWords } from './record-line.ts';
 import { boundWords, fieldName, recordWords } from './records.ts';
 import type { Setting } from './setting.ts';
-import { pick, roleWord, sayComparison, sayValue } from './values.ts';
+import { attributeOf, pick, roleWord, sayAttribute, sayComparison, sayValue } from './values.ts';
 
 /** Words for verdicts: the outcome, the amount against what is asked, each record and why it did not count. */
 
@@ -74,11 +74,11 @@ function figuresOf(finding: Finding, node: Condition, setting: Setting): string 
       const type = attributeType(vocabulary, id);
       const name = attribute?.names[locale] ?? id;
       const unit = attribute?.unit ? ` ${attribute.unit[locale]}` : '';
-      const found = sayValue(finding.value, type, vocabulary, locale);
+      const found = sayAttribute(id, finding.value, setting);
       const since = finding.since
         ? pick(locale, `（自 ${finding.since} 起）`, ` (since ${finding.since})`)
         : '';
-      const value = finding.value === null ? found : `${found}${unit}${since}`;
+      const value = finding.value === null ? found : `${found}${since}`;
       if (type?.kind === 'boolean') return pick(locale, `${name}：${value}`, `${name}: ${value}`);
       const asked = sayComparison(finding.threshold ?? {}, type, vocabulary, locale, unit);
       const other =
@@ -149,7 +149,8 @@ function figuresOf(finding: Finding, node: Condition, setting: Setting): string 
       return pick(locale, `${role} ${number}，要求${asked}`, `${role}: ${number}, asked: ${asked}`);
     }
     case 'amount': {
-      const asked = sayComparison(finding.threshold ?? {}, undefined, vocabulary, locale);
+      const unit = vocabulary.attributes[attributeOf(rule.arg.of) ?? '']?.unit?.[locale];
+      const asked = sayComparison(finding.threshold ?? {}, undefined, vocabulary, locale, unit && ` ${unit}`);
       const [first] = finding.amounts ?? [];
       const found = first
         ? reckoningLine(first, setting)

@@ -5,6 +5,7 @@ import { sayFinding } from '../explain.ts';
 import { loadProgramme } from '../load.ts';
 import type { Locale } from '../problem.ts';
 import type { SaidAmount } from './reckoning.ts';
+import { sayYears } from './values.ts';
 
 const asOf = '2025-04-25';
 
@@ -50,6 +51,19 @@ describe('an amount is told so that it can be followed with a pencil', () => {
     expect(said.amounts.flatMap(lines).filter((line) => line.startsWith('缺少'))).toEqual(
       ['research', 'help', 'study', 'results'].map((id) => `缺少：${id}`),
     );
+  });
+
+  test('an attribute has its unit, and years are cut where nobody would count on', () => {
+    const asked = 'amount: {of: {value: yearsOfTeaching}, atLeast: 5}';
+    const since = (day: string, locale?: Locale) =>
+      say(asked, '', dossier([], { teachingSince: day }), locale).summary;
+    expect(since('2023-12-28')).toBe('不符合：教龄：1.32 年，要求不少于 5 年。');
+    expect(since('2023-12-28', 'en')).toBe(
+      'Not met: years of teaching: 1.32 years, asked: at least 5 years.',
+    );
+    expect(since('2020-04-26')).toBe('不符合：教龄：4.99 年，要求不少于 5 年。');
+    expect(since('2020-04-25')).toBe('符合：教龄：5 年，要求不少于 5 年。');
+    expect(sayYears('35.0006')).toBe('35.0006');
   });
 
   test('weights, rounding, quotients and negative numbers', () => {

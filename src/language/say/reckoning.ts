@@ -9,7 +9,7 @@ import { readFormula } from './clause.ts';
 import { wordOf } from './names.ts';
 import { emptyWords, notCountedLine, type RecordLine, recordLine } from './record-line.ts';
 import type { Setting } from './setting.ts';
-import { pick } from './values.ts';
+import { attributeOf, pick, sayAttribute } from './values.ts';
 
 /** How an amount was reckoned, so that it can be followed with a pencil: the sum, each record, what was capped. */
 export interface SaidAmount {
@@ -70,13 +70,19 @@ export function reckoningLine(found: AmountFinding, setting: Setting): string {
   const sum = sumOf(found, node, setting);
   const name = node?.names?.[locale] ?? node?.say?.[locale].replace(/[。.]$/, '') ?? '';
   const label = name || (sum === '' && node ? readFormula(node, setting) : '');
-  const value = found.few ? notShown(setting) : shown(found.value, setting);
+  const value = found.few ? notShown(setting) : withUnit(found, node, setting);
   const line = sum === '' || sum === value ? value : `${sum} = ${value}`;
   return label ? pick(locale, `${label}：${line}`, `${label}: ${line}`) : line;
 }
 
 const notShown = ({ locale }: Setting): string =>
   pick(locale, `不足 ${FEW} 人，不显示数值`, `fewer than ${FEW} people: the number is not shown`);
+
+/** With its unit where it is an attribute; within a sum numbers stand alone. */
+const withUnit = ({ value }: AmountFinding, node: Amount | undefined, setting: Setting): string => {
+  if (value === null || node?.term.op !== 'value') return shown(value, setting);
+  return sayAttribute(attributeOf(node) ?? '', value, setting);
+};
 
 const shown = (value: string | null, { locale }: Setting): string =>
   value === null ? pick(locale, '未登记', 'not documented') : value.replace(/^-/, '−');

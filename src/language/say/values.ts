@@ -2,10 +2,11 @@ import { enumerate } from '../../shared/text.ts';
 import type { Fact } from '../dossier.ts';
 import { normalise } from '../evaluate/compare.ts';
 import { type Given, valueAt } from '../given.ts';
+import type { Amount } from '../grammar/amount.ts';
 import type { Comparison, DayOfTitle, Test, Window } from '../grammar/selection.ts';
 import type { Literal } from '../grammar/shape.ts';
 import type { Locale, Names } from '../problem.ts';
-import { stepName, type ValueType, type Vocabulary } from '../vocabulary.ts';
+import { attributeType, stepName, type ValueType, type Vocabulary } from '../vocabulary.ts';
 import type { Setting } from './setting.ts';
 
 /** Words for values, comparisons, windows and lists, in either language. */
@@ -35,6 +36,31 @@ export function sayValue(
   }
   if (type?.kind === 'choice') return type.choices[String(value)]?.[locale] ?? String(value);
   return String(value);
+}
+
+/**
+ * Years as people say them: two decimals, more only where a whole number could be mistaken for them. Cut, never rounded up
+ * to a bound they do not reach.
+ */
+export function sayYears(years: string): string {
+  const [whole, rest = ''] = years.split('.');
+  const kept = rest.slice(0, Math.max(2, rest.search(/[1-9]/) + 1));
+  return kept === '' ? years : `${whole}.${kept}`;
+}
+
+/** The attribute that an amount is and no more than that. */
+export function attributeOf({ term }: Amount): string | undefined {
+  if (term.op !== 'value') return undefined;
+  return typeof term.arg === 'string' ? term.arg : term.arg.of;
+}
+
+/** What somebody's attribute is, an amount with its unit: 1.32 年. */
+export function sayAttribute(id: string, value: Fact, { vocabulary, locale }: Setting): string {
+  const attribute = vocabulary.attributes[id];
+  const said = sayValue(value, attributeType(vocabulary, id), vocabulary, locale);
+  if (value === null) return said;
+  const text = attribute?.type === 'years' ? sayYears(said) : said;
+  return attribute?.unit ? `${text} ${attribute.unit[locale]}` : text;
 }
 
 /** A comparison as a predicate: 不少于 3、三等奖及以上、获奖或汇编 / at least 3, third prize or above … */
