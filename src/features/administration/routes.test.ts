@@ -9,9 +9,11 @@ import { findBackup } from '../../platform/backup/read.ts';
 import { openPlace } from '../../platform/backup/settings.ts';
 import { verifyAndNote } from '../../platform/backup/verified.ts';
 import { keepFault } from '../../platform/faults.ts';
+import { newId } from '../../platform/ids.ts';
 import { openQueue } from '../../platform/jobs/queue.ts';
 import { atWork } from '../../platform/services.ts';
 import { backupsOf, openSystem, storageDay } from '../../platform/system.ts';
+import { submissionField } from '../../web/viewer.ts';
 
 const { db, url, schema } = await testDatabase();
 const kept = testApp(db);
@@ -110,9 +112,14 @@ describe('the system page', () => {
       await expect
         .poll(async () => (await kept.services.system.state()).schedules[0]?.last?.state)
         .toBe('done');
-      const done = await office.post('/admin/schedules', { schedule: 'storage-day' });
-      expect(done.status).toBe(303);
+      const form = { schedule: 'storage-day', [submissionField]: newId() };
+      expect((await office.post('/admin/schedules', form)).status).toBe(303);
       await kept.jobsDone();
+      // A double click has it done once.
+      await db.deleteFrom('storage_day').execute();
+      expect((await office.post('/admin/schedules', form)).status).toBe(303);
+      await kept.jobsDone();
+      expect(await db.selectFrom('storage_day').selectAll().execute()).toEqual([]);
       const entry = await db
         .selectFrom('audit')
         .select('after')

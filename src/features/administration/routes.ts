@@ -1,4 +1,5 @@
 import { answerDone, answerPage, pageProps } from '../../platform/answer.ts';
+import { transaction } from '../../platform/database.ts';
 import { HttpError } from '../../platform/errors.ts';
 import { readRawForm } from '../../platform/forms.ts';
 import { newId } from '../../platform/ids.ts';
@@ -35,15 +36,16 @@ administrationRoutes.post('/admin/schedules', may('system.see'), async (ask) => 
   const { schedules } = await ask.services.system.state();
   const known = schedules.find(({ name }) => name === values.schedule);
   if (known === undefined) throw new HttpError(404, 'error.not-found');
-  await ask.services.jobs.runNow(known.name);
-  await ask.db.transaction().execute((tx) =>
-    appendAudit(tx, ask.actor, ask.now, {
+  await transaction(ask.db, async (tx) => {
+    await appendAudit(tx, ask.actor, ask.now, {
       action: 'system.run-now',
       subjectType: 'schedule',
       subjectId: null,
       after: { schedule: known.name },
-    }),
-  );
+    });
+    // After the entry, which knows a form that comes again; before the commit, so that what failed was not asked for.
+    await ask.services.jobs.runNow(known.name);
+  });
   return answerDone(ask, '/admin', 'administration.schedules.run.done');
 });
 
