@@ -1,6 +1,7 @@
 import type { Knob } from '../../language/edit.ts';
 import type { Problem } from '../../language/problem.ts';
 import { type PolicyClause, type PolicyText, sectionHeading } from '../../language/say/policy.ts';
+import { sayDuration } from '../../language/say/values.ts';
 import { Page } from '../../web/layout.tsx';
 import { usePage } from '../../web/page-context.ts';
 import { DateField, SelectField, TextareaField } from '../../web/ui/field.tsx';
@@ -245,13 +246,14 @@ function TurnableClauses(props: {
 
 /** One value of the policy as a field, named by what the grammar says of it. */
 function KnobField({ knob, state, open }: { knob: Knob; state: FormState; open: boolean }) {
-  const { locale } = usePage();
+  const { locale, t } = usePage();
   const name = `k:${knob.path}`;
   const id = fieldId(name);
   const error = state.errors?.[name];
   const kept = state.values[name];
-  const value = typeof kept === 'string' ? kept : knob.value;
-  const choices = knob.kind === 'boolean' ? ['true', 'false'] : knob.choices;
+  const own = knob.kind === 'duration' ? sayDuration(knob.value, locale) : knob.value;
+  const value = typeof kept === 'string' ? kept : own;
+  const choices = knob.kind === 'boolean' ? (['true', 'false'] as const) : knob.choices;
   return (
     <span class={error ? 'knob field-wrong' : 'knob'}>
       <label for={id}>{inLocale(knob.doc, locale)}</label>{' '}
@@ -259,7 +261,7 @@ function KnobField({ knob, state, open }: { knob: Knob; state: FormState; open: 
         <select id={id} name={name} class="input" disabled={!open}>
           {choices.map((one) => (
             <option value={one} selected={one === value}>
-              {one}
+              {one === 'true' || one === 'false' ? t(`lab.knob.${one}`) : one}
             </option>
           ))}
         </select>

@@ -84,6 +84,20 @@ describe('the policy lab', () => {
     expect((await selectDraft(db, id)).revision).toBe(1);
   });
 
+  test('shows a length of time in words and takes it in words', async () => {
+    const id = await begin();
+    const within = 'k:eligibility.all[5].count.within';
+    const shown = await (await (await office()).get(`/lab/drafts/${id}`)).text();
+    expect(shown).toMatch(/name="k:eligibility\.all\[5\]\.count\.within"[^>]*value="5年"/);
+    const answer = await (await office()).post(`/lab/drafts/${id}`, {
+      revision: '1',
+      act: 'save',
+      [within]: '42 个月',
+    });
+    expect(answer.status).toBe(303);
+    expect((await selectDraft(db, id)).source).toContain('within: 42m');
+  });
+
   test('tries nothing from a day that is none, and keeps what was typed', async () => {
     const id = await begin();
     const answer = await (await office()).post(`/lab/drafts/${id}`, {

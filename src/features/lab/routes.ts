@@ -40,7 +40,7 @@ import {
   selectRun,
   updateDraftFile,
 } from './queries.ts';
-import { type DraftRefusal, judgeDraft } from './rules.ts';
+import { type DraftRefusal, judgeDraft, readDuration } from './rules.ts';
 import { startRun } from './run.ts';
 import { type FiguresView, viewOf } from './view.ts';
 import { answerWorkbook } from './workbook.ts';
@@ -258,8 +258,10 @@ labRoutes.post('/lab/drafts/:draft', mine, async (ask) => {
   const errors: Record<string, string> = {};
   const turns = new Map<string, string>();
   for (const knob of await knobsIn(draft.source)) {
-    const value = raw.values[`${KNOB}${knob.path}`]?.trim();
-    if (value === undefined || value === knob.value) continue;
+    const typed = raw.values[`${KNOB}${knob.path}`]?.trim();
+    if (typed === undefined) continue;
+    const value = (knob.kind === 'duration' ? readDuration(typed, knob.value) : null) ?? typed;
+    if (value === knob.value) continue;
     if (!fits(knob, value)) errors[`${KNOB}${knob.path}`] = ask.t(`lab.knob.wrong.${knob.kind}`);
     else turns.set(knob.path, value);
   }

@@ -10,6 +10,7 @@ import {
   maskSmall,
   newLabTally,
   placesBind,
+  readDuration,
   sizesBeside,
 } from './rules.ts';
 
@@ -191,4 +192,20 @@ describe('how many a condition compares people with, beside tables with numbers 
     expect(sizes(population(140, { placed: true }), beside).people).toBe('hidden');
     expect(sizes(population(140), beside).people).toBe(140);
   });
+});
+
+test.each([
+  ['5', 'y', '5y'],
+  ['5 年', 'm', '5y'],
+  ['18个月', 'y', '18m'],
+  ['３ 月', 'y', '3m'],
+  ['30 days', 'y', '30d'],
+  ['1 Year', 'm', '1y'],
+  ['6m', 'y', '6m'],
+  ['0', 'y', null],
+  ['五年', 'y', null],
+  ['5 lessons', 'y', null],
+  ['2.5', 'y', null],
+])('a length of time typed as %s, where it was in %s, is %s', (typed, unit, length) => {
+  expect(readDuration(typed, `1${unit}`)).toBe(length);
 });
