@@ -170,6 +170,9 @@ export function DraftPage(props: {
                 </Button>
               </>
             )}
+            <a class="lab-jump" href="#figures">
+              {t('lab.figures')}
+            </a>
           </div>
         </Form>
         <section
