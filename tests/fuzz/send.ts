@@ -68,7 +68,10 @@ function* faultsOf(
   if (status < 400 || sent.method === 'HEAD') return;
   const { pathname } = new URL(answerUrl(sent));
   if (pathname.startsWith('/api/')) yield* faultsOfProblem(sent, pathname, status, type, text, documented);
-  else if (text === null || !/<h1[^>]*>[^<]/.test(text) || !text.includes('</html>'))
+  // The script that saves while one types shows the words it is told, and no page.
+  else if (sent.headers.some(([name]) => name === 'x-autosave') && type.startsWith('text/plain')) {
+    if (bytes.length === 0) yield `${status} without words`;
+  } else if (text === null || !/<h1[^>]*>[^<]/.test(text) || !text.includes('</html>'))
     yield `${status} is no page with words`;
 }
 
