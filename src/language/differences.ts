@@ -1,4 +1,4 @@
-import { asWritten, isParameter } from './given.ts';
+import { asWritten, isNode as isNodeOf, isParameter } from './given.ts';
 import { amountAnnotations, amountDocs, amountOperators } from './grammar/amount.ts';
 import { operatorDocs, operators } from './grammar/condition.ts';
 import { programme as file } from './grammar/programme.ts';
@@ -111,8 +111,7 @@ function fileOf(programme: Programme): Parts {
 }
 
 /** A condition or an amount. */
-export const isNode = (value: unknown): value is Node =>
-  isParts(value) && typeof value.path === 'string' && ('rule' in value || 'term' in value);
+export const isNode = (value: unknown): value is Node => isParts(value) && isNodeOf(value);
 const partsOf = (node: Node): Parts => node as unknown as Parts;
 const opOf = (node: Node): string => (isCondition(node) ? node.rule.op : node.term.op);
 const argOf = (node: Node): unknown => (isCondition(node) ? node.rule.arg : node.term.arg);

@@ -99,6 +99,24 @@ test('a parameter may be called as what every object has, and keeps its own valu
   expect(settle({ ...programme, parameters: {} }, given).quota?.total).toBe(0);
 });
 
+test('stand below names that read like a condition or a parameter, too', () => {
+  const count = 'count: {record: paper, min: {parameter: least}}';
+  const more = `parameters: {least: {names: {zh-CN: 件数, en: pieces}, value: 3}}
+definitions: {path: {${count}}, rule: {${count}}}`;
+  const { programme: file } = ready(loadProgramme(around('use: path', more), { vocabulary }));
+  expect(file.definitions?.path?.rule.arg).toMatchObject({ min: 3 });
+  expect(JSON.stringify(explainProgramme(file, vocabulary, 'en'))).not.toContain('[object Object]');
+});
+
+test('a count from a day that is not documented says so', () => {
+  const condition = 'count: {record: paper, within: {from: {title: county-backbone, take: latest}}}';
+  const { programme: file, compiled } = ready(loadProgramme(around(condition), { vocabulary }));
+  const { root } = compiled.evaluate({ person: somebody, titles: [], records: [] }, { asOf: '2026-04-25' });
+  const said = (locale: 'zh-CN' | 'en') => sayFinding(root, file, vocabulary, locale).summary;
+  expect(said('zh-CN')).toBe('材料待补：起止之日未登记，无法计入。');
+  expect(said('en')).toContain('nothing can be counted');
+});
+
 describe('numbers and lengths of time within conditions', () => {
   const FILE = around(
     `all:

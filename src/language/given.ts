@@ -29,15 +29,17 @@ export function allGiven(
   programme: SettledFile & { readonly given: readonly Given[] },
 ): readonly PlacedGiven[] {
   if (programme.parameters === undefined) return [];
-  const within = [...nodesOf(programme)].flatMap((node) =>
-    (node.given ?? []).map((given) => ({
-      ...given,
-      path: `${node.path}.${joined([opOf(node), ...given.at])}`,
-    })),
-  );
+  const within = [...nodesOf(programme)].flatMap(givenWithin);
   return [...programme.given.map((given) => ({ ...given, path: joined(given.at) })), ...within];
 }
 export type PlacedGiven = Given & { readonly path: string };
+
+/** Those of one condition or amount, with their paths. */
+export const givenWithin = (node: Node): readonly PlacedGiven[] =>
+  (node.given ?? []).map((given) => ({
+    ...given,
+    path: `${node.path}.${joined([opOf(node), ...given.at])}`,
+  }));
 
 /** Why a number cannot stand at a place of the file, and the bound it passes; null when it can. */
 export type Fault =
@@ -54,9 +56,11 @@ const exactOf = (bound: number): Exact => parseExact(String(bound)) ?? whole(0);
 /** Sections whose keys are names of the file's own: what looks like a parameter there is none. */
 const WORDS: readonly string[] = ['terms', 'lookups', 'parameters', 'tables', 'given'];
 
+/** Names of the file's own may read so too, such as those of its definitions: what stands under them tells. */
 export const isParameter = (value: object): value is ParameterNumber =>
-  'parameter' in value && 'place' in value;
-const isNode = (value: object): value is Node => 'path' in value && ('rule' in value || 'term' in value);
+  'parameter' in value && 'place' in value && typeof value.place === 'object';
+export const isNode = (value: object): value is Node =>
+  'path' in value && typeof value.path === 'string' && ('rule' in value || 'term' in value);
 
 /**
  * The file as it was read, with the parameters' own values in their places. What was read is one tree of plain objects;
@@ -114,7 +118,8 @@ function entries(value: object, change: (one: unknown, key: string) => unknown):
 /** What stands in a place when the parameter has this value. */
 export function valueAt({ place, in: unit }: Pick<Given, 'place' | 'in'>, value: string): string | number {
   if (place.kind === 'decimal') return value;
-  return place.kind === 'duration' ? `${value}${(unit ?? 'days').charAt(0)}` : Number(value);
+  const number = Number(value);
+  return place.kind === 'duration' ? `${number}${(unit ?? 'days').charAt(0)}` : number;
 }
 
 /** A node with other values where parameters give them. */
@@ -153,7 +158,7 @@ export const asWritten = <F extends { readonly given: readonly Given[] }>(file: 
   withValues(file, ({ parameter, place, in: unit }) => ({ parameter, place, ...(unit ? { in: unit } : {}) }));
 
 /** What stands there under that name itself: a parameter may be called as what every object has. */
-const own = <T>(all: Readonly<Record<string, T>>, name: string): T | undefined =>
+export const own = <T>(all: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.hasOwn(all, name) ? all[name] : undefined;
 
 /** The numbers outside of conditions and amounts as the parameters say: their own values, or those set instead. */

@@ -288,6 +288,9 @@ lookups: {t: {rows: {rural: 1}}}`;
     const count = 'count: {record: paper, within: {parameter: back, in: years}}';
     expect(warned(count, look(''))).toEqual(['window-without-bound']);
     expect(warned(count, look(', max: 8'))).toEqual([]);
+    // What somebody was granted is read whole in any case.
+    const held = 'holds: {title: city-backbone, within: {parameter: back, in: years}}';
+    expect(warned(held, look(''))).toEqual([]);
     // How long a title lasts is no window.
     const grants = 'grants: {title: city-backbone, term: {parameter: back, in: years}}';
     expect(warned('known: rank', `${look('')}\n${grants}`)).toEqual([]);
@@ -314,6 +317,11 @@ ${where}`;
       'route: [{id: p, names: {zh-CN: 公示, en: p}, actor: city, does: publicise, publicity: {days: {parameter: most}}}]';
     expect(found('', ', setBy: county', days)).toEqual(['number-out-of-reach']);
     expect(found('', ', setBy: city', days)).toEqual([]);
+    // Below a school nobody sets any.
+    const own = `parameters: {most: {names: {zh-CN: 最多, en: most}, value: 2}}
+ties: {keys: [{by: age, prefer: lower}], otherwise: decision}
+${limit('subject')}`;
+    expect(warned('known: rank', own)).toEqual([]);
   });
 
   test('and a file without faults gets no warning', () => {

@@ -1,6 +1,6 @@
 import { type Exact, formatExact } from '../../shared/decimal.ts';
 import type { LocalNumbers, SetNumber } from '../finding.ts';
-import { nodeWith, valueAt } from '../given.ts';
+import { nodeWith, own, valueAt } from '../given.ts';
 import type { Programme } from '../programme.ts';
 import type { Node } from '../walk.ts';
 import type { Run } from './clause.ts';
@@ -13,7 +13,7 @@ interface Shop {
 
 /** What a parameter comes to where no unit of the person's has set it. */
 export const valueFor = (name: string, { parameters, programme }: Shop): string =>
-  parameters[name] ?? programme.parameters?.[name]?.value ?? '0';
+  own(parameters, name) ?? own(programme.parameters ?? {}, name)?.value ?? '0';
 
 /**
  * Conditions and amounts with numbers that parameters give: windows, bounds, how many of several. They are compiled
@@ -24,8 +24,8 @@ export function perValues<N extends Node, C>(node: N, shop: Shop, compile: (node
   const made = new Map<string, C>();
   const bySet = new WeakMap<LocalNumbers, C>();
   const standing = (parameter: string, local?: LocalNumbers): string => {
-    const own: Exact | undefined = local?.get(parameter)?.value;
-    return own === undefined ? valueFor(parameter, shop) : formatExact(own);
+    const set: Exact | undefined = local?.get(parameter)?.value;
+    return set === undefined ? valueFor(parameter, shop) : formatExact(set);
   };
   const forValues = (local?: LocalNumbers): C => {
     const key = given.map(({ parameter }) => standing(parameter, local)).join(' ');
@@ -58,9 +58,9 @@ export function setLocally(
   shop: Shop,
 ): { readonly local?: readonly SetNumber[] } {
   const set = parameters.flatMap((parameter): SetNumber[] => {
-    const own = local?.get(parameter);
-    if (!own) return [];
-    const { value, by, since, document } = own;
+    const found = local?.get(parameter);
+    if (!found) return [];
+    const { value, by, since, document } = found;
     return [
       { parameter, value: formatExact(value), by, since, document, instead: valueFor(parameter, shop) },
     ];

@@ -50,15 +50,16 @@ function withTerm(
   lengths: readonly Given[],
   local: LocalNumbers | undefined,
 ): Grant {
-  const set =
-    local !== undefined && lengths.some(({ parameter }) => local.has(parameter)) ? local : undefined;
-  const { grants, term } = set
-    ? settle(
-        programme,
-        lengths,
-        Object.fromEntries([...set].map(([id, { value }]) => [id, formatExact(value)])),
-      )
-    : programme;
+  // The others stay as the programme holds them, which may be what is set for everyone.
+  const set = local && lengths.filter(({ parameter }) => local.has(parameter));
+  const { grants, term } =
+    local && set && set.length > 0
+      ? settle(
+          programme,
+          set,
+          Object.fromEntries([...local].map(([id, { value }]) => [id, formatExact(value)])),
+        )
+      : programme;
   const length = grants?.[at]?.term ?? term?.length;
   return length === undefined || length === grant.term ? grant : { ...grant, term: length };
 }

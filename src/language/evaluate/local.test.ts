@@ -69,4 +69,48 @@ describe('numbers set locally', () => {
     );
     expect(asked).toEqual(['unmet', 'met', 'unmet', 'met', 'met']);
   });
+
+  test('of a parameter called as what every object has are its own', () => {
+    const named = (condition: string) =>
+      ready(
+        loadProgramme(
+          around(condition, 'parameters: {constructor: {names: {zh-CN: 件数, en: pieces}, value: 3}}'),
+          { vocabulary },
+        ),
+      ).compiled;
+    for (const condition of [
+      'amount: {of: {count: {record: paper}}, atLeast: {parameter: constructor}}',
+      'count: {record: paper, min: {parameter: constructor}}',
+    ]) {
+      const by = named(condition);
+      expect(by.outcome(author, { asOf })).toBe('unmet');
+      const set = by.evaluate(author, { asOf, local: local({ constructor: '2' }) });
+      expect(set.outcome).toBe('met');
+      expect(set.root.local).toMatchObject([{ value: '2', instead: '3' }]);
+    }
+  });
+
+  test('give how long a title holds; what nobody set locally stays as is set for everyone', () => {
+    const { programme: titled } = ready(
+      loadProgramme(
+        around(
+          'known: rank',
+          `parameters:
+  first: {names: {zh-CN: 一, en: first}, value: 3.0}
+  second: {names: {zh-CN: 二, en: second}, value: 2}
+grants:
+  - {title: academic-leader, when: {count: {record: paper, min: 3}}, term: {parameter: first, in: years}}
+  - {title: city-backbone, term: {parameter: second, in: years}}`,
+        ),
+        { vocabulary },
+      ),
+    );
+    const granted = (set: Readonly<Record<string, string>>, own?: Readonly<Record<string, string>>) =>
+      compile(titled, vocabulary, set).granting(author, { asOf, ...(own ? { local: local(own) } : {}) });
+    expect(granted({})).toMatchObject({ term: '2y' });
+    expect(granted({}, { second: '4' })).toMatchObject({ term: '4y' });
+    expect(granted({ second: '5' }, { first: '4' })).toMatchObject({ term: '5y' });
+    // However it is written, a length of time is so many years.
+    expect(titled.grants?.[0]?.term).toBe('3y');
+  });
 });

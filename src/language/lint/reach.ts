@@ -18,7 +18,8 @@ export function lintReach(programme: Programme, { scales }: Vocabulary, warn: Wa
   const rank = (level: string) => order?.get(level) ?? 0;
   for (const { at, parameter } of programme.given) {
     const { setBy } = programme.parameters?.[parameter] ?? {};
-    // Unless it says, the level below the one that runs the programme sets it.
+    // Unless it says, the level below the one that runs the programme sets it; below a school there is none.
+    if (setBy === undefined && rank(programme.scope) <= rank('school')) continue;
     const setter = setBy === undefined ? rank(programme.scope) - 1 : rank(setBy);
     const [section, key, index] = at;
     if (section === 'quota' && key === 'limits' && typeof index === 'number') {

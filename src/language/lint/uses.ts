@@ -1,6 +1,6 @@
-import { allGiven } from '../given.ts';
+import { givenWithin } from '../given.ts';
 import type { Programme } from '../programme.ts';
-import { isCondition, nodesOf, parametersOf } from '../walk.ts';
+import { isCondition, nodesOf, opOf, parametersOf } from '../walk.ts';
 import type { Warn } from './warn.ts';
 
 /** What a file names and never asks for. */
@@ -32,11 +32,15 @@ export function lintUses(programme: Programme, warn: Warn): void {
   }
 }
 
-/** Records are fetched as far back as any county may look: without a greatest value that is as far as there are any. */
+/**
+ * Records are fetched as far back as any county may look: without a greatest value that is as far as there are any. The
+ * titles somebody was granted are read whole, however far back a clause looks.
+ */
 export function lintWindows(programme: Programme, warn: Warn): void {
-  for (const { at, parameter, path } of allGiven(programme)) {
-    if (!at.includes('within') || programme.parameters?.[parameter]?.max !== undefined) continue;
-    if (programme.given.some((one) => one.at === at)) continue;
+  if (programme.parameters === undefined) return;
+  const windows = [...nodesOf(programme)].filter((node) => opOf(node) !== 'holds').flatMap(givenWithin);
+  for (const { at, parameter, path } of windows) {
+    if (!at.includes('within') || programme.parameters[parameter]?.max !== undefined) continue;
     warn(
       'window-without-bound',
       path,

@@ -60,6 +60,12 @@ function localWords(local: readonly SetNumber[], { programme, locale }: Setting)
     .join('');
 }
 
+/** Of records from a day on, or up to one, that is not documented. */
+const uncounted: Names = {
+  'zh-CN': '起止之日未登记，无法计入',
+  en: 'nothing can be counted: the day from which, or up to which, is not documented',
+};
+
 function figuresOf(finding: Finding, node: Condition, setting: Setting): string {
   const { vocabulary, locale, programme } = setting;
   const { rule } = node;
@@ -96,6 +102,7 @@ function figuresOf(finding: Finding, node: Condition, setting: Setting): string 
       );
     }
     case 'count': {
+      if (finding.value === null) return uncounted[locale];
       const { unit } = recordWords(rule.arg.record, vocabulary, locale);
       const asked = boundWords(rule.arg, locale, pick(locale, ` ${unit}`, ''));
       const waiting = finding.notCounted.filter(({ reason }) => reason === 'not-confirmed').length;
@@ -109,6 +116,7 @@ function figuresOf(finding: Finding, node: Condition, setting: Setting): string 
     }
     case 'sum':
     case 'max': {
+      if (finding.value === null) return uncounted[locale];
       const field = fieldName(rule.arg.record[0] ?? '', rule.arg.of, vocabulary, locale);
       const asked = boundWords(rule.arg, locale, '');
       return pick(
