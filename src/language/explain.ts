@@ -82,20 +82,27 @@ const localIn = ({ local = [], children }: Finding): readonly SetNumber[] => [
 export const sayRecord = (record: RecordFact, vocabulary: Vocabulary, locale: Locale): string =>
   recordLine(record.id, new Map([[record.id, record]]), vocabulary, locale).text;
 
-/** The programme with the numbers somebody is judged by in its conditions; made once for all findings of a person. */
-function withLocal(programme: Programme, local: ReadonlyMap<string, string>): Programme {
+/**
+ * The programme with the numbers a finding rests on in its conditions. Each clause rests on its own, and people of one
+ * county on the same: some are kept, so that a page does not make them anew for every clause.
+ */
+export function withLocal(programme: Programme, local: ReadonlyMap<string, string>): Programme {
   if (local.size === 0) return programme;
-  const key = JSON.stringify([...local]);
-  const last = lastLocal.get(programme);
-  if (last?.key === key) return last.made;
+  const all = localMade.get(programme) ?? new Map<string, Programme>();
+  localMade.set(programme, all);
+  const key = JSON.stringify([...local].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  const known = all.get(key);
+  if (known !== undefined) return known;
+  if (all.size >= MOST_LOCAL) all.clear();
   const made = withValues(programme, (given) => {
     const value = local.get(given.parameter) ?? programme.parameters?.[given.parameter]?.value ?? '0';
     return valueAt(given, value);
   });
-  lastLocal.set(programme, { key, made });
+  all.set(key, made);
   return made;
 }
-const lastLocal = new WeakMap<Programme, { readonly key: string; readonly made: Programme }>();
+const MOST_LOCAL = 50;
+const localMade = new WeakMap<Programme, Map<string, Programme>>();
 
 const indexes = new WeakMap<Programme, ReadonlyMap<string, Condition>>();
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { around, problemsOf, ready, vocabulary } from '../../tests/support/language.ts';
 import { whole } from '../shared/decimal.ts';
 import { compile } from './evaluate.ts';
-import { explainProgramme, sayFinding } from './explain.ts';
+import { explainProgramme, sayFinding, withLocal } from './explain.ts';
 import { settle } from './given.ts';
 import { loadProgramme } from './load.ts';
 import { sayChanges } from './say/changes.ts';
@@ -198,6 +198,15 @@ indicators:
     expect(sayFinding(papers, file, vocabulary, 'en').clause).toContain('in the past 8 years');
     // Of a number that nobody has set a finding says nothing.
     expect(judged()[1]?.local).toBeUndefined();
+  });
+
+  test('are put into the clauses once for each set of numbers, in whatever order clauses are told', () => {
+    const of = (all: Readonly<Record<string, string>>) => withLocal(file, new Map(Object.entries(all)));
+    const [one, other] = [of({ 'look-back': '8' }), of({ 'top-age': '47' })];
+    expect([of({ 'look-back': '8' }) === one, of({ 'top-age': '47' }) === other]).toEqual([true, true]);
+    const both = of({ 'look-back': '8', 'top-age': '47' });
+    expect(of({ 'top-age': '47', 'look-back': '8' }) === both).toBe(true);
+    expect(one === other || of({}) !== file).toBe(false);
   });
 
   test('stand in the policy text as the parameter with its value', () => {
