@@ -236,7 +236,6 @@ export const WALLS: Readonly<Record<string, Wall>> = {
       placeless('audit.see'),
       under('person.see'),
       both(where("subject_type = 'round'"), signedIn),
-      both(pass('merged'), where('person_id IN (SELECT id FROM person WHERE merged_into IS NOT NULL)')),
     ],
   },
   audit_head: { read: [signedIn] },

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Db } from '../../../platform/database.ts';
-import { passing } from '../../../platform/doors.ts';
+import type { Database, Db } from '../../../platform/database.ts';
+import { aboutPerson, passing } from '../../../platform/doors.ts';
 import { madeOnce, optionalInstant } from '../../../platform/together.ts';
 import type { Locale } from '../../../web/words.ts';
 import { retentionRows } from '../../audit/retention/queries.ts';
@@ -139,9 +139,16 @@ export interface OwnData {
   readonly idNumber: IdRow | null;
 }
 
-export async function selectOwnData(db: Db, personId: string, today: string): Promise<OwnData> {
-  // The pass opens what stands under merged entries; of everything but the counts a person's own entry is asked for.
-  const seen = await passing(db, 'merged', (all) => seenAtOnce(all, { personId, today }));
+export async function selectOwnData(db: Database, personId: string, today: string): Promise<OwnData> {
+  const merged = await passing(db, 'merged', (all) =>
+    all.selectFrom('person').select('id').where('merged_into', '=', personId).execute(),
+  );
+  // What was done with an entry merged into theirs, and who read it, is about them; the walls know them by their own.
+  const asker = merged.reduce(
+    (own, { id }) => aboutPerson(aboutPerson(own, 'record.see', id), 'reads.see', id),
+    db,
+  );
+  const seen = await passing(asker, 'merged', (all) => seenAtOnce(all, { personId, today }));
   const [idNumber] = seen.idNumber;
   return {
     counts: new Map(seen.kinds.map(({ kind, n }) => [kind, n])),
