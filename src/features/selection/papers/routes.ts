@@ -15,7 +15,7 @@ import { selectOptionalPublicity } from '../publicity/queries.ts';
 import { judgeListed } from '../publicity/recheck.ts';
 import { listNamed } from '../publicity/result/queries.ts';
 import { namedTable } from '../publicity/result/routes.ts';
-import { titlesOf } from '../publicity/rules.ts';
+import { asPosted, titlesOf } from '../publicity/rules.ts';
 import { stageNames, titleText } from '../publicity/show.ts';
 import { listReviews, mustNotBeRecused } from '../review/queries.ts';
 import { assessApplication } from '../review/route.ts';
@@ -155,7 +155,7 @@ async function summaryOf(ask: ActorAsk) {
     seals: sealsOf(programme.forms, programme.bodies, ask),
   };
 }
-/** Where the programme has several titles: which each would be granted by what stands now, in words. */
+/** Where the programme has several titles: which was published of each, else would be granted by what stands now, in words. */
 async function titlesOfRows(
   ask: ActorAsk,
   round: RoundRow,
@@ -163,8 +163,10 @@ async function titlesOfRows(
   rows: readonly RecommendedRow[],
 ): Promise<ReadonlyMap<string, string> | null> {
   if ((programme.grants ?? []).length < 2) return null;
+  const publicity = await selectOptionalPublicity(ask.db, { roundId: round.id });
   const { titled } = await judgeListed(ask.db, round, rows);
-  const titles = titlesOf(programme, ownWords, titled) ?? [];
+  const granted = asPosted(rows, publicity?.granting ?? {}, titled);
+  const titles = titlesOf(programme, ownWords, granted) ?? [];
   return new Map([...titles].map(([person, title]) => [person, titleText(title, ask.locale)]));
 }
 type Forms = Awaited<ReturnType<typeof programmeOf>>['programme']['forms'];

@@ -442,11 +442,19 @@ export function promisedTo(
   { applicationId, personId }: { readonly applicationId: string; readonly personId: string },
   granting: Granting,
   titled: ReadonlyMap<string, Granted>,
-): Granted | Promised {
+): Granted {
   const promised = Object.hasOwn(granting, applicationId) ? granting[applicationId] : undefined;
   if (promised === null) return 'none';
   return promised ?? titled.get(personId) ?? 'none';
 }
+
+/** The title of each as it was published, of others as it stands now, by person. */
+export const asPosted = (
+  people: readonly { readonly applicationId: string; readonly personId: string }[],
+  granting: Granting,
+  titled: ReadonlyMap<string, Granted>,
+): ReadonlyMap<string, Granted> =>
+  new Map(people.map((one) => [one.personId, promisedTo(one, granting, titled)]));
 
 /** Of whom the title they would be granted by what stands now is another than was published. */
 export interface Moved<L> {
