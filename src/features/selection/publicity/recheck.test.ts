@@ -118,6 +118,17 @@ const ranked = async (who: number, rank: string | null) => {
     .where('id', '=', people[who]?.id ?? '')
     .execute();
 };
+/** What the body's own summary, as a workbook, says of somebody's title. */
+const summed = async () => {
+  const sheet = await (await leader()).get(
+    `/rounds/${roundId}/papers/summary.xlsx?unit=${world.school.id}&stage=2`,
+  );
+  const table = await readTable(new Uint8Array(await sheet.arrayBuffer()));
+  const rows = table.ok ? (table.sheets[0]?.rows ?? []) : [];
+  const texts = rows.map(({ cells }) => cells.map(({ text }) => text));
+  const heads = texts.find((cells) => cells.includes('授予称号')) ?? [];
+  return (name: string) => texts.find((cells) => cells.includes(name))?.[heads.indexOf('授予称号')];
+};
 const decide = async (n: number, outcome: string, reason = '校务委员会研究决定') =>
   (await leader()).post(`${selection}/unfit`, {
     application: people[n]?.application ?? '',
@@ -196,13 +207,7 @@ describe('the conditions are checked again before the list is made public', () =
     const list = await (await body.get(selection)).text();
     for (const said of ['授予称号', '校级骨干教师', '尚不能确定', '不授予称号']) expect(list).toContain(said);
     // The body's own summary says so too, as a workbook and on paper.
-    const sheet = await body.get(`/rounds/${roundId}/papers/summary.xlsx?unit=${world.school.id}&stage=2`);
-    const table = await readTable(new Uint8Array(await sheet.arrayBuffer()));
-    const rows = table.ok ? (table.sheets[0]?.rows ?? []) : [];
-    const texts = rows.map(({ cells }) => cells.map(({ text }) => text));
-    const heads = texts.find((cells) => cells.includes('授予称号')) ?? [];
-    const grantOf = (name: string) =>
-      texts.find((cells) => cells.includes(name))?.[heads.indexOf('授予称号')];
+    const grantOf = await summed();
     expect(['孙三', '𠮷四', '郑五'].map(grantOf)).toEqual(['校级骨干教师', '尚不能确定', '不授予称号']);
     const back = `/applications/${people[0]?.application}/review/take-back`;
     expect((await body.post(back)).status).toBe(303);
@@ -276,6 +281,7 @@ describe('and again before the result', () => {
     // What was published is granted, though by what stands now it would be another; who decides sees that before.
     const before = await (await leader()).get(selection);
     expect(await before.text()).toMatch(/钱二（[^）]+）：公示为“校级骨干教师”，按现在为“教学能手”/);
+    expect((await summed())('钱二')).toBe('校级骨干教师');
     expect((await (await leader()).post(`/rounds/${roundId}/decide`)).status).toBe(303);
     const [decided] = await selectTimeline(db, { subjectId: roundId });
     expect(decided).toMatchObject({ action: 'round.decided', after: { titlesAsPosted: 1 } });
