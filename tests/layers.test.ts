@@ -47,6 +47,13 @@ const SHARED_PARTS = [
 ];
 
 describe('the house keeps its walls', () => {
+  test('what jobs do reaches no page: benchmarks and threads run the sources, and Node reads no JSX', () => {
+    const reached = new Map<string, string>([['src/jobs.ts', '']]);
+    for (const file of reached.keys())
+      for (const path of imports(file, false)) if (!reached.has(path)) reached.set(path, file);
+    expect([...reached].filter(([path]) => path.endsWith('.tsx'))).toEqual([]);
+  });
+
   test('a pure file imports only pure files, and the YAML reader of the language', () => {
     const wrong = files.filter(isPure).flatMap((file) => [
       ...imports(file)

@@ -1,5 +1,5 @@
 import { changeLines } from '../../src/features/audit/timeline/rules.ts';
-import { type Saying, sayField, sayText } from '../../src/features/audit/timeline/say.tsx';
+import { type Saying, sayField, sayText } from '../../src/features/audit/timeline/say.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { vocabulary } from '../../src/platform/programmes.ts';
 import { words } from '../../src/web/words.ts';

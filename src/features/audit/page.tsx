@@ -8,7 +8,8 @@ import type { CheckRow } from './chain/queries.ts';
 import { CHAIN_FAULTS } from './chain/verify.ts';
 import { AUDIT_ACTIONS } from './rules.ts';
 import type { FoundEntry } from './search/queries.ts';
-import { EntryMarks, type Saying, sayChange, sayWho } from './timeline/say.tsx';
+import { EntryMarks } from './timeline/item.tsx';
+import { type Saying, sayChange, sayWho } from './timeline/say.ts';
 import { actionWords } from './words.ts';
 
 export interface AuditPageProps {

@@ -26,7 +26,7 @@ import {
   selectOptionalEntryPlace,
 } from './search/queries.ts';
 import { sayingFor, sayingOf } from './timeline/answer.ts';
-import { type Saying, sayChange, sayWho } from './timeline/say.tsx';
+import { type Saying, sayChange, sayWho } from './timeline/say.ts';
 import { actionWords } from './words.ts';
 
 export const auditRoutes = routeList();

@@ -1,33 +1,11 @@
-import { isCivilDate } from '../../shared/civil-date.ts';
 import { Page, type PageProps } from '../../web/layout.tsx';
 import { Button, Form } from '../../web/ui/form.tsx';
 import { Pager, type Paging } from '../../web/ui/pager.tsx';
 import { EmptyState, PlainList } from '../../web/ui/section.tsx';
 import { StatusTag } from '../../web/ui/tag.tsx';
-import { formatDate, formatInstant, type Locale, type Translate } from '../../web/words.ts';
-import { ROLES, SINGLE_ACTS } from '../identity/rules.ts';
+import { formatInstant, type Translate } from '../../web/words.ts';
 import type { NoticeRow } from './queries.ts';
-
-/** Instants, dates, roles and acts are kept as such and read in the reader's own language. */
-const readable = (detail: NoticeRow['detail'], t: Translate, locale: Locale): NoticeRow['detail'] =>
-  Object.fromEntries(
-    Object.entries(detail).map(([name, value]) => {
-      if (typeof value !== 'string') return [name, value];
-      if (name === 'deadline') return [name, formatInstant(new Date(value), locale)];
-      const role = name === 'role' ? ROLES.find((one) => one === value) : undefined;
-      if (role !== undefined) return [name, t(`identity.role.${role}`)];
-      const act = name === 'act' ? SINGLE_ACTS.find((one) => one === value) : undefined;
-      if (act !== undefined) return [name, t(`duties.act.${act}`)];
-      return [name, isCivilDate(value) ? formatDate(value, locale) : value];
-    }),
-  );
-
-/** A notice as the reader reads it. */
-export const sayNotice = (
-  t: Translate,
-  locale: Locale,
-  { kind, detail }: Pick<NoticeRow, 'kind' | 'detail'>,
-): string => t(`notices.kind.${kind}`, readable(detail, t, locale));
+import { sayNotice } from './say.ts';
 
 export function NoticesPage(props: {
   page: Omit<PageProps, 'title'>;

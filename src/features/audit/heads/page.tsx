@@ -5,7 +5,7 @@ import { Section } from '../../../web/ui/section.tsx';
 import { SummaryList } from '../../../web/ui/summary-list.tsx';
 import { DataTable } from '../../../web/ui/table.tsx';
 import { formatInstant, type Translate } from '../../../web/words.ts';
-import type { Saying } from '../timeline/say.tsx';
+import type { Saying } from '../timeline/say.ts';
 import { headPicture, shortOf } from './paper.ts';
 import type { CheckpointRow, KnownKey } from './queries.ts';
 

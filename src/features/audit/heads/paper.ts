@@ -1,7 +1,7 @@
 import { renderSVG } from 'uqr';
 import { renderPdf } from '../../../platform/documents/render-pdf.ts';
 import { formatInstant } from '../../../web/words.ts';
-import type { Saying } from '../timeline/say.tsx';
+import type { Saying } from '../timeline/say.ts';
 import type { CheckpointRow, KnownKey } from './queries.ts';
 import { shortHead } from './short.ts';
 

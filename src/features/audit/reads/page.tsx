@@ -2,7 +2,7 @@ import { Page, type PageProps } from '../../../web/layout.tsx';
 import type { Paging } from '../../../web/ui/pager.tsx';
 import { DataTable } from '../../../web/ui/table.tsx';
 import { formatInstant } from '../../../web/words.ts';
-import type { Saying } from '../timeline/say.tsx';
+import type { Saying } from '../timeline/say.ts';
 import { whoDid } from '../words.ts';
 import type { ReadRow } from './queries.ts';
 

@@ -3,8 +3,9 @@ import { queryNumber } from '../../../platform/forms.ts';
 import { vocabulary } from '../../../platform/programmes.ts';
 import type { ActorAsk, Ask } from '../../../platform/routing.ts';
 import { pageTimeline, selectNamesIn, type TimelineOf } from '../queries.ts';
+import { timelineItem } from './item.tsx';
 import { TimelinePage } from './page.tsx';
-import { type Saying, timelineItem } from './say.tsx';
+import type { Saying } from './say.ts';
 
 const PAGE_SIZE = 50;
 

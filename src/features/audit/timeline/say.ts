@@ -1,8 +1,6 @@
 import type { Vocabulary } from '../../../language/vocabulary.ts';
 import { stepName } from '../../../language/vocabulary.ts';
 import { enumerate } from '../../../shared/text.ts';
-import { StatusTag } from '../../../web/ui/tag.tsx';
-import type { TimelineItem } from '../../../web/ui/timeline.tsx';
 import {
   formatDate,
   formatInstant,
@@ -12,9 +10,9 @@ import {
   type Translate,
 } from '../../../web/words.ts';
 import type { AuditRow } from '../queries.ts';
-import { actionWords, whoDid } from '../words.ts';
+import { whoDid } from '../words.ts';
 import { IN_VOCABULARY, wordOfCode } from './codes.ts';
-import { changeLines, FIELDS, marksOf } from './rules.ts';
+import { changeLines, FIELDS } from './rules.ts';
 
 /** What it takes to say an entry in somebody's language. */
 export interface Saying {
@@ -43,42 +41,6 @@ export function sayChange(saying: Saying, row: Pick<AuditRow, 'before' | 'after'
     return t('audit.timeline.was', { field, before: sayValue(saying, type, line.field, line.before), after });
   });
 }
-
-export function timelineItem(saying: Saying, row: AuditRow): TimelineItem {
-  const { t, locale, timeZone } = saying;
-  const lines = sayChange(saying, row);
-  return {
-    when: formatInstant(row.at, locale, timeZone),
-    datetime: row.at.toISOString(),
-    by: sayWho(t, row),
-    title: (
-      <>
-        {actionWords(t, row.action)} <EntryMarks t={t} row={row} />
-      </>
-    ),
-    detail: (
-      <>
-        {row.reason !== null && <p>{t('audit.timeline.reason', { reason: row.reason })}</p>}
-        {lines.length > 0 && (
-          <ul>
-            {lines.map((line) => (
-              <li>{line}</li>
-            ))}
-          </ul>
-        )}
-        <p class="quiet">{t('audit.timeline.entry', { seq: row.seq })}</p>
-      </>
-    ),
-  };
-}
-
-export const EntryMarks = ({ t, row }: { t: Translate; row: Pick<AuditRow, 'action' | 'after'> }) => (
-  <>
-    {marksOf(row).map((mark) => (
-      <StatusTag tone="warning" text={t(`audit.timeline.${mark}`)} />
-    ))}
-  </>
-);
 
 /** A name that was noted in both languages. */
 const isNames = (value: object): value is Names => 'zh-CN' in value && 'en' in value;
