@@ -27,6 +27,7 @@ import { closePublicity, insertPublicity, selectOptionalPublicity } from './quer
 import { clausesMetBy, judgeListed, type Listed, type Titled, type Unfit } from './recheck.ts';
 import { listNamed, markRemoved, settleApplications } from './result/queries.ts';
 import {
+  asPosted,
   type ClockVerdict,
   clauseKey,
   type DecideRefusal,
@@ -37,7 +38,6 @@ import {
   movedSince,
   type PostRefusal,
   postVerdict,
-  promisedTo,
   publicEntries,
   publicityClock,
   type TieRefusal,
@@ -288,9 +288,10 @@ export async function decideRound(ask: Acting, roundId: string): Promise<DecideA
     const listed = await listNamed(tx, roundId, { states: ['listed'] }, 100_000, 0);
     const { unfit, spent, titled } = await judgeListed(tx, round, listed);
     const granting = publicity?.granting ?? {};
+    const titles = asPosted(listed, granting, titled);
     const unclear = listed.flatMap((who): Unclear[] => {
-      const granted = promisedTo(who, granting, titled);
-      return granted !== 'none' && 'unclear' in granted ? [{ who, grant: granted.unclear }] : [];
+      const grant = titles.get(who.personId) ?? 'none';
+      return grant !== 'none' && 'unclear' in grant ? [{ who, grant: grant.unclear }] : [];
     });
     const verdict = decideVerdict(round, publicity, open, unfit.length, unclear.length, ask.today);
     if (!verdict.ok || publicity === null) {
@@ -305,8 +306,8 @@ export async function decideRound(ask: Acting, roundId: string): Promise<DecideA
     const { granted, notSelected } = await settleApplications(tx, roundId);
     const used = await insertSpent(tx, spent);
     const moved = movedSince(listed, granting, titled).length;
-    const holdings = granted.flatMap(({ applicationId, personId }) => {
-      const grant = promisedTo({ applicationId, personId }, granting, titled);
+    const holdings = granted.flatMap(({ personId }) => {
+      const grant = titles.get(personId) ?? 'none';
       if (grant === 'none' || 'unclear' in grant) return [];
       return [
         {
