@@ -28,7 +28,7 @@ import { screeningRoutes } from './features/selection/screening/routes.ts';
 import { titleRoutes } from './features/titles/routes.ts';
 import { answerError } from './platform/answer.ts';
 import { isAway } from './platform/away.ts';
-import { HSTS } from './platform/bare-text.ts';
+import { HSTS, isHttps } from './platform/bare-text.ts';
 import { isBusy, isOfMerged } from './platform/database.ts';
 import { HttpError } from './platform/errors.ts';
 import type { Gate } from './platform/gate.ts';
@@ -93,7 +93,7 @@ export function createApp(services: Services, { gate, metrics, ready }: Surround
       },
       xFrameOptions: 'DENY',
       referrerPolicy: 'same-origin',
-      strictTransportSecurity: services.config.origin?.startsWith('https:') === true && HSTS,
+      strictTransportSecurity: isHttps(services.config.origin) && HSTS,
     }),
   );
   app.get('/healthz', (c) => c.text('ok'));

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';
 import { openReadLog } from './features/audit/reads/log.ts';
-import { BARE_TEXT, HSTS } from './platform/bare-text.ts';
+import { bareText } from './platform/bare-text.ts';
 import type { Config } from './platform/config.ts';
 import type { Authority, Directory } from './platform/directory.ts';
 import { openDoors, openOwner, openWorks } from './platform/doors.ts';
@@ -76,14 +76,8 @@ export function openHouse(options: HouseOptions): House {
   };
 }
 
-const nobodyHere = ({ origin }: Config): Response =>
-  new Response('No authority is found at this address.\n', {
-    status: 404,
-    headers: {
-      ...BARE_TEXT,
-      ...(origin?.startsWith('https:') === true ? { 'strict-transport-security': HSTS } : {}),
-    },
-  });
+const nobodyHere = (config: Config): Response =>
+  new Response('No authority is found at this address.\n', { status: 404, headers: bareText(config) });
 
 function servicesOf(name: string, { config, directory, nodes, log, jobsOf, clock }: HouseOptions): Services {
   const { schema } = known(directory, name);

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { isHttps } from './bare-text.ts';
 import type { Config } from './config.ts';
 
 /*
@@ -10,7 +11,7 @@ import type { Config } from './config.ts';
  */
 
 type Where = Pick<Config, 'origin'>;
-const isSecure = ({ origin }: Where): boolean => origin?.startsWith('https:') === true;
+const isSecure = ({ origin }: Where): boolean => isHttps(origin);
 
 export const cookieName = (where: Where, name: string): string =>
   isSecure(where) ? `__Secure-${name}` : name;

@@ -10,7 +10,8 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type HttpBindings, serve } from '@hono/node-server';
 import type { Arrivals, Came, Incoming } from './arrival.ts';
-import { BARE_TEXT } from './bare-text.ts';
+import { bareText } from './bare-text.ts';
+import type { Config } from './config.ts';
 import { ambiguityOf, MOST_LINES } from './framing.ts';
 
 /*
@@ -24,7 +25,7 @@ export interface FromOutside extends HttpBindings {
   readonly came?: Came;
 }
 
-export interface ListenOptions {
+export interface ListenOptions extends Pick<Config, 'origin'> {
   readonly host: string;
   readonly port: number;
   readonly forms: Arrivals;
@@ -51,8 +52,9 @@ const READING = { insecureHTTPParser: false, requireHostHeader: false, maxHeader
 /** Resolves when it listens. */
 export async function listen(
   fetch: (request: Request, from: FromOutside) => Response | Promise<Response>,
-  { host, port, forms, uploads }: ListenOptions,
+  { host, port, origin, forms, uploads }: ListenOptions,
 ): Promise<Server> {
+  const plain: Plain = { connection: 'close', ...bareText({ origin }) };
   const server = serve({
     fetch: (request, from) => {
       const { incoming } = from as HttpBindings;
@@ -66,11 +68,11 @@ export async function listen(
     hostname: host,
     port,
     createServer: ((options: ServerOptions, answer: RequestListener) =>
-      createServer(options, unambiguous(answer))) as typeof createServer,
+      createServer(options, unambiguous(answer, plain))) as typeof createServer,
     serverOptions: { ...TIMES, ...READING },
   }) as Server;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.on('clientError', refuseUnread);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseUnread(error, socket, plain));
   server.maxHeadersCount = MOST_LINES;
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
@@ -102,7 +104,8 @@ const TOO_SLOW =
 const UNREADABLE = '这不是完整的 HTTP 请求。\nThis is no HTTP request that can be read.';
 const TWO_WAYS = '这个请求可以有不止一种读法，没有收下。\nThis request can be read in more than one way.';
 
-const PLAIN = { connection: 'close', ...BARE_TEXT };
+/** The lines such an answer begins with. */
+type Plain = Readonly<Record<string, string>>;
 
 /** Answers to be given on a line, the next first. */
 const answering = new WeakMap<Duplex, Set<ServerResponse>>();
@@ -114,7 +117,7 @@ function noteAnswer(socket: Duplex, outgoing: ServerResponse): void {
 }
 
 /** What Node's parser does not take is told why, unless the answer to what came before it has begun on the same line. */
-function refuseUnread(error: NodeJS.ErrnoException, socket: Duplex): void {
+function refuseUnread(error: NodeJS.ErrnoException, socket: Duplex, plain: Plain): void {
   const begun = [...(answering.get(socket) ?? [])].some(({ headersSent }) => headersSent);
   if (!socket.writable || begun) return void socket.destroy();
   const [status, words] =
@@ -124,7 +127,7 @@ function refuseUnread(error: NodeJS.ErrnoException, socket: Duplex): void {
         ? ['408 Request Timeout', TOO_SLOW]
         : ['400 Bad Request', UNREADABLE];
   const body = `${words}\n`;
-  const lines = Object.entries({ ...PLAIN, 'content-length': Buffer.byteLength(body) });
+  const lines = Object.entries({ ...plain, 'content-length': Buffer.byteLength(body) });
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
   socket.end(`HTTP/1.1 ${status}\r\n${head}\r\n${body}`, () => socket.destroy());
 }
@@ -133,7 +136,7 @@ function refuseUnread(error: NodeJS.ErrnoException, socket: Duplex): void {
  * Answers what can be read in one way. Anything else is refused, and with it whatever follows on that line: it may have
  * come along with the first bytes, and nobody knows any more where it begins.
  */
-function unambiguous(answer: RequestListener): RequestListener {
+function unambiguous(answer: RequestListener, plain: Plain): RequestListener {
   const given = new WeakSet<Socket>();
   return (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const { socket } = incoming;
@@ -142,7 +145,7 @@ function unambiguous(answer: RequestListener): RequestListener {
     noteAnswer(socket, outgoing);
     if (ambiguity === null) return answer(incoming, outgoing);
     given.add(socket);
-    outgoing.writeHead(ambiguity === 'too-many' ? 431 : 400, PLAIN);
+    outgoing.writeHead(ambiguity === 'too-many' ? 431 : 400, plain);
     outgoing.end(`${ambiguity === 'too-many' ? TOO_LARGE : TWO_WAYS}\n`, () => socket.destroySoon());
   };
 }

@@ -11,31 +11,40 @@ import { listen } from '../../src/platform/listen.ts';
 
 /** What came through, by method, host, path and what it brought. */
 const came: string[] = [];
-let server: Server;
+const servers: Server[] = [];
 let port = 0;
+/** Of a server whose address is https. */
+let securePort = 0;
 
-beforeAll(async () => {
+async function open(origin: string | null): Promise<number> {
   const note = async (request: Request) => {
     const { host, pathname } = new URL(request.url);
     came.push(`${request.method} ${host} ${pathname} ${await request.text()}`.trim());
     return new Response('ok');
   };
   const [forms, uploads] = [openArrivals(FORMS), openArrivals(UPLOADS)];
-  server = await listen(note, { host: '127.0.0.1', port: 0, forms, uploads });
+  const server = await listen(note, { host: '127.0.0.1', port: 0, origin, forms, uploads });
+  servers.push(server);
   const address = server.address();
-  port = typeof address === 'object' && address !== null ? address.port : 0;
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+beforeAll(async () => {
+  [port, securePort] = await Promise.all([open(null), open('https://a.example')]);
 });
 beforeEach(() => came.splice(0));
 afterAll(() => {
-  server.closeAllConnections();
-  server.close();
+  for (const server of servers) {
+    server.closeAllConnections();
+    server.close();
+  }
 });
 
 /** All that is said until the server ends the line: each text here ends with a request that asks for that. */
-const heard = (text: string): Promise<string> =>
+const heard = (text: string, at = port): Promise<string> =>
   new Promise((resolve, reject) => {
     const all: Buffer[] = [];
-    connect(port, '127.0.0.1')
+    connect(at, '127.0.0.1')
       .on('data', (chunk) => all.push(chunk))
       .on('close', () => resolve(Buffer.concat(all).toString()))
       .on('error', reject)
@@ -121,6 +130,20 @@ describe('what can be read in two ways is refused, and the line is closed', () =
     expect(said).toContain("content-security-policy: default-src 'none'");
     expect(came).toEqual([]);
   });
+});
+
+test('at https the refusal keeps the browser there too, and on plain http says nothing of it', async () => {
+  const kept = 'strict-transport-security: max-age=31536000; includeSubDomains';
+  const [twoHosts, unreadable, large] = [
+    get(HOST + HOST),
+    'no request\r\n\r\n',
+    get(`${HOST}X-A: ${'a'.repeat(17_000)}\r\n`),
+  ];
+  for (const text of [twoHosts, unreadable, large]) {
+    expect(await heard(text, securePort)).toContain(kept);
+    expect(await heard(text)).not.toContain('strict-transport-security');
+  }
+  expect(came).toEqual([]);
 });
 
 describe('what has one meaning is served, and what follows is the next request', () => {

@@ -30,7 +30,8 @@ let cookie = '';
 let csrf = '';
 
 beforeAll(async () => {
-  server = await listen(createApp(services, { gate }).fetch, { host: '127.0.0.1', port: 0, forms, uploads });
+  const { fetch } = createApp(services, { gate });
+  server = await listen(fetch, { host: '127.0.0.1', port: 0, origin: null, forms, uploads });
   const address = server.address();
   port = typeof address === 'object' && address !== null ? address.port : 0;
   const world = await makeWorld(db);
