@@ -220,7 +220,7 @@ describe('objections', () => {
       contact: '123',
     });
     expect(answer.status).toBe(303);
-    receipt = /YY\d{4}-[0-9A-Z]{10}/.exec(answer.headers.get('location') ?? '')?.[0] ?? '';
+    receipt = /YY\d{4}(?:-[0-9A-Z]{4}){7}(?=\?)/.exec(answer.headers.get('location') ?? '')?.[0] ?? '';
     const kept = await db.selectFrom('objection').selectAll().executeTakeFirstOrThrow();
     expect(kept).toMatchObject({
       name: null,
@@ -231,6 +231,27 @@ describe('objections', () => {
     const page = await (await (await app.as(null)).get(`/public/objections/${receipt}`)).text();
     expect(page).toContain('已收到');
     expect(page).not.toContain('公开课证明与事实不符');
+  });
+
+  test('its receipt is found however it is typed, and one of an earlier version stays good', async () => {
+    const find = async (typed: string) => {
+      const answer = await (await app.as(null)).get(
+        `/public/objections?receipt=${encodeURIComponent(typed)}`,
+      );
+      return answer.headers.get('location');
+    };
+    expect(await find(` ${receipt.toLowerCase().replaceAll('-', ' ')}`)).toBe(
+      `/public/objections/${receipt}`,
+    );
+    expect(await find('YY2026-TOO-SHORT')).toBeNull();
+    const earlier = 'YY2025-ABCDEFGH23';
+    const of = { receipt: (kept: string) => db.updateTable('objection').set({ receipt: kept }).execute() };
+    await of.receipt(earlier);
+    expect(await find('yy2025 abcde fgh23')).toBe(`/public/objections/${earlier}`);
+    expect(await (await (await app.as(null)).get(`/public/objections/${earlier}`)).text()).toContain(
+      '已收到',
+    );
+    await of.receipt(receipt);
   });
 
   test('sent twice it is one objection with one receipt', async () => {

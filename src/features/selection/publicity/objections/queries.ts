@@ -4,12 +4,7 @@ import type { Db } from '../../../../platform/database.ts';
 import { HttpError } from '../../../../platform/errors.ts';
 import { nameOf } from '../../../../platform/names.ts';
 import type { ObjectionState } from '../rules.ts';
-
-/** 32 letters that nobody mistakes for another when reading a receipt aloud. */
-const LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-/** Hard to guess (50 bits): whoever holds it may read the answer, so it is the only key an anonymous objector has. */
-const newReceipt = (year: string): string =>
-  `YY${year}-${[...randomBytes(10)].map((byte) => LETTERS[byte % 32]).join('')}`;
+import { RECEIPT_BYTES, receiptFrom } from './rules.ts';
 
 export interface NewObjection {
   readonly id: string;
@@ -32,7 +27,7 @@ export async function insertObjection(
       id: objection.id,
       publicity_id: objection.publicityId,
       application_id: objection.applicationId,
-      receipt: newReceipt(String(objection.receivedAt.getUTCFullYear())),
+      receipt: receiptFrom(String(objection.receivedAt.getUTCFullYear()), randomBytes(RECEIPT_BYTES)),
       signed: objection.signed,
       name: objection.name,
       contact: objection.contact,

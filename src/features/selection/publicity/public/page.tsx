@@ -281,7 +281,13 @@ export function FindReceiptPage({ frame, state }: { frame: Frame; state: FormSta
     >
       <ErrorSummary state={state} />
       <Form action="/public/objections" method="get">
-        <TextField name="receipt" label={t('publicity.receipt.number')} state={state} maxlength={30} />
+        <TextField
+          name="receipt"
+          label={t('publicity.receipt.number')}
+          hint={t('publicity.receipt.typing')}
+          state={state}
+          maxlength={60}
+        />
         <SubmitBar submit={t('publicity.receipt.find')} cancel="/public" />
       </Form>
     </Page>

@@ -11,6 +11,7 @@ import type { FormState } from '../../../../web/ui/form.tsx';
 import { formatDate } from '../../../../web/words.ts';
 import { receiveObjection } from '../objections/acts.ts';
 import { selectOptionalObjection } from '../objections/queries.ts';
+import { readReceipt } from '../objections/rules.ts';
 import { listPublicity, selectOptionalListed, selectOptionalPublicity } from '../queries.ts';
 import { countNamed } from '../result/queries.ts';
 import { daysLeft, objectVerdict } from '../rules.ts';
@@ -42,29 +43,25 @@ publicRoutes.get('/public', anyone, async (ask) => {
   );
 });
 
-const RECEIPT = /^YY\d{4}-[0-9A-Z]{10}$/;
-
 publicRoutes.get('/public/objections', anyone, (ask) => {
-  const receipt = ask.c.req.query('receipt')?.trim().toUpperCase();
-  if (receipt !== undefined && RECEIPT.test(receipt)) return answerDone(ask, `/public/objections/${receipt}`);
+  const typed = ask.c.req.query('receipt');
+  const receipt = readReceipt(typed ?? '');
+  if (receipt !== null) return answerDone(ask, `/public/objections/${receipt}`);
   const state =
-    receipt === undefined
+    typed === undefined
       ? { values: {} }
-      : { values: { receipt }, errors: { receipt: ask.t('publicity.receipt.none') } };
-  return answerPage(
-    ask,
-    FindReceiptPage({ frame: pageProps(ask), state }),
-    receipt === undefined ? 200 : 422,
-  );
+      : { values: { receipt: typed.trim() }, errors: { receipt: ask.t('publicity.receipt.none') } };
+  return answerPage(ask, FindReceiptPage({ frame: pageProps(ask), state }), typed === undefined ? 200 : 422);
 });
 
 publicRoutes.get('/public/objections/:receipt', anyone, async (ask) => {
-  const receipt = ask.c.req.param('receipt') ?? '';
-  const objection = RECEIPT.test(receipt) ? await selectOptionalObjection(ask.db, { receipt }) : null;
+  const typed = ask.c.req.param('receipt') ?? '';
+  const receipt = readReceipt(typed);
+  const objection = receipt === null ? null : await selectOptionalObjection(ask.db, { receipt });
   const publicity =
     objection === null ? null : await selectOptionalPublicity(ask.db, { id: objection.publicityId });
   if (objection === null || publicity === null) {
-    const state = { values: { receipt }, errors: { receipt: ask.t('publicity.receipt.none') } };
+    const state = { values: { receipt: typed }, errors: { receipt: ask.t('publicity.receipt.none') } };
     return answerPage(ask, FindReceiptPage({ frame: pageProps(ask), state }), 422);
   }
   return answerPage(
