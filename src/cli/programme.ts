@@ -8,11 +8,11 @@ import type { Case } from '../language/cases/shape.ts';
 import { compile } from '../language/evaluate.ts';
 import { explainProgramme, sayFinding } from '../language/explain.ts';
 import type { Finding } from '../language/finding.ts';
+import { choiceWords } from '../language/grammar/words.ts';
 import { checkLinks } from '../language/links.ts';
 import { type LoadResult, loadProgramme } from '../language/load.ts';
 import { formatProblem, type Locale } from '../language/problem.ts';
 import { sayChanges } from '../language/say/changes.ts';
-import { outcomeWords } from '../language/say/finding.ts';
 import { plainText } from '../language/say/plain.ts';
 import type { SaidAmount } from '../language/say/reckoning.ts';
 import { programmeJsonSchema } from '../language/schema.ts';
@@ -122,7 +122,7 @@ function evaluate(file: string, casesFile: string | undefined, locale: Locale): 
     const dossier = dossierOf(given, given.id);
     const findings = compiled.evaluate(dossier, contextOf(given));
     out(
-      `${given.id}${given.about ? `  ${given.about[locale]}` : ''}: ${outcomeWords[findings.outcome][locale]}`,
+      `${given.id}${given.about ? `  ${given.about[locale]}` : ''}: ${choiceWords.outcomes[findings.outcome][locale]}`,
     );
     const tell = (finding: Finding, indent: string): void => {
       const said = sayFinding(finding, programme, words, locale, dossier);
@@ -163,6 +163,7 @@ function diff(before: string, after: string, casesFile: string | undefined, loca
     compile(programme, words, parametersOf(given)).outcome(dossierOf(given, given.id), contextOf(given));
   for (const given of casesOf(after, casesFile, now, locale)) {
     const [was, is] = [verdict(old, given), verdict(now, given)];
-    if (was !== is) out(`${given.id}: ${outcomeWords[was][locale]} → ${outcomeWords[is][locale]}`);
+    if (was !== is)
+      out(`${given.id}: ${choiceWords.outcomes[was][locale]} → ${choiceWords.outcomes[is][locale]}`);
   }
 }

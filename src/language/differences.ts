@@ -143,7 +143,7 @@ function called(was: unknown, is: unknown, at: At): At {
 }
 
 /** Of several shapes the one a value has. */
-function fitting(shape: ShapeDef | null, value: unknown): ShapeDef | null {
+export function fitting(shape: ShapeDef | null, value: unknown): ShapeDef | null {
   if (shape?.kind === 'list' && shape.orOne && !Array.isArray(value)) return fitting(shape.of, value);
   if (shape?.kind !== 'either') return shape;
   const fits = (one: ShapeDef | null): boolean => {

@@ -3,7 +3,7 @@ import { amountAnnotations, amountDocs, amountOperators } from './grammar/amount
 import { operatorDocs, operators } from './grammar/condition.ts';
 import { programme } from './grammar/programme.ts';
 import { annotations } from './grammar/selection.ts';
-import type { Field, ShapeDef } from './grammar/shape.ts';
+import { type Field, type ShapeDef, wordsOf } from './grammar/shape.ts';
 import type { Names } from './problem.ts';
 
 /**
@@ -21,8 +21,8 @@ export interface Knob {
   readonly trail: readonly (Names | string)[];
   readonly kind: 'number' | 'decimal' | 'duration' | 'day' | 'choice' | 'boolean';
   readonly value: string;
-  /** What may be chosen, for a choice. */
-  readonly choices?: readonly string[];
+  /** What may be chosen and what each is called, for a choice. */
+  readonly choices?: Readonly<Record<string, Names>>;
   /** 1-based. */
   readonly line: number;
 }
@@ -81,8 +81,9 @@ function placesOf(source: string): Place[] {
       doc,
       trail,
       kind,
-      value: source.slice(from, to),
-      ...(shape.kind === 'choice' ? { choices: shape.of } : {}),
+      // A choice may be written in quotes.
+      value: kind === 'choice' ? String(node.value) : source.slice(from, to),
+      ...(shape.kind === 'choice' ? { choices: wordsOf(shape) } : {}),
       line: lineAt(from),
     };
     places.push({ knob, from, to });

@@ -2,11 +2,12 @@ import type { Dossier, RecordFact } from './dossier.ts';
 import type { Finding, NotCountedReason, SetNumber } from './finding.ts';
 import { valueAt, withValues } from './given.ts';
 import type { Condition } from './grammar/condition.ts';
+import { choiceWords } from './grammar/words.ts';
 import type { Outcome } from './outcome.ts';
 import type { Locale } from './problem.ts';
 import type { Programme } from './programme.ts';
 import { clauseText } from './say/clause.ts';
-import { outcomeWords, summarise } from './say/finding.ts';
+import { summarise } from './say/finding.ts';
 import { type PolicyText, policyText } from './say/policy.ts';
 import { type SaidAmount, sayReckoning } from './say/reckoning.ts';
 import { notCountedLine, type RecordLine, recordLine, recordsById } from './say/record-line.ts';
@@ -64,7 +65,7 @@ export function sayFinding(
     clause: node ? clauseText(node, setting) : finding.path,
     cites: node?.cite ?? [],
     outcome: finding.outcome,
-    outcomeText: outcomeWords[finding.outcome][locale],
+    outcomeText: choiceWords.outcomes[finding.outcome][locale],
     summary: summarise(finding, node, setting),
     counted: finding.counted.map((id) => recordLine(id, records, vocabulary, locale)),
     notCounted: finding.notCounted.map((one) => notCountedLine(one, records, vocabulary, locale)),

@@ -77,7 +77,7 @@ describe("the author's reference", () => {
   });
 });
 
-test('every field and operator says what it means, in Chinese and in English', () => {
+test('every field, operator and choice says what it means, in Chinese and in English', () => {
   const silent: string[] = [];
   const say = (path: string, doc: Names) => {
     const right =
@@ -91,6 +91,8 @@ test('every field and operator says what it means, in Chinese and in English', (
     if (shape.kind === 'object') fields(shape.fields, path);
     else if (shape.kind === 'list' || shape.kind === 'map') visit(shape.of, path);
     else if (shape.kind === 'either') for (const one of shape.of) visit(one, path);
+    else if (shape.kind === 'choice')
+      for (const one of shape.of) say(`${path}: ${one}`, shape.words[one] ?? { 'zh-CN': '', en: '' });
   };
   function fields(of: Readonly<Record<string, Field>>, path: string): void {
     for (const [key, { shape, doc }] of Object.entries(of)) {
@@ -103,7 +105,8 @@ test('every field and operator says what it means, in Chinese and in English', (
   visit(casesFile, 'cases');
   fields(annotations, 'condition');
   fields(amountAnnotations, 'amount');
-  for (const [op, shape] of Object.entries({ ...operators, ...amountOperators })) visit(shape, op);
+  for (const shapes of [operators, amountOperators])
+    for (const [op, shape] of Object.entries(shapes)) visit(shape, op);
   for (const [op, doc] of Object.entries({ ...operatorDocs, ...amountDocs })) say(op, doc);
   expect(silent).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { amountAnnotations, amountDocs, amountOperators } from './grammar/amount
 import { operatorDocs, operators } from './grammar/condition.ts';
 import { programme } from './grammar/programme.ts';
 import { annotations } from './grammar/selection.ts';
-import type { Field, RefKind, ShapeDef } from './grammar/shape.ts';
+import { type Field, type RefKind, type ShapeDef, wordsOf } from './grammar/shape.ts';
 import type { Names } from './problem.ts';
 import { type Vocabulary, vocabularyNames } from './vocabulary.ts';
 
@@ -74,8 +74,8 @@ function operatorSchema(
   };
 }
 
-const described = (doc: { 'zh-CN': string; en: string } | undefined): JsonSchema =>
-  doc ? { description: `${doc['zh-CN']} / ${doc.en}` } : {};
+const bothWords = (words: Names): string => `${words['zh-CN']} / ${words.en}`;
+const described = (doc: Names | undefined): JsonSchema => (doc ? { description: bothWords(doc) } : {});
 
 function schemaOf(shape: ShapeDef, words: Words): JsonSchema {
   switch (shape.kind) {
@@ -90,7 +90,8 @@ function schemaOf(shape: ShapeDef, words: Words): JsonSchema {
     case 'literal':
       return { type: ['string', 'number', 'boolean'] };
     case 'choice':
-      return { enum: shape.of };
+      // Not of the standard, but what editors show beside each.
+      return { enum: shape.of, enumDescriptions: Object.values(wordsOf(shape)).map(bothWords) };
     case 'ref':
       return namesSchema(shape.to, words) ?? { type: 'string' };
     case 'list': {

@@ -83,6 +83,13 @@ test('the city office turns a number, sees who drops out, and another office agr
   await choices.getByRole('button', { name: 'eligibility', exact: true }).press('Enter');
   const errors = page.locator('.editor-problems li.error');
   await expect.poll(() => errors.count()).toBe(0);
+  // After a key, what may be chosen there, with what each is called.
+  await write('ranking: ordered', 'ranking: sc');
+  await page.keyboard.press('Control+Space');
+  await choices.getByText('按得分排序').waitFor();
+  await choices.getByRole('button', { name: 'scored', exact: true }).press('Enter');
+  await write('ranking: scored', 'ranking: ordered');
+  await expect.poll(() => errors.count()).toBe(0);
   await page.getByRole('button', { name: t('lab.save') }).click();
   await office.told(t('lab.done.saved'));
 

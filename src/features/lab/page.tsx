@@ -256,15 +256,19 @@ function KnobField({ knob, state, open }: { knob: Knob; state: FormState; open: 
   const kept = state.values[name];
   const own = knob.kind === 'duration' ? sayDuration(knob.value, locale) : knob.value;
   const value = typeof kept === 'string' ? kept : own;
-  const choices = knob.kind === 'boolean' ? (['true', 'false'] as const) : knob.choices;
+  const choices =
+    knob.kind === 'boolean'
+      ? (['true', 'false'] as const).map((one) => [one, t(`lab.knob.${one}`)] as const)
+      : knob.choices &&
+        Object.entries(knob.choices).map(([one, names]) => [one, inLocale(names, locale)] as const);
   return (
     <span class={error ? 'knob field-wrong' : 'knob'}>
       <label for={id}>{inLocale(knob.doc, locale)}</label>{' '}
       {choices ? (
         <select id={id} name={name} class="input" disabled={!open}>
-          {choices.map((one) => (
+          {choices.map(([one, words]) => (
             <option value={one} selected={one === value}>
-              {one === 'true' || one === 'false' ? t(`lab.knob.${one}`) : one}
+              {words}
             </option>
           ))}
         </select>

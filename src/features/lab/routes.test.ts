@@ -47,6 +47,9 @@ describe('the policy lab', () => {
     // What no clause speaks of is told by where it stands, in words.
     expect(page).toContain('推荐办法与程序 › 个人申报 ');
     expect(page).not.toContain('<code>route[0]');
+    // What may be chosen is said in words, and none as the file writes it.
+    expect(page).toMatch(/<option value="ordered"[^>]*>须排序<\/option>/);
+    expect(page).not.toMatch(/<option[^>]*>[a-z-]+<\/option>/);
     expect(page).toContain('近五年举办校级以上公开课或讲座三次以上');
     expect(page).toContain(`name="${min}"`);
     const answer = await (await office()).post(`/lab/drafts/${id}`, {

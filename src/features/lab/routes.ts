@@ -293,7 +293,7 @@ function fits({ kind, choices }: Knob, value: string): boolean {
     case 'boolean':
       return value === 'true' || value === 'false';
     case 'choice':
-      return choices?.includes(value) ?? false;
+      return choices !== undefined && Object.hasOwn(choices, value);
   }
 }
 

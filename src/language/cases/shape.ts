@@ -18,7 +18,7 @@ import {
   required,
   text,
 } from '../grammar/shape.ts';
-import { outcomes } from '../outcome.ts';
+import { choiceWords as words } from '../grammar/words.ts';
 
 /**
  * Cases beside a programme (`cases.yaml`): people as facts, and what the policy should say of them. They are
@@ -34,7 +34,7 @@ const record = object({
   grade: optional(text, { 'zh-CN': '等次', en: 'grade' }),
   event: optional(text, { 'zh-CN': '活动', en: 'event' }),
   authorOrder: optional(integer(1, 1000), { 'zh-CN': '作者次序', en: 'author order' }),
-  status: optional(choice('submitted', 'confirmed', 'returned', 'withdrawn'), {
+  status: optional(choice(words.statuses), {
     'zh-CN': '确认状态，默认已确认',
     en: 'state of confirmation; confirmed unless given',
   }),
@@ -70,7 +70,7 @@ const subject = {
   members: optional(map(list(member)), { 'zh-CN': '按角色列出', en: 'by role' }),
 } as const;
 
-const outcome = choice(...outcomes);
+const outcome = choice(words.outcomes);
 const decimalText = literal;
 
 const expected = object({
@@ -116,7 +116,7 @@ const expected = object({
     object({
       state: optional(text, { 'zh-CN': '状态', en: 'state' }),
       title: optional(text, { 'zh-CN': '题名', en: 'its title' }),
-      paid: optional(choice('yes', 'no'), { 'zh-CN': '是否发放待遇', en: 'whether treatment is paid' }),
+      paid: optional(choice(words.paid), { 'zh-CN': '是否发放待遇', en: 'whether treatment is paid' }),
       percent: optional(decimalText, { 'zh-CN': '待遇百分比', en: 'percent of pay' }),
       ends: optional(fullDate, { 'zh-CN': '任期届满日', en: 'day the term ends' }),
       steps: optional(list(text), { 'zh-CN': '依次发生的变动', en: 'ids of the transitions, in order' }),
@@ -164,7 +164,7 @@ const expected = object({
 });
 
 const context = object({
-  decisions: optional(map(choice('met', 'unmet')), {
+  decisions: optional(map(choice(words.outcomes, 'met', 'unmet')), {
     'zh-CN': '已作决定，按条款',
     en: 'decisions on record, by clause',
   }),
@@ -205,7 +205,7 @@ const event = object({
   passed: optional(boolean, { 'zh-CN': '是否合格', en: 'whether it is a pass, where bands do not say' }),
   event: optional(text, { 'zh-CN': '发生的事', en: 'something that happened' }),
   until: optional(fullDate, { 'zh-CN': '至', en: 'its last day' }),
-  crosses: optional(choice('school', 'county', 'city', 'province', 'nation'), {
+  crosses: optional(choice(words.areas), {
     'zh-CN': '调动跨越的最大范围',
     en: 'for a move: the widest border crossed',
   }),

@@ -2,7 +2,8 @@ import { addMonths, type CivilDate, daysBetween, isCivilDate, yearOf } from '../
 import { add, compare, type Exact, exactNumber, ratio, whole } from '../../shared/decimal.ts';
 import { type Dossier, type Fact, isDay, type RecordFact } from '../dossier.ts';
 import type { NotCounted } from '../finding.ts';
-import type { TermOf, units } from '../grammar/amount.ts';
+import type { TermOf } from '../grammar/amount.ts';
+import type { choiceWords } from '../grammar/words.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 import type { CompiledAmount } from './amount.ts';
 import type { Run } from './clause.ts';
@@ -116,7 +117,7 @@ export function compileElapsed(
 function between(
   from: CivilDate,
   to: CivilDate,
-  unit: (typeof units)[number],
+  unit: keyof typeof choiceWords.units,
   counted: 'completed' | 'started' | 'exact',
 ): Exact {
   if (to < from) {

@@ -33,6 +33,7 @@ import {
   required,
   text,
 } from './shape.ts';
+import { choiceWords as words } from './words.ts';
 
 /**
  * Amounts: exact numbers a policy reckons with. An amount is a plain number, or a mapping with exactly one
@@ -54,10 +55,8 @@ export const amountAnnotations = {
   cite: optional(oneOrMore(text), { 'zh-CN': '依据', en: 'sources' }),
 } as const;
 
-export const units = ['days', 'weeks', 'months', 'years'] as const;
-
 const endOfTime = either(
-  choice('on', 'asOf'),
+  choice(words.daysReckoned),
   either(dateOf, either(dayOfField, either(dayOfRecords, dayOfTitle))),
 );
 
@@ -107,7 +106,7 @@ const records = {
 } as const;
 const rounding = {
   places: optional(integer(0, 6), { 'zh-CN': '保留几位小数，默认 0', en: 'decimal places; 0 unless given' }),
-  mode: required(choice('half-up', 'half-even', 'down', 'up'), {
+  mode: required(choice(words.rounding), {
     'zh-CN': '取整方式：四舍五入、四舍六入五成双、舍去、进一',
     en: 'half up, half to even, down or up',
   }),
@@ -129,8 +128,8 @@ export const amountOperators = {
       'zh-CN': '截至：同上，默认为基准日',
       en: 'to: the same choices; the day reckoned from unless given',
     }),
-    in: required(choice(...units), { 'zh-CN': '单位：天、周、月、年', en: 'the unit' }),
-    counted: optional(choice('completed', 'started', 'exact'), {
+    in: required(choice(words.units), { 'zh-CN': '单位：天、周、月、年', en: 'the unit' }),
+    counted: optional(choice(words.elapsed), {
       'zh-CN': '满几算几、不足一算一、或按比例',
       en: 'completed (default), started, or exact to the day',
     }),
@@ -146,8 +145,8 @@ export const amountOperators = {
   measure: ref('measure'),
   parameter: ref('parameter'),
   size: ref('population'),
-  places: choice('quota', 'nominees'),
-  served: choice('share', 'days'),
+  places: choice(words.places),
+  served: choice(words.served),
   count: object({ ...selection, distinctBy }),
   sum: object({ ...records, caps }),
   average: object(records),
@@ -156,7 +155,7 @@ export const amountOperators = {
   run: object(runSelection),
   marks: object({
     of: required(ref('attribute'), { 'zh-CN': '一组评分', en: 'an attribute that is a list of numbers' }),
-    take: required(choice('mean', 'sum', 'median', 'highest', 'lowest', 'number'), {
+    take: required(choice(words.marks), {
       'zh-CN': '取平均、合计、中位数、最高、最低或个数',
       en: 'mean, sum, median, highest, lowest, or how many there are',
     }),
@@ -208,7 +207,7 @@ export const amountOperators = {
       'zh-CN': '权重之和，默认 100',
       en: 'what the weights are out of; 100 unless given',
     }),
-    missing: optional(choice('refuse', 'zero', 'spread'), {
+    missing: optional(choice(words.missingParts), {
       'zh-CN': '缺项：不计总分、按零计、或权重分给其余',
       en: 'a missing part: no total (default), counts nought, or its weight goes to the others',
     }),
@@ -260,7 +259,7 @@ export const amountOperators = {
   }),
   howMany: object({
     of: required(list(condition, 1), { 'zh-CN': '各项条件', en: 'the conditions' }),
-    are: optional(choice('met', 'unmet', 'missing', 'needs-decision'), {
+    are: optional(choice(words.howMany), {
       'zh-CN': '数哪一种结果，默认为符合',
       en: 'which outcome is counted; met unless given',
     }),
@@ -279,7 +278,7 @@ export const amountOperators = {
       en: 'only those who meet this; all unless given',
     }),
     each: optional(amount, { 'zh-CN': '每名成员的数额', en: 'what each of them counts' }),
-    take: optional(choice('number', 'sum', 'mean', 'share', 'highest', 'lowest'), {
+    take: optional(choice(words.members), {
       'zh-CN': '取人数、合计、平均、占比、最高或最低；有 each 时默认合计，否则人数',
       en: 'number, sum, mean, share, highest or lowest; the sum where there is `each`, else the number',
     }),
@@ -290,15 +289,15 @@ export const amountOperators = {
       'zh-CN': '同类：这些信息项都相同者',
       en: 'peers: those for whom all of these attributes are the same',
     }),
-    in: optional(choice(...reaches), {
+    in: optional(choice(words.populations, ...reaches), {
       'zh-CN': '在何范围内，默认为本次评选的全体人员',
       en: 'where they are compared; among everyone of the unit that holds the round unless given',
     }),
-    order: optional(choice('higher', 'lower'), {
+    order: optional(choice(words.order), {
       'zh-CN': '高者在前（默认）或低者在前',
       en: 'what is better',
     }),
-    take: required(choice('rank', 'rank-from-last', 'percentile', 'mean', 'size'), {
+    take: required(choice(words.peers), {
       'zh-CN': '名次、倒数名次、前百分之几、均值或人数',
       en: 'rank (1 is best), rank from the last, percentile (share at this rank or better), mean, size',
     }),

@@ -30,6 +30,7 @@ import {
   required,
   text,
 } from './shape.ts';
+import { choiceWords as words } from './words.ts';
 
 /**
  * Conditions: what a policy asks of a person. A condition is a mapping with exactly one operator, and any of
@@ -82,7 +83,7 @@ export const operators = {
   holds: object({
     title: required(test, { 'zh-CN': '称号', en: 'a title, or a comparison on the order of titles' }),
     level: optional(test, { 'zh-CN': '授予级别', en: 'the level it was granted at' }),
-    when: optional(choice('now', 'ever'), {
+    when: optional(choice(words.held), {
       'zh-CN': '现任或曾获',
       en: 'held on the day (default) or ever granted',
     }),
@@ -136,11 +137,11 @@ export const operators = {
   use: ref('definition'),
   decide: object({
     by: optional(ref('body'), { 'zh-CN': '由谁决定', en: 'the body that decides' }),
-    presume: optional(choice('met'), {
+    presume: optional(choice(words.presumed), {
       'zh-CN': '未作出相反认定前视为符合',
       en: 'taken as met until the body decides otherwise',
     }),
-    needs: optional(list(choice('reason', 'minutes', 'evidence', 'vote'), 1), {
+    needs: optional(list(choice(words.needs), 1), {
       'zh-CN': '须有：理由、会议记录、依据、表决',
       en: 'what must be on record: a reason, minutes, evidence, a vote',
     }),

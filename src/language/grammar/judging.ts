@@ -15,10 +15,11 @@ import {
   required,
 } from './shape.ts';
 import { sourced } from './statement.ts';
+import { choiceWords as words } from './words.ts';
 
 /** How a panel judges at a stage of the route: what it does not see, who sits, what is marked, how marks are gathered. */
 export const judging = object({
-  blind: optional(oneOrMore(choice('name', 'unit')), {
+  blind: optional(oneOrMore(choice(words.blind)), {
     'zh-CN': '盲评：向评委隐去姓名（及工号、联系方式）、单位（及教研组、县区）；不写则不隐去',
     en: 'judged blind: names (with numbers and how to reach people) or units (group, school and county) are hidden from the judges; nothing unless given',
   }),
@@ -58,7 +59,7 @@ export const judging = object({
     ),
     { 'zh-CN': '评分项', en: 'what is marked, item by item' },
   ),
-  take: optional(choice('mean', 'median'), {
+  take: optional(choice(words.marks, 'mean', 'median'), {
     'zh-CN': '各评委总分取平均（默认）或中位数',
     en: 'mean (default) or median of the totals the judges give',
   }),

@@ -1,5 +1,5 @@
 import { body, dates, form, quota, ranking, stage, ties } from './round.ts';
-import { amount, condition, reaches } from './selection.ts';
+import { amount, condition } from './selection.ts';
 import type { Settled } from './settled.ts';
 import {
   boolean,
@@ -27,6 +27,7 @@ import {
 } from './shape.ts';
 import { sourced, statement, strength } from './statement.ts';
 import { field, ownAttribute, recordType, scale } from './vocabulary.ts';
+import { choiceWords as words } from './words.ts';
 import { assessment, duty, ledger, stacking, term, training, treatment } from './work.ts';
 
 /** A programme file. Every list item may carry the words and sources of the printed policy. */
@@ -105,7 +106,7 @@ const parameter = object({
 const population = object({
   names: required(names, { 'zh-CN': '名称', en: 'what it is called' }),
   who: optional(condition, { 'zh-CN': '哪些人', en: 'who belongs; everyone of the unit unless given' }),
-  of: optional(choice(...reaches, 'nominees', 'applicants', 'assessed'), {
+  of: optional(choice(words.populations), {
     'zh-CN': '在何范围内，默认为本单位（问个人条件时为本次评选的单位）',
     en: 'where they are counted; the unit at hand unless given, which for a condition on one person is the unit that holds the round',
   }),
@@ -158,19 +159,7 @@ const link = object({
     'zh-CN': '另一方案的编号，或文件名称',
     en: 'id of another programme, or name of a document',
   }),
-  does: required(
-    choice(
-      'requires',
-      'recognises',
-      'follows',
-      'counts-in',
-      'gates',
-      'replaces',
-      'reports-to',
-      'governed-by',
-    ),
-    { 'zh-CN': '何种关系', en: 'how they are linked' },
-  ),
+  does: required(choice(words.links), { 'zh-CN': '何种关系', en: 'how they are linked' }),
   when: optional(condition, { 'zh-CN': '何时', en: 'when the link holds' }),
   effect: optional(names, { 'zh-CN': '效果', en: 'what follows from it' }),
   strength,
@@ -180,7 +169,7 @@ const link = object({
 const versions = object({
   from: optional(fullDate, { 'zh-CN': '施行日期', en: 'first day in force' }),
   until: optional(fullDate, { 'zh-CN': '废止日期', en: 'last day in force' }),
-  running: optional(choice('keep', 'move', 'choose'), {
+  running: optional(choice(words.running), {
     'zh-CN': '已开始者：按旧、改按新、或自选',
     en: 'those who began under the earlier one: keep it, move, or choose',
   }),
@@ -210,7 +199,7 @@ const check = object({
   id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
   what: required(names, { 'zh-CN': '检查什么', en: 'what is inspected' }),
   times: optional(integer(1, 1000), { 'zh-CN': '几次，默认一次', en: 'how many times; once unless given' }),
-  per: optional(choice('week', 'month', 'semester', 'school-year', 'year', 'term', 'round'), {
+  per: optional(choice(words.spans, 'week', 'month', 'semester', 'school-year', 'year', 'term', 'round'), {
     'zh-CN': '每一何种周期',
     en: 'in each of these periods',
   }),
@@ -246,7 +235,7 @@ export const programme = object({
   }),
   names: required(names, { 'zh-CN': '方案名称', en: 'what the programme is called' }),
   scope: required(ref('level'), { 'zh-CN': '由哪一级组织', en: 'level of the body that runs it' }),
-  subject: optional(choice('person', 'pair', 'group', 'studio', 'class', 'school', 'unit'), {
+  subject: optional(choice(words.subjects), {
     'zh-CN': '考查的对象，默认为个人',
     en: 'what is judged: a person unless given',
   }),

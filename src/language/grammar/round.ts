@@ -23,6 +23,7 @@ import {
   text,
 } from './shape.ts';
 import { sourced, strength } from './statement.ts';
+import { choiceWords as words } from './words.ts';
 
 /** The sections of a programme about a round: dates, bodies, places, the route, ranking, forms. */
 
@@ -40,11 +41,11 @@ export const dates = object({
 
 const vote = object({
   percent: required(orParameter(decimal(100)), { 'zh-CN': '通过比例', en: 'share of votes that carries' }),
-  of: optional(choice('present', 'all', 'cast'), {
+  of: optional(choice(words.voteOf), {
     'zh-CN': '以何为基数：到会、全体或有效票，默认为到会',
     en: 'share of those present (default), of all members, or of the votes cast',
   }),
-  than: optional(choice('at-least', 'more-than'), {
+  than: optional(choice(words.votesThan), {
     'zh-CN': '含或不含',
     en: 'inclusive (default) or strict',
   }),
@@ -67,18 +68,15 @@ export const body = object({
     ),
     { 'zh-CN': '组成', en: 'whom it is made up of' },
   ),
-  recuse: optional(
-    list(choice('applicant', 'relative', 'same-school', 'own-class', 'mentor', 'assessed'), 1),
-    {
-      'zh-CN': '须回避者',
-      en: 'who among its members stands aside',
-    },
-  ),
+  recuse: optional(list(choice(words.recuse), 1), {
+    'zh-CN': '须回避者',
+    en: 'who among its members stands aside',
+  }),
   vote: optional(vote, { 'zh-CN': '表决', en: 'how it votes' }),
   meets: optional(
     object({
       times: required(integer(1, 366), { 'zh-CN': '几次', en: 'how many times' }),
-      per: required(choice('month', 'semester', 'year'), {
+      per: required(choice(words.spans, 'month', 'semester', 'year'), {
         'zh-CN': '每月、每学期或每年',
         en: 'in a month, a semester or a year',
       }),
@@ -88,25 +86,10 @@ export const body = object({
   ...sourced,
 });
 
-const limitKinds = [
-  'city',
-  'county',
-  'school',
-  'group',
-  'subject',
-  'stage',
-  'setting',
-  'sex',
-  'title',
-  'unit',
-  'mentor',
-  'subject-and-stage',
-  'round',
-] as const;
-export type LimitKind = (typeof limitKinds)[number];
+export type LimitKind = keyof typeof words.per;
 const limit = object({
   id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
-  per: required(choice(...limitKinds), {
+  per: required(choice(words.per), {
     'zh-CN': '以何为单位限制；按县的，同一市的市直学校合在一起视同一个县',
     en: 'what it is limited for; for counties, the schools directly under one city stand together as one county',
   }),
@@ -122,11 +105,11 @@ const limit = object({
 const share = object({
   id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
   who: required(condition, { 'zh-CN': '哪类人', en: 'the people meant' }),
-  per: optional(choice(...limitKinds), {
+  per: optional(choice(words.per), {
     'zh-CN': '以何为单位，默认为本次评选',
     en: 'where the share is taken; over the whole round unless given',
   }),
-  of: optional(choice('nominees', 'places'), {
+  of: optional(choice(words.shareOf), {
     'zh-CN': '占推荐人数（默认）或占名额的比例',
     en: 'a share of the nominees (default) or of the places',
   }),
@@ -138,7 +121,7 @@ const share = object({
     'zh-CN': '占比不超过百分之几',
     en: 'at most so many in a hundred',
   }),
-  rounding: optional(choice('half-up', 'half-even', 'down', 'up'), {
+  rounding: optional(choice(words.rounding), {
     'zh-CN': '折算人数时如何取整；不写则按比例精确比较',
     en: 'how the number of people is rounded; without it shares are compared exactly',
   }),
@@ -146,7 +129,7 @@ const share = object({
   ...sourced,
 });
 const split = object({
-  by: required(choice('city', 'county', 'school', 'stage', 'subject'), {
+  by: required(choice(words.per, 'city', 'county', 'school', 'stage', 'subject'), {
     'zh-CN': '按市、县、学校、学段或学科',
     en: 'among cities, counties, schools, stages or subjects',
   }),
@@ -176,7 +159,7 @@ export const quota = object({
           en: 'how these places are divided further, so many for each city',
         }),
         least: optional(amount, { 'zh-CN': '至少须用多少', en: 'the least of them that must be taken' }),
-        per: optional(choice(...limitKinds), {
+        per: optional(choice(words.per), {
           'zh-CN': '以何为单位，每一组各有这些名额',
           en: 'each of these has so many',
         }),
@@ -213,49 +196,8 @@ const publicity = object({
 export const stage = object({
   id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
   names: required(names, { 'zh-CN': '名称', en: 'what the stage is called' }),
-  actor: required(
-    choice(
-      'applicant',
-      'group',
-      'school-office',
-      'school-leading-group',
-      'staff-meeting',
-      'county',
-      'city',
-      'province',
-      'nation',
-      'panel',
-      'provider',
-      'mentor',
-      'public',
-    ),
-    { 'zh-CN': '由谁办理', en: 'who acts' },
-  ),
-  does: required(
-    choice(
-      'declare',
-      'nominate',
-      'recommend',
-      'review',
-      'examine',
-      'test',
-      'interview',
-      'teach',
-      'defend',
-      'inspect',
-      'vote',
-      'draw',
-      'train',
-      'assess',
-      'sign',
-      'approve',
-      'publicise',
-      'recognise',
-      'hear-appeals',
-      'register',
-    ),
-    { 'zh-CN': '办理什么', en: 'what is done' },
-  ),
+  actor: required(choice(words.actors), { 'zh-CN': '由谁办理', en: 'who acts' }),
+  does: required(choice(words.does), { 'zh-CN': '办理什么', en: 'what is done' }),
   body: optional(ref('body'), { 'zh-CN': '承办机构', en: 'the body that acts' }),
   input: optional(ref('route-stage'), {
     'zh-CN': '来自哪一环节，默认为上一环节',
@@ -265,13 +207,13 @@ export const stage = object({
     'zh-CN': '只有符合者进入',
     en: 'who comes to this stage; everyone unless given',
   }),
-  quota: optional(either(choice('total', 'split'), ref('limit')), {
+  quota: optional(either(choice(words.quota), ref('limit')), {
     'zh-CN': '受哪一名额约束',
     en: 'which number binds here: total, split, or the id of a limit',
   }),
   take: optional(amount, { 'zh-CN': '选出多少', en: 'how many go on' }),
   takeLeast: optional(amount, { 'zh-CN': '至少选出多少', en: 'the least that go on' }),
-  ranking: optional(choice('none', 'ordered', 'scored'), {
+  ranking: optional(choice(words.ranking), {
     'zh-CN': '不排序（默认）、排序、按得分排序',
     en: 'no ranking (default), an order of preference, or by score',
   }),
@@ -306,7 +248,7 @@ export const stage = object({
     }),
     { 'zh-CN': '在某环节或事件后多久之内', en: 'due so long after a stage or an event' },
   ),
-  late: optional(choice('refused', 'waived', 'decision'), {
+  late: optional(choice(words.late), {
     'zh-CN': '逾期：不受理、视为放弃、或由组织决定',
     en: 'what being late means',
   }),
@@ -339,7 +281,7 @@ const formField = object({
 });
 export const form = object({
   names: required(names, { 'zh-CN': '名称', en: 'what the form is called' }),
-  kind: required(choice('declaration', 'summary', 'certificate', 'notice'), {
+  kind: required(choice(words.formKinds), {
     'zh-CN': '申报表、汇总表、证书或通知',
     en: 'declaration, summary, certificate or notice',
   }),
@@ -371,11 +313,11 @@ const preferredClause = object({
   ...sourced,
 });
 const tie = object({
-  by: required(either(choice('score', 'recommendation-order'), ref('attribute')), {
+  by: required(either(choice(words.tieKeys), ref('attribute')), {
     'zh-CN': '按得分、推荐序号或某项信息',
     en: 'score, place in the recommendation, or an attribute',
   }),
-  prefer: required(choice('higher', 'lower'), {
+  prefer: required(choice(words.order), {
     'zh-CN': '高者或低者优先',
     en: 'whether the higher or the lower goes first',
   }),
@@ -386,7 +328,7 @@ export const ties = object({
     'zh-CN': '依次比较的各项',
     en: 'what is compared, in this order',
   }),
-  otherwise: required(choice('decision', 'enlarge', 'vacant'), {
+  otherwise: required(choice(words.ties), {
     'zh-CN': '仍相同时：由组织决定、一并入选或空缺',
     en: 'what remains equal: a decision, all of them, or an empty place',
   }),
@@ -396,7 +338,7 @@ export const ties = object({
 /** Whom the places go to: order by an amount, among whom, how many. */
 export const ranking = object({
   by: required(amount, { 'zh-CN': '按何数排序', en: 'what they are ranked by' }),
-  order: optional(choice('higher', 'lower'), {
+  order: optional(choice(words.order), {
     'zh-CN': '高者在前（默认）或低者在前',
     en: 'what is better; higher unless given',
   }),

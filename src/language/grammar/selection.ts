@@ -24,6 +24,7 @@ import {
   type Shape,
   text,
 } from './shape.ts';
+import { choiceWords as words } from './words.ts';
 
 /** What conditions and amounts share: annotations, comparisons, windows of time, and choosing records. */
 
@@ -42,7 +43,7 @@ export const annotations = {
   id: optional(id, { 'zh-CN': '条款编号，供引用', en: 'name of the clause, to refer to it' }),
   say: optional(names, { 'zh-CN': '印发文件中的文字', en: 'the words of the printed policy' }),
   cite: optional(oneOrMore(text), { 'zh-CN': '依据', en: 'sources' }),
-  strength: optional(choice(...strengths), {
+  strength: optional(choice(words.strengths), {
     'zh-CN': '必须、原则上、优先、酌情',
     en: 'must (default), should: missing it needs a recorded decision; prefer: reported, never excludes; discretion: a body decides when it is not met',
   }),
@@ -102,7 +103,7 @@ export const dateOf = either(fullDate, ref('attribute'));
 export const dayOfTitle = object({
   title: required(test, { 'zh-CN': '称号', en: 'a title, or a comparison on the order of titles' }),
   level: optional(test, { 'zh-CN': '授予级别', en: 'the level it was granted at' }),
-  take: required(choice('latest', 'earliest'), {
+  take: required(choice(words.grantTaken), {
     'zh-CN': '多次授予时取最近或最早的一次',
     en: 'of several grants, the latest or the earliest',
   }),
@@ -122,8 +123,8 @@ export const window = either(
         'zh-CN': '最近几期',
         en: 'how many periods, the latest first',
       }),
-      of: required(choice(...calendarSpans), { 'zh-CN': '以何为一期', en: 'the kind of period' }),
-      current: optional(choice('include', 'exclude'), {
+      of: required(choice(words.calendarSpans), { 'zh-CN': '以何为一期', en: 'the kind of period' }),
+      current: optional(choice(words.current), {
         'zh-CN': '是否含本期，默认含',
         en: 'whether the running period is among them; it is unless given',
       }),
@@ -170,7 +171,7 @@ export const selection = {
           'zh-CN': '在哪些记录中取最近的，写法同 where',
           en: 'among which records, written as `where`',
         }),
-        per: optional(choice(...calendarSpans), {
+        per: optional(choice(words.calendarSpans), {
           'zh-CN': '按期取：最近几个年度、学年、学期等，须写 empty',
           en: 'so many periods instead of records, with `empty`',
         }),
@@ -178,7 +179,7 @@ export const selection = {
           'zh-CN': '注明所属年度的字段；不写则按日期归期',
           en: 'field that names the year; without it the day decides',
         }),
-        empty: optional(choice('counts', 'skipped'), {
+        empty: optional(choice(words.empty), {
           'zh-CN':
             '没有记录的一期：counts 也占一期（近三年），本期尚无记录的从上一期数起；skipped 不占，往前取有记录的（最近三个有考核的年度）',
           en: 'a period without any record: `counts` as one of them (the past three years), the running one only once it has a record; `skipped`, and one further back is taken (the latest three years there are)',
@@ -205,7 +206,7 @@ export const dayOfRecords = object({
     'zh-CN': '取记录的哪一日期字段，默认为记录日期',
     en: 'the date field of the record; its own day unless given',
   }),
-  take: required(choice('latest', 'earliest'), {
+  take: required(choice(words.recordTaken), {
     'zh-CN': '有多条时取最近或最早的一日',
     en: 'of several days, the latest or the earliest',
   }),
@@ -219,7 +220,7 @@ export const dayOfField = object({
 /** Records of an unbroken row of periods: one missing breaks it, one covered by `bridge` does not count. */
 export const runSelection = {
   ...selection,
-  per: required(choice(...calendarSpans), { 'zh-CN': '以何为一期', en: 'what one link of the row is' }),
+  per: required(choice(words.calendarSpans), { 'zh-CN': '以何为一期', en: 'what one link of the row is' }),
   at: optional(text, {
     'zh-CN': '注明所属年度的字段；不写则按日期归期',
     en: 'field that names the year; without it the day decides',
@@ -232,7 +233,7 @@ export const runSelection = {
     'zh-CN': '截止日期字段：从日期到此日之间的各期都算',
     en: 'field with a last day: every period from the day to it counts',
   }),
-  ending: optional(choice('latest', 'any'), {
+  ending: optional(choice(words.ending), {
     'zh-CN': '须延续到最近一期，或任一时段',
     en: 'latest: the row must reach the last period (default); any: the longest row there is',
   }),

@@ -1,4 +1,5 @@
 import type { Names } from '../problem.ts';
+import { choiceWords } from './words.ts';
 
 /**
  * Shapes: one description of what a piece of a file may be. The reader checks files against it, the JSON
@@ -46,7 +47,12 @@ export type ShapeDef =
   | { readonly kind: 'decimal'; readonly max: number; readonly min: number }
   | { readonly kind: 'boolean' }
   | { readonly kind: 'literal' }
-  | { readonly kind: 'choice'; readonly of: readonly string[] }
+  | {
+      readonly kind: 'choice';
+      readonly of: readonly string[];
+      /** What each of them is called. */
+      readonly words: Readonly<Record<string, Names>>;
+    }
   | { readonly kind: 'ref'; readonly to: RefKind }
   | { readonly kind: 'list'; readonly of: ShapeDef; readonly orOne: boolean; readonly min: number }
   | { readonly kind: 'map'; readonly of: ShapeDef; readonly keys?: RefKind; readonly min: number }
@@ -86,10 +92,18 @@ export const like = (pattern: RegExp, example: string): Shape<string> => ({
   like: example,
 });
 export const ref = (to: RefKind): Shape<string> => ({ kind: 'ref', to });
-export const choice = <const C extends readonly string[]>(...of: C): Shape<C[number]> => ({
+/** One of the words there are, or of those among them that are named. */
+export const choice = <K extends string, C extends K = K>(
+  words: Readonly<Record<K, Names>>,
+  ...among: readonly C[]
+): Shape<C> => ({
   kind: 'choice',
-  of,
+  of: among.length > 0 ? among : Object.keys(words),
+  words,
 });
+/** What may be chosen, in its order, with what each is called. */
+export const wordsOf = ({ of, words }: ShapeDef & { kind: 'choice' }): Readonly<Record<string, Names>> =>
+  Object.fromEntries(of.flatMap((one) => (words[one] ? [[one, words[one]]] : [])));
 export const list = <T>(of: Shape<T>, min = 0): Shape<readonly T[]> => ({
   kind: 'list',
   of,
@@ -190,7 +204,7 @@ export const durationOrParameter: Shape<string | ParameterNumber> = either<strin
     kind: 'object',
     fields: {
       parameter: givenBy,
-      in: required(choice(...durationUnits), {
+      in: required(choice(choiceWords.units, ...durationUnits), {
         'zh-CN': '所给的数以何为单位：年、月、天',
         en: 'what its number counts: years, months or days',
       }),

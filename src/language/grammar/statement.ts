@@ -1,12 +1,12 @@
-import { strengths } from './selection.ts';
 import { choice, id, names, object, oneOrMore, optional, type Read, required, text } from './shape.ts';
+import { choiceWords as words } from './words.ts';
 
 /** What every item of a programme may carry: the words and sources of the printed policy, and how it binds. */
 export const sourced = {
   say: optional(names, { 'zh-CN': '印发文件中的文字', en: 'the words of the printed policy' }),
   cite: optional(oneOrMore(text), { 'zh-CN': '依据', en: 'sources' }),
 } as const;
-export const strength = optional(choice(...strengths), {
+export const strength = optional(choice(words.strengths), {
   'zh-CN': '必须（默认）、原则上、优先、酌情',
   en: 'must (default), should, prefer, discretion',
 });

@@ -14,6 +14,7 @@ import {
   required,
   text,
 } from './shape.ts';
+import { choiceWords as words } from './words.ts';
 
 /** The vocabulary file: ordered scales, what is known of a person, titles, and the types of record. */
 
@@ -34,14 +35,14 @@ export const scale = object({
 
 const attributeFields = {
   names: required(names, { 'zh-CN': '名称', en: 'what it is called' }),
-  type: required(choice('text', 'number', 'numbers', 'date', 'boolean', 'choice', 'scale', 'years'), {
+  type: required(choice(words.types), {
     'zh-CN': 'numbers 为一组评分',
     en: 'numbers: a list of marks',
   }),
   scale: optional(ref('scale'), { 'zh-CN': '哪一量表', en: 'the scale, for type scale' }),
   choices: optional(map(names), { 'zh-CN': '选项', en: 'the choices, for type choice' }),
   since: optional(text, { 'zh-CN': '自哪个日期项起算', en: 'the date attribute the years run from' }),
-  counted: optional(choice('completed', 'elapsed'), {
+  counted: optional(choice(words.countedYears), {
     'zh-CN': '周岁，或满年后继续累计',
     en: 'completed: whole years as ages are counted; elapsed: three years and a day is more than three',
   }),
@@ -51,7 +52,10 @@ export const attribute = object(attributeFields);
 
 export const field = object({
   names: required(names, { 'zh-CN': '名称', en: 'what it is called' }),
-  type: required(choice('text', 'number', 'date', 'boolean', 'choice'), { 'zh-CN': '类型', en: 'its type' }),
+  type: required(choice(words.types, 'text', 'number', 'date', 'boolean', 'choice'), {
+    'zh-CN': '类型',
+    en: 'its type',
+  }),
   required: optional(boolean, {
     'zh-CN': '是否必填，默认否',
     en: 'whether it must be filled in; it need not unless given',
@@ -63,11 +67,11 @@ export const field = object({
   }),
 });
 
-const presence = choice('required', 'optional');
+const presence = choice(words.presence);
 /** An attribute that a programme brings: nobody knows it until somebody enters it. */
 export const ownAttribute = object({
   ...attributeFields,
-  enteredBy: optional(choice('person', 'unit'), {
+  enteredBy: optional(choice(words.enteredBy), {
     'zh-CN': '由谁登记：本人申报、学校确认（默认），或由所在单位登记',
     en: 'who enters it: the person claims it and the school confirms it (default), or the unit enters it',
   }),

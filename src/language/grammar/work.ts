@@ -1,5 +1,5 @@
 import { rounding } from './rounding.ts';
-import { amount, calendarSpans, condition, dateOf, spans } from './selection.ts';
+import { amount, condition, dateOf, spans } from './selection.ts';
 import type { Settled } from './settled.ts';
 import {
   boolean,
@@ -24,6 +24,7 @@ import {
   text,
 } from './shape.ts';
 import { sourced, statement, strength } from './statement.ts';
+import { choiceWords as words } from './words.ts';
 
 /** The sections of a programme about what follows: training, assessment, duties, ledgers, term, treatment. */
 
@@ -39,20 +40,7 @@ const module = {
   length: optional(duration, { 'zh-CN': '时长', en: 'how long it takes' }),
   about: optional(boolean, { 'zh-CN': '约', en: 'the length is approximate' }),
   hours: optional(decimal(100_000), { 'zh-CN': '学时', en: 'hours' }),
-  mode: optional(
-    choice(
-      'central',
-      'on-site',
-      'online',
-      'practice',
-      'self-study',
-      'school-based',
-      'visit',
-      'degree',
-      'workshop',
-    ),
-    { 'zh-CN': '方式', en: 'how it is given' },
-  ),
+  mode: optional(choice(words.modes), { 'zh-CN': '方式', en: 'how it is given' }),
   venue: optional(names, { 'zh-CN': '地点', en: 'where' }),
   by: optional(ref('body'), { 'zh-CN': '由谁承担', en: 'who gives it' }),
   for: optional(condition, { 'zh-CN': '面向谁', en: 'for whom' }),
@@ -97,21 +85,7 @@ const part = object({
     'zh-CN': '单项最低分',
     en: 'the least mark; below it nothing is passed',
   }),
-  basis: optional(
-    choice(
-      'on-site',
-      'written',
-      'process',
-      'portfolio',
-      'paper',
-      'interview',
-      'rating',
-      'survey',
-      'results',
-      'talk',
-    ),
-    { 'zh-CN': '考核方式', en: 'how it is assessed' },
-  ),
+  basis: optional(choice(words.basis), { 'zh-CN': '考核方式', en: 'how it is assessed' }),
   by: optional(ref('body'), { 'zh-CN': '由谁评', en: 'who marks it' }),
   items: optional(
     list(
@@ -143,14 +117,14 @@ const band = object({
     'zh-CN': '比例上限',
     en: 'at most this share of those assessed',
   }),
-  rounding: optional(choice('half-up', 'half-even', 'down', 'up'), {
+  rounding: optional(choice(words.rounding), {
     'zh-CN': '比例如何取整；不写则不得超过该比例',
     en: 'how the share becomes a number of people; without it the share is never exceeded',
   }),
   ...sourced,
 });
 export const assessment = object({
-  per: optional(choice('semester', 'school-year', 'year', 'term', 'round'), {
+  per: optional(choice(words.spans, 'semester', 'school-year', 'year', 'term', 'round'), {
     'zh-CN': '多久考核一次',
     en: 'how often it is held',
   }),
@@ -183,7 +157,7 @@ export const assessment = object({
         ),
         { 'zh-CN': '扣分', en: 'deductions' },
       ),
-      missing: optional(choice('refuse', 'zero', 'spread'), {
+      missing: optional(choice(words.missingParts), {
         'zh-CN': '缺项：不计总分（默认）、按零计、或权重分给其余',
         en: 'a missing part: no total (default), counts nought, or its weight goes to the others',
       }),
@@ -208,7 +182,7 @@ export const assessment = object({
 export const duty = object({
   id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
   names: optional(names, { 'zh-CN': '名称', en: 'what it is called' }),
-  per: optional(choice(...spans), { 'zh-CN': '周期', en: 'the period it is asked in' }),
+  per: optional(choice(words.spans, ...spans), { 'zh-CN': '周期', en: 'the period it is asked in' }),
   every: optional(orParameter(integer(1, 100)), {
     'zh-CN': '每几个周期',
     en: 'so many such periods make one',
@@ -231,7 +205,7 @@ export const duty = object({
       en: 'what is asked changes: so many periods each',
     },
   ),
-  side: optional(choice('mentor', 'apprentice', 'both', 'school', 'host', 'member'), {
+  side: optional(choice(words.sides), {
     'zh-CN': '由哪一方承担',
     en: 'whose duty it is in a pair or a studio',
   }),
@@ -249,7 +223,10 @@ export const duty = object({
   checked: optional(
     object({
       times: optional(integer(1, 366), { 'zh-CN': '几次', en: 'how many times' }),
-      per: optional(choice(...spans), { 'zh-CN': '每一何种周期', en: 'in each of these periods' }),
+      per: optional(choice(words.spans, ...spans), {
+        'zh-CN': '每一何种周期',
+        en: 'in each of these periods',
+      }),
       by: optional(ref('body'), { 'zh-CN': '由谁检查', en: 'who inspects' }),
     }),
     { 'zh-CN': '检查', en: 'how often it is inspected, and by whom' },
@@ -267,40 +244,12 @@ const state = object({
   held: optional(boolean, { 'zh-CN': '保有称号', en: 'whether the title is held; it is unless it says no' }),
   ends: optional(boolean, { 'zh-CN': '终止状态', en: 'nothing leads out of it' }),
 });
-export const lifeActions = [
-  'keep',
-  'grant',
-  'renew',
-  'cancel',
-  'suspend',
-  'resume',
-  'lapse',
-  'warn',
-  'extend',
-  'stop-pay',
-  'raise-pay',
-  'promote',
-  'demote',
-  'exempt',
-  'may-apply',
-  'bar',
-  'recover-certificate',
-  'report',
-] as const;
-export const lifeEvents = [
-  'assessed-qualified',
-  'assessed-unqualified',
-  'qualified-run',
-  'inactive',
-  'left',
-  'term-end',
-] as const;
 const transition = object({
   id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
   state: optional(oneOrMore(ref('state')), { 'zh-CN': '处于何种状态时', en: 'in which states it applies' }),
   when: required(
     either(
-      choice(...lifeEvents),
+      choice(words.when),
       object({
         result: optional(oneOrMore(text), { 'zh-CN': '考核结果', en: 'result of an assessment' }),
         event: optional(oneOrMore(text), { 'zh-CN': '事件', en: 'something that happened' }),
@@ -311,7 +260,7 @@ const transition = object({
   ),
   run: optional(orParameter(integer(1, 50)), { 'zh-CN': '连续几次', en: 'so many results in a row' }),
   total: optional(orParameter(integer(1, 50)), { 'zh-CN': '累计几次', en: 'so many results altogether' }),
-  does: required(oneOrMore(choice(...lifeActions)), { 'zh-CN': '如何处理', en: 'what is done' }),
+  does: required(oneOrMore(choice(words.acts)), { 'zh-CN': '如何处理', en: 'what is done' }),
   to: optional(ref('state'), { 'zh-CN': '转入哪一状态', en: 'the state it leads to' }),
   title: optional(ref('title'), {
     'zh-CN': '所授称号；其他处置则为所涉称号',
@@ -340,7 +289,7 @@ const transition = object({
 export const term = object({
   length: optional(durationOrParameter, { 'zh-CN': '任期长度', en: 'how long it lasts' }),
   lifelong: optional(boolean, { 'zh-CN': '是否终身', en: 'whether it is for life' }),
-  starts: optional(choice('grant', 'school-year', 'year', 'running-school-year', 'running-year'), {
+  starts: optional(choice(words.starts), {
     'zh-CN': '起算：授予日、其后首个学年或年度、或所在学年或年度之初',
     en: 'when it begins: the grant, the next school year or year, or the one the grant falls in',
   }),
@@ -349,7 +298,7 @@ export const term = object({
     en: 'events, such as approved leave, that excuse a missing assessment: a run goes on after them',
   }),
   most: optional(orParameter(integer(1, 50)), { 'zh-CN': '最多几届', en: 'most terms one may serve' }),
-  portable: optional(choice('school', 'county', 'city', 'province', 'nation'), {
+  portable: optional(choice(words.areas), {
     'zh-CN': '在何范围内调动仍有效',
     en: 'within what it stays valid for those who move',
   }),
@@ -365,27 +314,13 @@ export const term = object({
 export const treatment = object({
   id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
   names: optional(names, { 'zh-CN': '名称', en: 'what it is called' }),
-  kind: required(
-    choice(
-      'priority',
-      'allowance',
-      'training',
-      'recommendation',
-      'funds',
-      'time',
-      'reward',
-      'fee',
-      'post',
-      'link',
-    ),
-    { 'zh-CN': '类别', en: 'its kind' },
-  ),
+  kind: required(choice(words.treatments), { 'zh-CN': '类别', en: 'its kind' }),
   amount: optional(
     object({
       yuan: optional(amount, { 'zh-CN': '金额（元）', en: 'money, in yuan unless `unit` says otherwise' }),
       hours: optional(amount, { 'zh-CN': '课时、天数等', en: 'time given' }),
       unit: optional(text, { 'zh-CN': '单位', en: 'the unit, where it is not yuan or hours' }),
-      per: required(choice('week', 'month', 'semester', 'school-year', 'year', 'term', 'once'), {
+      per: required(choice(words.money), {
         'zh-CN': '以何为期',
         en: 'for each of these',
       }),
@@ -417,7 +352,7 @@ export const treatment = object({
 export const stacking = list(
   object({
     of: required(list(ref('treatment'), 2), { 'zh-CN': '哪些待遇', en: 'which treatments' }),
-    keep: required(choice('highest', 'all', 'first'), {
+    keep: required(choice(words.stack), {
       'zh-CN': '就高、并享或只享第一项',
       en: 'of those due: the highest, all, or the first',
     }),
@@ -454,7 +389,7 @@ export const ledger = object({
   each: optional(
     list(
       object({
-        per: required(choice(...calendarSpans), { 'zh-CN': '每一何种周期', en: 'each such period' }),
+        per: required(choice(words.calendarSpans), { 'zh-CN': '每一何种周期', en: 'each such period' }),
         require: required(condition, { 'zh-CN': '须达到', en: 'what must be reached in it' }),
         ...sourced,
       }),
@@ -480,4 +415,4 @@ export type Ledger = Settled<Read<typeof ledger>>;
 export type Part = Settled<Read<typeof part>>;
 export type Band = Settled<Read<typeof band>>;
 export type LifeState = Read<typeof state>;
-export type LifeAction = (typeof lifeActions)[number];
+export type LifeAction = keyof typeof words.acts;

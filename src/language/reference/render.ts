@@ -14,6 +14,7 @@ import {
   names,
   refWords,
   type ShapeDef,
+  wordsOf,
 } from '../grammar/shape.ts';
 import { vocabulary } from '../grammar/vocabulary.ts';
 import type { Locale, Names } from '../problem.ts';
@@ -73,7 +74,12 @@ function typeOf(shape: ShapeDef, locale: Locale): string {
     case 'choice':
       return enumerate(
         locale,
-        shape.of.map((one) => `\`${one}\``),
+        Object.entries(wordsOf(shape)).map(([one, words]) =>
+          // Nothing is said where the words are the same.
+          words[locale] === one.replaceAll('-', ' ')
+            ? `\`${one}\``
+            : say(`\`${one}\` ${words['zh-CN']}`, `\`${one}\` (${words.en})`),
+        ),
       );
     case 'ref':
       return say(

@@ -3,6 +3,7 @@ import { enumerate } from '../../shared/text.ts';
 import type { Amount, RecordTerm, TermOf } from '../grammar/amount.ts';
 import type { Condition } from '../grammar/condition.ts';
 import { calendarSpans, type Reach, type Test } from '../grammar/selection.ts';
+import { choiceWords } from '../grammar/words.ts';
 import type { Names } from '../problem.ts';
 import { recordValueType } from '../vocabulary.ts';
 import { fieldName, readRow, readSelection, sayAsOf } from './records.ts';
@@ -20,30 +21,6 @@ interface Setting extends Plain {
 
 const n = (zh: string, en: string): Names => ({ 'zh-CN': zh, en });
 
-export const spanWords: Readonly<Record<(typeof calendarSpans)[number], Names>> = {
-  day: n('天', 'day'),
-  week: n('周', 'week'),
-  month: n('月', 'month'),
-  semester: n('学期', 'semester'),
-  'school-year': n('学年', 'school year'),
-  year: n('年度', 'year'),
-};
-const unitWords = {
-  days: n('天', 'days'),
-  weeks: n('周', 'weeks'),
-  months: n('月', 'months'),
-  years: n('年', 'years'),
-} as const;
-const countedWords = {
-  completed: n('整', 'completed '),
-  started: n('', ''),
-  exact: n('', ''),
-} as const;
-const countedNotes = {
-  completed: n('', ''),
-  started: n('（不足一个按一个计）', ' (one begun counts whole)'),
-  exact: n('（不足一个按天折算）', ' (one begun counts in part)'),
-} as const;
 const reachWords: Readonly<Record<Reach, Names>> = {
   unit: n('', ''),
   group: n('本教研组', ' in the teaching-research group'),
@@ -52,48 +29,8 @@ const reachWords: Readonly<Record<Reach, Names>> = {
   city: n('本市', ' in the city'),
   province: n('本省', ' in the province'),
 };
-const marksWords = {
-  mean: n('平均', 'mean'),
-  sum: n('合计', 'sum'),
-  median: n('中位数', 'median'),
-  highest: n('最高', 'highest'),
-  lowest: n('最低', 'lowest'),
-  number: n('个数', 'number'),
-} as const;
-export const roundWords = {
-  'half-up': n('四舍五入', 'half up'),
-  'half-even': n('四舍六入五成双', 'half to even'),
-  down: n('舍去尾数', 'down'),
-  up: n('进一', 'up'),
-} as const;
-const peerWords = {
-  rank: n('名次', 'rank'),
-  'rank-from-last': n('倒数名次', 'rank from the last'),
-  percentile: n('前百分位', 'percentile from the top'),
-  mean: n('均值', 'mean'),
-  size: n('人数', 'number'),
-} as const;
 const foldWords = {
   average: n('平均', 'average'),
-  highest: n('最高', 'highest'),
-  lowest: n('最低', 'lowest'),
-} as const;
-const howManyWords = {
-  met: n('做到', 'met'),
-  unmet: n('未做到', 'not met'),
-  missing: n('材料待补', 'without evidence'),
-  'needs-decision': n('待认定', 'awaiting a decision'),
-} as const;
-export const missingWords = {
-  refuse: n('有缺项的不计总分', 'no total while a part is missing'),
-  zero: n('缺项按零计', 'a missing part counts nought'),
-  spread: n('缺项的权重分给其余各项', 'the weight of a missing part goes to the others'),
-} as const;
-const memberWords = {
-  number: n('人数', 'number'),
-  sum: n('合计', 'total'),
-  mean: n('平均', 'mean'),
-  share: n('占比', 'share'),
   highest: n('最高', 'highest'),
   lowest: n('最低', 'lowest'),
 } as const;
@@ -138,10 +75,11 @@ export function readAmount(node: Amount, setting: Setting): string {
     case 'elapsed': {
       const { since, until = 'asOf', in: unit, counted = 'completed' } = term.arg;
       const [from, to] = [endName(since, setting), endName(until, setting)];
-      const [kind, note] = [countedWords[counted], countedNotes[counted]];
+      const completed = counted === 'completed';
+      const note = completed ? '' : choiceWords.elapsed[counted][locale];
       return say(
-        `自${from}至${to}的${kind['zh-CN']}${unitWords[unit]['zh-CN']}数${note['zh-CN']}`,
-        `${kind.en}${unitWords[unit].en} from ${from} to ${to}${note.en}`,
+        `自${from}至${to}的${completed ? '整' : ''}${choiceWords.units[unit]['zh-CN']}数${note && `（${note}）`}`,
+        `${completed ? 'completed ' : ''}${choiceWords.units[unit].en} from ${from} to ${to}${note && ` (${note})`}`,
       );
     }
     case 'field':
@@ -161,13 +99,9 @@ export function readAmount(node: Amount, setting: Setting): string {
       return say(population?.distinct ? `${name}数` : `${name}人数`, `number of ${name}`);
     }
     case 'places':
-      return term.arg === 'quota'
-        ? say('本单位名额数', 'places of the unit')
-        : say('推荐人数', 'number nominated');
+      return choiceWords.places[term.arg][locale];
     case 'served':
-      return term.arg === 'share'
-        ? say('在岗时间占比', 'share of the time served')
-        : say('在岗天数', 'days served');
+      return choiceWords.served[term.arg][locale];
     case 'count': {
       const { names, window, qualities, once } = readSelection(term.arg, setting);
       return say(
@@ -182,7 +116,7 @@ export function readAmount(node: Amount, setting: Setting): string {
       return readWorth(term.op, term.arg, setting);
     case 'run': {
       const { names, window, qualities, notes } = readRow(term.arg, setting);
-      const span = spanWords[term.arg.per][locale];
+      const span = choiceWords.calendarSpans[term.arg.per][locale];
       return say(
         `${window}${qualities}${names}连续${span}数${notes}`,
         `${span}s in a row with ${names}${qualities}${window && ` ${window}`}${notes}`,
@@ -200,8 +134,8 @@ export function readAmount(node: Amount, setting: Setting): string {
             );
       const floor = reaching ? say(`达到 ${text(reaching)} 的`, ` that reach ${text(reaching)}`) : '';
       return say(
-        `${floor}${name}${dropped}${marksWords[take]['zh-CN']}`,
-        `${marksWords[take].en} of ${name}${floor}${dropped}`,
+        `${floor}${name}${dropped}${choiceWords.marks[take]['zh-CN']}`,
+        `${choiceWords.marks[take].en} of ${name}${floor}${dropped}`,
       );
     }
     case 'add':
@@ -234,8 +168,8 @@ export function readAmount(node: Amount, setting: Setting): string {
           ? say('取整', 'to a whole number')
           : say(`保留 ${places} 位小数`, `to ${places} decimal ${places === 1 ? 'place' : 'places'}`);
       return say(
-        `${text(of)}（${roundWords[mode]['zh-CN']}${to}）`,
-        `${text(of)} (rounded ${roundWords[mode].en} ${to})`,
+        `${text(of)}（${choiceWords.rounding[mode]['zh-CN']}${to}）`,
+        `${text(of)} (rounded ${choiceWords.rounding[mode].en} ${to})`,
       );
     }
     case 'weighted': {
@@ -246,7 +180,7 @@ export function readAmount(node: Amount, setting: Setting): string {
           ? `${name} × ${part(one.weight, setting)}%`
           : `${name} × ${part(one.weight, setting)}/${over}`;
       });
-      const gap = missing && missingWords[missing][locale];
+      const gap = missing && choiceWords.missingParts[missing][locale];
       return `${sum.join(' + ')}${gap ? say(`（${gap}）`, ` (${gap})`) : ''}`;
     }
     case 'rate': {
@@ -282,7 +216,7 @@ export function readAmount(node: Amount, setting: Setting): string {
     case 'howMany': {
       const { of, are = 'met' } = term.arg;
       const all = of.map((one) => setting.clause(one).replace(/[。.]$/, '')).join(say('；', '; '));
-      const kind = howManyWords[are];
+      const kind = choiceWords.howMany[are];
       return say(`下列${kind['zh-CN']}的项数：${all}`, `number ${kind.en} of: ${all}`);
     }
     case 'otherwise':
@@ -295,8 +229,8 @@ export function readAmount(node: Amount, setting: Setting): string {
       const who = meets ? setting.clause(meets).replace(/[。.]$/, '') : '';
       const what = each ? text(each) : '';
       return say(
-        `${roleWord(role, setting)}中${who && `符合“${who}”者`}${what && `的${what}`}${memberWords[take]['zh-CN']}`,
-        `${memberWords[take].en} of ${roleWord(role, setting)}${who && ` who meet "${who}"`}${what && `: ${what}`}`,
+        `${roleWord(role, setting)}中${who && `符合“${who}”者`}${what && `的${what}`}${choiceWords.members[take]['zh-CN']}`,
+        `${choiceWords.members[take].en} of ${roleWord(role, setting)}${who && ` who meet "${who}"`}${what && `: ${what}`}`,
       );
     }
     case 'peers': {
@@ -304,8 +238,8 @@ export function readAmount(node: Amount, setting: Setting): string {
       const who = peersNamed(term.arg, setting);
       const down = order === 'lower' ? say('（由低到高）', ' (lowest first)') : '';
       return say(
-        `按${text(of)}在${who}中的${peerWords[take]['zh-CN']}${down}`,
-        `${peerWords[take].en} by ${text(of)} among ${who}${down}`,
+        `按${text(of)}在${who}中的${choiceWords.peers[take]['zh-CN']}${down}`,
+        `${choiceWords.peers[take].en} by ${text(of)} among ${who}${down}`,
       );
     }
   }
@@ -416,7 +350,7 @@ function anyField(key: string, { vocabulary, locale }: Setting): string {
 /** Two types of record may have a field of one name: what is meant is that of the records summed. */
 function groupName(key: string, setting: Setting, types: readonly string[]): string {
   const span = calendarSpans.find((one) => one === key);
-  if (span) return spanWords[span][setting.locale];
+  if (span) return choiceWords.calendarSpans[span][setting.locale];
   if (key === 'type') return pick(setting.locale, '类', 'kind');
   const owner = types.find((type) => setting.vocabulary.records[type]?.fields?.[key]);
   return owner ? fieldName(owner, key, setting.vocabulary, setting.locale) : anyField(key, setting);

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
@@ -11,7 +11,9 @@ import {
   vocabulary,
 } from '../../../tests/support/language.ts';
 import { root } from '../../platform/root.ts';
+import { knobsOf, turnAll } from '../edit.ts';
 import { explainProgramme } from '../explain.ts';
+import { durationUnits } from '../grammar/shape.ts';
 import { loadProgramme } from '../load.ts';
 import type { Locale } from '../problem.ts';
 import { sayChanges } from './changes.ts';
@@ -62,6 +64,46 @@ describe('what changed from one version to another, in the words of the policy',
     expect(changes(load('person: {frontLine: true}'), load('person: {frontLine: false}'))).toMatchObject([
       { before: '是', after: '否' },
     ]);
+  });
+
+  test('a choice is told by its words, whichever it is and wherever it stands', () => {
+    const at = join(root, 'tests/support/whole');
+    const whole = readFileSync(join(at, 'programme.yaml'), 'utf8');
+    const tables = Object.fromEntries(
+      ['quotas/2025.csv', 'quotas/2026.csv'].map((name) => [name, readFileSync(join(at, name), 'utf8')]),
+    );
+    const before = ready(loadProgramme(whole, { vocabulary, tables }));
+    // Of what kind a fact or a day is, or a period with its field, other parts of the file rely on; what a parameter
+    // counts is told with its number.
+    const free = knobsOf(whole).filter(
+      ({ path, choices = {} }) =>
+        Object.keys(choices).join() !== durationUnits.join() &&
+        !/^terms\.|^(eligibility|measures).*\.(since|until|per)$/.test(path),
+    );
+    let told = 0;
+    // Each its next choice at once, then the one after that, and so on.
+    for (const step of Array.from({ length: 20 }, (_, i) => i + 1)) {
+      const turns = free.flatMap(({ path, value, choices = {} }) => {
+        const all = Object.entries(choices);
+        const at = all.findIndex(([one]) => one === value);
+        const next = step < all.length ? all[(at + step) % all.length] : undefined;
+        return next ? [{ path, to: next[0], names: next[1] }] : [];
+      });
+      const text = turnAll(whole, new Map(turns.map(({ path, to }) => [path, to])));
+      const loaded = loadProgramme(text, { vocabulary, tables });
+      // Some choices ask for keys that others do not have.
+      if (!loaded.ok) continue;
+      for (const locale of ['zh-CN', 'en'] as const) {
+        const found = changes(before, { ...before, ...loaded }, locale);
+        const said = turns.map(({ path, names }) => {
+          const change = found.find((one) => path === one.path || path.startsWith(`${one.path}[`));
+          return [path, change?.after?.includes(names[locale])];
+        });
+        expect(said).toEqual(turns.map(({ path }) => [path, true]));
+      }
+      told += turns.length;
+    }
+    expect(told).toBeGreaterThan(300);
   });
 
   test('a clause that came or went is one change, with all it says', () => {

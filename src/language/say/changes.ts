@@ -1,4 +1,4 @@
-import { type Difference, differences, isNames, isNode } from '../differences.ts';
+import { type Difference, differences, fitting, isNames, isNode } from '../differences.ts';
 import { isParameter } from '../given.ts';
 import type { ShapeDef } from '../grammar/shape.ts';
 import type { Locale, Names } from '../problem.ts';
@@ -172,12 +172,15 @@ const DURATION = /^[1-9]\d{0,2}(y|m|d)$/;
 const MONTH_DAY = /^\d{2}-\d{2}$/;
 
 /** A part of a file in words; one that has no words of its own, by its fields. */
-function sayPart(value: unknown, shape: ShapeDef | null, setting: Setting): string {
+function sayPart(value: unknown, shapes: ShapeDef | null, setting: Setting): string {
   const { locale } = setting;
+  const shape = fitting(shapes, value);
   if (typeof value === 'object' && value !== null && isParameter(value)) return sayGiven(value, setting);
   if (isNode(value)) return isCondition(value) ? clauseText(value, setting, true) : sayAmount(value, setting);
   if (typeof value === 'boolean') return value ? pick(locale, '是', 'yes') : pick(locale, '否', 'no');
   if (typeof value === 'string') {
+    if (shape?.kind === 'choice' && Object.hasOwn(shape.words, value))
+      return shape.words[value]?.[locale] ?? value;
     if (DURATION.test(value)) return sayDuration(value, locale);
     return MONTH_DAY.test(value) ? sayDay(value, locale) : idWords(value, shape, setting);
   }

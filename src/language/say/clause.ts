@@ -1,22 +1,15 @@
 import { enumerate } from '../../shared/text.ts';
 import type { Amount } from '../grammar/amount.ts';
 import type { Condition, RuleOf } from '../grammar/condition.ts';
-import type { Strength } from '../grammar/selection.ts';
-import type { Locale, Names } from '../problem.ts';
+import { choiceWords } from '../grammar/words.ts';
+import type { Locale } from '../problem.ts';
 import { attributeType } from '../vocabulary.ts';
-import { amountText, readAmount, spanWords } from './amount.ts';
+import { amountText, readAmount } from './amount.ts';
 import { boundWords, readRecords, readRow, sayAsOf } from './records.ts';
 import type { Setting } from './setting.ts';
 import { pick, roleWord, sayDay, sayTest, sayTitle, sayWindow } from './values.ts';
 
 /** Words for a condition made from the condition itself, so that a clause without `say` still reads well. */
-
-export const strengthWords: Readonly<Record<Strength, Names>> = {
-  must: { 'zh-CN': '必须', en: 'must' },
-  should: { 'zh-CN': '原则上', en: 'in principle' },
-  prefer: { 'zh-CN': '优先', en: 'preferred' },
-  discretion: { 'zh-CN': '酌情', en: 'at discretion' },
-};
 
 /** One sentence for the node; children of a group are not repeated unless `inline`. */
 export function readClause(node: Condition, setting: Setting, inline = false): string {
@@ -84,14 +77,14 @@ function readDecision(arg: RuleOf<'decide'>, setting: Setting): string {
     presume === 'met'
       ? pick(
           locale,
-          `由${who}认定，未作相反认定前视为符合`,
-          `judged by ${who}; taken as met unless it decides otherwise`,
+          `由${who}认定，${choiceWords.presumed.met['zh-CN']}`,
+          `judged by ${who}; ${choiceWords.presumed.met.en}`,
         )
       : pick(locale, `由${who}认定，并记录理由`, `decided by ${who}, with a reason on record`);
   const kept = (needs ?? []).filter(
     (need) => need !== 'evidence' && (need !== 'reason' || presume === 'met'),
   );
-  const record = kept.map((need) => needWords[need][locale]);
+  const record = kept.map((need) => choiceWords.needs[need][locale]);
   const also = record.length === 0 ? '' : pick(locale, '；须有', '; on record: ') + enumerate(locale, record);
   const most = [
     ...(cap?.count === undefined ? [] : [pick(locale, `${cap.count} 人`, String(cap.count))]),
@@ -107,13 +100,6 @@ function readDecision(arg: RuleOf<'decide'>, setting: Setting): string {
         );
   return `${base}${also}${readEvidence(arg, setting)}${capped}`;
 }
-
-const needWords = {
-  reason: { 'zh-CN': '理由', en: 'a reason' },
-  minutes: { 'zh-CN': '会议记录', en: 'minutes' },
-  vote: { 'zh-CN': '表决结果', en: 'a vote' },
-  evidence: { 'zh-CN': '依据', en: 'evidence' },
-} as const;
 
 /** The records a body judges by, and whether it must name some of them. */
 function readEvidence({ needs, evidence = [] }: RuleOf<'decide'>, { vocabulary, locale }: Setting): string {
@@ -193,7 +179,7 @@ function readHolds(arg: RuleOf<'holds'>, { vocabulary, locale }: Setting, negate
 function readRun(arg: RuleOf<'run'>, setting: Setting): string {
   const { locale } = setting;
   const { names, window, qualities, notes } = readRow(arg, setting);
-  const span = spanWords[arg.per][locale];
+  const span = choiceWords.calendarSpans[arg.per][locale];
   const bounds = boundWords(arg, locale, pick(locale, ` 个${span}`, ` ${span}s`));
   return pick(
     locale,

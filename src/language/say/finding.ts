@@ -1,10 +1,9 @@
 import type { Selection } from '../evaluate/select.ts';
 import type { Finding, SetNumber } from '../finding.ts';
 import type { Condition } from '../grammar/condition.ts';
-import type { Outcome } from '../outcome.ts';
+import { choiceWords } from '../grammar/words.ts';
 import type { Locale, Names } from '../problem.ts';
 import { attributeType } from '../vocabulary.ts';
-import { spanWords } from './amount.ts';
 import { membersAsked } from './clause.ts';
 import { reckoningLine } from './reckoning.ts';
 import { emptyWords } from './record-line.ts';
@@ -14,17 +13,10 @@ import { attributeOf, pick, roleWord, sayAttribute, sayComparison, sayValue } fr
 
 /** Words for verdicts: the outcome, the amount against what is asked, each record and why it did not count. */
 
-export const outcomeWords: Readonly<Record<Outcome, Names>> = {
-  met: { 'zh-CN': '符合', en: 'Met' },
-  unmet: { 'zh-CN': '不符合', en: 'Not met' },
-  missing: { 'zh-CN': '材料待补', en: 'Evidence missing' },
-  'needs-decision': { 'zh-CN': '待认定', en: 'Awaits a decision' },
-};
-
 /** The verdict in one sentence, with the figures behind it. */
 export function summarise(finding: Finding, node: Condition | undefined, setting: Setting): string {
   const { locale } = setting;
-  const outcome = outcomeWords[finding.outcome][locale];
+  const outcome = choiceWords.outcomes[finding.outcome][locale];
   const figures = node ? figuresOf(finding, node, setting) : '';
   const effect = effectWords(finding, locale);
   const stop = pick(locale, '。', '.');
@@ -133,7 +125,7 @@ function figuresOf(finding: Finding, node: Condition, setting: Setting): string 
         : title;
     }
     case 'run': {
-      const span = spanWords[rule.arg.per][locale];
+      const span = choiceWords.calendarSpans[rule.arg.per][locale];
       const asked = boundWords(rule.arg, locale, pick(locale, ` 个${span}`, ` ${span}s`));
       const found = finding.value ?? pick(locale, '未知', 'unknown');
       return pick(

@@ -1,9 +1,9 @@
 import type { Condition } from '../grammar/condition.ts';
+import { choiceWords } from '../grammar/words.ts';
 import type { Programme } from '../programme.ts';
 import { stepName } from '../vocabulary.ts';
 import { conditionsOf } from '../walk.ts';
 import { clauseText } from './clause.ts';
-import { policyWords as words } from './policy-words.ts';
 import type { Setting } from './setting.ts';
 import { pick, sayDuration } from './values.ts';
 
@@ -36,7 +36,7 @@ export function clauseName(id: string, setting: Setting): string {
 
 export function treatmentName(id: string, { programme, locale }: Setting): string {
   const found = programme.treatments?.find((one) => one.id === id);
-  return found ? (found.names?.[locale] ?? words.treatments[found.kind][locale]) : id;
+  return found ? (found.names?.[locale] ?? choiceWords.treatments[found.kind][locale]) : id;
 }
 
 /**
@@ -76,7 +76,7 @@ function anyStep(
 
 /** Events by the names they usually have. */
 const events: Readonly<Record<string, { 'zh-CN': string; en: string }>> = {
-  ...words.when,
+  ...choiceWords.when,
   grant: { 'zh-CN': '授予称号', en: 'the title is granted' },
   granted: { 'zh-CN': '授予称号', en: 'the title is granted' },
   'term-start': { 'zh-CN': '任期开始', en: 'start of the term' },
@@ -113,7 +113,7 @@ export function sayLength(
 export type Vote = NonNullable<NonNullable<Programme['bodies']>[string]['vote']>;
 /** 到会人数的 66% 及以上同意方为通过 */
 export function sayVote({ percent, of = 'present', than = 'at-least' }: Vote, { locale }: Setting): string {
-  const among = words.voteOf[of];
+  const among = choiceWords.voteOf[of];
   return than === 'at-least'
     ? pick(
         locale,

@@ -1,6 +1,7 @@
 import { enumerate } from '../../shared/text.ts';
 import type { Band, Lookup, OwnAttribute } from '../grammar/programme.ts';
 import type { RecordType } from '../grammar/vocabulary.ts';
+import { choiceWords } from '../grammar/words.ts';
 import { stepName } from '../vocabulary.ts';
 import { amountBounds, sayAmount } from './clause.ts';
 import {
@@ -15,7 +16,6 @@ import {
   sourced,
 } from './draft.ts';
 import { bodyName, sayVote, wordOf } from './names.ts';
-import { policyWords as words } from './policy-words.ts';
 import type { Setting } from './setting.ts';
 import { listed, pick, sayComparison, sayDay, sayDuration } from './values.ts';
 
@@ -31,7 +31,7 @@ export function bodies(setting: Setting): Section {
     const { names, level, members, recuse, vote, meets } = body;
     const aside = enumerate(
       locale,
-      (recuse ?? []).map((one) => words.recuse[one][locale]),
+      (recuse ?? []).map((one) => choiceWords.recuse[one][locale]),
     );
     const made = joined(
       [
@@ -41,8 +41,8 @@ export function bodies(setting: Setting): Section {
         ),
         meets &&
           say(
-            `每${words.spans[meets.per]['zh-CN']}开会 ${meets.times} 次`,
-            `meets ${meets.times} times each ${words.spans[meets.per].en}`,
+            `每${choiceWords.spans[meets.per]['zh-CN']}开会 ${meets.times} 次`,
+            `meets ${meets.times} times each ${choiceWords.spans[meets.per].en}`,
           ),
         vote && sayVote(vote, setting),
         aside && say(`${aside}须回避`, `standing aside: ${aside}`),
@@ -122,7 +122,10 @@ export function measures(setting: Setting): Section {
     }),
     ...Object.values(programme.populations ?? {}).map((one) => {
       const where = one.of
-        ? say(`（${words.populations[one.of]['zh-CN']}范围内）`, ` (in ${words.populations[one.of].en})`)
+        ? say(
+            `（${choiceWords.populations[one.of]['zh-CN']}范围内）`,
+            ` (in ${choiceWords.populations[one.of].en})`,
+          )
         : '';
       const kinds = (one.distinct ?? []).map((id) => vocabulary.attributes[id]?.names[locale] ?? id);
       const counted =
@@ -240,7 +243,7 @@ function attributeWords(one: OwnAttribute, setting: Setting): string {
   const choices = Object.values(one.choices ?? {}).map((names) => names[locale]);
   const notes = joined(
     [
-      words.types[one.type][locale],
+      choiceWords.types[one.type][locale],
       one.scale && scaleName(one.scale, setting),
       choices.length > 0 && listed(locale, choices, 'or'),
       one.since &&
@@ -248,11 +251,9 @@ function attributeWords(one: OwnAttribute, setting: Setting): string {
           `自${vocabulary.attributes[one.since]?.names['zh-CN'] ?? one.since}起算`,
           `from ${vocabulary.attributes[one.since]?.names.en ?? one.since}`,
         ),
-      one.counted === 'completed' && say('按周年计', 'in completed years'),
-      one.counted === 'elapsed' && say('满年后继续累计', 'running on after each full year'),
+      one.counted && choiceWords.countedYears[one.counted][locale],
       one.unit && say(`单位：${one.unit['zh-CN']}`, `in ${one.unit.en}`),
-      one.enteredBy === 'person' && say('由本人申报', 'claimed by the person'),
-      one.enteredBy === 'unit' && say('由所在单位登记', 'entered by the unit'),
+      one.enteredBy && choiceWords.enteredBy[one.enteredBy][locale],
       one.evidence === 'required' && say('须附证明', 'with evidence'),
       one.evidence === 'optional' && say('可附证明', 'evidence may be added'),
     ],
@@ -269,10 +270,10 @@ function fieldWords(one: FieldOf, setting: Setting): string {
   const choices = Object.values(one.choices ?? {}).map((names) => names[locale]);
   const notes = joined(
     [
-      words.types[one.type][locale],
+      choiceWords.types[one.type][locale],
       choices.length > 0 && listed(locale, choices, 'or'),
-      one.required === true && words.presence.required[locale],
-      one.required === false && words.presence.optional[locale],
+      one.required === true && choiceWords.presence.required[locale],
+      one.required === false && choiceWords.presence.optional[locale],
       one.max !== undefined && say(`最大 ${one.max}`, `at most ${one.max}`),
     ],
     setting,
@@ -284,7 +285,7 @@ function recordTypeOf(one: RecordType, setting: Setting): Draft {
   const { locale } = setting;
   const say = (zh: string, en: string) => pick(locale, zh, en);
   const { level, grade, authorOrder, event, evidence } = one;
-  const presence = (what: 'required' | 'optional') => words.presence[what][locale];
+  const presence = (what: 'required' | 'optional') => choiceWords.presence[what][locale];
   const notes = joined(
     [
       one.unit && say(`量词：${one.unit['zh-CN']}`, `counted in ${one.unit.en}`),
@@ -316,8 +317,8 @@ export function checks(setting: Setting): Section {
     const { what, times, per, by, spot } = one;
     const often = per
       ? say(
-          `每${words.spans[per]['zh-CN']} ${times ?? 1} 次`,
-          `${times ?? 1} times each ${words.spans[per].en}`,
+          `每${choiceWords.spans[per]['zh-CN']} ${times ?? 1} 次`,
+          `${times ?? 1} times each ${choiceWords.spans[per].en}`,
         )
       : times !== undefined && say(`共 ${times} 次`, `${times} times`);
     const made = joined(
@@ -366,8 +367,8 @@ export function links(setting: Setting): Section {
       [
         pick(
           locale,
-          `${words.links[link.does]['zh-CN']}：${link.to}`,
-          `${words.links[link.does].en}: ${link.to}`,
+          `${choiceWords.links[link.does]['zh-CN']}：${link.to}`,
+          `${choiceWords.links[link.does].en}: ${link.to}`,
         ),
         link.effect?.[locale],
       ],
@@ -388,7 +389,7 @@ export function versions(setting: Setting): Section {
     [
       from && say(`自 ${from} 起施行`, `in force from ${from}`),
       until && say(`至 ${until} 止`, `until ${until}`),
-      running && words.running[running][locale],
+      running && choiceWords.running[running][locale],
       keepUntil &&
         say(`原规定最晚适用至 ${keepUntil}`, `the earlier one holds to ${keepUntil} at the latest`),
     ],
@@ -425,7 +426,10 @@ export function contact(setting: Setting): Section {
     [
       say(`由${levelName(scope, setting)}单位组织`, `run at ${levelName(scope, setting)}`),
       subject &&
-        say(`考查对象：${words.subjects[subject]['zh-CN']}`, `what is judged: ${words.subjects[subject].en}`),
+        say(
+          `考查对象：${choiceWords.subjects[subject]['zh-CN']}`,
+          `what is judged: ${choiceWords.subjects[subject].en}`,
+        ),
       calendar && say(`工作日历：${calendar}`, `calendar of working days: ${calendar}`),
       say(`方案编号：${programme.programme}`, `id of the programme: ${programme.programme}`),
       document?.source && say(`原文：${document.source}`, `original: ${document.source}`),

@@ -1,7 +1,7 @@
 import { add, formatExact, parseExact, whole } from '../../shared/decimal.ts';
 import { enumerate } from '../../shared/text.ts';
 import type { Judging } from '../grammar/judging.ts';
-import { roundWords } from './amount.ts';
+import { choiceWords } from '../grammar/words.ts';
 import { type Draft, joined, sourced } from './draft.ts';
 import type { Setting } from './setting.ts';
 import { pick } from './values.ts';
@@ -11,7 +11,7 @@ export function sayJudging(judging: Judging, setting: Setting): Draft {
   const { locale, vocabulary } = setting;
   const say = (zh: string, en: string) => pick(locale, zh, en);
   const { blind, shows, judges, criteria, take, dropHighest, dropLowest, rounding } = judging;
-  const hidden = (blind ?? []).map((one) => (one === 'name' ? say('姓名', 'names') : say('单位', 'units')));
+  const hidden = (blind ?? []).map((one) => choiceWords.blind[one][locale]);
   const shown = (shows ?? []).map((id) => vocabulary.attributes[id]?.names[locale] ?? id);
   const full = criteria.map(({ max }) => parseExact(max) ?? whole(0)).reduce(add, whole(0));
   const made = joined(
@@ -39,8 +39,8 @@ export function sayJudging(judging: Judging, setting: Setting): Draft {
         : say('取各评委总分的平均', "the mean of the judges' totals"),
       rounding &&
         say(
-          `保留 ${rounding.places} 位小数（${roundWords[rounding.mode]['zh-CN']}）`,
-          `rounded ${roundWords[rounding.mode].en} to ${rounding.places} decimal ${rounding.places === 1 ? 'place' : 'places'}`,
+          `保留 ${rounding.places} 位小数（${choiceWords.rounding[rounding.mode]['zh-CN']}）`,
+          `rounded ${choiceWords.rounding[rounding.mode].en} to ${rounding.places} decimal ${rounding.places === 1 ? 'place' : 'places'}`,
         ),
     ],
     setting,

@@ -1,11 +1,11 @@
 import { enumerate } from '../../shared/text.ts';
+import { choiceWords } from '../grammar/words.ts';
 import type { Term, Transition, Treatment } from '../grammar/work.ts';
 import type { Names } from '../problem.ts';
 import { dayName } from './amount.ts';
 import { sayAmount } from './clause.ts';
 import { asked, type Draft, inForce, joined, notes, reckoned, type Section, sourced } from './draft.ts';
 import { bodyName, titleName, treatmentName, wordOf } from './names.ts';
-import { policyWords as words } from './policy-words.ts';
 import type { Setting } from './setting.ts';
 import { listed, pick, sayDuration } from './values.ts';
 
@@ -54,13 +54,13 @@ function termWords(life: Term, setting: Setting): string {
       length && say(`任期${sayDuration(length, locale)}`, `a term of ${sayDuration(length, locale)}`),
       lifelong === false && say('不搞终身制', 'not for life'),
       lifelong === true && say('终身有效', 'for life'),
-      starts && say(`自${words.starts[starts]['zh-CN']}起算`, `from ${words.starts[starts].en}`),
+      starts && say(`自${choiceWords.starts[starts]['zh-CN']}起算`, `from ${choiceWords.starts[starts].en}`),
       excused && say(`${excused}不中断连续考核`, `${excused} does not break a row of results`),
       most !== undefined && say(`最多连任 ${most} 届`, `at most ${most} terms`),
       portable &&
         say(
-          `在${words.areas[portable]['zh-CN']}内调动仍有效`,
-          `stays valid for those who move within ${words.areas[portable].en}`,
+          `在${choiceWords.areas[portable]['zh-CN']}内调动仍有效`,
+          `stays valid for those who move within ${choiceWords.areas[portable].en}`,
         ),
       upwardOnly === true && say('只升不降', 'movement is only upward'),
       upwardOnly === false && say('能升能降', 'movement is up and down'),
@@ -98,7 +98,7 @@ function transition(step: Transition, setting: Setting): Draft {
   const title = step.title ? titleName(step.title, setting) : '';
   const acts = enumerate(
     locale,
-    step.does.map((act) => words.acts[act][locale]),
+    step.does.map((act) => choiceWords.acts[act][locale]),
   );
   const when = say(
     `${states && `处于“${states}”状态的，`}${run}${total}${whenWords(step.when, setting)}`,
@@ -136,7 +136,7 @@ function transition(step: Transition, setting: Setting): Draft {
 
 function whenWords(when: Transition['when'], setting: Setting): string {
   const { locale } = setting;
-  if (typeof when === 'string') return words.when[when][locale];
+  if (typeof when === 'string') return choiceWords.when[when][locale];
   const say = (zh: string, en: string) => pick(locale, zh, en);
   const results = (when.result ?? []).map((one) => wordOf(one, setting));
   const events = (when.event ?? []).map((one) => wordOf(one, setting));
@@ -164,7 +164,7 @@ export function treatments(setting: Setting): Section {
       rule.of.map((id) => treatmentName(id, setting)),
       'and',
     );
-    const keep = words.stack[rule.keep][locale];
+    const keep = choiceWords.stack[rule.keep][locale];
     const most = rule.max && sayAmount(rule.max, setting);
     const made = joined(
       [
@@ -182,9 +182,9 @@ function treatmentWords(one: Treatment, setting: Setting): string {
   const { locale } = setting;
   const say = (zh: string, en: string) => pick(locale, zh, en);
   const { names, kind, amount, shares, least } = one;
-  const title = joined([words.treatments[kind][locale], names?.[locale]], setting);
+  const title = joined([choiceWords.treatments[kind][locale], names?.[locale]], setting);
   const { yuan, hours, unit, per } = amount ?? {};
-  const every = per && words.money[per];
+  const every = per && choiceWords.money[per];
   const money = yuan && hours ? say('元', 'yuan') : (unit ?? say('元', 'yuan'));
   const time = unit ?? say('课时', 'hours');
   const given = joined(
@@ -245,7 +245,7 @@ export function ledgers(setting: Setting): Section {
       ...(ledger.each ?? []).map((one) =>
         sourced(
           one,
-          say(`每${words.spans[one.per]['zh-CN']}：`, `Each ${words.spans[one.per].en}:`),
+          say(`每${choiceWords.spans[one.per]['zh-CN']}：`, `Each ${choiceWords.spans[one.per].en}:`),
           setting,
           [...asked({ 'zh-CN': '须达到', en: 'To be reached' }, one.require, setting)],
         ),

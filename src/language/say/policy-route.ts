@@ -1,10 +1,10 @@
 import type { Stage } from '../grammar/round.ts';
+import { choiceWords } from '../grammar/words.ts';
 import { sayAmount } from './clause.ts';
 import { asked, type Draft, joined, notes, type Section, sourced } from './draft.ts';
 import { bodyName, clauseName, sayLength, sayVote, stageName, wordOf } from './names.ts';
 import { sayJudging } from './policy-judging.ts';
 import { limitWords } from './policy-selection.ts';
-import { policyWords as words } from './policy-words.ts';
 import type { Setting } from './setting.ts';
 import { listed, pick, sayDay, sayDuration } from './values.ts';
 
@@ -28,14 +28,14 @@ function stageWords(stage: Stage, setting: Setting): string {
   const say = (zh: string, en: string) => pick(locale, zh, en);
   const day = (one: string) => sayDay(one, locale);
   const body = stage.body && bodyName(stage.body, setting);
-  const actor = words.actors[stage.actor][locale];
+  const actor = choiceWords.actors[stage.actor][locale];
   const who =
     body === undefined || body === actor
       ? actor
       : stage.actor === 'public'
         ? body
         : say(`${actor}（${body}）`, `${actor} (${body})`);
-  const does = words.does[stage.does];
+  const does = choiceWords.does[stage.does];
   const { publicity, take, takeLeast, vote, attempts, after, objections, ranking, mayReturn } = stage;
   const amount = (node: typeof take) => (node ? sayAmount(node, setting) : '');
   return joined(
@@ -47,9 +47,7 @@ function stageWords(stage: Stage, setting: Setting): string {
         say(`公示 ${sayLength(publicity.days, setting)}`, `for ${sayLength(publicity.days, setting)}`),
       publicity?.channel && say(`公示于${publicity.channel['zh-CN']}`, `on ${publicity.channel.en}`),
       quotaWords(stage.quota, setting),
-      ranking === 'none' && say('不排序', 'without ranking'),
-      ranking === 'ordered' && say('须排序', 'in order of preference'),
-      ranking === 'scored' && say('按得分排序', 'ranked by score'),
+      ranking && choiceWords.ranking[ranking][locale],
       take && say(`选出 ${amount(take)} 名`, `how many go on: ${amount(take)}`),
       takeLeast && say(`至少选出 ${amount(takeLeast)} 名`, `at least: ${amount(takeLeast)}`),
       vote && sayVote(vote, setting),
@@ -64,7 +62,7 @@ function stageWords(stage: Stage, setting: Setting): string {
       stage.opens && say(`${day(stage.opens)}开始`, `from ${day(stage.opens)}`),
       stage.deadline && say(`截止 ${day(stage.deadline)}`, `by ${day(stage.deadline)}`),
       after && afterWords(after, setting),
-      stage.late && words.late[stage.late][locale],
+      stage.late && choiceWords.late[stage.late][locale],
       objections && objectionWords(objections, setting),
     ],
     setting,
@@ -81,8 +79,7 @@ const bodies = (ids: readonly string[], setting: Setting): string =>
 function quotaWords(quota: Stage['quota'], setting: Setting): string {
   const { locale, programme } = setting;
   if (quota === undefined) return '';
-  if (quota === 'total') return pick(locale, '受总名额约束', 'within the total');
-  if (quota === 'split') return pick(locale, '受分配名额约束', 'within the places allocated');
+  if (quota === 'total' || quota === 'split') return choiceWords.quota[quota][locale];
   const limit = programme.quota?.limits?.find(({ id }) => id === quota);
   const said = limit ? limitWords(limit, setting) : quota;
   return pick(locale, `受名额约束（${said}）`, `within the quota (${said})`);
@@ -140,10 +137,7 @@ function ranked(setting: Setting): Draft[] {
   const made = joined(
     [
       pick(locale, `按${sayAmount(by, setting)}排序`, `ranked by ${sayAmount(by, setting)}`),
-      order &&
-        (order === 'higher'
-          ? pick(locale, '高者在前', 'the higher first')
-          : pick(locale, '低者在前', 'the lower first')),
+      order && choiceWords.order[order][locale],
       groups && pick(locale, `每一${groups}分别排`, `apart for each ${groups}`),
       take &&
         pick(
@@ -172,7 +166,10 @@ function tied(setting: Setting): Draft[] {
       return { key, made: pick(locale, `符合“${said}”者优先`, `whoever meets "${said}" first`) };
     }
     const { by, prefer } = key;
-    const name = words.tieKeys[by]?.[locale] ?? vocabulary.attributes[by]?.names[locale] ?? by;
+    const name =
+      (by === 'score' || by === 'recommendation-order' ? choiceWords.tieKeys[by] : undefined)?.[locale] ??
+      vocabulary.attributes[by]?.names[locale] ??
+      by;
     const made = pick(
       locale,
       `${name}${prefer === 'higher' ? '高者' : '低者'}优先`,
@@ -180,7 +177,7 @@ function tied(setting: Setting): Draft[] {
     );
     return { key, made };
   });
-  const end = words.ties[ties.otherwise][locale];
+  const end = choiceWords.ties[ties.otherwise][locale];
   const made = [...keys.map(({ made }) => made), end].join(pick(locale, '；', '; '));
   const said = keys
     .filter(({ key }) => key.say || key.cite)

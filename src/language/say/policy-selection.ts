@@ -1,7 +1,7 @@
 import { enumerate } from '../../shared/text.ts';
 import type { Quota } from '../grammar/round.ts';
+import { choiceWords } from '../grammar/words.ts';
 import { tableOf } from '../programme.ts';
-import { roundWords } from './amount.ts';
 import { sayAmount } from './clause.ts';
 import {
   asked,
@@ -14,7 +14,6 @@ import {
   sourced,
 } from './draft.ts';
 import { bodyName, clauseName, titleName } from './names.ts';
-import { policyWords as words } from './policy-words.ts';
 import type { Setting } from './setting.ts';
 import { pick, sayDay, sayDuration } from './values.ts';
 
@@ -67,7 +66,7 @@ export function quota(setting: Setting): Section {
     if (table === undefined || of.split === undefined) return [];
     const rows = table.rows.map(({ key, places: number }) => [key, String(number)]);
     rows.push([say('合计', 'Total'), String(table.sum)]);
-    return [{ caption: title, columns: [words.per[of.split.by][locale], say('名额', 'places')], rows }];
+    return [{ caption: title, columns: [choiceWords.per[of.split.by][locale], say('名额', 'places')], rows }];
   };
   return {
     id: 'quota',
@@ -90,7 +89,7 @@ const partName = ({ names, title, id }: Part, setting: Setting): string =>
 
 /** 按市（州）分配，见分配表 */
 function splitWords({ by, table }: NonNullable<Quota['split']>, { locale }: Setting): string {
-  const among = words.per[by][locale];
+  const among = choiceWords.per[by][locale];
   return table === undefined
     ? pick(locale, `按${among}分配，每轮另行下达`, `allocated by ${among} anew in each round`)
     : pick(locale, `按${among}分配，见分配表`, `allocated by ${among}, see the table`);
@@ -112,8 +111,8 @@ function partOf(part: Part, setting: Setting): Draft {
       per
         ? pick(
             locale,
-            `每个${words.per[per]['zh-CN']} ${number} 名`,
-            `${number} places per ${words.per[per].en}`,
+            `每个${choiceWords.per[per]['zh-CN']} ${number} 名`,
+            `${number} places per ${choiceWords.per[per].en}`,
           )
         : pick(locale, `${number} 名`, `${number} places`),
       floor && pick(locale, `至少 ${floor} 名`, `at least ${floor}`),
@@ -144,7 +143,7 @@ export function limitWords(limit: Limit, setting: Setting): string {
     ...(least ? [say(`不少于 ${sayAmount(least, setting)}`, `at least ${sayAmount(least, setting)}`)] : []),
     ...(most ? [say(`不超过 ${sayAmount(most, setting)}`, `at most ${sayAmount(most, setting)}`)] : []),
   ].join(say('、', ', '));
-  const per = words.per[limit.per][locale];
+  const per = choiceWords.per[limit.per][locale];
   // What stands directly under a city belongs to no county.
   const direct =
     limit.per === 'county'
@@ -167,11 +166,9 @@ function shareOf(share: Share, setting: Setting): Draft {
   const { minPercent, maxPercent, per, of, rounding } = share;
   const made = joined(
     [
-      per && pick(locale, `以${words.per[per]['zh-CN']}为单位`, `within each ${words.per[per].en}`),
-      of &&
-        (of === 'places'
-          ? pick(locale, '以名额为基数', 'of the places')
-          : pick(locale, '以推荐人数为基数', 'of the nominees')),
+      per &&
+        pick(locale, `以${choiceWords.per[per]['zh-CN']}为单位`, `within each ${choiceWords.per[per].en}`),
+      of && choiceWords.shareOf[of][locale],
       minPercent && pick(locale, `占比不低于 ${minPercent}%`, `at least ${minPercent}%`),
       maxPercent && pick(locale, `占比不超过 ${maxPercent}%`, `at most ${maxPercent}%`),
       rounding && roundedTo(rounding, setting),
@@ -182,7 +179,11 @@ function shareOf(share: Share, setting: Setting): Draft {
 }
 
 const roundedTo = (mode: NonNullable<Share['rounding']>, { locale }: Setting): string =>
-  pick(locale, `人数${roundWords[mode]['zh-CN']}取整`, `rounded ${roundWords[mode].en} to a whole number`);
+  pick(
+    locale,
+    `人数${choiceWords.rounding[mode]['zh-CN']}取整`,
+    `rounded ${choiceWords.rounding[mode].en} to a whole number`,
+  );
 
 export function calendar(setting: Setting): Section {
   const { dates } = setting.programme;
@@ -249,8 +250,8 @@ export function forms(setting: Setting): Section {
     const made = joined(
       [
         say(
-          `${form.names['zh-CN']}（${words.formKinds[form.kind]['zh-CN']}）`,
-          `${form.names.en} (${words.formKinds[form.kind].en})`,
+          `${form.names['zh-CN']}（${choiceWords.formKinds[form.kind]['zh-CN']}）`,
+          `${form.names.en} (${choiceWords.formKinds[form.kind].en})`,
         ),
         seals && say(`由${seals}盖章`, `sealed by ${seals}`),
         form.deadline && say(`${sayDay(form.deadline, locale)}截止`, `due ${sayDay(form.deadline, locale)}`),

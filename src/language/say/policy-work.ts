@@ -1,5 +1,5 @@
+import { choiceWords } from '../grammar/words.ts';
 import type { Assessment, Duty, Training } from '../grammar/work.ts';
-import { missingWords, roundWords } from './amount.ts';
 import { clauseText, sayAmount } from './clause.ts';
 import { asked, type Draft, inForce, joined, notes, reckoned, type Section, sourced } from './draft.ts';
 import { bodyName, wordOf } from './names.ts';
@@ -24,7 +24,7 @@ function moduleWords(item: Omit<Module, 'cite'>, setting: Setting): string {
           `${about ? 'about ' : ''}${length ? sayDuration(length, locale) : ''}`.trim(),
         ),
       hours && say(`${hours} 学时`, `${hours} hours`),
-      mode && words.modes[mode][locale],
+      mode && choiceWords.modes[mode][locale],
       venue && say(`地点：${venue['zh-CN']}`, `at ${venue.en}`),
       by && say(`由${bodyName(by, setting)}承担`, `given by ${bodyName(by, setting)}`),
     ],
@@ -84,7 +84,8 @@ export function assessment(setting: Setting): Section {
   const { per, by } = plan;
   const made = joined(
     [
-      per && say(`考核周期：每${words.spans[per]['zh-CN']}`, `assessed each ${words.spans[per].en}`),
+      per &&
+        say(`考核周期：每${choiceWords.spans[per]['zh-CN']}`, `assessed each ${choiceWords.spans[per].en}`),
       by && say(`由${bodyName(by, setting)}考核`, `by ${bodyName(by, setting)}`),
     ],
     setting,
@@ -116,12 +117,12 @@ function composite(plan: Composite, setting: Setting): Draft {
   const whole = joined(
     [
       of !== '100' && say(`满分 ${of}`, `out of ${of}`),
-      missing && missingWords[missing][locale],
+      missing && choiceWords.missingParts[missing][locale],
       most && say(`总分最高 ${most}`, `at most ${most} in all`),
       rounding &&
         say(
-          `总分保留 ${rounding.places} 位小数（${roundWords[rounding.mode]['zh-CN']}）`,
-          `the total rounded ${roundWords[rounding.mode].en} to ${rounding.places} decimal ${rounding.places === 1 ? 'place' : 'places'}`,
+          `总分保留 ${rounding.places} 位小数（${choiceWords.rounding[rounding.mode]['zh-CN']}）`,
+          `the total rounded ${choiceWords.rounding[rounding.mode].en} to ${rounding.places} decimal ${rounding.places === 1 ? 'place' : 'places'}`,
         ),
       passMark && say(`${passMark} 分及以上合格`, `${passMark} or more is a pass`),
     ],
@@ -172,7 +173,7 @@ function partOf(part: Composite['parts'][number], unit: string, setting: Setting
     [
       `${part.names[locale]}${part.weight === undefined ? '' : ` ${part.weight}${unit}`}`,
       part.max && say(`满分 ${part.max} 分`, `out of ${part.max}`),
-      part.basis && words.basis[part.basis][locale],
+      part.basis && choiceWords.basis[part.basis][locale],
       part.by && say(`由${bodyName(part.by, setting)}评`, `marked by ${bodyName(part.by, setting)}`),
       part.floor && say(`低于 ${part.floor} 分不合格`, `below ${part.floor} nothing is passed`),
     ],
@@ -207,8 +208,8 @@ function bandOf(band: NonNullable<Assessment['bands']>[number], setting: Setting
       maxPercent && say(`不超过考核人数的 ${maxPercent}%`, `at most ${maxPercent}% of those assessed`),
       rounding &&
         say(
-          `人数${roundWords[rounding]['zh-CN']}取整`,
-          `rounded ${roundWords[rounding].en} to a whole number`,
+          `人数${choiceWords.rounding[rounding]['zh-CN']}取整`,
+          `rounded ${choiceWords.rounding[rounding].en} to a whole number`,
         ),
     ],
     setting,
@@ -229,7 +230,7 @@ function fromDuty(duty: Duty, setting: Setting): Draft {
   const { locale } = setting;
   const say = (zh: string, en: string) => pick(locale, zh, en);
   const { names, per, every, who, require, phases, side, due, checked } = duty;
-  const span = per && words.spans[per];
+  const span = per && choiceWords.spans[per];
   const often =
     span && (every === undefined || every === 1)
       ? say(`每${span['zh-CN']}`, `each ${span.en}`)
@@ -238,7 +239,7 @@ function fromDuty(duty: Duty, setting: Setting): Draft {
   const asks = require ? clauseText(require, setting, true) : '';
   const rest = joined(
     [
-      side && say(`由${words.sides[side]['zh-CN']}承担`, `a duty of ${words.sides[side].en}`),
+      side && say(`由${choiceWords.sides[side]['zh-CN']}承担`, `a duty of ${choiceWords.sides[side].en}`),
       due && dueWords(due, setting),
       checked && checkedWords(checked, setting),
     ],
@@ -283,10 +284,10 @@ function dueWords({ after, within, day }: NonNullable<Duty['due']>, setting: Set
 function checkedWords({ times, per, by }: NonNullable<Duty['checked']>, setting: Setting): string {
   const { locale } = setting;
   const often = [
-    per ? pick(locale, `每${words.spans[per]['zh-CN']}`, '') : '',
+    per ? pick(locale, `每${choiceWords.spans[per]['zh-CN']}`, '') : '',
     pick(locale, '检查', 'inspected'),
     times === undefined ? '' : pick(locale, ` ${times} 次`, ` ${times} times`),
-    per ? pick(locale, '', ` each ${words.spans[per].en}`) : '',
+    per ? pick(locale, '', ` each ${choiceWords.spans[per].en}`) : '',
   ].join('');
   return by
     ? pick(locale, `由${bodyName(by, setting)}${often}`, `${often} by ${bodyName(by, setting)}`)

@@ -1,5 +1,5 @@
 import { chineseNumber } from '../../shared/chinese-numbers.ts';
-import { strengthWords } from './clause.ts';
+import { choiceWords } from '../grammar/words.ts';
 import { type Draft, type PolicyTable, type Section, sourced } from './draft.ts';
 import {
   bodies,
@@ -107,7 +107,7 @@ function numbered(draft: Draft, number: string, setting: Setting): PolicyClause 
     path: draft.path ?? null,
     text: draft.text,
     reading: draft.reading ?? null,
-    strength: strength && strength !== 'must' ? strengthWords[strength][setting.locale] : null,
+    strength: strength && strength !== 'must' ? choiceWords.strengths[strength][setting.locale] : null,
     cites: draft.cite ?? [],
     children: (draft.children ?? []).map((child, i) => numbered(child, `${number}.${i + 1}`, setting)),
   };

@@ -2,9 +2,10 @@ import { enumerate } from '../../shared/text.ts';
 import type { RecordFact } from '../dossier.ts';
 import { type AmountFinding, FEW } from '../finding.ts';
 import type { Amount } from '../grammar/amount.ts';
+import { choiceWords } from '../grammar/words.ts';
 import type { Programme } from '../programme.ts';
 import { isCondition, nodesOf } from '../walk.ts';
-import { peersNamed, roundWords } from './amount.ts';
+import { peersNamed } from './amount.ts';
 import { readFormula } from './clause.ts';
 import { wordOf } from './names.ts';
 import { emptyWords, notCountedLine, type RecordLine, recordLine } from './record-line.ts';
@@ -118,7 +119,7 @@ function sumOf(found: AmountFinding, node: Amount | undefined, setting: Setting)
     }
     case 'round': {
       if (node?.term.op !== 'round') return first;
-      const mode = roundWords[node.term.arg.mode];
+      const mode = choiceWords.rounding[node.term.arg.mode];
       return pick(locale, `${first}（${mode['zh-CN']}）`, `${first} (rounded ${mode.en})`);
     }
     case 'limit':

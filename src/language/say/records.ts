@@ -2,6 +2,7 @@ import type { Bounds } from '../evaluate/bounds.ts';
 import { type Latest, latestOf } from '../evaluate/latest.ts';
 import type { RuleOf } from '../grammar/condition.ts';
 import type { RunSelection } from '../grammar/selection.ts';
+import { choiceWords } from '../grammar/words.ts';
 import type { Locale, Names } from '../problem.ts';
 import { recordValueType, type Vocabulary } from '../vocabulary.ts';
 import type { Setting } from './setting.ts';
@@ -156,8 +157,7 @@ export function readRow(
     ...(arg.times === undefined
       ? []
       : [pick(locale, `每期不少于 ${arg.times} ${unit}`, `at least ${arg.times} in each`)]),
-    ...(arg.ending === 'any' ? [pick(locale, '任一时段均可', 'at any time')] : []),
-    ...(arg.ending === 'latest' ? [pick(locale, '须延续到最近一期', 'up to the latest one')] : []),
+    ...(arg.ending ? [choiceWords.ending[arg.ending][locale]] : []),
     ...(bridge
       ? [
           pick(

@@ -1,6 +1,6 @@
 /**
  * The editor of a programme file: what is wrong is told while one writes, and Ctrl+Space lists the keys that may
- * stand at the cursor, from the JSON Schema of programme files. Without it the text is checked when it is saved.
+ * stand at the cursor, or after a key what may be chosen there, from the JSON Schema of programme files. Without it the text is checked when it is saved.
  */
 
 interface Found {
@@ -32,14 +32,14 @@ function pathAt(text: string, offset: number): string[] {
   return path;
 }
 
-/** A schema with references and alternatives followed: every property it may have. */
-function properties(schema: Schema, root: Schema): Record<string, Schema> {
-  const found: Record<string, Schema> = {};
+/** A schema and all that its references and alternatives lead to. */
+function alternatives(schema: Schema, root: Schema): Schema[] {
+  const found: Schema[] = [];
   const visit = (one: Schema | undefined, depth: number): void => {
     if (!one || depth > 6) return;
+    found.push(one);
     const ref = typeof one.$ref === 'string' ? one.$ref.split('/').at(-1) : undefined;
     if (ref) visit((root.$defs as Record<string, Schema> | undefined)?.[ref], depth + 1);
-    Object.assign(found, one.properties ?? {});
     for (const key of ['anyOf', 'oneOf'] as const)
       for (const other of (one[key] as Schema[] | undefined) ?? []) visit(other, depth + 1);
     if (one.items) visit(one.items as Schema, depth + 1);
@@ -50,14 +50,30 @@ function properties(schema: Schema, root: Schema): Record<string, Schema> {
   return found;
 }
 
-function keysAt(path: readonly string[], root: Schema): [string, string][] {
+const properties = (schema: Schema, root: Schema): Record<string, Schema> =>
+  Object.assign({}, ...alternatives(schema, root).map((one) => one.properties ?? {}));
+
+function schemaAt(path: readonly string[], root: Schema): Schema {
   let here: Schema = root;
   for (const key of path) {
     const next = properties(here, root)[key] ?? (here.additionalProperties as Schema | undefined);
     // A name the person has chosen, such as that of a body: what it may hold is said once for all.
     here = next && typeof next === 'object' ? next : here;
   }
-  return Object.entries(properties(here, root)).map(([key, one]) => [key, String(one.description ?? '')]);
+  return here;
+}
+
+/** What may stand at a place: the keys of a mapping, or the words to choose from after a key. */
+function choicesAt(path: readonly string[], key: string | undefined, root: Schema): [string, string][] {
+  const known = properties(schemaAt(path, root), root);
+  if (key === undefined) {
+    return Object.entries(known).map(([one, { description }]) => [one, String(description ?? '')]);
+  }
+  const asked = known[key];
+  return (asked ? alternatives(asked, root) : []).flatMap((one) => {
+    const words = one.enumDescriptions as string[] | undefined;
+    return words ? (one.enum as string[]).map((choice, i): [string, string] => [choice, words[i] ?? '']) : [];
+  });
 }
 
 function start(box: HTMLElement) {
@@ -130,16 +146,20 @@ function start(box: HTMLElement) {
     );
     const at = text.selectionStart;
     const word = /[\w-]*$/.exec(text.value.slice(0, at))?.[0] ?? '';
-    const found = keysAt(pathAt(text.value, at), await schema).filter(([key]) => key.startsWith(word));
+    const line = text.value.slice(text.value.lastIndexOf('\n', at - 1) + 1, at);
+    const key = /^\s*(?:- )*([\w-]+):\s+(?:\[.*)?[\w-]*$/.exec(line)?.[1];
+    const found = choicesAt(pathAt(text.value, at), key, await schema).filter(([one]) =>
+      one.startsWith(word),
+    );
     choices.replaceChildren(
-      ...found.slice(0, 40).map(([key, description]) => {
+      ...found.slice(0, 40).map(([one, description]) => {
         const item = document.createElement('li');
         const take = document.createElement('button');
         take.type = 'button';
         take.className = 'button button-plain';
-        take.textContent = key;
+        take.textContent = one;
         take.addEventListener('click', () => {
-          text.setRangeText(`${key}: `, at - word.length, at, 'end');
+          text.setRangeText(key === undefined ? `${one}: ` : one, at - word.length, at, 'end');
           close();
           text.focus();
           text.dispatchEvent(new Event('input', { bubbles: true }));

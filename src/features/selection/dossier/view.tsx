@@ -1,9 +1,9 @@
 import type { Dossier } from '../../../language/dossier.ts';
 import { clauseAt, sayFinding } from '../../../language/explain.ts';
 import type { Finding, NotCounted, Findings as Verdict } from '../../../language/finding.ts';
+import { choiceWords } from '../../../language/grammar/words.ts';
 import type { Effect } from '../../../language/outcome.ts';
 import { recordOfAttribute } from '../../../language/own.ts';
-import { outcomeWords } from '../../../language/say/finding.ts';
 import type { SaidAmount } from '../../../language/say/reckoning.ts';
 import { reasonWords, recordLine, recordsById } from '../../../language/say/record-line.ts';
 import type { FindingView, ReckoningView, Outcome as ShownOutcome } from '../../../web/ui/findings.tsx';
@@ -52,7 +52,7 @@ function viewOf(judged: Judged, finding: Finding, locale: Locale, links: Finding
     outcome,
     text: said.clause,
     ...(said.cites.length > 0 ? { cite: said.cites.join(', ') } : {}),
-    ...(finding.strength === 'must' ? {} : { strength: t(`applications.strength.${finding.strength}`) }),
+    ...(finding.strength === 'must' ? {} : { strength: choiceWords.strengths[finding.strength][locale] }),
     counted: finding.counted.map(record),
     notCounted: finding.notCounted.map((one) => ({
       ...record(one.record),
@@ -117,5 +117,5 @@ function ruleOf(finding: Finding, t: ReturnType<typeof words>): string | null {
     : null;
 }
 
-export const outcomeText = (outcome: keyof typeof outcomeWords, locale: Locale): string =>
-  outcomeWords[outcome][locale];
+export const outcomeText = (outcome: keyof typeof choiceWords.outcomes, locale: Locale): string =>
+  choiceWords.outcomes[outcome][locale];

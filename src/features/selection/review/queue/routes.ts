@@ -1,5 +1,5 @@
+import { choiceWords } from '../../../../language/grammar/words.ts';
 import type { Outcome } from '../../../../language/outcome.ts';
-import { policyWords } from '../../../../language/say/policy-words.ts';
 import { answerDone, answerPage, pageProps } from '../../../../platform/answer.ts';
 import { HttpError } from '../../../../platform/errors.ts';
 import { readRawForm } from '../../../../platform/forms.ts';
@@ -165,7 +165,7 @@ function placesOf(
       places,
     }));
   if (limit !== undefined) {
-    const per = inLocale(policyWords.per[limit.per], ask.locale);
+    const per = inLocale(choiceWords.per[limit.per], ask.locale);
     return {
       text: t(seat.soft ? 'review.queue.places.soft' : 'review.queue.places.limit', {
         per,

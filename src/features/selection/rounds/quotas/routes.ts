@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Quota } from '../../../../language/grammar/round.ts';
+import { choiceWords } from '../../../../language/grammar/words.ts';
 import { tableOf } from '../../../../language/programme.ts';
-import { policyWords } from '../../../../language/say/policy-words.ts';
 import { answerDone, answerPage, pageProps } from '../../../../platform/answer.ts';
 import { transaction } from '../../../../platform/database.ts';
 import { HttpError } from '../../../../platform/errors.ts';
@@ -144,7 +144,7 @@ async function viewOf(ask: ActorAsk, division: Division): Promise<QuotaView> {
 
 function limitsOf(ask: ActorAsk, quota: Quota | undefined) {
   return (quota?.limits ?? []).map(({ per, exactly, min, max, strength }) => {
-    const name = inLocale(policyWords.per[per], ask.locale);
+    const name = inLocale(choiceWords.per[per], ask.locale);
     const text =
       exactly !== undefined
         ? ask.t('rounds.quota.limit.exactly', { per: name, n: exactly })
