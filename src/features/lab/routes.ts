@@ -18,10 +18,16 @@ import { allows, rootsFor } from '../identity/rules.ts';
 import { selectNamesOfCodes, selectUnitCodes, selectUnitNames } from '../organisation/facts/queries.ts';
 import { digestOf, programmeOf, readFile } from '../programmes/compiled.ts';
 import { VERSIONS_LISTED } from '../programmes/find.tsx';
+import { sayingFormer } from '../programmes/numbers/former.ts';
 import { selectNumberSet } from '../programmes/numbers/queries.ts';
 import { localOf } from '../programmes/numbers/rules.ts';
 import { type UsedNumbers, usedNumbers } from '../programmes/numbers/used.tsx';
-import { listVersions, type ProgrammeTables, selectVersion } from '../programmes/queries.ts';
+import {
+  listVersions,
+  type ProgrammeTables,
+  selectOptionalProgrammeId,
+  selectVersion,
+} from '../programmes/queries.ts';
 import { pathsAbove } from '../programmes/rules.ts';
 import { ComparePage } from './compare-page.tsx';
 import { draftId, knobsIn, mine, nameIn, note, refusal, turned } from './draft.ts';
@@ -210,8 +216,11 @@ async function numbersOf(
   if (numbers === null) return null;
   const local = localOf(loaded, numbers, await selectNumberSet(ask.db, numbers));
   const { programme, vocabulary } = loaded;
+  const speaking = { programme, vocabulary, locale: ask.locale, t: ask.t };
+  // A file that dropped a number says it by the name it had in the version that has it.
+  const programmeId = await selectOptionalProgrammeId(ask.db, unitPath, programme.programme);
   return usedNumbers(
-    { programme, vocabulary, locale: ask.locale, t: ask.t },
+    programmeId === null ? speaking : await sayingFormer(ask.db, speaking, programmeId, local.all),
     local,
     { above: pathsAbove(unitPath), roots: [unitPath] },
     {

@@ -199,22 +199,39 @@ describe('each is judged by the number of their own county', () => {
     expect(narrower?.all).toMatchObject({ before: screened, gain: 2, lose: 0 });
   });
 
-  test('a trial says with which numbers, on its page, in the workbook and on paper', async () => {
-    const office = await as(world.cityOffice);
-    const begun = await office.post('/lab', { version: versionId });
+  /** The page of a draft of this file, tried. */
+  async function tried(source: string): Promise<string> {
+    const begun = await (await as(world.cityOffice)).post('/lab', { version: versionId });
     const path = (begun.headers.get('location') ?? '').replace(/\?.*/, '');
     const id = newId();
     await putRun(services, {
       id,
       of: { draftId: path.replace('/lab/drafts/', ''), versionId: null },
       againstId: versionId,
-      source: YEARS(),
+      source,
       tables: {},
       unitPath: world.city.path,
       asOf: round.asOf,
       by: world.cityOffice,
     });
     await runTrial(atWork(services, 'trial'), id);
+    return path;
+  }
+
+  test('a number the draft dropped is said by the name and unit it had, in both languages', async () => {
+    const other = YEARS_PARAMETERS.replace('least-years', 'years-asked').replace('最低教龄', '要求教龄');
+    const source = YEARS('2027-2', other).replaceAll('parameter: least-years', 'parameter: years-asked');
+    const path = await tried(source);
+    const office = await as(world.cityOffice);
+    expect(await (await office.get(path)).text()).toContain('青溪县教育局：最低教龄 5 年——本版本没有这个数');
+    const english = await (await office.get(`${path}?lang=en`)).text();
+    expect(english).toContain('least years of teaching 5 years');
+    expect(english).not.toContain('least-years 5');
+  });
+
+  test('a trial says with which numbers, on its page, in the workbook and on paper', async () => {
+    const office = await as(world.cityOffice);
+    const path = await tried(YEARS());
     const line = /青溪县教育局.*最低教龄.*5 年.*3 年.*2026年11月23日.*青教发〔2026〕3号/s;
     const page = await (await office.get(path)).text();
     expect(page).toContain('试算按基准日（2026年12月20日）生效的数。一轮评选则按它的首日生效的数');
