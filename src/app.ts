@@ -34,6 +34,7 @@ import { HttpError } from './platform/errors.ts';
 import type { Gate } from './platform/gate.ts';
 import { type Readiness, readiness } from './platform/health.ts';
 import type { Metrics } from './platform/metrics.ts';
+import { noteRefusal, refusalOf } from './platform/refusals.ts';
 import { type Ask, mount, type RouteList } from './platform/routing.ts';
 import type { Services } from './platform/services.ts';
 import { limitSize, noteRequests, refuseHalfSent, requestOf, routeOf, takeTurns } from './platform/watch.ts';
@@ -132,6 +133,9 @@ export function createApp(services: Services, { gate, metrics, ready }: Surround
       return answerError(await askFor(c, services), c, new HttpError(409, 'error.merged'));
     if (!(error instanceof HttpError))
       services.log.error({ error, route: routeOf(c), request: requestOf(c) }, 'request failed');
-    return answerError(await askFor(c, services).catch(() => null), c, error);
+    const asked = await askFor(c, services).catch(() => null);
+    const refused = refusalOf(error, routeOf(c));
+    if (refused !== null) noteRefusal(c, services, refused, asked?.actor?.personId ?? null);
+    return answerError(asked, c, error);
   }
 }

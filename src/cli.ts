@@ -9,6 +9,7 @@ import { doctorCommand, doctorUsage } from './cli/doctor.ts';
 import { filesCommand, filesUsage } from './cli/files.ts';
 import { idNumbersCommand, idNumbersUsage } from './cli/id-numbers.ts';
 import { programmeCommand, programmeUsage } from './cli/programme.ts';
+import { whoCommand, whoUsage } from './cli/who.ts';
 import { openReadLog } from './features/audit/reads/log.ts';
 import { hashPassword } from './features/identity/password.ts';
 import { insertAccount, selectOptionalAccount, updatePassword } from './features/identity/queries.ts';
@@ -35,6 +36,7 @@ ${programmeUsage}
   user password SIGN-IN                  set a password, read from standard input
 ${auditUsage}
 ${idNumbersUsage}
+${whoUsage}
 ${backupUsage}
 ${doctorUsage}
 ${filesUsage}
@@ -49,6 +51,7 @@ const COMMANDS: Record<string, Command> = {
   user: userCommand,
   audit: (args) => auditCommand(args, withServices),
   'id-numbers': (args) => idNumbersCommand(args, withServices),
+  who: (args) => whoCommand(args, withServices),
   authority: authorityCommand,
   backup: backupCommand,
   verify: verifyCommand,

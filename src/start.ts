@@ -195,7 +195,7 @@ export async function serveOn(port: number, opened: Opened, stops: Stops): Promi
   );
   const arrivals = { forms: openArrivals(FORMS), uploads: openArrivals(UPLOADS) };
   metrics.watchArrivals(arrivals);
-  const server = await listen(app, { host: config.host, port, origin: config.origin, ...arrivals });
+  const server = await listen(app, { host: config.host, port, origin: config.origin, log, ...arrivals });
   stops.add(() => {
     stopping = true;
     return drain(server);

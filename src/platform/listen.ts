@@ -9,6 +9,7 @@ import {
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type HttpBindings, serve } from '@hono/node-server';
+import type { Logger } from 'pino';
 import type { Arrivals, Came, Incoming } from './arrival.ts';
 import { bareText } from './bare-text.ts';
 import type { Config } from './config.ts';
@@ -28,6 +29,7 @@ export interface FromOutside extends HttpBindings {
 export interface ListenOptions extends Pick<Config, 'origin'> {
   readonly host: string;
   readonly port: number;
+  readonly log: Logger;
   readonly forms: Arrivals;
   readonly uploads: Arrivals;
 }
@@ -52,9 +54,9 @@ const READING = { insecureHTTPParser: false, requireHostHeader: false, maxHeader
 /** Resolves when it listens. */
 export async function listen(
   fetch: (request: Request, from: FromOutside) => Response | Promise<Response>,
-  { host, port, origin, forms, uploads }: ListenOptions,
+  { host, port, origin, log, forms, uploads }: ListenOptions,
 ): Promise<Server> {
-  const plain: Plain = { connection: 'close', ...bareText({ origin }) };
+  const unread: Unread = { log, plain: { connection: 'close', ...bareText({ origin }) } };
   const server = serve({
     fetch: (request, from) => {
       const { incoming } = from as HttpBindings;
@@ -68,11 +70,11 @@ export async function listen(
     hostname: host,
     port,
     createServer: ((options: ServerOptions, answer: RequestListener) =>
-      createServer(options, unambiguous(answer, plain))) as typeof createServer,
+      createServer(options, unambiguous(answer, unread))) as typeof createServer,
     serverOptions: { ...TIMES, ...READING },
   }) as Server;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseUnread(error, socket, plain));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseUnread(error, socket, unread));
   server.maxHeadersCount = MOST_LINES;
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
@@ -104,8 +106,11 @@ const TOO_SLOW =
 const UNREADABLE = '这不是完整的 HTTP 请求。\nThis is no HTTP request that can be read.';
 const TWO_WAYS = '这个请求可以有不止一种读法，没有收下。\nThis request can be read in more than one way.';
 
-/** The lines such an answer begins with. */
-type Plain = Readonly<Record<string, string>>;
+/** How such a request is answered, and where it is noted: by what was wrong with it, for nothing else of it is known. */
+interface Unread {
+  readonly log: Logger;
+  readonly plain: Readonly<Record<string, string>>;
+}
 
 /** Answers to be given on a line, the next first. */
 const answering = new WeakMap<Duplex, Set<ServerResponse>>();
@@ -117,7 +122,7 @@ function noteAnswer(socket: Duplex, outgoing: ServerResponse): void {
 }
 
 /** What Node's parser does not take is told why, unless the answer to what came before it has begun on the same line. */
-function refuseUnread(error: NodeJS.ErrnoException, socket: Duplex, plain: Plain): void {
+function refuseUnread(error: NodeJS.ErrnoException, socket: Duplex, { log, plain }: Unread): void {
   const begun = [...(answering.get(socket) ?? [])].some(({ headersSent }) => headersSent);
   if (!socket.writable || begun) return void socket.destroy();
   const [status, words] =
@@ -126,6 +131,7 @@ function refuseUnread(error: NodeJS.ErrnoException, socket: Duplex, plain: Plain
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? ['408 Request Timeout', TOO_SLOW]
         : ['400 Bad Request', UNREADABLE];
+  if (error.code?.startsWith('HPE_')) log.warn({ refused: 'unreadable', how: error.code }, 'refused');
   const body = `${words}\n`;
   const lines = Object.entries({ ...plain, 'content-length': Buffer.byteLength(body) });
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
@@ -136,7 +142,7 @@ function refuseUnread(error: NodeJS.ErrnoException, socket: Duplex, plain: Plain
  * Answers what can be read in one way. Anything else is refused, and with it whatever follows on that line: it may have
  * come along with the first bytes, and nobody knows any more where it begins.
  */
-function unambiguous(answer: RequestListener, plain: Plain): RequestListener {
+function unambiguous(answer: RequestListener, { log, plain }: Unread): RequestListener {
   const given = new WeakSet<Socket>();
   return (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const { socket } = incoming;
@@ -145,6 +151,7 @@ function unambiguous(answer: RequestListener, plain: Plain): RequestListener {
     noteAnswer(socket, outgoing);
     if (ambiguity === null) return answer(incoming, outgoing);
     given.add(socket);
+    log.warn({ refused: 'two-ways', how: ambiguity }, 'refused');
     outgoing.writeHead(ambiguity === 'too-many' ? 431 : 400, plain);
     outgoing.end(`${ambiguity === 'too-many' ? TOO_LARGE : TWO_WAYS}\n`, () => socket.destroySoon());
   };

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { FORMS, openArrivals, UPLOADS } from '../../src/platform/arrival.ts';
 import { listen } from '../../src/platform/listen.ts';
+import { openLog } from '../../src/platform/log.ts';
 
 /*
  * What a proxy may read otherwise than we do is refused before the application sees it, and nothing that follows on
@@ -11,6 +12,9 @@ import { listen } from '../../src/platform/listen.ts';
 
 /** What came through, by method, host, path and what it brought. */
 const came: string[] = [];
+/** What the log says. */
+const lines: string[] = [];
+const log = openLog('info', { write: (line) => void lines.push(line) });
 const servers: Server[] = [];
 let port = 0;
 /** Of a server whose address is https. */
@@ -23,7 +27,7 @@ async function open(origin: string | null): Promise<number> {
     return new Response('ok');
   };
   const [forms, uploads] = [openArrivals(FORMS), openArrivals(UPLOADS)];
-  const server = await listen(note, { host: '127.0.0.1', port: 0, origin, forms, uploads });
+  const server = await listen(note, { host: '127.0.0.1', port: 0, origin, log, forms, uploads });
   servers.push(server);
   const address = server.address();
   return typeof address === 'object' && address !== null ? address.port : 0;
@@ -110,8 +114,21 @@ describe('what can be read in two ways is refused, and the line is closed', () =
   };
 
   test.for(Object.entries(refused))('%s', async ([, text]) => {
+    lines.length = 0;
     expect(await answers(text + LAST)).toEqual([400]);
     expect(came).toEqual([]);
+    // Whoever watches the log sees that somebody tries, and nothing of what they wrote.
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      {
+        level: 40,
+        time: expect.any(Number),
+        pid: expect.any(Number),
+        hostname: expect.any(String),
+        refused: expect.stringMatching(/^(unreadable|two-ways)$/),
+        how: expect.stringMatching(/^[\w-]+$/),
+        msg: 'refused',
+      },
+    ]);
   });
 
   test.for([

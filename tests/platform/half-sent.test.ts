@@ -31,7 +31,8 @@ let csrf = '';
 
 beforeAll(async () => {
   const { fetch } = createApp(services, { gate });
-  server = await listen(fetch, { host: '127.0.0.1', port: 0, origin: null, forms, uploads });
+  const { log } = services;
+  server = await listen(fetch, { host: '127.0.0.1', port: 0, origin: null, log, forms, uploads });
   const address = server.address();
   port = typeof address === 'object' && address !== null ? address.port : 0;
   const world = await makeWorld(db);
