@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import type { WordKey } from '../web/words.ts';
 import { clientAddress } from './client.ts';
 import type { Config } from './config.ts';
 import { HttpError } from './errors.ts';
@@ -37,6 +38,14 @@ export function noteRefusal(
   );
 }
 
+/** Answers to somebody who tries to sign in that are refusals of who they are. */
+const SIGN_IN: readonly WordKey[] = [
+  'identity.passkeys.refused',
+  'identity.invitation.gone',
+  'identity.providers.refused',
+  'identity.providers.stale',
+];
+
 /**
  * What of a failure is such a refusal; null for any other. A thing that is not there is one at an address we know: it may
  * be somebody else's, which the walls do not show. An address that nothing is at is none, nor is a page that asks one to
@@ -44,6 +53,10 @@ export function noteRefusal(
  */
 export function refusalOf(error: unknown, route: string): string | null {
   if (!(error instanceof HttpError)) return null;
-  const refused = error.status === 403 || error.status === 429 || (error.status === 404 && route !== 'none');
+  const refused =
+    error.status === 403 ||
+    error.status === 429 ||
+    (error.status === 404 && route !== 'none') ||
+    SIGN_IN.includes(error.key);
   return refused ? error.key.replace(/^error\./, '') : null;
 }

@@ -904,6 +904,7 @@ export interface Session {
   awaits_second: Generated<boolean>;
   place: string | null;
   unit_path: string | null;
+  wrong_before: Generated<number>;
 }
 
 export interface SignInChallenge {
@@ -1010,6 +1011,17 @@ export interface Unit {
   ends_on: string | null;
 }
 
+export interface WrongTry {
+  id: string;
+  person_id: string | null;
+  place: string;
+  hour: Timestamp;
+  how: 'password' | 'second';
+  times: number;
+  last_at: Timestamp;
+  told: Generated<boolean>;
+}
+
 export interface DB {
   account: Account;
   application: Application;
@@ -1097,4 +1109,5 @@ export interface DB {
   title_holding: TitleHolding;
   totp: Totp;
   unit: Unit;
+  wrong_try: WrongTry;
 }

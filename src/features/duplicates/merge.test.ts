@@ -81,6 +81,11 @@ beforeAll(async () => {
     await sql`INSERT INTO account (person_id, sign_in) VALUES (${person}, ${`u${person.slice(-8)}`})`.execute(
       db,
     );
+  for (const person of [from, to])
+    await sql`INSERT INTO wrong_try (id, person_id, place, hour, how, times, last_at)
+              VALUES (${newId()}, ${person}, '198.51.100.*', '2026-11-20T02:00:00Z', 'password', 2, '2026-11-20T02:10:00Z')`.execute(
+      db,
+    );
   await sql`INSERT INTO totp (person_id, secret, made_at, confirmed_at) VALUES (${from}, 'v1', now(), now())`.execute(
     db,
   );
@@ -205,6 +210,11 @@ describe('two entries of one person become one', () => {
       .where('person_id', '=', from)
       .executeTakeFirstOrThrow();
     expect(account).toEqual({ password_hash: null, code_expires_at: null });
+  });
+
+  test('wrong tries at either account are theirs, from one place in one hour too', async () => {
+    expect(await listOwn(db, 'wrong_try', to)).toHaveLength(2);
+    expect(await listOwn(db, 'wrong_try', from)).toEqual([]);
   });
 
   test('one’s own data tells of both: the copy holds what was done with, and who read, the merged entry', async () => {
@@ -553,6 +563,7 @@ describe('what comes at the very moment of a merge', () => {
       'panel_sheet', // of a seat there is
       'sensitive_read',
       'sign_in_challenge', // minutes old, and opens nothing for a merged entry
+      'wrong_try', // its name may still be tried; a refusal would tell that there is one
     ]);
   });
 });

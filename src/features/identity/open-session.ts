@@ -17,6 +17,7 @@ import {
 import { selectFactors } from './second-factor/queries.ts';
 import { asksSecond } from './second-factor/rules.ts';
 import { selectSettings } from './settings/queries.ts';
+import { tellWrongTries } from './wrong-tries/queries.ts';
 
 export interface SignedIn {
   readonly personId: string;
@@ -43,7 +44,9 @@ export async function openSession(ask: Ask, signedIn: SignedIn, next: string): P
       place: placeOf(clientAddress(c, ask.services.config.proxies) ?? 'unknown'),
       awaitsSecond,
     });
-    if (!awaitsSecond) await noteSignIn(ask, tx, personId, how, detail);
+    if (awaitsSecond) return opened;
+    await tellWrongTries(tx, personId, opened);
+    await noteSignIn(ask, tx, personId, how, detail);
     return opened;
   });
   keepToken(ask, token, settings.sessionHours);
@@ -62,7 +65,9 @@ export async function finishSession(
   const before = tokenOf(ask);
   const token = await transaction(ask.db, async (tx) => {
     const fresh = await completeSession(tx, before, ask.now);
-    if (fresh !== null) await noteSignIn(ask, tx, personId, how, { second: 'yes' });
+    if (fresh === null) return null;
+    await tellWrongTries(tx, personId, fresh);
+    await noteSignIn(ask, tx, personId, how, { second: 'yes' });
     return fresh;
   });
   if (token === null) return null;

@@ -354,6 +354,12 @@ export async function reassignPerson(tx: Db, from: string, to: string): Promise<
      WHERE person_id = ${from} AND NOT EXISTS (SELECT 1 FROM account WHERE person_id = ${to})`.execute(tx);
   // The secret of one-time codes is sealed for `from` and opens for nobody else: it is set up anew.
   await tx.deleteFrom('totp').where('person_id', '=', from).execute();
+  // What was tried at either account is tried at theirs; it was before whatever they are told next.
+  await tx
+    .updateTable('wrong_try')
+    .set({ person_id: to, told: true })
+    .where('person_id', '=', from)
+    .execute();
   for (const table of ['recovery_code', 'passkey', 'sign_in_link'] as const) {
     if (moved.numAffectedRows === 1n) {
       await tx.updateTable(table).set({ person_id: to }).where('person_id', '=', from).execute();

@@ -1,4 +1,5 @@
 import { transaction } from '../../platform/database.ts';
+import { noteRefusal } from '../../platform/refusals.ts';
 import type { Ask } from '../../platform/routing.ts';
 import { appendAudit } from '../audit/queries.ts';
 import { ownCounters, signInCounters } from './limits/counters.ts';
@@ -7,6 +8,7 @@ import { hashPassword, isOutdated, verifyPassword } from './password.ts';
 import { type Account, replacePassword } from './queries.ts';
 import type { SignInRefusal } from './rules.ts';
 import { selectSettings } from './settings/queries.ts';
+import { noteWrongTry } from './wrong-tries/note.ts';
 
 export type Tried =
   | { readonly ok: true; readonly account: Account }
@@ -43,9 +45,13 @@ async function tryCounted(
   password: string,
 ): Promise<Tried> {
   const taken = await takeAttempt(ask.db, counters, minutes, ask.now);
-  if (!taken.ok && taken.until !== null) return { ok: false, reason: 'closed', until: taken.until };
+  if (!taken.ok && taken.until !== null) {
+    noteRefusal(ask.c, ask.services, 'closed', account?.personId ?? null);
+    return { ok: false, reason: 'closed', until: taken.until };
+  }
   const right = await verifyPassword(ask.services.config, password, account?.passwordHash ?? null);
   // Closed under another of its names: it takes as long as a wrong password, and says the same.
+  if (!taken.ok || account === null || !right) await noteWrongTry(ask, 'password', account?.personId ?? null);
   if (!taken.ok || account === null) return { ok: false, reason: 'unknown' };
   if (!right) {
     if (taken.closes !== null) await noteClosing(ask, account, taken.closes);

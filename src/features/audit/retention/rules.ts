@@ -4,7 +4,7 @@
  * them: what an office decided is kept as the archives law has it.
  */
 export const RETENTION = {
-  /** From which address and device an act came, beside the audit chain; from its day. */
+  /** From which address and device an act came, beside the audit chain, and wrong tries to sign in; from their day. */
   origins: { min: 180, max: 36_500 },
   /** Who looked at whose data; from the day of the reading. */
   reads: { min: 180, max: 36_500 },

@@ -12,6 +12,7 @@ import type { Link } from '../providers/queries.ts';
 import type { Account } from '../queries.ts';
 import type { Factors } from '../second-factor/rules.ts';
 import type { OpenSession } from '../sessions/queries.ts';
+import type { WrongTries } from '../wrong-tries/queries.ts';
 
 export function AccountPage(props: {
   page: CommonPage;
@@ -23,10 +24,14 @@ export function AccountPage(props: {
   sessions: readonly OpenSession[];
   /** The id of the session that looks. */
   here: string;
+  /** Wrong tries of late, by hour and place. */
+  wrong: readonly WrongTries[];
+  wrongDays: number;
   links: readonly Link[];
   providers: readonly { readonly id: string; readonly name: string }[];
 }) {
   const { t, account, factors, sessions } = props;
+  const here = sessions.find(({ id }) => id === props.here);
   const others = sessions.filter(({ id }) => id !== props.here);
   return (
     <Page {...props.page} title={t('identity.account.title')} lead={t('identity.account.lead')}>
@@ -102,6 +107,26 @@ export function AccountPage(props: {
           rows={sessions}
         />
       </Section>
+      <Section
+        title={t('identity.account.wrong')}
+        id="wrong-tries"
+        lead={t('identity.account.wrong.since', { count: here?.wrongBefore ?? 0 })}
+      >
+        {props.wrong.length === 0 ? (
+          <p class="quiet">{t('identity.account.wrong.none', { days: props.wrongDays })}</p>
+        ) : (
+          <>
+            <p>{t('identity.account.wrong.lead', { days: props.wrongDays })}</p>
+            <DataTable
+              caption={t('identity.account.wrong')}
+              captionHidden
+              path={accountPath}
+              columns={wrongColumns(t, props.locale)}
+              rows={props.wrong}
+            />
+          </>
+        )}
+      </Section>
     </Page>
   );
 }
@@ -143,4 +168,24 @@ const sessionColumns = (t: Translate, locale: Locale, here: string): Column<Open
         </Form>
       ),
   },
+];
+
+const wrongColumns = (t: Translate, locale: Locale): Column<WrongTries>[] => [
+  {
+    key: 'last',
+    label: t('identity.account.wrong.last'),
+    rowHeader: true,
+    cell: ({ lastAt }) => formatInstant(lastAt, locale),
+  },
+  {
+    key: 'place',
+    label: t('identity.account.place'),
+    cell: ({ place }) => place ?? t('identity.account.place.unknown'),
+  },
+  {
+    key: 'how',
+    label: t('identity.account.wrong.how'),
+    cell: ({ how }) => t(`identity.account.wrong.how.${how}`),
+  },
+  { key: 'times', label: t('identity.account.wrong.times'), cell: ({ times }) => times },
 ];

@@ -13,12 +13,17 @@ import { listLinks, listProviders } from '../providers/queries.ts';
 import { deleteSessionsOf, selectOptionalAccountOf } from '../queries.ts';
 import { selectFactors } from '../second-factor/queries.ts';
 import { deleteOneSession, listSessions } from '../sessions/queries.ts';
+import { listWrongTries } from '../wrong-tries/queries.ts';
 import { AccountPage } from './page.tsx';
 
 export const accountRoutes = routeList('sign-in');
 const { get, post } = accountRoutes;
 
-/** How one signs in, and where one is signed in: all of it one's own. */
+/** How far back wrong tries are shown, and how many places and hours of them. */
+const WRONG_DAYS = 30;
+const WRONG_ROWS = 50;
+
+/** How one signs in, where one is signed in and who tried to: all of it one's own. */
 get(accountPath, signedIn, async (ask) => {
   const { personId } = ask.actor;
   return answerPage(
@@ -31,6 +36,13 @@ get(accountPath, signedIn, async (ask) => {
       factors: await selectFactors(ask.db, personId, ask.today),
       sessions: await listSessions(ask.db, personId, ask.now),
       here: sessionOf(ask)?.id ?? '',
+      wrong: await listWrongTries(
+        ask.db,
+        personId,
+        new Date(ask.now.getTime() - WRONG_DAYS * 86_400_000),
+        WRONG_ROWS,
+      ),
+      wrongDays: WRONG_DAYS,
       links: await listLinks(ask.db, personId),
       providers: (await listProviders(ask.db)).filter(({ enabled }) => enabled),
     }),

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   city.setNow(NOW);
-  for (const table of ['session', 'sign_in_limit', 'totp', 'recovery_code', 'account'] as const)
+  for (const table of ['session', 'sign_in_limit', 'wrong_try', 'totp', 'recovery_code', 'account'] as const)
     await db.deleteFrom(table).execute();
   await insertAccount(db, { personId: world.teacher, signIn: 'T1001', passwordHash: hash });
   await insertAccount(db, { personId: world.auditor, signIn: 'M0002', passwordHash: hash });
@@ -124,6 +124,8 @@ describe('two-step sign-in', () => {
     const done = await browser.post('/sign-in/second', { code: codeAt(60), next: '/records' });
     expect(secondOf(done)).toBe('/records');
     expect((await browser.get('/records')).status).toBe(200);
+    // The wrong code before it is told once the session is whole.
+    expect(await browser.read('/account')).toMatch(/输错 1 次[\s\S]+验证码或恢复码/);
     expect(browser.cookies.get('qinglan_session')).not.toBe(half.get('qinglan_session'));
     const before = visit(city);
     for (const [name, value] of half) (before.cookies as Map<string, string>).set(name, value);

@@ -1,10 +1,12 @@
 import { transaction } from '../../../platform/database.ts';
+import { noteRefusal } from '../../../platform/refusals.ts';
 import type { Ask } from '../../../platform/routing.ts';
 import { appendAudit } from '../../audit/queries.ts';
 import { ownCounters } from '../limits/counters.ts';
 import { forgiveAttempt, takeAttempt } from '../limits/queries.ts';
 import { findRecoveryCode } from '../password.ts';
 import { selectSettings } from '../settings/queries.ts';
+import { noteWrongTry } from '../wrong-tries/note.ts';
 import { listRecoveryCodes, selectOptionalTotp, useRecoveryCode, useStep } from './queries.ts';
 import { isTotpCode } from './rules.ts';
 import { readTotpSecret, stepOfCode } from './totp.ts';
@@ -19,11 +21,17 @@ export async function trySecond(ask: Ask, personId: string, typed: string): Prom
   const settings = await selectSettings(ask.db);
   const counters = ownCounters(ask, settings, 'second', personId);
   const taken = await takeAttempt(ask.db, counters, settings.closedMinutes, ask.now);
-  if (!taken.ok) return { ok: false, reason: 'closed', until: taken.until ?? ask.now };
+  if (!taken.ok) {
+    noteRefusal(ask.c, ask.services, 'closed', personId);
+    return { ok: false, reason: 'closed', until: taken.until ?? ask.now };
+  }
   const by = isTotpCode(typed)
     ? await tryTotp(ask, personId, typed)
     : await tryRecovery(ask, personId, typed);
-  if (by === null) return { ok: false, reason: 'wrong' };
+  if (by === null) {
+    await noteWrongTry(ask, 'second', personId);
+    return { ok: false, reason: 'wrong' };
+  }
   await forgiveAttempt(ask.db, counters, ask.now);
   return { ok: true, by };
 }

@@ -8,6 +8,8 @@ export interface OpenSession {
   readonly place: string | null;
   readonly createdAt: Date;
   readonly seenAt: Date;
+  /** Wrong tries between the sign-in before and this one. */
+  readonly wrongBefore: number;
 }
 
 /** The sessions of a person that have not ended, the one used last first. */
@@ -19,6 +21,7 @@ export async function listSessions(db: Db, personId: string, now: Date): Promise
   return db
     .selectFrom('session')
     .select(['id', 'how', 'user_agent as userAgent', 'place', 'created_at as createdAt', 'seen_at as seenAt'])
+    .select('wrong_before as wrongBefore')
     .where('person_id', '=', personId)
     .where('expires_at', '>', now)
     .where('seen_at', '>', new Date(now.getTime() - idle_minutes * 60_000))

@@ -9,9 +9,11 @@ import {
   SubmitBar,
 } from '../../../web/ui/form.tsx';
 import { PlainList, Section } from '../../../web/ui/section.tsx';
-import type { Translate } from '../../../web/words.ts';
+import { type Column, DataTable } from '../../../web/ui/table.tsx';
+import { formatInstant, type Locale, type Translate } from '../../../web/words.ts';
 import type { CommonPage } from '../page.tsx';
 import { ROLES } from '../rules.ts';
+import type { TriesFrom } from '../wrong-tries/queries.ts';
 import { BOUNDS, type Bounded } from './rules.ts';
 
 export const settingsPath = '/settings/sign-in';
@@ -30,7 +32,10 @@ export function SettingsPage(props: {
   page: CommonPage;
   t: Translate;
   state: FormState;
+  locale: Locale;
   providers: readonly { readonly id: string; readonly name: string; readonly enabled: boolean }[];
+  wrong: readonly TriesFrom[];
+  wrongDays: number;
 }) {
   const { t, state } = props;
   return (
@@ -79,6 +84,40 @@ export function SettingsPage(props: {
           ))}
         </PlainList>
       </Section>
+      <Section
+        title={t('identity.settings.wrong', { days: props.wrongDays })}
+        id="wrong-tries"
+        lead={t('identity.settings.wrong.lead')}
+      >
+        {props.wrong.length === 0 ? (
+          <p class="quiet">{t('identity.settings.wrong.none')}</p>
+        ) : (
+          <DataTable
+            caption={t('identity.settings.wrong', { days: props.wrongDays })}
+            captionHidden
+            path={settingsPath}
+            columns={wrongColumns(t, props.locale)}
+            rows={props.wrong}
+          />
+        )}
+      </Section>
     </Page>
   );
 }
+
+const wrongColumns = (t: Translate, locale: Locale): Column<TriesFrom>[] => [
+  {
+    key: 'place',
+    label: t('identity.account.place'),
+    rowHeader: true,
+    cell: ({ place }) => place ?? t('identity.account.place.unknown'),
+  },
+  { key: 'times', label: t('identity.account.wrong.times'), cell: ({ times }) => times },
+  { key: 'accounts', label: t('identity.settings.wrong.accounts'), cell: ({ accounts }) => accounts },
+  { key: 'nobody', label: t('identity.settings.wrong.nobody'), cell: ({ nobody }) => nobody },
+  {
+    key: 'last',
+    label: t('identity.account.wrong.last'),
+    cell: ({ lastAt }) => formatInstant(lastAt, locale),
+  },
+];

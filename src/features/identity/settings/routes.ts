@@ -7,6 +7,7 @@ import type { FormState } from '../../../web/ui/form.tsx';
 import { appendAudit } from '../../audit/queries.ts';
 import { listProviders } from '../providers/queries.ts';
 import { ROLES } from '../rules.ts';
+import { sumWrongTries } from '../wrong-tries/queries.ts';
 import { SettingsPage, settingsPath } from './page.tsx';
 import { authorityPlace } from './place.ts';
 import { selectSettings, updateSettings } from './queries.ts';
@@ -14,6 +15,10 @@ import { BOUNDED, BOUNDS, type Bounded, type SignInSettings } from './rules.ts';
 
 export const settingsRoutes = routeList('sign-in');
 const { get, post } = settingsRoutes;
+
+/** How far back wrong tries are shown, and from how many places. */
+const WRONG_DAYS = 7;
+const WRONG_PLACES = 20;
 
 get(settingsPath, may('sign-in.set', authorityPlace), async (ask) => {
   const settings = await selectSettings(ask.db);
@@ -68,9 +73,19 @@ const isWhole = (wanted: Partial<Record<Bounded, number>>): wanted is Record<Bou
 
 async function show(ask: ActorAsk, state: FormState): Promise<Response> {
   const providers = await listProviders(ask.db);
+  const since = new Date(ask.now.getTime() - WRONG_DAYS * 86_400_000);
+  const wrong = await sumWrongTries(ask.db, since, WRONG_PLACES);
   return answerPage(
     ask,
-    SettingsPage({ page: pageProps(ask), t: ask.t, state, providers }),
+    SettingsPage({
+      page: pageProps(ask),
+      t: ask.t,
+      locale: ask.locale,
+      state,
+      providers,
+      wrong,
+      wrongDays: WRONG_DAYS,
+    }),
     state.errors ? 422 : 200,
   );
 }

@@ -81,6 +81,17 @@ export function PersonAccount(props: {
                 },
               ]
             : []),
+          ...(account?.wrongAt
+            ? [
+                {
+                  label: t('organisation.accounts.wrong'),
+                  value: t('organisation.accounts.wrong.times', {
+                    count: account.wrong,
+                    at: formatInstant(account.wrongAt, locale),
+                  }),
+                },
+              ]
+            : []),
         ]}
       />
       {props.own ? (

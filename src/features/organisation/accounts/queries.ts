@@ -41,7 +41,12 @@ export interface AccountState {
   /** Has one-time codes, passkeys, or links to providers. */
   readonly factors: number;
   readonly sessions: number;
+  /** Wrong tries to sign in within the last so many days. */
+  readonly wrong: number;
+  readonly wrongAt: Date | null;
 }
+
+export const WRONG_DAYS = 30;
 
 /** How the person signs in; null without an account. */
 export async function selectOptionalAccountState(
@@ -49,6 +54,7 @@ export async function selectOptionalAccountState(
   personId: string,
   now: Date,
 ): Promise<AccountState | null> {
+  const since = new Date(now.getTime() - WRONG_DAYS * 86_400_000);
   const { rows } = await sql<AccountState>`
     SELECT sign_in AS "signIn", code_expires_at AS "expiresAt",
            (SELECT max(closed_until) FROM sign_in_limit closing
@@ -57,6 +63,8 @@ export async function selectOptionalAccountState(
              + (SELECT count(*) FROM passkey WHERE person_id = ${personId})::int
              + (SELECT count(*) FROM sign_in_link WHERE person_id = ${personId})::int AS factors,
            (SELECT count(*) FROM session WHERE person_id = ${personId} AND expires_at > ${now})::int AS sessions,
+           (SELECT coalesce(sum(times), 0) FROM wrong_try WHERE person_id = ${personId} AND hour > ${since})::int AS wrong,
+           (SELECT max(last_at) FROM wrong_try WHERE person_id = ${personId} AND hour > ${since}) AS "wrongAt",
            CASE WHEN password_hash IS NULL THEN 'nothing' WHEN code_expires_at IS NULL THEN 'own'
                 WHEN code_expires_at <= ${now} THEN 'expired' ELSE 'code' END AS has
       FROM account WHERE person_id = ${personId}`.execute(db);

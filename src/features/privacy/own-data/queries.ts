@@ -69,6 +69,8 @@ const OF: Readonly<Record<OwnKind, (person: string) => RawBuilder<unknown>>> = {
     SELECT sign_in, locale, theme, created_at FROM account WHERE person_id = ${id}`,
   session: (id) => sql`
     SELECT how, user_agent, place, created_at, seen_at, expires_at FROM session WHERE person_id = ${id} ORDER BY created_at`,
+  wrong_try: (id) => sql`
+    SELECT how AS tried, place, times, last_at AS tried_at FROM wrong_try WHERE person_id = ${id} ORDER BY last_at`,
   passkey: (id) => sql`
     SELECT name, created_at, used_at FROM passkey WHERE person_id = ${id} ORDER BY created_at`,
   sign_in_link: (id) => sql`

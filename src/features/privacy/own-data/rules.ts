@@ -14,6 +14,7 @@ export const OWN_KINDS = [
   'notice',
   'account',
   'session',
+  'wrong_try',
   'passkey',
   'sign_in_link',
   'correction_request',
@@ -53,5 +54,6 @@ export const WHERE: Readonly<Partial<Record<OwnKind, string>>> = {
   record: '/records',
   notice: '/notices',
   session: '/account',
+  wrong_try: '/account#wrong-tries',
   passkey: '/account/passkeys',
 };

@@ -57,6 +57,10 @@ beforeAll(async () => {
             VALUES (${newId()}, ${id}, 'no-longer-there', '扫描.pdf', 'application/pdf', 10, ${'0'.repeat(64)}, now())`.execute(
     db,
   );
+  await sql`INSERT INTO wrong_try (id, person_id, place, hour, how, times, last_at)
+            VALUES (${newId()}, ${teacher}, '198.51.100.*', '2026-11-20T02:00:00Z', 'second', 2, '2026-11-20T02:10:00Z')`.execute(
+    db,
+  );
   await sql`INSERT INTO sensitive_read (id, day, at, reader_id, person_id, kind, subject)
             VALUES (${newId()}, '2026-11-20', '2026-11-20T02:00:00Z', ${world.schoolOffice}, ${teacher}, 'growth-file', '/people/1/records')`.execute(
     db,

@@ -99,6 +99,10 @@ const SAY: Readonly<Partial<Record<OwnKind, Readonly<Record<string, Say>>>>> = {
       value === 'system' || value === 'light' || value === 'dark' ? t(`ui.theme.${value}`) : text(value),
   },
   session: { how: coded('how') },
+  wrong_try: {
+    tried: ({ t }, value) =>
+      value === 'password' || value === 'second' ? t(`identity.account.wrong.how.${value}`) : text(value),
+  },
   correction_request: {
     field({ t }, value) {
       const field = CORRECTABLE.find((one) => one === value);

@@ -5,6 +5,7 @@ import { countOrigins, eraseOrigins } from '../../audit/chain/queries.ts';
 import { countReads, eraseReads } from '../../audit/reads/queries.ts';
 import type { RetentionKind } from '../../audit/retention/rules.ts';
 import { countEndedSessions, deleteEndedSessions } from '../../identity/queries.ts';
+import { countOldWrongTries, eraseWrongTries } from '../../identity/wrong-tries/queries.ts';
 import { countOldNotices, deleteOldNotices } from '../../notices/queries.ts';
 import { countOldIdNumbers, eraseOldIdNumbers } from '../../organisation/id-numbers/queries.ts';
 import {
@@ -52,7 +53,12 @@ const dayOf = (instant: Date): string => instant.toISOString().slice(0, 10);
 
 /** Each kind asks the feature whose tables it is about. A new kind needs its line, or it does not compile. */
 export const ERASING: Readonly<Record<RetentionKind, Erasing>> = {
-  origins: { count: countOrigins, erase: ({ db }, before) => rows(eraseOrigins(db, before)) },
+  origins: {
+    count: async (db, before) => (await countOrigins(db, before)) + (await countOldWrongTries(db, before)),
+    erase: async ({ db }, before) => ({
+      count: (await eraseOrigins(db, before)) + (await eraseWrongTries(db, before)),
+    }),
+  },
   reads: {
     count: (db, before) => countReads(db, dayOf(before)),
     erase: ({ db }, before) => rows(eraseReads(db, dayOf(before))),

@@ -141,6 +141,17 @@ describe('every night what is too old is erased, and the audit says how much of 
     expect([await due('sessions', 0), await due('acts', 90), await due('acts', 80)]).toEqual([0, 0, 1]);
   });
 
+  test('wrong tries to sign in go with the origins of acts', async () => {
+    const at = (days: number) =>
+      sql`(${newId()}, ${world.teacher}, '', ${daysAgo(days)}, 'password', 1, ${daysAgo(days)})`;
+    await sql`INSERT INTO wrong_try (id, person_id, place, hour, how, times, last_at) VALUES ${at(800)}, ${at(100)}`.execute(
+      db,
+    );
+    expect(await due('origins', 730)).toBe(1);
+    await clear();
+    expect([await due('origins', 730), await due('origins', 99)]).toEqual([0, 1]);
+  });
+
   test('the file of a returned record goes; its row stays, and so does a file another record names', async () => {
     const [alone, shared] = [await putFile('alone'), await putFile('shared')];
     const old = daysAgo(800);
