@@ -11,11 +11,11 @@ import { type Assignment, rootsFor, standsUnder } from '../../identity/rules.ts'
 import { selectUnit } from '../../organisation/units/queries.ts';
 import { programmeOf, type ReadyProgramme } from '../../programmes/compiled.ts';
 import { applicationPlace, selectApplication, selectSnapshot } from '../applications/queries.ts';
+import { asPosted, titlesOf } from '../publicity/granting/rules.ts';
 import { selectOptionalPublicity } from '../publicity/queries.ts';
 import { judgeListed } from '../publicity/recheck.ts';
 import { listNamed } from '../publicity/result/queries.ts';
 import { namedTable } from '../publicity/result/routes.ts';
-import { asPosted, titlesOf } from '../publicity/rules.ts';
 import { stageNames, titleText } from '../publicity/show.ts';
 import { listReviews, mustNotBeRecused } from '../review/queries.ts';
 import { assessApplication } from '../review/route.ts';

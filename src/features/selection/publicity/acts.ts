@@ -22,27 +22,21 @@ import {
   listTieDecisions,
   markListed,
 } from './drawing/queries.ts';
+import { type Drawn, draw, type TieRefusal, tieVerdict } from './drawing/rules.ts';
+import { asPosted, grantingOf, movedSince, titlesOf } from './granting/rules.ts';
 import { countOpenObjections } from './objections/queries.ts';
+import { publicEntries } from './public/rules.ts';
 import { closePublicity, insertPublicity, selectOptionalPublicity } from './queries.ts';
 import { clausesMetBy, judgeListed, type Listed, type Titled, type Unfit } from './recheck.ts';
 import { listNamed, markRemoved, settleApplications } from './result/queries.ts';
 import {
-  asPosted,
   type ClockVerdict,
   clauseKey,
   type DecideRefusal,
-  type Drawn,
   decideVerdict,
-  draw,
-  grantingOf,
-  movedSince,
   type PostRefusal,
   postVerdict,
-  publicEntries,
   publicityClock,
-  type TieRefusal,
-  tieVerdict,
-  titlesOf,
   type UnfitOutcome,
   type UnfitRefusal,
   unfitVerdict,

@@ -16,8 +16,9 @@ import type { Frame, RoundFrame } from '../frame.ts';
 import { RoundPage, StakeNotice } from '../rounds/frame.tsx';
 import type { Stake } from '../stake/rules.ts';
 import { CandidateTable, Decisions, Summary } from './drawing/page.tsx';
+import type { Drawn, TieDecision } from './drawing/rules.ts';
 import type { PublicityRow } from './queries.ts';
-import { type ClockVerdict, type Drawn, type TieDecision, UNFIT_OUTCOMES } from './rules.ts';
+import { type ClockVerdict, UNFIT_OUTCOMES } from './rules.ts';
 
 /** Somebody on the list who no longer meets the conditions. */
 export interface UnfitView {

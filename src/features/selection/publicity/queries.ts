@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
-import { frozenText, type Granting, type PublicList } from './rules.ts';
+import type { Granting } from './granting/rules.ts';
+import { frozenText, type PublicList } from './public/rules.ts';
 
 export interface PublicityRow {
   readonly id: string;

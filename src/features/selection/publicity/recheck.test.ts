@@ -12,7 +12,7 @@ import { selectHoldings } from '../../titles/queries.ts';
 import { insertRound } from '../rounds/planning/queries.ts';
 import { updateRound } from '../rounds/queries.ts';
 import { listCandidates } from './drawing/queries.ts';
-import type { PublicList } from './rules.ts';
+import type { PublicList } from './public/rules.ts';
 
 const { db } = await testDatabase();
 const app = testApp(db, '2026-09-29T02:00:00Z');

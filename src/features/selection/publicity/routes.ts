@@ -24,12 +24,13 @@ import {
   type Unclear,
 } from './acts.ts';
 import { listTieDecisions } from './drawing/queries.ts';
+import { movedSince, titlesOf, titleWords } from './granting/rules.ts';
 import { objectionRoutes } from './objections/routes.ts';
 import { SelectionPage, type UnfitView } from './page.tsx';
 import { selectOptionalPublicity } from './queries.ts';
 import type { Unfit } from './recheck.ts';
 import { resultRoutes } from './result/routes.ts';
-import { movedSince, titlesOf, titleWords, UNFIT_OUTCOMES } from './rules.ts';
+import { UNFIT_OUTCOMES } from './rules.ts';
 import { stageNames, titleText } from './show.ts';
 
 const drawingRoutes = routeList();

@@ -1,6 +1,6 @@
 import type { Vocabulary } from '../../../language/vocabulary.ts';
 import { type Locale, words } from '../../../web/words.ts';
-import type { ListedTitle } from './rules.ts';
+import type { ListedTitle } from './granting/rules.ts';
 
 /** Names of the stages of schooling by their ids. */
 export const stageNames = ({ attributes }: Vocabulary, locale: Locale): Record<string, string> =>

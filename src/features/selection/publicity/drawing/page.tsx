@@ -6,7 +6,7 @@ import { type Column, DataTable } from '../../../../web/ui/table.tsx';
 import { StatusTag } from '../../../../web/ui/tag.tsx';
 import type { Translate } from '../../../../web/words.ts';
 import type { SelectionView } from '../page.tsx';
-import type { Candidate, Drawn } from '../rules.ts';
+import type { Candidate, Drawn } from './rules.ts';
 
 export function Summary({ view, drawn }: { view: SelectionView; drawn: Drawn }) {
   const { t } = usePage();

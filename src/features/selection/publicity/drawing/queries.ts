@@ -2,7 +2,7 @@ import { type ExpressionBuilder, sql } from 'kysely';
 import type { Db } from '../../../../platform/database.ts';
 import { passing } from '../../../../platform/doors.ts';
 import type { DB } from '../../../../platform/schema.generated.ts';
-import type { Candidate, TieDecision } from '../rules.ts';
+import type { Candidate, TieDecision } from './rules.ts';
 
 /** The place the last body gave, or the last that gave any. */
 const lastPlace = (eb: ExpressionBuilder<DB, 'application'>, ranked: boolean) =>

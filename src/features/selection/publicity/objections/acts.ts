@@ -12,8 +12,8 @@ import { takeRound } from '../../stake/queries.ts';
 import { tell } from '../acts.ts';
 import { selectOptionalPublicity } from '../queries.ts';
 import { markRemoved } from '../result/queries.ts';
-import { type ObjectRefusal, objectionVerdict, objectVerdict } from '../rules.ts';
 import { insertObjection, lockObjection, type NewObjection, updateObjection } from './queries.ts';
+import { type ObjectRefusal, objectionVerdict, objectVerdict } from './rules.ts';
 
 /** Take an objection from anyone. */
 export async function receiveObjection(

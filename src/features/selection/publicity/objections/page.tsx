@@ -8,8 +8,8 @@ import { StatusTag } from '../../../../web/ui/tag.tsx';
 import { formatInstant, words } from '../../../../web/words.ts';
 import type { Frame, RoundFrame } from '../../frame.ts';
 import { RoundPage } from '../../rounds/frame.tsx';
-import type { ObjectionState } from '../rules.ts';
 import type { ObjectionRow } from './queries.ts';
+import type { ObjectionState } from './rules.ts';
 
 const objectionTones: Record<ObjectionState, Tone> = {
   received: 'warning',

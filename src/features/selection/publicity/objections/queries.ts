@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Db } from '../../../../platform/database.ts';
 import { HttpError } from '../../../../platform/errors.ts';
 import { nameOf } from '../../../../platform/names.ts';
-import type { ObjectionState } from '../rules.ts';
+import type { ObjectionState } from './rules.ts';
 import { RECEIPT_BYTES, receiptFrom } from './rules.ts';
 
 export interface NewObjection {

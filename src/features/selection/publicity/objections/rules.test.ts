@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { RECEIPT_BYTES, readReceipt, receiptFrom } from './rules.ts';
+import { describe, expect, test } from 'vitest';
+import { objectionVerdict, objectVerdict, RECEIPT_BYTES, readReceipt, receiptFrom } from './rules.ts';
 
 const RECEIPT = 'YY2026-0123-4567-89AB-CDEF-GHJK-MNPQ-RSTV';
 const random = Uint8Array.from({ length: RECEIPT_BYTES }, (_, at) => at + 32 * (at % 8));
@@ -44,4 +44,16 @@ test('anything else is none', () => {
     `${RECEIPT.slice(0, -1)}*`,
   ])
     expect([typed, readReceipt(typed)]).toEqual([typed, null]);
+});
+
+describe('whether an objection is taken and answered', () => {
+  const publicity = { closesOn: '2026-10-12', closedAt: null };
+  test('an objection on the last day is taken, one the day after is refused with the reason', () => {
+    expect(objectVerdict(publicity, 'publicity', '2026-10-12')).toEqual({ ok: true });
+    expect(objectVerdict(publicity, 'publicity', '2026-10-13')).toEqual({ ok: false, reason: 'period-over' });
+  });
+  test('an answered objection is not answered again', () => {
+    expect(objectionVerdict('dismissed', 'uphold')).toEqual({ ok: false, reason: 'already-settled' });
+    expect(objectionVerdict('received', 'uphold')).toEqual({ ok: true });
+  });
 });

@@ -1,3 +1,39 @@
+import type { CivilDate } from '../../../../shared/civil-date.ts';
+
+/** Whether an objection is taken, and how it fares. */
+
+export type ObjectRefusal = 'period-over' | 'not-in-publicity';
+/** Objections are taken to the end of the last day, by the server's clock. */
+export function objectVerdict(
+  publicity: { readonly closesOn: CivilDate; readonly closedAt: Date | null },
+  roundState: string,
+  today: CivilDate,
+): { readonly ok: true } | { readonly ok: false; readonly reason: ObjectRefusal } {
+  if (roundState !== 'publicity' || publicity.closedAt !== null)
+    return { ok: false, reason: 'not-in-publicity' };
+  return today <= publicity.closesOn ? { ok: true } : { ok: false, reason: 'period-over' };
+}
+
+export type ObjectionState = 'received' | 'investigating' | 'upheld' | 'dismissed';
+export const OBJECTION_STATES: readonly ObjectionState[] = [
+  'received',
+  'investigating',
+  'upheld',
+  'dismissed',
+];
+export type ObjectionAct = 'investigate' | 'uphold' | 'dismiss';
+export function objectionVerdict(
+  state: ObjectionState,
+  act: ObjectionAct,
+):
+  | { readonly ok: true }
+  | { readonly ok: false; readonly reason: 'already-settled' | 'already-investigating' } {
+  if (state === 'upheld' || state === 'dismissed') return { ok: false, reason: 'already-settled' };
+  if (act === 'investigate' && state === 'investigating')
+    return { ok: false, reason: 'already-investigating' };
+  return { ok: true };
+}
+
 /*
  * The receipt of an objection: whoever holds it reads how the objection fares and its answer, so it is the only key an
  * anonymous objector has, and nobody may guess one. It is copied by hand, so it stands in groups of letters that nobody

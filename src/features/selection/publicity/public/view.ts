@@ -1,6 +1,7 @@
 import { asShown, type Shown } from '../../../../shared/shown.ts';
+import type { ListedTitle } from '../granting/rules.ts';
 import type { NoticeLine, PublicityRow } from '../queries.ts';
-import type { ListedTitle, PublicEntry, PublicList } from '../rules.ts';
+import type { PublicEntry, PublicList } from './rules.ts';
 
 /** Somebody on a list; without a title where the programme has but one, or none. */
 type ShownEntry = Shown<'entry', Omit<PublicEntry, 'title'> & { readonly title: ListedTitle | null }>;
