@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { knobsIn, turned } from '../src/features/lab/draft.ts';
-import { selectRun } from '../src/features/lab/queries.ts';
-import { putRun, runTrial } from '../src/features/lab/run.ts';
+import { selectRun } from '../src/features/lab/trials/queries.ts';
+import { putRun, runTrial } from '../src/features/lab/trials/run.ts';
 import { programmeOf, readFile } from '../src/features/programmes/compiled.ts';
 import { newId } from '../src/platform/ids.ts';
 import { measured } from './crowd.ts';

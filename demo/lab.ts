@@ -1,6 +1,6 @@
 import { appendAudit } from '../src/features/audit/queries.ts';
 import { insertDraft, updateDraftFile } from '../src/features/lab/queries.ts';
-import { putRun, runTrial } from '../src/features/lab/run.ts';
+import { putRun, runTrial } from '../src/features/lab/trials/run.ts';
 import { checkFile, digestOf } from '../src/features/programmes/compiled.ts';
 import { insertVersion, publishVersion } from '../src/features/programmes/queries.ts';
 import { turn } from '../src/language/edit.ts';

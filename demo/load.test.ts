@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { PERSONA_KINDS, selectPersonas } from '../src/features/identity/queries.ts';
-import { selectLatestRun } from '../src/features/lab/queries.ts';
+import { selectLatestRun } from '../src/features/lab/trials/queries.ts';
 import { readIdNumber } from '../src/features/organisation/id-numbers/rules.ts';
 import { openVault } from '../src/features/organisation/id-numbers/vault.ts';
 import type { NumberSet } from '../src/features/programmes/numbers/rules.ts';

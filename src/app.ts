@@ -7,8 +7,12 @@ import { duplicateRoutes } from './features/duplicates/routes.ts';
 import { homeRoutes } from './features/home/routes.ts';
 import { askFor } from './features/identity/ask.ts';
 import { identityRoutes } from './features/identity/routes.ts';
-import { agreementRoutes } from './features/lab/agreement-routes.ts';
+import { agreementRoutes } from './features/lab/agreement/routes.ts';
+import { compareRoutes } from './features/lab/compare/routes.ts';
+import { fileRoutes } from './features/lab/file/routes.ts';
+import { policyRoutes } from './features/lab/policy/routes.ts';
 import { labRoutes } from './features/lab/routes.ts';
+import { trialRoutes } from './features/lab/trials/routes.ts';
 import { noticeRoutes } from './features/notices/routes.ts';
 import { organisationRoutes } from './features/organisation/routes.ts';
 import { privacyRoutes } from './features/privacy/routes.ts';
@@ -53,6 +57,10 @@ export const features: readonly RouteList[] = [
   programmeRoutes,
   numberRoutes,
   labRoutes,
+  policyRoutes,
+  fileRoutes,
+  compareRoutes,
+  trialRoutes,
   agreementRoutes,
   recordRoutes,
   roundRoutes,

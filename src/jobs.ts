@@ -1,5 +1,5 @@
 import { auditDay } from './features/audit/keep.ts';
-import { labJob } from './features/lab/run.ts';
+import { labJob } from './features/lab/trials/run.ts';
 import { rosterJob } from './features/organisation/imports/work.ts';
 import { ownDataJob } from './features/privacy/own-data/make.ts';
 import { retention } from './features/privacy/retention/clear.ts';

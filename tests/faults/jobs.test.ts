@@ -5,7 +5,7 @@ import { KNOWN_WORK } from '../../src/features/administration/page.tsx';
 import { selectHead } from '../../src/features/audit/chain/queries.ts';
 import { findBrokenLink } from '../../src/features/audit/chain/verify.ts';
 import { insertReads } from '../../src/features/audit/reads/queries.ts';
-import { putRun } from '../../src/features/lab/run.ts';
+import { putRun } from '../../src/features/lab/trials/run.ts';
 import { advanceImport, selectImport } from '../../src/features/organisation/imports/queries.ts';
 import { guessColumns } from '../../src/features/organisation/imports/rules.ts';
 import { copyPath } from '../../src/features/privacy/own-data/make.ts';

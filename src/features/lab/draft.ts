@@ -1,13 +1,15 @@
 import { type Knob, knobsOf, turnAll } from '../../language/edit.ts';
-import type { ActorAsk } from '../../platform/routing.ts';
-import { may } from '../../platform/routing.ts';
+import { explainProgramme } from '../../language/explain.ts';
+import type { LoadResult } from '../../language/load.ts';
+import { transaction } from '../../platform/database.ts';
+import { type ActorAsk, may } from '../../platform/routing.ts';
 import { Latest } from '../../shared/latest.ts';
 import { appendAudit } from '../audit/queries.ts';
 import type { AuditAction } from '../audit/rules.ts';
 import { readFile } from '../programmes/compiled.ts';
 import { readApart } from '../programmes/reading/apart.ts';
-import { type Draft, draftPlace } from './queries.ts';
-import type { DraftRefusal } from './rules.ts';
+import { type Draft, draftPlace, lockDraft, updateDraftFile } from './queries.ts';
+import { type DraftRefusal, judgeDraft } from './rules.ts';
 
 /** What every page and act of a draft needs. */
 
@@ -55,3 +57,35 @@ export const note = (
     unitPath,
     ...more,
   });
+
+/** The policy in words, where the file loads. */
+export const textOf = (ask: ActorAsk, loaded: LoadResult) => ({
+  policy: loaded.ok ? explainProgramme(loaded.programme, loaded.vocabulary, ask.locale) : null,
+});
+
+/** Keeps a changed file as a new revision; a refusal says why, and nothing typed is lost. */
+export async function keepFile(
+  ask: ActorAsk,
+  draft: Draft,
+  revision: string | undefined,
+  source: string,
+  tables = draft.tables,
+): Promise<DraftRefusal | null> {
+  if (source === draft.source && tables === draft.tables) return null;
+  return transaction(ask.db, async (tx) => {
+    const held = await lockDraft(tx, draft.id);
+    const verdict = judgeDraft('save', {
+      state: held.state,
+      sound: true,
+      ownDraft: held.createdBy === ask.actor.personId,
+      current: String(held.revision) === revision,
+      reason: true,
+    });
+    if (!verdict.ok) return verdict.reason;
+    await updateDraftFile(tx, draft.id, { source, tables }, ask.actor.personId, ask.now);
+    await note(ask, tx, draft.id, draft.unitPath, 'lab.draft-saved', {
+      after: { revision: held.revision + 1 },
+    });
+    return null;
+  });
+}

@@ -4,7 +4,9 @@ import { testDatabase } from '../../../tests/support/database.ts';
 import { makeEligible, makeRound } from '../../../tests/support/round.ts';
 import { giveRole, makePerson, makeWorld, type World } from '../../../tests/support/world.ts';
 import { selectRound } from '../selection/rounds/queries.ts';
-import { listAnswers, selectDraft, selectLatestRun } from './queries.ts';
+import { listAnswers } from './agreement/queries.ts';
+import { selectDraft } from './queries.ts';
+import { selectLatestRun } from './trials/queries.ts';
 
 const { db } = await testDatabase();
 const kept = testApp(db);

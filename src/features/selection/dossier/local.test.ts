@@ -9,7 +9,7 @@ import { makePerson, makeWorld, type World } from '../../../../tests/support/wor
 import { pdfText } from '../../../platform/documents/pdf-text.test-data.ts';
 import { newId } from '../../../platform/ids.ts';
 import { atWork } from '../../../platform/services.ts';
-import { putRun, runTrial } from '../../lab/run.ts';
+import { putRun, runTrial } from '../../lab/trials/run.ts';
 import { judgingProgramme } from '../../programmes/compiled.ts';
 import { listUnfit } from '../publicity/recheck.ts';
 import { type RoundRow, selectRound } from '../rounds/queries.ts';

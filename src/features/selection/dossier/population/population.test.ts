@@ -7,7 +7,7 @@ import type { Findings } from '../../../../language/finding.ts';
 import type { Participant } from '../../../../language/population/participant.ts';
 import { newId } from '../../../../platform/ids.ts';
 import { atWork } from '../../../../platform/services.ts';
-import { putRun, runTrial } from '../../../lab/run.ts';
+import { putRun, runTrial } from '../../../lab/trials/run.ts';
 import { judgingProgramme, programmeOf } from '../../../programmes/compiled.ts';
 import { type RoundRow, selectRound } from '../../rounds/queries.ts';
 import { insertScreening } from '../../screening/queries.ts';

@@ -1,7 +1,7 @@
-import type { ActorAsk } from '../../platform/routing.ts';
-import { writeWorkbook } from '../../platform/spreadsheet/write-table.ts';
-import type { WordKey } from '../../web/words.ts';
-import { usedCells, usedHeads } from '../programmes/numbers/used.tsx';
+import type { ActorAsk } from '../../../platform/routing.ts';
+import { writeWorkbook } from '../../../platform/spreadsheet/write-table.ts';
+import type { WordKey } from '../../../web/words.ts';
+import { usedCells, usedHeads } from '../../programmes/numbers/used.tsx';
 import { type FiguresView, shown } from './view.ts';
 
 const AMONG = ['lab.among.size', 'lab.among.groups', 'lab.among.unsure', 'lab.among.on'] as const;

@@ -1,11 +1,11 @@
-import type { Problem } from '../../language/problem.ts';
-import type { SaidChange } from '../../language/say/changes.ts';
-import { type PolicyClause, type PolicyText, sectionHeading } from '../../language/say/policy.ts';
-import { usePage } from '../../web/page-context.ts';
-import { DataTable } from '../../web/ui/table.tsx';
-import { words } from '../../web/words.ts';
-import { DraftFrame, type Frame, Problems } from './draft-frame.tsx';
-import type { Draft } from './queries.ts';
+import type { Problem } from '../../../language/problem.ts';
+import type { SaidChange } from '../../../language/say/changes.ts';
+import { type PolicyClause, type PolicyText, sectionHeading } from '../../../language/say/policy.ts';
+import { usePage } from '../../../web/page-context.ts';
+import { DataTable } from '../../../web/ui/table.tsx';
+import { words } from '../../../web/words.ts';
+import { DraftFrame, type Frame, Problems } from '../draft-frame.tsx';
+import type { Draft } from '../queries.ts';
 
 export function ComparePage(props: {
   frame: Frame;

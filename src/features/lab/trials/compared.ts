@@ -1,7 +1,7 @@
-import type { Db } from '../../platform/database.ts';
-import { type Checked, readyOf } from '../programmes/compiled.ts';
-import type { ProgrammeTables } from '../programmes/queries.ts';
-import { sumUpGroups } from '../selection/dossier/population/queries.ts';
+import type { Db } from '../../../platform/database.ts';
+import { type Checked, readyOf } from '../../programmes/compiled.ts';
+import type { ProgrammeTables } from '../../programmes/queries.ts';
+import { sumUpGroups } from '../../selection/dossier/population/queries.ts';
 import { type ComparedWith, DIMENSIONS, type Dimension } from './rules.ts';
 import type { Trial } from './try.ts';
 

@@ -1,10 +1,11 @@
-import { DateField, TextareaField, TextField } from '../../web/ui/field.tsx';
-import { Button, ButtonLink, ErrorSummary, Form, type FormState } from '../../web/ui/form.tsx';
-import { Details } from '../../web/ui/section.tsx';
-import { Timeline } from '../../web/ui/timeline.tsx';
-import { formatInstant, words } from '../../web/words.ts';
-import { DraftFrame, type Frame } from './draft-frame.tsx';
-import type { Draft, DraftAnswer } from './queries.ts';
+import { DateField, TextareaField, TextField } from '../../../web/ui/field.tsx';
+import { Button, ButtonLink, ErrorSummary, Form, type FormState } from '../../../web/ui/form.tsx';
+import { Details } from '../../../web/ui/section.tsx';
+import { Timeline } from '../../../web/ui/timeline.tsx';
+import { formatInstant, words } from '../../../web/words.ts';
+import { DraftFrame, type Frame } from '../draft-frame.tsx';
+import type { Draft } from '../queries.ts';
+import type { DraftAnswer } from './queries.ts';
 
 export function AgreementPage(props: {
   frame: Frame;

@@ -1,28 +1,22 @@
 import { z } from 'zod';
-import { answerDone, answerPage, pageProps } from '../../platform/answer.ts';
-import { transaction } from '../../platform/database.ts';
-import { civilDate, optional, readForm } from '../../platform/forms.ts';
-import { newId } from '../../platform/ids.ts';
-import { type ActorAsk, routeList } from '../../platform/routing.ts';
-import type { FormState } from '../../web/ui/form.tsx';
-import { appendAudit } from '../audit/queries.ts';
-import type { AuditAction } from '../audit/rules.ts';
-import { insertNotices } from '../notices/queries.ts';
-import { listActingOver } from '../organisation/facts/queries.ts';
-import { digestOf, readFile } from '../programmes/compiled.ts';
-import { insertVersion, publishVersion } from '../programmes/queries.ts';
-import { adoptPublishedTerms, collidingTerm } from '../programmes/terms.ts';
-import { AgreementPage } from './agreement-page.tsx';
-import { draftId, mine, nameIn, note, refusal } from './draft.ts';
-import {
-  type Draft,
-  insertAnswer,
-  listAnswers,
-  lockDraft,
-  selectDraft,
-  updateDraftState,
-} from './queries.ts';
-import { type DraftAct, type DraftRefusal, judgeDraft } from './rules.ts';
+import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
+import { transaction } from '../../../platform/database.ts';
+import { civilDate, optional, readForm } from '../../../platform/forms.ts';
+import { newId } from '../../../platform/ids.ts';
+import { type ActorAsk, routeList } from '../../../platform/routing.ts';
+import type { FormState } from '../../../web/ui/form.tsx';
+import { appendAudit } from '../../audit/queries.ts';
+import type { AuditAction } from '../../audit/rules.ts';
+import { insertNotices } from '../../notices/queries.ts';
+import { listActingOver } from '../../organisation/facts/queries.ts';
+import { digestOf, readFile } from '../../programmes/compiled.ts';
+import { insertVersion, publishVersion } from '../../programmes/queries.ts';
+import { adoptPublishedTerms, collidingTerm } from '../../programmes/terms.ts';
+import { draftId, mine, nameIn, note, refusal } from '../draft.ts';
+import { type Draft, lockDraft, selectDraft, updateDraftState } from '../queries.ts';
+import { type DraftAct, type DraftRefusal, judgeDraft } from '../rules.ts';
+import { AgreementPage } from './page.tsx';
+import { insertAnswer, listAnswers } from './queries.ts';
 
 /** A draft is laid before others, agreed to, and published. */
 export const agreementRoutes = routeList();

@@ -1,16 +1,16 @@
-import type { Dossier } from '../../language/dossier.ts';
-import type { EvaluationContext } from '../../language/finding.ts';
-import type { Facts } from '../../language/population/asked.ts';
-import type { Db } from '../../platform/database.ts';
-import { judgingProgramme, readyOf } from '../programmes/compiled.ts';
-import type { ProgrammeTables } from '../programmes/queries.ts';
-import { contextOf } from '../selection/dossier/context.ts';
-import { type Ways, walkCrowd } from '../selection/dossier/crowd/walk.ts';
-import type { CrowdAsked, CrowdWork } from '../selection/dossier/crowd/work.ts';
-import { type Judging, surroundings } from '../selection/dossier/population/facts.ts';
-import type { CrowdMember } from '../selection/dossier/stream.ts';
-import { type Judged, judgesOf } from '../selection/screening/judge.ts';
-import { addFigures, childPath, isEligible } from '../selection/screening/rules.ts';
+import type { Dossier } from '../../../language/dossier.ts';
+import type { EvaluationContext } from '../../../language/finding.ts';
+import type { Facts } from '../../../language/population/asked.ts';
+import type { Db } from '../../../platform/database.ts';
+import { judgingProgramme, readyOf } from '../../programmes/compiled.ts';
+import type { ProgrammeTables } from '../../programmes/queries.ts';
+import { contextOf } from '../../selection/dossier/context.ts';
+import { type Ways, walkCrowd } from '../../selection/dossier/crowd/walk.ts';
+import type { CrowdAsked, CrowdWork } from '../../selection/dossier/crowd/work.ts';
+import { type Judging, surroundings } from '../../selection/dossier/population/facts.ts';
+import type { CrowdMember } from '../../selection/dossier/stream.ts';
+import { type Judged, judgesOf } from '../../selection/screening/judge.ts';
+import { addFigures, childPath, isEligible } from '../../selection/screening/rules.ts';
 import { addJudged, ageBand, type LabTally, newLabTally } from './rules.ts';
 
 /**
@@ -72,7 +72,7 @@ interface Part {
 }
 
 export const work: CrowdWork<Trial, Part> = {
-  file: 'src/features/lab/try.ts',
+  file: 'src/features/lab/trials/try.ts',
   async prepare(db, { source, tables, againstId, numbers, asOf, unitPath, among }) {
     const tried = await readyOf(db, { source, tables, numbers });
     const against = againstId === null ? null : await judgingProgramme(db, { versionId: againstId, numbers });

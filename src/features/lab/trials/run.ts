@@ -1,14 +1,14 @@
-import { civilDateOf } from '../../platform/civil-now.ts';
-import { transaction } from '../../platform/database.ts';
-import { type JobKind, throwIfStopped } from '../../platform/jobs/kinds.ts';
-import { passes } from '../../platform/jobs/passing.ts';
-import type { Within } from '../../platform/services.ts';
-import type { CivilDate } from '../../shared/civil-date.ts';
-import { countServing } from '../organisation/facts/queries.ts';
-import { checkFile } from '../programmes/compiled.ts';
-import { keepInForce } from '../programmes/numbers/queries.ts';
-import { type ProgrammeTables, selectOptionalProgrammeId } from '../programmes/queries.ts';
-import { populationFor } from '../selection/dossier/population/reckon.ts';
+import { civilDateOf } from '../../../platform/civil-now.ts';
+import { transaction } from '../../../platform/database.ts';
+import { type JobKind, throwIfStopped } from '../../../platform/jobs/kinds.ts';
+import { passes } from '../../../platform/jobs/passing.ts';
+import type { Within } from '../../../platform/services.ts';
+import type { CivilDate } from '../../../shared/civil-date.ts';
+import { countServing } from '../../organisation/facts/queries.ts';
+import { checkFile } from '../../programmes/compiled.ts';
+import { keepInForce } from '../../programmes/numbers/queries.ts';
+import { type ProgrammeTables, selectOptionalProgrammeId } from '../../programmes/queries.ts';
+import { populationFor } from '../../selection/dossier/population/reckon.ts';
 import { comparedWith } from './compared.ts';
 import {
   deleteChanges,

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { testApp } from '../../../tests/support/app.ts';
-import { testDatabase } from '../../../tests/support/database.ts';
-import { makeEligible, makeRound, PROGRAMMES } from '../../../tests/support/round.ts';
-import { makePerson, makeWorld, type World } from '../../../tests/support/world.ts';
-import { turn } from '../../language/edit.ts';
-import { newId } from '../../platform/ids.ts';
-import { Stopped } from '../../platform/jobs/kinds.ts';
-import { programmeTables } from '../../platform/programmes.ts';
-import { root } from '../../platform/root.ts';
-import { selectRound } from '../selection/rounds/queries.ts';
+import { testApp } from '../../../../tests/support/app.ts';
+import { testDatabase } from '../../../../tests/support/database.ts';
+import { makeEligible, makeRound, PROGRAMMES } from '../../../../tests/support/round.ts';
+import { makePerson, makeWorld, type World } from '../../../../tests/support/world.ts';
+import { turn } from '../../../language/edit.ts';
+import { newId } from '../../../platform/ids.ts';
+import { Stopped } from '../../../platform/jobs/kinds.ts';
+import { programmeTables } from '../../../platform/programmes.ts';
+import { root } from '../../../platform/root.ts';
+import { selectRound } from '../../selection/rounds/queries.ts';
 import { insertChanges, listChanged, selectRun } from './queries.ts';
 import { putRun, runTrial } from './run.ts';
 

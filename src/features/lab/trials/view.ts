@@ -1,10 +1,10 @@
-import { clauseAt, sayClause } from '../../language/explain.ts';
-import { isFew } from '../../language/finding.ts';
-import { type Programme, tableOf } from '../../language/programme.ts';
-import { namedOfMany } from '../../language/say/reckoning.ts';
-import type { Vocabulary } from '../../language/vocabulary.ts';
-import { formatDate, formatNumber, inLocale, type Locale, type Translate } from '../../web/words.ts';
-import type { UsedNumbers } from '../programmes/numbers/used.tsx';
+import { clauseAt, sayClause } from '../../../language/explain.ts';
+import { isFew } from '../../../language/finding.ts';
+import { type Programme, tableOf } from '../../../language/programme.ts';
+import { namedOfMany } from '../../../language/say/reckoning.ts';
+import type { Vocabulary } from '../../../language/vocabulary.ts';
+import { formatDate, formatNumber, inLocale, type Locale, type Translate } from '../../../web/words.ts';
+import type { UsedNumbers } from '../../programmes/numbers/used.tsx';
 import {
   type ComparedWith,
   DIMENSIONS,

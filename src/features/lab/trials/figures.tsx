@@ -1,13 +1,13 @@
-import { usePage } from '../../web/page-context.ts';
-import { BarChart } from '../../web/ui/bar.tsx';
-import { ButtonLink } from '../../web/ui/form.tsx';
-import { Notice } from '../../web/ui/notice.tsx';
-import { Progress } from '../../web/ui/progress.tsx';
-import { Details, Stat, Stats } from '../../web/ui/section.tsx';
-import { DataTable } from '../../web/ui/table.tsx';
-import { formatDate, formatNumber } from '../../web/words.ts';
-import { UsedNumbersSection } from '../programmes/numbers/used.tsx';
-import type { RunView } from './routes.ts';
+import { usePage } from '../../../web/page-context.ts';
+import { BarChart } from '../../../web/ui/bar.tsx';
+import { ButtonLink } from '../../../web/ui/form.tsx';
+import { Notice } from '../../../web/ui/notice.tsx';
+import { Progress } from '../../../web/ui/progress.tsx';
+import { Details, Stat, Stats } from '../../../web/ui/section.tsx';
+import { DataTable } from '../../../web/ui/table.tsx';
+import { formatDate, formatNumber } from '../../../web/words.ts';
+import { UsedNumbersSection } from '../../programmes/numbers/used.tsx';
+import type { RunView } from './shown.ts';
 import { type AmongView, type EffectView, type FiguresView, shown } from './view.ts';
 
 /** What the policy tried does to people; grows while the trial runs. */

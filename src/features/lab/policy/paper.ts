@@ -1,14 +1,14 @@
-import { explainProgramme } from '../../language/explain.ts';
-import type { LoadResult } from '../../language/load.ts';
-import { type PolicyClause, sectionHeading } from '../../language/say/policy.ts';
-import { renderPdf } from '../../platform/documents/render-pdf.ts';
-import type { PolicyClauseText, PolicyPaper } from '../../platform/documents/types.ts';
-import type { ActorAsk } from '../../platform/routing.ts';
-import { formatDate, formatInstant } from '../../web/words.ts';
-import { usedCells, usedHeads } from '../programmes/numbers/used.tsx';
-import { answerFile } from '../selection/papers/files.ts';
-import type { DraftAnswer } from './queries.ts';
-import type { FiguresView } from './view.ts';
+import { explainProgramme } from '../../../language/explain.ts';
+import type { LoadResult } from '../../../language/load.ts';
+import { type PolicyClause, sectionHeading } from '../../../language/say/policy.ts';
+import { renderPdf } from '../../../platform/documents/render-pdf.ts';
+import type { PolicyClauseText, PolicyPaper } from '../../../platform/documents/types.ts';
+import type { ActorAsk } from '../../../platform/routing.ts';
+import { formatDate, formatInstant } from '../../../web/words.ts';
+import { usedCells, usedHeads } from '../../programmes/numbers/used.tsx';
+import { answerFile } from '../../selection/papers/files.ts';
+import type { DraftAnswer } from '../agreement/queries.ts';
+import type { FiguresView } from '../trials/view.ts';
 
 /** The policy's text on paper: what was agreed, by whom, of which file, with room for signature and seal. */
 export async function answerPolicyPaper(
