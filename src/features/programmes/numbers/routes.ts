@@ -15,38 +15,18 @@ import { wasDone } from '../../../platform/once.ts';
 import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { formatDate } from '../../../web/words.ts';
-import { appendAudit } from '../../audit/queries.ts';
 import { rootsFor } from '../../identity/rules.ts';
 import { unitPlace } from '../../organisation/places.ts';
 import { selectUnit, selectUnits, type Unit } from '../../organisation/units/queries.ts';
 import { programmeOf } from '../compiled.ts';
 import { listVersionsOf, type VersionRow, versionPlace } from '../queries.ts';
+import { AtOnce, type Seen, setNumber, takeBack } from './acts.ts';
 import { sayingFormer } from './former.ts';
 import { NumbersPage, type OwnUnit } from './page.tsx';
-import { endNumber, insertNumber, listNumbers, lockDecisions, type NumberRow } from './queries.ts';
-import {
-  endOf,
-  goesOnAfter,
-  inForceOn,
-  judgeSetting,
-  maySet,
-  misfitOf,
-  neverHeld,
-  type SetRefusal,
-  stateOf,
-} from './rules.ts';
-import {
-  called,
-  type Speaking,
-  sayBounds,
-  sayMisfit,
-  sayMisfits,
-  sayNumber,
-  sayParameter,
-  sayRefusal,
-  saySetter,
-} from './say.ts';
-import { numberScope, type SeenVersion, seenVersion } from './scope.ts';
+import { listNumbers, type NumberRow } from './queries.ts';
+import { inForceOn, maySet, misfitOf, neverHeld, stateOf } from './rules.ts';
+import { sayBounds, sayMisfit, sayMisfits, sayNumber, sayParameter, sayRefusal, saySetter } from './say.ts';
+import { numberScope, seenVersion } from './scope.ts';
 
 /** Numbers that a programme leaves to the units below it. */
 export const numberRoutes = routeList();
@@ -61,9 +41,6 @@ function ownUnitIds({ actor }: ActorAsk): string[] {
   return [...new Set(held.map(({ unitId }) => unitId))];
 }
 
-interface Seen extends SeenVersion {
-  readonly speaking: Speaking;
-}
 async function seen(ask: ActorAsk): Promise<Seen> {
   const found = await seenVersion(ask);
   const { programme, vocabulary } = found.ready;
@@ -197,9 +174,6 @@ const setForm = z.object({
   reason: needed('numbers.set.reason.needed', 500),
 });
 
-/** Another was set at the same moment: what this one did is undone. */
-class AtOnce extends Error {}
-
 numberRoutes.post('/programmes/:version/numbers/:unit', may('number.set', unitPlace), async (ask) => {
   const unit = await actingFor(ask);
   const one = await seen(ask);
@@ -246,68 +220,6 @@ const byVersion = ({ t, locale }: ActorAsk, other: VersionRow | null, why: strin
         why,
       });
 
-interface Wish {
-  readonly id: string;
-  readonly unit: Unit;
-  readonly parameter: string;
-  readonly text: string;
-  readonly from: string;
-  readonly document: string | null;
-  readonly reason: string;
-}
-/** Null when it is set. */
-async function setNumber(tx: Db, ask: ActorAsk, one: Seen, wish: Wish): Promise<SetRefusal | null> {
-  const { unit, parameter, text, from, document, reason } = wish;
-  const { programmeId } = one.version;
-  const before = await lockDecisions(tx, { programmeId, unitId: unit.id, parameter });
-  const { authority } = one;
-  const verdict = judgeSetting(one.ready, {
-    authority,
-    unit,
-    parameter,
-    text,
-    from,
-    today: ask.today,
-    before,
-  });
-  if (!verdict.ok) return verdict;
-  const kept = await insertNumber(tx, {
-    id: wish.id,
-    programmeId,
-    unitId: unit.id,
-    unitPath: unit.path,
-    parameter,
-    value: verdict.value,
-    from,
-    document,
-    reason,
-    by: ask.actor.personId,
-    at: ask.now,
-  });
-  if (!kept) throw new AtOnce();
-  const last = before.findLast(({ until }) => until === null);
-  await appendAudit(tx, ask.actor, ask.now, {
-    action: 'number.set',
-    subjectType: 'local-number',
-    subjectId: wish.id,
-    unitPath: unit.path,
-    before: noted(one, parameter, last?.value, last?.from),
-    after: { ...noted(one, parameter, verdict.value, from), unit: unit.name, document },
-    reason,
-  });
-  return null;
-}
-
-/** A number as the audit says it: by its name, what it is, and since when where a unit set it. */
-const noted = ({ speaking }: Pick<Seen, 'speaking'>, parameter: string, value?: string, since?: string) => {
-  const { names, value: own = '' } = called(speaking, parameter) ?? {};
-  return {
-    parameter: names ?? parameter,
-    value: value ?? own,
-    ...(since === undefined ? {} : { on: since }),
-  };
-};
-
 const endForm = z.object({
   decision: idField('numbers.end.decision.needed'),
   'end-reason': needed('numbers.end.reason.needed', 500),
@@ -326,37 +238,3 @@ numberRoutes.post('/programmes/:version/numbers/:unit/end', may('number.set', un
     return refuse({ decision: ask.t('numbers.end.over') });
   return answerDone(ask, `/programmes/${one.version.id}/numbers`, 'numbers.end.done');
 });
-
-/** False when there is no such decision of the unit, or it has ended already. */
-async function takeBack(
-  tx: Db,
-  ask: ActorAsk,
-  one: Seen,
-  { unit, decision, reason }: { readonly unit: Unit; readonly decision: string; readonly reason: string },
-): Promise<boolean> {
-  const { programmeId } = one.version;
-  const all = await lockDecisions(tx, { programmeId, unitId: unit.id });
-  const ending = all.find(({ id }) => id === decision);
-  const until = ending === undefined ? null : endOf(ending, ask.today);
-  if (ending === undefined || until === null) return false;
-  // It may be of a number that the version whose page is open has no more.
-  const speaking = await sayingFormer(tx, one.speaking, programmeId, [ending]);
-  const goesOn = goesOnAfter(
-    all.filter(({ parameter }) => parameter === ending.parameter),
-    { from: ending.from, until },
-  );
-  await endNumber(tx, ending, { until, today: ask.today, goesOn });
-  await appendAudit(tx, ask.actor, ask.now, {
-    action: 'number.taken-back',
-    subjectType: 'local-number',
-    subjectId: ending.id,
-    unitPath: unit.path,
-    before: noted({ speaking }, ending.parameter, ending.value, ending.from),
-    after: {
-      ...noted({ speaking }, ending.parameter, goesOn?.value, goesOn?.from ?? until),
-      unit: unit.name,
-    },
-    reason,
-  });
-  return true;
-}
