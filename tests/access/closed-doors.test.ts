@@ -83,6 +83,8 @@ describe('what is not anyone else’s to read', () => {
       `/rounds/${draft}/eligibility`,
       `/rounds/${draft}/queue`,
       `/rounds/${draft}/screening`,
+      `/rounds/${draft}/screening/figures.xlsx`,
+      `/rounds/${draft}/screening/figures.pdf`,
       `/rounds/${draft}/quotas`,
       `/rounds/${draft}/result`,
       `/api/v1/rounds/${draft}`,

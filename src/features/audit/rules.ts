@@ -93,6 +93,7 @@ export const AUDIT_ACTIONS = [
   'round.cancelled',
   'round.decided',
   'round.screen',
+  'round.screening-exported',
   'system.run-now',
   'quota.set',
   'tie.decided',

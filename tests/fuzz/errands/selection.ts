@@ -173,6 +173,8 @@ async function screening(go: Going): Promise<void> {
   await go.fill('county-office', `/rounds/${id}/screening`, /\/screening$/);
   await go.kept.jobsDone();
   await go.fill('county-office', `/rounds/${id}/screening`, /\/notify$/);
+  for (const file of ['xlsx', 'pdf'])
+    await go.see('county-office', `/rounds/${id}/screening/figures.${file}`);
 }
 
 /** The panel of the demo is called off and another formed; three judges mark all of its candidates. */

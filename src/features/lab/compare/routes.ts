@@ -4,7 +4,7 @@ import { answerPage, pageProps } from '../../../platform/answer.ts';
 import { routeList } from '../../../platform/routing.ts';
 import { selectNamesOfCodes } from '../../organisation/facts/queries.ts';
 import { programmeOf, readFile } from '../../programmes/compiled.ts';
-import { ComparePage } from '../compare/page.tsx';
+import { ComparePage } from './page.tsx';
 import { draftId, mine, textOf } from '../draft.ts';
 import { selectDraft } from '../queries.ts';
 

@@ -10,7 +10,7 @@ import type { FormState } from '../../../web/ui/form.tsx';
 import { digestOf, readFile } from '../../programmes/compiled.ts';
 import { listAnswers } from '../agreement/queries.ts';
 import { draftId, keepFile, knobsIn, mine, refusal, textOf, turned } from '../draft.ts';
-import { answerPolicyPaper } from '../policy/paper.ts';
+import { answerPolicyPaper } from './paper.ts';
 import { type Draft, selectDraft } from '../queries.ts';
 import { selectLatestRun } from '../trials/queries.ts';
 import { startRun } from '../trials/run.ts';

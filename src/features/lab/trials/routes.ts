@@ -5,7 +5,7 @@ import { isId } from '../../../platform/ids.ts';
 import { type ActorAsk, routeList } from '../../../platform/routing.ts';
 import { draftId, mine } from '../draft.ts';
 import { type Draft, selectDraft } from '../queries.ts';
-import { answerWorkbook } from '../trials/workbook.ts';
+import { answerWorkbook } from './workbook.ts';
 import { ChangedPage } from './page.tsx';
 import { type LabRun, listChanged, selectLatestRun, selectRun } from './queries.ts';
 import { figuresOf } from './shown.ts';

@@ -1,5 +1,5 @@
 import { Page } from '../../../web/layout.tsx';
-import { Button, Form } from '../../../web/ui/form.tsx';
+import { Button, ButtonLink, Form } from '../../../web/ui/form.tsx';
 import { Notice } from '../../../web/ui/notice.tsx';
 import type { Paging } from '../../../web/ui/pager.tsx';
 import { Progress } from '../../../web/ui/progress.tsx';
@@ -17,7 +17,7 @@ export interface ClauseView extends Counts {
 export interface ShareView extends Share {
   readonly label: string;
 }
-export interface ScreeningResult {
+export interface ScreeningFigures {
   readonly people: number;
   readonly outcomes: Counts;
   readonly clauses: readonly ClauseView[];
@@ -27,6 +27,10 @@ export interface ScreeningResult {
   readonly finished: string;
   /** The numbers set locally it was counted with; null where none concern whoever looks. */
   readonly numbers: UsedNumbers | null;
+}
+export interface ScreeningResult extends ScreeningFigures {
+  /** What the address asks for, `?unit=…`, for files with the same. */
+  readonly asked: string;
   readonly eligible: readonly EligibleRow[];
   readonly filters: readonly Filter[];
   readonly paging: Paging;
@@ -97,6 +101,7 @@ function Result({ frame, result }: { frame: Frame; result: ScreeningResult }) {
   const t = words(frame.locale);
   const number = (value: number) => formatNumber(value, frame.locale);
   const { outcomes } = result;
+  const [address] = frame.path.split('?');
   const shares = (label: string, rows: readonly ShareView[]) => (
     <DataTable
       caption={label}
@@ -122,6 +127,14 @@ function Result({ frame, result }: { frame: Frame; result: ScreeningResult }) {
   return (
     <>
       <p class="quiet">{result.finished}</p>
+      <p class="actions">
+        <ButtonLink href={`${address}/figures.xlsx${result.asked}`} kind="secondary">
+          {t('review.screening.export')}
+        </ButtonLink>
+        <ButtonLink href={`${address}/figures.pdf`} kind="secondary">
+          {t('review.screening.paper')}
+        </ButtonLink>
+      </p>
       <Stats>
         <Stat label={t('review.screening.people')} value={number(result.people)} />
         <Stat label={t('review.screening.met')} value={number(outcomes.met)} />
@@ -168,7 +181,7 @@ function Result({ frame, result }: { frame: Frame; result: ScreeningResult }) {
       <Section title={t('review.screening.list')} lead={t('review.screening.list.lead')}>
         {result.told.told > 0 && <p>{t('review.screening.told', result.told)}</p>}
         {result.mayNotify && (
-          <Form action={`${frame.path.split('?')[0]}/notify`} submission={result.submission}>
+          <Form action={`${address}/notify`} submission={result.submission}>
             <p class="hint">{t('review.screening.notify.lead')}</p>
             <Button kind="secondary">{t('review.screening.notify')}</Button>
           </Form>

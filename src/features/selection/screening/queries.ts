@@ -201,11 +201,16 @@ export interface EligibleRow {
   readonly subject: string | null;
   readonly setting: string | null;
 }
+export interface EligibleFilter {
+  readonly unitPath: string;
+  readonly subject: string | null;
+  readonly setting: string | null;
+}
 /** The eligible of a screening by unit and name, a page at a time. */
 export async function listEligible(
   db: Db,
   id: string,
-  filter: { readonly unitPath: string; readonly subject: string | null; readonly setting: string | null },
+  filter: EligibleFilter,
   page: { readonly limit: number; readonly offset: number },
 ): Promise<EligibleRow[]> {
   const { rows } = await sql<EligibleRow>`

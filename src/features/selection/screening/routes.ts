@@ -1,34 +1,26 @@
-import { clauseAt, sayClause } from '../../../language/explain.ts';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
 import { transaction } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
-import { queryNumber, readRawForm } from '../../../platform/forms.ts';
+import { readRawForm } from '../../../platform/forms.ts';
 import { newId } from '../../../platform/ids.ts';
 import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
-import { formatDate, formatInstant, inLocale } from '../../../web/words.ts';
 import { appendAudit } from '../../audit/queries.ts';
 import { rootsFor, standsUnder } from '../../identity/rules.ts';
-import { countTold, insertNotices, selectTold } from '../../notices/queries.ts';
-import { selectUnitNames } from '../../organisation/facts/queries.ts';
-import { judgingProgramme } from '../../programmes/compiled.ts';
-import { sayingFormer } from '../../programmes/numbers/former.ts';
-import { numberScope } from '../../programmes/numbers/scope.ts';
-import { usedNumbers } from '../../programmes/numbers/used.tsx';
+import { insertNotices, selectTold } from '../../notices/queries.ts';
 import { noteRound } from '../rounds/history.ts';
-import { firstDay } from '../rounds/numbers.ts';
 import { lockRound, type RoundRow, seenRound } from '../rounds/queries.ts';
 import { timeliness } from '../rounds/rules.ts';
-import { ScreeningPage, type ScreeningResult, type ShareView } from './page.tsx';
-import {
-  listEligible,
-  type ScreeningRow,
-  selectEligibleWithoutApplication,
-  selectLatestScreening,
-} from './queries.ts';
-import { basisOf, goesOn, type Share } from './rules.ts';
+import { ScreeningPage } from './page.tsx';
+import { answerPaper } from './paper.ts';
+import { listEligible, selectEligibleWithoutApplication, selectLatestScreening } from './queries.ts';
+import { eligibleAsked, figuresOf, resultOf, type Screened } from './result.ts';
+import { basisOf, goesOn } from './rules.ts';
 import { resumeScreening, startScreening } from './run.ts';
+import { answerWorkbook } from './workbook.ts';
 
 export const screeningRoutes = routeList();
+
+const MOST_LISTED = 100_000;
 
 /** The unit whose people are screened: the round's for those over it, their own for the bodies below. */
 function reachOf(ask: ActorAsk, round: RoundRow): { readonly unitPath: string; readonly unitName: string } {
@@ -40,8 +32,6 @@ function reachOf(ask: ActorAsk, round: RoundRow): { readonly unitPath: string; r
   if (below === undefined) throw new HttpError(403, 'error.other-place');
   return below;
 }
-
-const PAGE = 50;
 
 screeningRoutes.get('/rounds/:round/screening', may('record.import'), async (ask) => {
   const round = await seenRound(ask);
@@ -56,7 +46,7 @@ screeningRoutes.get('/rounds/:round/screening', may('record.import'), async (ask
       running: screening?.state === 'running' ? { done: screening.done, total: screening.total } : null,
       failed: screening?.state === 'failed',
       result: screening?.result
-        ? await resultOf(ask, round, reach.unitPath, screening, screening.result)
+        ? await resultOf(ask, { round, unitPath: reach.unitPath, screening, tally: screening.result })
         : null,
       submission: newId(),
     }),
@@ -122,96 +112,33 @@ screeningRoutes.post('/rounds/:round/screening/notify', may('record.import'), as
   return answerDone(ask, path, 'review.screening.notified');
 });
 
-async function resultOf(
-  ask: ActorAsk,
-  round: RoundRow,
-  unitPath: string,
-  screening: ScreeningRow,
-  tally: NonNullable<ScreeningRow['result']>,
-): Promise<ScreeningResult> {
-  const { db, t, locale } = ask;
-  const used = tally.numbers === undefined ? round.numbers : tally.numbers;
-  const ready = await judgingProgramme(db, { ...round, numbers: used });
-  const page = queryNumber(ask.c.req.query('page'), 1, 1, 100_000);
-  const subject = ask.c.req.query('subject') || null;
-  const setting = ask.c.req.query('setting') || null;
-  const unit = Object.keys(tally.units).find((path) => path === ask.c.req.query('unit')) ?? null;
-  const [children, told, eligible] = await Promise.all([
-    selectUnitNames(db, Object.keys(tally.units)),
-    countTold(db, 'round-eligible', `/rounds/${round.id}/eligibility`, unitPath),
-    listEligible(
-      db,
-      screening.id,
-      { unitPath: unit ?? unitPath, subject, setting },
-      { limit: PAGE + 1, offset: (page - 1) * PAGE },
-    ),
-  ]);
-  const unknown = t('review.screening.unknown');
-  const settingNames = ready.vocabulary.attributes.setting?.choices ?? {};
-  const settingName = (id: string) => {
-    const names = settingNames[id];
-    return names === undefined ? id || unknown : inLocale(names, locale);
-  };
-  const shares = (of: Record<string, Share>, label: (key: string) => string): ShareView[] =>
-    Object.entries(of)
-      .map(([key, share]) => ({ ...share, label: label(key) }))
-      .toSorted((a, b) => b.eligible - a.eligible || b.people - a.people);
-  const choices = (keys: readonly string[], label: (key: string) => string) =>
-    keys.filter((key) => key !== '').map((value) => ({ value, label: label(value) }));
-  const seconds = Math.max(0, (screening.heardAt.getTime() - screening.startedAt.getTime()) / 1000);
-  return {
-    people: tally.people,
-    outcomes: tally.outcomes,
-    clauses: tally.clauses.map(({ path, counts }) => {
-      const node = clauseAt(ready.programme, path);
-      return { ...counts, text: node ? sayClause(node, ready.programme, ready.vocabulary, locale) : path };
-    }),
-    units: shares(tally.units, (path) => children.get(path) ?? path),
-    subjects: shares(tally.subjects, (key) => key || unknown),
-    settings: shares(tally.settings, settingName),
-    finished: t('review.screening.done', {
-      at: formatInstant(screening.heardAt, locale, ask.services.config.timeZone),
-      seconds: Math.round(seconds * 10) / 10,
-    }),
-    numbers: usedNumbers(
-      await sayingFormer(
-        db,
-        { programme: ready.programme, vocabulary: ready.vocabulary, locale, t },
-        round.programmeId,
-        ready.local.all,
-      ),
-      ready.local,
-      numberScope(ask),
-      {
-        title: t('numbers.of-screening'),
-        lead:
-          round.state === 'draft'
-            ? t('numbers.of-screening.draft', { day: formatDate(firstDay(ask, round), locale) })
-            : t('numbers.of-screening.kept'),
-        href: `/programmes/${round.versionId}/numbers`,
-      },
-    ),
-    eligible: eligible.slice(0, PAGE),
-    told,
-    mayNotify: timeliness(round, ask.now).ok,
-    submission: newId(),
-    filters: [
-      {
-        name: 'unit',
-        label: t('review.filter.unit'),
-        choices: choices(Object.keys(tally.units), (path) => children.get(path) ?? path),
-      },
-      {
-        name: 'subject',
-        label: t('review.filter.subject'),
-        choices: choices(Object.keys(tally.subjects), (key) => key),
-      },
-      {
-        name: 'setting',
-        label: t('review.screening.by.setting'),
-        choices: choices(Object.keys(tally.settings), settingName),
-      },
-    ],
-    paging: { page, size: PAGE, total: (page - 1) * PAGE + eligible.length },
-  };
+/** What the last screening found, to take away; nothing where there is none. */
+async function lastScreened(ask: ActorAsk): Promise<Screened & { readonly unitName: string }> {
+  const round = await seenRound(ask);
+  const { unitPath, unitName } = reachOf(ask, round);
+  const screening = await selectLatestScreening(ask.db, round.id, unitPath);
+  if (!screening?.result) throw new HttpError(404, 'error.not-found');
+  return { round, unitPath, unitName, screening, tally: screening.result };
 }
+
+/** A workbook names people: the audit says who took it. */
+screeningRoutes.get('/rounds/:round/screening/figures.xlsx', may('record.import'), async (ask) => {
+  const screened = await lastScreened(ask);
+  const { round, unitPath, screening } = screened;
+  const filter = eligibleAsked(ask, screened);
+  const [figures, eligible] = await Promise.all([
+    figuresOf(ask, screened),
+    listEligible(ask.db, screening.id, filter, { limit: MOST_LISTED, offset: 0 }),
+  ]);
+  await transaction(ask.db, (tx) =>
+    noteRound(ask, tx, { id: round.id, unitPath }, 'round.screening-exported', {
+      after: { format: 'xlsx', filter: { ...filter } },
+    }),
+  );
+  return answerWorkbook(ask, screened, figures, eligible);
+});
+
+screeningRoutes.get('/rounds/:round/screening/figures.pdf', may('record.import'), async (ask) => {
+  const screened = await lastScreened(ask);
+  return answerPaper(ask, screened, await figuresOf(ask, screened));
+});

@@ -1,8 +1,10 @@
+import { strFromU8, unzipSync } from 'fflate';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testApp } from '../../../../tests/support/app.ts';
 import { testDatabase } from '../../../../tests/support/database.ts';
 import { makeEligible, makeRound } from '../../../../tests/support/round.ts';
 import { giveTitle, makePerson, makeRecord, makeWorld, type World } from '../../../../tests/support/world.ts';
+import { pdfText } from '../../../platform/documents/pdf-text.test-data.ts';
 import { newId } from '../../../platform/ids.ts';
 import { Stopped } from '../../../platform/jobs/kinds.ts';
 import { assess } from '../dossier/assess.ts';
@@ -145,5 +147,54 @@ describe('screening', () => {
     for (const text of ['青溪县第一小学', '近五年举办校级以上公开课', '教师7']) expect(page).toContain(text);
     expect(page).not.toContain('教师2');
     expect((await (await as(world.teacher)).get(path)).status).toBe(403);
+  });
+
+  test('its figures go along as a workbook with the list asked for, and as a paper without it', async () => {
+    const county = await as(world.countyOffice);
+    const path = `/rounds/${roundId}/screening`;
+    const page = await (await county.get(`${path}?subject=${encodeURIComponent('数学')}`)).text();
+    const [, href = ''] = /href="([^"]*figures\.xlsx[^"]*)"/.exec(page) ?? [];
+    const sheets = async (address: string) => {
+      const answer = await county.get(address);
+      expect(answer.headers.get('content-type')).toContain('spreadsheetml');
+      const files = unzipSync(new Uint8Array(await answer.arrayBuffer()));
+      return Object.values(files).map((bytes) => strFromU8(bytes));
+    };
+    const all = (await sheets(`${path}/figures.xlsx`)).join('');
+    for (const text of [
+      '资格普查',
+      '近五年举办校级以上公开课',
+      '青溪县第一小学',
+      '教师7',
+      '教师9',
+      '学校所在地',
+    ])
+      expect(all).toContain(text);
+    expect(all).not.toContain('教师2');
+    // Only mathematics, as the page lists.
+    const some = (await sheets(href.replaceAll('&amp;', '&'))).join('');
+    expect([some.includes('教师9'), some.includes('教师7')]).toEqual([true, false]);
+    const english = (await sheets(`${path}/figures.xlsx?lang=en`)).join('');
+    for (const text of ['Screening', 'Evidence missing', 'By subject']) expect(english).toContain(text);
+    const entries = await db
+      .selectFrom('audit')
+      .select(['after', 'unit_path as unitPath'])
+      .where('action', '=', 'round.screening-exported')
+      .orderBy('seq')
+      .execute();
+    expect(entries.map(({ unitPath }) => unitPath)).toEqual(Array(3).fill(world.county.path));
+    expect(entries[1]?.after).toMatchObject({ filter: { subject: '数学' } });
+
+    await county.get(`${path}?lang=zh-CN`);
+    const paper = await county.get(`${path}/figures.pdf`);
+    const text = pdfText(new Uint8Array(await paper.arrayBuffer())).replaceAll('\n', '');
+    for (const shown of ['资格普查', '近五年举办校级以上公开课', '青溪县第一小学'])
+      expect(text).toContain(shown);
+    expect(text).not.toContain('教师7');
+    for (const file of ['figures.xlsx', 'figures.pdf']) {
+      expect((await (await as(world.teacher)).get(`${path}/${file}`)).status).toBe(403);
+      // Nobody has gone through the other county yet.
+      expect((await (await as(world.otherCountyOffice)).get(`${path}/${file}`)).status).toBe(404);
+    }
   });
 });
