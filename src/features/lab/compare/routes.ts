@@ -4,9 +4,9 @@ import { answerPage, pageProps } from '../../../platform/answer.ts';
 import { routeList } from '../../../platform/routing.ts';
 import { selectNamesOfCodes } from '../../organisation/facts/queries.ts';
 import { programmeOf, readFile } from '../../programmes/compiled.ts';
-import { ComparePage } from './page.tsx';
 import { draftId, mine, textOf } from '../draft.ts';
 import { selectDraft } from '../queries.ts';
+import { ComparePage } from './page.tsx';
 
 /** A draft beside the version it was begun from. */
 export const compareRoutes = routeList();

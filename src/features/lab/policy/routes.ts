@@ -10,12 +10,12 @@ import type { FormState } from '../../../web/ui/form.tsx';
 import { digestOf, readFile } from '../../programmes/compiled.ts';
 import { listAnswers } from '../agreement/queries.ts';
 import { draftId, keepFile, knobsIn, mine, refusal, textOf, turned } from '../draft.ts';
-import { answerPolicyPaper } from './paper.ts';
 import { type Draft, selectDraft } from '../queries.ts';
 import { selectLatestRun } from '../trials/queries.ts';
 import { startRun } from '../trials/run.ts';
 import { figuresOf, runView, sameFile } from '../trials/shown.ts';
 import { DraftPage } from './page.tsx';
+import { answerPolicyPaper } from './paper.ts';
 import { readDuration } from './rules.ts';
 
 /** The text of a draft with its numbers as fields; it is tried from here, and put on paper. */

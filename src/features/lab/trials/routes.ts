@@ -5,10 +5,10 @@ import { isId } from '../../../platform/ids.ts';
 import { type ActorAsk, routeList } from '../../../platform/routing.ts';
 import { draftId, mine } from '../draft.ts';
 import { type Draft, selectDraft } from '../queries.ts';
-import { answerWorkbook } from './workbook.ts';
 import { ChangedPage } from './page.tsx';
 import { type LabRun, listChanged, selectLatestRun, selectRun } from './queries.ts';
 import { figuresOf } from './shown.ts';
+import { answerWorkbook } from './workbook.ts';
 
 /** What a trial found: who gains and who loses, and its figures as a workbook. */
 export const trialRoutes = routeList();

@@ -10,8 +10,8 @@ import { type UsedNumbers, usedNumbers } from '../../programmes/numbers/used.tsx
 import { selectOptionalProgrammeId } from '../../programmes/queries.ts';
 import { pathsAbove } from '../../programmes/rules.ts';
 import type { Draft } from '../queries.ts';
-import { type FiguresView, viewOf } from './view.ts';
 import type { LabRun } from './queries.ts';
+import { type FiguresView, viewOf } from './view.ts';
 
 /** A trial as the pages, workbooks and papers show it. */
 
