@@ -907,6 +907,13 @@ export interface Session {
   wrong_before: Generated<number>;
 }
 
+export interface SessionBefore {
+  token_hash: string;
+  session_id: string;
+  proven_at: Timestamp;
+  until: Timestamp;
+}
+
 export interface SignInChallenge {
   hash: string;
   kind: 'passkey' | 'passkey-new' | 'provider' | 'link';
@@ -1099,6 +1106,7 @@ export interface DB {
   screening_eligible: ScreeningEligible;
   sensitive_read: SensitiveRead;
   session: Session;
+  session_before: SessionBefore;
   sign_in_challenge: SignInChallenge;
   sign_in_limit: SignInLimit;
   sign_in_link: SignInLink;

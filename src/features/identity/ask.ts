@@ -60,6 +60,10 @@ export async function askFor(c: Context, services: Services): Promise<Ask> {
   return ask;
 }
 
+/** From this answer on the browser comes with this token. */
+export const keepToken = ({ c, services }: Pick<Ask, 'c' | 'services'>, token: string, hours: number): void =>
+  keepCookie(c, services.config, SESSION_COOKIE, token, { path: '/', seconds: hours * 3600 });
+
 /** The token it came with; empty for none. */
 export const tokenOf = (ask: Pick<Ask, 'c' | 'services'>): string =>
   readCookie(ask.c, ask.services.config, SESSION_COOKIE) ?? '';

@@ -1,9 +1,8 @@
 import { clientAddress } from '../../platform/client.ts';
-import { keepCookie } from '../../platform/cookies.ts';
 import { transaction } from '../../platform/database.ts';
 import type { Ask } from '../../platform/routing.ts';
 import { appendAudit } from '../audit/queries.ts';
-import { SESSION_COOKIE, tokenOf } from './ask.ts';
+import { keepToken, tokenOf } from './ask.ts';
 import { rememberDevice } from './limits/device.ts';
 import { placeOf } from './limits/rules.ts';
 import { pathOfNeed } from './needs.ts';
@@ -92,6 +91,3 @@ const noteSignIn = (
     subjectId: personId,
     ...(how === 'demo' ? {} : { after: { how, ...detail } }),
   });
-
-const keepToken = (ask: Ask, token: string, hours: number): void =>
-  keepCookie(ask.c, ask.services.config, SESSION_COOKIE, token, { path: '/', seconds: hours * 3600 });

@@ -186,8 +186,12 @@ export async function completeSession(tx: Db, token: string, now: Date): Promise
   return numUpdatedRows === 1n ? fresh : null;
 }
 
+/** Sessions that a token stands for, or stood for a moment ago. */
+const knownBy = (token: string) => sql<boolean>`
+  (token_hash = ${hashToken(token)} OR id IN (SELECT session_id FROM session_before WHERE session_before.token_hash = ${hashToken(token)}))`;
+
 export async function deleteSession(db: Db, token: string): Promise<void> {
-  await db.deleteFrom('session').where('token_hash', '=', hashToken(token)).execute();
+  await db.deleteFrom('session').where(knownBy(token)).execute();
 }
 
 /** Sessions past their end are of no use; returns how many there were. */
@@ -215,11 +219,9 @@ export async function deleteSessionsOf(
   personIds: readonly string[],
   exceptToken: string | null = null,
 ): Promise<number> {
-  const except = exceptToken === null ? '' : hashToken(exceptToken);
+  const others = exceptToken === null ? sql`true` : sql`NOT ${knownBy(exceptToken)}`;
   const { numAffectedRows } = await sql`
-    DELETE FROM session WHERE person_id = ANY(${[...personIds]}::uuid[]) AND token_hash <> ${except}`.execute(
-    tx,
-  );
+    DELETE FROM session WHERE person_id = ANY(${[...personIds]}::uuid[]) AND ${others}`.execute(tx);
   return Number(numAffectedRows ?? 0);
 }
 

@@ -3,7 +3,7 @@ import type { Updateable } from 'kysely';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { testApp } from '../../../tests/support/app.ts';
 import { testDatabase } from '../../../tests/support/database.ts';
-import { visit } from '../../../tests/support/visit.ts';
+import { type Visit, visit } from '../../../tests/support/visit.ts';
 import { makePerson, makeWorld, type World } from '../../../tests/support/world.ts';
 import type { DB } from '../../platform/schema.generated.ts';
 import { hashCode, hashPassword } from './password.ts';
@@ -232,6 +232,80 @@ describe('after signing in', () => {
     await desk.post('/account/again', { password: PASSWORD, next: '/account' });
     await desk.post(`/account/sessions/${id}/end`);
     expect((await phone.get('/account')).status).toBe(303);
+  });
+
+  describe('shown again who one is', () => {
+    const cookieOf = (browser: Visit) => browser.cookies.get('qinglan_session') ?? '';
+    /** A browser that goes on with this session's token, whatever others are given. */
+    const heldBack = (token: string) => {
+      const browser = visit(city);
+      (browser.cookies as Map<string, string>).set('qinglan_session', token);
+      return browser;
+    };
+    const again = (browser: Visit) =>
+      browser.post('/account/again', { password: PASSWORD, next: '/account' });
+    const asks = async (browser: Visit) =>
+      (await browser.post('/account/sessions/end-others')).headers
+        .get('location')
+        ?.startsWith('/account/again');
+
+    test('goes on under a new token; the one before has shown nothing, and is nobody’s two minutes later', async () => {
+      const browser = visit(city);
+      await browser.signIn('t1001', PASSWORD);
+      const before = cookieOf(browser);
+      later(16);
+      await again(browser);
+      expect(cookieOf(browser)).not.toBe(before);
+      expect(cookieOf(browser)).toMatch(/^[\w-]{43}$/);
+      const old = heldBack(before);
+      expect((await old.get('/account')).status).toBe(200); // On its way while the other was answered.
+      expect(await asks(old)).toBe(true);
+      expect(await asks(browser)).toBe(false);
+      later(18);
+      expect((await old.get('/account')).status).toBe(303);
+      expect((await browser.get('/account')).status).toBe(200);
+    });
+
+    test('sent twice is one act: both answers lead on, under one token', async () => {
+      const browser = visit(city);
+      await browser.signIn('t1001', PASSWORD);
+      later(16);
+      const [one, two] = [heldBack(cookieOf(browser)), heldBack(cookieOf(browser))];
+      const answers = await Promise.all([again(one), again(two)]);
+      expect(answers.map((answer) => answer.headers.get('location'))).toEqual(['/account', '/account']);
+      expect(cookieOf(one)).toBe(cookieOf(two));
+      expect(cookieOf(one)).not.toBe(cookieOf(browser));
+      expect(await asks(one)).toBe(false);
+      // Lost on its way, the answer is asked for once more.
+      const third = heldBack(cookieOf(browser));
+      await again(third);
+      expect(cookieOf(third)).toBe(cookieOf(one));
+    });
+
+    test('with the token before one still signs out, and ends others without ending one’s own', async () => {
+      const browser = visit(city);
+      await browser.signIn('t1001', PASSWORD);
+      const before = cookieOf(browser);
+      await again(browser);
+      await heldBack(before).post('/account/sessions/end-others');
+      expect((await browser.get('/account')).status).toBe(200);
+      await heldBack(before).post('/sign-out');
+      expect((await browser.get('/account')).status).toBe(303);
+      expect(await db.selectFrom('session_before').select('until').execute()).toEqual([]);
+    });
+
+    test('again and again leaves no more than one token before', async () => {
+      const browser = visit(city);
+      await browser.signIn('t1001', PASSWORD);
+      const tokens = new Set([cookieOf(browser)]);
+      for (const minutes of [16, 32, 48]) {
+        later(minutes);
+        await again(browser);
+        tokens.add(cookieOf(browser));
+      }
+      expect(tokens.size).toBe(4);
+      expect(await db.selectFrom('session_before').select('until').execute()).toHaveLength(1);
+    });
   });
 
   test('signing in at a browser that is signed in ends what it was signed in at', async () => {

@@ -216,6 +216,7 @@ export const WALLS: Readonly<Record<string, Wall>> = {
       pass('sign-in'),
     ],
   },
+  session_before: { read: [pass('sign-in')], add: [pass('sign-in')], remove: [pass('sign-in')] },
   totp: SIGN_IN,
   recovery_code: SIGN_IN,
   passkey: SIGN_IN,

@@ -1,17 +1,15 @@
 import { z } from 'zod';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
-import { transaction } from '../../../platform/database.ts';
 import { readForm } from '../../../platform/forms.ts';
 import { type ActorAsk, routeList, signedIn } from '../../../platform/routing.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { formatInstant } from '../../../web/words.ts';
-import { tokenOf } from '../ask.ts';
 import { againPath } from '../needs.ts';
 import { selectOptionalAccountOf } from '../queries.ts';
 import { safeNext } from '../safe-next.ts';
 import { selectFactors } from '../second-factor/queries.ts';
 import { trySecond } from '../second-factor/try-second.ts';
-import { updateProven } from '../sessions/queries.ts';
+import { renewSession } from '../sessions/renew.ts';
 import { tryOwnPassword } from '../try-password.ts';
 import { AgainPage } from './page.tsx';
 
@@ -46,7 +44,7 @@ post(againPath, signedIn, async (ask) => {
       },
     });
   }
-  await transaction(ask.db, (tx) => updateProven(tx, tokenOf(ask), ask.now));
+  await renewSession(ask);
   return answerDone(ask, safeNext(next));
 });
 

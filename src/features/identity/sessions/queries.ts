@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
 import { hashToken, type SessionHow } from '../queries.ts';
 
@@ -51,13 +52,36 @@ export async function updateSeen(db: Db, id: string, now: Date): Promise<void> {
     .execute();
 }
 
-/** The person has just shown again who they are. */
-export async function updateProven(tx: Db, token: string, now: Date): Promise<void> {
-  await tx
-    .updateTable('session')
-    .set({ proven_at: now })
-    .where('token_hash', '=', hashToken(token))
-    .execute();
+/** For how long the token before is still known: forms on their way, and a double click. */
+const BEFORE_MS = 120_000;
+
+/**
+ * The person has just shown again who they are: the session is known by a new token and proven; by the one before for two
+ * minutes more, and then as it was. False when it is known by neither.
+ */
+export async function renewToken(tx: Db, before: string, fresh: string, now: Date): Promise<boolean> {
+  const { rows } = await sql<{ id: string }>`
+    WITH was AS (SELECT id, proven_at FROM session WHERE token_hash = ${hashToken(before)} FOR UPDATE),
+         kept AS (INSERT INTO session_before (token_hash, session_id, proven_at, until)
+                  SELECT ${hashToken(before)}, id, proven_at, ${new Date(now.getTime() + BEFORE_MS)} FROM was)
+    UPDATE session SET token_hash = ${hashToken(fresh)}, proven_at = ${now} FROM was WHERE session.id = was.id
+    RETURNING session.id`.execute(tx);
+  const [renewed] = rows;
+  if (renewed !== undefined) {
+    await tx
+      .deleteFrom('session_before')
+      .where('session_id', '=', renewed.id)
+      .where('until', '<=', now)
+      .execute();
+    return true;
+  }
+  // Renewed a moment ago, by the same form sent twice.
+  const known = await tx
+    .selectFrom('session')
+    .select('id')
+    .where('token_hash', '=', hashToken(fresh))
+    .executeTakeFirst();
+  return known !== undefined;
 }
 
 /** A session that began with a sign-in code has a password of one's own now. */
