@@ -6,6 +6,7 @@ import { auditRoutes } from './features/audit/routes.ts';
 import { duplicateRoutes } from './features/duplicates/routes.ts';
 import { homeRoutes } from './features/home/routes.ts';
 import { askFor } from './features/identity/ask.ts';
+import { countExport } from './features/identity/limits/exports.ts';
 import { identityRoutes } from './features/identity/routes.ts';
 import { agreementRoutes } from './features/lab/agreement/routes.ts';
 import { compareRoutes } from './features/lab/compare/routes.ts';
@@ -116,7 +117,7 @@ export function createApp(services: Services, { gate, metrics, ready }: Surround
   app.use(refuseHalfSent(metrics));
   if (gate) app.use(takeTurns(gate, metrics));
   app.use(limitSize());
-  mount(app, features, (c) => askFor(c, services));
+  mount(app, features, (c) => askFor(c, services), countExport);
   app.notFound((c) => fail(c, new HttpError(404, 'error.not-found')));
   app.onError((error, c) => fail(c, error));
   return app;

@@ -32,6 +32,8 @@ export interface Config {
   connections: number | null;
   /** Where metrics are served; null for nowhere. */
   metrics: { host: string; port: number } | null;
+  /** Files with other people's data that one person may take along within an hour. */
+  exportsAnHour: number;
   demo: boolean;
   /** Variables that look like ours and are not: for `qinglan doctor`. */
   unknown: readonly string[];
@@ -221,6 +223,14 @@ export const settings = z.object({
         example: '9464',
       }),
     ),
+  QINGLAN_EXPORTS: wholeNumber(1, 100_000)
+    .default('60')
+    .meta(
+      meaning({
+        zh: '一个人一小时内最多下载几份含他人信息的文件（人员、称号、审核列表、审计等）',
+        en: 'Files with other people’s data (lists of people, titles, review, audit) that one person may take along within an hour',
+      }),
+    ),
   QINGLAN_DEMO: flag.default('0').meta(
     meaning({
       zh: '1：空库装入演示城市，登录页可一键以各种身份进入。正式使用必须为 0',
@@ -354,6 +364,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     processes: Number(values.QINGLAN_PROCESSES),
     connections: values.QINGLAN_CONNECTIONS === undefined ? null : Number(values.QINGLAN_CONNECTIONS),
     metrics: values.QINGLAN_METRICS === undefined ? null : parseListen(values.QINGLAN_METRICS),
+    exportsAnHour: Number(values.QINGLAN_EXPORTS),
     demo,
     unknown,
     secret: values.QINGLAN_SECRET ?? null,

@@ -1,5 +1,5 @@
 import type { Context, Hono } from 'hono';
-import { readKind } from '../features/audit/reads/rules.ts';
+import { type ReadKind, readKind } from '../features/audit/reads/rules.ts';
 import type { Act, Actor, Place } from '../features/identity/rules.ts';
 import { allows, allowsSomewhere, inStead } from '../features/identity/rules.ts';
 import { ownAddress } from '../web/address.ts';
@@ -94,8 +94,16 @@ export function routeList(pass: Pass | null = null): RouteList {
   return { routes, get: add('get'), post: add('post') };
 }
 
-/** Put a feature's routes on the app, each behind its guard. */
-export function mount(app: Hono, lists: readonly RouteList[], askFor: (c: Context) => Promise<Ask>): void {
+/**
+ * Put a feature's routes on the app, each behind its guard. `countExport` throws when somebody has taken along too many
+ * files with other people's data.
+ */
+export function mount(
+  app: Hono,
+  lists: readonly RouteList[],
+  askFor: (c: Context) => Promise<Ask>,
+  countExport: (ask: ActorAsk) => Promise<void>,
+): void {
   for (const route of lists.flatMap((list) => list.routes)) {
     app.on(route.method.toUpperCase(), route.path, async (c) => {
       (c as Context).set('route', route.path);
@@ -109,8 +117,10 @@ export function mount(app: Hono, lists: readonly RouteList[], askFor: (c: Contex
         // Signing in again is another time; the public's objections have ids of their own.
         if (route.method === 'post' && route.guard.kind !== 'anyone')
           return once(asked.db, cameFrom(c), () => route.answer(asked));
+        const read = kindOfRead(route, passed);
+        if (read === 'export') await countExport(passed);
         const answer = await route.answer(asked);
-        if (answer.status === 200) noteRead(route, passed);
+        if (answer.status === 200 && read !== null) noteRead(read, passed);
         return answer;
       });
     });
@@ -124,16 +134,19 @@ function cameFrom(c: Context): string {
   return ownAddress(referer.pathname + referer.search) ?? '/';
 }
 
-/** Who opened what is personal and not their own is noted, without waiting for it to be written. */
-function noteRead(route: Route, { c, services, actor, place, now }: ActorAsk): void {
-  if (actor === null) return; // A page for anyone, and nobody signed in.
+/** What somebody is about to read that is personal and not their own; null for nothing. */
+function kindOfRead(route: Route, { c, actor, place }: ActorAsk): ReadKind | null {
+  if (actor === null) return null; // A page for anyone, and nobody signed in.
   const about = place?.personId !== undefined;
-  const kind = readKind(route, {
+  return readKind(route, {
     own: about && place.personId === actor.personId,
     about,
     asFile: c.req.query('format') !== undefined,
   });
-  if (kind === null) return;
+}
+
+/** Who opened it is noted, without waiting for it to be written. */
+function noteRead(kind: ReadKind, { c, services, actor, place, now }: ActorAsk): void {
   services.reads.note({
     at: now,
     readerId: actor.personId,
