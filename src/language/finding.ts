@@ -137,6 +137,8 @@ export interface Among {
   readonly unsure: number;
   /** The day they were counted on, where that was not for this verdict alone. */
   readonly on: CivilDate | null;
+  /** They are those directly under a city, who stand together as one of its counties. */
+  readonly direct?: boolean;
 }
 
 /** Where a person stands among their peers by some amount. */
@@ -148,6 +150,8 @@ export interface Standing {
   readonly mean: Exact;
   /** The day the peers were ranked on, where that was not for this verdict alone. */
   readonly on?: CivilDate;
+  /** The peers are those directly under a city, who stand together as one of its counties. */
+  readonly direct?: boolean;
 }
 
 export interface Findings {
@@ -172,7 +176,9 @@ export interface EvaluationContext {
   /** How many belong to each population of the programme. */
   readonly sizes?: Readonly<Record<string, number>>;
   /** For sizes counted beforehand: the day, and of how many it is not known whether they belong. */
-  readonly counted?: Readonly<Record<string, { readonly unsure: number; readonly on: CivilDate }>>;
+  readonly counted?: Readonly<
+    Record<string, { readonly unsure: number; readonly on: CivilDate; readonly direct?: boolean }>
+  >;
   /** Places of the unit at hand, and how many it nominates. */
   readonly places?: { readonly quota?: number; readonly nominees?: number };
   /** Days of the period the person served; without it the whole. */

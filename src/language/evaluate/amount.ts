@@ -174,7 +174,7 @@ function compileTerm(node: Amount, shop: AmountShop): Reckoning {
         among({ sizes, counted }) {
           const people = sizes?.[term.arg];
           const how = counted?.[term.arg] ?? (people === undefined ? undefined : { unsure: 0, on: null });
-          return how && amongOf(people, how.unsure, how.on);
+          return how && amongOf(people, how.unsure, how.on, 'direct' in how ? how.direct : false);
         },
       };
     case 'places':
@@ -269,7 +269,7 @@ function compileTerm(node: Amount, shop: AmountShop): Reckoning {
         parts: [made(term.arg.of)],
         among({ standing }) {
           const found = standing?.[path];
-          return found && amongOf(found.size, 0, found.on ?? null);
+          return found && amongOf(found.size, 0, found.on ?? null, found.direct);
         },
         value: (_, { standing }) => {
           const found = standing?.[path];
@@ -293,9 +293,15 @@ function compileTerm(node: Amount, shop: AmountShop): Reckoning {
 }
 
 /** Whom somebody counted by hand they may see; those counted of real people are not told apart when they are few. */
-function amongOf(people: number | undefined, unsure: number, on: string | null): Among {
+function amongOf(people: number | undefined, unsure: number, on: string | null, direct = false): Among {
   const few = on !== null && people !== undefined && isFew(people);
-  return { people: people === undefined || few ? null : people, few, unsure, on };
+  return {
+    people: people === undefined || few ? null : people,
+    few,
+    unsure,
+    on,
+    ...(direct ? { direct } : {}),
+  };
 }
 
 type At = Parameters<CompiledAmount['value']>;

@@ -290,8 +290,8 @@ export const amountOperators = {
       en: 'peers: those for whom all of these attributes are the same',
     }),
     in: optional(choice(words.populations, ...reaches), {
-      'zh-CN': '在何范围内，默认为本次评选的全体人员',
-      en: 'where they are compared; among everyone of the unit that holds the round unless given',
+      'zh-CN': '在何范围内，默认为本次评选的全体人员；按县的，同一市的市直单位合在一起视同一个县',
+      en: 'where they are compared; among everyone of the unit that holds the round unless given; for counties, those directly under one city stand together as one county',
     }),
     order: optional(choice(words.order), {
       'zh-CN': '高者在前（默认）或低者在前',

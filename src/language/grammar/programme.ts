@@ -107,8 +107,9 @@ const population = object({
   names: required(names, { 'zh-CN': '名称', en: 'what it is called' }),
   who: optional(condition, { 'zh-CN': '哪些人', en: 'who belongs; everyone of the unit unless given' }),
   of: optional(choice(words.populations), {
-    'zh-CN': '在何范围内，默认为本单位（问个人条件时为本次评选的单位）',
-    en: 'where they are counted; the unit at hand unless given, which for a condition on one person is the unit that holds the round',
+    'zh-CN':
+      '在何范围内，默认为本单位（问个人条件时为本次评选的单位）；按县的，同一市的市直单位合在一起视同一个县',
+    en: 'where they are counted; the unit at hand unless given, which for a condition on one person is the unit that holds the round; for counties, those directly under one city stand together as one county',
   }),
   distinct: optional(oneOrMore(ref('attribute')), {
     'zh-CN': '不数人，而数这些信息项有多少种取值，如学科数',

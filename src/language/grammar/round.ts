@@ -90,8 +90,8 @@ export type LimitKind = keyof typeof words.per;
 const limit = object({
   id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
   per: required(choice(words.per), {
-    'zh-CN': '以何为单位限制；按县的，同一市的市直学校合在一起视同一个县',
-    en: 'what it is limited for; for counties, the schools directly under one city stand together as one county',
+    'zh-CN': '以何为单位限制；按县的，同一市的市直单位合在一起视同一个县',
+    en: 'what it is limited for; for counties, those directly under one city stand together as one county',
   }),
   exactly: optional(orParameter(integer(0, 1_000_000)), { 'zh-CN': '恰为', en: 'exactly so many' }),
   min: optional(orParameter(integer(0, 1_000_000)), { 'zh-CN': '不少于', en: 'at least so many' }),

@@ -28,6 +28,14 @@ export interface Counted {
   is(as: CountedAs): boolean | undefined;
 }
 
+/**
+ * The place of those who stand under a city and in none of its counties, where counties are asked for: they stand together
+ * as one county, as limits have it.
+ */
+export const directlyUnder = (city: string): string => `${DIRECT}${city}`;
+export const isDirect = (place: string): boolean => place.startsWith(DIRECT);
+const DIRECT = '=';
+
 /** A group of people: which question, where, and for peers what they have in common. */
 export interface GroupKey {
   readonly asked: number;
@@ -62,6 +70,8 @@ export interface Answer {
   readonly equal: number;
   /** The day it was reckoned. */
   readonly on: string;
+  /** It is of those directly under a city, who stand as a county. */
+  readonly direct?: boolean;
 }
 
 /** What is known of many, as the evaluation of one person takes it. */
@@ -165,9 +175,9 @@ export function compileAsked(roots: readonly Condition[], shop: AmountShop): Ask
           if (!found || !counts) return [own];
           return [own, { key: `=${joinKey(found.map(String))}`, people: 1, unsure: 0, value: null }];
         },
-        answer: ({ people, unsure, on }) => ({
+        answer: ({ people, unsure, on, direct = false }) => ({
           ...(unsure > 0 ? {} : { sizes: { [name]: people } }),
-          counted: { [name]: { unsure, on } },
+          counted: { [name]: { unsure, on, ...(direct ? { direct } : {}) } },
         }),
       };
     });
@@ -242,14 +252,24 @@ const attributeNode = (attribute: string): Amount => ({ path: '', term: { op: 'v
 const rootsOf = ({ chosen, shared }: Asked): readonly Node[] => [...chosen, ...shared.map(attributeNode)];
 
 /** Equals share a rank from either end. Whoever's amount has changed since is put where it would stand now. */
-function standingOf({ people, total, above, equal, on }: Answer, order: 'higher' | 'lower'): Standing {
+function standingOf(
+  { people, total, above, equal, on, direct = false }: Answer,
+  order: 'higher' | 'lower',
+): Standing {
   const from = (better: number) => Math.min(better + 1, people);
   const below = people - above - equal;
   const [rank, fromLast] = [
     from(order === 'higher' ? above : below),
     from(order === 'higher' ? below : above),
   ];
-  return { rank, fromLast, size: people, mean: divide(total ?? whole(0), whole(Math.max(1, people))), on };
+  return {
+    rank,
+    fromLast,
+    size: people,
+    mean: divide(total ?? whole(0), whole(Math.max(1, people))),
+    on,
+    ...(direct ? { direct } : {}),
+  };
 }
 
 const join = (before: Facts, more: Facts): Facts => ({

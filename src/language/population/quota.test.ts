@@ -368,8 +368,8 @@ ties: {keys: [{by: age, prefer: lower}], otherwise: decision}`,
     expect(text('zh-CN')).toContain('按市（州）分配，每轮另行下达');
     expect(text('en')).toContain('allocated by city anew in each round');
     // What stands directly under a city is in no county: what a limit of each county means for it is said.
-    expect(text('zh-CN')).toContain('每个县（区） 不超过 2 名（同一市的市直学校合在一起，视同一个县）');
-    expect(text('en')).toContain('schools directly under one city stand together as one county');
+    expect(text('zh-CN')).toContain('每个县（区） 不超过 2 名（同一市的市直单位合在一起，视同一个县）');
+    expect(text('en')).toContain('those directly under one city stand together as one county');
   });
 });
 

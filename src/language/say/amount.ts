@@ -6,6 +6,7 @@ import { calendarSpans, type Reach, type Test } from '../grammar/selection.ts';
 import { choiceWords } from '../grammar/words.ts';
 import type { Names } from '../problem.ts';
 import { recordValueType } from '../vocabulary.ts';
+import { policyWords as words } from './policy-words.ts';
 import { fieldName, readRow, readSelection, sayAsOf } from './records.ts';
 import type { Setting as Plain } from './setting.ts';
 import { attributeOf, listed, pick, roleWord, sayTest, sayTitleDay } from './values.ts';
@@ -237,9 +238,11 @@ export function readAmount(node: Amount, setting: Setting): string {
       const { of, take, order } = term.arg;
       const who = peersNamed(term.arg, setting);
       const down = order === 'lower' ? say('（由低到高）', ' (lowest first)') : '';
+      const direct =
+        term.arg.in === 'county' ? say(`（${words.direct['zh-CN']}）`, ` (${words.direct.en})`) : '';
       return say(
-        `按${text(of)}在${who}中的${choiceWords.peers[take]['zh-CN']}${down}`,
-        `${choiceWords.peers[take].en} by ${text(of)} among ${who}${down}`,
+        `按${text(of)}在${who}中的${choiceWords.peers[take]['zh-CN']}${down}${direct}`,
+        `${choiceWords.peers[take].en} by ${text(of)} among ${who}${down}${direct}`,
       );
     }
   }

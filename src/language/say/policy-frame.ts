@@ -16,6 +16,7 @@ import {
   sourced,
 } from './draft.ts';
 import { bodyName, sayVote, wordOf } from './names.ts';
+import { policyWords as words } from './policy-words.ts';
 import type { Setting } from './setting.ts';
 import { listed, pick, sayComparison, sayDay, sayDuration } from './values.ts';
 
@@ -121,10 +122,11 @@ export function measures(setting: Setting): Section {
       );
     }),
     ...Object.values(programme.populations ?? {}).map((one) => {
+      const direct = one.of === 'county';
       const where = one.of
         ? say(
-            `（${choiceWords.populations[one.of]['zh-CN']}范围内）`,
-            ` (in ${choiceWords.populations[one.of].en})`,
+            `（${choiceWords.populations[one.of]['zh-CN']}范围内${direct ? `，${words.direct['zh-CN']}` : ''}）`,
+            ` (in ${choiceWords.populations[one.of].en}${direct ? `; ${words.direct.en}` : ''})`,
           )
         : '';
       const kinds = (one.distinct ?? []).map((id) => vocabulary.attributes[id]?.names[locale] ?? id);

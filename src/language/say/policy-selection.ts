@@ -14,6 +14,7 @@ import {
   sourced,
 } from './draft.ts';
 import { bodyName, clauseName, titleName } from './names.ts';
+import { policyWords as words } from './policy-words.ts';
 import type { Setting } from './setting.ts';
 import { pick, sayDay, sayDuration } from './values.ts';
 
@@ -144,14 +145,7 @@ export function limitWords(limit: Limit, setting: Setting): string {
     ...(most ? [say(`不超过 ${sayAmount(most, setting)}`, `at most ${sayAmount(most, setting)}`)] : []),
   ].join(say('、', ', '));
   const per = choiceWords.per[limit.per][locale];
-  // What stands directly under a city belongs to no county.
-  const direct =
-    limit.per === 'county'
-      ? say(
-          '（同一市的市直学校合在一起，视同一个县）',
-          ' (schools directly under one city stand together as one county)',
-        )
-      : '';
+  const direct = limit.per === 'county' ? say(`（${words.direct['zh-CN']}）`, ` (${words.direct.en})`) : '';
   return say(`每个${per} ${numbers} 名${direct}`, `per ${per}: ${numbers}${direct}`);
 }
 

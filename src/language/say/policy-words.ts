@@ -28,6 +28,11 @@ export const policyWords = {
     versions: n('施行', 'In force'),
     contact: n('文件与联系方式', 'Document and contact'),
   },
+  /** What stands directly under a city belongs to no county. */
+  direct: n(
+    '同一市的市直单位合在一起，视同一个县',
+    'those directly under one city stand together as one county',
+  ),
   training: {
     methods: n('培训形式', 'Methods'),
     phases: n('培训过程', 'Phases'),

@@ -8,6 +8,7 @@ import { isCondition, nodesOf } from '../walk.ts';
 import { peersNamed } from './amount.ts';
 import { readFormula } from './clause.ts';
 import { wordOf } from './names.ts';
+import { policyWords as words } from './policy-words.ts';
 import { emptyWords, notCountedLine, type RecordLine, recordLine } from './record-line.ts';
 import type { Setting } from './setting.ts';
 import { attributeOf, pick, sayAttribute } from './values.ts';
@@ -199,7 +200,11 @@ function amongWords({ op, path, among }: AmountFinding, setting: Setting): strin
   if (op !== 'peers' && op !== 'size') return [];
   const term = amountAt(programme, path)?.term;
   const population = term?.op === 'size' ? programme.populations?.[term.arg] : undefined;
-  const who = term?.op === 'size' ? (population?.names[locale] ?? '') : namedOfMany(path, setting);
+  const named = term?.op === 'size' ? (population?.names[locale] ?? '') : namedOfMany(path, setting);
+  const direct = among?.direct === true;
+  const who = direct
+    ? pick(locale, `${named}（${words.direct['zh-CN']}）`, `${named} (${words.direct.en})`)
+    : named;
   if (!among)
     return [
       pick(

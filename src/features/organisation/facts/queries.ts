@@ -181,6 +181,19 @@ export async function selectPlaces(
   return rows;
 }
 
+/** The units of some levels that are, or stand over, some others. */
+export async function selectPlacesOver(
+  db: Db,
+  paths: readonly string[],
+  levels: readonly string[],
+): Promise<{ readonly path: string; readonly level: string }[]> {
+  const over = [...new Set(paths.flatMap(pathsOver))];
+  const { rows } = await sql<{ path: string; level: string }>`
+    SELECT path, level FROM unit
+     WHERE level = ANY(${[...levels]}::text[]) AND path = ANY(${over}::text[])`.execute(db);
+  return rows;
+}
+
 /** How many serve under a unit. */
 export async function countServing(db: Db, unitPath: string): Promise<number> {
   const { rows } = await sql<{ n: number }>`

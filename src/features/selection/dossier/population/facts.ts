@@ -5,13 +5,15 @@ import type { Reach } from '../../../../language/grammar/selection.ts';
 import {
   type AskedOfMany,
   type Counted,
+  directlyUnder,
   type Facts,
+  isDirect,
   NO_FACTS,
 } from '../../../../language/population/asked.ts';
 import type { CountedAs } from '../../../../language/population/sizes.ts';
 import type { Db } from '../../../../platform/database.ts';
 import type { CivilDate } from '../../../../shared/civil-date.ts';
-import { pathsOver, selectPlaces } from '../../../organisation/facts/queries.ts';
+import { pathsOver, selectPlaces, selectPlacesOver } from '../../../organisation/facts/queries.ts';
 import { selectAncestors } from '../../../organisation/units/queries.ts';
 import type { Local } from '../../../programmes/numbers/rules.ts';
 import { contextOf } from '../context.ts';
@@ -63,17 +65,19 @@ export async function factsAbout(
   const { asked } = ready.compiled;
   const facts = new Map<string, Facts>();
   if (of === null || dossiers.length === 0) return facts;
+  const countyOf = asked.reaches.includes('county') ? await countiesOf(db, dossiers) : null;
   for (let layer = 0; layer < asked.layers; layer += 1) {
     const asking = dossiers.flatMap((dossier, row) => {
       const { unitPath } = dossier;
       // Of the units somebody stands in, one is of the level that is asked for; only that one has people counted in it.
-      const one = counted(dossier, (reach) =>
-        reach === 'unit' ? wholeAt(unitPath, whole) : (unitPath ?? undefined),
-      );
+      const one = counted(dossier, (reach) => {
+        if (reach === 'unit') return wholeAt(unitPath, whole);
+        return reach === 'county' ? countyOf?.(unitPath) : (unitPath ?? undefined);
+      });
       return asked
         .questions(one, runOf(dossier, unitPath, whole.asOf, ready, facts), layer)
         .flatMap((question) =>
-          (question.place === '' ? [''] : pathsOver(question.place)).map((place) => ({
+          placesOver(question.place).map((place) => ({
             ...question,
             place,
             row,
@@ -84,6 +88,28 @@ export async function factsAbout(
   }
   return facts;
 }
+
+const placesOver = (place: string): readonly string[] =>
+  place === '' || isDirect(place) ? [place] : pathsOver(place);
+
+/** The county of some people by the paths they stand at; those directly under a city stand together as one. */
+async function countiesOf(db: Db, dossiers: readonly PlacedDossier[]) {
+  const paths = dossiers.flatMap(({ unitPath }) => unitPath ?? []);
+  return placesAt(await selectPlacesOver(db, paths, ['county', 'city']), 'county');
+}
+
+/** The unit of a level that whoever stands at a path belongs to. */
+function placesAt(units: readonly { readonly path: string; readonly level: string }[], level: Reach) {
+  const of = levelsOver(units);
+  return (path: string | null): string | undefined => (path === null ? undefined : placeIn(of(path), level));
+}
+
+const placeIn = (levels: ReadonlyMap<string, string>, reach: Reach): string | undefined => {
+  const own = levels.get(reach);
+  if (own !== undefined || reach !== 'county') return own;
+  const city = levels.get('city');
+  return city === undefined ? undefined : directlyUnder(city);
+};
 
 const couldBe = (as: CountedAs): boolean | undefined => (as === 'assessed' ? undefined : true);
 
@@ -196,11 +222,22 @@ export async function surroundings(
 
 /** The unit of each level that somebody belongs to, by the path of the one they stand in. */
 async function placesUnder(db: Db, whole: Pick<Whole, 'unitPath'>, reaches: readonly Reach[]) {
-  const levels = reaches.filter((reach) => reach !== 'unit');
-  const rows = await selectPlaces(db, await rootOf(db, whole, reaches), levels);
-  const levelOf = new Map(rows.map(({ path, level }) => [path, level]));
+  const levels = reaches.flatMap((reach) =>
+    reach === 'unit' ? [] : reach === 'county' ? [reach, 'city' as const] : [reach],
+  );
+  const of = levelsOver(await selectPlaces(db, await rootOf(db, whole, reaches), levels));
+  return (path: string | null) =>
+    (reach: Reach): string | undefined => {
+      if (reach === 'unit') return wholeAt(path, whole);
+      return path === null ? undefined : placeIn(of(path), reach);
+    };
+}
+
+/** The units over a path, by their levels. */
+function levelsOver(units: readonly { readonly path: string; readonly level: string }[]) {
+  const levelOf = new Map(units.map(({ path, level }) => [path, level]));
   const known = new Map<string, ReadonlyMap<string, string>>();
-  const of = (path: string): ReadonlyMap<string, string> => {
+  return (path: string): ReadonlyMap<string, string> => {
     const before = known.get(path);
     if (before !== undefined) return before;
     const places = new Map(
@@ -212,11 +249,6 @@ async function placesUnder(db: Db, whole: Pick<Whole, 'unitPath'>, reaches: read
     known.set(path, places);
     return places;
   };
-  return (path: string | null) =>
-    (reach: Reach): string | undefined => {
-      if (reach === 'unit') return wholeAt(path, whole);
-      return path === null ? undefined : of(path).get(reach);
-    };
 }
 
 /** Under which unit everyone stands of whom something is asked: the county, for a school's round that asks of it. */
@@ -227,6 +259,10 @@ export async function rootOf(
 ): Promise<string> {
   if (reaches.every((reach) => reach === 'unit')) return unitPath;
   const over = await selectAncestors(db, unitPath);
-  const far = over.filter(({ level }) => reaches.some((reach) => reach === level)).map(({ path }) => path);
+  // Those directly under a city are asked for under it, where no county is.
+  const direct = reaches.includes('county') && !over.some(({ level }) => level === 'county');
+  const far = over
+    .filter(({ level }) => reaches.some((reach) => reach === level) || (direct && level === 'city'))
+    .map(({ path }) => path);
   return [...far, unitPath].toSorted((a, b) => a.length - b.length)[0] ?? unitPath;
 }

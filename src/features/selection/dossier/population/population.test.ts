@@ -1,8 +1,16 @@
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testApp } from '../../../../../tests/support/app.ts';
 import { testDatabase } from '../../../../../tests/support/database.ts';
 import { makeRound } from '../../../../../tests/support/round.ts';
-import { makePerson, makeRecord, makeWorld, type World } from '../../../../../tests/support/world.ts';
+import {
+  makePerson,
+  makeRecord,
+  makeUnit,
+  makeWorld,
+  type TestUnit,
+  type World,
+} from '../../../../../tests/support/world.ts';
 import type { Findings } from '../../../../language/finding.ts';
 import type { Participant } from '../../../../language/population/participant.ts';
 import { newId } from '../../../../platform/ids.ts';
@@ -17,6 +25,7 @@ import { screen } from '../../screening/screen.ts';
 import { assess } from '../assess.ts';
 import { loadDossiers } from '../load.ts';
 import { standings } from '../standing.ts';
+import { rootOf } from './facts.ts';
 import { populationsByClock } from './keep.ts';
 import { populationFor } from './reckon.ts';
 
@@ -53,6 +62,8 @@ eligibility:
 let world: World;
 let round: RoundRow;
 const people: string[] = [];
+/** Schools directly under the city, once they are there. */
+const citySchools: TestUnit[] = [];
 beforeAll(async () => {
   world = await makeWorld(db);
   const schools = [world.school, world.sisterSchool, world.otherSchool];
@@ -92,10 +103,10 @@ async function purely(): Promise<Map<string, Findings>> {
   const { school, sisterSchool, otherSchool, county, otherCounty } = world;
   const all = rows.flatMap(({ id, unit_path: path }): Participant[] => {
     const dossier = dossiers.get(id);
-    const [own, over] = [
-      placeOf(path, [school, sisterSchool, otherSchool]),
-      placeOf(path, [county, otherCounty]),
-    ];
+    const own = placeOf(path, [school, sisterSchool, otherSchool, ...citySchools]);
+    // Those directly under the city stand together as one county.
+    const over =
+      placeOf(path, [county, otherCounty]) ?? (path?.startsWith(world.city.path) ? 'direct' : undefined);
     const belongs = { ...(own ? { school: own } : {}), ...(over ? { county: over } : {}) };
     return dossier ? [{ id, dossier, belongs }] : [];
   });
@@ -155,14 +166,13 @@ describe('conditions on peers and sizes over real people', () => {
       'best: missing',
       'best: unmet',
       'place: met',
-      'place: missing',
       'place: unmet',
       'seniors: met',
       'seniors: missing',
       'share: met',
       'share: unmet',
       'subjects: met',
-      'subjects: missing',
+      'subjects: unmet',
     ]);
   });
 
@@ -294,5 +304,80 @@ describe('what a teacher is shown of it', () => {
     const seniors = found?.findings.root.children.find(({ id }) => id === 'seniors');
     expect(seniors?.outcome).toBe('met');
     expect(seniors?.value).toBeNull();
+  });
+});
+
+describe('those directly under a city stand together as one county', () => {
+  const direct: string[] = [];
+  beforeAll(async () => {
+    for (const name of ['市直第一小学', '市直第二小学'])
+      citySchools.push(await makeUnit(db, world.city, 'school', name));
+    for (let i = 0; i < 8; i += 1) {
+      const id = await makePerson(db, citySchools[i % 2] ?? world.school, `市直教师${i}`, {
+        subject: '音乐',
+      });
+      direct.push(id);
+      for (let n = 0; n < i; n += 1) await makeRecord(db, id, 'paper', { on: '2025-03-01', level: 'county' });
+    }
+    setNow('2026-11-25T03:00:00Z');
+    await populationsByClock.run(atWork(services, populationsByClock.name), never);
+  });
+
+  test('each is ranked among them, whoever looks: by eight, and in no county beside', async () => {
+    const pure = await purely();
+    const places = async (id: string) => {
+      const own = await assess(db, round, id);
+      const found = own?.findings.root.children.find((child) => child.id === 'place');
+      expect(own && outcomes(own.findings)).toEqual(pure.get(id) && outcomes(pure.get(id) as Findings));
+      return found?.outcome;
+    };
+    // The one with the fewest papers stands eighth of eight, where six are wanted; so does the next.
+    expect(await Promise.all(direct.map(places))).toEqual([
+      'unmet',
+      'unmet',
+      ...Array<string>(6).fill('met'),
+    ]);
+    const { versionId, asOf, unitPath } = round;
+    const among = {
+      unitPath,
+      population:
+        (await populationFor(
+          db,
+          { versionId, numbers: null },
+          { unitPath, asOf, roundId: round.id },
+          when(),
+        )) ?? '',
+    };
+    const { tally } = await screen(db, { versionId, numbers: null, asOf, unitPath, among });
+    const met = [...pure.values()].filter(({ root }) => root.children[0]?.outcome === 'met').length;
+    expect(tally.clauses[0]?.counts.met).toBe(met);
+    // Nobody of a county is compared with them.
+    const { rows } = await sql<{ place: string; people: number }>`
+      SELECT g.place, g.people FROM population_group g WHERE g.population_id = ${among.population}
+         AND g.asked = (SELECT min(asked) FROM population_group WHERE population_id = ${among.population} AND place LIKE '=%')
+         AND g.key = '音乐' ORDER BY g.place`.execute(db);
+    expect(rows.filter(({ place }) => place.startsWith('='))).toEqual([
+      { place: `=${world.city.path}`, people: 8 },
+    ]);
+    expect(rows.some(({ place }) => place === world.city.path)).toBe(false);
+  });
+
+  test('and is told so, in both languages; who has a county is not', async () => {
+    const address = `/rounds/${round.id}/eligibility`;
+    const own = await as(direct[3] ?? '');
+    expect(await (await own.get(address)).text()).toContain(
+      '本县（区）同任教学科者（同一市的市直单位合在一起，视同一个县）：8 人，',
+    );
+    expect(await (await own.get(`${address}?lang=en`)).text()).toContain(
+      'in the county (those directly under one city stand together as one county): 8 people',
+    );
+    const other = await (await (await as(people[1] ?? '')).get(`${address}?lang=zh-CN`)).text();
+    expect(other).toContain('本县（区）同任教学科者：');
+  });
+
+  test('a round of such a school asks of all under its city', async () => {
+    const [school] = await db.selectFrom('unit').select('path').where('name', '=', '市直第一小学').execute();
+    expect(await rootOf(db, { unitPath: school?.path ?? '' }, ['county'])).toBe(world.city.path);
+    expect(await rootOf(db, { unitPath: world.school.path }, ['county'])).toBe(world.county.path);
   });
 });

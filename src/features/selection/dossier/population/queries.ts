@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Answer, Question } from '../../../../language/population/asked.ts';
+import { type Answer, isDirect, type Question } from '../../../../language/population/asked.ts';
 import type { Db } from '../../../../platform/database.ts';
 import { passing } from '../../../../platform/doors.ts';
 import type { CivilDate } from '../../../../shared/civil-date.ts';
@@ -176,7 +176,8 @@ export interface Asking extends Question {
 export interface Found extends Answer {
   readonly row: number;
 }
-interface FoundRow extends Omit<Found, 'total'> {
+interface FoundRow extends Omit<Found, 'total' | 'direct'> {
+  readonly place: string;
   readonly total: string | null;
 }
 
@@ -204,7 +205,7 @@ async function lookUpWith(
              ORDER BY reckoned_at DESC LIMIT 1`;
   const { rows } = await sql<FoundRow>`
     WITH p AS (${population})
-    SELECT q.row, q.asked, g.people, g.unsure, g.total, coalesce(v.above, g.people) AS above,
+    SELECT q.row, q.asked, q.place, g.people, g.unsure, g.total, coalesce(v.above, g.people) AS above,
            coalesce(v.equal, 0) AS equal, p.begun_on AS on
       FROM p CROSS JOIN unnest(
              ${list((one) => one.row)}::integer[], ${list((one) => one.asked)}::integer[],
@@ -218,7 +219,11 @@ async function lookUpWith(
          WHERE o.population_id = p.id AND o.asked = q.asked AND o.place = q.place AND o.key = q.key
            AND o.value <= q.value
          ORDER BY o.value DESC LIMIT 1) v ON q.value IS NOT NULL`.execute(db);
-  return rows.map((row) => ({ ...row, total: row.total === null ? null : totalOf(row.total) }));
+  return rows.map(({ place, total, ...row }) => ({
+    ...row,
+    direct: isDirect(place),
+    total: total === null ? null : totalOf(total),
+  }));
 }
 
 /** "3/2 5/1": what is summed by denominators. */
