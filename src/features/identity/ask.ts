@@ -2,7 +2,6 @@ import type { Context } from 'hono';
 import { civilDateOf } from '../../platform/civil-now.ts';
 import type { Config } from '../../platform/config.ts';
 import { keepCookie, readCookie } from '../../platform/cookies.ts';
-import type { Database } from '../../platform/database.ts';
 import { withPass } from '../../platform/doors.ts';
 import type { Ask } from '../../platform/routing.ts';
 import type { Services } from '../../platform/services.ts';
@@ -11,7 +10,7 @@ import type { Theme, Viewer } from '../../web/viewer.ts';
 import { chooseLocale, isLocale, type Locale, words } from '../../web/words.ts';
 import { navigation } from './navigation.ts';
 import { isOpenTo } from './needs.ts';
-import { type SessionRow, selectOptionalSession, updatePreferences } from './queries.ts';
+import { type Preferences, type SessionRow, selectOptionalSession } from './queries.ts';
 import { roleText } from './role-text.ts';
 import { updateSeen } from './sessions/queries.ts';
 import { SEEN_EVERY_MS } from './sessions/rules.ts';
@@ -41,7 +40,7 @@ export async function askFor(c: Context, services: Services): Promise<Ask> {
   if (session !== null && now.getTime() - session.seenAt.getTime() >= SEEN_EVERY_MS) {
     await updateSeen(signIn, session.id, now);
   }
-  const { locale, theme } = await preferences(c, signIn, session, config);
+  const { locale, theme } = preferences(c, session, config);
   const ask: Ask = {
     c,
     services,
@@ -74,23 +73,16 @@ export const sessionOf = (ask: Ask): SessionRow | null => {
   return kept ?? null;
 };
 
-/** `?lang=` and `?theme=` on any page choose for this device, and for the person when signed in. */
-async function preferences(
+/** `?lang=` and `?theme=` on any page choose for this device; with one's account it is kept at signing in (`chosenHere`). */
+function preferences(
   c: Context,
-  db: Database,
   session: SessionRow | null,
   config: Config,
-): Promise<{ locale: Locale; theme: Theme }> {
+): { locale: Locale; theme: Theme } {
   const chosenLocale = c.req.query('lang');
   const chosenTheme = c.req.query('theme');
   if (isLocale(chosenLocale)) keep(c, config, LOCALE_COOKIE, chosenLocale);
   if (isTheme(chosenTheme)) keep(c, config, THEME_COOKIE, chosenTheme);
-  if (session !== null && (isLocale(chosenLocale) || isTheme(chosenTheme))) {
-    await updatePreferences(db, session.actor.personId, {
-      ...(isLocale(chosenLocale) ? { locale: chosenLocale } : {}),
-      ...(isTheme(chosenTheme) ? { theme: chosenTheme === 'system' ? null : chosenTheme } : {}),
-    });
-  }
   const cookieTheme = readCookie(c, config, THEME_COOKIE);
   return {
     locale: chooseLocale({
@@ -99,6 +91,16 @@ async function preferences(
       acceptLanguage: c.req.header('accept-language'),
     }),
     theme: [chosenTheme, cookieTheme, session?.theme].find(isTheme) ?? 'system',
+  };
+}
+
+/** What was chosen on this device: whoever signs in here finds it again elsewhere. Looking at a page writes nothing. */
+export function chosenHere({ c, services }: Pick<Ask, 'c' | 'services'>): Preferences {
+  const locale = readCookie(c, services.config, LOCALE_COOKIE);
+  const theme = readCookie(c, services.config, THEME_COOKIE);
+  return {
+    ...(isLocale(locale) ? { locale } : {}),
+    ...(isTheme(theme) ? { theme: theme === 'system' ? null : theme } : {}),
   };
 }
 

@@ -2,7 +2,7 @@ import { clientAddress } from '../../platform/client.ts';
 import { transaction } from '../../platform/database.ts';
 import type { Ask } from '../../platform/routing.ts';
 import { appendAudit } from '../audit/queries.ts';
-import { keepToken, tokenOf } from './ask.ts';
+import { chosenHere, keepToken, tokenOf } from './ask.ts';
 import { rememberDevice } from './limits/device.ts';
 import { placeOf } from './limits/rules.ts';
 import { pathOfNeed } from './needs.ts';
@@ -12,6 +12,7 @@ import {
   insertSession,
   type SessionHow,
   selectOptionalSession,
+  updatePreferences,
 } from './queries.ts';
 import { selectFactors } from './second-factor/queries.ts';
 import { asksSecond } from './second-factor/rules.ts';
@@ -45,6 +46,7 @@ export async function openSession(ask: Ask, signedIn: SignedIn, next: string): P
     });
     if (awaitsSecond) return opened;
     await tellWrongTries(tx, personId, opened);
+    await updatePreferences(tx, personId, chosenHere(ask));
     await noteSignIn(ask, tx, personId, how, detail);
     return opened;
   });
@@ -66,6 +68,7 @@ export async function finishSession(
     const fresh = await completeSession(tx, before, ask.now);
     if (fresh === null) return null;
     await tellWrongTries(tx, personId, fresh);
+    await updatePreferences(tx, personId, chosenHere(ask));
     await noteSignIn(ask, tx, personId, how, { second: 'yes' });
     return fresh;
   });

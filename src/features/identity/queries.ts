@@ -107,11 +107,13 @@ export async function followStaffNumber(
        AND NOT EXISTS (SELECT 1 FROM account other WHERE other.sign_in = lower(${after}))`.execute(tx);
 }
 
-export async function updatePreferences(
-  db: Db,
-  personId: string,
-  change: { locale?: Locale; theme?: 'light' | 'dark' | null },
-): Promise<void> {
+export interface Preferences {
+  readonly locale?: Locale;
+  /** Null for what the device has. */
+  readonly theme?: 'light' | 'dark' | null;
+}
+export async function updatePreferences(db: Db, personId: string, change: Preferences): Promise<void> {
+  if (Object.keys(change).length === 0) return;
   await db
     .updateTable('account')
     .set({

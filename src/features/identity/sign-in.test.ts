@@ -147,6 +147,27 @@ describe('wrong passwords', () => {
   });
 });
 
+test('language and look chosen at a browser are the account’s from the next sign-in there; looking at pages writes nothing', async () => {
+  const kept = () =>
+    db
+      .selectFrom('account')
+      .select(['locale', 'theme'])
+      .where('person_id', '=', world.teacher)
+      .executeTakeFirstOrThrow();
+  const browser = visit(city);
+  await browser.signIn('t1001', PASSWORD);
+  expect(await browser.read('/account?lang=en&theme=dark')).toMatch(/<html lang="en" data-theme="dark">/);
+  expect(await browser.read('/account')).toMatch(/<html lang="en" data-theme="dark">/);
+  expect(await kept()).toEqual({ locale: null, theme: null });
+  await browser.post('/sign-out');
+  await browser.signIn('t1001', PASSWORD);
+  expect(await kept()).toEqual({ locale: 'en', theme: 'dark' });
+  const other = visit(city);
+  await other.signIn('t1001', PASSWORD);
+  expect(await other.read('/account')).toMatch(/<html lang="en" data-theme="dark">/);
+  expect(await kept()).toEqual({ locale: 'en', theme: 'dark' });
+});
+
 describe('the name', () => {
   test('may be the person’s own, while nobody else has it', async () => {
     expect((await visit(city).signIn('李华', PASSWORD)).status).toBe(303);
