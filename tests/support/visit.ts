@@ -7,7 +7,8 @@ import type { TestApp } from './app.ts';
 /** A browser that keeps cookies as browsers do, at an address of its own: for all that happens around signing in. */
 export interface Visit {
   readonly cookies: ReadonlyMap<string, string>;
-  get(path: string): Promise<Response>;
+  /** As an address that was typed; or as the headers say that it came. */
+  get(path: string, headers?: Readonly<Record<string, string>>): Promise<Response>;
   /** The text of a page. */
   read(path: string): Promise<string>;
   post(path: string, fields?: Record<string, string | readonly string[]>): Promise<Response>;
@@ -36,7 +37,8 @@ export function visit(
     }
     return answer;
   };
-  const get = async (path: string) => keep(await city.app.request(path, { headers: headers() }, env));
+  const get: Visit['get'] = async (path, came = { 'sec-fetch-site': 'none' }) =>
+    keep(await city.app.request(path, { headers: { ...headers(), ...came } }, env));
   const csrf = async (): Promise<string> => {
     const { db, clock, config } = city.services;
     const token = cookies.get(SESSION_COOKIE);

@@ -101,6 +101,40 @@ function come(kind: 'oidc' | 'cas', subject: string, staffNumber: string): void 
   }
 }
 
+describe('a provider that knows the browser', () => {
+  const way = `/sign-in/with/${ids.cas}?next=%2Frecords`;
+  const byItself = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' };
+  const goOn = async (answer: Response) => {
+    expect(answer.status).toBe(200);
+    const [, href = ''] = /href="(\/sign-in\/with\/[^"]+)"/.exec(await answer.text()) ?? [];
+    return href.replaceAll('&amp;', '&');
+  };
+
+  test('opens no session for a page elsewhere that leads there by itself: one click here is asked', async () => {
+    come('cas', 'T1001', 'T1001');
+    const browser = visit(city);
+    const href = await goOn(await browser.get(way, byItself));
+    expect(await db.selectFrom('sign_in_challenge').select('kind').execute()).toEqual([]);
+    expect((await browser.get(href, { 'sec-fetch-site': 'same-origin' })).status).toBe(303);
+  });
+
+  test('is gone to at once by a click on a portal or on our page', async () => {
+    const clicked = { 'sec-fetch-site': 'cross-site', 'sec-fetch-user': '?1', 'sec-fetch-dest': 'document' };
+    expect((await visit(city).get(way, clicked)).status).toBe(303);
+    expect((await visit(city).get(way, { referer: 'http://localhost/sign-in' })).status).toBe(303);
+    await goOn(await visit(city).get(way, { referer: 'https://portal.example/' }));
+  });
+
+  test('where the browser says nothing of how it came, the click here is known by what only it was told', async () => {
+    const browser = visit(city);
+    const href = await goOn(await browser.get(way, {}));
+    await goOn(await visit(city).get(href, {})); // Another browser was told nothing.
+    await goOn(await browser.get(`${way}&go=made-up`, {}));
+    const anew = await goOn(await browser.get(way, {}));
+    expect((await browser.get(anew, {})).status).toBe(303);
+  });
+});
+
 describe.each(['oidc', 'cas'] as const)('%s', (kind) => {
   beforeEach(() => configure(kind, { claim: kind === 'oidc' ? 'employee_number' : 'staffNo' }));
 
@@ -389,7 +423,7 @@ describe('an OpenID provider whose word could not be checked', () => {
       const lines: string[] = [];
       const log = openLog('warn', { write: (line) => void lines.push(line) });
       const answer = await createApp({ ...city.services, log }).request(`/sign-in/with/${ids.oidc}`, {
-        headers: { 'accept-language': 'zh-CN' },
+        headers: { 'accept-language': 'zh-CN', 'sec-fetch-site': 'none' },
       });
       expect(answer.status).toBe(503);
       expect(await answer.text()).toContain(words);

@@ -19,7 +19,7 @@ import { safeNext } from '../safe-next.ts';
 import { selectFactors } from '../second-factor/queries.ts';
 import { arrivalOf, loginAddress, returnPath } from './client.ts';
 import { UnfitProvider } from './oidc.ts';
-import { ConfirmLinkPage } from './page.tsx';
+import { ConfirmLinkPage, GoOnPage } from './page.tsx';
 import {
   deleteLink,
   insertLink,
@@ -30,7 +30,7 @@ import {
   selectOptionalProvider,
   updateLinkUsed,
 } from './queries.ts';
-import { judgeArrival, judgeLink } from './rules.ts';
+import { isByAct, judgeArrival, judgeLink } from './rules.ts';
 
 export const providerRoutes = routeList('sign-in');
 const { get, post } = providerRoutes;
@@ -50,7 +50,36 @@ const detail = z.object({
 
 // --- There and back -------------------------------------------------------------------------------------
 
-get(`${signInPath}/with/:provider`, anyone, (ask) => depart(ask, null, safeNext(ask.c.req.query('next'))));
+get(`${signInPath}/with/:provider`, anyone, (ask) => {
+  const next = safeNext(ask.c.req.query('next'));
+  return isAsked(ask) ? depart(ask, null, next) : askWhether(ask, next);
+});
+
+/** Says that somebody clicked to go on, where the browser says nothing of how it came: nobody else knows it. */
+const GO_ON_COOKIE = 'qinglan_go_on';
+
+/** A session begins when a person does something for it: a provider that knows the browser would ask for nothing. */
+function isAsked({ c, services }: Ask): boolean {
+  const meant = readCookie(c, services.config, GO_ON_COOKIE) ?? '';
+  if (meant !== '' && c.req.query('go') === meant) return true;
+  const referer = URL.parse(c.req.header('referer') ?? '');
+  return isByAct({
+    site: c.req.header('sec-fetch-site'),
+    user: c.req.header('sec-fetch-user'),
+    dest: c.req.header('sec-fetch-dest'),
+    fromOurPage: referer !== null && referer.host === new URL(c.req.url).host,
+  });
+}
+
+async function askWhether(ask: Ask, next: string): Promise<Response> {
+  const provider = await providerOf(ask);
+  const go = random();
+  const path = `${signInPath}/with/${provider.id}`;
+  keepCookie(ask.c, ask.services.config, GO_ON_COOKIE, go, { path, seconds: TEN_MINUTES });
+  ask.c.header('cache-control', 'no-store');
+  const href = `${path}?${new URLSearchParams({ next, go })}`;
+  return answerPage(ask, GoOnPage({ page: pageProps(ask), t: ask.t, provider: provider.name, href }));
+}
 
 /** To link an account of the provider to one's own: it is asked again before the link is made. */
 get(

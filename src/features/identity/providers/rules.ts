@@ -56,3 +56,24 @@ export function isSafeAddress(text: string): boolean {
   const [, scheme = '', host = ''] = found;
   return scheme.toLowerCase() === 'https' || ['localhost', '127.0.0.1', '[::1]'].includes(host.toLowerCase());
 }
+
+/** How a request for the way to a provider came here, by what its browser says of it. */
+export interface CameBy {
+  /** `Sec-Fetch-Site`, `-User` and `-Dest`: browsers say these at https, old ones never. */
+  readonly site: string | undefined;
+  readonly user: string | undefined;
+  readonly dest: string | undefined;
+  /** It says that it comes from a page of ours. */
+  readonly fromOurPage: boolean;
+}
+
+/**
+ * Has the person at the browser done something to come here: clicked, on our page or a city's portal, or typed the
+ * address? A page elsewhere that loads it by itself, as a picture, a frame or a redirect of its own, must not open a
+ * session that nobody asked for.
+ */
+export function isByAct({ site, user, dest, fromOurPage }: CameBy): boolean {
+  if (site === undefined) return fromOurPage;
+  if (site === 'same-origin' || site === 'none') return true;
+  return user === '?1' && (dest === undefined || dest === 'document');
+}
