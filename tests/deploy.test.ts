@@ -42,6 +42,18 @@ describe('the examples in deploy/', () => {
     expect(Number(/max_size (\d+)MB/.exec(read('Caddyfile'))?.[1])).toBeGreaterThan(MEGABYTES_OF_UPLOAD);
   });
 
+  test('on plain http proxies lead pages on and refuse the API, whose programs would not notice', () => {
+    const [, plain = ''] = /listen 80;([\s\S]*?)\n}\n/.exec(read('nginx.conf')) ?? [];
+    const [, api = '', refused = ''] = /location ~ (\S+) \{\s*return (\d+);/.exec(plain) ?? [];
+    expect(refused).toBe('403');
+    for (const path of ['/api/v1/rounds', '/north/api/openapi.json']) expect(path).toMatch(new RegExp(api));
+    for (const path of ['/', '/rounds', '/north/rounds', '/apiary'])
+      expect(path).not.toMatch(new RegExp(api));
+    expect(plain).toMatch(/location \/ \{\s*return 301 https:/);
+    const [, caddy = ''] = /^http:\/\/[\w.]+ \{([\s\S]*?)^\}/m.exec(read('Caddyfile')) ?? [];
+    expect(caddy).toMatch(/@api path \/api\/\* \/\*\/api\/\*\s+handle @api \{\s*respond 403/);
+  });
+
   test('whoever stops it waits longer than it takes to answer what is under way', () => {
     const seconds = (text: string, pattern: RegExp) => Number(pattern.exec(text)?.[1]);
     expect(seconds(read('qinglan.service'), /TimeoutStopSec=(\d+)/)).toBeGreaterThanOrEqual(45);

@@ -10,6 +10,8 @@ export interface OidcServer {
   /** Who signs in there next, and what is said of them. */
   subject: string;
   claims: Record<string, string>;
+  /** How it says they were known; absent for a provider that says nothing of it. */
+  amr?: string[];
 }
 
 export const OIDC_CLIENT = 'qinglan';
@@ -34,7 +36,7 @@ export async function serveOidc(redirectUri: string): Promise<OidcServer> {
       },
     ],
     pkce: { required: () => true },
-    claims: { openid: ['sub'], profile: ['name', 'employee_number'] },
+    claims: { openid: ['sub', 'amr'], profile: ['name', 'employee_number'] },
     conformIdTokenClaims: false,
     cookies: { keys: ['only for tests'] },
     features: { devInteractions: { enabled: false } },
@@ -52,7 +54,9 @@ export async function serveOidc(redirectUri: string): Promise<OidcServer> {
   });
   provider.use(async (ctx, next) => {
     if (!ctx.path.startsWith('/interaction/')) return next();
-    const to = await provider.interactionResult(ctx.req, ctx.res, { login: { accountId: state.subject } });
+    const to = await provider.interactionResult(ctx.req, ctx.res, {
+      login: { accountId: state.subject, ...(state.amr === undefined ? {} : { amr: state.amr }) },
+    });
     ctx.redirect(to);
   });
   server.on('request', provider.callback());

@@ -43,13 +43,18 @@ export async function arrivalOf(
     if (person === null) throw new Error('CAS does not know the ticket');
     const { user, attributes } = person;
     const number = provider.claim === null ? user : attributes[provider.claim];
-    return { subject: user, staffNumber: textOf(number), label: user };
+    return { subject: user, staffNumber: textOf(number), label: user, said: null };
   }
   const config = await discover(clientOf(ask, provider), ask.now);
   const found = await oidcReturn(config, { ...question, redirectUri: back }, search, provider.claim);
   const staffNumber = textOf(provider.claim === null ? found.subject : found.claims[provider.claim]);
-  const { name, preferred_username: username } = found.claims;
-  return { subject: found.subject, staffNumber, label: textOf(name) ?? textOf(username) ?? staffNumber };
+  const { name, preferred_username: username, amr } = found.claims;
+  return {
+    subject: found.subject,
+    staffNumber,
+    label: textOf(name) ?? textOf(username) ?? staffNumber,
+    said: Array.isArray(amr) ? amr.filter((way) => typeof way === 'string') : null,
+  };
 }
 
 /** That the provider is there and answers as its kind does. Throws otherwise. */

@@ -265,6 +265,16 @@ test('a second factor is asked after a provider, unless it is trusted with both'
   await configure('cas', { provesSecond: true });
   come('cas', 'T1001', '');
   expect((await arrive(visit(city), 'cas')).answer.headers.get('location')).toBe('/');
+  await configure('oidc', { provesSecond: true });
+  come('oidc', 'sub-1', 'T1001');
+  const leads = async () => (await arrive(visit(city), 'oidc')).answer.headers.get('location');
+  expect(await leads()).toBe('/');
+  // It says itself that there was only a password this time.
+  oidc.amr = ['pwd'];
+  expect(await leads()).toBe('/sign-in/second?next=%2F');
+  oidc.amr = ['pwd', 'otp'];
+  expect(await leads()).toBe('/');
+  delete oidc.amr;
   await db.deleteFrom('totp').execute();
 });
 

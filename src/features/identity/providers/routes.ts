@@ -30,7 +30,7 @@ import {
   selectOptionalProvider,
   updateLinkUsed,
 } from './queries.ts';
-import { isByAct, judgeArrival, judgeLink } from './rules.ts';
+import { isByAct, judgeArrival, judgeLink, showsBoth } from './rules.ts';
 
 export const providerRoutes = routeList('sign-in');
 const { get, post } = providerRoutes;
@@ -181,7 +181,7 @@ async function signInAs(ask: Ask, provider: Provider, arrival: Came, next: strin
   const signedIn = {
     personId,
     how: 'provider',
-    provesBoth: provider.provesSecond,
+    provesBoth: showsBoth(provider.provesSecond, arrival.said),
     detail: { provider: provider.name },
   } as const;
   return answerDone(ask, await openSession(ask, signedIn, safeNext(next)));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isByAct } from './rules.ts';
+import { isByAct, showsBoth } from './rules.ts';
 
 const came = { site: undefined, user: undefined, dest: undefined, fromOurPage: false };
 
@@ -20,4 +20,14 @@ test('a page elsewhere that loads it by itself is none', () => {
 test('a browser that says nothing of it comes by an act from our page alone', () => {
   expect(isByAct({ ...came, fromOurPage: true })).toBe(true);
   expect(isByAct(came)).toBe(false);
+});
+
+test('a provider shows both factors when it is trusted with them and does not say that there was one', () => {
+  expect(showsBoth(false, ['pwd', 'otp', 'mfa'])).toBe(false);
+  expect(showsBoth(true, null)).toBe(true);
+  expect(showsBoth(true, ['mfa'])).toBe(true);
+  expect(showsBoth(true, ['pwd', 'otp'])).toBe(true);
+  expect(showsBoth(true, ['hwk', 'fpt'])).toBe(true);
+  for (const one of [['pwd'], ['pwd', 'pin'], ['otp', 'sms'], ['user'], []])
+    expect([one, showsBoth(true, one)]).toEqual([one, false]);
 });

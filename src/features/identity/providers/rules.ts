@@ -7,6 +7,8 @@ export interface Arrival {
   readonly subject: string;
   /** What it says the staff number is; null when it says none. */
   readonly staffNumber: string | null;
+  /** How it says they were known this time (`amr`); null when it says nothing of it. */
+  readonly said: readonly string[] | null;
 }
 
 export type ArrivalRefusal = 'not-linked' | 'other-subject';
@@ -76,4 +78,22 @@ export function isByAct({ site, user, dest, fromOurPage }: CameBy): boolean {
   if (site === undefined) return fromOurPage;
   if (site === 'same-origin' || site === 'none') return true;
   return user === '?1' && (dest === undefined || dest === 'document');
+}
+
+/** Kinds of proof that a provider names (RFC 8176), by what they rest on: something known, something had, oneself. */
+const RESTS_ON: Readonly<Record<string, readonly string[]>> = {
+  known: ['pwd', 'pin', 'kba'],
+  had: ['otp', 'hwk', 'swk', 'pop', 'sc', 'sms', 'tel'],
+  oneself: ['face', 'fpt', 'iris', 'retina', 'vbm'],
+};
+
+/**
+ * Did somebody show both factors at the provider? Not unless an administrator trusts it with that (`trusted`), and not
+ * when it says itself how they were known this time and that is less. One that says nothing is taken at the
+ * administrator's word.
+ */
+export function showsBoth(trusted: boolean, said: readonly string[] | null): boolean {
+  if (!trusted || said === null) return trusted;
+  if (said.includes('mfa')) return true;
+  return Object.values(RESTS_ON).filter((ways) => ways.some((way) => said.includes(way))).length > 1;
 }
