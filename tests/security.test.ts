@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { root } from '../src/platform/root.ts';
+import { WALLS } from '../src/platform/walls/tables.ts';
 
 /* docs/security.md: a point that is met names where, and what is named exists; one that is not says why. */
 
@@ -52,5 +53,30 @@ describe('what is said of ASVS', () => {
       verdict === 'met' ? named(why).length === 0 : why.length < 4,
     );
     expect(bare.map(({ point }) => point)).toEqual([]);
+  });
+});
+
+describe('what is said of data, keys and logs', () => {
+  const guide = (lang: string) => readFileSync(join(root, `docs/guide/${lang}/keeping-safe.md`), 'utf8');
+  /** The rows of each table, as what stands in them between grave accents. */
+  const tables = (lang: string) =>
+    guide(lang)
+      .split('\n## ')
+      .slice(1)
+      .map((part) =>
+        [...part.matchAll(/^\|(.*)\|$/gm)]
+          .slice(2)
+          .map(([, cells = '']) => [...cells.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name).toSorted()),
+      );
+
+  test('puts every table of the database in one class', () => {
+    const [classes = []] = tables('en');
+    expect(classes).toHaveLength(5);
+    const named = classes.flat().filter((name) => /^[a-z_]+$/.test(name));
+    expect(named.toSorted()).toEqual(Object.keys(WALLS).toSorted());
+  });
+
+  test('is the same in both languages', () => {
+    expect(tables('zh-CN')).toEqual(tables('en'));
   });
 });
