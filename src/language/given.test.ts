@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { around, problemsOf, ready, vocabulary } from '../../tests/support/language.ts';
-import { whole } from '../shared/decimal.ts';
+import { formatExact, whole } from '../shared/decimal.ts';
 import { compile } from './evaluate.ts';
 import { explainProgramme, sayFinding, withLocal } from './explain.ts';
 import { settle } from './given.ts';
@@ -278,4 +278,105 @@ route:
   const text = JSON.stringify(explainProgramme(read, vocabulary, 'zh-CN'));
   expect(text).toContain('“公示天数”（5）');
   expect(text).toContain('“任期”（3年）');
+});
+
+describe('numbers that amounts are reckoned with', () => {
+  const FILE = around(
+    'decide: {needs: [reason], cap: {count: {parameter: found-met}, percent: {parameter: share-met}}}',
+    `terms:
+  attributes:
+    panel: {names: {zh-CN: 评分, en: marks}, type: numbers}
+    hours: {names: {zh-CN: 课时, en: hours}, type: number}
+parameters:
+  dropped: {names: {zh-CN: 去掉几个, en: how many dropped}, value: 0, max: 2, setBy: county}
+  digits: {names: {zh-CN: 小数位数, en: decimal places kept}, value: 1, max: 4, setBy: county}
+  out-of: {names: {zh-CN: 权重总和, en: what weights are out of}, value: 120, min: 100, setBy: county}
+  extra-from: {names: {zh-CN: 加倍起点, en: where it doubles}, value: 10, setBy: county}
+  found-met: {names: {zh-CN: 认定人数, en: how many found met}, value: 3, min: 1, setBy: county}
+  share-met: {names: {zh-CN: 认定比例, en: share found met}, value: 5, setBy: county}
+  total-digits: {names: {zh-CN: 总分位数, en: places of the total}, value: 0, max: 2}
+measures:
+  trimmed: {marks: {of: panel, take: mean, dropHighest: {parameter: dropped}, dropLowest: {parameter: dropped}}}
+  rounded: {round: {of: {divide: {of: 10, by: 3}}, places: {parameter: digits}, mode: half-up}}
+  weighed: {weighted: {over: {parameter: out-of}, parts: [{weight: 60, of: 80}, {weight: 60, of: 80}]}}
+  rated: {rate: {of: {value: hours}, bands: [{above: 0, per: 1}, {above: {parameter: extra-from}, per: 2}]}}
+assessment:
+  composite:
+    parts: [{id: all, names: {zh-CN: 全部, en: all}, weight: 100, of: {measure: rounded}}]
+    rounding: {places: {parameter: total-digits}, mode: half-up}
+indicators: [{id: shown, names: {zh-CN: 课时, en: hours}, of: {measure: rated}, atLeast: 1},
+  {id: mean, names: {zh-CN: 评分, en: marks}, of: {measure: trimmed}, atLeast: 1},
+  {id: sum, names: {zh-CN: 加权, en: weighed}, of: {measure: weighed}, atLeast: 1}]`,
+  );
+  const {
+    programme: file,
+    compiled,
+    warnings: told,
+    vocabulary: words,
+  } = ready(loadProgramme(FILE, { vocabulary }));
+  const dossier = {
+    person: { ...somebody, hours: 14 },
+    lists: { panel: [60, 81, 82, 97] },
+    titles: [],
+    records: [],
+  };
+  const measured = (id: string, numbers: Record<string, number> = {}) => {
+    const local = new Map(
+      Object.entries(numbers).map(([name, value]) => [
+        name,
+        { value: whole(value), by: '青山县', since: '2026-01-01', document: null },
+      ]),
+    );
+    const value = compiled.measure(id)?.value(dossier, { asOf: '2026-04-25', local, spent: undefined });
+    return value && formatExact(value);
+  };
+
+  test('are the parameter’s own value, or what the person’s own units have set', () => {
+    expect([measured('trimmed'), measured('trimmed', { dropped: 1 })]).toEqual(['80', '81.5']);
+    expect([measured('rounded'), measured('rounded', { digits: 3 })]).toEqual(['3.3', '3.333']);
+    expect([measured('weighed'), measured('weighed', { 'out-of': 160 })]).toEqual(['80', '60']);
+    // One hour each, and two each beyond where it doubles.
+    expect([measured('rated'), measured('rated', { 'extra-from': 12 })]).toEqual(['18', '16']);
+    const total = (set: Record<string, string>) =>
+      compile(file, words, set).composite(dossier, { asOf: '2026-04-25' })?.total;
+    expect([total({}), total({ 'total-digits': '1' })]).toEqual(['3', '3.3']);
+    // All are used, and the weights sum to what they are out of.
+    expect(told).toEqual([]);
+  });
+
+  test('are read in the policy text as the parameter with its value', () => {
+    const text = (locale: 'zh-CN' | 'en') => JSON.stringify(explainProgramme(file, words, locale));
+    for (const said of [
+      '去掉 “去掉几个”（0） 个最高',
+      '保留 “小数位数”（1） 位小数',
+      '/“权重总和”（120）',
+      '超过 “加倍起点”（10） 的部分',
+      '最多 “认定人数”（3） 人且 “认定比例”（5）%',
+      '总分保留 “总分位数”（0） 位小数',
+    ])
+      expect(text('zh-CN')).toContain(said);
+    expect(text('en')).toContain('at most \\"how many found met\\" (3) and \\"share found met\\" (5)% met');
+    expect(text('en')).toContain('above \\"where it doubles\\" (10)');
+  });
+
+  test('fit where they stand, as declared and as set', () => {
+    const problems = (from: string, to: string) =>
+      problemsOf(FILE.replace(from, to)).map(({ code, path }) => [code, path]);
+    const places = 'measures.rounded.round.places';
+    expect(problems('value: 1, max: 4', 'value: 1, max: 7')).toContainEqual(['out-of-range', places]);
+    expect(problems('value: 1, max: 4', 'value: 1.5, max: 4')).toContainEqual(['out-of-range', places]);
+    expect(problems('value: 120, min: 100', 'value: 120, min: 0')).toContainEqual([
+      'out-of-range',
+      'measures.weighed.weighted.over',
+    ]);
+    expect(problems('value: 3, min: 1', 'value: 3, min: 0')).toContainEqual([
+      'out-of-range',
+      'eligibility.decide.cap.count',
+    ]);
+    const reasons = (given: Record<string, string>) =>
+      checkParameters(file, words, given).problems.map(({ reason }) => reason);
+    expect(reasons({ dropped: '2', digits: '4', 'out-of': '100.5', 'found-met': '9' })).toEqual([]);
+    expect(reasons({ dropped: '1.5' })).toEqual(['not-whole']);
+    expect(reasons({ 'share-met': '101' })).toEqual(['above-most']);
+  });
 });

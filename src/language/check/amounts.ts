@@ -145,10 +145,6 @@ function checkAmount(
         }
       });
       return;
-    case 'weighted':
-      if (term.arg.over === undefined || Number(term.arg.over) > 0) return;
-      fail('out-of-range', `${at}.over`, '权重之和须大于零。', 'The weights must sum to more than nought.');
-      return;
     case 'step':
       term.arg.from.forEach(({ atLeast, moreThan }, i) => {
         if (atLeast || moreThan) return;

@@ -105,10 +105,13 @@ const records = {
   best,
 } as const;
 const rounding = {
-  places: optional(integer(0, 6), { 'zh-CN': '保留几位小数，默认 0', en: 'decimal places; 0 unless given' }),
+  places: optional(orParameter(integer(0, 6)), {
+    'zh-CN': '保留几位小数，默认 0',
+    en: 'decimal places; 0 unless given',
+  }),
   mode: required(choice(words.rounding), {
-    'zh-CN': '取整方式：四舍五入、四舍六入五成双、舍去、进一',
-    en: 'half up, half to even, down or up',
+    'zh-CN': '取整方式',
+    en: 'how it is rounded',
   }),
 } as const;
 
@@ -159,11 +162,11 @@ export const amountOperators = {
       'zh-CN': '取平均、合计、中位数、最高、最低或个数',
       en: 'mean, sum, median, highest, lowest, or how many there are',
     }),
-    dropHighest: optional(integer(0, 100), {
+    dropHighest: optional(orParameter(integer(0, 100)), {
       'zh-CN': '去掉几个最高，默认 0',
       en: 'how many of the highest are dropped; 0 unless given',
     }),
-    dropLowest: optional(integer(0, 100), {
+    dropLowest: optional(orParameter(integer(0, 100)), {
       'zh-CN': '去掉几个最低，默认 0',
       en: 'how many of the lowest are dropped; 0 unless given',
     }),
@@ -203,7 +206,7 @@ export const amountOperators = {
       ),
       { 'zh-CN': '各部分', en: 'the parts' },
     ),
-    over: optional(decimal(100_000), {
+    over: optional(orParameter(decimal(100_000, 0.000001)), {
       'zh-CN': '权重之和，默认 100',
       en: 'what the weights are out of; 100 unless given',
     }),
@@ -217,7 +220,10 @@ export const amountOperators = {
     bands: required(
       list(
         object({
-          above: required(decimal(1e9), { 'zh-CN': '超过此数的部分', en: 'where the band begins' }),
+          above: required(orParameter(decimal(1e9)), {
+            'zh-CN': '超过此数的部分',
+            en: 'where the band begins',
+          }),
           per: required(amount, { 'zh-CN': '每单位计多少', en: 'what each unit of the band counts' }),
         }),
         1,

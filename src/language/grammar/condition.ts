@@ -151,10 +151,13 @@ export const operators = {
     }),
     cap: optional(
       object({
-        count: optional(integer(1, 1_000_000), { 'zh-CN': '人数', en: 'so many people' }),
-        percent: optional(number(0, 100), { 'zh-CN': '百分比', en: 'so many in a hundred' }),
+        count: optional(orParameter(integer(1, 1_000_000)), { 'zh-CN': '人数', en: 'so many people' }),
+        percent: optional(orParameter(number(0, 100)), { 'zh-CN': '百分比', en: 'so many in a hundred' }),
       }),
-      { 'zh-CN': '最多认定多少', en: 'how many it may find met' },
+      {
+        'zh-CN': '最多认定多少；由参数给出的，按作出认定的机构所属单位的数',
+        en: 'how many it may find met; where a parameter gives it, by the number of the unit of the body that decides',
+      },
     ),
   }),
 } as const;

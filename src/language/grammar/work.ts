@@ -1,4 +1,4 @@
-import { rounding } from './rounding.ts';
+import { roundingOrParameter } from './rounding.ts';
 import { amount, condition, dateOf, spans } from './selection.ts';
 import type { Settled } from './settled.ts';
 import {
@@ -162,7 +162,7 @@ export const assessment = object({
         en: 'a missing part: no total (default), counts nought, or its weight goes to the others',
       }),
       most: optional(orParameter(decimal(100_000)), { 'zh-CN': '总分封顶', en: 'cap of the whole' }),
-      rounding: optional(rounding, { 'zh-CN': '总分取整', en: 'how the total is rounded' }),
+      rounding: optional(roundingOrParameter, { 'zh-CN': '总分取整', en: 'how the total is rounded' }),
       passMark: optional(orParameter(decimal(1000)), { 'zh-CN': '合格线', en: 'the mark that passes' }),
       ...sourced,
     }),

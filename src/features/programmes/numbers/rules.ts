@@ -1,3 +1,4 @@
+import { withLocal } from '../../../language/explain.ts';
 import type { LocalNumber, LocalNumbers } from '../../../language/finding.ts';
 import { settle } from '../../../language/given.ts';
 import type { Parameter } from '../../../language/grammar/programme.ts';
@@ -145,9 +146,14 @@ interface Judging {
 export function programmeAt({ programme, local }: Judging, path: string): Programme {
   const numbers = programme.given.length === 0 ? undefined : local.at(path);
   if (numbers === undefined) return programme;
-  const text = [...numbers].map(([parameter, { value }]) => [parameter, formatExact(value)] as const);
-  return settle(programme, programme.given, Object.fromEntries(text));
+  return settle(programme, programme.given, Object.fromEntries(textsOf(numbers)));
 }
+const textsOf = (numbers: LocalNumbers) =>
+  [...numbers].map(([parameter, { value }]) => [parameter, formatExact(value)] as const);
+
+/** The programme with its conditions as they are for a body: how many it may find met is its own number. */
+export const conditionsAt = ({ programme, local }: Judging, path: string): Programme =>
+  withLocal(programme, new Map(textsOf(local.at(path) ?? new Map())));
 /** Places and limits as they are under a path. */
 export const quotaAt = (judging: Judging, path: string): Programme['quota'] =>
   programmeAt(judging, path).quota;

@@ -1,9 +1,10 @@
 import type { RecordFact } from '../../../language/dossier.ts';
 import type { RuleOf } from '../../../language/grammar/condition.ts';
+import type { Programme } from '../../../language/programme.ts';
 import { conditionsOf } from '../../../language/walk.ts';
 import { type Db, transaction } from '../../../platform/database.ts';
 import { appendAudit } from '../../audit/queries.ts';
-import type { ReadyProgramme } from '../../programmes/compiled.ts';
+import { conditionsAt } from '../../programmes/numbers/rules.ts';
 import { selectRecordFacts } from '../../records/queries.ts';
 import { countApplicants, selectApplication, updateOutcome } from '../applications/queries.ts';
 import { insertDecision } from '../decisions/queries.ts';
@@ -21,7 +22,8 @@ export async function answerClause(db: Db, id: string, answer: ClauseAnswer, by:
     const { route, application, step, post, actor } = await takeTurn(tx, id, by);
     const { findings } = await assessApplication(tx, route.round, application);
     const asked = questionsOf(findings.root).find((finding) => keyOf(finding) === answer.clause);
-    const decide = asked === undefined ? undefined : decideOf(route.ready, answer.clause);
+    const own = conditionsAt(route.ready, post.unitPath);
+    const decide = asked === undefined ? undefined : decideOf(own, answer.clause);
     const cap = decide?.cap === undefined ? null : await capOf(tx, route.round.id, post.unitPath, decide.cap);
     const records = (await selectRecordFacts(tx, [application.personId])).get(application.personId) ?? [];
     const question =
@@ -68,8 +70,8 @@ export async function answerClause(db: Db, id: string, answer: ClauseAnswer, by:
 }
 
 /** The `decide` node of a clause; undefined for a clause that holds in principle or at discretion. */
-export function decideOf(ready: ReadyProgramme, clause: string): RuleOf<'decide'> | undefined {
-  for (const node of conditionsOf(ready.programme)) {
+export function decideOf(programme: Programme, clause: string): RuleOf<'decide'> | undefined {
+  for (const node of conditionsOf(programme)) {
     if (keyOf(node) === clause && node.rule.op === 'decide') return node.rule.arg;
   }
   return undefined;

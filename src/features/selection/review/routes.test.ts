@@ -4,6 +4,9 @@ import { testDatabase } from '../../../../tests/support/database.ts';
 import { makeEligible, makeRound } from '../../../../tests/support/round.ts';
 import { unsaid } from '../../../../tests/support/said.ts';
 import { makePerson, makeRecord, makeWorld, type World } from '../../../../tests/support/world.ts';
+import { newId } from '../../../platform/ids.ts';
+import { insertNumber, keepInForce } from '../../programmes/numbers/queries.ts';
+import { selectRound, updateRoundNumbers } from '../rounds/queries.ts';
 
 const { db } = await testDatabase();
 const { as } = testApp(db);
@@ -266,6 +269,50 @@ describe('reviewing one application', () => {
     const page = await (await school.get(url)).text();
     expect(page).toContain('各项条件符合');
     expect(page).toContain('师德考核连年合格');
+  });
+
+  test('how many a school may find met is the number its county has set, where the file leaves it open', async () => {
+    const parameter =
+      'found-met: {names: {zh-CN: 认定人数, en: how many found met}, value: 5, min: 1, setBy: county}';
+    const round = await makeRound(db, 'city', world.city, world.cityOffice, {
+      edit: (source) =>
+        source
+          .replace(
+            'decide: {by: county-personnel, presume: met, needs: [reason]}',
+            'decide: {needs: [reason], cap: {count: {parameter: found-met}}}',
+          )
+          .replace('eligibility:', `parameters:\n  ${parameter}\neligibility:`),
+    });
+    const { programmeId } = await selectRound(db, round);
+    const decided = { document: null, reason: '本县从严', by: world.countyOffice };
+    await insertNumber(db, {
+      ...decided,
+      id: newId(),
+      programmeId,
+      unitId: world.county.id,
+      unitPath: world.county.path,
+      parameter: 'found-met',
+      value: '1',
+      from: '2026-11-01',
+      at: new Date('2026-10-20T00:00:00Z'),
+    });
+    await updateRoundNumbers(db, round, await keepInForce(db, programmeId, '2026-11-01'));
+    const [first, second] = [await applied('限额一', round), await applied('限额二', round)];
+    const school = await as(world.schoolOffice);
+    const answer = (id: string, outcome: string) =>
+      school.post(`/applications/${id}/review/decide`, {
+        question: 'ethics',
+        outcome,
+        'reason.ethics': '师德考核连年合格',
+      });
+    expect(await (await school.get(`/applications/${first}/review`)).text()).toContain(
+      '“认定人数”方案定 5；青溪县教育局自 2026-11-01 起定为 1',
+    );
+    expect((await answer(first, 'met')).status).toBe(303);
+    const refused = await answer(second, 'met');
+    expect(refused.status).toBe(422);
+    expect(await refused.text()).toContain('认定符合的人数已达评选文件规定的上限');
+    expect((await answer(second, 'unmet')).status).toBe(303);
   });
 
   test('a record that a programme names as reference is laid before the body, which decides with it or without (R-001-6-01)', async () => {

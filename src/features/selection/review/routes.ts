@@ -269,7 +269,7 @@ function questionView(
   finding: Finding,
   records: readonly RecordFact[],
 ): QuestionView {
-  const decide = decideOf(route.ready, keyOf(finding));
+  const decide = decideOf(route.ready.programme, keyOf(finding));
   const body = decide?.by === undefined ? undefined : route.ready.programme.bodies?.[decide.by];
   const shown = shownOutcome(finding.effect === 'none' ? finding.outcome : finding.effect);
   return {
