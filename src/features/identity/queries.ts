@@ -5,6 +5,7 @@ import { callOwners } from '../../platform/doors.ts';
 import type { Locale } from '../../web/words.ts';
 import type { Actor, Assignment } from './rules.ts';
 import { type SessionNeed, sessionNeed } from './sessions/rules.ts';
+import { asksSecondFactor, knownOf } from './settings/rules.ts';
 
 /** What is kept of a random token: whoever reads the table cannot act with it. */
 export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');
@@ -292,7 +293,10 @@ export async function selectOptionalSession(
       how: row.how,
       awaitsSecond: row.awaitsSecond,
       hasSecond: row.hasSecond,
-      mustHaveSecond: (row.assignments ?? []).some(({ role }) => row.secondFactorRoles.includes(role)),
+      mustHaveSecond: asksSecondFactor(
+        { secondFactorRoles: knownOf(row.secondFactorRoles) },
+        (row.assignments ?? []).map(({ role }) => role),
+      ),
     }),
     seenAt: new Date(row.seenAt),
     provenAt: new Date(row.provenAt),

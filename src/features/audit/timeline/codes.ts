@@ -1,5 +1,6 @@
 import type { WordKey } from '../../../web/words.ts';
 import { ROLES, SINGLE_ACTS } from '../../identity/rules.ts';
+import { WHO_MUST_SHOW } from '../../identity/settings/rules.ts';
 import { RETENTION_KINDS } from '../retention/rules.ts';
 
 /*
@@ -78,7 +79,9 @@ export const IN_VOCABULARY = ['stage', 'stages', 'setting', 'rank', 'education']
 
 export const CODES = {
   role: coded(ROLES, (role) => `identity.role.${role}`),
-  secondFactorRoles: coded(ROLES, (role) => `identity.role.${role}`),
+  secondFactorRoles: coded(WHO_MUST_SHOW, (one) =>
+    one === 'everybody' ? 'identity.settings.everybody' : `identity.role.${one}`,
+  ),
   act: coded(SINGLE_ACTS, (act) => `duties.act.${act}`),
   state: coded(STATES, (state) => `audit.state.${state}`),
   how: listed({

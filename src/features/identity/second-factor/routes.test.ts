@@ -250,3 +250,27 @@ describe('a role that needs a second step', () => {
     expect((await visit(city).signIn('t1001', PASSWORD)).headers.get('location')).toBe('/');
   });
 });
+
+test('a second step that everybody needs is needed by whoever acts as nothing too', async () => {
+  const office = await city.as(world.administrator);
+  const page = await (await office.get('/settings/sign-in')).text();
+  const revision = /name="revision" value="(\d+)"/.exec(page)?.[1] ?? '';
+  const numbers = { sessionHours: '12', idleMinutes: '240', tries: '5', addressTries: '50' };
+  const set = await office.post('/settings/sign-in', {
+    ...numbers,
+    accountTries: '100',
+    closedMinutes: '15',
+    codeDays: '30',
+    secondFactorRoles: ['everybody'],
+    revision,
+  });
+  expect(set.status).toBe(303);
+  const browser = visit(city);
+  expect((await browser.signIn('t1001', PASSWORD)).headers.get('location')).toMatch(
+    /^\/account\/second-factor/,
+  );
+  expect((await browser.get('/records')).status).toBe(303);
+  expect((await enrol(browser)).status).toBe(200);
+  expect((await browser.get('/records')).status).toBe(200);
+  expect((await browser.post('/account/second-factor/end')).status).toBe(422);
+});

@@ -12,9 +12,8 @@ import { PlainList, Section } from '../../../web/ui/section.tsx';
 import { type Column, DataTable } from '../../../web/ui/table.tsx';
 import { formatInstant, type Locale, type Translate } from '../../../web/words.ts';
 import type { CommonPage } from '../page.tsx';
-import { ROLES } from '../rules.ts';
 import type { TriesFrom } from '../wrong-tries/queries.ts';
-import { BOUNDS, type Bounded } from './rules.ts';
+import { BOUNDS, type Bounded, WHO_MUST_SHOW } from './rules.ts';
 
 export const settingsPath = '/settings/sign-in';
 
@@ -62,7 +61,10 @@ export function SettingsPage(props: {
           label={t('identity.settings.second-factor')}
           hint={t('identity.settings.second-factor.hint')}
           optional
-          choices={ROLES.map((role) => ({ value: role, label: t(`identity.role.${role}`) }))}
+          choices={WHO_MUST_SHOW.map((one) => ({
+            value: one,
+            label: t(one === 'everybody' ? 'identity.settings.everybody' : `identity.role.${one}`),
+          }))}
           state={state}
         />
         <SubmitBar submit={t('identity.settings.save')} />

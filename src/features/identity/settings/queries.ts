@@ -1,6 +1,5 @@
 import type { Db } from '../../../platform/database.ts';
-import { ROLES } from '../rules.ts';
-import type { SignInSettings } from './rules.ts';
+import { knownOf, type SignInSettings } from './rules.ts';
 
 export async function selectSettings(db: Db): Promise<SignInSettings> {
   const row = await db.selectFrom('sign_in_setting').selectAll().executeTakeFirstOrThrow();
@@ -12,7 +11,7 @@ export async function selectSettings(db: Db): Promise<SignInSettings> {
     accountTries: row.account_tries,
     closedMinutes: row.closed_minutes,
     codeDays: row.code_days,
-    secondFactorRoles: ROLES.filter((role) => row.second_factor_roles.includes(role)),
+    secondFactorRoles: knownOf(row.second_factor_roles),
     revision: row.revision,
   };
 }

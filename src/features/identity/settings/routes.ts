@@ -6,12 +6,11 @@ import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { appendAudit } from '../../audit/queries.ts';
 import { listProviders } from '../providers/queries.ts';
-import { ROLES } from '../rules.ts';
 import { sumWrongTries } from '../wrong-tries/queries.ts';
 import { SettingsPage, settingsPath } from './page.tsx';
 import { authorityPlace } from './place.ts';
 import { selectSettings, updateSettings } from './queries.ts';
-import { BOUNDED, BOUNDS, type Bounded, type SignInSettings } from './rules.ts';
+import { BOUNDED, BOUNDS, type Bounded, knownOf, type SignInSettings } from './rules.ts';
 
 export const settingsRoutes = routeList('sign-in');
 const { get, post } = settingsRoutes;
@@ -46,7 +45,7 @@ post(settingsPath, may('sign-in.set', authorityPlace), async (ask) => {
     if (number.success) wanted[name] = number.data;
     else errors[name] = ask.t('identity.settings.between', { min, max });
   }
-  const roles = ROLES.filter((role) => raw.all.secondFactorRoles?.includes(role));
+  const roles = knownOf(raw.all.secondFactorRoles ?? []);
   const state = { values: { ...raw.values, secondFactorRoles: roles } };
   if (!isWhole(wanted)) return show(ask, { ...state, errors });
   const before = await selectSettings(ask.db);

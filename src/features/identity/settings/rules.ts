@@ -1,4 +1,8 @@
-import type { Role } from '../rules.ts';
+import { ROLES, type Role } from '../rules.ts';
+
+/** Of whom a second factor may be required: of roles, or of all people, whatever they act as. */
+export const WHO_MUST_SHOW = ['everybody', ...ROLES] as const;
+export type MustShow = (typeof WHO_MUST_SHOW)[number];
 
 /** How people sign in here, as an administrator set it. */
 export interface SignInSettings {
@@ -17,7 +21,7 @@ export interface SignInSettings {
   /** How long a sign-in code or an invitation link holds. */
   readonly codeDays: number;
   /** Who must show a second factor. */
-  readonly secondFactorRoles: readonly Role[];
+  readonly secondFactorRoles: readonly MustShow[];
   readonly revision: number;
 }
 
@@ -36,9 +40,13 @@ export const BOUNDED = Object.keys(BOUNDS) as Bounded[];
 
 /** Must whoever acts in these roles show a second factor? */
 export const asksSecondFactor = (
-  settings: Pick<SignInSettings, 'secondFactorRoles'>,
+  { secondFactorRoles: required }: Pick<SignInSettings, 'secondFactorRoles'>,
   roles: readonly Role[],
-) => roles.some((role) => settings.secondFactorRoles.includes(role));
+): boolean => required.includes('everybody') || roles.some((role) => required.includes(role));
+
+/** What stands in the table, as far as it is known. */
+export const knownOf = (kept: readonly string[]): MustShow[] =>
+  WHO_MUST_SHOW.filter((one) => kept.includes(one));
 
 /** Until when a sign-in code, and the link that carries it, holds. */
 export const codeExpiresAt = (settings: Pick<SignInSettings, 'codeDays'>, now: Date): Date =>
