@@ -5,6 +5,7 @@ import { readConfig } from '../../src/platform/config.ts';
 import { examineDatabase } from '../../src/platform/doctor/database.ts';
 import type { Finding } from '../../src/platform/doctor/finding.ts';
 import { examineHost } from '../../src/platform/doctor/host.ts';
+import { wire } from '../../src/platform/doctor/server.ts';
 import { testDatabase } from '../support/database.ts';
 import { query, temporaryFolder } from './support/faults.ts';
 
@@ -50,6 +51,13 @@ describe('qinglan doctor', () => {
     expect(said(findings, 'warning').join()).toMatch(
       /QINGLAN_UNHEARD_OF[\s\S]*QINGLAN_PROXIES[\s\S]*64 processes/,
     );
+  });
+
+  test('a database of another machine is reached encrypted, or that is bad; on this one nothing is said', () => {
+    expect(said(wire({ comes: '10.1.2.3', encrypted: false }), 'bad').join()).toContain('is not encrypted');
+    expect(said(wire({ comes: '2001:db8::7', encrypted: false }), 'bad')).toHaveLength(1);
+    expect(said(wire({ comes: '10.1.2.3', encrypted: true }), 'good')).toHaveLength(1);
+    for (const comes of [null, '127.0.0.1', '::1']) expect(wire({ comes, encrypted: false })).toEqual([]);
   });
 
   test('a secret that others can read is bad', async () => {

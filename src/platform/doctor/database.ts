@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { Config } from '../config.ts';
 import { bad, type Finding } from './finding.ts';
 import { demo, migrations, roles } from './schema.ts';
-import { connections, extensions, type ServerFacts, server } from './server.ts';
+import { connections, extensions, type ServerFacts, server, wire } from './server.ts';
 
 /** What the database is like; a database that cannot be reached is one finding. */
 export async function examineDatabase(config: Config, url: string): Promise<Finding[]> {
@@ -35,7 +35,8 @@ export async function examineDatabase(config: Config, url: string): Promise<Find
              current_setting('server_encoding') AS encoding, current_setting('fsync') AS fsync,
              current_setting('synchronous_commit') AS commit, current_setting('full_page_writes') AS pages,
              current_setting('autovacuum') AS vacuum, current_setting('max_connections')::int AS connections,
-             clock_timestamp() AS now, current_user AS me,
+             clock_timestamp() AS now, current_user AS me, host(inet_client_addr()) AS comes,
+             coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false) AS encrypted,
              has_database_privilege(current_database(), 'CREATE') AS may`);
     const facts = rows[0];
     if (facts === undefined) return [];
@@ -43,6 +44,7 @@ export async function examineDatabase(config: Config, url: string): Promise<Find
     const skew = Math.abs(Date.now() - (performance.now() - asked) / 2 - facts.now.getTime());
     return [
       ...server(facts, skew),
+      ...wire(facts),
       ...connections(facts, config),
       ...(await extensions(client)),
       ...(await roles(client, config, facts)),

@@ -17,6 +17,9 @@ export interface ServerFacts {
   readonly now: Date;
   readonly me: string;
   readonly may: boolean;
+  /** From which address the server sees us come; null for a socket on its own machine. */
+  readonly comes: string | null;
+  readonly encrypted: boolean;
 }
 
 const LEAST_POSTGRES = 150_000;
@@ -98,6 +101,24 @@ export function server(facts: ServerFacts, skew: number): Finding[] {
       : good('数据库与本机的时钟一致', 'The clocks of the database and this machine agree'),
   );
   return findings;
+}
+
+/** What goes to a database of another machine can be read on the way where it is not encrypted. */
+export function wire({ comes, encrypted }: Pick<ServerFacts, 'comes' | 'encrypted'>): Finding[] {
+  if (comes === null || /^(?:127\.|::1$)/.test(comes)) return [];
+  if (encrypted) return [good('到数据库的连接已加密', 'The connection to the database is encrypted')];
+  return [
+    bad(
+      {
+        zh: '数据库在另一台机器上，连接没有加密：密码和个人信息在网络上可以被读到',
+        en: 'The database is on another machine and the connection is not encrypted: passwords and personal data can be read on the network',
+      },
+      {
+        zh: '服务器开启 ssl，DATABASE_URL 末尾加 ?sslmode=verify-full（自签证书另加 &sslrootcert=文件），其他数据库地址同样',
+        en: 'Turn ssl on at the server and end DATABASE_URL with ?sslmode=verify-full (with a certificate of your own also &sslrootcert=FILE), and the other database addresses likewise',
+      },
+    ),
+  ];
 }
 
 export function connections(
