@@ -380,3 +380,48 @@ indicators: [{id: shown, names: {zh-CN: 课时, en: hours}, of: {measure: rated}
     expect(reasons({ 'share-met': '101' })).toEqual(['above-most']);
   });
 });
+
+test('hours of training, how often a body meets or inspects, and what a composite is out of may be given by parameters', () => {
+  const file = around(
+    '{known: rank}',
+    `parameters:
+  hours: {names: {zh-CN: 总学时, en: hours in all}, value: 120, setBy: county}
+  course: {names: {zh-CN: 集中学时, en: hours together}, value: 40, setBy: county}
+  meetings: {names: {zh-CN: 开会次数, en: meetings}, value: 2, setBy: county}
+  visits: {names: {zh-CN: 检查次数, en: visits}, value: 3, setBy: county}
+  talks: {names: {zh-CN: 抽查次数, en: spot checks}, value: 1, setBy: county}
+  out-of: {names: {zh-CN: 权重总和, en: what weights are out of}, value: 50}
+bodies: {jury: {names: {zh-CN: 评审组, en: jury}, level: county, meets: {times: {parameter: meetings}, per: year}}}
+training:
+  hours: {parameter: hours}
+  phases: [{id: course, names: {zh-CN: 集中, en: together}, hours: {parameter: course}}]
+checks: [{id: visit, what: {zh-CN: 到校检查, en: visits}, times: {parameter: visits}, per: year, by: jury}]
+duties: [{id: lessons, names: {zh-CN: 示范课, en: lessons}, checked: {times: {parameter: talks}, per: year}}]
+assessment:
+  composite: {of: {parameter: out-of}, parts: [{id: all, names: {zh-CN: 全部, en: all}, weight: 50, of: 80}]}`,
+  );
+  const { programme: read, warnings: told } = ready(loadProgramme(file, { vocabulary }));
+  expect(told).toEqual([]);
+  expect(read.training?.hours).toBe('120');
+  const set = settle(read, read.given, { hours: '90', meetings: '4', visits: '6' });
+  expect([set.training?.hours, set.bodies?.jury?.meets?.times, set.checks?.[0]?.times]).toEqual(['90', 4, 6]);
+  const nobody = { person: somebody, titles: [], records: [] };
+  const total = (given: Record<string, string>) =>
+    compile(read, vocabulary, given).composite(nobody, { asOf: '2026-04-25' })?.total;
+  expect([total({}), total({ 'out-of': '100' })]).toEqual(['80', '40']);
+  const text = JSON.stringify(explainProgramme(read, vocabulary, 'zh-CN'));
+  for (const said of [
+    '共 “总学时”（120） 学时',
+    '“集中学时”（40） 学时',
+    '每年开会 “开会次数”（2） 次',
+    '每年 “检查次数”（3） 次',
+    '检查 “抽查次数”（1） 次',
+  ])
+    expect(text).toContain(said);
+  const problems = (from: string, to: string) =>
+    problemsOf(file.replace(from, to)).map(({ code, path }) => [code, path]);
+  expect(problems('value: 50}', 'value: 50, min: 0}')).toEqual([['out-of-range', 'assessment.composite.of']]);
+  expect(problems('value: 2, setBy', 'value: 2.5, setBy')).toEqual([
+    ['out-of-range', 'bodies.jury.meets.times'],
+  ]);
+});

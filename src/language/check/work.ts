@@ -56,15 +56,6 @@ function faultWords(fault: Fault): readonly [zh: string, en: string] {
 }
 
 function checkAssessment({ assessment, ledgers }: Programme, fail: Fail): void {
-  const over = assessment?.composite?.of;
-  if (over !== undefined && !less('0', over)) {
-    fail(
-      'out-of-range',
-      'assessment.composite.of',
-      '权重之和须大于零。',
-      'The weights must sum to more than nought.',
-    );
-  }
   assessment?.bands?.forEach(({ from, to, below }, i) => {
     const empty = (below !== undefined && !less(from, below)) || (to !== undefined && less(to, from));
     if (!empty) return;

@@ -20,6 +20,7 @@ import {
   object,
   oneOrMore,
   optional,
+  orParameter,
   type Read,
   ref,
   required,
@@ -199,7 +200,10 @@ const versions = object({
 const check = object({
   id: required(id, { 'zh-CN': '编号', en: 'name, to refer to it' }),
   what: required(names, { 'zh-CN': '检查什么', en: 'what is inspected' }),
-  times: optional(integer(1, 1000), { 'zh-CN': '几次，默认一次', en: 'how many times; once unless given' }),
+  times: optional(orParameter(integer(1, 1000)), {
+    'zh-CN': '几次，默认一次',
+    en: 'how many times; once unless given',
+  }),
   per: optional(choice(words.spans, 'week', 'month', 'semester', 'school-year', 'year', 'term', 'round'), {
     'zh-CN': '每一何种周期',
     en: 'in each of these periods',

@@ -75,7 +75,7 @@ export const body = object({
   vote: optional(vote, { 'zh-CN': '表决', en: 'how it votes' }),
   meets: optional(
     object({
-      times: required(integer(1, 366), { 'zh-CN': '几次', en: 'how many times' }),
+      times: required(orParameter(integer(1, 366)), { 'zh-CN': '几次', en: 'how many times' }),
       per: required(choice(words.spans, 'month', 'semester', 'year'), {
         'zh-CN': '每月、每学期或每年',
         en: 'in a month, a semester or a year',

@@ -39,7 +39,7 @@ const module = {
   names: required(names, { 'zh-CN': '名称', en: 'what it is called' }),
   length: optional(duration, { 'zh-CN': '时长', en: 'how long it takes' }),
   about: optional(boolean, { 'zh-CN': '约', en: 'the length is approximate' }),
-  hours: optional(decimal(100_000), { 'zh-CN': '学时', en: 'hours' }),
+  hours: optional(orParameter(decimal(100_000)), { 'zh-CN': '学时', en: 'hours' }),
   mode: optional(choice(words.modes), { 'zh-CN': '方式', en: 'how it is given' }),
   venue: optional(names, { 'zh-CN': '地点', en: 'where' }),
   by: optional(ref('body'), { 'zh-CN': '由谁承担', en: 'who gives it' }),
@@ -62,7 +62,7 @@ export const training = object({
     }),
     { 'zh-CN': '起止日期', en: 'first and last day' },
   ),
-  hours: optional(decimal(100_000), { 'zh-CN': '总学时', en: 'hours in all' }),
+  hours: optional(orParameter(decimal(100_000)), { 'zh-CN': '总学时', en: 'hours in all' }),
   phases: optional(list(item, 1), { 'zh-CN': '培训过程', en: 'phases' }),
   methods: optional(list(item, 1), { 'zh-CN': '培训形式', en: 'methods' }),
   content: optional(list(item, 1), { 'zh-CN': '培训内容', en: 'content' }),
@@ -132,7 +132,10 @@ export const assessment = object({
   subjects: optional(condition, { 'zh-CN': '考核对象', en: 'who is assessed' }),
   composite: optional(
     object({
-      of: optional(decimal(1000), { 'zh-CN': '权重之和，默认 100', en: 'what the weights sum to; 100' }),
+      of: optional(orParameter(decimal(1000, 0.000001)), {
+        'zh-CN': '权重之和，默认 100',
+        en: 'what the weights sum to; 100',
+      }),
       parts: required(list(part, 1), { 'zh-CN': '各部分', en: 'the parts' }),
       bonus: optional(
         object({
@@ -222,7 +225,7 @@ export const duty = object({
   ),
   checked: optional(
     object({
-      times: optional(integer(1, 366), { 'zh-CN': '几次', en: 'how many times' }),
+      times: optional(orParameter(integer(1, 366)), { 'zh-CN': '几次', en: 'how many times' }),
       per: optional(choice(words.spans, ...spans), {
         'zh-CN': '每一何种周期',
         en: 'in each of these periods',
