@@ -250,6 +250,20 @@ describe('each is judged by the number of their own county', () => {
     expect(text).toContain('青溪县教育局');
   });
 
+  test('so does a screening, in its workbook and on paper', async () => {
+    await runScreeningOf(round);
+    const office = await as(world.cityOffice);
+    const path = `/rounds/${round.id}/screening/figures`;
+    const sheet = await office.get(`${path}.xlsx?lang=zh-CN`);
+    const files = unzipSync(new Uint8Array(await sheet.arrayBuffer()));
+    const texts = Object.values(files).map((bytes) => strFromU8(bytes));
+    expect(texts.join('')).toMatch(/青溪县教育局.*最低教龄.*5 年.*3 年.*2026年11月23日.*青教发〔2026〕3号/s);
+    const paper = await office.get(`${path}.pdf`);
+    const text = pdfText(new Uint8Array(await paper.arrayBuffer())).replaceAll('\n', '');
+    expect(text).toContain('最低教龄');
+    expect(text).toContain('青溪县教育局');
+  });
+
   async function runScreeningOf({ id: roundId, unitPath }: RoundRow): Promise<number> {
     const id = newId();
     await insertScreening(db, {

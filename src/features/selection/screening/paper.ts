@@ -28,14 +28,32 @@ export async function answerPaper(
     title: t('review.screening'),
     subtitle: round.name,
     footer: t('papers.footer', { at: printed }),
-    fields: [
-      { label: t('review.screening.people'), value: number(figures.people) },
-      { label: t('review.screening.met'), value: number(outcomes.met) },
-      { label: t('review.screening.decide'), value: number(outcomes['needs-decision']) },
-      { label: t('review.screening.missing'), value: number(outcomes.missing) },
-      { label: t('review.screening.unmet'), value: number(outcomes.unmet) },
-    ],
+    fields: [],
     sections: [
+      {
+        heading: t('review.screening.all'),
+        clauses: [{ number: '', text: figures.finished, children: [] }],
+        tables: [
+          {
+            columns: heads(
+              'review.screening.people',
+              'review.screening.met',
+              'review.screening.decide',
+              'review.screening.missing',
+              'review.screening.unmet',
+            ),
+            rows: [
+              [
+                figures.people,
+                outcomes.met,
+                outcomes['needs-decision'],
+                outcomes.missing,
+                outcomes.unmet,
+              ].map(number),
+            ],
+          },
+        ],
+      },
       {
         heading: t('review.screening.clauses'),
         clauses: [],
@@ -80,7 +98,7 @@ export async function answerPaper(
           ]),
       {
         heading: t('review.screening.groups'),
-        clauses: [{ number: '1', text: figures.finished, children: [] }],
+        clauses: [],
         tables: [
           shares('review.screening.by.unit', figures.units),
           shares('review.screening.by.subject', figures.subjects),
