@@ -31,7 +31,7 @@ import { actionWords } from './words.ts';
 
 export const auditRoutes = routeList();
 const { get } = auditRoutes;
-const PAGE_SIZE = 100;
+const PAGE_SIZE = 50;
 const EXPORT_MOST = 50_000;
 const EXPORT_STEP = 2000;
 

@@ -5,7 +5,7 @@ import { sayingOf } from '../timeline/answer.ts';
 import { ReadsPage } from './page.tsx';
 import { listReads } from './queries.ts';
 
-const PAGE_SIZE = 100;
+const PAGE_SIZE = 50;
 
 /** The page of who read what; its route has seen to it that the asker may know. */
 export async function answerReads(
