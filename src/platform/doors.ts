@@ -1,23 +1,12 @@
-import type { Writable } from 'node:stream';
 import { Kysely, PostgresDialect, sql } from 'kysely';
-import type pg from 'pg';
-import { type Database, type Db, extensionSchema, noteAddress } from './database.ts';
-import { forgetPrepared, nameFor } from './prepared.ts';
+import { arrive, type Party, standingPool, type Whereabouts } from './connections.ts';
+import { type Database, type Db, noteAddress } from './database.ts';
 import type { DB } from './schema.generated.ts';
 import { NOBODY, type Pass, type Standing, withPerson, workStanding } from './standing.ts';
 
 /*
- * The way into an authority's records. Pools belong to a node and are shared by its authorities; a connection is told
- * where and as whom it stands when it is taken, and only what has changed since it was taken last.
+ * The way into an authority's records. How a connection stands where and for whom it should: connections.ts.
  */
-
-/** Where an authority is now. It may be elsewhere the next time: ask again for each connection. */
-export interface Whereabouts {
-  readonly pool: pg.Pool;
-  readonly schema: string;
-  /** The role to stand in; null to stay who the connection signed in as. */
-  readonly role: string | null;
-}
 
 /** The place of jobs, and how to come there. */
 export interface JobsPlace extends Whereabouts {
@@ -40,17 +29,22 @@ interface Opened {
   readonly doors: Doors;
   readonly find: () => Whereabouts | Promise<Whereabouts>;
   readonly standing: Standing;
+  readonly party: Party | null;
+  readonly open: (standing: Standing, party: Party | null) => Database;
 }
 const opened = new WeakMap<object, Opened>();
 
-export function openDoors(find: () => Whereabouts | Promise<Whereabouts>): Doors {
-  const doors: Doors = {
-    open(standing) {
-      const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool: standingPool(find, standing) }) });
-      opened.set(db, { doors, find, standing });
-      return db;
-    },
+/** For requests: what each asks at the same time may share a connection. */
+export const openDoors = (find: () => Whereabouts | Promise<Whereabouts>): Doors => doorsTo(find, true);
+
+function doorsTo(find: () => Whereabouts | Promise<Whereabouts>, together: boolean): Doors {
+  const open = (standing: Standing, party: Party | null): Database => {
+    const pool = standingPool(find, standing, party);
+    const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+    opened.set(db, { doors, find, standing, party, open });
+    return db;
   };
+  const doors: Doors = { open: (standing) => open(standing, together ? new Set() : null) };
   return doors;
 }
 
@@ -60,7 +54,7 @@ export function openDoors(find: () => Whereabouts | Promise<Whereabouts>): Doors
  */
 export function withPass(db: Database, pass: Pass): Database {
   const known = opened.get(db);
-  return known === undefined ? db : known.doors.open({ ...known.standing, pass });
+  return known === undefined ? db : known.open({ ...known.standing, pass }, known.party);
 }
 
 /** What all databases of one authority have in common, to keep by it what holds for whoever asks. */
@@ -70,7 +64,7 @@ export const behind = (db: Db): object => opened.get(db)?.doors ?? db;
 export function aboutPerson(db: Database, act: string, personId: string): Database {
   const known = opened.get(db);
   if (known === undefined) return db;
-  return known.doors.open({ ...known.standing, text: withPerson(known.standing.text, act, personId) });
+  return known.open({ ...known.standing, text: withPerson(known.standing.text, act, personId) }, known.party);
 }
 
 /** One question with a pass; when `db` is a transaction, as part of it. */
@@ -100,9 +94,7 @@ export async function callOwners(db: Db, name: OwnersFunction, values: readonly 
   const client = await place.pool.connect();
   let broken = true;
   try {
-    const before = stood.get(client);
-    const there = before?.schema === place.schema && before.role === place.role;
-    if (!there) await stand(client, place, NOBODY);
+    await arrive(client, place, NOBODY);
     const given = values.map((_, index) => `$${index + 1}`).join(', ');
     const { rows } = await client.query<{ answer: unknown }>(`SELECT ${name}(${given}) AS answer`, [
       ...values,
@@ -114,77 +106,6 @@ export async function callOwners(db: Db, name: OwnersFunction, values: readonly 
   }
 }
 
-/** What Kysely takes for a pool: each connection it is given stands where it should. */
-function standingPool(
-  find: () => Whereabouts | Promise<Whereabouts>,
-  standing: Standing,
-): { connect(): Promise<pg.PoolClient>; end(): Promise<void>; options: object } {
-  return {
-    options: {},
-    end: async () => undefined,
-    async connect() {
-      const place = await find();
-      const client = await place.pool.connect();
-      try {
-        await stand(client, place, standing);
-        return client;
-      } catch (error) {
-        client.release(true);
-        throw error;
-      }
-    },
-  };
-}
-
-interface Stood {
-  readonly schema: string;
-  readonly role: string | null;
-  readonly pass: Pass | null;
-  readonly text: string;
-}
-const stood = new WeakMap<pg.ClientBase, Stood>();
-
-/**
- * The one helper that says where and as whom a connection stands. What changes only the person goes out together with
- * the statement that follows it; it cannot fail but with the connection. Where it stands is waited for: a statement
- * must never reach another authority because that failed.
- */
-async function stand(client: pg.PoolClient, place: Whereabouts, standing: Standing): Promise<void> {
-  const before = stood.get(client);
-  const elsewhere = before === undefined || before.schema !== place.schema || before.role !== place.role;
-  let text = '';
-  if (elsewhere) {
-    if (place.role !== null) text += `SET ROLE ${client.escapeIdentifier(place.role)};`;
-    text += `SET search_path TO ${client.escapeIdentifier(place.schema)}, ${extensionSchema};`;
-    text += forgetPrepared(client) ? 'DEALLOCATE ALL;' : '';
-  }
-  if (before === undefined || before.pass !== standing.pass)
-    text += `SET qinglan.pass TO ${client.escapeLiteral(standing.pass ?? '')};`;
-  if (before === undefined || before.text !== standing.text)
-    text += `SET qinglan.standing TO ${client.escapeLiteral(standing.text)};`;
-  if (text === '') return;
-  stood.delete(client);
-  inOneWrite(client);
-  const told = client.query(text);
-  if (elsewhere) {
-    await told;
-    nameFor(client, place.schema);
-  } else {
-    told.catch(() => stood.delete(client));
-  }
-  stood.set(client, { schema: place.schema, role: place.role, pass: standing.pass, text: standing.text });
-}
-
-/**
- * What is sent from here on goes out in one piece once the microtasks under way are done, which is when the statement
- * that follows has been sent too: each write by itself would wake the server, and cost us as much as the answer.
- */
-function inOneWrite(client: pg.PoolClient): void {
-  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection;
-  stream.cork();
-  process.nextTick(() => stream.uncork());
-}
-
 export interface Works {
   /** The authority's records as one work reaches them (walls/works.ts). */
   open(work: string): Database;
@@ -192,7 +113,7 @@ export interface Works {
 
 /** For what is done on nobody's behalf. */
 export function openWorks(find: () => JobsPlace | Promise<JobsPlace>): Works {
-  const doors = openDoors(find);
+  const doors = doorsTo(find, false);
   return {
     open(work) {
       const standing = workStanding(work);
@@ -208,7 +129,7 @@ export function openWorks(find: () => JobsPlace | Promise<JobsPlace>): Works {
 
 /** For those who have no walls: the database's owner, at an authority. */
 export function openOwner(find: () => OwnersPlace | Promise<OwnersPlace>): Database {
-  const db = openDoors(find).open(NOBODY);
+  const db = doorsTo(find, false).open(NOBODY);
   noteAddress(db, async () => {
     const { url, schema, role } = await find();
     return { url, schema, role, standing: '' };

@@ -1,6 +1,7 @@
 import type pg from 'pg';
+import type { Whereabouts } from './connections.ts';
 import { openNodePool, type PoolOptions } from './database.ts';
-import type { JobsPlace, OwnersPlace, Whereabouts } from './doors.ts';
+import type { JobsPlace, OwnersPlace } from './doors.ts';
 import { databaseUser } from './postgres/server.ts';
 import { doorsUser, jobsRole, webRole, workersUser } from './walls/roles.ts';
 

@@ -69,7 +69,7 @@ screeningRoutes.post('/rounds/:round/screening', may('record.import'), async (as
       unitPath,
       by: ask.actor.personId,
     });
-  await ask.db.transaction().execute((tx) =>
+  await transaction(ask.db, (tx) =>
     appendAudit(tx, ask.actor, ask.now, {
       action: 'round.screen',
       subjectType: 'round',

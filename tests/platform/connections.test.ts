@@ -1,0 +1,115 @@
+import { availableParallelism } from 'node:os';
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { type Database, type Db, transaction } from '../../src/platform/database.ts';
+import { withPass } from '../../src/platform/doors.ts';
+import { NOBODY, PASSES } from '../../src/platform/standing.ts';
+import { doorsOf, testDatabase, worksOf } from '../support/database.ts';
+
+const { db } = await testDatabase();
+const doors = doorsOf(db);
+const asMe = (who: string): Database => doors.open({ pass: null, text: `;me=${who};unit=1.;` });
+
+interface Told {
+  readonly pid: number;
+  readonly standing: string;
+  readonly pass: string;
+  /** Set by the transaction of a test, for as long as it lasts. */
+  readonly within: string;
+}
+async function told(asked: Db): Promise<Told> {
+  const { rows } = await sql<Told>`
+    SELECT pg_backend_pid() AS pid, current_setting('qinglan.standing', true) AS standing,
+           current_setting('qinglan.pass', true) AS pass,
+           coalesce(current_setting('qinglan.within', true), '') AS within FROM pg_sleep(0.005)`.execute(
+    asked,
+  );
+  if (rows[0] === undefined) throw new Error('one row');
+  return rows[0];
+}
+const connections = (all: readonly Told[]): number => new Set(all.map(({ pid }) => pid)).size;
+
+test('what one request asks at once shares connections when the cores are busy', async () => {
+  const mine = asMe('a');
+  const all = await Promise.all(Array.from({ length: 20 }, () => told(mine)));
+  expect(connections(all)).toBeLessThanOrEqual(Math.min(5, availableParallelism()));
+  expect(new Set(all.map(({ standing }) => standing))).toEqual(new Set([';me=a;unit=1.;']));
+});
+
+test('each statement stands for whom it is asked, whatever else its connection is asked', async () => {
+  const people = ['a', 'b', 'c', 'd'];
+  const asked = people.flatMap((who) => {
+    const own = asMe(who);
+    return Array.from({ length: 12 }, (_, i) => {
+      const pass = i % 3 === 0 ? null : (PASSES[i % PASSES.length] ?? null);
+      return { who, pass, asked: pass === null ? own : withPass(own, pass) };
+    });
+  });
+  const all = await Promise.all(asked.map(async (one) => ({ ...one, told: await told(one.asked) })));
+  for (const one of all)
+    expect(one.told).toMatchObject({ standing: `;me=${one.who};unit=1.;`, pass: one.pass ?? '' });
+  expect(connections(all.map(({ told: answer }) => answer))).toBeLessThanOrEqual(5);
+});
+
+test('a statement that fails leaves those that share its connection as they are', async () => {
+  const mine = asMe('a');
+  const all = await Promise.allSettled(
+    Array.from({ length: 12 }, async (_, i) =>
+      i % 2 === 0 ? await told(mine) : await sql`SELECT 1 / ${0}::int, ${i}::int`.execute(mine),
+    ),
+  );
+  expect(all.map(({ status }) => status)).toEqual(
+    Array.from({ length: 12 }, (_, i) => (i % 2 === 0 ? 'fulfilled' : 'rejected')),
+  );
+  expect(await told(mine)).toMatchObject({ standing: ';me=a;unit=1.;', pass: '' });
+});
+
+test('a transaction has its connection for itself, though it began in the middle of a request’s questions', async () => {
+  const mine = asMe('a');
+  const outside: Promise<Told>[] = [];
+  const ask = () => outside.push(...Array.from({ length: 6 }, () => told(mine)));
+  ask();
+  const within = transaction(mine, async (trx) => {
+    await sql`SELECT set_config('qinglan.within', 'yes', true)`.execute(trx);
+    const all: Told[] = [];
+    for (let turn = 0; turn < 4; turn += 1) {
+      ask();
+      all.push(await told(trx));
+    }
+    return all;
+  });
+  ask();
+  const [inside, others] = [await within, await Promise.all(outside)];
+  expect(inside).toHaveLength(4);
+  expect(connections(inside)).toBe(1);
+  expect(new Set(inside.map((one) => one.within))).toEqual(new Set(['yes']));
+  expect(others).toHaveLength(36);
+  expect(new Set(others.map((one) => one.within))).toEqual(new Set(['']));
+  expect(new Set(others.map(({ standing }) => standing))).toEqual(new Set([';me=a;unit=1.;']));
+});
+
+test('two transactions and many questions of one request at once all end', async () => {
+  const mine = asMe('a');
+  const add = async (n: number) =>
+    await transaction(mine, async (trx) => {
+      await sql`SELECT pg_sleep(0.01)`.execute(trx);
+      return n;
+    });
+  const all = await Promise.all([
+    ...Array.from({ length: 10 }, () => told(mine)),
+    ...Array.from({ length: 8 }, (_, n) => add(n)),
+    ...Array.from({ length: 10 }, () => told(mine)),
+  ]);
+  expect(all).toHaveLength(28);
+});
+
+test('jobs have a connection for each statement: a long one holds up no other', async () => {
+  const work = worksOf(db).open('faults');
+  const all = await Promise.all(Array.from({ length: 4 }, () => told(work)));
+  expect(connections(all)).toBe(4);
+});
+
+test('nobody’s connections stand for nobody', async () => {
+  const all = await Promise.all(Array.from({ length: 6 }, () => told(doors.open(NOBODY))));
+  expect(new Set(all.map(({ standing }) => standing))).toEqual(new Set(['']));
+});
