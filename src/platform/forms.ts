@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { isCivilDate } from '../shared/civil-date.ts';
 import { csrfField, submissionField } from '../web/viewer.ts';
 import type { WordKey } from '../web/words.ts';
 import { HttpError } from './errors.ts';
@@ -111,19 +112,14 @@ export const optional = (max = 2000) =>
     .max(max, 'error.too-long')
     .optional()
     .transform((text) => (text === undefined || text === '' ? null : text));
-const CIVIL = /^\d{4}-\d{2}-\d{2}$/;
-const isCivil = (text: string) =>
-  CIVIL.test(text) &&
-  !Number.isNaN(Date.parse(`${text}T00:00:00Z`)) &&
-  new Date(`${text}T00:00:00Z`).toISOString().startsWith(text);
 /** A civil date, `YYYY-MM-DD`. */
-export const civilDate = (message: WordKey) => z.string(message).trim().refine(isCivil, message);
+export const civilDate = (message: WordKey) => z.string(message).trim().refine(isCivilDate, message);
 export const optionalCivilDate = (message: WordKey) =>
   z
     .string()
     .trim()
     .optional()
-    .refine((text) => text === undefined || text === '' || isCivil(text), message)
+    .refine((text) => text === undefined || text === '' || isCivilDate(text), message)
     .transform((text) => (text === undefined || text === '' ? null : text));
 export const id = (message: WordKey) => z.string(message).refine(isId, message);
 export const wholeNumber = (message: WordKey, min = 0, max = 1_000_000_000) =>

@@ -9,6 +9,7 @@ import { circumstances, circumstancesOf, under } from './circumstances.ts';
 import type { Database } from './database.ts';
 import { aboutPerson, withPass } from './doors.ts';
 import { HttpError } from './errors.ts';
+import { isId } from './ids.ts';
 import { once } from './once.ts';
 import type { Services } from './services.ts';
 import type { Pass } from './standing.ts';
@@ -105,6 +106,7 @@ export function mount(
   countExport: (ask: ActorAsk) => Promise<void>,
 ): void {
   for (const route of lists.flatMap((list) => list.routes)) {
+    const ids = idsIn(route.path);
     app.on(route.method.toUpperCase(), route.path, async (c) => {
       (c as Context).set('route', route.path);
       const ask = await askFor(c);
@@ -112,7 +114,7 @@ export function mount(
       if (c.req.url.includes('%00')) throw new HttpError(404, 'error.not-found');
       if (route.method === 'post') checkOrigin(ask);
       return under(circumstancesOf(c, ask.services.config), async () => {
-        const passed = await pass(route.guard, ask);
+        const passed = await pass(route.guard, ids, ask);
         const asked = route.pass === null ? passed : { ...passed, db: withPass(passed.db, route.pass) };
         // Signing in again is another time; the public's objections have ids of their own.
         if (route.method === 'post' && route.guard.kind !== 'anyone')
@@ -125,6 +127,18 @@ export function mount(
       });
     });
   }
+}
+
+/** What an address names by something else than an id. */
+const NO_IDS = ['code', 'entry', 'number', 'receipt', 'retention', 'sheet', 'size'];
+/** The parameters of an address that are ids. */
+export const idsIn = (path: string): string[] =>
+  [...path.matchAll(/:(\w+)/g)].flatMap(([, name]) =>
+    name === undefined || NO_IDS.includes(name) ? [] : [name],
+  );
+/** What is named by no id is not there, and nobody asks the database for it. */
+function mustBeIds(names: readonly string[], c: Context): void {
+  if (!names.every((name) => isId(c.req.param(name) ?? ''))) throw new HttpError(404, 'error.not-found');
 }
 
 /** The page a form was on, or the first one. */
@@ -160,10 +174,12 @@ function noteRead(kind: ReadKind, { c, services, actor, place, now }: ActorAsk):
 }
 
 /** The ask as its handler may use it, or an HttpError: 401 signed out, 404 no such thing, 403 not theirs. */
-async function pass(guard: Guard, ask: Ask): Promise<ActorAsk> {
-  if (guard.kind === 'anyone') return ask as ActorAsk;
+async function pass(guard: Guard, ids: readonly string[], ask: Ask): Promise<ActorAsk> {
   const { actor, viewer } = ask;
-  if (actor === null || viewer === null) throw new HttpError(401, 'error.sign-in');
+  if (guard.kind !== 'anyone' && (actor === null || viewer === null))
+    throw new HttpError(401, 'error.sign-in');
+  mustBeIds(ids, ask.c);
+  if (guard.kind === 'anyone' || actor === null || viewer === null) return ask as ActorAsk;
   if (guard.kind === 'signed-in') return { ...ask, actor, viewer, place: null };
   if (!allowsSomewhere(actor, guard.act)) throw new HttpError(403, 'error.not-allowed');
   if (guard.place === null) return { ...ask, actor: inStead(actor, guard.act, null), viewer, place: null };
