@@ -1,5 +1,6 @@
 import type { Vocabulary } from '../../../language/vocabulary.ts';
 import { stepName } from '../../../language/vocabulary.ts';
+import { isCivilDate } from '../../../shared/civil-date.ts';
 import { enumerate } from '../../../shared/text.ts';
 import {
   formatDate,
@@ -59,6 +60,10 @@ export function sayField({ t, locale, vocabulary }: Saying, type: string | null,
   return found === undefined ? field : inLocale(found, locale);
 }
 
+/** Whoever wrote a reason or a number may have written what only looks like an instant. */
+const isInstant = (text: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(text) && !Number.isNaN(Date.parse(text));
+
 /** What a field held, whatever it is. */
 export function sayValue(saying: Saying, type: string | null, field: string, value: unknown): string {
   const { t, locale, timeZone } = saying;
@@ -66,8 +71,8 @@ export function sayValue(saying: Saying, type: string | null, field: string, val
   if (typeof value === 'boolean') return t(value ? 'audit.value.yes' : 'audit.value.no');
   if (typeof value === 'number') return String(value);
   if (typeof value === 'string') {
-    if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return formatDate(value, locale);
-    if (/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(value)) return formatInstant(new Date(value), locale, timeZone);
+    if (isCivilDate(value)) return formatDate(value, locale);
+    if (isInstant(value)) return formatInstant(new Date(value), locale, timeZone);
     return sayText(saying, type, field, value);
   }
   if (Array.isArray(value)) {
