@@ -1,18 +1,30 @@
-const formats = new Map<string, Intl.DateTimeFormat>();
+interface Clock {
+  readonly format: Intl.DateTimeFormat;
+  /** The minute it was last asked about, and its day: every request asks for now. */
+  minute: number;
+  day: string;
+}
+const clocks = new Map<string, Clock>();
 
 /** The civil date (`YYYY-MM-DD`) of an instant in a time zone such as `Asia/Shanghai`. */
 export function civilDateOf(instant: Date, timeZone: string): string {
-  let format = formats.get(timeZone);
-  if (!format) {
-    format = new Intl.DateTimeFormat('en-CA', {
+  let clock = clocks.get(timeZone);
+  if (clock === undefined) {
+    const format = new Intl.DateTimeFormat('en-CA', {
       timeZone,
       year: 'numeric',
       month: '2-digit',
       day: '2-digit',
     });
-    formats.set(timeZone, format);
+    clock = { format, minute: Number.NaN, day: '' };
+    clocks.set(timeZone, clock);
   }
-  return format.format(instant);
+  const minute = Math.floor(instant.getTime() / 60_000);
+  if (minute !== clock.minute) {
+    clock.day = clock.format.format(instant);
+    clock.minute = minute;
+  }
+  return clock.day;
 }
 
 /** The last instant of a civil day in a time zone: when a deadline of that day has passed. */

@@ -9,6 +9,9 @@ const WORTH_IT = 1024;
 /** Two thirds of the time the usual 6 takes, for a twentieth more bytes. */
 const LEVEL = 3;
 
+/** A page is written here to be packed: no text needs more than three bytes for each of its units. */
+const scratch = Buffer.allocUnsafeSlow(3 * AT_ONCE);
+
 const takesGzip = (accepted: string | undefined): boolean =>
   accepted !== undefined && /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/.test(accepted);
 
@@ -22,5 +25,6 @@ export function answerHtml(c: Context, html: string, status: ContentfulStatusCod
   if (!takesGzip(c.req.header('accept-encoding'))) return c.html(html, status);
   c.header('content-type', 'text/html; charset=UTF-8');
   c.header('content-encoding', 'gzip');
-  return c.newResponse(gzipSync(html, { level: LEVEL }), status);
+  const written = scratch.subarray(0, scratch.write(html));
+  return c.newResponse(gzipSync(written, { level: LEVEL }), status);
 }

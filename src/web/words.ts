@@ -200,12 +200,28 @@ const instantFormat = cached(
 );
 const numberFormat = cached((locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: 4 }));
 
+/** Lists say the same days again and again, and saying one costs as much as a row of a list. */
+const MOST_SAID = 5000;
+const said = cached((_locale, _variant) => new Map<string | number, string>());
+function sayOnce(texts: Map<string | number, string>, key: string | number, say: () => string): string {
+  const known = texts.get(key);
+  if (known !== undefined) return known;
+  if (texts.size >= MOST_SAID) texts.clear();
+  const text = say();
+  texts.set(key, text);
+  return text;
+}
+
 /** A civil date, `YYYY-MM-DD`, as people write it: 2026年3月1日, March 1, 2026. */
 export const formatDate = (civil: string, locale: Locale): string =>
-  civilFormat(locale).format(new Date(`${civil}T00:00:00Z`));
+  sayOnce(said(locale), civil, () => civilFormat(locale).format(new Date(`${civil}T00:00:00Z`)));
 
+const MINUTE_MS = 60_000;
 /** An instant on the clock of a place: 2026年3月1日 09:05. */
 export const formatInstant = (instant: Date, locale: Locale, timeZone = 'Asia/Shanghai'): string =>
-  instantFormat(locale, timeZone).format(instant);
+  // The clocks of all places turn their minutes together (those of places before 1972 did not).
+  sayOnce(said(locale, timeZone), Math.floor(instant.getTime() / MINUTE_MS), () =>
+    instantFormat(locale, timeZone).format(instant),
+  );
 
 export const formatNumber = (value: number, locale: Locale): string => numberFormat(locale).format(value);

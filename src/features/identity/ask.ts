@@ -33,12 +33,11 @@ export async function askFor(c: Context, services: Services): Promise<Ask> {
   const { config } = services;
   const token = readCookie(c, config, SESSION_COOKIE);
   const nobody = services.doors.open(NOBODY);
-  const signIn = withPass(nobody, 'sign-in');
   const session = token === undefined ? null : await selectOptionalSession(nobody, token, now, today);
   // A session that still waits for something is nobody to every page but those that give it.
   const admitted = session !== null && (session.needs === null || isOpenTo(session.needs, c.req.path));
   if (session !== null && now.getTime() - session.seenAt.getTime() >= SEEN_EVERY_MS) {
-    await updateSeen(signIn, session.id, now);
+    await updateSeen(withPass(nobody, 'sign-in'), session.id, now);
   }
   const { locale, theme } = preferences(c, session, config);
   const ask: Ask = {
