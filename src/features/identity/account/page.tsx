@@ -174,6 +174,7 @@ const wrongColumns = (t: Translate, locale: Locale): Column<WrongTries>[] => [
   {
     key: 'last',
     label: t('identity.account.wrong.last'),
+    wrap: 'never',
     rowHeader: true,
     cell: ({ lastAt }) => formatInstant(lastAt, locale),
   },
@@ -187,5 +188,5 @@ const wrongColumns = (t: Translate, locale: Locale): Column<WrongTries>[] => [
     label: t('identity.account.wrong.how'),
     cell: ({ how }) => t(`identity.account.wrong.how.${how}`),
   },
-  { key: 'times', label: t('identity.account.wrong.times'), cell: ({ times }) => times },
+  { key: 'times', label: t('identity.account.wrong.times'), numeric: true, cell: ({ times }) => times },
 ];

@@ -114,12 +114,18 @@ const wrongColumns = (t: Translate, locale: Locale): Column<TriesFrom>[] => [
     rowHeader: true,
     cell: ({ place }) => place ?? t('identity.account.place.unknown'),
   },
-  { key: 'times', label: t('identity.account.wrong.times'), cell: ({ times }) => times },
-  { key: 'accounts', label: t('identity.settings.wrong.accounts'), cell: ({ accounts }) => accounts },
-  { key: 'nobody', label: t('identity.settings.wrong.nobody'), cell: ({ nobody }) => nobody },
+  { key: 'times', label: t('identity.account.wrong.times'), numeric: true, cell: ({ times }) => times },
+  {
+    key: 'accounts',
+    label: t('identity.settings.wrong.accounts'),
+    numeric: true,
+    cell: ({ accounts }) => accounts,
+  },
+  { key: 'nobody', label: t('identity.settings.wrong.nobody'), numeric: true, cell: ({ nobody }) => nobody },
   {
     key: 'last',
     label: t('identity.account.wrong.last'),
+    wrap: 'never',
     cell: ({ lastAt }) => formatInstant(lastAt, locale),
   },
 ];
