@@ -9,7 +9,7 @@ import { transaction } from '../../../platform/database.ts';
 import { checkChain } from '../chain/check.ts';
 import { openReadLog } from './log.ts';
 import { digestOfDay, eraseReads, listReads, sealReads } from './queries.ts';
-import { NOT_SENSITIVE, SENSITIVE } from './rules.ts';
+import { NOT_SENSITIVE, readKind, SENSITIVE, TAKEN_ALONG } from './rules.ts';
 
 const { db } = await testDatabase();
 const { as, services, setNow } = testApp(db);
@@ -41,6 +41,33 @@ describe('reading what is personal', () => {
     expect(routes.filter((path) => !(path in SENSITIVE) && !NOT_SENSITIVE.includes(path))).toEqual([]);
     const known = new Set(features.flatMap((list) => list.routes).map(({ path }) => path));
     expect(Object.keys(SENSITIVE).filter((path) => !known.has(path))).toEqual([]);
+  });
+
+  test('every file is noted, or is said to hold nothing of others that is not public or their own', () => {
+    const figures = [
+      '/lab/drafts/:draft/figures.xlsx',
+      '/lab/drafts/:draft/policy.pdf',
+      '/rounds/:round/screening/figures.pdf',
+    ];
+    const published = ['named.pdf', 'named.xlsx', 'publicity.pdf'].map(
+      (name) => `/rounds/:round/papers/${name}`,
+    );
+    const uploaded = ['/imports/:job/marked.xlsx', '/records/imports/:job/faults.xlsx'];
+    const files = features
+      .flatMap((list) => list.routes)
+      .filter(({ method, guard }) => method === 'get' && guard.kind === 'may')
+      .map(({ path }) => path)
+      .filter((path) => /\.(csv|pdf|xlsx|zip)$/.test(path));
+    const known = [...figures, ...published, ...uploaded];
+    expect(known.filter((path) => !files.includes(path))).toEqual([]);
+    expect(
+      files.filter((path) => !known.includes(path) && !(path in SENSITIVE) && !TAKEN_ALONG.includes(path)),
+    ).toEqual([]);
+    const noted = files.filter((path) => TAKEN_ALONG.includes(path));
+    const kinds = noted.map((path) =>
+      readKind({ method: 'get', path }, { own: false, about: false, asFile: false }),
+    );
+    expect([noted.length > 3, new Set(kinds)]).toEqual([true, new Set(['export'])]);
   });
 
   test('is noted with who read what of whom; one’s own is not, and what was refused is not', async () => {

@@ -41,7 +41,11 @@ export const TAKEN_ALONG: readonly string[] = [
   '/audit',
   '/imports/oneroster.zip',
   '/rounds/:round/queue',
+  '/rounds/:round/papers/summary.pdf',
+  '/rounds/:round/papers/summary.xlsx',
+  '/rounds/:round/screening/figures.xlsx',
 ];
+const IS_FILE = /\.(pdf|xlsx|zip)$/;
 
 /** Of these the reader of a file learns nothing personal: who read is shown to the one whose it is. */
 export const NOT_SENSITIVE: readonly string[] = ['/people/:person/readers'];
@@ -72,5 +76,5 @@ export function readKind(
 ): ReadKind | null {
   if (route.method !== 'get' || asked.own) return null;
   if (asked.about) return SENSITIVE[route.path] ?? null;
-  return TAKEN_ALONG.includes(route.path) && (asked.asFile || route.path.endsWith('.zip')) ? 'export' : null;
+  return TAKEN_ALONG.includes(route.path) && (asked.asFile || IS_FILE.test(route.path)) ? 'export' : null;
 }

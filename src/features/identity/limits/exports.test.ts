@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { testApp } from '../../../../tests/support/app.ts';
 import { testDatabase } from '../../../../tests/support/database.ts';
 import { makeWorld, type World } from '../../../../tests/support/world.ts';
+import { newId } from '../../../platform/ids.ts';
 
 /* Files with other people's data are limited in number, for whoever takes them along and for nobody else. */
 
@@ -37,6 +38,13 @@ test('as many within an hour as set, whatever they are lists of; then it is said
   expect((await take(world.countyOffice)).status).toBe(200);
   city.setNow('2026-11-23T03:01:00Z');
   expect(await statuses(1)).toEqual([200]);
+});
+
+test('whom a screening found is such a file, too, and counted before it is looked for', async () => {
+  const none = `/rounds/${newId()}/screening/figures`;
+  expect(await statuses(MOST + 1, `${none}.xlsx`)).toEqual([404, 404, 404, 429]);
+  // On paper it names nobody.
+  expect(await statuses(1, `${none}.pdf`)).toEqual([404]);
 });
 
 test('asked for at once they are no more', async () => {
