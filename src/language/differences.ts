@@ -23,6 +23,7 @@ export interface Difference {
   readonly thing: Names | null;
   /** What leads from the condition or the thing to the value; empty for the whole of it. */
   readonly keys: readonly Key[];
+  /** What may stand there: of several shapes what was may have another than what is. */
   readonly shape: ShapeDef | null;
   readonly was: unknown;
   readonly is: unknown;
@@ -45,7 +46,7 @@ export function differences(before: Programme, after: Programme): Difference[] {
     else if (isList(was) && isList(is)) insideLists(was, is, { ...at, shape });
     else if (isParts(was) && isParts(is) && !isNames(is) && !isNode(is))
       insideParts(was, is, { ...at, shape });
-    else found.push({ ...at, nodes: standing(at, was, is), shape, was, is });
+    else found.push({ ...at, nodes: standing(at, was, is), was, is });
   }
 
   /** Two conditions or two amounts that ask in the same way. */
@@ -149,6 +150,9 @@ export function fitting(shape: ShapeDef | null, value: unknown): ShapeDef | null
   const fits = (one: ShapeDef | null): boolean => {
     if (Array.isArray(value)) return one?.kind === 'list';
     if (isNode(value)) return one?.kind === 'condition' || one?.kind === 'amount';
+    // A word is one of those to choose, a day is written as one; any other is the id of something.
+    if (typeof value === 'string' && one?.kind === 'choice') return one.of.includes(value);
+    if (typeof value === 'string' && one?.kind === 'text') return one.pattern?.test(value) !== false;
     if (!isParts(value)) return one?.kind !== 'object' && one?.kind !== 'map' && one?.kind !== 'list';
     return one?.kind === 'object'
       ? Object.keys(value).every((key) => key in one.fields)

@@ -27,6 +27,37 @@ describe('the values of a programme that people turn', () => {
     expect(knobsOf(text)[3]?.owner).toBe('eligibility.all[1]');
   });
 
+  test('are themselves, though they stand in quotes; what stands there instead stands without', () => {
+    const file = around(`id: papers
+strength: 'should'
+from: "2025-01-01"
+count: {record: paper, within: "3y", min: 2}`);
+    expect(knobsOf(file).map(({ kind, value }) => `${kind} ${value}`)).toEqual([
+      'choice should',
+      'day 2025-01-01',
+      'duration 3y',
+      'number 2',
+    ]);
+    expect(turn(file, 'eligibility.count.within', '4y')).toContain('within: 4y, min');
+    // What ends with its line is not turned: what follows would stand on it.
+    expect(knobsOf(file.replace("'should'", '|-\n    should')).map(({ kind }) => kind)).toEqual([
+      'day',
+      'duration',
+      'number',
+    ]);
+  });
+
+  test('are not in what is called like something every object has', () => {
+    for (const key of ['constructor', 'toString', '__proto__'])
+      for (const odd of [
+        `${key}: {a: 1}`,
+        `quota: {${key}: 3, total: 5}`,
+        `parameters: {${key}: {value: 1}}`,
+      ])
+        expect(knobsOf(`${odd}\nterm: {most: 2}`).map(({ path }) => path)).toContain('term.most');
+    expect(knobsOf('eligibility: {constructor: 3, count: {valueOf: 2, min: 4}}')).toHaveLength(1);
+  });
+
   test('are told by where they stand, in words: what keys mean, what things are called', () => {
     const file = around(
       '{known: rank}',

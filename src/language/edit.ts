@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq, type Node, type Pair, parseDocument, type Scalar, type YAMLMap } from 'yaml';
+import { own } from './given.ts';
 import { amountAnnotations, amountDocs, amountOperators } from './grammar/amount.ts';
 import { operatorDocs, operators } from './grammar/condition.ts';
 import { programme } from './grammar/programme.ts';
@@ -73,7 +74,8 @@ function placesOf(source: string): Place[] {
     trail: Trail,
   ): void => {
     const kind = kindOf(node.value, shape);
-    if (kind === null || !node.range) return;
+    // A block of text on lines of its own ends with them: nothing is put in its place.
+    if (kind === null || !node.range || node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED') return;
     const [from, to] = node.range;
     const knob = {
       path,
@@ -81,8 +83,8 @@ function placesOf(source: string): Place[] {
       doc,
       trail,
       kind,
-      // A choice may be written in quotes.
-      value: kind === 'choice' ? String(node.value) : source.slice(from, to),
+      // Words, lengths and days may be written in quotes; a number stays as it is written.
+      value: typeof node.value === 'string' ? node.value : source.slice(from, to),
       ...(shape.kind === 'choice' ? { choices: wordsOf(shape) } : {}),
       line: lineAt(from),
     };
@@ -106,9 +108,9 @@ function placesOf(source: string): Place[] {
         : [amountOperators, amountAnnotations, amountDocs];
     for (const { key, value } of node.items as Pair<Node, Node>[]) {
       const name = isScalar(key) ? String(key.value) : '';
-      const shape = (shapes as Readonly<Record<string, ShapeDef>>)[name];
-      const note = (notes as Readonly<Record<string, Field>>)[name];
-      const meant = (docs as Readonly<Record<string, Names>>)[name];
+      const shape = own<ShapeDef>(shapes, name);
+      const note = own<Field>(notes, name);
+      const meant = own<Names>(docs, name);
       if (shape && meant) visit(value, shape, `${path}.${name}`, path, meant, trail);
       else if (note && name !== 'id') visit(value, note.shape, `${path}.${name}`, path, note.doc, trail);
     }
@@ -131,7 +133,7 @@ function placesOf(source: string): Place[] {
       case 'object':
         if (!isMap(node)) return;
         for (const { key, value } of node.items as Pair<Node, Node>[]) {
-          const field = isScalar(key) ? shape.fields[String(key.value)] : undefined;
+          const field = isScalar(key) ? own(shape.fields, String(key.value)) : undefined;
           const at = path === '' ? String(key) : `${path}.${key}`;
           // A section goes by what it is, whatever it says of itself.
           const called = /[.[]/.test(path) ? calledIn(node) : undefined;

@@ -66,6 +66,23 @@ describe('what changed from one version to another, in the words of the policy',
     ]);
   });
 
+  test('where a day or the fact that holds it may stand, the fact is told by its name', () => {
+    const since = (from: string) => load(`all: [{count: {record: paper, within: {from: ${from}}, min: 2}}]`);
+    const told = (locale: Locale) =>
+      [since('birthDate'), since('2025-01-01')].map((after) => {
+        const [change] = changes(since('teachingSince'), after, locale);
+        return [change?.before, change?.after];
+      });
+    expect(told('zh-CN')).toEqual([
+      ['任教起始日期', '出生日期'],
+      ['任教起始日期', '2025-01-01'],
+    ]);
+    expect(told('en')).toEqual([
+      ['teaching since', 'date of birth'],
+      ['teaching since', '2025-01-01'],
+    ]);
+  });
+
   test('a choice is told by its words, whichever it is and wherever it stands', () => {
     const at = join(root, 'tests/support/whole');
     const whole = readFileSync(join(at, 'programme.yaml'), 'utf8');
