@@ -134,31 +134,45 @@ export function standingPool(
       };
       let lease = shareable(leases, place) ?? take(leases, place, standing);
       let client = await join(lease);
+      /** What it may be asked: nothing more once it was given back, and within a transaction nothing once that ended. */
+      let state: 'open' | 'over' | 'gone' = 'open';
       const asked: Asked = {
         async query(...args) {
-          if (begins(args[0])) {
+          const [begins, ends] = [isOne(BEGINS, args[0]), isOne(ENDS, args[0])];
+          if (state === 'gone' || (state === 'over' && !begins && !ends))
+            throw new Error('A connection is asked after its end: somebody else may have it by now');
+          if (begins) {
+            state = 'open';
             // Nobody else's statements may fall into a transaction.
             if (lease.users > 1) {
               leave(client, false);
+              state = 'gone'; // Until another is there, if one comes.
               lease = take(leases, place, standing);
               lease.alone = true;
               client = await join(lease);
+              state = 'open';
             }
             lease.alone = true;
           }
+          if (ends) state = 'over';
           if (lease.users > 1) inOneWrite(client);
           tell(client, standing);
           return await (client.query as (...all: unknown[]) => Promise<unknown>)(...args);
         },
-        release: (broken = false) => leave(client, broken),
+        release(broken = false) {
+          if (state === 'gone') return;
+          state = 'gone';
+          leave(client, broken);
+        },
       };
       return asked as unknown as pg.PoolClient;
     },
   };
 }
 
-const begins = (text: unknown): boolean =>
-  typeof text === 'string' && /^\s*(?:begin|start\s+transaction)\b/i.test(text);
+const BEGINS = /^\s*(?:begin|start\s+transaction)\b/i;
+const ENDS = /^\s*(?:commit|end|abort|rollback(?!\s+(?:(?:work|transaction)\s+)?to\b))\b/i;
+const isOne = (of: RegExp, text: unknown): boolean => typeof text === 'string' && of.test(text);
 
 function take(leases: Party, place: Whereabouts, standing: Standing): Lease {
   const connect = async (): Promise<pg.PoolClient> => {

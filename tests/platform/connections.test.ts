@@ -1,12 +1,14 @@
 import { availableParallelism } from 'node:os';
-import { sql } from 'kysely';
+import { Kysely, PostgresDialect, sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { type Database, type Db, transaction } from '../../src/platform/database.ts';
+import { standingPool, type Whereabouts } from '../../src/platform/connections.ts';
+import { type Database, type Db, openNodePool, transaction } from '../../src/platform/database.ts';
 import { withPass } from '../../src/platform/doors.ts';
+import type { DB } from '../../src/platform/schema.generated.ts';
 import { NOBODY, PASSES } from '../../src/platform/standing.ts';
 import { doorsOf, testDatabase, worksOf } from '../support/database.ts';
 
-const { db } = await testDatabase();
+const { db, url, schema } = await testDatabase();
 const doors = doorsOf(db);
 const asMe = (who: string): Database => doors.open({ pass: null, text: `;me=${who};unit=1.;` });
 
@@ -101,6 +103,53 @@ test('two transactions and many questions of one request at once all end', async
     ...Array.from({ length: 10 }, () => told(mine)),
   ]);
   expect(all).toHaveLength(28);
+});
+
+test('a transaction that got no connection of its own gives back none that others are asking', async () => {
+  const pool = openNodePool(url, { max: 1 });
+  const place: Whereabouts = { pool, schema, role: null };
+  const mine = new Kysely<DB>({
+    dialect: new PostgresDialect({ pool: standingPool(() => place, NOBODY, new Set()) }),
+  });
+  await told(mine);
+  let released = 0;
+  pool.on('release', () => {
+    released += 1;
+  });
+  const lock = 4711;
+  await transaction(db, async (holding) => {
+    await sql`SELECT pg_advisory_xact_lock(${lock})`.execute(holding);
+    const waiting = [1, 2].map(() => sql`SELECT pg_advisory_xact_lock_shared(${lock})`.execute(mine));
+    pool.options.connectionTimeoutMillis = 50; // The only connection is waiting for us.
+    await expect(transaction(mine, async () => 'begun')).rejects.toThrow('timeout exceeded');
+    expect(released).toBe(0);
+    pool.options.connectionTimeoutMillis = 0;
+    return waiting;
+  }).then((waiting) => Promise.all(waiting));
+  expect(released).toBe(1);
+  expect(await transaction(mine, async () => 'begun')).toBe('begun');
+  await pool.end();
+});
+
+test('what a transaction still asks when it has failed is neither done nor asked of whoever comes next', async () => {
+  const mine = asMe('a');
+  const late: Promise<string>[] = [];
+  for (let turn = 0; turn < 20; turn += 1) {
+    const given = transaction(mine, async (trx) => {
+      const fails = sql`SELECT 1 / ${0}::int`.execute(trx);
+      for (let n = 0; n < 4; n += 1)
+        late.push(
+          sql`SELECT set_config('qinglan.within', 'late', false)`.execute(trx).then(
+            () => 'done',
+            () => 'refused',
+          ),
+        );
+      await fails;
+    });
+    await expect(given).rejects.toThrow('division by zero');
+    expect(new Set(await Promise.all(late))).toEqual(new Set(['refused']));
+    expect((await told(mine)).within).toBe('');
+  }
 });
 
 test('jobs have a connection for each statement: a long one holds up no other', async () => {
