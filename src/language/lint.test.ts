@@ -317,6 +317,15 @@ ${where}`;
       'route: [{id: p, names: {zh-CN: 公示, en: p}, actor: city, does: publicise, publicity: {days: {parameter: most}}}]';
     expect(found('', ', setBy: county', days)).toEqual(['number-out-of-reach']);
     expect(found('', ', setBy: city', days)).toEqual([]);
+    const cap = (level: string, setBy: string) => {
+      const more = `bodies: {jury: {names: {zh-CN: 评审组, en: jury}, level: ${level}}}
+parameters: {most: {names: {zh-CN: 最多, en: most}, value: 2${setBy}}}`;
+      const decide = 'decide: {by: jury, needs: [reason], cap: {count: {parameter: most}}}';
+      const file = around(decide, more).replace('scope: school', 'scope: city');
+      return codes(ready(loadProgramme(file, { vocabulary })).warnings);
+    };
+    expect([cap('city', ', setBy: county'), cap('city', '')]).toEqual(Array(2).fill(['number-out-of-reach']));
+    for (const level of ['county', 'school']) expect(cap(level, ', setBy: county')).toEqual([]);
     // Below a school nobody sets any.
     const own = `parameters: {most: {names: {zh-CN: 最多, en: most}, value: 2}}
 ties: {keys: [{by: age, prefer: lower}], otherwise: decision}

@@ -1,6 +1,7 @@
 import type { LimitKind } from '../grammar/round.ts';
 import type { Programme } from '../programme.ts';
 import type { Vocabulary } from '../vocabulary.ts';
+import { conditionsOf } from '../walk.ts';
 import type { Warn } from './warn.ts';
 
 /** The level whose number a limit of each of these goes by; of all others the level that runs the programme. */
@@ -16,11 +17,16 @@ const LEVELS: Readonly<Partial<Record<LimitKind, string>>> = {
 export function lintReach(programme: Programme, { scales }: Vocabulary, warn: Warn): void {
   const order = scales.level?.order;
   const rank = (level: string) => order?.get(level) ?? 0;
-  for (const { at, parameter } of programme.given) {
+  /** Unless it says, the level below the one that runs the programme sets it; below a school there is none. */
+  const setterOf = (parameter: string): number | undefined => {
     const { setBy } = programme.parameters?.[parameter] ?? {};
-    // Unless it says, the level below the one that runs the programme sets it; below a school there is none.
-    if (setBy === undefined && rank(programme.scope) <= rank('school')) continue;
-    const setter = setBy === undefined ? rank(programme.scope) - 1 : rank(setBy);
+    if (setBy !== undefined) return rank(setBy);
+    return rank(programme.scope) <= rank('school') ? undefined : rank(programme.scope) - 1;
+  };
+  lintCaps(programme, (parameter, level) => (setterOf(parameter) ?? rank(level)) < rank(level), warn);
+  for (const { at, parameter } of programme.given) {
+    const setter = setterOf(parameter);
+    if (setter === undefined) continue;
     const [section, key, index] = at;
     if (section === 'quota' && key === 'limits' && typeof index === 'number') {
       const limit = programme.quota?.limits?.[index];
@@ -38,6 +44,27 @@ export function lintReach(programme: Programme, { scales }: Vocabulary, warn: Wa
         `route[${String(key)}]`,
         `参数"${parameter}"由更低一级设定，而此处按组织评选的单位的数执行。`,
         `The parameter "${parameter}" is set at a lower level; what stands here goes by the number of the unit that holds the round.`,
+      );
+    }
+  }
+}
+
+/** How many a body may find met goes by the number of its own unit, however its applicants' counties have set it. */
+function lintCaps(
+  programme: Programme,
+  tooLow: (parameter: string, level: string) => boolean,
+  warn: Warn,
+): void {
+  for (const { path, rule, given = [] } of conditionsOf(programme)) {
+    const level = rule.op === 'decide' && rule.arg.by ? programme.bodies?.[rule.arg.by]?.level : undefined;
+    if (level === undefined) continue;
+    for (const { parameter } of given) {
+      if (!tooLow(parameter, level)) continue;
+      warn(
+        'number-out-of-reach',
+        `${path}.decide.cap`,
+        `参数"${parameter}"由更低一级设定，而此处按作出认定的机构所属单位的数执行。`,
+        `The parameter "${parameter}" is set at a lower level; what stands here goes by the number of the unit of the body that decides.`,
       );
     }
   }

@@ -136,7 +136,7 @@ const decide = async (n: number, outcome: string, reason = '校务委员会研�
     'unfit-reason': reason,
   });
 
-test('the city of a candidate is that above the school, whether a county stands between or not', async () => {
+test('a candidate is of the county and the city above the school, or of the bureau whose own they are', async () => {
   const rolledBack = new Error('rolled back');
   await db
     .transaction()
@@ -144,14 +144,15 @@ test('the city of a candidate is that above the school, whether a county stands 
       const province = await makeUnit(tx, null, 'province', '某省');
       const city = await makeUnit(tx, province, 'city', '某市');
       const under = await makeUnit(tx, city, 'school', '市直学校');
-      const counted = await makeUnit(tx, await makeUnit(tx, city, 'county', '某县'), 'school', '县属学校');
+      const county = await makeUnit(tx, city, 'county', '某县');
+      const counted = await makeUnit(tx, county, 'school', '县属学校');
       const loose = await makeUnit(
         tx,
         await makeUnit(tx, province, 'county', '省直管县'),
         'school',
         '直管县学校',
       );
-      for (const school of [under, counted, loose]) {
+      for (const school of [under, counted, loose, county, city]) {
         const id = await makePerson(tx, school, '周五');
         await sql`INSERT INTO application (id, round_id, person_id, unit_path, school_id, state, position, receipt, submitted_at, outcome)
                   VALUES (${newId()}, ${roundId}, ${id}, ${school.path}, ${school.id}, 'in-review', 3, ${id.slice(-12)}, now(), 'met')`.execute(
@@ -159,8 +160,16 @@ test('the city of a candidate is that above the school, whether a county stands 
         );
       }
       const all = await listCandidates(tx, roundId, 3);
-      const cities = new Map(all.map(({ schoolId, cityId }) => [schoolId, cityId]));
-      expect([under, counted, loose].map(({ id }) => cities.get(id))).toEqual([city.id, city.id, null]);
+      const places = new Map(
+        all.map(({ schoolId, countyId, countyName, cityId }) => [schoolId, [countyId, countyName, cityId]]),
+      );
+      expect([under, counted, county, city].map(({ id }) => places.get(id))).toEqual([
+        [city.id, '某市', city.id],
+        [county.id, '某县', city.id],
+        [county.id, '某县', city.id],
+        [city.id, '某市', city.id],
+      ]);
+      expect(places.get(loose.id)).toEqual([expect.any(String), '省直管县', null]);
       throw rolledBack;
     })
     .catch((error) => {

@@ -11,7 +11,15 @@ import { insertDecision } from '../decisions/queries.ts';
 import { LEVEL_OF_ACTOR } from '../rounds/rules.ts';
 import { countMet, insertRecusal } from './queries.ts';
 import { assessApplication, type Route } from './route.ts';
-import { type ClauseAnswer, judgeAnswer, keyOf, questionsOf, type Relation, type Step } from './rules.ts';
+import {
+  type ClauseAnswer,
+  judgeAnswer,
+  keyOf,
+  mostMet,
+  questionsOf,
+  type Relation,
+  type Step,
+} from './rules.ts';
 import { aboutOf, allOrNothing, type By, type Done, takeTurn, Undo } from './turn.ts';
 
 /** Questions the file gives to people, and people who stand aside. */
@@ -98,16 +106,14 @@ export function isFor({ ready, steps }: Route, step: Step, by: string | undefine
   );
 }
 
-async function capOf(
+/** Applicants are counted only where a share of them is asked. */
+const capOf = async (
   tx: Db,
   roundId: string,
   unitPath: string,
-  { count, percent }: NonNullable<RuleOf<'decide'>['cap']>,
-): Promise<number | null> {
-  if (count !== undefined) return count;
-  if (percent === undefined) return null;
-  return Math.floor((percent * (await countApplicants(tx, roundId, unitPath))) / 100);
-}
+  cap: NonNullable<RuleOf<'decide'>['cap']>,
+): Promise<number | null> =>
+  mostMet(cap, cap.percent === undefined ? 0 : await countApplicants(tx, roundId, unitPath));
 
 /** Someone stands aside for an applicant: declared by themselves, or by an office for them. */
 export async function recuse(

@@ -1,6 +1,8 @@
 import type { Finding } from '../../../language/finding.ts';
+import type { RuleOf } from '../../../language/grammar/condition.ts';
 import type { Stage } from '../../../language/grammar/round.ts';
 import type { Outcome } from '../../../language/outcome.ts';
+import { exactNumber, multiply, ratio, round } from '../../../shared/decimal.ts';
 import { type Actor, type Assignment, type Role, reaches, standsUnder } from '../../identity/rules.ts';
 import { type ApplicationState, nextPosition, type RoundState, reviewSteps } from '../rounds/rules.ts';
 
@@ -314,6 +316,20 @@ export interface Question {
   /** Ids of the applicant's confirmed records of the kinds the file names. */
   readonly records: ReadonlySet<string>;
 }
+/** How many a body may find met among its applicants: so many people, such a share of them, or whichever is less. */
+export function mostMet(
+  { count, percent }: NonNullable<RuleOf<'decide'>['cap']>,
+  applicants: number,
+): number | null {
+  const share =
+    percent === undefined ? undefined : multiply(exactNumber(percent), ratio(BigInt(applicants), 100n));
+  const all = [
+    ...(count === undefined ? [] : [count]),
+    ...(share === undefined ? [] : [Number(round(share, 0, 'down').n)]),
+  ];
+  return all.length === 0 ? null : Math.min(...all);
+}
+
 export function judgeAnswer(question: Question | null, answer: ClauseAnswer): ClauseRefusal | null {
   if (question === null) return 'no-such-question';
   if (!question.forThisBody) return 'other-body';

@@ -46,14 +46,18 @@ export async function listCandidates(
         'application.school_id as schoolId',
         'school.name as schoolName',
         'school.path as schoolPath',
-        'county.id as countyId',
-        'county.name as countyName',
-        // A school may stand directly under the city: then what is above it is the city itself.
+        // A school may stand directly under the city: then what is above it is the city itself. A bureau's own people
+        // belong to it, not to what is above it.
+        sql<string | null>`CASE WHEN school.level IN ('county', 'city') THEN school.id ELSE county.id END`.as(
+          'countyId',
+        ),
         sql<
           string | null
-        >`CASE WHEN county.level = 'city' THEN county.id WHEN above.level = 'city' THEN above.id END`.as(
-          'cityId',
+        >`CASE WHEN school.level IN ('county', 'city') THEN school.name ELSE county.name END`.as(
+          'countyName',
         ),
+        sql<string | null>`CASE 'city' WHEN school.level THEN school.id WHEN county.level THEN county.id
+          WHEN above.level THEN above.id END`.as('cityId'),
         'application.group_id as groupId',
         'application.subject',
         'application.stage',

@@ -187,6 +187,21 @@ describe('numbers set locally bind the limit they belong to, whatever stands bef
     expect(chosen('county')).toEqual(['0', '4', '5']);
   });
 
+  test('a bureau’s own people go by its own number, not by that of what is above it', () => {
+    const own = { schoolId: 'county', countyId: 'county', cityId: 'city', schoolPath: '1.2.3.' };
+    const city = { schoolId: 'city', countyId: 'city', cityId: 'city', schoolPath: '1.2.' };
+    const all = [own, own, city, city].map((at, i) => candidate(`${i}`, { recommended: i, ...at }));
+    const chosen = (per: 'county' | 'city') => {
+      const quota = (max: number) => ({ limits: [{ id: 'most', per, max }] });
+      const keys = [{ by: 'recommendation-order' as const, prefer: 'lower' as const }];
+      const ties = { keys, otherwise: 'decision' as const };
+      const at = (path: string) => quota({ '1.2.3.': 1, '1.2.': 2 }[path] ?? 0);
+      return ids(draw(all, 4, { quota: quota(9), ties }, vocabulary, [], at, '1.').selected);
+    };
+    expect(chosen('county')).toEqual(['0', '2', '3']);
+    expect(chosen('city')).toEqual(['0', '1']);
+  });
+
   test.each<[string, Limit]>([
     ['a number that is not binding', { id: 'soft', per: 'round', strength: 'should', max: 10 }],
     ['a minimum', { id: 'least', per: 'round', min: 1 }],

@@ -205,19 +205,25 @@ function hardLimits(
  */
 function numberPath(
   per: LimitKind,
-  { schoolPath, countyId, cityId }: Pick<Candidate, 'schoolPath' | 'countyId' | 'cityId'>,
+  {
+    schoolId,
+    schoolPath,
+    countyId,
+    cityId,
+  }: Pick<Candidate, 'schoolId' | 'schoolPath' | 'countyId' | 'cityId'>,
   unitPath: string,
 ): string {
   const above = (path: string) => path.replace(/[^.]+\.$/, '');
+  const countyPath = countyId === schoolId ? schoolPath : above(schoolPath);
   switch (per) {
     case 'school':
     case 'unit':
     case 'group':
       return schoolPath;
     case 'county':
-      return above(schoolPath);
+      return countyPath;
     case 'city':
-      return cityId === countyId ? above(schoolPath) : above(above(schoolPath));
+      return cityId === countyId ? countyPath : above(countyPath);
     default:
       return unitPath;
   }
