@@ -67,12 +67,31 @@ export function aboutPerson(db: Database, act: string, personId: string): Databa
   return known.open({ ...known.standing, text: withPerson(known.standing.text, act, personId) }, known.party);
 }
 
-/** One question with a pass; when `db` is a transaction, as part of it. */
+/** What a transaction may pass by just now: its own pass first, and those it was given since. */
+const passes = new WeakMap<Db, string[]>();
+
+/** One question with a pass; when `db` is a transaction, as part of it. One within another leaves that one as it was. */
 export async function passing<T>(db: Db, pass: Pass, work: (db: Db) => Promise<T>): Promise<T> {
   if (!db.isTransaction) return await work(withPass(db, pass));
-  await sql`SELECT set_config('qinglan.pass', ${pass}, true)`.execute(db);
-  const done = await work(db); // When it fails the transaction is over, and the pass with it.
-  await sql`SELECT set_config('qinglan.pass', '', true)`.execute(db);
+  const { rows } = await sql<{ before: string | null }>`
+    WITH own AS MATERIALIZED (SELECT current_setting('qinglan.pass', true) AS before)
+    SELECT before, set_config('qinglan.pass', ${pass}, true) FROM own`.execute(db);
+  const now = passes.get(db) ?? [rows[0]?.before ?? ''];
+  passes.set(db, now);
+  now.push(pass);
+  const over = async (): Promise<void> => {
+    now.splice(now.lastIndexOf(pass), 1);
+    await sql`SELECT set_config('qinglan.pass', ${now.at(-1) ?? ''}, true)`.execute(db);
+  };
+  let done: T;
+  try {
+    done = await work(db);
+  } catch (error) {
+    // Mostly the transaction is over, and all passes with it; whoever goes on in it has this one no longer.
+    await over().catch(() => undefined);
+    throw error;
+  }
+  await over();
   return done;
 }
 

@@ -3,7 +3,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { standingPool, type Whereabouts } from '../../src/platform/connections.ts';
 import { type Database, type Db, openNodePool, transaction } from '../../src/platform/database.ts';
-import { withPass } from '../../src/platform/doors.ts';
+import { passing, withPass } from '../../src/platform/doors.ts';
 import type { DB } from '../../src/platform/schema.generated.ts';
 import { NOBODY, PASSES } from '../../src/platform/standing.ts';
 import { doorsOf, testDatabase, worksOf } from '../support/database.ts';
@@ -150,6 +150,37 @@ test('what a transaction still asks when it has failed is neither done nor asked
     expect(new Set(await Promise.all(late))).toEqual(new Set(['refused']));
     expect((await told(mine)).within).toBe('');
   }
+});
+
+test('a pass within a transaction is over with its question, and leaves those around it as they were', async () => {
+  const pass = async (asked: Db): Promise<string> => (await told(asked)).pass;
+  const [own, around, inner, aroundAgain, failed, after] = await transaction(
+    withPass(asMe('a'), 'sign-in'),
+    async (trx) => [
+      await pass(trx),
+      ...(await passing(trx, 'applicants', async (all) => [
+        await pass(all),
+        await passing(all, 'guard', pass),
+        await pass(all),
+      ])),
+      await passing(trx, 'guard', () => Promise.reject(new Error('not found'))).catch(() => pass(trx)),
+      await pass(trx),
+    ],
+  );
+  expect({ own, around, inner, aroundAgain, failed, after }).toEqual({
+    own: 'sign-in',
+    around: 'applicants',
+    inner: 'guard',
+    aroundAgain: 'applicants',
+    failed: 'sign-in',
+    after: 'sign-in',
+  });
+  const both = await transaction(asMe('a'), async (trx) => {
+    const long = passing(trx, 'guard', async (all) => [await pass(all), await pass(all), await pass(all)]);
+    await Promise.all([long, passing(trx, 'similar', pass)]);
+    return await pass(trx);
+  });
+  expect(both).toBe('');
 });
 
 test('jobs have a connection for each statement: a long one holds up no other', async () => {
