@@ -78,6 +78,8 @@ const statuses = [
   { text: '待审核', tone: 'warning' },
   { text: '已退回', tone: 'danger' },
 ] as const;
+/** What has no place to break, as a public key has none. */
+const longWord = `qinglan+18891c1f+${'AXjEVPWFHjpxWpHMWHMkMi1gc5YRxfNzQpWN6'.repeat(2)}`;
 const columns: readonly Column<Applicant>[] = [
   { key: 'name', label: '姓名', sortable: true, rowHeader: true, cell: (row) => <a href="#a">{row.name}</a> },
   { key: 'school', label: '学校', sortable: true, cell: (row) => row.school },
@@ -93,6 +95,7 @@ const columns: readonly Column<Applicant>[] = [
     label: '状态',
     cell: (row) => <StatusTag tone={statuses[row.status].tone} text={statuses[row.status].text} />,
   },
+  { key: 'key', label: '公钥', wrap: 'anywhere', cell: () => longWord },
   { key: 'phone', label: '电话', extra: true, cell: () => '' },
 ];
 
@@ -242,6 +245,7 @@ export function GalleryPage(props: { locale: Locale; theme: Theme; path: string 
           exports={['csv', 'xlsx']}
           rowClass={(row) => (row.status === 1 ? 'row-cut' : null)}
         />
+        <pre class="signed">{longWord}</pre>
         <DataTable caption="异议" path={props.path} columns={columns} rows={[]} />
       </Section>
       <GalleryDecisions />

@@ -77,7 +77,7 @@ export function HeadPage({ page, saying, head, keys }: Shown & { readonly head: 
         </>
       }
     >
-      <pre>{head.note}</pre>
+      <pre class="signed">{head.note}</pre>
       <img
         src={`data:image/svg+xml;base64,${Buffer.from(headPicture(head)).toString('base64')}`}
         alt={t('audit.heads.picture')}
