@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db } from '../../platform/database.ts';
 import { callOwners } from '../../platform/doors.ts';
@@ -8,7 +8,7 @@ import { type SessionNeed, sessionNeed } from './sessions/rules.ts';
 import { asksSecondFactor, knownOf } from './settings/rules.ts';
 
 /** What is kept of a random token: whoever reads the table cannot act with it. */
-export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');
+export const hashToken = (token: string): string => hash('sha256', token, 'hex');
 
 export interface Account {
   readonly personId: string;

@@ -41,6 +41,7 @@ const { get, post } = peopleRoutes;
 const PAGE = 50;
 /** A workbook is made in memory; longer lists go out as CSV, which streams. */
 const WORKBOOK_AT_MOST = 20_000;
+const shownStates = z.enum(['serving', 'left', 'retired', 'any']).catch('serving');
 const base = (ask: ActorAsk) => ({
   frame: pageProps(ask),
   t: ask.t,
@@ -61,10 +62,7 @@ get('/people', may('person.find'), async (ask) => {
     subject: asked('subject'),
     stage: asked('stage'),
     rank: asked('rank'),
-    state: z
-      .enum(['serving', 'left', 'retired', 'any'])
-      .catch('serving')
-      .parse(asked('state') ?? 'serving'),
+    state: shownStates.parse(asked('state') ?? 'serving'),
   };
   if (query.format !== 'html') return exportPeople(ask, roots, filter, query);
   const sort: PersonSort = PERSON_SORTS.find((one) => one === query.sort.by) ?? 'place';

@@ -22,7 +22,7 @@ import {
   listTieDecisions,
   markListed,
 } from './drawing/queries.ts';
-import { type Drawn, draw, type TieRefusal, tieVerdict } from './drawing/rules.ts';
+import { type Drawn, draw, type TieDecision, type TieRefusal, tieVerdict } from './drawing/rules.ts';
 import { asPosted, grantingOf, movedSince, titlesOf } from './granting/rules.ts';
 import { countOpenObjections } from './objections/queries.ts';
 import { publicEntries } from './public/rules.ts';
@@ -44,6 +44,8 @@ import {
 
 export interface Selection {
   readonly drawn: Drawn;
+  /** What was decided between equals, on which the list rests. */
+  readonly decisions: readonly TieDecision[];
   readonly openReviews: number;
   readonly clock: ClockVerdict;
 }
@@ -57,10 +59,14 @@ export async function drawSelection(db: Db, round: RoundRow, today: CivilDate): 
   const { route = [] } = programmeAt(ready, round.unitPath);
   const position = selectionPosition(route);
   const recommended = await listCandidates(db, round.id, position);
+  const [decisions, openReviews] = await Promise.all([
+    listTieDecisions(db, round.id),
+    countOpenReviews(db, round.id, position),
+  ]);
   const met = await clausesMetBy(db, round, ready, recommended);
   const candidates = recommended.map((one) => ({ ...one, meets: met.get(one.applicationId) ?? NONE_MET }));
-  const decisions = await listTieDecisions(db, round.id);
   return {
+    decisions,
     drawn: draw(
       candidates,
       round.places,
@@ -70,7 +76,7 @@ export async function drawSelection(db: Db, round: RoundRow, today: CivilDate): 
       (path) => quotaAt(ready, path),
       round.unitPath,
     ),
-    openReviews: await countOpenReviews(db, round.id, position),
+    openReviews,
     clock: publicityClock(publicityStage(route), calendar('cn'), today),
   };
 }

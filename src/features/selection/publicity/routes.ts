@@ -23,7 +23,6 @@ import {
   postPublicity,
   type Unclear,
 } from './acts.ts';
-import { listTieDecisions } from './drawing/queries.ts';
 import { movedSince, titlesOf, titleWords } from './granting/rules.ts';
 import { objectionRoutes } from './objections/routes.ts';
 import { SelectionPage, type UnfitView } from './page.tsx';
@@ -38,16 +37,15 @@ const { get, post } = drawingRoutes;
 
 async function selectionPage(ask: ActorAsk, state: FormState = { values: {} }, submission = newId()) {
   const round = await visibleRound(ask);
-  const publicity = await selectOptionalPublicity(ask.db, { roundId: round.id });
-  const { drawn, openReviews, clock } = await drawSelection(ask.db, round, ask.today);
+  const parties = partiesOf(inStead(ask.actor, 'round.decide', { unitPath: round.unitPath }));
+  const [publicity, { drawn, decisions, openReviews, clock }, stake] = await Promise.all([
+    selectOptionalPublicity(ask.db, { roundId: round.id }),
+    drawSelection(ask.db, round, ask.today),
+    selectOptionalStake(ask.db, round.id, parties),
+  ]);
   const { unfit, titled, listed } = await judgedIn(ask.db, round, ask.today, drawn.selected);
   const { programme, vocabulary: words } = await programmeOf(ask.db, round.versionId);
   const titles = titlesOf(programme, words, titled);
-  const stake = await selectOptionalStake(
-    ask.db,
-    round.id,
-    partiesOf(inStead(ask.actor, 'round.decide', { unitPath: round.unitPath })),
-  );
   return answerPage(
     ask,
     SelectionPage({
@@ -58,7 +56,7 @@ async function selectionPage(ask: ActorAsk, state: FormState = { values: {} }, s
         openReviews,
         clock,
         publicity,
-        decisions: await listTieDecisions(ask.db, round.id),
+        decisions,
         // Why somebody fails is not for their competitors and relatives.
         unfit: stake === null ? unfit.map((one) => unfitView(ask, one)) : [],
         roundState: round.state,

@@ -1,6 +1,7 @@
 import { type ExpressionBuilder, sql } from 'kysely';
 import type { Db } from '../../../../platform/database.ts';
 import { passing } from '../../../../platform/doors.ts';
+import { onePlan } from '../../../../platform/prepared.ts';
 import type { DB } from '../../../../platform/schema.generated.ts';
 import type { Candidate, TieDecision } from './rules.ts';
 
@@ -72,7 +73,7 @@ export async function listCandidates(
         (eb) => lastResult(eb).select('entry.result').as('score'),
         (eb) => lastResult(eb).select('entry.panel_id').as('panel'),
       ])
-      .where('application.round_id', '=', roundId)
+      .where(sql<boolean>`${onePlan} application.round_id = ${roundId}`)
       .where('application.state', '=', 'in-review')
       .where('application.position', '>=', fromPosition)
       .orderBy('application.id')
