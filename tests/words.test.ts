@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { KNOWN_WORK } from '../src/features/administration/page.tsx';
 import { jobKinds, schedules } from '../src/jobs.ts';
 import { root } from '../src/platform/root.ts';
-import { catalogues, type Locale, locales } from '../src/web/words.ts';
+import { catalogues, type Locale, locales, type WordKey, words } from '../src/web/words.ts';
 
 type Messages = Readonly<Record<string, string>>;
 const features = Object.entries(catalogues).map(([feature, catalogue]) => ({
@@ -137,4 +137,22 @@ describe('every text a person sees is in both languages', () => {
     );
     expect(wrong).toEqual([]);
   });
+});
+
+test('every message says what the library of messages makes of it', () => {
+  let said = 0;
+  for (const { feature, of } of features)
+    for (const locale of locales)
+      for (const [key, message] of Object.entries(of(locale))) {
+        const names = argumentsOf(message, locale);
+        if (!/^(?:[^{}']|\{\w+\})*$/.test(message) || names.length === 0) continue;
+        const values = Object.fromEntries(
+          names.map((name, at) => [name, at % 2 === 0 ? `{${name}} <b>` : at]),
+        );
+        const library = new IntlMessageFormat(message, locale, undefined, { ignoreTag: true });
+        expect(words(locale)(`${feature}.${key}` as WordKey, values)).toBe(String(library.format(values)));
+        expect(() => words(locale)(`${feature}.${key}` as WordKey, {})).toThrow(names[0]);
+        said += 1;
+      }
+  expect(said).toBeGreaterThan(500);
 });

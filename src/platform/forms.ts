@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { HonoRequest } from 'hono';
 import { z } from 'zod';
 import { isCivilDate } from '../shared/civil-date.ts';
 import { csrfField, submissionField } from '../web/viewer.ts';
@@ -34,29 +35,37 @@ export type Parsed<T> =
  * character, which no text may hold (PostgreSQL refuses it).
  */
 export async function readRawForm(ask: Ask): Promise<RawForm> {
-  const body = await ask.c.req.parseBody({ all: true }).catch(() => {
+  const fields = await fieldsOf(ask.c.req).catch(() => {
     throw new HttpError(400, 'error.not-a-form');
   });
   // Without a prototype: a field may be called "constructor".
   const values: Record<string, string> = Object.create(null);
   const all: Record<string, string[]> = Object.create(null);
   const files: Record<string, File[]> = Object.create(null);
-  for (const [name, given] of Object.entries(body)) {
-    for (const one of Array.isArray(given) ? given : [given]) {
-      if ((typeof one === 'string' ? one : one.name).includes(NUL)) throw new HttpError(422, 'error.nul');
-      if (typeof one === 'string') {
-        const text = one.replaceAll('\r\n', '\n');
-        values[name] = text;
-        all[name] = [...(all[name] ?? []), text];
-      } else if (one.size > 0 || one.name !== '') {
-        files[name] = [...(files[name] ?? []), one];
-      }
+  for (const [name, one] of fields) {
+    if ((typeof one === 'string' ? one : one.name).includes(NUL)) throw new HttpError(422, 'error.nul');
+    if (typeof one === 'string') {
+      const text = one.replaceAll('\r\n', '\n');
+      values[name] = text;
+      all[name] = [...(all[name] ?? []), text];
+    } else if (one.size > 0 || one.name !== '') {
+      files[name] = [...(files[name] ?? []), one];
     }
   }
   if (ask.csrf !== null && values[csrfField] !== ask.csrf) throw new HttpError(403, 'error.stale-form');
   const submission = await actId(ask, all, files);
   nameAct(submission);
   return { values, all, files, submission };
+}
+
+/** Every field as it was sent; rejects what is no form. Most forms have no files, and need nothing but to be taken apart. */
+async function fieldsOf(request: HonoRequest): Promise<Iterable<[string, string | File]>> {
+  const type = request.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type === 'application/x-www-form-urlencoded') return new URLSearchParams(await request.text());
+  const body = await request.parseBody({ all: true });
+  return Object.entries(body).flatMap(([name, given]) =>
+    [given].flat().map((one): [string, string | File] => [name, one]),
+  );
 }
 
 /** A UUIDv8 with the time of the page's id before a digest of what was sent. */

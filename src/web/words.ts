@@ -98,17 +98,41 @@ function translator(locale: Locale): Translate {
     for (const [key, message] of Object.entries(catalogue[locale]))
       messages.set(`${feature}.${key}`, message);
   }
-  const compiled = new Map<string, IntlMessageFormat>();
+  const compiled = new Map<string, Say>();
   return (key, values) => {
     const message = messages.get(key);
     if (message === undefined) throw new Error(`No words in ${locale} for ${key}`);
     if (isPlain(message)) return message;
-    let format = compiled.get(key);
-    if (!format) {
-      format = new IntlMessageFormat(message, locale, undefined, { ignoreTag: true });
-      compiled.set(key, format);
+    let say = compiled.get(key);
+    if (!say) {
+      say = compile(message, locale);
+      compiled.set(key, say);
     }
-    return String(format.format(values && enumerated(locale, values)));
+    return say(values && enumerated(locale, values));
+  };
+}
+
+/** Kinds of parts of a message, `TYPE` of its parser. */
+const LITERAL = 0;
+const NAME = 1;
+type Say = (values: Readonly<Record<string, unknown>> | undefined) => string;
+/** Most messages have nothing but names in them, in whose place texts and whole numbers stand as they are. */
+function compile(message: string, locale: Locale): Say {
+  const format = new IntlMessageFormat(message, locale, undefined, { ignoreTag: true });
+  const say: Say = (values) => String(format.format(values as Parameters<IntlMessageFormat['format']>[0]));
+  const parts: { readonly text: string; readonly isName: boolean }[] = [];
+  for (const part of format.getAst()) {
+    if (part.type !== LITERAL && part.type !== NAME) return say;
+    parts.push({ text: part.value, isName: part.type === NAME });
+  }
+  return (values) => {
+    let text = '';
+    for (const part of parts) {
+      const value = part.isName ? values?.[part.text] : part.text;
+      if (typeof value !== 'string' && typeof value !== 'number') return say(values);
+      text += value;
+    }
+    return text;
   };
 }
 
