@@ -11,7 +11,7 @@ import { amountAnnotations, amountDocs, amountOperators } from './grammar/amount
 import { operatorDocs, operators } from './grammar/condition.ts';
 import { programme } from './grammar/programme.ts';
 import { annotations } from './grammar/selection.ts';
-import type { Field, ShapeDef } from './grammar/shape.ts';
+import { type Field, type ShapeDef, wordsOf } from './grammar/shape.ts';
 import { vocabulary as vocabularyShape } from './grammar/vocabulary.ts';
 import { loadProgramme } from './load.ts';
 import type { Names } from './problem.ts';
@@ -120,4 +120,30 @@ test.each(examples)('the introduction shows only what loads: %s', (example) => {
   const text = section ? around('{id: preferred, known: rank}', example) : around(example);
   const result = loadProgramme(text, { vocabulary });
   expect(result.ok ? [] : result.problems).toEqual([]);
+});
+
+test('what may be chosen is not said again by the key it stands at', () => {
+  const twice: string[] = [];
+  const visit = (shape: ShapeDef, path: string, doc: Names): void => {
+    if (shape.kind === 'object')
+      for (const [key, field] of Object.entries(shape.fields))
+        visit(field.shape, `${path}.${key}`, field.doc);
+    else if (shape.kind === 'list' || shape.kind === 'map') visit(shape.of, path, doc);
+    else if (shape.kind === 'either') for (const one of shape.of) visit(one, path, doc);
+    else if (shape.kind === 'choice')
+      for (const locale of ['zh-CN', 'en'] as const) {
+        // One or two may be named: what holds unless another is given, or what only some of them mean.
+        const said = Object.values(wordsOf(shape)).filter(
+          ({ [locale]: words }) => words.length > 1 && doc[locale].includes(words),
+        );
+        const most = Math.max(1, Math.min(2, shape.of.length - 2));
+        if (said.length > most) twice.push(`${path}: ${doc[locale]}`);
+      }
+  };
+  const none = { 'zh-CN': '', en: '' };
+  visit(programme, '', none);
+  for (const [key, { shape, doc }] of Object.entries(annotations)) visit(shape, key, doc);
+  for (const shapes of [operators, amountOperators])
+    for (const [op, shape] of Object.entries(shapes)) visit(shape, op, none);
+  expect(twice).toEqual([]);
 });

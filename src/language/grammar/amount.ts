@@ -131,10 +131,10 @@ export const amountOperators = {
       'zh-CN': '截至：同上，默认为基准日',
       en: 'to: the same choices; the day reckoned from unless given',
     }),
-    in: required(choice(words.units), { 'zh-CN': '单位：天、周、月、年', en: 'the unit' }),
+    in: required(choice(words.units), { 'zh-CN': '单位', en: 'the unit' }),
     counted: optional(choice(words.elapsed), {
-      'zh-CN': '满几算几、不足一算一、或按比例',
-      en: 'completed (default), started, or exact to the day',
+      'zh-CN': '不足一个的如何计，默认不计',
+      en: 'how one begun counts; not at all unless given',
     }),
   }),
   field: text,
@@ -159,8 +159,8 @@ export const amountOperators = {
   marks: object({
     of: required(ref('attribute'), { 'zh-CN': '一组评分', en: 'an attribute that is a list of numbers' }),
     take: required(choice(words.marks), {
-      'zh-CN': '取平均、合计、中位数、最高、最低或个数',
-      en: 'mean, sum, median, highest, lowest, or how many there are',
+      'zh-CN': '取什么',
+      en: 'what is taken of them',
     }),
     dropHighest: optional(orParameter(integer(0, 100)), {
       'zh-CN': '去掉几个最高，默认 0',
@@ -211,8 +211,8 @@ export const amountOperators = {
       en: 'what the weights are out of; 100 unless given',
     }),
     missing: optional(choice(words.missingParts), {
-      'zh-CN': '缺项：不计总分、按零计、或权重分给其余',
-      en: 'a missing part: no total (default), counts nought, or its weight goes to the others',
+      'zh-CN': '缺项如何处理，默认不计总分',
+      en: 'what a missing part does; no total unless given',
     }),
   }),
   rate: object({
@@ -285,8 +285,8 @@ export const amountOperators = {
     }),
     each: optional(amount, { 'zh-CN': '每名成员的数额', en: 'what each of them counts' }),
     take: optional(choice(words.members), {
-      'zh-CN': '取人数、合计、平均、占比、最高或最低；有 each 时默认合计，否则人数',
-      en: 'number, sum, mean, share, highest or lowest; the sum where there is `each`, else the number',
+      'zh-CN': '取什么；有 each 时默认合计，否则人数',
+      en: 'what is taken of them; the sum where there is `each`, else the number',
     }),
   }),
   peers: object({
@@ -300,12 +300,12 @@ export const amountOperators = {
       en: 'where they are compared; among everyone of the unit that holds the round unless given; for counties, those directly under one city stand together as one county',
     }),
     order: optional(choice(words.order), {
-      'zh-CN': '高者在前（默认）或低者在前',
-      en: 'what is better',
+      'zh-CN': '何者在前，默认高者',
+      en: 'what is better; higher unless given',
     }),
     take: required(choice(words.peers), {
-      'zh-CN': '名次、倒数名次、前百分之几、均值或人数',
-      en: 'rank (1 is best), rank from the last, percentile (share at this rank or better), mean, size',
+      'zh-CN': '取什么；前百分位为名次在此或更前者所占百分比',
+      en: 'what is taken; rank 1 is best, a percentile the share at this rank or better',
     }),
   }),
 } as const;

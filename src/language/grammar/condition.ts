@@ -84,8 +84,8 @@ export const operators = {
     title: required(test, { 'zh-CN': '称号', en: 'a title, or a comparison on the order of titles' }),
     level: optional(test, { 'zh-CN': '授予级别', en: 'the level it was granted at' }),
     when: optional(choice(words.held), {
-      'zh-CN': '现任或曾获',
-      en: 'held on the day (default) or ever granted',
+      'zh-CN': '何时担任，默认现任',
+      en: 'held when; on the day unless given',
     }),
     within: optional(window, { 'zh-CN': '授予时间窗口', en: 'granted within this window' }),
     asOf,
@@ -138,12 +138,12 @@ export const operators = {
   decide: object({
     by: optional(ref('body'), { 'zh-CN': '由谁决定', en: 'the body that decides' }),
     presume: optional(choice(words.presumed), {
-      'zh-CN': '未作出相反认定前视为符合',
-      en: 'taken as met until the body decides otherwise',
+      'zh-CN': '认定之前视为什么',
+      en: 'what it is taken as before the body decides',
     }),
     needs: optional(list(choice(words.needs), 1), {
-      'zh-CN': '须有：理由、会议记录、依据、表决',
-      en: 'what must be on record: a reason, minutes, evidence, a vote',
+      'zh-CN': '须有何记录',
+      en: 'what must be on record',
     }),
     evidence: optional(oneOrMore(ref('record-type')), {
       'zh-CN': '供参考的记录类型',

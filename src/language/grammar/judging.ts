@@ -20,8 +20,8 @@ import { choiceWords as words } from './words.ts';
 /** How a panel judges at a stage of the route: what it does not see, who sits, what is marked, how marks are gathered. */
 export const judging = object({
   blind: optional(oneOrMore(choice(words.blind)), {
-    'zh-CN': '盲评：向评委隐去姓名（及工号、联系方式）、单位（及教研组、县区）；不写则不隐去',
-    en: 'judged blind: names (with numbers and how to reach people) or units (group, school and county) are hidden from the judges; nothing unless given',
+    'zh-CN': '盲评：向评委隐去什么，连同能认出来的（工号、联系方式、教研组、县区）；不写则不隐去',
+    en: 'judged blind: what is hidden from the judges, with all that tells it (numbers, how to reach people, group, county); nothing unless given',
   }),
   shows: optional(oneOrMore(ref('attribute')), {
     'zh-CN': '评委可见的个人信息项；不写则都不可见',
@@ -60,8 +60,8 @@ export const judging = object({
     { 'zh-CN': '评分项', en: 'what is marked, item by item' },
   ),
   take: optional(choice(words.marks, 'mean', 'median'), {
-    'zh-CN': '各评委总分取平均（默认）或中位数',
-    en: 'mean (default) or median of the totals the judges give',
+    'zh-CN': '各评委总分如何汇总，默认取平均',
+    en: 'what is taken of the totals the judges give; their mean unless given',
   }),
   dropHighest: optional(integer(0, 20), {
     'zh-CN': '去掉几个最高分，默认 0',

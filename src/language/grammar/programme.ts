@@ -172,8 +172,8 @@ const versions = object({
   from: optional(fullDate, { 'zh-CN': '施行日期', en: 'first day in force' }),
   until: optional(fullDate, { 'zh-CN': '废止日期', en: 'last day in force' }),
   running: optional(choice(words.running), {
-    'zh-CN': '已开始者：按旧、改按新、或自选',
-    en: 'those who began under the earlier one: keep it, move, or choose',
+    'zh-CN': '此前已开始的如何处理',
+    en: 'what holds for those who began under the earlier one',
   }),
   keepUntil: optional(fullDate, {
     'zh-CN': '旧规定最晚适用至',

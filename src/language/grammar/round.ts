@@ -42,12 +42,12 @@ export const dates = object({
 const vote = object({
   percent: required(orParameter(decimal(100)), { 'zh-CN': '通过比例', en: 'share of votes that carries' }),
   of: optional(choice(words.voteOf), {
-    'zh-CN': '以何为基数：到会、全体或有效票，默认为到会',
-    en: 'share of those present (default), of all members, or of the votes cast',
+    'zh-CN': '以何为基数，默认为到会人数',
+    en: 'of whom it is a share; of those present unless given',
   }),
   than: optional(choice(words.votesThan), {
-    'zh-CN': '含或不含',
-    en: 'inclusive (default) or strict',
+    'zh-CN': '恰为该比例时是否通过，默认通过',
+    en: 'whether just that share carries; it does unless given',
   }),
 });
 
@@ -77,8 +77,8 @@ export const body = object({
     object({
       times: required(orParameter(integer(1, 366)), { 'zh-CN': '几次', en: 'how many times' }),
       per: required(choice(words.spans, 'month', 'semester', 'year'), {
-        'zh-CN': '每月、每学期或每年',
-        en: 'in a month, a semester or a year',
+        'zh-CN': '每一何种周期',
+        en: 'in each of these periods',
       }),
     }),
     { 'zh-CN': '会议次数', en: 'how often it meets' },
@@ -110,8 +110,8 @@ const share = object({
     en: 'where the share is taken; over the whole round unless given',
   }),
   of: optional(choice(words.shareOf), {
-    'zh-CN': '占推荐人数（默认）或占名额的比例',
-    en: 'a share of the nominees (default) or of the places',
+    'zh-CN': '以何为基数，默认为推荐人数',
+    en: 'of what it is a share; of the nominees unless given',
   }),
   minPercent: optional(orParameter(decimal(100)), {
     'zh-CN': '占比不低于百分之几',
@@ -130,8 +130,8 @@ const share = object({
 });
 const split = object({
   by: required(choice(words.per, 'city', 'county', 'school', 'stage', 'subject'), {
-    'zh-CN': '按市、县、学校、学段或学科',
-    en: 'among cities, counties, schools, stages or subjects',
+    'zh-CN': '按什么分配',
+    en: 'among what they are divided',
   }),
   table: optional(ref('table'), {
     'zh-CN': '分配表；不写则每一轮另行下达',
@@ -209,13 +209,13 @@ export const stage = object({
   }),
   quota: optional(either(choice(words.quota), ref('limit')), {
     'zh-CN': '受哪一名额约束',
-    en: 'which number binds here: total, split, or the id of a limit',
+    en: 'which number binds here',
   }),
   take: optional(amount, { 'zh-CN': '选出多少', en: 'how many go on' }),
   takeLeast: optional(amount, { 'zh-CN': '至少选出多少', en: 'the least that go on' }),
   ranking: optional(choice(words.ranking), {
-    'zh-CN': '不排序（默认）、排序、按得分排序',
-    en: 'no ranking (default), an order of preference, or by score',
+    'zh-CN': '是否排序，默认不排序',
+    en: 'how they are ranked; not at all unless given',
   }),
   approvals: optional(list(ref('body'), 1), {
     'zh-CN': '须经签章者',
@@ -249,7 +249,7 @@ export const stage = object({
     { 'zh-CN': '在某环节或事件后多久之内', en: 'due so long after a stage or an event' },
   ),
   late: optional(choice(words.late), {
-    'zh-CN': '逾期：不受理、视为放弃、或由组织决定',
+    'zh-CN': '逾期如何处理',
     en: 'what being late means',
   }),
   publicity: optional(publicity, { 'zh-CN': '公示', en: 'publication' }),
@@ -282,8 +282,8 @@ const formField = object({
 export const form = object({
   names: required(names, { 'zh-CN': '名称', en: 'what the form is called' }),
   kind: required(choice(words.formKinds), {
-    'zh-CN': '申报表、汇总表、证书或通知',
-    en: 'declaration, summary, certificate or notice',
+    'zh-CN': '种类',
+    en: 'its kind',
   }),
   fields: optional(list(formField), { 'zh-CN': '栏目', en: 'its fields' }),
   attachments: optional(
@@ -314,12 +314,12 @@ const preferredClause = object({
 });
 const tie = object({
   by: required(either(choice(words.tieKeys), ref('attribute')), {
-    'zh-CN': '按得分、推荐序号或某项信息',
-    en: 'score, place in the recommendation, or an attribute',
+    'zh-CN': '按什么比较',
+    en: 'what is compared',
   }),
   prefer: required(choice(words.order), {
-    'zh-CN': '高者或低者优先',
-    en: 'whether the higher or the lower goes first',
+    'zh-CN': '何者优先',
+    en: 'which goes first',
   }),
   ...sourced,
 });
@@ -329,8 +329,8 @@ export const ties = object({
     en: 'what is compared, in this order',
   }),
   otherwise: required(choice(words.ties), {
-    'zh-CN': '仍相同时：由组织决定、一并入选或空缺',
-    en: 'what remains equal: a decision, all of them, or an empty place',
+    'zh-CN': '仍相同时如何处理',
+    en: 'what is done about what remains equal',
   }),
   ...sourced,
 });
@@ -339,7 +339,7 @@ export const ties = object({
 export const ranking = object({
   by: required(amount, { 'zh-CN': '按何数排序', en: 'what they are ranked by' }),
   order: optional(choice(words.order), {
-    'zh-CN': '高者在前（默认）或低者在前',
+    'zh-CN': '何者在前，默认高者',
     en: 'what is better; higher unless given',
   }),
   within: optional(oneOrMore(ref('attribute')), {

@@ -44,8 +44,8 @@ export const annotations = {
   say: optional(names, { 'zh-CN': '印发文件中的文字', en: 'the words of the printed policy' }),
   cite: optional(oneOrMore(text), { 'zh-CN': '依据', en: 'sources' }),
   strength: optional(choice(words.strengths), {
-    'zh-CN': '必须、原则上、优先、酌情',
-    en: 'must (default), should: missing it needs a recorded decision; prefer: reported, never excludes; discretion: a body decides when it is not met',
+    'zh-CN': '约束程度，默认为必须',
+    en: 'how strongly it binds; must unless given',
   }),
   from: optional(fullDate, { 'zh-CN': '自何日起有效', en: 'first day the clause is in force' }),
   until: optional(fullDate, { 'zh-CN': '至何日有效', en: 'last day the clause is in force' }),
@@ -104,8 +104,8 @@ export const dayOfTitle = object({
   title: required(test, { 'zh-CN': '称号', en: 'a title, or a comparison on the order of titles' }),
   level: optional(test, { 'zh-CN': '授予级别', en: 'the level it was granted at' }),
   take: required(choice(words.grantTaken), {
-    'zh-CN': '多次授予时取最近或最早的一次',
-    en: 'of several grants, the latest or the earliest',
+    'zh-CN': '多次授予时取哪一次',
+    en: 'which of several grants',
   }),
 });
 export type DayOfTitle = Settled<Read<typeof dayOfTitle>>;
@@ -172,17 +172,16 @@ export const selection = {
           en: 'among which records, written as `where`',
         }),
         per: optional(choice(words.calendarSpans), {
-          'zh-CN': '按期取：最近几个年度、学年、学期等，须写 empty',
-          en: 'so many periods instead of records, with `empty`',
+          'zh-CN': '按期取时以何为一期，须写 empty',
+          en: 'the kind of period, for so many periods instead of records; with `empty`',
         }),
         at: optional(text, {
           'zh-CN': '注明所属年度的字段；不写则按日期归期',
           en: 'field that names the year; without it the day decides',
         }),
         empty: optional(choice(words.empty), {
-          'zh-CN':
-            '没有记录的一期：counts 也占一期（近三年），本期尚无记录的从上一期数起；skipped 不占，往前取有记录的（最近三个有考核的年度）',
-          en: 'a period without any record: `counts` as one of them (the past three years), the running one only once it has a record; `skipped`, and one further back is taken (the latest three years there are)',
+          'zh-CN': '没有记录的一期如何计；也占一期的，本期尚无记录时从上一期数起',
+          en: 'how a period without any record counts; where it counts as one, the running one does only once it has a record',
         }),
       }),
     ),
@@ -207,8 +206,8 @@ export const dayOfRecords = object({
     en: 'the date field of the record; its own day unless given',
   }),
   take: required(choice(words.recordTaken), {
-    'zh-CN': '有多条时取最近或最早的一日',
-    en: 'of several days, the latest or the earliest',
+    'zh-CN': '有多条时取哪一日',
+    en: 'which of several days',
   }),
 });
 export type DayOfRecords = Settled<Read<typeof dayOfRecords>>;
@@ -234,8 +233,8 @@ export const runSelection = {
     en: 'field with a last day: every period from the day to it counts',
   }),
   ending: optional(choice(words.ending), {
-    'zh-CN': '须延续到最近一期，或任一时段',
-    en: 'latest: the row must reach the last period (default); any: the longest row there is',
+    'zh-CN': '须延续到何时，默认到最近一期',
+    en: 'how far the row must reach; to the last period unless given',
   }),
   bridge: optional(object({ record: selection.record, where: selection.where }), {
     'zh-CN': '经批准的离岗等，不中断也不计入',

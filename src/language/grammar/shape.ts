@@ -205,8 +205,8 @@ export const durationOrParameter: Shape<string | ParameterNumber> = either<strin
     fields: {
       parameter: givenBy,
       in: required(choice(choiceWords.units, ...durationUnits), {
-        'zh-CN': '所给的数以何为单位：年、月、天',
-        en: 'what its number counts: years, months or days',
+        'zh-CN': '所给的数以何为单位',
+        en: 'what its number counts',
       }),
     },
     place: { kind: 'duration', min: 1, max: 999 },

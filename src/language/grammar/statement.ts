@@ -7,8 +7,8 @@ export const sourced = {
   cite: optional(oneOrMore(text), { 'zh-CN': '依据', en: 'sources' }),
 } as const;
 export const strength = optional(choice(words.strengths), {
-  'zh-CN': '必须（默认）、原则上、优先、酌情',
-  en: 'must (default), should, prefer, discretion',
+  'zh-CN': '约束程度，默认为必须',
+  en: 'how strongly it binds; must unless given',
 });
 
 /** A sentence that binds people but not the machine: an aim, a principle, an organisational rule. */

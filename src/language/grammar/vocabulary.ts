@@ -36,15 +36,15 @@ export const scale = object({
 const attributeFields = {
   names: required(names, { 'zh-CN': '名称', en: 'what it is called' }),
   type: required(choice(words.types), {
-    'zh-CN': 'numbers 为一组评分',
-    en: 'numbers: a list of marks',
+    'zh-CN': '类型',
+    en: 'its type',
   }),
   scale: optional(ref('scale'), { 'zh-CN': '哪一量表', en: 'the scale, for type scale' }),
   choices: optional(map(names), { 'zh-CN': '选项', en: 'the choices, for type choice' }),
   since: optional(text, { 'zh-CN': '自哪个日期项起算', en: 'the date attribute the years run from' }),
   counted: optional(choice(words.countedYears), {
-    'zh-CN': '周岁，或满年后继续累计',
-    en: 'completed: whole years as ages are counted; elapsed: three years and a day is more than three',
+    'zh-CN': '年限如何计；继续累计的，三年零一天即超过三年',
+    en: 'how the years are counted; where they run on, three years and a day is more than three',
   }),
   unit: optional(names, { 'zh-CN': '单位', en: 'its unit' }),
 } as const;
@@ -72,8 +72,8 @@ const presence = choice(words.presence);
 export const ownAttribute = object({
   ...attributeFields,
   enteredBy: optional(choice(words.enteredBy), {
-    'zh-CN': '由谁登记：本人申报、学校确认（默认），或由所在单位登记',
-    en: 'who enters it: the person claims it and the school confirms it (default), or the unit enters it',
+    'zh-CN': '由谁登记，默认由本人申报、学校确认',
+    en: 'who enters it; the person claims it and the school confirms it unless given',
   }),
   evidence: optional(presence, {
     'zh-CN': '登记时是否须附证明，默认选附',
@@ -87,7 +87,7 @@ export const recordType = object({
   grade: optional(
     object({
       scale: required(ref('scale'), { 'zh-CN': '等次所用量表', en: 'the scale of its grades' }),
-      presence: required(presence, { 'zh-CN': '必填或选填', en: 'required or optional' }),
+      presence: required(presence, { 'zh-CN': '是否必填', en: 'whether it must be filled in' }),
     }),
     { 'zh-CN': '等次', en: 'its grade' },
   ),

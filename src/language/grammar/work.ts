@@ -161,8 +161,8 @@ export const assessment = object({
         { 'zh-CN': '扣分', en: 'deductions' },
       ),
       missing: optional(choice(words.missingParts), {
-        'zh-CN': '缺项：不计总分（默认）、按零计、或权重分给其余',
-        en: 'a missing part: no total (default), counts nought, or its weight goes to the others',
+        'zh-CN': '缺项如何处理，默认不计总分',
+        en: 'what a missing part does; no total unless given',
       }),
       most: optional(orParameter(decimal(100_000)), { 'zh-CN': '总分封顶', en: 'cap of the whole' }),
       rounding: optional(roundingOrParameter, { 'zh-CN': '总分取整', en: 'how the total is rounded' }),
@@ -293,8 +293,8 @@ export const term = object({
   length: optional(durationOrParameter, { 'zh-CN': '任期长度', en: 'how long it lasts' }),
   lifelong: optional(boolean, { 'zh-CN': '是否终身', en: 'whether it is for life' }),
   starts: optional(choice(words.starts), {
-    'zh-CN': '起算：授予日、其后首个学年或年度、或所在学年或年度之初',
-    en: 'when it begins: the grant, the next school year or year, or the one the grant falls in',
+    'zh-CN': '自何时起算',
+    en: 'when it begins',
   }),
   bridges: optional(oneOrMore(text), {
     'zh-CN': '不中断连续考核的事件，如经批准的离岗',
@@ -356,8 +356,8 @@ export const stacking = list(
   object({
     of: required(list(ref('treatment'), 2), { 'zh-CN': '哪些待遇', en: 'which treatments' }),
     keep: required(choice(words.stack), {
-      'zh-CN': '就高、并享或只享第一项',
-      en: 'of those due: the highest, all, or the first',
+      'zh-CN': '享受其中哪些',
+      en: 'which of those due are given',
     }),
     max: optional(amount, { 'zh-CN': '合计最高', en: 'the most they may come to together' }),
     ...sourced,

@@ -1,6 +1,7 @@
 /**
  * The editor of a programme file: what is wrong is told while one writes, and Ctrl+Space lists the keys that may
- * stand at the cursor, or after a key what may be chosen there, from the JSON Schema of programme files. Without it the text is checked when it is saved.
+ * stand at the cursor, or after a key what may be chosen there, from the JSON Schema of programme files. Without it
+ * the text is checked when it is saved.
  */
 
 interface Found {
