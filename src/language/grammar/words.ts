@@ -259,7 +259,7 @@ export const choiceWords = {
     ...periods,
     year: n('年', 'year'),
     term: n('任期', 'term'),
-    round: n('轮培训', 'round'),
+    round: n('轮', 'round'),
   },
   basis: {
     'on-site': n('现场考核', 'assessed on site'),

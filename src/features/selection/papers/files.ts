@@ -9,7 +9,7 @@ export interface SheetData {
   readonly subtitle?: string;
 }
 
-const SHEET = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+export const SHEET = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 /** A table as a file to keep: a workbook with its title, or CSV. */
 export async function answerTable(

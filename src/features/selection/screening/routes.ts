@@ -16,11 +16,9 @@ import { listEligible, selectEligibleWithoutApplication, selectLatestScreening }
 import { eligibleAsked, figuresOf, resultOf, type Screened } from './result.ts';
 import { basisOf, goesOn } from './rules.ts';
 import { resumeScreening, startScreening } from './run.ts';
-import { answerWorkbook } from './workbook.ts';
+import { answerWorkbook, MOST_LISTED } from './workbook.ts';
 
 export const screeningRoutes = routeList();
-
-const MOST_LISTED = 100_000;
 
 /** The unit whose people are screened: the round's for those over it, their own for the bodies below. */
 function reachOf(ask: ActorAsk, round: RoundRow): { readonly unitPath: string; readonly unitName: string } {
@@ -128,7 +126,7 @@ screeningRoutes.get('/rounds/:round/screening/figures.xlsx', may('record.import'
   const filter = eligibleAsked(ask, screened);
   const [figures, eligible] = await Promise.all([
     figuresOf(ask, screened),
-    listEligible(ask.db, screening.id, filter, { limit: MOST_LISTED, offset: 0 }),
+    listEligible(ask.db, screening.id, filter, { limit: MOST_LISTED + 1, offset: 0 }),
   ]);
   await transaction(ask.db, (tx) =>
     noteRound(ask, tx, { id: round.id, unitPath }, 'round.screening-exported', {

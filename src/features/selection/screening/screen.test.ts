@@ -7,12 +7,14 @@ import { giveTitle, makePerson, makeRecord, makeWorld, type World } from '../../
 import { pdfText } from '../../../platform/documents/pdf-text.test-data.ts';
 import { newId } from '../../../platform/ids.ts';
 import { Stopped } from '../../../platform/jobs/kinds.ts';
+import { words } from '../../../web/words.ts';
 import { assess } from '../dossier/assess.ts';
 import { selectRound } from '../rounds/queries.ts';
 import { insertScreening, keepReached, listEligible, selectLatestScreening } from './queries.ts';
 import { basisOf, goesOn, isEligible, newTally } from './rules.ts';
 import { runScreening, screeningJob } from './run.ts';
 import { screen } from './screen.ts';
+import { eligibleSheet } from './workbook.ts';
 
 const { db } = await testDatabase();
 const { as, services, setNow } = testApp(db);
@@ -147,6 +149,25 @@ describe('screening', () => {
     for (const text of ['青溪县第一小学', '近五年举办校级以上公开课', '教师7']) expect(page).toContain(text);
     expect(page).not.toContain('教师2');
     expect((await (await as(world.teacher)).get(path)).status).toBe(403);
+  });
+
+  test('a list too long for a workbook says that it ends before all', () => {
+    const row = {
+      personId: '',
+      name: '教师1',
+      staffNumber: null,
+      unitName: '一小',
+      subject: null,
+      setting: null,
+    };
+    const sheet = (people: number) =>
+      eligibleSheet({ t: words('zh-CN'), locale: 'zh-CN' }, Array(people).fill(row), 1000);
+    expect(sheet(1000)).toMatchObject({ rows: { length: 1000 } });
+    expect(sheet(1000).closing).toBeUndefined();
+    expect(sheet(1001)).toMatchObject({
+      rows: { length: 1000 },
+      closing: [expect.stringContaining('1,000 人')],
+    });
   });
 
   test('its figures go along as a workbook with the list asked for, and as a paper without it', async () => {

@@ -1,13 +1,14 @@
 import type { ActorAsk } from '../../../platform/routing.ts';
 import { type SheetToWrite, writeWorkbook } from '../../../platform/spreadsheet/write-table.ts';
-import type { WordKey } from '../../../web/words.ts';
+import { formatNumber, type WordKey } from '../../../web/words.ts';
 import { usedCells, usedHeads } from '../../programmes/numbers/used.tsx';
-import { answerFile } from '../papers/files.ts';
+import { answerFile, SHEET } from '../papers/files.ts';
 import type { ScreeningFigures, ShareView } from './page.tsx';
 import type { EligibleRow } from './queries.ts';
 import type { Screened } from './result.ts';
 
-const SHEET = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+/** So many people a workbook names. */
+export const MOST_LISTED = 100_000;
 
 /** What a screening found as a workbook: what the page shows, with the whole list of the eligible it asks for. */
 export async function answerWorkbook(
@@ -70,13 +71,26 @@ export async function answerWorkbook(
       shares('review.screening.by.unit', figures.units),
       shares('review.screening.by.subject', figures.subjects),
       shares('review.screening.by.setting', figures.settings),
-      {
-        name: t('review.screening.list'),
-        columns: heads('review.column.name', 'review.column.school', 'review.column.subject'),
-        rows: eligible.map((row) => [row.name, row.unitName, row.subject]),
-      },
+      eligibleSheet(ask, eligible),
     ],
     { title },
   );
   return answerFile(ask, bytes, `${title}.xlsx`, SHEET);
+}
+
+/** The list; one too long for a sheet says that it ends before all. */
+export function eligibleSheet(
+  { t, locale }: Pick<ActorAsk, 't' | 'locale'>,
+  eligible: readonly EligibleRow[],
+  most = MOST_LISTED,
+): SheetToWrite {
+  const heads = ['review.column.name', 'review.column.school', 'review.column.subject'] as const;
+  return {
+    name: t('review.screening.list'),
+    columns: heads.map((key) => ({ header: t(key) })),
+    rows: eligible.slice(0, most).map((row) => [row.name, row.unitName, row.subject]),
+    ...(eligible.length > most
+      ? { closing: [t('review.screening.list.cut', { n: formatNumber(most, locale) })] }
+      : {}),
+  };
 }
