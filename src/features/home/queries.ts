@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
 import type { Db } from '../../platform/database.ts';
 import { under } from '../../platform/paths.ts';
+import { onePlan } from '../../platform/prepared.ts';
+import { madeOnce } from '../../platform/together.ts';
 import { type Actor, type Role, reaches } from '../identity/rules.ts';
 import type { RecordCounts, RoundLine, Waiting } from './rules.ts';
 
-/* The first page reads from every feature and writes nothing. Each question is one indexed statement. */
+/* The first page reads from every feature and writes nothing. Each statement is indexed. */
 
 /** Counting stops here: beyond it the page says "more than". */
 const COUNTED_AT_MOST = 1000;
@@ -73,34 +75,46 @@ export async function selectOpenObjections(db: Db, actor: Actor): Promise<Waitin
   return rows;
 }
 
-/** Rounds of the units above the person that run now, with the person's own application if there is one. */
-export async function selectRunningRounds(db: Db, actor: Actor, now: Date): Promise<RoundLine[]> {
-  const paths = [
-    ...new Set([actor.unitPath ?? '', ...actor.assignments.map(({ unitPath }) => unitPath)]),
-  ].filter((path) => path !== '');
-  if (paths.length === 0) return [];
-  const concerns = sql.join(
-    paths.map((path) => sql`starts_with(${path}, r.unit_path)`),
-    sql` OR `,
-  );
-  const { rows } = await sql<RoundLine>`
+/** What the first page tells everybody. */
+export interface OwnNews {
+  /** Rounds of the units above the person that run now, with the person's own application if there is one. */
+  readonly rounds: readonly RoundLine[];
+  /** The person's growth file by state. */
+  readonly records: RecordCounts;
+}
+
+export async function selectOwnNews(db: Db, actor: Actor, now: Date): Promise<OwnNews> {
+  const paths = [actor.unitPath ?? '', ...actor.assignments.map(({ unitPath }) => unitPath)];
+  const { rounds, records } = await ownNews(db, {
+    personId: actor.personId,
+    paths: [...new Set(paths)].filter((path) => path !== ''),
+    now,
+  });
+  return {
+    rounds: rounds.map((row) => ({ ...row, closesAt: new Date(row.closesAt) })),
+    records: records[0] ?? { confirmed: 0, submitted: 0, returned: 0 },
+  };
+}
+
+interface Asked {
+  readonly personId: string;
+  readonly paths: readonly string[];
+  readonly now: Date;
+}
+const ownNews = madeOnce((_, { personId, paths, now }: Asked) => ({
+  rounds: sql<RoundLine>`
     SELECT r.id, r.name, r.state, r.closes_at AS "closesAt", u.name AS "unitName",
            a.id AS "applicationId", a.state AS "applicationState"
       FROM round r
       JOIN unit u ON u.id = r.unit_id
-      LEFT JOIN application a ON a.round_id = r.id AND a.person_id = ${actor.personId}
-     WHERE r.state IN ('open', 'publicity') AND r.opens_at <= ${now} AND (${concerns})
+      LEFT JOIN application a ON a.round_id = r.id AND a.person_id = ${personId}
+     WHERE ${onePlan} r.state IN ('open', 'publicity') AND r.opens_at <= ${now}
+       AND EXISTS (SELECT FROM unnest(${paths}::text[]) AS path WHERE starts_with(path, r.unit_path))
      ORDER BY r.closes_at DESC
-     LIMIT 10`.execute(db);
-  return rows;
-}
-
-/** The person's growth file by state. */
-export async function selectRecordCounts(db: Db, personId: string): Promise<RecordCounts> {
-  const { rows } = await sql<RecordCounts>`
+     LIMIT 10`,
+  records: sql<RecordCounts>`
     SELECT count(*) FILTER (WHERE state = 'confirmed')::int AS confirmed,
            count(*) FILTER (WHERE state = 'submitted')::int AS submitted,
            count(*) FILTER (WHERE state = 'returned')::int AS returned
-      FROM record WHERE person_id = ${personId}`.execute(db);
-  return rows[0] ?? { confirmed: 0, submitted: 0, returned: 0 };
-}
+      FROM record WHERE person_id = ${personId}`,
+}));

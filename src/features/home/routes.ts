@@ -5,13 +5,7 @@ import { rootsFor, teaches } from '../identity/rules.ts';
 import { countOpenCorrections } from '../privacy/corrections/queries.ts';
 import { listDue } from '../selection/panels/judging/queries.ts';
 import { HomePage } from './page.tsx';
-import {
-  countToVerify,
-  selectOpenObjections,
-  selectQueues,
-  selectRecordCounts,
-  selectRunningRounds,
-} from './queries.ts';
+import { countToVerify, selectOpenObjections, selectOwnNews, selectQueues } from './queries.ts';
 import { homeTasks } from './rules.ts';
 
 export const homeRoutes = routeList();
@@ -20,7 +14,7 @@ export const homeRoutes = routeList();
 homeRoutes.get('/', anyone, async (ask) => {
   const { actor, viewer, db } = ask;
   if (actor === null || viewer === null) return answerDone(ask, signInPath);
-  const [toVerify, queues, objections, judging, corrections, rounds, records] = await Promise.all([
+  const [toVerify, queues, objections, judging, corrections, news] = await Promise.all([
     countToVerify(db, actor),
     selectQueues(db, actor),
     selectOpenObjections(db, actor),
@@ -30,8 +24,7 @@ homeRoutes.get('/', anyone, async (ask) => {
       rootsFor(actor, 'person.change').map(({ unitPath }) => unitPath),
       actor.personId,
     ),
-    selectRunningRounds(db, actor, ask.now),
-    selectRecordCounts(db, actor.personId),
+    selectOwnNews(db, actor, ask.now),
   ]);
   const first = {
     teaches: teaches(actor),
@@ -41,8 +34,7 @@ homeRoutes.get('/', anyone, async (ask) => {
     objections,
     judging,
     corrections,
-    rounds,
-    records,
+    ...news,
   };
   return answerPage(
     ask,

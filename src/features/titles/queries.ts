@@ -112,18 +112,21 @@ export interface HoldingRow extends TitleFact {
   readonly roundId: string | null;
 }
 
-/** The titles of some people, newest first; each of them has an entry, maybe empty. */
+/** The titles of some people, newest first. */
+export const holdingsOf = (personIds: readonly string[]) => sql<HoldingRow>`
+  SELECT h.id, h.person_id AS "personId", h.title, h.number, h.document, u.name AS "grantedByName",
+         h.round_id AS "roundId", lower(h.during) AS "from", upper(h.during) - 1 AS until
+    FROM title_holding h LEFT JOIN unit u ON u.id = h.granted_by
+   WHERE h.person_id ${among(personIds)}
+   ORDER BY lower(h.during) DESC, h.id DESC`;
+
+/** The same by person; each of them has an entry, maybe empty. */
 export async function selectHoldings(
   db: Db,
   personIds: readonly string[],
 ): Promise<Map<string, HoldingRow[]>> {
   const held = new Map<string, HoldingRow[]>(personIds.map((id) => [id, []]));
-  const { rows } = await sql<HoldingRow>`
-    SELECT h.id, h.person_id AS "personId", h.title, h.number, h.document, u.name AS "grantedByName",
-           h.round_id AS "roundId", lower(h.during) AS "from", upper(h.during) - 1 AS until
-      FROM title_holding h LEFT JOIN unit u ON u.id = h.granted_by
-     WHERE h.person_id ${among(personIds)}
-     ORDER BY lower(h.during) DESC, h.id DESC`.execute(db);
+  const { rows } = await holdingsOf(personIds).execute(db);
   for (const row of rows) held.get(row.personId)?.push(row);
   return held;
 }

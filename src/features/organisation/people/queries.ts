@@ -74,9 +74,9 @@ const people = (db: Db) =>
     .leftJoin('unit', 'unit.id', 'person.unit_id')
     .leftJoin('unit as team', 'team.id', 'person.group_id');
 
-export async function selectOptionalPerson(db: Db, id: string): Promise<Person | null> {
-  return (await people(db).select(columns).where('person.id', '=', id).executeTakeFirst()) ?? null;
-}
+export const personById = (db: Db, id: string) => people(db).select(columns).where('person.id', '=', id);
+export const selectOptionalPerson = async (db: Db, id: string): Promise<Person | null> =>
+  (await personById(db, id).executeTakeFirst()) ?? null;
 
 /** Throws 404 when there is no such person. */
 export async function selectPerson(db: Db, id: string): Promise<Person> {

@@ -2,7 +2,10 @@ import { type ExpressionBuilder, sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
 import { nameOf } from '../../../platform/names.ts';
 import type { DB } from '../../../platform/schema.generated.ts';
+import { madeOnce } from '../../../platform/together.ts';
 import type { CivilDate } from '../../../shared/civil-date.ts';
+import { personById } from '../../organisation/people/queries.ts';
+import { holdingsOf } from '../../titles/queries.ts';
 import type { FieldValue, RecordState } from '../rules.ts';
 import type { Similarity } from '../similarity/rules.ts';
 
@@ -158,16 +161,24 @@ export const totalOf = (tallies: readonly RecordTally[], { type, year, state }: 
     )
     .reduce((sum, { count }) => sum + count, 0);
 
-/** How many records of each type, year and state a person has. */
-export async function countRecords(db: Db, personId: string): Promise<RecordTally[]> {
+const talliesOf = (db: Db, personId: string) => {
   const year = sql<number | null>`extract(year FROM happened_on)::int`;
   return db
     .selectFrom('record')
     .select(['type', year.as('year'), 'state', sql<number>`count(*)::int`.as('count')])
     .where('person_id', '=', personId)
-    .groupBy(['type', year, 'state'])
-    .execute();
-}
+    .groupBy(['type', year, 'state']);
+};
+/** How many records of each type, year and state a person has. */
+export const countRecords = (db: Db, personId: string): Promise<RecordTally[]> =>
+  talliesOf(db, personId).execute();
+
+/** Whose growth file it is, with how many records of each type, year and state, and the titles, newest first. */
+export const selectOwner = madeOnce((db: Db, { personId }: { readonly personId: string }) => ({
+  people: personById(db, personId),
+  tallies: talliesOf(db, personId),
+  holdings: holdingsOf([personId]),
+}));
 
 /** A person's records of these types that were not withdrawn, oldest first; of one day in the order they were entered. */
 export async function listOfTypes(db: Db, personId: string, types: readonly string[]): Promise<RecordRow[]> {

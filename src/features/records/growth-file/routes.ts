@@ -6,14 +6,13 @@ import { type ActorAsk, may, routeList, signedIn } from '../../../platform/routi
 import { writeCsv, writeWorkbook } from '../../../platform/spreadsheet/write-table.ts';
 import { rootsFor } from '../../identity/rules.ts';
 import { selectPerson } from '../../organisation/people/queries.ts';
-import { personPlace, seenPerson } from '../../organisation/places.ts';
-import { selectHoldings } from '../../titles/queries.ts';
+import { personPlace } from '../../organisation/places.ts';
 import { climb, isHeld } from '../../titles/rules.ts';
 import { factTypes } from '../facts/rules.ts';
 import { RECORD_STATES } from '../rules.ts';
 import { recordWords } from '../show.ts';
 import { GrowthFilePage } from './page.tsx';
-import { countRecords, listRecords, pageRecords, type RecordFilters, totalOf } from './queries.ts';
+import { listRecords, pageRecords, type RecordFilters, selectOwner, totalOf } from './queries.ts';
 import { recordSheet } from './sheet.ts';
 
 export const growthFileRoutes = routeList();
@@ -44,15 +43,13 @@ async function showGrowthFile(ask: ActorAsk, personId: string): Promise<Response
     offset: (number - 1) * PAGE_SIZE,
     order: shown === 'type' ? 'type' : 'year',
   } as const;
-  const [owner, rows, tallies, holdings] = await Promise.all([
-    ask.c.req.param('person') === undefined ? selectPerson(ask.db, personId) : seenPerson(ask),
+  const [{ people, tallies, holdings }, rows] = await Promise.all([
+    selectOwner(ask.db, { personId }),
     pageRecords(ask.db, personId, filters, page),
-    countRecords(ask.db, personId),
-    selectHoldings(ask.db, [personId]),
   ]);
-  const reachedTitles = (holdings.get(personId) ?? [])
-    .filter(({ from }) => from <= ask.today)
-    .map(({ title }) => title);
+  const [owner] = people;
+  if (owner === undefined) throw new HttpError(404, 'error.not-found');
+  const reachedTitles = holdings.filter(({ from }) => from <= ask.today).map(({ title }) => title);
   return answerPage(
     ask,
     GrowthFilePage({
@@ -62,7 +59,7 @@ async function showGrowthFile(ask: ActorAsk, personId: string): Promise<Response
       owner,
       own: personId === ask.actor.personId,
       facts: factTypes(vocabulary()).length > 0,
-      titles: (holdings.get(personId) ?? []).map((one) => ({ ...one, held: isHeld(one, ask.today) })),
+      titles: holdings.map((one) => ({ ...one, held: isHeld(one, ask.today) })),
       // Officials teach no stage of schooling and climb no ladder.
       ladder: owner.stage === null ? [] : climb(vocabulary().ladder, reachedTitles),
       tallies,
