@@ -216,15 +216,23 @@ export async function countEndedSessions(db: Db, before: Date): Promise<number> 
   return count;
 }
 
-/** Ends the sessions of these people, but for the one whose token is given; returns how many. */
+/**
+ * Ends the sessions of these people, but for the one whose token is given, and what else was known of that one; returns
+ * how many.
+ */
 export async function deleteSessionsOf(
   tx: Db,
   personIds: readonly string[],
   exceptToken: string | null = null,
 ): Promise<number> {
+  const whose = sql`person_id = ANY(${[...personIds]}::uuid[])`;
   const others = exceptToken === null ? sql`true` : sql`NOT ${knownBy(exceptToken)}`;
-  const { numAffectedRows } = await sql`
-    DELETE FROM session WHERE person_id = ANY(${[...personIds]}::uuid[]) AND ${others}`.execute(tx);
+  const { numAffectedRows } = await sql`DELETE FROM session WHERE ${whose} AND ${others}`.execute(tx);
+  // The one that stays is known from here on by no token but its own and that of whoever asks for this.
+  if (exceptToken !== null)
+    await sql`
+      DELETE FROM session_before WHERE token_hash <> ${hashToken(exceptToken)}
+         AND session_id IN (SELECT id FROM session WHERE ${whose})`.execute(tx);
   return Number(numAffectedRows ?? 0);
 }
 

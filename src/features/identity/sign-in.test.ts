@@ -10,6 +10,7 @@ import { hashCode, hashPassword } from './password.ts';
 import { insertAccount } from './queries.ts';
 
 const NOW = '2026-11-23T02:00:00Z';
+const ANOTHER = '青溪的傍晚也很安静';
 const PASSWORD = '青溪的早晨很安静';
 const { db } = await testDatabase();
 const city = testApp(db, NOW);
@@ -296,23 +297,57 @@ describe('after signing in', () => {
       expect(answers.map((answer) => answer.headers.get('location'))).toEqual(['/account', '/account']);
       expect(cookieOf(one)).toBe(cookieOf(two));
       expect(cookieOf(one)).not.toBe(cookieOf(browser));
-      expect(await asks(one)).toBe(false);
       // Lost on its way, the answer is asked for once more.
       const third = heldBack(cookieOf(browser));
       await again(third);
       expect(cookieOf(third)).toBe(cookieOf(one));
+      expect(await asks(one)).toBe(false);
     });
 
-    test('with the token before one still signs out, and ends others without ending one’s own', async () => {
+    test('with the token before one still chooses a password without ending one’s own session, and signs out', async () => {
       const browser = visit(city);
       await browser.signIn('t1001', PASSWORD);
       const before = cookieOf(browser);
       await again(browser);
-      await heldBack(before).post('/account/sessions/end-others');
+      expect(await asks(heldBack(before))).toBe(true); // It has shown nothing.
+      await heldBack(before).post('/password', { before: PASSWORD, password: ANOTHER, again: ANOTHER });
       expect((await browser.get('/account')).status).toBe(200);
       await heldBack(before).post('/sign-out');
       expect((await browser.get('/account')).status).toBe(303);
       expect(await db.selectFrom('session_before').select('until').execute()).toEqual([]);
+    });
+
+    describe.each([
+      ['ended the others', async (own: Visit) => await own.post('/account/sessions/end-others')],
+      [
+        'chosen another password',
+        async (own: Visit) =>
+          await own.post('/password', { before: PASSWORD, password: ANOTHER, again: ANOTHER }),
+      ],
+    ])('having %s', (_what, act) => {
+      test('leaves no earlier token to anybody', async () => {
+        const browser = visit(city);
+        await browser.signIn('t1001', PASSWORD);
+        const thief = heldBack(cookieOf(browser));
+        await again(browser);
+        expect((await thief.get('/account')).status).toBe(200);
+        expect((await act(browser)).status).toBe(303);
+        expect((await thief.get('/account')).status).toBe(303);
+        expect((await browser.get('/account')).status).toBe(200);
+      });
+
+      test('goes on under a new token: that of this moment changes nothing, and soon opens nothing', async () => {
+        const browser = visit(city);
+        await browser.signIn('t1001', PASSWORD);
+        const thief = heldBack(cookieOf(browser));
+        await act(browser);
+        expect(cookieOf(browser)).not.toBe(cookieOf(thief));
+        expect(await asks(thief)).toBe(true);
+        later(16);
+        expect(await asks(browser)).toBe(true); // Nothing was shown anew.
+        expect((await thief.get('/account')).status).toBe(303);
+        expect((await browser.get('/account')).status).toBe(200);
+      });
     });
 
     test('again and again leaves no more than one token before', async () => {

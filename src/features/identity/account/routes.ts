@@ -13,6 +13,7 @@ import { listLinks, listProviders } from '../providers/queries.ts';
 import { deleteSessionsOf, selectOptionalAccountOf } from '../queries.ts';
 import { selectFactors } from '../second-factor/queries.ts';
 import { deleteOneSession, listSessions } from '../sessions/queries.ts';
+import { knownAnew } from '../sessions/renew.ts';
 import { listWrongTries } from '../wrong-tries/queries.ts';
 import { AccountPage } from './page.tsx';
 
@@ -65,6 +66,7 @@ post(`${sessionsPath}/end-others`, signedIn, async (ask) => {
       after: { sessions: ended },
     });
   });
+  await knownAnew(ask);
   return answerDone(ask, accountPath, 'identity.account.done.ended-others');
 });
 

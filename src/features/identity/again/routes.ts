@@ -9,7 +9,7 @@ import { selectOptionalAccountOf } from '../queries.ts';
 import { safeNext } from '../safe-next.ts';
 import { selectFactors } from '../second-factor/queries.ts';
 import { trySecond } from '../second-factor/try-second.ts';
-import { renewSession } from '../sessions/renew.ts';
+import { provenAnew } from '../sessions/renew.ts';
 import { tryOwnPassword } from '../try-password.ts';
 import { AgainPage } from './page.tsx';
 
@@ -44,7 +44,7 @@ post(againPath, signedIn, async (ask) => {
       },
     });
   }
-  await renewSession(ask);
+  await provenAnew(ask);
   return answerDone(ask, safeNext(next));
 });
 

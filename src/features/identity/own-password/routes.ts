@@ -22,6 +22,7 @@ import {
 import { judgePassword } from '../rules.ts';
 import { safeNext } from '../safe-next.ts';
 import { updateHow } from '../sessions/queries.ts';
+import { knownAnew } from '../sessions/renew.ts';
 import { tryOwnPassword } from '../try-password.ts';
 import { OwnPasswordPage } from './page.tsx';
 
@@ -37,7 +38,7 @@ const form = z.object({
 
 get(passwordPath, signedIn, async (ask) => show(ask, await accountOf(ask), { values: {} }));
 
-/** One's own password: the first after a sign-in code, or another. Every other session of the person ends. */
+/** One's own password: the first after a sign-in code, or another. Every other session of the person ends, and this one goes on anew. */
 post(passwordPath, signedIn, async (ask) => {
   const account = await accountOf(ask);
   const read = await readForm(ask, form);
@@ -91,6 +92,7 @@ post(passwordPath, signedIn, async (ask) => {
   });
   // An office made a new code meanwhile, or another window changed it.
   if (!saved) throw new HttpError(409, 'identity.password.changed-meanwhile');
+  await knownAnew(ask);
   const token = tokenOf(ask);
   const session = await selectOptionalSession(ask.db, token, ask.now, ask.today);
   return answerDone(ask, pathOfNeed(session?.needs ?? null, safeNext(next)), 'identity.password.done');

@@ -16,7 +16,7 @@ import { selectOptionalAccountOf, selectOptionalSession } from '../queries.ts';
 import { safeNext } from '../safe-next.ts';
 import { selectFactors } from '../second-factor/queries.ts';
 import { mayRemove } from '../second-factor/rules.ts';
-import { renewSession } from '../sessions/renew.ts';
+import { provenAnew } from '../sessions/renew.ts';
 import { selectSettings } from '../settings/queries.ts';
 import { PasskeysPage } from './page.tsx';
 import { deletePasskey, insertPasskey, listPasskeys, updatePasskeyName } from './queries.ts';
@@ -62,7 +62,7 @@ post(`${againPath}/passkey`, signedIn, async (ask) => {
   const passkey = form.ok ? await verifyPasskey(ask, form.data.credential) : null;
   if (!form.ok || passkey?.personId !== ask.actor.personId)
     throw new HttpError(422, 'identity.passkeys.refused');
-  await renewSession(ask);
+  await provenAnew(ask);
   return answerDone(ask, safeNext(form.data.next));
 });
 

@@ -56,15 +56,20 @@ export async function updateSeen(db: Db, id: string, now: Date): Promise<void> {
 const BEFORE_MS = 120_000;
 
 /**
- * The person has just shown again who they are: the session is known by a new token and proven; by the one before for two
- * minutes more, and then as it was. False when it is known by neither.
+ * The session is known by a new token, and proven when the person has `shown` just now who they are; by the one before
+ * for two minutes more, and then as one that has shown nothing. False when it is known by neither.
  */
-export async function renewToken(tx: Db, before: string, fresh: string, now: Date): Promise<boolean> {
+export async function renewToken(
+  tx: Db,
+  { before, fresh, shown }: { before: string; fresh: string; shown: boolean },
+  now: Date,
+): Promise<boolean> {
   const { rows } = await sql<{ id: string }>`
-    WITH was AS (SELECT id, proven_at FROM session WHERE token_hash = ${hashToken(before)} FOR UPDATE),
+    WITH was AS (SELECT id FROM session WHERE token_hash = ${hashToken(before)} FOR UPDATE),
          kept AS (INSERT INTO session_before (token_hash, session_id, proven_at, until)
-                  SELECT ${hashToken(before)}, id, proven_at, ${new Date(now.getTime() + BEFORE_MS)} FROM was)
-    UPDATE session SET token_hash = ${hashToken(fresh)}, proven_at = ${now} FROM was WHERE session.id = was.id
+                  SELECT ${hashToken(before)}, id, to_timestamp(0), ${new Date(now.getTime() + BEFORE_MS)} FROM was)
+    UPDATE session SET token_hash = ${hashToken(fresh)}, proven_at = CASE WHEN ${shown} THEN ${now} ELSE proven_at END
+      FROM was WHERE session.id = was.id
     RETURNING session.id`.execute(tx);
   const [renewed] = rows;
   if (renewed !== undefined) {
