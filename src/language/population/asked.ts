@@ -34,7 +34,8 @@ export interface Counted {
  */
 export const directlyUnder = (city: string): string => `${DIRECT}${city}`;
 export const isDirect = (place: string): boolean => place.startsWith(DIRECT);
-const DIRECT = '=';
+/** What the place of those begins with, before the city's own. */
+export const DIRECT = '=';
 
 /** A group of people: which question, where, and for peers what they have in common. */
 export interface GroupKey {

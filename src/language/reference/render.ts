@@ -76,7 +76,7 @@ function typeOf(shape: ShapeDef, locale: Locale): string {
         locale,
         Object.entries(wordsOf(shape)).map(([one, words]) =>
           // Nothing is said where the words are the same.
-          words[locale] === one.replaceAll('-', ' ')
+          words[locale].toLowerCase() === one.replaceAll('-', ' ')
             ? `\`${one}\``
             : say(`\`${one}\` ${words['zh-CN']}`, `\`${one}\` (${words.en})`),
         ),

@@ -1,6 +1,7 @@
 import type { Db } from '../../../platform/database.ts';
 import { type Checked, readyOf } from '../../programmes/compiled.ts';
 import type { ProgrammeTables } from '../../programmes/queries.ts';
+import { placesAround } from '../../selection/dossier/population/facts.ts';
 import { sumUpGroups } from '../../selection/dossier/population/queries.ts';
 import { type ComparedWith, DIMENSIONS, type Dimension } from './rules.ts';
 import type { Trial } from './try.ts';
@@ -12,9 +13,14 @@ const dimensionsOf = (attributes: readonly string[]): Dimension[] =>
 /** Whom the conditions of a trial compare people with, as it was reckoned for it: nothing of it changes any more. */
 export async function comparedWith(
   db: Db,
-  trial: Pick<Trial, 'againstId' | 'among'> & { readonly source: string; readonly tables: ProgrammeTables },
+  trial: Pick<Trial, 'againstId' | 'among' | 'unitPath'> & {
+    readonly source: string;
+    readonly tables: ProgrammeTables;
+  },
 ): Promise<ComparedWith[]> {
-  const { source, tables, againstId, among } = trial;
+  const { source, tables, againstId, among, unitPath } = trial;
+  // Reckoned for a school among those of its county, say, other schools are counted too: nobody of it is asked of those.
+  const places = { unitPath, over: await placesAround(db, unitPath) };
   const of = async (
     programme: Checked,
     population: string | null,
@@ -22,7 +28,7 @@ export async function comparedWith(
   ): Promise<ComparedWith[]> => {
     if (population === null) return [];
     const { asked } = (await readyOf(db, programme)).compiled;
-    const summed = await sumUpGroups(db, population, asked.distinct);
+    const summed = await sumUpGroups(db, population, asked.distinct, places);
     return asked.about.map(({ name, reach, chosenBy, sharedBy }, number): ComparedWith => {
       const found = summed.find((one) => one.asked === number);
       const counted = found && {

@@ -113,7 +113,7 @@ export async function runTrial(
           ? null
           : await populationFor(db, { versionId: againstId, numbers }, whole, when, { step }),
     };
-    const compared = await comparedWith(db, { source, tables, againstId, among });
+    const compared = await comparedWith(db, { source, tables, againstId, unitPath, among });
     const tell = async (end: 'running' | 'done', tally: LabTally): Promise<LabFigures> => {
       const figures = { ...tally, comparedWith: compared };
       if (!(await updateRun(db, id, { state: end, figures, at: clock() }))) throw new GaveWay();

@@ -98,6 +98,12 @@ async function countiesOf(db: Db, dossiers: readonly PlacedDossier[]) {
   return placesAt(await selectPlacesOver(db, paths, ['county', 'city']), 'county');
 }
 
+/** The places that everybody under a unit stands in: where everyone is one place, units over it, its county. */
+export async function placesAround(db: Db, unitPath: string): Promise<readonly string[]> {
+  const county = placesAt(await selectPlacesOver(db, [unitPath], ['county', 'city']), 'county')(unitPath);
+  return ['', ...pathsOver(unitPath), ...(county !== undefined && isDirect(county) ? [county] : [])];
+}
+
 /** The unit of a level that whoever stands at a path belongs to. */
 function placesAt(units: readonly { readonly path: string; readonly level: string }[], level: Reach) {
   const of = levelsOver(units);

@@ -15,6 +15,7 @@ import type { Findings } from '../../../../language/finding.ts';
 import type { Participant } from '../../../../language/population/participant.ts';
 import { newId } from '../../../../platform/ids.ts';
 import { atWork } from '../../../../platform/services.ts';
+import { comparedWith } from '../../../lab/trials/compared.ts';
 import { putRun, runTrial } from '../../../lab/trials/run.ts';
 import { judgingProgramme, programmeOf } from '../../../programmes/compiled.ts';
 import { type RoundRow, selectRound } from '../../rounds/queries.ts';
@@ -373,6 +374,46 @@ describe('those directly under a city stand together as one county', () => {
     );
     const other = await (await (await as(people[1] ?? '')).get(`${address}?lang=zh-CN`)).text();
     expect(other).toContain('本县（区）同任教学科者：');
+  });
+
+  test('a trial on one school says its own county and school, and nothing of others', async () => {
+    const { versionId, asOf } = round;
+    const at = async (unitPath: string) => {
+      const now = await populationFor(
+        db,
+        { versionId, numbers: null },
+        { unitPath, asOf, roundId: null },
+        when(),
+      );
+      const tables = {};
+      const among = { now, before: null };
+      const found = await comparedWith(db, { source: SOURCE, tables, againstId: null, unitPath, among });
+      const of = (end: string) => {
+        const { people, unsure, groups } = found.find(({ name }) => name.endsWith(end))?.counted ?? {};
+        return [Number(people) + Number(unsure), groups];
+      };
+      return { staff: of('staff'), county: of('place') };
+    };
+    const ranked = async (unitPath: string, below: readonly string[]) => {
+      const { n } = await db
+        .selectFrom('person')
+        .select(sql<number>`count(*)::int`.as('n'))
+        .where('state', '=', 'serving')
+        .where('subject', 'is not', null)
+        .where(
+          sql<boolean>`starts_with(unit_path, ${unitPath}) AND NOT unit_path ^@ ANY(${[...below]}::text[])`,
+        )
+        .executeTakeFirstOrThrow();
+      return n;
+    };
+    const counties = [world.county.path, world.otherCounty.path];
+    const [own] = citySchools;
+    const direct = await at(own?.path ?? '');
+    expect(direct.staff).toEqual([4, 1]);
+    expect(direct.county[0]).toBe(await ranked(world.city.path, counties));
+    const inCounty = await at(world.school.path);
+    expect(inCounty.staff[1]).toBe(1);
+    expect(inCounty.county[0]).toBe(await ranked(world.county.path, []));
   });
 
   test('a round of such a school asks of all under its city', async () => {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type Answer, isDirect, type Question } from '../../../../language/population/asked.ts';
+import { type Answer, DIRECT, isDirect, type Question } from '../../../../language/population/asked.ts';
 import type { Db } from '../../../../platform/database.ts';
 import { passing } from '../../../../platform/doors.ts';
 import type { CivilDate } from '../../../../shared/civil-date.ts';
@@ -156,13 +156,22 @@ export interface SummedUp {
   readonly on: CivilDate;
 }
 
-/** All groups of each question together; `distinct` are those that count values, of which one group says how many. */
-export async function sumUpGroups(db: Db, id: string, distinct: readonly number[]): Promise<SummedUp[]> {
+/**
+ * All groups of each question together that people under a unit are asked of: those of places within it, and of the places
+ * `over` it; `distinct` are the questions that count values, of which one group says how many.
+ */
+export async function sumUpGroups(
+  db: Db,
+  id: string,
+  distinct: readonly number[],
+  { unitPath, over }: { readonly unitPath: string; readonly over: readonly string[] },
+): Promise<SummedUp[]> {
   const { rows } = await sql<SummedUp>`
     SELECT g.asked, sum(g.people)::int AS people, sum(g.unsure)::int AS unsure, count(*)::int AS groups,
            p.begun_on AS on
       FROM population p JOIN population_group g ON g.population_id = p.id
      WHERE p.id = ${id} AND NOT (g.asked = ANY(${[...distinct]}::integer[]) AND g.key <> '')
+       AND (g.place = ANY(${[...over]}::text[]) OR starts_with(ltrim(g.place, ${DIRECT}), ${unitPath}))
      GROUP BY g.asked, p.begun_on ORDER BY g.asked`.execute(db);
   return rows;
 }
