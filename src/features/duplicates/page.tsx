@@ -52,7 +52,7 @@ export function DuplicatesPage(props: {
         paging={{
           page: props.page,
           size: props.size,
-          total: (props.page - 1) * props.size + pairs.length + (props.more ? 1 : 0),
+          more: props.more,
         }}
       />
     </Page>

@@ -48,7 +48,7 @@ export function LabPage(props: {
           },
         ]}
       />
-      <Pager path={frame.path} paging={{ page, size: 50, total: page * 50 + (props.more ? 1 : 0) }} />
+      <Pager path={frame.path} paging={{ page, size: 50, more: props.more }} />
       <Section title={t('lab.start')} lead={t('lab.start.lead')}>
         <FindVersion path="/lab" search={props.search} listed={versions.length} more={props.moreVersions} />
         {versions.length === 0 && props.search !== null ? null : versions.length === 0 ? (

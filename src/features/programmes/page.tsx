@@ -76,7 +76,7 @@ export function ProgrammesPage(props: {
           },
         ]}
       />
-      <Pager path={frame.path} paging={{ page, size, total: page * size + (more ? 1 : 0) }} />
+      <Pager path={frame.path} paging={{ page, size, more }} />
     </Page>
   );
 }

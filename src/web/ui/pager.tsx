@@ -1,9 +1,10 @@
 import { withQuery } from '../address.ts';
 import { usePage } from '../page-context.ts';
 
-/** Counted pages know the total; keyset pages only what comes after, for lists too long to count. */
+/** Counted pages know the total; others look one row ahead, and keyset pages only know what comes after. */
 export type Paging =
   | { readonly page: number; readonly size: number; readonly total: number }
+  | { readonly page: number; readonly size: number; readonly more: boolean }
   | { readonly after: string | null; readonly next: string | null };
 
 /** `path` is the page's path and query; its other parameters are kept. */
@@ -37,11 +38,12 @@ function pagerLinks(path: string, paging: Paging) {
       next: paging.next === null ? null : withQuery(path, { after: paging.next }),
     };
   }
-  const { page, size, total } = paging;
+  const { page, size } = paging;
+  const more = 'more' in paging ? paging.more : page * size < paging.total;
   const to = (number: number) => withQuery(path, { page: number === 1 ? null : number });
   return {
     first: null,
     previous: page > 1 ? to(page - 1) : null,
-    next: page * size < total ? to(page + 1) : null,
+    next: more ? to(page + 1) : null,
   };
 }

@@ -59,7 +59,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       {props.filters && props.filters.length > 0 && <Filters path={path} filters={props.filters} />}
       {(props.chooseColumns || props.exports || paging) && (
         <div class="data-tools">
-          {paging && 'total' in paging && <p class="data-count">{countOf(t, paging)}</p>}
+          {paging && 'page' in paging && <p class="data-count">{countOf(t, paging, rows.length)}</p>}
           {props.chooseColumns && <ColumnChooser path={path} columns={props.columns} shown={shown} />}
           {props.exports && <Exports path={path} formats={props.exports} />}
         </div>
@@ -103,10 +103,19 @@ function shownColumns<Row>(columns: readonly Column<Row>[], chosen: readonly str
   return shown.length > 0 ? shown : columns;
 }
 
-function countOf(t: ReturnType<typeof usePage>['t'], paging: { page: number; size: number; total: number }) {
-  const { page, size, total } = paging;
-  if (total <= size) return t('ui.table.total', { count: total });
-  return t('ui.table.range', { from: (page - 1) * size + 1, to: Math.min(page * size, total), total });
+/** How many there are, where that is known: one who only looked a row ahead must not say it as a total. */
+function countOf(
+  t: ReturnType<typeof usePage>['t'],
+  paging: Extract<Paging, { page: number }>,
+  shown: number,
+) {
+  const from = (paging.page - 1) * paging.size + 1;
+  const to = from + shown - 1;
+  const total = 'total' in paging ? paging.total : paging.more ? null : to;
+  if (shown === 0) return 'total' in paging ? t('ui.table.total', { count: paging.total }) : null;
+  if (total === null) return t('ui.table.range.uncounted', { from, to });
+  if (total <= paging.size) return t('ui.table.total', { count: total });
+  return t('ui.table.range', { from, to, total });
 }
 
 function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {

@@ -8,7 +8,7 @@ import { Bar } from './bar.tsx';
 import { CheckboxField, RadioField, SelectField, TextareaField, TextField, TickField } from './field.tsx';
 import { Findings } from './findings.tsx';
 import { ErrorSummary, Form } from './form.tsx';
-import { Pager } from './pager.tsx';
+import { Pager, type Paging } from './pager.tsx';
 import { type Column, DataTable } from './table.tsx';
 import { StatusTag } from './tag.tsx';
 
@@ -178,6 +178,27 @@ describe('a table', () => {
     const links = hrefs(table(address));
     expect(links).toContain('/people?level=city&unit=%E4%B8%80&sort=name');
     expect(links).toContain('/people?level=city&unit=%E4%B8%80&sort=name&page=3');
+  });
+
+  test('says no total that nobody counted: one who looked a row ahead knows only that more follow', () => {
+    const listed = (paging: Paging, shown = 2) =>
+      /<p class="data-count">(.*?)<\/p>/.exec(
+        html(
+          <DataTable
+            caption="教师"
+            path="/people"
+            columns={columns}
+            rows={Array.from({ length: shown }, () => ({ name: '沈青禾', score: 92 }))}
+            paging={paging}
+          />,
+        ),
+      )?.[1];
+    expect(listed({ page: 1, size: 2, more: true })).toBe('第 1–2 条，后面还有');
+    expect(listed({ page: 2, size: 2, more: false }, 1)).toBe('第 3–3 条，共 3 条');
+    expect(listed({ page: 1, size: 50, more: false })).toBe('共 2 条');
+    expect(listed({ page: 9, size: 50, more: false }, 0)).toBe('');
+    expect(listed({ page: 9, size: 50, total: 17 }, 0)).toBe('共 17 条');
+    expect(listed({ page: 2, size: 2, total: 4 })).toBe('第 3–4 条，共 4 条');
   });
 
   test('exports what is filtered, all pages of it', () => {

@@ -46,7 +46,7 @@ trialRoutes.get('/lab/drafts/:draft/people', mine, async (ask) => {
       run: run.id,
       gains,
       rows: rows.slice(0, PAGE),
-      paging: { page, size: PAGE, total: (page - 1) * PAGE + rows.length },
+      paging: { page, size: PAGE, more: rows.length > PAGE },
     }),
   );
 });

@@ -120,10 +120,7 @@ export function TeachersPage(props: {
           </Cards>
         </Section>
       )}
-      <Pager
-        path={page.path}
-        paging={{ page: at.page, size: at.size, total: at.page * at.size + (at.more ? 1 : 0) }}
-      />
+      <Pager path={page.path} paging={{ page: at.page, size: at.size, more: at.more }} />
     </Page>
   );
 }

@@ -104,10 +104,7 @@ export function NumbersPage(props: {
         </Section>
       )}
       <Decisions decisions={decisions} path={frame.path} />
-      <Pager
-        path={frame.path}
-        paging={{ page: props.page, size: props.size, total: props.page * props.size + (props.more ? 1 : 0) }}
-      />
+      <Pager path={frame.path} paging={{ page: props.page, size: props.size, more: props.more }} />
       {own.map((unit) => (
         <Forms
           version={version.id}

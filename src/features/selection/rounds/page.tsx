@@ -75,10 +75,7 @@ export function RoundsPage(props: {
           </Cards>
         </Section>
       )}
-      <Pager
-        path={frame.path}
-        paging={{ page: props.page, size: props.size, total: props.page * props.size + (props.more ? 1 : 0) }}
-      />
+      <Pager path={frame.path} paging={{ page: props.page, size: props.size, more: props.more }} />
     </Page>
   );
 }

@@ -137,6 +137,6 @@ export async function resultOf(ask: ActorAsk, screened: Screened): Promise<Scree
         choices: choices(Object.keys(tally.settings), settingName),
       },
     ],
-    paging: { page, size: PAGE, total: (page - 1) * PAGE + eligible.length },
+    paging: { page, size: PAGE, more: eligible.length > PAGE },
   };
 }

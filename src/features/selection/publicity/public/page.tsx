@@ -49,7 +49,7 @@ export function BoardPage(props: {
           paging={{
             page: props.page,
             size: props.size,
-            total: props.page * props.size + (props.more ? 1 : 0),
+            more: props.more,
           }}
         />
       </Section>
