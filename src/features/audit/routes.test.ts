@@ -123,6 +123,9 @@ describe('the auditor', () => {
     expect(answer.headers.get('content-type')).toBe('application/pdf');
     const printed = pdfText(new Uint8Array(await answer.arrayBuffer())).replaceAll(/\s/g, '');
     for (const part of [short, root, '第4条时的签名链首', '盖章']) expect(printed).toContain(part);
+    // Below the picture and across the sheet: beside it, the signature ran over what stands under the picture.
+    expect(printed.indexOf('二维码')).toBeGreaterThan(0);
+    expect(printed.indexOf('二维码')).toBeLessThan(printed.indexOf(root));
     for (const person of [world.teacher, world.schoolOffice])
       expect((await (await as(person)).get('/audit/heads/4?format=pdf')).status).toBe(403);
   });
