@@ -47,7 +47,9 @@ describe('the policy lab', () => {
     const id = await begin();
     const page = await (await (await office()).get(`/lab/drafts/${id}`)).text();
     // What no clause speaks of is told by where it stands, in words.
-    expect(page).toContain('推荐办法与程序 › 个人申报 ');
+    expect(page).toMatch(/<label[^>]*><span class="knob-where">推荐办法与程序 › 个人申报 <\/span>/);
+    // Nor is a field named by a word of the file: what kind of thing an attribute is once stood as "numbers 为一组评分".
+    expect(page).not.toMatch(/<\/span>[a-z][^<]*<\/label>/);
     expect(page).not.toContain('<code>route[0]');
     // What may be chosen is said in words, and none as the file writes it.
     expect(page).toMatch(/<option value="ordered"[^>]*>须排序<\/option>/);

@@ -62,7 +62,7 @@ export function DraftPage(props: {
               <ul class="clauses">
                 {rest.map((knob) => (
                   <li>
-                    {knob.where} <KnobField knob={knob} state={state} open={open} />
+                    <KnobField knob={knob} where={knob.where} state={state} open={open} />
                   </li>
                 ))}
               </ul>
@@ -162,8 +162,9 @@ function TurnableClauses(props: {
   );
 }
 
-/** One value of the policy as a field, named by what the grammar says of it. */
-function KnobField({ knob, state, open }: { knob: Knob; state: FormState; open: boolean }) {
+/** One value of the policy as a field, named by what the grammar says of it, and by where it stands if no clause does. */
+function KnobField(props: { knob: Knob; where?: string; state: FormState; open: boolean }) {
+  const { knob, where, state, open } = props;
   const { locale, t } = usePage();
   const name = `k:${knob.path}`;
   const id = fieldId(name);
@@ -178,7 +179,10 @@ function KnobField({ knob, state, open }: { knob: Knob; state: FormState; open: 
         Object.entries(knob.choices).map(([one, names]) => [one, inLocale(names, locale)] as const);
   return (
     <span class={error ? 'knob field-wrong' : 'knob'}>
-      <label for={id}>{inLocale(knob.doc, locale)}</label>{' '}
+      <label for={id}>
+        {where && <span class="knob-where">{where} </span>}
+        {inLocale(knob.doc, locale)}
+      </label>{' '}
       {choices ? (
         <select id={id} name={name} class="input" disabled={!open}>
           {choices.map(([one, words]) => (
