@@ -6,7 +6,7 @@ import { explainProgramme, sayFinding, withLocal } from './explain.ts';
 import { settle } from './given.ts';
 import { loadProgramme } from './load.ts';
 import { sayChanges } from './say/changes.ts';
-import { checkParameters } from './work/parameters.ts';
+import { boundsOf, checkParameters } from './work/parameters.ts';
 
 /* Shares, weights and places that a parameter gives, so that a county may set its own. */
 
@@ -357,6 +357,16 @@ indicators: [{id: shown, names: {zh-CN: 课时, en: hours}, of: {measure: rated}
       expect(text('zh-CN')).toContain(said);
     expect(text('en')).toContain('at most \\"how many found met\\" (3) and \\"share found met\\" (5)% met');
     expect(text('en')).toContain('above \\"where it doubles\\" (10)');
+  });
+
+  test('are bounded by where they stand, too', () => {
+    const bounds = (name: string) => boundsOf(file, name);
+    expect(bounds('digits')).toEqual({ min: '0', max: '4', whole: true });
+    expect(bounds('total-digits')).toEqual({ min: '0', max: '2', whole: true });
+    expect(bounds('share-met')).toEqual({ min: '0', max: '100', whole: false });
+    // A million people found met is no bound to tell of.
+    expect(bounds('found-met')).toEqual({ min: '1', whole: true });
+    expect(bounds('out-of')).toEqual({ min: '100', whole: false });
   });
 
   test('fit where they stand, as declared and as set', () => {

@@ -1,6 +1,6 @@
 import { compare, parseExact } from '../../shared/decimal.ts';
 import type { Parameters } from '../evaluate.ts';
-import { allGiven, misfit } from '../given.ts';
+import { allGiven, misfit, own } from '../given.ts';
 import { type Names, nearest } from '../problem.ts';
 import type { Programme } from '../programme.ts';
 import type { Vocabulary } from '../vocabulary.ts';
@@ -32,6 +32,36 @@ export interface ParameterCheck {
   }[];
 }
 
+/** Within what a number may be set: as the file says, and as the places ask where it stands. */
+export interface ParameterBounds {
+  readonly min?: string;
+  readonly max?: string;
+  readonly whole: boolean;
+}
+export function boundsOf(programme: Programme, parameter: string): ParameterBounds {
+  const plan = own(programme.parameters ?? {}, parameter);
+  const places = allGiven(programme).filter((one) => one.parameter === parameter);
+  const all = (mine: string | undefined, bounds: readonly number[]) =>
+    [...(mine === undefined ? [] : [mine]), ...bounds.map(String)].toSorted((a, b) =>
+      compare(exact(a), exact(b)),
+    );
+  const min = all(
+    plan?.min,
+    places.map(({ place }) => place.min),
+  ).at(-1);
+  const [max] = all(
+    plan?.max,
+    // What only keeps a file sane is no bound for whoever sets a number.
+    places.flatMap(({ place }) => (place.max >= ONLY_SANE ? [] : [place.max])),
+  );
+  return {
+    ...(min === undefined ? {} : { min }),
+    ...(max === undefined ? {} : { max }),
+    whole: places.some(({ place: { kind } }) => kind === 'whole' || kind === 'duration'),
+  };
+}
+const ONLY_SANE = 10_000;
+
 /** `by` is the level that sets them; without it nobody's right to is looked at. */
 export function checkParameters(
   programme: Programme,
@@ -45,7 +75,7 @@ export function checkParameters(
     const bad = (reason: ParameterReason, expected?: string) => [
       { parameter, reason, value, ...(expected === undefined ? {} : { expected }) },
     ];
-    const plan = Object.hasOwn(known, parameter) ? known[parameter] : undefined;
+    const plan = own(known, parameter);
     if (!plan) return bad('unknown', nearest(parameter, Object.keys(known)));
     const number = parseExact(value);
     if (!number) return bad('not-a-number');

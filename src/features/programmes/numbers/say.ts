@@ -2,6 +2,7 @@
 import type { Parameter } from '../../../language/grammar/programme.ts';
 import type { Programme } from '../../../language/programme.ts';
 import { stepName, type Vocabulary } from '../../../language/vocabulary.ts';
+import { boundsOf } from '../../../language/work/parameters.ts';
 import type { Locale, Translate } from '../../../web/words.ts';
 import {
   type Authority,
@@ -37,7 +38,12 @@ export function sayNumber(speaking: Speaking, parameter: string, value: string):
 
 export function sayBounds(speaking: Speaking, parameter: string): string {
   const { t, programme } = speaking;
-  const { min, max } = parameterOf(programme, parameter) ?? {};
+  const { min, max, whole } = boundsOf(programme, parameter);
+  const bounds = sayRange(speaking, parameter, min, max);
+  return whole ? t('numbers.bounds.whole', { bounds }) : bounds;
+}
+function sayRange(speaking: Speaking, parameter: string, min?: string, max?: string): string {
+  const { t } = speaking;
   const said = (value: string) => sayNumber(speaking, parameter, value);
   if (min !== undefined && max !== undefined)
     return t('numbers.bounds.both', { min: said(min), max: said(max) });
