@@ -47,6 +47,18 @@ test('whom a screening found is such a file, too, and counted before it is looke
   expect(await statuses(1, `${none}.pdf`)).toEqual([404]);
 });
 
+test('one an hour is one an hour, in the first hour and the next', async () => {
+  const strict = testApp(db, NOW, { QINGLAN_EXPORTS: '1' });
+  const browser = await strict.as(world.cityOffice);
+  const both = async () => [
+    (await browser.get('/people?format=csv')).status,
+    (await browser.get('/people?format=csv')).status,
+  ];
+  expect(await both()).toEqual([200, 429]);
+  strict.setNow('2026-11-23T03:01:00Z');
+  expect(await both()).toEqual([200, 429]);
+});
+
 test('asked for at once they are no more', async () => {
   const answers = await Promise.all(Array.from({ length: 10 }, () => take(world.cityOffice)));
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(MOST);

@@ -35,15 +35,15 @@ export async function takeAttempt(
       const closed = await closedOf(tx, counters, now);
       if (closed !== null) return closed;
       const counted = await sql<{ signIn: string | null; until: Date | null }>`
-        INSERT INTO sign_in_limit AS kept (key, sign_in, most, failures, since)
-        SELECT key, sign_in, most, 1, ${now}::timestamptz
+        INSERT INTO sign_in_limit AS kept (key, sign_in, most, failures, since, closed_until)
+        SELECT key, sign_in, most, 1, ${now}::timestamptz, CASE WHEN most <= 1 THEN ${ends}::timestamptz END
           FROM jsonb_to_recordset(${rows}::jsonb) AS wanted (key text, sign_in text, most integer)
          ORDER BY key
         ON CONFLICT (key) DO UPDATE
            SET failures = CASE WHEN kept.since <= ${began} THEN 1 ELSE kept.failures + 1 END,
                since = CASE WHEN kept.since <= ${began} THEN ${now}::timestamptz ELSE kept.since END,
                most = excluded.most,
-               closed_until = CASE WHEN kept.since > ${began} AND kept.failures + 1 >= excluded.most
+               closed_until = CASE WHEN excluded.most <= CASE WHEN kept.since <= ${began} THEN 1 ELSE kept.failures + 1 END
                                    THEN ${ends}::timestamptz END
          WHERE kept.closed_until IS NULL OR kept.closed_until <= ${now}
         RETURNING sign_in AS "signIn", closed_until AS until`.execute(tx);
