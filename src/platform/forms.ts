@@ -47,15 +47,22 @@ export async function readRawForm(ask: Ask): Promise<RawForm> {
     if (typeof one === 'string') {
       const text = one.replaceAll('\r\n', '\n');
       values[name] = text;
-      all[name] = [...(all[name] ?? []), text];
+      add(all, name, text);
     } else if (one.size > 0 || one.name !== '') {
-      files[name] = [...(files[name] ?? []), one];
+      add(files, name, one);
     }
   }
   if (ask.csrf !== null && values[csrfField] !== ask.csrf) throw new HttpError(403, 'error.stale-form');
   const submission = await actId(ask, all, files);
   nameAct(submission);
   return { values, all, files, submission };
+}
+
+/** A field may come half a million times: each time costs the same. */
+function add<T>(to: Record<string, T[]>, name: string, one: T): void {
+  const there = to[name];
+  if (there === undefined) to[name] = [one];
+  else there.push(one);
 }
 
 /** Every field as it was sent; rejects what is no form. Most forms have no files, and need nothing but to be taken apart. */
