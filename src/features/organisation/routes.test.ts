@@ -358,6 +358,13 @@ describe('people', () => {
       phone: '13800000001',
       revision: String(revision),
     };
+    for (const teachingSince of ['1988-05-01', '2003-04-30', '2999-01-01']) {
+      const refused = await school.post(`/people/${world.teacher}/edit`, { ...fields, teachingSince });
+      expect(refused.status).toBe(422);
+      expect(await refused.text()).toContain(
+        teachingSince < '2999' ? '任教时不满 15 岁，请核对两个日期' : '日期不能晚于今天',
+      );
+    }
     expect((await school.post(`/people/${world.teacher}/edit`, fields)).status).toBe(303);
     const second = await school.post(`/people/${world.teacher}/edit`, { ...fields, phone: '13900000002' });
     expect(second.status).toBe(422);

@@ -1,7 +1,8 @@
 import { parseCivilDate } from '../../../platform/spreadsheet/cell-date.ts';
 import type { Cell } from '../../../platform/spreadsheet/types.ts';
-import { addYears, type CivilDate } from '../../../shared/civil-date.ts';
+import type { CivilDate } from '../../../shared/civil-date.ts';
 import { type IdNumber, judgeIdNumber, readIdKind, readIdNumber } from '../id-numbers/rules.ts';
+import { beganTooYoung } from '../people/rules.ts';
 import {
   type ColumnMap,
   isName,
@@ -42,7 +43,6 @@ const EMPTY: Cell = { text: '', kind: 'empty' };
 const LONGEST = 200;
 /** Nobody on a roster was born or taught before it. */
 const OLDEST = '1900-01-01';
-const YOUNGEST_TEACHER = 15;
 
 const ODD = /[\s\u200b-\u200d\ufeff]/;
 const tidy = (text: string): string => {
@@ -142,7 +142,7 @@ export function readRosterRow(cells: readonly Cell[], options: ReadOptions): Rea
   const identity = readIdentity();
   const birthDate = readBirthDate();
   const teachingSince = date('teachingSince');
-  if (birthDate !== null && teachingSince !== null && teachingSince < addYears(birthDate, YOUNGEST_TEACHER)) {
+  if (birthDate !== null && beganTooYoung(birthDate, teachingSince)) {
     fault('teachingSince', 'teaching-too-young', birthDate);
   }
   if (staffNumber === null && birthDate === null && problems.length === 0) {

@@ -34,6 +34,7 @@ import {
   type PersonSort,
   walkPeople,
 } from './queries.ts';
+import { beganTooYoung } from './rules.ts';
 
 export const peopleRoutes = routeList();
 const { get, post } = peopleRoutes;
@@ -206,8 +207,10 @@ post('/people/:person/edit', may('person.change', otherPersonPlace), async (ask)
     formPage(ask, person, { values: form.raw.values, errors }, form.raw.submission);
   if (!form.ok) return refuse(form.errors);
   const { revision, ...after } = form.data;
-  if (after.birthDate !== null && after.birthDate > ask.today)
-    return refuse({ birthDate: ask.t('organisation.date.future') });
+  const future = (['birthDate', 'teachingSince'] as const).find((name) => (after[name] ?? '') > ask.today);
+  if (future !== undefined) return refuse({ [future]: ask.t('organisation.date.future') });
+  if (beganTooYoung(after.birthDate, after.teachingSince))
+    return refuse({ teachingSince: ask.t('organisation.person.too-young') });
   if (after.staffNumber !== null && (await isStaffNumberTaken(ask.db, after.staffNumber, person.id))) {
     return refuse({ staffNumber: ask.t('organisation.person.number.taken') });
   }

@@ -1,4 +1,4 @@
-import type { CivilDate } from '../../../shared/civil-date.ts';
+import { addYears, type CivilDate } from '../../../shared/civil-date.ts';
 import { employs, type UnitLevel } from '../units/rules.ts';
 
 /**
@@ -19,6 +19,11 @@ export const overlap = (a: Period, b: Period): boolean =>
 
 /** PostgreSQL's text of the period. */
 export const rangeText = (period: Period): string => `[${period.from ?? ''},${period.until ?? ''})`;
+
+/** Younger nobody teaches: an earlier day is a slip of the pen, in a file as in a form. */
+const YOUNGEST_TEACHER = 15;
+export const beganTooYoung = (birthDate: CivilDate | null, teachingSince: CivilDate | null): boolean =>
+  birthDate !== null && teachingSince !== null && teachingSince < addYears(birthDate, YOUNGEST_TEACHER);
 
 // --- Moving -----------------------------------------------------------------------------------------
 

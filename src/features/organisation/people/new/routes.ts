@@ -17,7 +17,7 @@ import { insertPerson, isStaffNumberTaken, type NewPerson } from '../changes/que
 import { insertSuspicion } from '../doubles/queries.ts';
 import { personFields } from '../form.ts';
 import { findLookalikes, selectOptionalPerson } from '../queries.ts';
-import { EDUCATIONS, RANKS, suspect } from '../rules.ts';
+import { beganTooYoung, EDUCATIONS, RANKS, suspect } from '../rules.ts';
 import { type Lookalike, NewPersonPage } from './page.tsx';
 
 /** One person added by hand: whoever came in the middle of a term, without a roster. */
@@ -81,6 +81,8 @@ post('/people/new', may('person.change'), async (ask) => {
     (name) => (data[name] ?? '') > ask.today,
   );
   if (future !== undefined) return refuse({ [future]: ask.t('organisation.date.future') });
+  if (beganTooYoung(data.birthDate, data.teachingSince))
+    return refuse({ teachingSince: ask.t('organisation.person.too-young') });
   const unit = await selectOptionalUnitNamed(ask, data.unit);
   if (unit === null) return refuse({ unit: ask.t('organisation.move.to.unknown') });
   if (data.staffNumber !== null && (await isStaffNumberTaken(ask.db, data.staffNumber, id))) {
