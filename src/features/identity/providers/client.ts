@@ -5,7 +5,7 @@ import { signInPath } from '../../../web/viewer.ts';
 import { casLogin, validateTicket } from './cas.ts';
 import { discover, type OidcClient, oidcLogin, oidcReturn } from './oidc.ts';
 import type { Provider } from './queries.ts';
-import type { Arrival } from './rules.ts';
+import { type Arrival, saidOf } from './rules.ts';
 
 /* One way to ask either kind of provider who somebody is. */
 
@@ -53,7 +53,7 @@ export async function arrivalOf(
     subject: found.subject,
     staffNumber,
     label: textOf(name) ?? textOf(username) ?? staffNumber,
-    said: Array.isArray(amr) ? amr.filter((way) => typeof way === 'string') : null,
+    said: saidOf(amr),
   };
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isByAct, showsBoth } from './rules.ts';
+import { isByAct, saidOf, showsBoth } from './rules.ts';
 
 const came = { site: undefined, user: undefined, dest: undefined, fromOurPage: false };
 
@@ -30,4 +30,10 @@ test('a provider shows both factors when it is trusted with them and does not sa
   expect(showsBoth(true, ['hwk', 'fpt'])).toBe(true);
   for (const one of [['pwd'], ['pwd', 'pin'], ['otp', 'sms'], ['user'], []])
     expect([one, showsBoth(true, one)]).toEqual([one, false]);
+});
+
+test('one factor is one however it is said: as a list, as a word, or as what nobody can read', () => {
+  const both = (amr: unknown) => showsBoth(true, saidOf(amr));
+  expect([['pwd'], 'pwd', {}, 3].map(both)).toEqual([false, false, false, false]);
+  expect([['pwd', 'otp'], 'mfa', undefined, null].map(both)).toEqual([true, true, true, true]);
 });

@@ -88,6 +88,15 @@ const RESTS_ON: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
+ * What a token says of how somebody was known (`amr`): a list, or with providers that keep less to the standard one word.
+ * Null when it says nothing; whatever else stands there says that nothing was shown.
+ */
+export function saidOf(amr: unknown): string[] | null {
+  if (amr === undefined || amr === null) return null;
+  return [amr].flat().filter((way) => typeof way === 'string');
+}
+
+/**
  * Did somebody show both factors at the provider? Not unless an administrator trusts it with that (`trusted`), and not
  * when it says itself how they were known this time and that is less. One that says nothing is taken at the
  * administrator's word.
