@@ -14,3 +14,9 @@ export function under(column: string, roots: readonly string[]): RawBuilder<bool
   );
   return sql<boolean>`(${sql.join(ranges, sql` OR `)})`;
 }
+
+/** The chain of paths from the root to a unit: "1.4.37." → "1.", "1.4.", "1.4.37." */
+export const pathsOver = (path: string): string[] => {
+  const keys = path.split('.').slice(0, -1);
+  return keys.map((_, index) => `${keys.slice(0, index + 1).join('.')}.`);
+};

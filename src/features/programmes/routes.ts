@@ -6,6 +6,7 @@ import { transaction } from '../../platform/database.ts';
 import { HttpError } from '../../platform/errors.ts';
 import { civilDate, needed, queryNumber, type RawForm, readForm, readRawForm } from '../../platform/forms.ts';
 import { newId } from '../../platform/ids.ts';
+import { pathsOver } from '../../platform/paths.ts';
 import { type ActorAsk, may, routeList, signedIn } from '../../platform/routing.ts';
 import type { FormState } from '../../web/ui/form.tsx';
 import { appendAudit } from '../audit/queries.ts';
@@ -27,7 +28,7 @@ import {
   type VersionRow,
   versionPlace,
 } from './queries.ts';
-import { nameTables, pathsAbove, programmeName } from './rules.ts';
+import { nameTables, programmeName } from './rules.ts';
 import { mustSee } from './seen.ts';
 import { adoptPublishedTerms, collidingTerm } from './terms.ts';
 
@@ -38,10 +39,10 @@ const PAGE = 50;
 programmeRoutes.get('/programmes', signedIn, async (ask) => {
   const page = queryNumber(ask.c.req.query('page'), 1, 1, 1000);
   const scope = {
-    above: ask.actor.unitPath === null ? [] : pathsAbove(ask.actor.unitPath),
+    above: ask.actor.unitPath === null ? [] : pathsOver(ask.actor.unitPath),
     roots: rootsFor(ask.actor, 'programme.see').map(({ unitPath }) => unitPath),
   };
-  const above = [...scope.above, ...scope.roots.flatMap(pathsAbove)];
+  const above = [...scope.above, ...scope.roots.flatMap(pathsOver)];
   const rows = await listVersions(
     ask.db,
     { ...scope, above },

@@ -1,9 +1,3 @@
-/** The chain of paths from the root to a unit: "1.4.37." → "1.", "1.4.", "1.4.37.". */
-export function pathsAbove(path: string): string[] {
-  const keys = path.split('.').slice(0, -1);
-  return keys.map((_, index) => `${keys.slice(0, index + 1).join('.')}.`);
-}
-
 /**
  * What a programme is kept under: each unit has its own of a name, so that every school can keep its
  * `school-backbone`. People see the name alone, which its file gives it.

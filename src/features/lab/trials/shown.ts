@@ -1,4 +1,5 @@
 import type { LoadResult } from '../../../language/load.ts';
+import { pathsOver } from '../../../platform/paths.ts';
 import type { ActorAsk } from '../../../platform/routing.ts';
 import { formatDate } from '../../../web/words.ts';
 import { selectUnitCodes, selectUnitNames } from '../../organisation/facts/queries.ts';
@@ -8,7 +9,6 @@ import { selectNumberSet } from '../../programmes/numbers/queries.ts';
 import { localOf } from '../../programmes/numbers/rules.ts';
 import { type UsedNumbers, usedNumbers } from '../../programmes/numbers/used.tsx';
 import { selectOptionalProgrammeId } from '../../programmes/queries.ts';
-import { pathsAbove } from '../../programmes/rules.ts';
 import type { Draft } from '../queries.ts';
 import type { LabRun } from './queries.ts';
 import { type FiguresView, viewOf } from './view.ts';
@@ -82,7 +82,7 @@ async function numbersOf(
   return usedNumbers(
     programmeId === null ? speaking : await sayingFormer(ask.db, speaking, programmeId, local.all),
     local,
-    { above: pathsAbove(unitPath), roots: [unitPath] },
+    { above: pathsOver(unitPath), roots: [unitPath] },
     {
       title: ask.t('numbers.of-trial'),
       lead: ask.t('numbers.of-trial.lead', { day: formatDate(asOf, ask.locale) }),

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { Fact, Person } from '../../../language/dossier.ts';
 import type { Db } from '../../../platform/database.ts';
+import { pathsOver } from '../../../platform/paths.ts';
+import { holdsOn } from '../../../platform/prepared.ts';
 import { among } from '../../../platform/together.ts';
 import type { CivilDate } from '../../../shared/civil-date.ts';
 import type { Role } from '../../identity/rules.ts';
@@ -213,7 +215,7 @@ export interface ActingPerson {
 export const actingOver = (paths: readonly string[], on: CivilDate) => sql<ActingPerson>`
     SELECT r.person_id AS "personId", p.name, r.role, u.name AS "unitName"
       FROM role_held r JOIN unit u ON u.id = r.unit_id JOIN person p ON p.id = r.person_id
-     WHERE r.unit_path = ANY(${paths}::text[]) AND r.during @> ${on}::date
+     WHERE r.unit_path = ANY(${paths}::text[]) AND ${holdsOn('r.during', on)}
        AND r.role NOT IN ('auditor', 'security-administrator', 'administrator', 'mentor')
      ORDER BY length(r.unit_path) DESC, r.role, p.name LIMIT 500`;
 export const listActingOver = async (db: Db, unitPath: string, on: CivilDate): Promise<ActingPerson[]> =>
@@ -233,12 +235,6 @@ export async function listActingUnder(
   );
   return rows.map(({ personId }) => personId);
 }
-
-/** "1.4.37." → "1.", "1.4.", "1.4.37." */
-export const pathsOver = (path: string): string[] => {
-  const keys = path.split('.').slice(0, -1);
-  return keys.map((_, index) => `${keys.slice(0, index + 1).join('.')}.`);
-};
 
 /** The names of units by their paths. */
 export async function selectUnitNames(db: Db, paths: readonly string[]): Promise<Map<string, string>> {

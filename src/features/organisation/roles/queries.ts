@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
+import { pathsOver } from '../../../platform/paths.ts';
+import { holdsOn } from '../../../platform/prepared.ts';
 import type { Keeper, Role, SingleAct } from '../../identity/rules.ts';
 import type { DutyRule, Holding, KeeperHolding, PostRole } from './rules.ts';
 
@@ -32,16 +34,10 @@ export async function listHoldings(db: Db, personId: string): Promise<HeldRole[]
   return rows;
 }
 
-/** "1.4.37." → "1.", "1.4.", "1.4.37." */
-const pathsOver = (path: string): string[] => {
-  const keys = path.split('.').slice(0, -1);
-  return keys.map((_, index) => `${keys.slice(0, index + 1).join('.')}.`);
-};
-
 /** Who could act for a unit or stood over it on a day, by whatever right; the unit itself first. */
 export async function listActingAt(db: Db, unitPath: string, on: string): Promise<HeldRole[]> {
   const { rows } = await sql<HeldRole>`
-    ${heldRoles} WHERE held.unit_path = ANY(${pathsOver(unitPath)}) AND held.during @> ${on}::date
+    ${heldRoles} WHERE held.unit_path = ANY(${pathsOver(unitPath)}) AND ${holdsOn('held.during', on)}
      ORDER BY length(unit.path) DESC, held.role, person.name, held.id
      LIMIT 500`.execute(db);
   return rows;

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { type Db, escapeLike } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { isId } from '../../../platform/ids.ts';
-import { pathEnd, under } from '../../../platform/paths.ts';
+import { pathEnd, pathsOver, under } from '../../../platform/paths.ts';
 import type { Setting, Stage, UnitLevel } from './rules.ts';
 
 export { pathEnd, under };
@@ -66,10 +66,13 @@ export async function selectUnits(db: Db, ids: readonly string[]): Promise<Unit[
 
 /** The chain of units from the root to this path, itself last: `1.4.37.` stands in `1.4.` and `1.`. */
 export async function selectAncestors(db: Db, path: string): Promise<Unit[]> {
-  const keys = path.split('.').slice(0, -1);
-  const paths = keys.map((_, index) => `${keys.slice(0, index + 1).join('.')}.`);
+  const paths = pathsOver(path);
   if (paths.length === 0) return [];
-  const rows = await db.selectFrom('unit').select(columns).where('unit.path', 'in', paths).execute();
+  const rows = await db
+    .selectFrom('unit')
+    .select(columns)
+    .where(sql<boolean>`unit.path = ANY(${paths}::text[])`)
+    .execute();
   return rows.map(isUnit).toSorted((a, b) => a.path.length - b.path.length);
 }
 

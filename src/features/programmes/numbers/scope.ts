@@ -1,9 +1,9 @@
+import { pathsOver } from '../../../platform/paths.ts';
 import type { ActorAsk } from '../../../platform/routing.ts';
 import { rootsFor } from '../../identity/rules.ts';
 import { selectUnit } from '../../organisation/units/queries.ts';
 import { programmeOf, type ReadyProgramme } from '../compiled.ts';
 import { selectVersion, type VersionSource } from '../queries.ts';
-import { pathsAbove } from '../rules.ts';
 import { mustSee } from '../seen.ts';
 import type { Authority, NumberScope } from './rules.ts';
 
@@ -11,7 +11,7 @@ import type { Authority, NumberScope } from './rules.ts';
 export function numberScope(ask: ActorAsk): NumberScope {
   const roots = rootsFor(ask.actor, 'programme.see').map(({ unitPath }) => unitPath);
   const own = ask.actor.unitPath === null ? [] : [ask.actor.unitPath];
-  return { above: [...new Set([...own, ...roots].flatMap(pathsAbove))], roots };
+  return { above: [...new Set([...own, ...roots].flatMap(pathsOver))], roots };
 }
 
 /** The version of the address, ready to be asked, and the unit that keeps its programme. */

@@ -3,10 +3,11 @@ import type { Needs } from '../../../language/evaluate/needs.ts';
 import type { Outcome } from '../../../language/outcome.ts';
 import type { Db } from '../../../platform/database.ts';
 import { passing } from '../../../platform/doors.ts';
+import { pathsOver } from '../../../platform/paths.ts';
 import { madeOnceFor } from '../../../platform/together.ts';
 import type { CivilDate } from '../../../shared/civil-date.ts';
 import { type AuditRow, entriesOf, timelineRows } from '../../audit/queries.ts';
-import { type ActingPerson, actingOver, pathsOver } from '../../organisation/facts/queries.ts';
+import { type ActingPerson, actingOver } from '../../organisation/facts/queries.ts';
 import { EVERY_RECORD, recordFacts } from '../../records/queries.ts';
 import {
   type AttachmentRow,

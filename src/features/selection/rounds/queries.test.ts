@@ -3,8 +3,8 @@ import { testDatabase } from '../../../../tests/support/database.ts';
 import { makeUnit, makeWorld, type World } from '../../../../tests/support/world.ts';
 import { transaction } from '../../../platform/database.ts';
 import { newId } from '../../../platform/ids.ts';
+import { pathsOver } from '../../../platform/paths.ts';
 import { insertVersion, publishVersion } from '../../programmes/queries.ts';
-import { pathsAbove } from '../../programmes/rules.ts';
 import { insertRound } from './planning/queries.ts';
 import { listRounds, updateRound } from './queries.ts';
 import {
@@ -149,13 +149,13 @@ describe('rounds are listed for those whom they concern', () => {
       0,
     );
   test('a draft is seen only by the offices that may open it', async () => {
-    expect(await list({ above: pathsAbove(world.group.path) }, 'draft')).toEqual([]);
+    expect(await list({ above: pathsOver(world.group.path) }, 'draft')).toEqual([]);
     expect(await list({ roots: [world.city.path], drafts: [world.city.path] }, 'draft')).toHaveLength(1);
   });
   test('a teacher sees the rounds of the units above, not those of another city', async () => {
     await updateRound(db, roundId, { state: 'open' });
     const elsewhere = await makeUnit(db, null, 'city', '别的市');
-    expect(await list({ above: pathsAbove(world.group.path) }, 'running')).toHaveLength(1);
+    expect(await list({ above: pathsOver(world.group.path) }, 'running')).toHaveLength(1);
     expect(await list({ above: [elsewhere.path] }, 'running')).toEqual([]);
   });
 });

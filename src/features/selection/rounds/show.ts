@@ -2,10 +2,10 @@ import { answerPage, pageProps } from '../../../platform/answer.ts';
 import { civilDateOf } from '../../../platform/civil-now.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { newId } from '../../../platform/ids.ts';
+import { pathsOver } from '../../../platform/paths.ts';
 import type { ActorAsk } from '../../../platform/routing.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { allows, rootsFor } from '../../identity/rules.ts';
-import { pathsAbove } from '../../programmes/rules.ts';
 import { overviewOf } from './overview.ts';
 import { OverviewPage } from './page.tsx';
 import { type RoundRow, type RoundScope, seenRound } from './queries.ts';
@@ -18,7 +18,7 @@ export function roundScope(ask: ActorAsk): RoundScope {
   const roots = rootsFor(ask.actor, 'round.see').map(({ unitPath }) => unitPath);
   const own = ask.actor.unitPath === null ? [] : [ask.actor.unitPath];
   return {
-    above: [...new Set([...own, ...roots].flatMap(pathsAbove))],
+    above: [...new Set([...own, ...roots].flatMap(pathsOver))],
     roots,
     drafts: rootsFor(ask.actor, 'round.open').map(({ unitPath }) => unitPath),
   };

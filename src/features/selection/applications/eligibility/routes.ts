@@ -2,11 +2,11 @@ import { answerDone, answerPage, pageProps } from '../../../../platform/answer.t
 import { HttpError } from '../../../../platform/errors.ts';
 import { readRawForm } from '../../../../platform/forms.ts';
 import { newId } from '../../../../platform/ids.ts';
+import { pathsOver } from '../../../../platform/paths.ts';
 import { type ActorAsk, may, routeList } from '../../../../platform/routing.ts';
 import type { SummaryRow } from '../../../../web/ui/summary-list.tsx';
 import { formatDate, inLocale } from '../../../../web/words.ts';
 import { standsUnder } from '../../../identity/rules.ts';
-import { pathsAbove } from '../../../programmes/rules.ts';
 import { type Assessment, assess } from '../../dossier/assess.ts';
 import { findingViews, shownOutcome } from '../../dossier/view.tsx';
 import { selectDecisionsOf } from '../../review/queries.ts';
@@ -72,7 +72,7 @@ function verdictOf({ t }: ActorAsk, { findings, hoped }: Assessment): Verdict {
 
 async function roundFacts(ask: ActorAsk, round: RoundRow, { dossier }: Assessment): Promise<SummaryRow[]> {
   const { t, locale, actor, now } = ask;
-  const paths = actor.unitPath === null ? [] : pathsAbove(actor.unitPath).slice(1);
+  const paths = actor.unitPath === null ? [] : pathsOver(actor.unitPath).slice(1);
   const places = await listPlacesAbove(ask.db, round.id, paths, dossier.person.subject);
   const phase = phaseOf(round, now);
   const left = timeLeft(ask, round);

@@ -12,8 +12,9 @@ import {
 } from '../../../../language/population/asked.ts';
 import type { CountedAs } from '../../../../language/population/sizes.ts';
 import type { Db } from '../../../../platform/database.ts';
+import { pathsOver } from '../../../../platform/paths.ts';
 import type { CivilDate } from '../../../../shared/civil-date.ts';
-import { pathsOver, selectPlaces, selectPlacesOver } from '../../../organisation/facts/queries.ts';
+import { selectPlaces, selectPlacesOver } from '../../../organisation/facts/queries.ts';
 import { selectAncestors } from '../../../organisation/units/queries.ts';
 import type { Local } from '../../../programmes/numbers/rules.ts';
 import { contextOf } from '../context.ts';

@@ -14,6 +14,7 @@ import {
   readRawForm,
 } from '../../../../platform/forms.ts';
 import { isId, newId } from '../../../../platform/ids.ts';
+import { pathsOver } from '../../../../platform/paths.ts';
 import { type ActorAsk, may, routeList } from '../../../../platform/routing.ts';
 import type { FormState } from '../../../../web/ui/form.tsx';
 import { rootsFor } from '../../../identity/rules.ts';
@@ -22,7 +23,6 @@ import { UNIT_LEVELS } from '../../../organisation/units/rules.ts';
 import { programmeOf, type ReadyProgramme } from '../../../programmes/compiled.ts';
 import { VERSIONS_LISTED } from '../../../programmes/find.tsx';
 import { listVersions, selectVersion, type VersionRow } from '../../../programmes/queries.ts';
-import { pathsAbove } from '../../../programmes/rules.ts';
 import { takeRound } from '../../stake/queries.ts';
 import { noteRound } from '../history.ts';
 import { keepNumbers } from '../numbers.ts';
@@ -47,7 +47,7 @@ async function openableVersions(
   const roots = rootsFor(ask.actor, 'round.open').map(({ unitPath }) => unitPath);
   return listVersions(
     ask.db,
-    { above: roots.flatMap(pathsAbove), roots },
+    { above: roots.flatMap(pathsOver), roots },
     { limit: VERSIONS_LISTED + 1, offset: 0, state: 'published', ...which },
   );
 }
