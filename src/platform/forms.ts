@@ -30,8 +30,11 @@ export type Parsed<T> =
   | { readonly ok: true; readonly data: T; readonly raw: RawForm }
   | { readonly ok: false; readonly errors: FieldErrors; readonly raw: RawForm };
 
+/** The places of a province's schools, part by part, are some thousands; a form of 1 MB would hold half a million. */
+export const MOST_FIELDS = 20_000;
+
 /**
- * Read a form post. Throws 403 when it does not carry the session's token, 400 when it is no form, 422 for a NUL
+ * Read a form post. Throws 413 for more fields than that, 403 when it does not carry the session's token, 400 when it is no form, 422 for a NUL
  * character, which no text may hold (PostgreSQL refuses it).
  */
 export async function readRawForm(ask: Ask): Promise<RawForm> {
@@ -42,7 +45,10 @@ export async function readRawForm(ask: Ask): Promise<RawForm> {
   const values: Record<string, string> = Object.create(null);
   const all: Record<string, string[]> = Object.create(null);
   const files: Record<string, File[]> = Object.create(null);
+  let count = 0;
   for (const [name, one] of fields) {
+    count += 1;
+    if (count > MOST_FIELDS) throw new HttpError(413, 'error.too-many-fields');
     if ((typeof one === 'string' ? one : one.name).includes(NUL)) throw new HttpError(422, 'error.nul');
     if (typeof one === 'string') {
       const text = one.replaceAll('\r\n', '\n');
@@ -58,7 +64,7 @@ export async function readRawForm(ask: Ask): Promise<RawForm> {
   return { values, all, files, submission };
 }
 
-/** A field may come half a million times: each time costs the same. */
+/** A field may come many times: each time costs the same. */
 function add<T>(to: Record<string, T[]>, name: string, one: T): void {
   const there = to[name];
   if (there === undefined) to[name] = [one];
