@@ -47,6 +47,10 @@ export async function send(
 
 const hang = () => new Promise<null>((resolve) => setTimeout(resolve, MOST_WAIT_MS, null).unref());
 
+/** To the provider that an errand of this test set up, on the way there alone. */
+const isToProvider = ({ path }: Sent, location: string): boolean =>
+  /^\/(?:sign-in\/with|account\/links)\//.test(path) && location.startsWith('http://127.0.0.1:');
+
 function* faultsOf(
   sent: Sent,
   answer: Response,
@@ -58,7 +62,8 @@ function* faultsOf(
   if (headers.get('content-security-policy') === null) yield 'no content security policy';
   if (headers.get('x-content-type-options') !== 'nosniff') yield 'its type may be guessed';
   const location = headers.get('location');
-  if (location !== null && !leadsHome(location)) yield `leads elsewhere: ${location}`;
+  if (location !== null && !leadsHome(location) && !isToProvider(sent, location))
+    yield `leads elsewhere: ${location}`;
   const type = headers.get('content-type') ?? '';
   const text = type.startsWith('text/html') || type.includes('json') ? textOf(headers, bytes) : null;
   if (text !== null && type.startsWith('text/html') && text !== '') {
