@@ -127,18 +127,20 @@ export async function walk({ people, coverage, around, aroundPage }: Walker): Pr
   }
 }
 
+/** Once everybody must have a second factor nobody here gets any further. */
+const SHUTS_OUT = 'everybody';
+
 /** As it stands; then with each other choice of one field. */
 function* variants(form: FoundForm): Generator<Record<string, string>> {
   const fields = Object.fromEntries(
-    Object.entries(form.fields).map(([name, value]) => [
-      name,
-      value === '名' ? (BY_NAME[name] ?? value) : value,
-    ]),
+    Object.entries(form.fields)
+      .filter(([, value]) => value !== SHUTS_OUT)
+      .map(([name, value]) => [name, value === '名' ? (BY_NAME[name] ?? value) : value]),
   );
   yield fields;
   let left = 6;
   for (const [name, values] of Object.entries(form.others))
-    for (const value of values.slice(0, 4)) {
+    for (const value of values.slice(0, 4).filter((one) => one !== SHUTS_OUT)) {
       if (left === 0) return;
       left -= 1;
       yield { ...fields, [name]: value };
