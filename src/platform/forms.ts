@@ -34,8 +34,8 @@ export type Parsed<T> =
 export const MOST_FIELDS = 20_000;
 
 /**
- * Read a form post. Throws 413 for more fields than that, 403 when it does not carry the session's token, 400 when it is no form, 422 for a NUL
- * character, which no text may hold (PostgreSQL refuses it).
+ * Read a form post. Throws 413 for more fields than `MOST_FIELDS`, 403 when it does not carry the session's token, 400
+ * when it is no form, 422 for a NUL character, which no text may hold (PostgreSQL refuses it).
  */
 export async function readRawForm(ask: Ask): Promise<RawForm> {
   const fields = await fieldsOf(ask.c.req).catch(() => {

@@ -74,8 +74,7 @@ export function SignInPage(props: {
                 {personas.map((persona) => (
                   <li>
                     <span class="task-name">
-                      {persona.name}
-                      <span class="hint">{persona.unitName}</span>
+                      {persona.name} <span class="hint">{persona.unitName}</span>
                     </span>
                     <Button kind="secondary" name="kind" value={persona.kind}>
                       {t(`identity.demo.kind.${persona.kind}`)}
