@@ -18,8 +18,13 @@ export const pageProps = (ask: Ask) => ({
   flash: flashOf(ask),
 });
 
+/** The address of most pages: nothing is asked with it, and there is nothing in it to be read. */
+const PLAIN = /^https?:\/\/[^/?#]+(\/[\w/-]*)$/;
+
 /** Path and query of the request without what only this answer needs. */
 function addressOf(ask: Ask): string {
+  const plain = PLAIN.exec(ask.c.req.url)?.[1];
+  if (plain !== undefined) return plain;
   const url = new URL(ask.c.req.url);
   for (const name of ['lang', 'theme', 'done']) url.searchParams.delete(name);
   return url.pathname + url.search;

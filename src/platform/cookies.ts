@@ -16,8 +16,14 @@ const isSecure = ({ origin }: Where): boolean => isHttps(origin);
 export const cookieName = (where: Where, name: string): string =>
   isSecure(where) ? `__Secure-${name}` : name;
 
-export const readCookie = (c: Context, where: Where, name: string): string | undefined =>
-  getCookie(c, cookieName(where, name));
+/** What a request brought, read once. */
+const brought = new WeakMap<Context, Readonly<Record<string, string>>>();
+
+export function readCookie(c: Context, where: Where, name: string): string | undefined {
+  const cookies = brought.get(c) ?? getCookie(c);
+  brought.set(c, cookies);
+  return cookies[cookieName(where, name)];
+}
 
 export function keepCookie(
   c: Context,

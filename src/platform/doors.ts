@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Kysely, PostgresAdapter, PostgresDialect, PostgresQueryCompiler, sql } from 'kysely';
 import { arrive, type Party, standingPool, type Whereabouts } from './connections.ts';
 import { type Database, type Db, noteAddress } from './database.ts';
 import type { DB } from './schema.generated.ts';
@@ -34,13 +34,21 @@ interface Opened {
 }
 const opened = new WeakMap<object, Opened>();
 
+/** Each request opens a few databases. What makes their texts knows none of them, and makes one at a time. */
+class Dialect extends PostgresDialect {
+  static readonly #compiler = new PostgresQueryCompiler();
+  static readonly #adapter = new PostgresAdapter();
+  override createQueryCompiler = () => Dialect.#compiler;
+  override createAdapter = () => Dialect.#adapter;
+}
+
 /** For requests: what each asks at the same time may share a connection. */
 export const openDoors = (find: () => Whereabouts | Promise<Whereabouts>): Doors => doorsTo(find, true);
 
 function doorsTo(find: () => Whereabouts | Promise<Whereabouts>, together: boolean): Doors {
   const open = (standing: Standing, party: Party | null): Database => {
     const pool = standingPool(find, standing, party);
-    const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+    const db = new Kysely<DB>({ dialect: new Dialect({ pool }) });
     opened.set(db, { doors, find, standing, party, open });
     return db;
   };

@@ -29,9 +29,13 @@ const A_HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 /** What two readers may read differently; null for nothing. */
 export function ambiguityOf({ url = '', httpVersion, rawHeaders }: Framed): Ambiguity | null {
   if (rawHeaders.length >= MOST_LINES * 2) return 'too-many';
-  const values = (wanted: string): string[] =>
-    rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === wanted);
-  const [host, ...further] = values('host');
+  const [[host, ...further] = [], lengths = [], codings = [], types = []] = valuesOf(
+    rawHeaders,
+    'host',
+    'content-length',
+    'transfer-encoding',
+    'content-type',
+  );
   if (further.length > 0) return 'host-twice';
   // Without one, as HTTP/1.0 alone allows, it is the authority that is found at no other address.
   if (host === undefined ? httpVersion !== '1.0' : !A_HOST.test(host)) return 'no-host';
@@ -40,10 +44,17 @@ export function ambiguityOf({ url = '', httpVersion, rawHeaders }: Framed): Ambi
     if (named === null) return 'no-target';
     if (named !== host?.toLowerCase()) return 'other-host';
   }
-  const codings = values('transfer-encoding');
-  if (values('content-length').length + codings.length > 1) return 'length-twice';
+  if (lengths.length + codings.length > 1) return 'length-twice';
   if (codings.some((coding) => coding.toLowerCase() !== 'chunked')) return 'coding';
-  return values('content-type').length > 1 ? 'type-twice' : null;
+  return types.length > 1 ? 'type-twice' : null;
+}
+
+/** The values of some lines, each as often as it came. */
+function valuesOf(rawHeaders: readonly string[], ...names: readonly string[]): (readonly string[])[] {
+  const values = new Map(names.map((name) => [name, [] as string[]]));
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2)
+    values.get(rawHeaders[at]?.toLowerCase() ?? '')?.push(rawHeaders[at + 1] ?? '');
+  return [...values.values()];
 }
 
 /** The host a whole address names, with its port if it names one; null when it is none. */

@@ -44,10 +44,30 @@ export function madeOnce<Values extends object, Q extends Queries>(
   let made: CompiledQuery<Together<Q>> | null = null;
   return async (db, values) => {
     made ??= statementOf(queries(db, allGiven<Values>())).compile(db);
-    const parameters = made.parameters.map((one) => given(one, values as Record<string, unknown>));
-    return only(await db.executeQuery({ ...made, parameters }));
+    return only(await db.executeQuery(withValues(made, values)));
   };
 }
+
+/** What makes the text of one query. */
+interface Made<Row> {
+  compile(db: Db): CompiledQuery<Row>;
+}
+
+/** `madeOnce` for a single query: its rows come as the database gives them, and may hold anything. */
+export function oneMadeOnce<Values extends object, Row>(
+  query: (db: Db, given: Values) => Made<Row>,
+): (db: Db, values: Values) => Promise<Row[]> {
+  let made: CompiledQuery<Row> | null = null;
+  return async (db, values) => {
+    made ??= query(db, allGiven<Values>()).compile(db);
+    return (await db.executeQuery(withValues(made, values))).rows;
+  };
+}
+
+const withValues = <Row>(made: CompiledQuery<Row>, values: object): CompiledQuery<Row> => ({
+  ...made,
+  parameters: made.parameters.map((one) => given(one, values as Readonly<Record<string, unknown>>)),
+});
 
 /** Also where it is one of a list. */
 function given(one: unknown, values: Readonly<Record<string, unknown>>): unknown {
@@ -73,7 +93,7 @@ const allGiven = <Values extends object>(): Values =>
 const statementOf = <Q extends Queries>(queries: Q) => {
   const parts = Object.entries(queries).map(
     ([name, query]) =>
-      sql`(SELECT coalesce(json_agg(part), '[]') FROM (${query}) AS part) AS ${sql.id(name)}`,
+      sql`(SELECT coalesce(json_agg("each row"), '[]') FROM (${query}) AS "each row") AS ${sql.id(name)}`, // As no column is called.
   );
   return sql<Together<Q>>`SELECT ${sql.join(parts)}`;
 };

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Logger } from 'pino';
@@ -22,7 +22,7 @@ export const routeOf = (c: Context): string => c.get('route') ?? 'none';
 export const noteRequests =
   ({ log, metrics }: { readonly log: Logger; readonly metrics?: Metrics }): MiddlewareHandler =>
   async (c, next) => {
-    const request = randomBytes(9).toString('base64url');
+    const request = randomUUID().slice(-12);
     c.set('request', request);
     const began = performance.now();
     await next();

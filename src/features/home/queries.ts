@@ -4,6 +4,7 @@ import { under } from '../../platform/paths.ts';
 import { onePlan } from '../../platform/prepared.ts';
 import { madeOnce } from '../../platform/together.ts';
 import { type Actor, type Role, reaches } from '../identity/rules.ts';
+import { type OwnSeat, seatsOf } from '../selection/panels/judging/queries.ts';
 import type { RecordCounts, RoundLine, Waiting } from './rules.ts';
 
 /* The first page reads from every feature and writes nothing. Each statement is indexed. */
@@ -81,11 +82,13 @@ export interface OwnNews {
   readonly rounds: readonly RoundLine[];
   /** The person's growth file by state. */
   readonly records: RecordCounts;
+  /** The seats the person has among judges, the last given first. */
+  readonly seats: readonly OwnSeat[];
 }
 
 export async function selectOwnNews(db: Db, actor: Actor, now: Date): Promise<OwnNews> {
   const paths = [actor.unitPath ?? '', ...actor.assignments.map(({ unitPath }) => unitPath)];
-  const { rounds, records } = await ownNews(db, {
+  const { rounds, records, seats } = await ownNews(db, {
     personId: actor.personId,
     paths: [...new Set(paths)].filter((path) => path !== ''),
     now,
@@ -93,6 +96,7 @@ export async function selectOwnNews(db: Db, actor: Actor, now: Date): Promise<Ow
   return {
     rounds: rounds.map((row) => ({ ...row, closesAt: new Date(row.closesAt) })),
     records: records[0] ?? { confirmed: 0, submitted: 0, returned: 0 },
+    seats,
   };
 }
 
@@ -101,7 +105,7 @@ interface Asked {
   readonly paths: readonly string[];
   readonly now: Date;
 }
-const ownNews = madeOnce((_, { personId, paths, now }: Asked) => ({
+const ownNews = madeOnce((db, { personId, paths, now }: Asked) => ({
   rounds: sql<RoundLine>`
     SELECT r.id, r.name, r.state, r.closes_at AS "closesAt", u.name AS "unitName",
            a.id AS "applicationId", a.state AS "applicationState"
@@ -117,4 +121,5 @@ const ownNews = madeOnce((_, { personId, paths, now }: Asked) => ({
            count(*) FILTER (WHERE state = 'submitted')::int AS submitted,
            count(*) FILTER (WHERE state = 'returned')::int AS returned
       FROM record WHERE person_id = ${personId}`,
+  seats: seatsOf(db, personId),
 }));

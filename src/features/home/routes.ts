@@ -14,11 +14,10 @@ export const homeRoutes = routeList();
 homeRoutes.get('/', anyone, async (ask) => {
   const { actor, viewer, db } = ask;
   if (actor === null || viewer === null) return answerDone(ask, signInPath);
-  const [toVerify, queues, objections, judging, corrections, news] = await Promise.all([
+  const [toVerify, queues, objections, corrections, { seats, ...news }] = await Promise.all([
     countToVerify(db, actor),
     selectQueues(db, actor),
     selectOpenObjections(db, actor),
-    listDue(db, actor.personId, ask.today),
     countOpenCorrections(
       db,
       rootsFor(actor, 'person.change').map(({ unitPath }) => unitPath),
@@ -26,6 +25,7 @@ homeRoutes.get('/', anyone, async (ask) => {
     ),
     selectOwnNews(db, actor, ask.now),
   ]);
+  const judging = await listDue(db, seats, ask.today);
   const first = {
     teaches: teaches(actor),
     unread: viewer.unreadNotices,

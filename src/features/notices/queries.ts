@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../platform/database.ts';
 import { newId } from '../../platform/ids.ts';
 import { under } from '../../platform/paths.ts';
+import { madeOnce, optionalInstant } from '../../platform/together.ts';
 import type { NoticeKind } from './rules.ts';
 
 export interface NewNotice {
@@ -89,14 +90,18 @@ export interface NoticeRow {
   readonly acknowledgedAt: Date | null;
 }
 
-/** A person's inbox, newest first, a page at a time. */
-export async function listNotices(
-  db: Db,
-  personId: string,
-  limit: number,
-  offset: number,
-): Promise<NoticeRow[]> {
-  const rows = await db
+export interface NoticePage {
+  readonly notices: readonly NoticeRow[];
+  /** How many there are on all pages. */
+  readonly total: number;
+}
+interface Inbox {
+  readonly personId: string;
+  readonly limit: number;
+  readonly offset: number;
+}
+const inbox = madeOnce((db: Db, { personId, limit, offset }: Inbox) => ({
+  notices: db
     .selectFrom('notice')
     .select([
       'id',
@@ -111,13 +116,32 @@ export async function listNotices(
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(limit)
-    .offset(offset)
-    .execute();
-  return rows.map((row) => ({
-    ...row,
-    kind: row.kind as NoticeKind,
-    detail: row.detail as Record<string, string | number>,
-  }));
+    .offset(offset),
+  totals: db
+    .selectFrom('notice')
+    .select(sql<number>`count(*)::int`.as('total'))
+    .where('person_id', '=', personId),
+}));
+
+/** A person's inbox, newest first, a page at a time. */
+export async function listNotices(
+  db: Db,
+  personId: string,
+  limit: number,
+  offset: number,
+): Promise<NoticePage> {
+  const { notices, totals } = await inbox(db, { personId, limit, offset });
+  return {
+    notices: notices.map((row) => ({
+      ...row,
+      kind: row.kind as NoticeKind,
+      detail: row.detail as Record<string, string | number>,
+      createdAt: new Date(row.createdAt),
+      readAt: optionalInstant(row.readAt),
+      acknowledgedAt: optionalInstant(row.acknowledgedAt),
+    })),
+    total: totals[0]?.total ?? 0,
+  };
 }
 
 export async function markRead(db: Db, personId: string, now: Date): Promise<void> {
@@ -138,15 +162,6 @@ export async function acknowledge(db: Db, personId: string, noticeId: string, no
     .where('id', '=', noticeId)
     .executeTakeFirst();
   return result.numUpdatedRows > 0n;
-}
-
-export async function countNotices(db: Db, personId: string): Promise<number> {
-  const row = await db
-    .selectFrom('notice')
-    .select(sql<number>`count(*)::int`.as('n'))
-    .where('person_id', '=', personId)
-    .executeTakeFirstOrThrow();
-  return row.n;
 }
 
 /** How many notices of before then were read. */

@@ -21,7 +21,9 @@ beforeAll(async () => {
 });
 
 const only = async () => {
-  const [notice] = await listNotices(db, world.teacher, 10, 0);
+  const {
+    notices: [notice],
+  } = await listNotices(db, world.teacher, 10, 0);
   if (notice === undefined) throw new Error('no notice');
   return notice;
 };

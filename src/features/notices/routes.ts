@@ -5,7 +5,7 @@ import { isId } from '../../platform/ids.ts';
 import { routeList, signedIn } from '../../platform/routing.ts';
 import { noticesPath } from '../../web/viewer.ts';
 import { NoticesPage } from './page.tsx';
-import { acknowledge, countNotices, listNotices, markRead } from './queries.ts';
+import { acknowledge, listNotices, markRead } from './queries.ts';
 
 export const noticeRoutes = routeList();
 const { get, post } = noticeRoutes;
@@ -15,10 +15,7 @@ const PAGE_SIZE = 30;
 get(noticesPath, signedIn, async (ask) => {
   const page = queryNumber(ask.c.req.query('page'), 1, 1, 100_000);
   const { personId } = ask.actor;
-  const [notices, total] = await Promise.all([
-    listNotices(ask.db, personId, PAGE_SIZE, (page - 1) * PAGE_SIZE),
-    countNotices(ask.db, personId),
-  ]);
+  const { notices, total } = await listNotices(ask.db, personId, PAGE_SIZE, (page - 1) * PAGE_SIZE);
   if (ask.viewer.unreadNotices > 0) await markRead(ask.db, personId, ask.now);
   return answerPage(
     ask,

@@ -267,7 +267,7 @@ describe('the school verifies', () => {
       state: 'confirmed',
       decidedByName: '刘洋',
     });
-    const notices = await listNotices(db, world.teacher, 10, 0);
+    const { notices } = await listNotices(db, world.teacher, 10, 0);
     expect(
       notices.some(({ kind, href }) => kind === 'record-confirmed' && href === `/records/${record.id}`),
     ).toBe(true);

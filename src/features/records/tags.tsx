@@ -1,9 +1,9 @@
 import { usePage } from '../../web/page-context.ts';
 import { StatusTag } from '../../web/ui/tag.tsx';
-import type { RecordRow } from './growth-file/queries.ts';
+import type { RecordLine } from './growth-file/queries.ts';
 import { STATE_TONES } from './show.ts';
 
-type Marked = Pick<RecordRow, 'state' | 'late' | 'correctedAt' | 'similarBecause'>;
+type Marked = Pick<RecordLine, 'state' | 'late' | 'correctedAt' | 'similarBecause'>;
 
 /** Everything a reader should know about a record at a glance: its state, late entry, correction, a likeness. */
 export function RecordTags({ record, similar }: { record: Marked; similar: boolean }) {

@@ -15,7 +15,7 @@ import type { Rung } from '../../titles/rules.ts';
 import { RECORD_STATES, type RecordState } from '../rules.ts';
 import { type RecordWords, STATE_TONES } from '../show.ts';
 import { RecordTags } from '../tags.tsx';
-import type { RecordOrder, RecordRow, RecordTally } from './queries.ts';
+import type { RecordLine, RecordOrder, RecordTally } from './queries.ts';
 
 export interface HeldTitle {
   readonly title: string;
@@ -38,7 +38,7 @@ export interface GrowthFilePageProps {
   /** The titles of a career, as far as this person has come. */
   readonly ladder: readonly { readonly title: string; readonly rung: Rung }[];
   readonly tallies: readonly RecordTally[];
-  readonly rows: readonly RecordRow[];
+  readonly rows: readonly RecordLine[];
   readonly paging: Paging;
   readonly view: RecordOrder | 'list';
   /** Whether the reader verifies and so sees what looks alike. */
@@ -180,7 +180,7 @@ function Records(props: GrowthFilePageProps) {
 
 function Grouped({ page, rows, view, words, marks, paging }: GrowthFilePageProps) {
   const { t, locale } = usePage();
-  const headingOf = (row: RecordRow): string => {
+  const headingOf = (row: RecordLine): string => {
     if (view === 'type') return words.type(row.type);
     return row.happenedOn === null
       ? t('records.undated')
@@ -211,7 +211,7 @@ function Grouped({ page, rows, view, words, marks, paging }: GrowthFilePageProps
   );
 }
 
-const summaryOf = (row: RecordRow, words: RecordWords, withType: boolean): string =>
+const summaryOf = (row: RecordLine, words: RecordWords, withType: boolean): string =>
   [
     withType ? words.type(row.type) : '',
     words.level(row.level),
@@ -221,7 +221,7 @@ const summaryOf = (row: RecordRow, words: RecordWords, withType: boolean): strin
     .filter((text) => text !== '')
     .join(' · ');
 
-function columnsOf({ words, page, marks }: GrowthFilePageProps, t: Translate): Column<RecordRow>[] {
+function columnsOf({ words, page, marks }: GrowthFilePageProps, t: Translate): Column<RecordLine>[] {
   return [
     {
       key: 'title',

@@ -1,8 +1,7 @@
-import { type ExpressionBuilder, sql } from 'kysely';
+import { type SqlBool, sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
 import { nameOf } from '../../../platform/names.ts';
-import type { DB } from '../../../platform/schema.generated.ts';
-import { madeOnce } from '../../../platform/together.ts';
+import { type InJson, madeOnce } from '../../../platform/together.ts';
 import type { CivilDate } from '../../../shared/civil-date.ts';
 import { personById } from '../../organisation/people/queries.ts';
 import { holdingsOf } from '../../titles/queries.ts';
@@ -93,51 +92,63 @@ export interface RecordFilters {
 
 export type RecordOrder = 'year' | 'type';
 
-const matching =
-  (personId: string, { type, year, state }: RecordFilters) =>
-  (eb: ExpressionBuilder<DB, 'record'>) =>
-    eb.and([
-      eb('record.person_id', '=', personId),
-      ...(type === undefined ? [] : [eb('record.type', '=', type)]),
-      ...(state === undefined ? [] : [eb('record.state', '=', state)]),
-      ...(year === undefined
-        ? []
-        : [eb('record.happened_on', '>=', `${year}-01-01`), eb('record.happened_on', '<=', `${year}-12-31`)]),
-    ]);
-
 export interface RecordPage {
   readonly limit: number;
   readonly offset: number;
   readonly order?: RecordOrder;
 }
 
-/** A page of a person's growth file, newest first, in one run or type by type. */
-export async function pageRecords(
-  db: Db,
-  personId: string,
-  filters: RecordFilters,
-  page: RecordPage,
-): Promise<RecordRow[]> {
-  const where = matching(personId, filters);
-  return recordRows(db)
-    .where((eb) => where(eb as unknown as ExpressionBuilder<DB, 'record'>))
-    .$if(page.order === 'type', (query) => query.orderBy('record.type'))
-    .orderBy('record.happened_on', (order) => order.desc().nullsLast())
-    .orderBy('record.id', 'desc')
-    .limit(page.limit)
-    .offset(page.offset)
-    .execute();
+/** Whose records, which of them, and in which order; a filter that is null lets everything pass. */
+interface Wanted {
+  readonly personId: string;
+  readonly type: string | null;
+  readonly state: RecordState | null;
+  readonly first: CivilDate | null;
+  readonly last: CivilDate | null;
+  readonly byType: boolean;
+  readonly limit: number;
+  readonly offset: number;
 }
+const wantedOf = (
+  personId: string,
+  { type, state, year }: RecordFilters,
+  { limit, offset, order }: RecordPage,
+): Wanted => ({
+  personId,
+  type: type ?? null,
+  state: state ?? null,
+  first: year === undefined ? null : `${year}-01-01`,
+  last: year === undefined ? null : `${year}-12-31`,
+  byType: order === 'type',
+  limit,
+  offset,
+});
 
-/** The same with how many match. */
+const matches = ({ personId, type, state, first, last }: Wanted) => sql<SqlBool>`
+  record.person_id = ${personId}
+  AND (${type}::text IS NULL OR record.type = ${type})
+  AND (${state}::text IS NULL OR record.state = ${state})
+  AND (${first}::date IS NULL OR record.happened_on BETWEEN ${first} AND ${last}::date)`;
+
+/** Newest first, in one run or type by type. */
+const inOrder = ({ byType }: Wanted) => sql`
+  CASE WHEN ${byType}::boolean THEN record.type END, record.happened_on DESC NULLS LAST, record.id DESC`;
+
+/** A page of a person's growth file, and how many match. */
 export async function listRecords(
   db: Db,
   personId: string,
   filters: RecordFilters,
   page: RecordPage,
 ): Promise<{ rows: RecordRow[]; total: number }> {
+  const wanted = wantedOf(personId, filters, page);
   const [rows, tallies] = await Promise.all([
-    pageRecords(db, personId, filters, page),
+    recordRows(db)
+      .where(matches(wanted))
+      .orderBy(inOrder(wanted))
+      .limit(wanted.limit)
+      .offset(wanted.offset)
+      .execute(),
     countRecords(db, personId),
   ]);
   return { rows, total: totalOf(tallies, filters) };
@@ -173,12 +184,42 @@ const talliesOf = (db: Db, personId: string) => {
 export const countRecords = (db: Db, personId: string): Promise<RecordTally[]> =>
   talliesOf(db, personId).execute();
 
-/** Whose growth file it is, with how many records of each type, year and state, and the titles, newest first. */
-export const selectOwner = madeOnce((db: Db, { personId }: { readonly personId: string }) => ({
-  people: personById(db, personId),
-  tallies: talliesOf(db, personId),
-  holdings: holdingsOf([personId]),
+/** What a growth file shows of each record: it names nobody. */
+export type RecordLine = InJson<
+  Pick<
+    RecordRow,
+    | 'id'
+    | 'type'
+    | 'title'
+    | 'happenedOn'
+    | 'level'
+    | 'grade'
+    | 'event'
+    | 'state'
+    | 'late'
+    | 'correctedAt'
+    | 'similarBecause'
+    | 'evidenceCount'
+  >
+>;
+
+const growthFile = madeOnce((db: Db, wanted: Wanted) => ({
+  people: personById(db, wanted.personId),
+  tallies: talliesOf(db, wanted.personId),
+  holdings: holdingsOf([wanted.personId]),
+  rows: sql<RecordLine>`
+    SELECT id, type, title, happened_on AS "happenedOn", level, grade, event, state, late,
+           corrected_at AS "correctedAt", similar_because AS "similarBecause", evidence_count AS "evidenceCount"
+      FROM record WHERE ${matches(wanted)}
+     ORDER BY ${inOrder(wanted)} LIMIT ${wanted.limit} OFFSET ${wanted.offset}`,
 }));
+
+/**
+ * Whose growth file it is, with how many records of each type, year and state, the titles, newest first, and a page of
+ * the records.
+ */
+export const selectGrowthFile = (db: Db, personId: string, filters: RecordFilters, page: RecordPage) =>
+  growthFile(db, wantedOf(personId, filters, page));
 
 /** A person's records of these types that were not withdrawn, oldest first; of one day in the order they were entered. */
 export async function listOfTypes(db: Db, personId: string, types: readonly string[]): Promise<RecordRow[]> {

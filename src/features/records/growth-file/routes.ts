@@ -12,7 +12,7 @@ import { factTypes } from '../facts/rules.ts';
 import { RECORD_STATES } from '../rules.ts';
 import { recordWords } from '../show.ts';
 import { GrowthFilePage } from './page.tsx';
-import { listRecords, pageRecords, type RecordFilters, selectOwner, totalOf } from './queries.ts';
+import { listRecords, type RecordFilters, selectGrowthFile, totalOf } from './queries.ts';
 import { recordSheet } from './sheet.ts';
 
 export const growthFileRoutes = routeList();
@@ -43,10 +43,7 @@ async function showGrowthFile(ask: ActorAsk, personId: string): Promise<Response
     offset: (number - 1) * PAGE_SIZE,
     order: shown === 'type' ? 'type' : 'year',
   } as const;
-  const [{ people, tallies, holdings }, rows] = await Promise.all([
-    selectOwner(ask.db, { personId }),
-    pageRecords(ask.db, personId, filters, page),
-  ]);
+  const { people, tallies, holdings, rows } = await selectGrowthFile(ask.db, personId, filters, page);
   const [owner] = people;
   if (owner === undefined) throw new HttpError(404, 'error.not-found');
   const reachedTitles = holdings.filter(({ from }) => from <= ask.today).map(({ title }) => title);

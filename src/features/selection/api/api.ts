@@ -424,13 +424,11 @@ api.get(
   z.object({ past: z.enum(['0', '1']).default('0'), page, size }),
   z.object({ items: z.array(line), page: z.number().int(), size: z.number().int(), more: z.boolean() }),
   async (ask, query) => {
-    const rows = await listPublicity(
-      ask.db,
-      query.past === '0',
-      ask.today,
-      query.size + 1,
-      (query.page - 1) * query.size,
-    );
+    const rows = await listPublicity(ask.db, query.past === '0', {
+      today: ask.today,
+      limit: query.size + 1,
+      offset: (query.page - 1) * query.size,
+    });
     const items = rows
       .slice(0, query.size)
       .map(shownLine)

@@ -98,7 +98,7 @@ describe('applying', () => {
       expect(more).toEqual([]);
       expect(entry?.after).toMatchObject({ receipt: receipts[at], outcome: 'met' });
       const { personId } = await selectApplication(db, id);
-      const notices = await listNotices(db, personId, 10, 0);
+      const { notices } = await listNotices(db, personId, 10, 0);
       expect(notices.map(({ kind, detail }) => [kind, detail.receipt])).toEqual([
         ['application-received', receipts[at]],
       ]);

@@ -7,7 +7,7 @@ import { isId } from '../../../platform/ids.ts';
 import { nameOf } from '../../../platform/names.ts';
 import { under } from '../../../platform/paths.ts';
 import type { Ask, FindPlace } from '../../../platform/routing.ts';
-import { type InJson, madeOnce, optionalInstant } from '../../../platform/together.ts';
+import { type InJson, madeOnce, oneMadeOnce, optionalInstant } from '../../../platform/together.ts';
 import { auditCall, KNOWN_LATER } from '../../audit/queries.ts';
 import { noticeFrom } from '../../notices/queries.ts';
 import type { Snapshot } from '../dossier/assess.ts';
@@ -251,14 +251,23 @@ export async function updateForm(
   form: ApplicationForm,
   at: Date,
 ): Promise<boolean> {
-  const { numUpdatedRows } = await tx
+  const rows = await formUpdate(tx, { id, revision, form: JSON.stringify(form), at });
+  return rows.length === 1;
+}
+interface FormUpdate {
+  readonly id: string;
+  readonly revision: number;
+  readonly form: string;
+  readonly at: Date;
+}
+const formUpdate = oneMadeOnce((db: Db, { id, revision, form, at }: FormUpdate) =>
+  db
     .updateTable('application')
-    .set({ form: JSON.stringify(form), saved_at: at, revision: sql`revision + 1` })
+    .set({ form, saved_at: at, revision: sql`revision + 1` })
     .where('id', '=', id)
     .where('revision', '=', revision)
-    .executeTakeFirstOrThrow();
-  return numUpdatedRows === 1n;
-}
+    .returning('id'),
+);
 
 export interface Submission {
   readonly at: Date;
@@ -467,22 +476,26 @@ export interface PlacesAbove {
   readonly part: string;
   readonly places: number;
 }
-/** The places given to the units a person stands in, from the county down; of the parts only their own subject's. */
-export async function listPlacesAbove(
+interface OwnKeys {
+  readonly roundId: string;
+  readonly personId: string;
+  readonly paths: readonly string[];
+}
+const ownInRound = madeOnce((db: Db, { roundId, personId, paths }: OwnKeys) => ({
+  applications: applicationRows(db)
+    .where('application.round_id', '=', roundId)
+    .where('application.person_id', '=', personId),
+  places: sql<PlacesAbove>`
+    SELECT unit.name AS "unitName", quota.part, quota.places
+      FROM round_quota quota JOIN unit ON unit.id = quota.unit_id
+     WHERE quota.round_id = ${roundId} AND quota.unit_path = ANY(${paths}::text[])
+     ORDER BY quota.unit_path, quota.part`,
+}));
+/** A person's application in a round, and the places given to these units above them, whole and by subject. */
+export async function selectOwnInRound(
   db: Db,
-  roundId: string,
-  paths: readonly string[],
-  subject: string | null,
-): Promise<PlacesAbove[]> {
-  if (paths.length === 0) return [];
-  return db
-    .selectFrom('round_quota as quota')
-    .innerJoin('unit', 'unit.id', 'quota.unit_id')
-    .select(['unit.name as unitName', 'quota.part', 'quota.places'])
-    .where('quota.round_id', '=', roundId)
-    .where('quota.unit_path', 'in', [...paths])
-    .where('quota.part', 'in', ['', ...(subject === null ? [] : [subject])])
-    .orderBy('quota.unit_path')
-    .orderBy('quota.part')
-    .execute();
+  keys: OwnKeys,
+): Promise<{ application: ApplicationRow | null; places: readonly PlacesAbove[] }> {
+  const { applications, places } = await ownInRound(db, keys);
+  return { application: applications[0] === undefined ? null : rowOf(applications[0]), places };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
+import { madeOnce, oneMadeOnce } from '../../../platform/together.ts';
 import type { Granting } from './granting/rules.ts';
 import { frozenText, type PublicList } from './public/rules.ts';
 
@@ -63,34 +64,47 @@ export interface NoticeLine {
   readonly roundState: PublicityRow['roundState'];
   readonly entries: number;
 }
-/** Notices for the board, those still running or those past, newest first. */
-export async function listPublicity(
-  db: Db,
-  running: boolean,
-  today: string,
-  limit: number,
-  offset: number,
-): Promise<NoticeLine[]> {
-  let query = db
-    .selectFrom('publicity')
-    .innerJoin('round', 'round.id', 'publicity.round_id')
-    .innerJoin('unit', 'unit.id', 'round.unit_id')
-    .select([
-      'publicity.id',
-      'round.name as roundName',
-      'unit.name as unitName',
-      'publicity.posted_on as postedOn',
-      'publicity.closes_on as closesOn',
-      'round.state as roundState',
-      sql<number>`jsonb_array_length(publicity.list->'entries')`.as('entries'),
-    ]);
-  query = running
-    ? query.where('round.state', '=', 'publicity').where('publicity.closes_on', '>=', today)
-    : query.where((where) =>
-        where.or([where('round.state', '<>', 'publicity'), where('publicity.closes_on', '<', today)]),
-      );
-  return query.orderBy('publicity.posted_at', 'desc').limit(limit).offset(offset).execute();
+interface Part {
+  readonly today: string;
+  readonly limit: number;
+  readonly offset: number;
 }
+const lines =
+  (running: boolean) =>
+  (db: Db, { today, limit, offset }: Part) => {
+    const all = db
+      .selectFrom('publicity')
+      .innerJoin('round', 'round.id', 'publicity.round_id')
+      .innerJoin('unit', 'unit.id', 'round.unit_id')
+      .select([
+        'publicity.id',
+        'round.name as roundName',
+        'unit.name as unitName',
+        'publicity.posted_on as postedOn',
+        'publicity.closes_on as closesOn',
+        'round.state as roundState',
+        sql<number>`jsonb_array_length(publicity.list->'entries')`.as('entries'),
+      ]);
+    const some = running
+      ? all.where('round.state', '=', 'publicity').where('publicity.closes_on', '>=', today)
+      : all.where((where) =>
+          where.or([where('round.state', '<>', 'publicity'), where('publicity.closes_on', '<', today)]),
+        );
+    return some.orderBy('publicity.posted_at', 'desc').limit(limit).offset(offset);
+  };
+const [runningLines, pastLines] = [lines(true), lines(false)];
+const [runningOnes, pastOnes] = [oneMadeOnce(runningLines), oneMadeOnce(pastLines)];
+
+/** Notices for the board, those still running or those past, newest first. */
+export const listPublicity = (db: Db, running: boolean, part: Part): Promise<NoticeLine[]> =>
+  (running ? runningOnes : pastOnes)(db, part);
+
+const MOST_RUNNING = 200;
+/** What runs, as far as it fits on one page, and a part of what is past. */
+export const selectBoard = madeOnce((db: Db, { today, limit, offset }: Part) => ({
+  running: runningLines(db, { today, limit: MOST_RUNNING, offset: 0 }),
+  past: pastLines(db, { today, limit, offset }),
+}));
 
 export interface NewPublicity {
   readonly id: string;

@@ -1,11 +1,11 @@
-import { sql } from 'kysely';
+import { type SqlBool, sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { isId } from '../../../platform/ids.ts';
-import { under } from '../../../platform/paths.ts';
+import { onePlan } from '../../../platform/prepared.ts';
 import type { Ask, FindPlace } from '../../../platform/routing.ts';
 import { seenByGuard } from '../../../platform/seen.ts';
-import { type InJson, optionalInstant } from '../../../platform/together.ts';
+import { type InJson, oneMadeOnce, optionalInstant } from '../../../platform/together.ts';
 import type { Names } from '../../../web/words.ts';
 import { allows } from '../../identity/rules.ts';
 import type { RoundState } from './rules.ts';
@@ -104,9 +104,12 @@ export const roundOf = (row: InJson<Selected>): RoundRow => ({
   bodies: (row.stages ?? []).map(({ body }) => body),
 });
 
+const roundById = oneMadeOnce((db, { id }: { readonly id: string }) =>
+  roundRows(db).where('round.id', '=', id),
+);
 export async function selectOptionalRound(db: Db, id: string): Promise<RoundRow | null> {
   if (!isId(id)) return null;
-  const row = await roundRows(db).where('round.id', '=', id).executeTakeFirst();
+  const [row] = await roundById(db, { id });
   return row ? roundOf(row) : null;
 }
 
@@ -165,6 +168,40 @@ export interface RoundScope {
 }
 export type RoundList = 'running' | 'coming' | 'past' | 'draft';
 
+/** There are few rounds in an authority, beside people: each is looked at. */
+const standsIn = (roots: readonly string[]) =>
+  sql<SqlBool>`EXISTS (SELECT FROM unnest(${roots}::text[]) AS root WHERE starts_with(round.unit_path, root))`;
+
+interface Listed extends RoundScope {
+  readonly now: Date;
+  readonly limit: number;
+  readonly offset: number;
+}
+const listed = (list: RoundList) =>
+  oneMadeOnce((db, { above, roots, drafts, now, limit, offset }: Listed) => {
+    const seen = roundRows(db).where(
+      sql<SqlBool>`${onePlan} (round.unit_path = ANY(${above}::text[]) OR ${standsIn(roots)})`,
+    );
+    const narrowed = {
+      draft: () => seen.where('round.state', '=', 'draft').where(standsIn(drafts)),
+      coming: () => seen.where('round.state', '=', 'open').where('round.opens_at', '>', now),
+      running: () =>
+        seen.where('round.state', 'in', ['open', 'publicity']).where('round.opens_at', '<=', now),
+      past: () => seen.where('round.state', 'in', ['decided', 'cancelled']),
+    }[list]();
+    return narrowed
+      .orderBy('round.opens_at', list === 'coming' ? 'asc' : 'desc')
+      .orderBy('round.id')
+      .limit(limit)
+      .offset(offset);
+  });
+const LISTED = {
+  draft: listed('draft'),
+  coming: listed('coming'),
+  running: listed('running'),
+  past: listed('past'),
+};
+
 export async function listRounds(
   db: Db,
   scope: RoundScope,
@@ -173,27 +210,7 @@ export async function listRounds(
   limit: number,
   offset: number,
 ): Promise<RoundRow[]> {
-  let query = roundRows(db).where((where) =>
-    where.or([
-      ...(scope.above.length > 0 ? [where('round.unit_path', 'in', [...scope.above])] : []),
-      ...scope.roots.map((root) => under('round.unit_path', [root])),
-    ]),
-  );
-  if (list === 'draft') {
-    query = query
-      .where('round.state', '=', 'draft')
-      .where((where) => where.or(scope.drafts.map((root) => under('round.unit_path', [root]))));
-  } else if (list === 'coming')
-    query = query.where('round.state', '=', 'open').where('round.opens_at', '>', now);
-  else if (list === 'running') {
-    query = query.where('round.state', 'in', ['open', 'publicity']).where('round.opens_at', '<=', now);
-  } else query = query.where('round.state', 'in', ['decided', 'cancelled']);
-  const rows = await query
-    .orderBy('round.opens_at', list === 'coming' ? 'asc' : 'desc')
-    .orderBy('round.id')
-    .limit(limit)
-    .offset(offset)
-    .execute();
+  const rows = await LISTED[list](db, { ...scope, now, limit, offset });
   return rows.map(roundOf);
 }
 

@@ -14,7 +14,7 @@ import { type RoundRow, roundPlace, seenRound, selectRound } from '../../rounds/
 import { phaseOf } from '../../rounds/rules.ts';
 import { openDraft } from '../acts.ts';
 import type { ShownObstacle } from '../frame.tsx';
-import { listPlacesAbove, selectOptionalApplicationOf } from '../queries.ts';
+import { type PlacesAbove, selectOptionalApplicationOf, selectOwnInRound } from '../queries.ts';
 import { instant, timeLeft } from '../show.ts';
 import { EligibilityPage, type Verdict } from './page.tsx';
 
@@ -26,7 +26,11 @@ get('/rounds/:round/eligibility', may('round.see', roundPlace), async (ask) => e
 async function eligibilityPage(ask: ActorAsk, obstacles: readonly ShownObstacle[]): Promise<Response> {
   const { db, actor, locale, t } = ask;
   const round = await seenRound(ask);
-  const application = await selectOptionalApplicationOf(db, round.id, actor.personId);
+  const { application, places } = await selectOwnInRound(db, {
+    roundId: round.id,
+    personId: actor.personId,
+    paths: actor.unitPath === null ? [] : pathsOver(actor.unitPath).slice(1),
+  });
   const decisions = application === null ? {} : await selectDecisionsOf(db, application.id);
   const assessment = await assess(db, round, actor.personId, decisions);
   if (assessment === null) throw new HttpError(404, 'error.not-found');
@@ -41,7 +45,7 @@ async function eligibilityPage(ask: ActorAsk, obstacles: readonly ShownObstacle[
     EligibilityPage({
       frame: pageProps(ask),
       round,
-      facts: await roundFacts(ask, round, assessment),
+      facts: roundFacts(ask, round, placesFor(places, assessment)),
       verdict: verdictOf(ask, assessment),
       hoped:
         assessment.hoped.outcome === assessment.findings.outcome
@@ -70,10 +74,12 @@ function verdictOf({ t }: ActorAsk, { findings, hoped }: Assessment): Verdict {
   return { outcome, text: t(waits ? 'applications.verdict.hopeful' : `applications.verdict.${outcome}`) };
 }
 
-async function roundFacts(ask: ActorAsk, round: RoundRow, { dossier }: Assessment): Promise<SummaryRow[]> {
-  const { t, locale, actor, now } = ask;
-  const paths = actor.unitPath === null ? [] : pathsOver(actor.unitPath).slice(1);
-  const places = await listPlacesAbove(ask.db, round.id, paths, dossier.person.subject);
+/** Of places by subject only those of a person's own. */
+const placesFor = (places: readonly PlacesAbove[], { dossier }: Assessment): PlacesAbove[] =>
+  places.filter(({ part }) => part === '' || part === dossier.person.subject);
+
+function roundFacts(ask: ActorAsk, round: RoundRow, places: readonly PlacesAbove[]): SummaryRow[] {
+  const { t, locale, now } = ask;
   const phase = phaseOf(round, now);
   const left = timeLeft(ask, round);
   return [

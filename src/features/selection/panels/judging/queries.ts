@@ -16,15 +16,15 @@ export interface OwnSeat {
   readonly done: number;
 }
 /** The seats somebody has, the last given first. */
-export const listOwnSeats = (db: Db, personId: string): Promise<OwnSeat[]> =>
+export const listOwnSeats = (db: Db, personId: string): Promise<OwnSeat[]> => seatsOf(db, personId).execute();
+export const seatsOf = (db: Db, personId: string) =>
   db
     .selectFrom('panel_seat')
     .select(['id', 'panel_id as panelId', 'sheets', 'done'])
     .where('person_id', '=', personId)
     .where('ended_at', 'is', null)
     .orderBy('given_at', 'desc')
-    .limit(100)
-    .execute();
+    .limit(100);
 
 /** A guard's place for `/judging/:panel…`: the asker's own seat there, and nobody else's. */
 export const seatPlace: FindPlace = async ({ c, db, actor }) => {
@@ -76,9 +76,9 @@ export interface Due {
   readonly closesOn: string | null;
   readonly n: number;
 }
-/** Panels in which somebody has sheets to mark today. */
-export async function listDue(db: Database, personId: string, today: string): Promise<Due[]> {
-  const seats = (await listOwnSeats(db, personId)).filter(({ sheets: all, done }) => done < all);
+/** Panels in which somebody who has these seats has sheets to mark today. */
+export async function listDue(db: Database, held: readonly OwnSeat[], today: string): Promise<Due[]> {
+  const seats = held.filter(({ sheets: all, done }) => done < all);
   if (seats.length === 0) return [];
   const panels = await selectJudgedPanels(
     seats.reduce((all, { panelId }) => asJudgeOf(all, panelId), db),

@@ -12,7 +12,7 @@ import { formatDate } from '../../../../web/words.ts';
 import { receiveObjection } from '../objections/acts.ts';
 import { selectOptionalObjection } from '../objections/queries.ts';
 import { objectVerdict, readReceipt } from '../objections/rules.ts';
-import { listPublicity, selectOptionalListed, selectOptionalPublicity } from '../queries.ts';
+import { selectBoard, selectOptionalListed, selectOptionalPublicity } from '../queries.ts';
 import { countNamed } from '../result/queries.ts';
 import { daysLeft } from '../rules.ts';
 import { stageNames } from '../show.ts';
@@ -26,10 +26,11 @@ const PAGE = 20;
 
 publicRoutes.get('/public', anyone, async (ask) => {
   const page = queryNumber(ask.c.req.query('page'), 1, 1, 10_000);
-  const [running, past] = await Promise.all([
-    listPublicity(ask.db, true, ask.today, 200, 0),
-    listPublicity(ask.db, false, ask.today, PAGE + 1, (page - 1) * PAGE),
-  ]);
+  const { running, past } = await selectBoard(ask.db, {
+    today: ask.today,
+    limit: PAGE + 1,
+    offset: (page - 1) * PAGE,
+  });
   return answerPage(
     ask,
     BoardPage({
