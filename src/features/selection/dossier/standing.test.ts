@@ -9,7 +9,7 @@ import { insertDecision } from '../decisions/queries.ts';
 import type { Decisions } from './assess.ts';
 import { contextOf } from './context.ts';
 import { loadDossiers } from './load.ts';
-import { makeSheets } from './sheets/queries.ts';
+import { makeSheets, sheetsUnlessRead } from './sheets/queries.ts';
 import { type Applied, standings } from './standing.ts';
 
 /* What a list says of how people stand is what their own findings say, read from sheets or from the tables. */
@@ -111,4 +111,85 @@ test('whoever does not exist is absent', async () => {
     { id: newId(), personId: newId() },
   ]);
   expect(told.size).toBe(0);
+});
+
+/** A programme that asks of the person, of records and of a body. */
+const asking = clause(`
+  all:
+    - {person: {subject: 数学}}
+    - {count: {record: open-class, min: 1}}
+    - {id: paper, strength: discretion, count: {record: paper, min: 1}}`);
+
+test('who stood before stands otherwise as soon as the person, a record or an answer does', async () => {
+  const judging = { compiled: asking.compiled, local: NO_LOCAL };
+  const school = await makeUnit(db, null, 'school', '第二小学');
+  const personId = await makePerson(db, school, '教师', { subject: '语文' });
+  const id = newId();
+  await db
+    .insertInto('application')
+    .values({
+      id,
+      round_id: round.id,
+      person_id: personId,
+      unit_path: school.path,
+      school_id: school.id,
+      state: 'draft',
+    })
+    .execute();
+  const told = async () => (await standings(db, judging, round, [{ id, personId }])).get(id);
+  const sheets = () => makeSheets(db, [personId]);
+  /** More than once: read from the tables, from the sheet, and remembered. */
+  const always = async (standing: object) => {
+    for (let time = 0; time < 4; time += 1) expect(await told()).toEqual(standing);
+  };
+  await sheets();
+  const before = await told();
+  expect(before).toMatchObject({ outcome: 'unmet', met: 0 });
+  await always({ ...before });
+
+  await db.updateTable('person').set({ subject: '数学' }).where('id', '=', personId).execute();
+  expect(await told()).toMatchObject({ outcome: 'unmet', met: 1 });
+  await always({ ...before, met: 1 });
+
+  const record = await makeRecord(db, personId, 'open-class', { on: '2025-05-01', level: 'county' });
+  const withRecord = await told();
+  expect(withRecord).toMatchObject({ met: 2 });
+  await sheets();
+  await always({ ...withRecord });
+
+  await insertDecision(db, {
+    id: newId(),
+    roundId: round.id,
+    applicationId: id,
+    unitId: school.id,
+    kind: 'clause',
+    clause: 'paper',
+    outcome: 'met',
+    reason: '会议认定',
+    detail: {},
+    by: { personId, actingFor: null },
+    at: new Date(),
+  });
+  expect(await told()).toMatchObject({ outcome: 'met', met: 3 });
+  await always({ ...before, outcome: 'met', met: 3 });
+
+  await db.updateTable('record').set({ state: 'withdrawn' }).where('id', '=', record).execute();
+  expect(await told()).toMatchObject({ outcome: 'unmet', met: 2 });
+  await sheets();
+  await always({ ...before, met: 2 });
+});
+
+test('a sheet that was read before is told by its digest alone', async () => {
+  const [personId = ''] = people;
+  await makeSheets(db, [personId]);
+  const rows = async (digest: string) => (await sheetsUnlessRead([personId], [digest]).execute(db)).rows;
+  const [first] = await rows('');
+  expect(first?.sheet?.records).toMatch(/^\d+$/);
+  expect(await rows(first?.digest ?? '')).toEqual([{ personId, digest: first?.digest, sheet: null }]);
+  const record = await makeRecord(db, personId, 'paper', { on: '2024-05-01', level: 'county' });
+  expect(await rows(first?.digest ?? '')).toEqual([]);
+  await makeSheets(db, [personId]);
+  const [second] = await rows(first?.digest ?? '');
+  expect(second?.sheet?.records).not.toBe(first?.sheet?.records);
+  await db.updateTable('record').set({ state: 'withdrawn' }).where('id', '=', record).execute();
 });

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { type Db, transaction } from '../../../../platform/database.ts';
-import { DAY_ZERO, type Kinds, RECORD, type Sheet, UNIT } from './rules.ts';
+import { DAY_ZERO, type Kinds, PART, RECORD, type Sheet, UNIT } from './rules.ts';
 
 /*
  * Sheets are made when they are asked for and do not hold. That they never lag behind rests on three things: every
@@ -20,6 +20,29 @@ export const keptSheets = (personIds: readonly string[]) => sql<SheetRow>`
   SELECT person_id AS "personId", records, details, titles FROM fact_sheet
    WHERE person_id = ANY(${personIds}::uuid[])
      AND NOT EXISTS (SELECT 1 FROM fact_change WHERE fact_change.person_id = fact_sheet.person_id)`;
+
+/** A sheet that holds, with the SHA-256 of its texts; `sheet` is null where that is the one that was given. */
+export interface DigestedRow {
+  readonly personId: string;
+  readonly digest: string;
+  readonly sheet: Sheet | null;
+}
+/**
+ * The same for whoever has read them before: writing a sheet into the answer and reading it there costs several times
+ * what telling it by its digest does. The digests stand in the order of the people, empty for a sheet not read before.
+ */
+export const sheetsUnlessRead = (
+  personIds: readonly string[],
+  digests: readonly string[],
+) => sql<DigestedRow>`
+  SELECT id AS "personId", digest,
+         CASE WHEN digest <> before THEN json_build_object('records', records, 'details', details, 'titles', titles) END AS sheet
+    FROM (SELECT asked.id, asked.before, records, details, titles,
+                 encode(sha256(convert_to(concat(records, ${PART}::text, details, ${PART}::text, titles), 'UTF8')), 'base64') AS digest
+            FROM unnest(${personIds}::uuid[], ${digests}::text[]) AS asked (id, before)
+            JOIN fact_sheet ON fact_sheet.person_id = asked.id
+           WHERE NOT EXISTS (SELECT 1 FROM fact_change WHERE fact_change.person_id = asked.id)
+          OFFSET 0) digested`;
 
 /** The sheet of each of these people; those that do not hold are made. */
 export async function selectSheets(db: Db, personIds: readonly string[]): Promise<Map<string, Sheet>> {

@@ -14,6 +14,8 @@ import { addDays, type CivilDate, daysBetween } from '../../../../shared/civil-d
  */
 export const UNIT = '\x1f';
 export const RECORD = '\x1e';
+/** Between the texts of a sheet where they stand in one. */
+export const PART = '\x1d';
 /** Days are counted so that those of all civil dates (years 1000 to 9999) have seven figures; 0 is undated. */
 export const DAY_ZERO = { date: '1970-01-01', number: 5_000_000, undated: '0000000' } as const;
 const [CODE, DAY, WIDTH] = [7, 14, 15];
