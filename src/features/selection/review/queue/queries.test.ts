@@ -153,7 +153,9 @@ describe('what the filters of a queue offer', () => {
     expect(await units(first)).toEqual([]);
   });
 
-  test('the subjects of those below the body', async () => {
+  test('the subjects of those below the body that were sent', async () => {
+    expect((await read(queue())).subjects).toEqual(expect.arrayContaining(['数学', '英语', '语文']));
+    expect((await read(queue())).subjects).not.toContain('体育');
     expect((await read(queue())).subjects).not.toContain('美术');
     expect((await read(queue({ unitPath: world.city.path }))).subjects).toContain('美术');
   });

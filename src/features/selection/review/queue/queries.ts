@@ -80,56 +80,61 @@ interface Asked extends QueueFilter {
 const belowBody = (column: string, { unitPath, pathEnd: end }: Asked) =>
   sql<SqlBool>`${sql.ref(column)} >= ${unitPath} AND ${sql.ref(column)} < ${end}`;
 
-const fromQueue = (asked: Asked, { outcome, subject, under }: QueueFilter) => sql`
-  FROM application a
+/** Of the applications of a body those that its filters ask for, with what it has decided of them. */
+const asFiltered = (asked: Asked, { outcome, subject, under }: QueueFilter) => sql`
   LEFT JOIN review r ON r.application_id = a.id AND r.position = ${asked.position} AND r.superseded_at IS NULL
- WHERE ${onePlan} a.round_id = ${asked.roundId} AND ${belowBody('a.unit_path', asked)}
+ WHERE a.person_id <> ALL(${asked.readers}::uuid[])
+   AND NOT EXISTS (SELECT 1 FROM recusal c WHERE c.round_id = a.round_id AND c.applicant_id = a.person_id
+                                             AND c.person_id = ANY(${asked.readers}::uuid[]))
    ${
      under === null
        ? sql``
        : sql`AND a.unit_path >= (SELECT path FROM unit WHERE id = ${asked.under})
              AND a.unit_path < (SELECT left(path, -1) || '/' FROM unit WHERE id = ${asked.under})`
    }
-   AND a.person_id <> ALL(${asked.readers}::uuid[])
-   AND NOT EXISTS (SELECT 1 FROM recusal c WHERE c.round_id = a.round_id AND c.applicant_id = a.person_id
-                                             AND c.person_id = ANY(${asked.readers}::uuid[]))
    ${outcome === null ? sql`` : sql`AND a.outcome = ${asked.outcome}`}
    ${subject === null ? sql`` : sql`AND a.subject = ${asked.subject}`}`;
 
-/** A page of a body's queue in its order, and how many stand in each tab with the same filters. */
-const listed = (asked: Asked, filter: QueueFilter, order: QueueOrder) => ({
-  rows: sql<QueueRow>`
-    SELECT a.id, a.person_id AS "personId", ${nameOf} AS name, ${schoolOf} AS "schoolName", ${groupOf} AS "groupName", a.subject, a.state,
-           a.position, a.outcome, a.submitted_at AS "submittedAt", r.place, r.reason,
-           coalesce(r.exceptional, false) AS exceptional
-    ${fromQueue(asked, filter)} AND ${inTab[filter.tab](asked.position)}
-     ORDER BY ${order.descending ? descending(order.sort) : orders[order.sort]}
-     LIMIT ${asked.limit} OFFSET ${asked.offset}`,
-  counts: sql<Record<QueueTab, number>>`
-    SELECT ${sql.join(
-      QUEUE_TABS.map(
-        (tab) => sql`count(*) FILTER (WHERE ${inTab[tab](asked.position)})::int AS ${sql.ref(tab)}`,
-      ),
-    )} ${fromQueue(asked, filter)}`,
-});
+/** What was never sent is nobody's but its own; said first, the walls need not look at it. */
+const ofBody = (asked: Asked) =>
+  sql<SqlBool>`${onePlan} a.submitted_at IS NOT NULL AND a.round_id = ${asked.roundId} AND ${belowBody('a.unit_path', asked)}`;
 
-/** What the filters of a queue offer: subjects among the applications of a body, and the units right below it that have any. */
-const offered = (asked: Asked) => ({
-  subjects: sql<{ subject: string }>`
-    SELECT DISTINCT subject FROM application
-     WHERE round_id = ${asked.roundId} AND ${belowBody('unit_path', asked)} AND subject IS NOT NULL
-     ORDER BY subject LIMIT 100`,
-  // The unit right below is named by the next key of the path: each application is read once.
-  units: sql<QueueUnit>`
-    SELECT u.id, u.path, u.name, below.count
-      FROM (SELECT ${asked.unitPath} || split_part(substr(unit_path, length(${asked.unitPath}) + 1), '.', 1) || '.' AS path,
-                   count(*)::int AS count
-              FROM application
-             WHERE round_id = ${asked.roundId} AND state <> 'draft' AND ${belowBody('unit_path', asked)}
-             GROUP BY 1) below
-      JOIN unit u ON u.path = below.path
-     ORDER BY u.name LIMIT 500`,
-});
+/** A page of a body's queue in its order. */
+const listed = (asked: Asked, filter: QueueFilter, order: QueueOrder) => sql<QueueRow>`
+  SELECT a.id, a.person_id AS "personId", ${nameOf} AS name, ${schoolOf} AS "schoolName", ${groupOf} AS "groupName", a.subject, a.state,
+         a.position, a.outcome, a.submitted_at AS "submittedAt", r.place, r.reason,
+         coalesce(r.exceptional, false) AS exceptional
+    FROM application a ${asFiltered(asked, filter)} AND ${ofBody(asked)} AND ${inTab[filter.tab](asked.position)}
+   ORDER BY ${order.descending ? descending(order.sort) : orders[order.sort]}
+   LIMIT ${asked.limit} OFFSET ${asked.offset}`;
+
+interface Around {
+  /** How many stand in each tab with the filters of the list. */
+  readonly counts: Readonly<Record<QueueTab, number>>;
+  /** What the filters offer: subjects among the applications of the body, and the units right below it that have any. */
+  readonly subjects: readonly string[];
+  readonly units: readonly QueueUnit[];
+}
+/**
+ * What is counted over all applications of a body, which are read once for all of it. The unit right below is named by
+ * the next key of the path.
+ */
+const around = (asked: Asked, filter: QueueFilter) => sql<Around>`
+  WITH here AS MATERIALIZED (
+    SELECT a.id, a.round_id, a.person_id, a.unit_path, a.subject, a.outcome, a.state, a.position FROM application a
+     WHERE ${ofBody(asked)})
+  SELECT (SELECT json_build_object(${sql.join(
+    QUEUE_TABS.map((tab) => sql`${sql.lit(tab)}, count(*) FILTER (WHERE ${inTab[tab](asked.position)})`),
+  )}) FROM here a ${asFiltered(asked, filter)}) AS counts,
+         (SELECT coalesce(json_agg(subject), '[]')
+            FROM (SELECT DISTINCT subject FROM here WHERE subject IS NOT NULL ORDER BY subject LIMIT 100) AS one) AS subjects,
+         (SELECT coalesce(json_agg(one), '[]') FROM (
+            SELECT u.id, u.path, u.name, below.count
+              FROM (SELECT ${asked.unitPath} || split_part(substr(unit_path, length(${asked.unitPath}) + 1), '.', 1) || '.' AS path,
+                           count(*)::int AS count
+                      FROM here WHERE state <> 'draft' GROUP BY 1) below
+              JOIN unit u ON u.path = below.path
+             ORDER BY u.name LIMIT 500) AS one) AS units`;
 export interface QueueUnit {
   readonly id: string;
   readonly path: string;
@@ -139,17 +144,14 @@ export interface QueueUnit {
 
 const ask = (filter: QueueFilter, order: QueueOrder) =>
   madeOnce((db, asked: Asked) => ({
-    ...listed(asked, filter, order),
-    ...offered(asked),
+    rows: listed(asked, filter, order),
+    around: around(asked, filter),
     quotas: unitQuotaRows(db, asked.roundId, asked.unitId),
   }));
 const shapes = new Map<string, ReturnType<typeof ask>>();
 
-export interface Queue {
+export interface Queue extends Around {
   readonly rows: readonly QueueRow[];
-  readonly counts: Readonly<Record<QueueTab, number>>;
-  readonly subjects: readonly string[];
-  readonly units: readonly QueueUnit[];
   /** The places of the body. */
   readonly quotas: readonly QuotaRow[];
 }
@@ -180,13 +182,11 @@ export async function selectQueue(
     unitId,
     ...page,
   });
-  const [counts] = read.counts;
-  if (counts === undefined) throw new Error('counting always gives a row');
+  const [counted] = read.around;
+  if (counted === undefined) throw new Error('counting always gives a row');
   return {
     rows: read.rows.map((row) => ({ ...row, submittedAt: optionalInstant(row.submittedAt) })),
-    counts,
-    subjects: read.subjects.map(({ subject: name }) => name),
-    units: read.units,
+    ...counted,
     quotas: read.quotas.map(quotaOf),
   };
 }
