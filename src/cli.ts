@@ -9,6 +9,7 @@ import { doctorCommand, doctorUsage } from './cli/doctor.ts';
 import { filesCommand, filesUsage } from './cli/files.ts';
 import { idNumbersCommand, idNumbersUsage } from './cli/id-numbers.ts';
 import { programmeCommand, programmeUsage } from './cli/programme.ts';
+import { secretCommand, secretUsage } from './cli/secret.ts';
 import { whoCommand, whoUsage } from './cli/who.ts';
 import { openReadLog } from './features/audit/reads/log.ts';
 import { hashPassword } from './features/identity/password.ts';
@@ -36,6 +37,7 @@ ${programmeUsage}
   user password SIGN-IN                  set a password, read from standard input
 ${auditUsage}
 ${idNumbersUsage}
+${secretUsage}
 ${whoUsage}
 ${backupUsage}
 ${doctorUsage}
@@ -51,6 +53,7 @@ const COMMANDS: Record<string, Command> = {
   user: userCommand,
   audit: (args) => auditCommand(args, withServices),
   'id-numbers': (args) => idNumbersCommand(args, withServices),
+  secret: secretCommand,
   who: (args) => whoCommand(args, withServices),
   authority: authorityCommand,
   backup: backupCommand,

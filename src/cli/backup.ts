@@ -19,7 +19,10 @@ import { folderFiles } from '../platform/files.ts';
 import { MigrationError, migrate, pendingMigrations } from '../platform/migrate.ts';
 import { readHolder } from '../platform/postgres/lock.ts';
 import { openDataFolder, useEmbedded } from '../platform/postgres/supervisor.ts';
+import { hasSecret, OLD_SECRET_FILE } from '../platform/secret.ts';
 import { out, Refusal } from './answer.ts';
+import { configAt, listed, lookAtSealed, sumOf } from './sealed.ts';
+import { WHERE_OLD } from './secret-words.ts';
 
 export const backupUsage = `  backup [PLACE] [--authority NAME] [--recipient age1… | --passphrase-file FILE] [--keep]
                                          of every authority, a folder for each, while it serves; to a folder or
@@ -157,7 +160,7 @@ export async function verifyCommand(args: string[]): Promise<void> {
 export async function restoreCommand(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options: opening });
   const { found, open } = await openBackup(positionals[0] ?? '', values);
-  await withDatabase(async ({ url, schema, dataDir, files }) => {
+  await withDatabase(async ({ url, schema, dataDir, files }, config) => {
     await restoreBackup(
       found,
       open,
@@ -166,16 +169,27 @@ export async function restoreCommand(args: string[]): Promise<void> {
     );
     const { manifest } = found;
     out(`Restored ${found.target.place}/${found.name}, taken ${manifest.takenAt}; everyone signs in again`);
-    if (manifest.secrets !== null) return;
-    out(
-      `The backup holds no keys: put those kept apart (${Object.values(secretFiles(schema)).join(', ')}) back into ${dataDir} before you start`,
-    );
-    const numbers = manifest.tables.find(({ name }) => name === 'id_number')?.rows ?? 0;
-    if (numbers > 0)
+    if (manifest.secrets === null) {
+      const apart = Object.values(secretFiles(schema)).filter((file) => file !== OLD_SECRET_FILE);
       out(
-        `${numbers} identity numbers are sealed; without ${idKeysFile(schema)} and the secret nobody can read them`,
+        `The backup holds no keys: put those kept apart (${apart.join(', ')}) back into ${dataDir} before you start`,
       );
+      const numbers = manifest.tables.find(({ name }) => name === 'id_number')?.rows ?? 0;
+      if (numbers > 0)
+        out(
+          `${numbers} identity numbers are sealed; without ${idKeysFile(schema)} and the secret nobody can read them`,
+        );
+    }
+    await tellClosed({ url, schema, dataDir }, config);
   });
+}
+
+/** A backup holds what was sealed with the secret of its day. */
+async function tellClosed(place: Pick<Source, 'url' | 'schema' | 'dataDir'>, config: Config): Promise<void> {
+  if (!hasSecret(configAt(config, place))) return;
+  const sealed = await lookAtSealed(place, config);
+  if (sumOf(sealed, 'none') > 0)
+    out(`Sealed with another secret than the one here: ${listed(sealed, 'none')}. ${WHERE_OLD}`);
 }
 
 /** Every authority that has something to apply is backed up before anything is applied to any of them. */

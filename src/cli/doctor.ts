@@ -8,12 +8,14 @@ import { version } from '../platform/backup/settings.ts';
 import { type Config, ConfigError, readConfig } from '../platform/config.ts';
 import { openDatabase } from '../platform/database.ts';
 import { examineDatabase } from '../platform/doctor/database.ts';
-import type { Finding, Level } from '../platform/doctor/finding.ts';
+import { bad, type Finding, type Level, warning } from '../platform/doctor/finding.ts';
 import { examineHost } from '../platform/doctor/host.ts';
 import { folderFiles } from '../platform/files.ts';
 import { useEmbedded } from '../platform/postgres/supervisor.ts';
+import { oldSecrets } from '../platform/secret.ts';
 import { out } from './answer.ts';
 import { examineFiles } from './files.ts';
+import { listed, lookAtSealed, sumOf } from './sealed.ts';
 
 export const doctorUsage = `  doctor [--lang zh-CN|en]               look at everything the install rests on, and say what to do; changes nothing`;
 
@@ -62,6 +64,7 @@ async function examine(): Promise<Finding[]> {
       ...(await examineDatabase(config, url)),
       ...(await examineAudit(config, url)),
       ...(await examineIdNumbers(config, url)),
+      ...(await examineSealed(config, url)),
       ...(await examineFiles(
         {
           url,
@@ -152,5 +155,50 @@ export async function examineIdNumbers(config: Config, url: string): Promise<Fin
     return []; // No tables yet, or no database: said above.
   } finally {
     await db.destroy();
+  }
+}
+
+/** Whether what the install's secret sealed opens, and whether an exchange of it is done. */
+export async function examineSealed(config: Config, url: string): Promise<Finding[]> {
+  try {
+    const sealed = await lookAtSealed({ ...config, url }, config);
+    if (sumOf(sealed, 'none') > 0)
+      return [
+        bad(
+          {
+            zh: `有内容是用别的系统密钥加密的，打不开：${listed(sealed, 'none', 'zh')}`,
+            en: `Sealed with another secret, and not to be opened: ${listed(sealed, 'none')}`,
+          },
+          {
+            zh: '把当时的密钥存为数据文件夹的 secret.old（一行，权限 600），或设为 QINGLAN_SECRET_OLD，再运行 qinglan secret rotate --reason "…"',
+            en: 'Put the secret of that time into the data folder as secret.old (one line, mode 600), or into QINGLAN_SECRET_OLD, then run qinglan secret rotate --reason "…"',
+          },
+        ),
+      ];
+    if (oldSecrets(config).length === 0) return [];
+    return sumOf(sealed, 'old') > 0
+      ? [
+          warning(
+            {
+              zh: `系统密钥没有换完：还有${listed(sealed, 'old', 'zh')}是用旧密钥加密的`,
+              en: `The secret is not exchanged yet: the old one sealed ${listed(sealed, 'old')}`,
+            },
+            {
+              zh: '停止服务，再运行一次 qinglan secret rotate --reason "…"',
+              en: 'Stop serving and run qinglan secret rotate --reason "…" once more',
+            },
+          ),
+        ]
+      : [
+          warning(
+            { zh: '旧的系统密钥还在，已经用不到', en: 'An older secret is still at hand and opens nothing' },
+            {
+              zh: '删去 QINGLAN_SECRET_OLD；有 secret.old 的，运行 qinglan secret rotate --reason "…" 移走',
+              en: 'Remove QINGLAN_SECRET_OLD; a file secret.old goes with qinglan secret rotate --reason "…"',
+            },
+          ),
+        ];
+  } catch {
+    return []; // No tables yet, or no database: said above.
   }
 }

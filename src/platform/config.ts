@@ -1,7 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 
 /** How this run of Qinglan is set up. Every setting is an environment variable; none is needed. */
@@ -37,8 +35,10 @@ export interface Config {
   demo: boolean;
   /** Variables that look like ours and are not: for `qinglan doctor`. */
   unknown: readonly string[];
-  /** Key for signing; null to keep one in the data folder (see `loadSecret`). */
+  /** Key for sealing and signing; null to keep one in the data folder (see platform/secret.ts). */
   secret: string | null;
+  /** The one before it, while what it sealed is being sealed anew. */
+  oldSecret: string | null;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Where the authority keeps its calendar: deadlines and publicity days are days of this zone. */
   timeZone: string;
@@ -244,12 +244,23 @@ export const settings = z.object({
     .optional()
     .meta(
       meaning({
-        zh: '签名密钥，至少 32 个字符',
-        en: 'Key for signing, at least 32 characters',
+        zh: '系统密钥，至少 32 个字符。更换：qinglan secret rotate',
+        en: "The install's secret, at least 32 characters. To exchange it: qinglan secret rotate",
         otherwise: {
           zh: '首次启动时生成，存于数据文件夹',
           en: 'made at the first start and kept in the data folder',
         },
+      }),
+    ),
+  QINGLAN_SECRET_OLD: z
+    .string()
+    .min(32, { error: 'must have at least 32 characters' })
+    .optional()
+    .meta(
+      meaning({
+        zh: '更换系统密钥期间：原来的密钥。换完删去',
+        en: 'While the secret is being exchanged: the one before. Remove it afterwards',
+        otherwise: { zh: '不在更换', en: 'none is being exchanged' },
       }),
     ),
   QINGLAN_LOG: z
@@ -368,6 +379,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     demo,
     unknown,
     secret: values.QINGLAN_SECRET ?? null,
+    oldSecret: values.QINGLAN_SECRET_OLD ?? null,
     logLevel: values.QINGLAN_LOG ?? (demo ? 'warn' : 'info'),
     timeZone: values.QINGLAN_TIME_ZONE,
     backup: {
@@ -469,24 +481,4 @@ function isTimeZone(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** The signing key: the setting, else one made at random on the first start and kept in the data folder. */
-export function loadSecret(config: Pick<Config, 'secret' | 'dataDir'>): string {
-  if (config.secret !== null) return config.secret;
-  const path = join(config.dataDir, 'secret');
-  if (!existsSync(path)) {
-    mkdirSync(config.dataDir, { recursive: true });
-    // Written aside and linked, so that two processes starting at once agree on one key.
-    const draft = `${path}.${process.pid}`;
-    writeFileSync(draft, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 });
-    try {
-      linkSync(draft, path);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    } finally {
-      rmSync(draft);
-    }
-  }
-  return readFileSync(path, 'utf8').trim();
 }

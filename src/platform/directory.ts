@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { ConfigError } from './config.ts';
 
 /*
  * Which authorities there are, at which address each is found, on which node its records lie. It is a schema of its
@@ -154,6 +155,7 @@ export async function openDirectory(
   async function listen(): Promise<pg.Client> {
     const client = await openClient(url);
     client.on('notification', readAgain);
+    await standServing(client);
     await client.query(`LISTEN ${CHANNEL}`);
     return client;
   }
@@ -203,6 +205,31 @@ export async function openDirectory(
       if (now.state === 'serving') return now;
       if (Date.now() >= until) throw new Error(`Authority ${name} has been moving for too long`);
     }
+  }
+}
+
+// --- Who serves -----------------------------------------------------------------------------------------
+
+/** Held by every process that serves, for as long as it hears of changes; wholly, by whoever must be alone. */
+const SERVING = "hashtextextended('qinglan serving', 0)";
+
+async function standServing(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ held: boolean }>(
+    `SELECT pg_try_advisory_lock_shared(${SERVING}) AS held`,
+  );
+  if (rows[0]?.held === true) return;
+  await client.end();
+  throw new ConfigError('The secret of this install is being exchanged: start once that is done');
+}
+
+/** Does some work while nobody serves, on whichever machine; null, and nothing done, when somebody does. */
+export async function whileNobodyServes<T>(url: string, work: () => Promise<T>): Promise<T | null> {
+  const client = await openClient(url);
+  try {
+    const { rows } = await client.query<{ held: boolean }>(`SELECT pg_try_advisory_lock(${SERVING}) AS held`);
+    return rows[0]?.held === true ? await work() : null;
+  } finally {
+    await client.end();
   }
 }
 

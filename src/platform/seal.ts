@@ -1,19 +1,29 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
-import { type Config, loadSecret } from './config.ts';
+import { anySecret, type Holder, loadSecret, oldSecrets } from './secret.ts';
 
-type Holder = Pick<Config, 'secret' | 'dataDir'>;
+interface Keys {
+  readonly present: Buffer;
+  /** Of the secrets before it, while it is being exchanged. */
+  readonly old: readonly Buffer[];
+}
 
 /** The install's secret is read once a run; each purpose has a key of its own (HKDF, RFC 5869). */
-const keys = new WeakMap<Holder, Map<string, Buffer>>();
+const keys = new WeakMap<Holder, Map<string, Keys>>();
 
-function keyFor(config: Holder, purpose: string): Buffer {
-  const kept = keys.get(config) ?? new Map<string, Buffer>();
+export const keyOf = (secret: string, purpose: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', secret, '', `qinglan ${purpose}`, 32));
+
+function keysFor(config: Holder, purpose: string): Keys {
+  const kept = keys.get(config) ?? new Map<string, Keys>();
   keys.set(config, kept);
   const found = kept.get(purpose);
   if (found !== undefined) return found;
-  const key = Buffer.from(hkdfSync('sha256', loadSecret(config), '', `qinglan ${purpose}`, 32));
-  kept.set(purpose, key);
-  return key;
+  const made = {
+    present: keyOf(loadSecret(config), purpose),
+    old: oldSecrets(config).map((secret) => keyOf(secret, purpose)),
+  };
+  kept.set(purpose, made);
+  return made;
 }
 
 /**
@@ -21,11 +31,43 @@ function keyFor(config: Holder, purpose: string): Buffer {
  * it belongs to: moved to another row it no longer opens.
  */
 export const seal = (config: Holder, purpose: string, owner: string, text: string): string =>
-  sealWith(keyFor(config, purpose), owner, text);
+  sealWith(keysFor(config, purpose).present, owner, text);
 
 /** The sealed text; null when it was sealed with another secret or for another owner. */
-export const unseal = (config: Holder, purpose: string, owner: string, sealed: string): string | null =>
-  unsealWith(keyFor(config, purpose), owner, sealed);
+export function unseal(config: Holder, purpose: string, owner: string, sealed: string): string | null {
+  const { present, old } = keysFor(config, purpose);
+  return unsealWith(present, owner, sealed) ?? firstOf(old, (key) => unsealWith(key, owner, sealed));
+}
+
+function firstOf<In, Out>(all: readonly In[], make: (one: In) => Out | null): Out | null {
+  for (const one of all) {
+    const made = make(one);
+    if (made !== null) return made;
+  }
+  return null;
+}
+
+/** With which secret something is sealed; with none that is at hand when it does not open. */
+export type SealedBy = 'present' | 'old' | 'none';
+export type Tally = Readonly<Record<SealedBy, number>>;
+export const tallyOf = (found: readonly SealedBy[]): Tally => {
+  const count = (by: SealedBy) => found.filter((one) => one === by).length;
+  return { present: count('present'), old: count('old'), none: count('none') };
+};
+
+/** What an older secret sealed, sealed with the present one; else as it is. Makes no secret where there is none. */
+export function sealAnew(
+  config: Holder,
+  purpose: string,
+  owner: string,
+  sealed: string,
+): { readonly by: SealedBy; readonly sealed: string } {
+  if (!anySecret(config)) return { by: 'none', sealed };
+  const { present, old } = keysFor(config, purpose);
+  if (unsealWith(present, owner, sealed) !== null) return { by: 'present', sealed };
+  const text = firstOf(old, (key) => unsealWith(key, owner, sealed));
+  return text === null ? { by: 'none', sealed } : { by: 'old', sealed: sealWith(present, owner, text) };
+}
 
 /** The same with a key of 32 bytes at hand. */
 export function sealWith(key: Buffer, owner: string, text: string): string {
@@ -55,4 +97,4 @@ export function unsealWith(key: Buffer, owner: string, sealed: string): string |
 
 /** A digest that only this install can make: proof that it made something, or a name nobody else can look up. */
 export const mark = (config: Holder, purpose: string, text: string): string =>
-  createHmac('sha256', keyFor(config, purpose)).update(text).digest('base64url');
+  createHmac('sha256', keysFor(config, purpose).present).update(text).digest('base64url');

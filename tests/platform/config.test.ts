@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { describeSettings } from '../../scripts/describe-settings.ts';
 import { claimedAddress } from '../../src/platform/client.ts';
-import { loadSecret, readConfig } from '../../src/platform/config.ts';
+import { readConfig } from '../../src/platform/config.ts';
 import { choosePort } from '../../src/platform/port.ts';
 import { root } from '../../src/platform/root.ts';
+import { loadSecret } from '../../src/platform/secret.ts';
 import { temporaryFolder } from './support/faults.ts';
 
 test('nothing needs to be set', () => {

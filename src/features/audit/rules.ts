@@ -62,6 +62,7 @@ export const AUDIT_ACTIONS = [
   'id-number.removed',
   'id-number.setting',
   'id-number.keys-rotated',
+  'secret.rotated',
   'people.exported',
   'titles.exported',
   'roster.import',

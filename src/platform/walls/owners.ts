@@ -10,6 +10,7 @@ export const OWNERS_WORK: Readonly<Record<string, string>> = {
   'src/cli/doctor.ts': 'looks at what a start rests on',
   'src/cli/files.ts': 'asks of every file whether anybody names it',
   'src/cli/id-numbers.ts': 'seals and counts identity numbers of everybody',
+  'src/cli/sealed.ts': 'what is sealed with the secret is looked through, and sealed anew, as a whole',
   'src/platform/backup/backup.ts': 'reads every row under one snapshot; a hidden row would be a hole',
   'src/platform/backup/restore.ts': 'makes the schema',
   'src/platform/backup/settings.ts': 'the daily backup, where its authority lies now',

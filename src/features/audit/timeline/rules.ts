@@ -145,6 +145,8 @@ export const FIELDS = [
   'document',
   'kept',
   'unreadable',
+  'providers',
+  'keys',
   'education',
 ] as const;
 export type Field = (typeof FIELDS)[number];

@@ -9,10 +9,10 @@ import { type Arrival, saidOf } from './rules.ts';
 
 /* One way to ask either kind of provider who somebody is. */
 
-const PURPOSE = 'sign-in-provider';
+export const PROVIDER_PURPOSE = 'sign-in-provider';
 
 export const sealSecret = (ask: Ask, providerId: string, secret: string): string =>
-  seal(ask.services.config, PURPOSE, providerId, secret);
+  seal(ask.services.config, PROVIDER_PURPOSE, providerId, secret);
 
 export const returnPath = (providerId: string): string => `${signInPath}/with/${providerId}/return`;
 
@@ -70,7 +70,8 @@ export async function testProvider(ask: Ask, provider: Provider): Promise<void> 
 
 function clientOf(ask: Ask, provider: Provider): OidcClient {
   const { id, clientId, clientSecret, address } = provider;
-  const secret = clientSecret === null ? null : unseal(ask.services.config, PURPOSE, id, clientSecret);
+  const secret =
+    clientSecret === null ? null : unseal(ask.services.config, PROVIDER_PURPOSE, id, clientSecret);
   if (clientSecret !== null && secret === null)
     throw new Error('the secret of the provider was kept with another secret of this install');
   return { issuer: address, clientId: clientId ?? '', clientSecret: secret };

@@ -4,16 +4,16 @@ import type { Config } from '../../../platform/config.ts';
 import { seal, unseal } from '../../../platform/seal.ts';
 import { DIGITS, isTotpCode, plainCode, STEP_SECONDS, STEPS_AROUND } from './rules.ts';
 
-const PURPOSE = 'totp';
+export const TOTP_PURPOSE = 'totp';
 const secretBytes = 20; // RFC 4226 asks for 160 bits.
 
 /** A new secret, sealed: only this install can read it again, and only for this person. */
 export const makeTotpSecret = (config: Config, personId: string): string =>
-  seal(config, PURPOSE, personId, new Secret({ size: secretBytes }).base32);
+  seal(config, TOTP_PURPOSE, personId, new Secret({ size: secretBytes }).base32);
 
 /** The secret as an authenticator takes it (base32); null when it was sealed with another install's secret. */
 export const readTotpSecret = (config: Config, personId: string, sealed: string): string | null =>
-  unseal(config, PURPOSE, personId, sealed);
+  unseal(config, TOTP_PURPOSE, personId, sealed);
 
 const totpOf = (secret: string, label = '', issuer = '') =>
   new TOTP({

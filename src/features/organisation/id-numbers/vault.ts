@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { idKeysFile } from '../../../platform/backup/key-files.ts';
 import type { Config } from '../../../platform/config.ts';
-import { seal, sealWith, unseal, unsealWith } from '../../../platform/seal.ts';
+import { seal, sealAnew, sealWith, type Tally, tallyOf, unseal, unsealWith } from '../../../platform/seal.ts';
+import { type Holder, replaceFile } from '../../../platform/secret.ts';
 import type { IdKind, IdNumber } from './rules.ts';
 
 /*
@@ -12,7 +13,7 @@ import type { IdKind, IdNumber } from './rules.ts';
  * and never in the database: whoever has a copy of that reads no number. Each key has an id; the first seals, the others
  * open what was sealed before.
  */
-type Place = Pick<Config, 'dataDir' | 'schema' | 'secret'>;
+type Place = Holder & Pick<Config, 'schema'>;
 
 const fileOf = ({ dataDir, schema }: Place): string => join(dataDir, idKeysFile(schema));
 const PURPOSE = 'keys of identity numbers';
@@ -134,8 +135,23 @@ export function addKey(place: Place, now: Date): IdVault | null {
   return openVault(place);
 }
 
+const textOf = (file: Written): string => `${JSON.stringify(file, null, 2)}\n`;
+
 function write(place: Place, file: Written): string {
   const draft = `${fileOf(place)}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 });
+  writeFileSync(draft, textOf(file), { mode: 0o600 });
   return draft;
+}
+
+/**
+ * Seals the keys with the present secret where an older one did; only looks unless `keep`. The keys stay what they are,
+ * so that no number need be sealed anew.
+ */
+export function sealKeysAnew(place: Place, keep: boolean): Tally {
+  const file = readFile(place);
+  if (file === null) return tallyOf(existsSync(fileOf(place)) ? ['none'] : []);
+  const found = file.keys.map((key) => ({ key, ...sealAnew(place, PURPOSE, key.id, key.sealed) }));
+  if (keep && found.some(({ by }) => by === 'old'))
+    replaceFile(fileOf(place), textOf({ keys: found.map(({ key, sealed }) => ({ ...key, sealed })) }));
+  return tallyOf(found.map(({ by }) => by));
 }
