@@ -176,7 +176,7 @@ async function begin({ config, places, reason, evenUnreadable }: Asked): Promise
 function refuseClosed(place: Place, sealed: Sealed, evenUnreadable = false): void {
   if (sumOf(sealed, 'none') === 0 || evenUnreadable) return;
   throw new Refusal(
-    `${place.name}: sealed with a secret that is not at hand: ${listed(sealed, 'none')}. Nothing of it was changed. ${WHERE_OLD}. ` +
+    `${place.name}: sealed with a secret that is not at hand: ${listed(sealed, 'none')}. No row was changed. ${WHERE_OLD}. ` +
       'If that secret is lost: --even-unreadable leaves it as it is, to be set up anew',
   );
 }
@@ -192,10 +192,10 @@ async function exchangeAt(place: Place, asked: Asked, exchange: Exchange, say: S
   const config = configAt(asked.config, place);
   const { sealed, codes } = await withRowsOf(place, (db) =>
     transaction(db, async (tx) => {
-      refuseClosed(place, await goThroughSealed(tx, { config, write: false }), asked.evenUnreadable);
       const tell = (rows: number) =>
-        rows > 0 && rows % PROGRESS === 0 && say(`${rows} one-time code secrets gone through`);
+        rows % PROGRESS === 0 && say(`${rows} one-time code secrets gone through`);
       const sealed = await goThroughSealed(tx, { config, write: true, tell });
+      refuseClosed(place, sealed, asked.evenUnreadable);
       // Killed after this transaction it is run again: what was done is not told twice.
       if ((await seqsAbout(tx, exchange.id)).length > 0) return { sealed, codes: 0 };
       const codes = await endOpenCodes(tx, asked.now);

@@ -56,7 +56,7 @@ async function goThrough(db: Db, { purpose, page, put }: Kept, pass: Pass): Prom
         changed.map((one) => one.sealed),
       ).execute(db);
     found.push(...sealed.map(({ by }) => by));
-    pass.tell?.(found.length);
+    if (rows.length > 0) pass.tell?.(found.length);
     last = rows.at(-1)?.id ?? last;
     if (rows.length < AT_ONCE) return tallyOf(found);
   }
