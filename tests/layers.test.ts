@@ -146,6 +146,13 @@ describe('the house keeps its walls', () => {
     ).toEqual([]);
   });
 
+  test('the content type of a workbook is written in one place', () => {
+    const type = "openxmlformats-officedocument.spreadsheetml.sheet'";
+    expect(files.filter((file) => (textOf.get(file) ?? '').includes(type))).toEqual([
+      'src/platform/spreadsheet/write-table.ts',
+    ]);
+  });
+
   test('what answers a request asks through its own door: only jobs use the database without walls', () => {
     const wrong = files
       .filter((file) => /\/(routes|api|ask)\.tsx?$/.test(file) && file.startsWith('src/features/'))

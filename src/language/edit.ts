@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, type Node, type Pair, parseDocument, type Scalar, type YAMLMap } from 'yaml';
-import { own } from './given.ts';
+import { own } from '../shared/own.ts';
 import { amountAnnotations, amountDocs, amountOperators } from './grammar/amount.ts';
 import { operatorDocs, operators } from './grammar/condition.ts';
 import { programme } from './grammar/programme.ts';

@@ -1,4 +1,5 @@
 import { compare, type Exact, parseExact, whole } from '../shared/decimal.ts';
+import { own } from '../shared/own.ts';
 import type { ProgrammeFile } from './grammar/programme.ts';
 import type { Settled } from './grammar/settled.ts';
 import type { DurationUnit, ParameterNumber, Place } from './grammar/shape.ts';
@@ -156,10 +157,6 @@ function placed(value: unknown, at: readonly Step[], put: unknown): unknown {
 /** The file as it is written: the parameters in their places. */
 export const asWritten = <F extends { readonly given: readonly Given[] }>(file: F): F =>
   withValues(file, ({ parameter, place, in: unit }) => ({ parameter, place, ...(unit ? { in: unit } : {}) }));
-
-/** What stands there under that name itself: a parameter may be called as what every object has. */
-export const own = <T>(all: Readonly<Record<string, T>>, name: string): T | undefined =>
-  Object.hasOwn(all, name) ? all[name] : undefined;
 
 /** The numbers outside of conditions and amounts as the parameters say: their own values, or those set instead. */
 export function settle<F extends SettledFile>(

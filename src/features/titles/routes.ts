@@ -4,7 +4,7 @@ import { transaction } from '../../platform/database.ts';
 import { HttpError } from '../../platform/errors.ts';
 import { vocabulary } from '../../platform/programmes.ts';
 import { type ActorAsk, may, routeList } from '../../platform/routing.ts';
-import { writeCsv, writeWorkbook } from '../../platform/spreadsheet/write-table.ts';
+import { WORKBOOK, writeCsv, writeWorkbook } from '../../platform/spreadsheet/write-table.ts';
 import { readTableQuery, type TableQuery } from '../../web/table-query.ts';
 import { appendAudit } from '../audit/queries.ts';
 import { allows, rootsFor } from '../identity/rules.ts';
@@ -138,7 +138,7 @@ async function exportHolders(
     { name: ask.t('titles.title'), columns: headers.map((header) => ({ header })), rows },
   ]);
   return ask.c.body(new Uint8Array(bytes), 200, {
-    'content-type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    'content-type': WORKBOOK,
     'content-disposition': name,
   });
 }

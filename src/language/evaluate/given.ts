@@ -1,6 +1,7 @@
 import { type Exact, formatExact } from '../../shared/decimal.ts';
+import { own } from '../../shared/own.ts';
 import type { LocalNumbers, SetNumber } from '../finding.ts';
-import { nodeWith, own, valueAt } from '../given.ts';
+import { nodeWith, valueAt } from '../given.ts';
 import type { Programme } from '../programme.ts';
 import type { Node } from '../walk.ts';
 import type { Run } from './clause.ts';

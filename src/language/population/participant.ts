@@ -1,3 +1,4 @@
+import { own } from '../../shared/own.ts';
 import type { Dossier } from '../dossier.ts';
 import type { Clause, Run } from '../evaluate/clause.ts';
 import type { EvaluationContext } from '../finding.ts';
@@ -104,6 +105,6 @@ export function attributeGroup(attributes: readonly string[], values: readonly s
 
 /** The context within one group: its own sizes before those of the whole. */
 export function within<C extends PopulationContext>(context: C, kind: string, key: string): C {
-  const sizes = context.groups?.[kind]?.[key];
+  const sizes = own(context.groups?.[kind] ?? {}, key);
   return sizes ? { ...context, sizes: { ...context.sizes, ...sizes } } : context;
 }

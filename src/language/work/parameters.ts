@@ -1,6 +1,7 @@
 import { compare, parseExact } from '../../shared/decimal.ts';
+import { own } from '../../shared/own.ts';
 import type { Parameters } from '../evaluate.ts';
-import { allGiven, misfit, own } from '../given.ts';
+import { allGiven, misfit } from '../given.ts';
 import { type Names, nearest } from '../problem.ts';
 import type { Programme } from '../programme.ts';
 import type { Vocabulary } from '../vocabulary.ts';

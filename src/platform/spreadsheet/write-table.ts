@@ -6,6 +6,9 @@
 import { type PlacedCell, type PlacedSheet, workbookParts } from './xlsx-parts.ts';
 import { packZip } from './zip.ts';
 
+/** The content type of a workbook, for answers. */
+export const WORKBOOK = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
 export type TableValue = string | number | null;
 
 export type SheetColumn = {

@@ -30,6 +30,16 @@ describe('what a policy does to people', () => {
     expect(tally.groups.setting.rural).toEqual(tally.all);
   });
 
+  test('whatever a subject is called it is counted by itself', () => {
+    const tally = newLabTally(['a']);
+    const names = ['constructor', '__proto__', 'toString', '数学'];
+    for (const subject of names)
+      addJudged(tally, { ...judged(false, 'met', ['met']), groups: { ...groups, subject } });
+    const one = { people: 1, before: 0, after: 1, gain: 1, lose: 0 };
+    expect(Object.entries(tally.groups.subject)).toEqual(names.map((name) => [name, one]));
+    expect(Object.hasOwn(Object.prototype, 'people')).toBe(false);
+  });
+
   test('a clause is told apart by how many it alone keeps out', () => {
     const tally = newLabTally(['a', 'b']);
     addJudged(tally, judged(null, 'unmet', ['unmet', 'unmet']));

@@ -1,6 +1,7 @@
 import { FEW, isFew } from '../../../language/finding.ts';
 import type { Outcome } from '../../../language/outcome.ts';
 import { addYears, type CivilDate } from '../../../shared/civil-date.ts';
+import { own, putOwn } from '../../../shared/own.ts';
 
 /**
  * What a policy does to the people it is for: who meets the conditions now, who gains and who loses against
@@ -109,11 +110,7 @@ export function addJudged(tally: LabTally, judged: Judged): void {
   for (const dimension of DIMENSIONS) {
     const groups = tally.groups[dimension];
     const key = judged.groups[dimension];
-    let effect = groups[key];
-    if (effect === undefined) {
-      effect = noEffect();
-      groups[key] = effect;
-    }
+    const effect = own(groups, key) ?? putOwn(groups, key, noEffect());
     addEffect(effect, was, is, gain, lose);
   }
 }

@@ -3,6 +3,7 @@ import { isFew } from '../../../language/finding.ts';
 import { type Programme, tableOf } from '../../../language/programme.ts';
 import { namedOfMany } from '../../../language/say/reckoning.ts';
 import type { Vocabulary } from '../../../language/vocabulary.ts';
+import { own } from '../../../shared/own.ts';
 import { formatDate, formatNumber, inLocale, type Locale, type Translate } from '../../../web/words.ts';
 import type { UsedNumbers } from '../../programmes/numbers/used.tsx';
 import {
@@ -173,7 +174,7 @@ function labelOf(dimension: Dimension, key: string, { vocabulary, locale, t, uni
   if (dimension === 'unit') return units.get(key) ?? key;
   if (dimension === 'subject') return key;
   if (dimension === 'age') return t('lab.group.age', { from: Number(key) });
-  const choice = vocabulary.attributes[dimension]?.choices?.[key];
+  const choice = own(vocabulary.attributes[dimension]?.choices ?? {}, key);
   return choice ? inLocale(choice, locale) : key;
 }
 

@@ -1,5 +1,5 @@
 import type { ActorAsk } from '../../../platform/routing.ts';
-import { writeWorkbook } from '../../../platform/spreadsheet/write-table.ts';
+import { WORKBOOK, writeWorkbook } from '../../../platform/spreadsheet/write-table.ts';
 import type { WordKey } from '../../../web/words.ts';
 import { usedCells, usedHeads } from '../../programmes/numbers/used.tsx';
 import { type FiguresView, shown } from './view.ts';
@@ -51,7 +51,7 @@ export async function answerWorkbook(ask: ActorAsk, figures: FiguresView): Promi
     })),
   ]);
   return ask.c.body(new Uint8Array(bytes), 200, {
-    'content-type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    'content-type': WORKBOOK,
     'content-disposition': `attachment; filename="policy-lab-${ask.today}.xlsx"`,
   });
 }

@@ -1,7 +1,7 @@
 import { renderSVG } from 'uqr';
 import { renderPdf } from '../../../platform/documents/render-pdf.ts';
 import type { ActorAsk } from '../../../platform/routing.ts';
-import { writeWorkbook } from '../../../platform/spreadsheet/write-table.ts';
+import { WORKBOOK, writeWorkbook } from '../../../platform/spreadsheet/write-table.ts';
 import { signInPath } from '../../../web/viewer.ts';
 import { formatInstant } from '../../../web/words.ts';
 import type { Issued, IssuedCode } from './issue.ts';
@@ -39,7 +39,7 @@ export async function workbookOf(
     },
   ]);
   return {
-    href: within('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', bytes),
+    href: within(WORKBOOK, bytes),
     name: `${t('organisation.accounts.codes.title')}-${ask.today}.xlsx`,
   };
 }

@@ -6,7 +6,7 @@ import { civilDate, parseForm, queryNumber, type RawForm, readRawForm } from '..
 import { isId, newId } from '../../../platform/ids.ts';
 import { vocabulary } from '../../../platform/programmes.ts';
 import { type ActorAsk, type FindPlace, may, routeList } from '../../../platform/routing.ts';
-import { type SheetMark, writeWorkbook } from '../../../platform/spreadsheet/write-table.ts';
+import { type SheetMark, WORKBOOK, writeWorkbook } from '../../../platform/spreadsheet/write-table.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { appendAudit } from '../../audit/queries.ts';
 import { allowsSomewhere, rootsFor } from '../../identity/rules.ts';
@@ -383,7 +383,7 @@ get('/imports/:job/marked.xlsx', may('roster.import', jobPlace), async (ask) => 
     },
   ]);
   return ask.c.body(new Uint8Array(workbook), 200, {
-    'content-type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    'content-type': WORKBOOK,
     'content-disposition': `attachment; filename="import-${ask.today}.xlsx"`,
   });
 });

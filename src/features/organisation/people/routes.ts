@@ -7,7 +7,7 @@ import { readForm, shownRevision } from '../../../platform/forms.ts';
 import { isId, newId } from '../../../platform/ids.ts';
 import { vocabulary } from '../../../platform/programmes.ts';
 import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
-import { writeCsv, writeWorkbook } from '../../../platform/spreadsheet/write-table.ts';
+import { WORKBOOK, writeCsv, writeWorkbook } from '../../../platform/spreadsheet/write-table.ts';
 import { readTableQuery, type TableQuery } from '../../../web/table-query.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { appendAudit } from '../../audit/queries.ts';
@@ -145,7 +145,7 @@ async function exportPeople(
     { name: t('organisation.people.title'), columns: headers.map((header) => ({ header })), rows },
   ]);
   return ask.c.body(new Uint8Array(bytes), 200, {
-    'content-type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    'content-type': WORKBOOK,
     'content-disposition': name,
   });
 }

@@ -3,7 +3,7 @@ import { HttpError } from '../../../platform/errors.ts';
 import { queryNumber } from '../../../platform/forms.ts';
 import { vocabulary } from '../../../platform/programmes.ts';
 import { type ActorAsk, may, routeList, signedIn } from '../../../platform/routing.ts';
-import { writeCsv, writeWorkbook } from '../../../platform/spreadsheet/write-table.ts';
+import { WORKBOOK, writeCsv, writeWorkbook } from '../../../platform/spreadsheet/write-table.ts';
 import { rootsFor } from '../../identity/rules.ts';
 import { selectPerson } from '../../organisation/people/queries.ts';
 import { personPlace } from '../../organisation/places.ts';
@@ -90,10 +90,7 @@ async function exportGrowthFile(
   const name = encodeURIComponent(`${owner.name} ${ask.t('records.growth-file')}.${format}`);
   return new Response(Uint8Array.from(bytes), {
     headers: {
-      'content-type':
-        format === 'xlsx'
-          ? 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
-          : 'text/csv; charset=utf-8',
+      'content-type': format === 'xlsx' ? WORKBOOK : 'text/csv; charset=utf-8',
       'content-disposition': `attachment; filename="records.${format}"; filename*=UTF-8''${name}`,
       'x-content-type-options': 'nosniff',
       'cache-control': 'private, no-store',

@@ -7,7 +7,7 @@ import { vocabulary } from '../../../platform/programmes.ts';
 import { type ActorAsk, type FindPlace, may, routeList } from '../../../platform/routing.ts';
 import { readTable } from '../../../platform/spreadsheet/read-table.ts';
 import type { Table } from '../../../platform/spreadsheet/types.ts';
-import { writeWorkbook } from '../../../platform/spreadsheet/write-table.ts';
+import { WORKBOOK, writeWorkbook } from '../../../platform/spreadsheet/write-table.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { appendAudit } from '../../audit/queries.ts';
 import { allows, rootsFor } from '../../identity/rules.ts';
@@ -122,7 +122,7 @@ get('/records/imports/template', may('record.import'), async (ask) => {
   const name = encodeURIComponent(`${words.type(type)}.xlsx`);
   return new Response(Uint8Array.from(bytes), {
     headers: {
-      'content-type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+      'content-type': WORKBOOK,
       'content-disposition': `attachment; filename="facts.xlsx"; filename*=UTF-8''${name}`,
       'x-content-type-options': 'nosniff',
       'cache-control': 'private, no-store',
@@ -190,7 +190,7 @@ get('/records/imports/:job/faults.xlsx', may('record.import', importPlace), asyn
   const bytes = await faultsWorkbook(faulty, mapping, table, ask);
   return new Response(Uint8Array.from(bytes), {
     headers: {
-      'content-type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+      'content-type': WORKBOOK,
       'content-disposition': 'attachment; filename="faults.xlsx"',
       'x-content-type-options': 'nosniff',
       'cache-control': 'private, no-store',

@@ -1,5 +1,10 @@
 import type { ActorAsk } from '../../../platform/routing.ts';
-import { type TableValue, writeCsv, writeWorkbook } from '../../../platform/spreadsheet/write-table.ts';
+import {
+  type TableValue,
+  WORKBOOK,
+  writeCsv,
+  writeWorkbook,
+} from '../../../platform/spreadsheet/write-table.ts';
 
 export interface SheetData {
   readonly header: readonly string[];
@@ -8,8 +13,6 @@ export interface SheetData {
   readonly closing?: readonly string[];
   readonly subtitle?: string;
 }
-
-export const SHEET = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 /** A table as a file to keep: a workbook with its title, or CSV. */
 export async function answerTable(
@@ -34,7 +37,12 @@ export async function answerTable(
           ],
           { title },
         );
-  return answerFile(ask, bytes, `${title}.${format}`, format === 'csv' ? 'text/csv; charset=utf-8' : SHEET);
+  return answerFile(
+    ask,
+    bytes,
+    `${title}.${format}`,
+    format === 'csv' ? 'text/csv; charset=utf-8' : WORKBOOK,
+  );
 }
 
 /** A download with a name in any script (RFC 6266, RFC 8187). */

@@ -1,4 +1,5 @@
 import type { Outcome } from '../../../language/outcome.ts';
+import { own, putOwn } from '../../../shared/own.ts';
 
 /** Figures of a screening, added up person by person. */
 
@@ -57,12 +58,9 @@ export function addTo(tally: Tally, screened: Judged): void {
 }
 
 function addShare(shares: Record<string, Share>, key: string, eligible: number): void {
-  const share = shares[key];
-  if (share === undefined) shares[key] = { people: 1, eligible };
-  else {
-    share.people += 1;
-    share.eligible += eligible;
-  }
+  const share = own(shares, key) ?? putOwn(shares, key, { people: 0, eligible: 0 });
+  share.people += 1;
+  share.eligible += eligible;
 }
 
 /**
@@ -72,9 +70,9 @@ function addShare(shares: Record<string, Share>, key: string, eligible: number):
 export function addFigures<T extends object>(into: T, more: T): void {
   const sums = into as Record<string, unknown>;
   for (const [key, value] of Object.entries(more)) {
-    const sum = sums[key];
-    if (sum === undefined) sums[key] = value;
-    else if (typeof sum === 'number') sums[key] = sum + Number(value);
+    const sum = own(sums, key);
+    if (sum === undefined) putOwn(sums, key, value);
+    else if (typeof sum === 'number') putOwn(sums, key, sum + Number(value));
     else if (typeof sum === 'object' && sum !== null) addFigures(sum, value);
   }
 }

@@ -1,8 +1,8 @@
 import type { ActorAsk } from '../../../platform/routing.ts';
-import { type SheetToWrite, writeWorkbook } from '../../../platform/spreadsheet/write-table.ts';
+import { type SheetToWrite, WORKBOOK, writeWorkbook } from '../../../platform/spreadsheet/write-table.ts';
 import { formatNumber, type WordKey } from '../../../web/words.ts';
 import { usedCells, usedHeads } from '../../programmes/numbers/used.tsx';
-import { answerFile, SHEET } from '../papers/files.ts';
+import { answerFile } from '../papers/files.ts';
 import type { ScreeningFigures, ShareView } from './page.tsx';
 import type { EligibleRow } from './queries.ts';
 import type { Screened } from './result.ts';
@@ -75,7 +75,7 @@ export async function answerWorkbook(
     ],
     { title },
   );
-  return answerFile(ask, bytes, `${title}.xlsx`, SHEET);
+  return answerFile(ask, bytes, `${title}.xlsx`, WORKBOOK);
 }
 
 /** The list; one too long for a sheet says that it ends before all. */
