@@ -22,12 +22,14 @@ const think = option('think', 1150);
 const processes = option('processes', 1);
 const drafts = option('drafts', 150);
 const folder = benchFolder();
+/** So long does it take until what these people do has been compiled in each process; a server runs for weeks. */
+const WARM_SECONDS = 90;
 
 const all = await prepare(burst > 0 ? people * 10 : people, drafts, folder.path);
 process.env.QINGLAN_PROCESSES = String(processes);
 const server = await serve(folder.path, 18_082);
 try {
-  await visit('warming up', all.slice(0, people), Math.min(20, seconds));
+  await visit('warming up', all.slice(0, people), Math.min(WARM_SECONDS, seconds));
   await visit(`${people} people`, all.slice(0, people), seconds);
   if (burst > 0) {
     await visit(`${people * 10} people`, all, burst);

@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import type { Db } from '../../platform/database.ts';
-import { under } from '../../platform/paths.ts';
+import { inRange, type Ranges, ranges, rangesOf, unseen } from '../../platform/paths.ts';
 import { onePlan } from '../../platform/prepared.ts';
 import { madeOnce } from '../../platform/together.ts';
-import { type Actor, type Role, reaches } from '../identity/rules.ts';
+import { type Act, type Actor, type Assignment, type Role, reaches, rootsFor } from '../identity/rules.ts';
+import { openCorrections } from '../privacy/corrections/queries.ts';
 import { type OwnSeat, seatsOf } from '../selection/panels/judging/queries.ts';
 import type { RecordCounts, RoundLine, Waiting } from './rules.ts';
 
@@ -21,59 +22,89 @@ const BODY_OF_ROLE: Partial<Record<Role, string>> = {
   'city-office': 'city',
 };
 
-/** Applications in review at a stage whose body the actor stands for, by round. */
-export async function selectQueues(db: Db, actor: Actor): Promise<Waiting[]> {
-  const parts = actor.assignments.flatMap((held) => {
-    const body = BODY_OF_ROLE[held.role];
-    return body === undefined || !reaches(held, 'application.review')
-      ? []
-      : [sql`(s.body = ${body} AND ${under('a.unit_path', [held.unitPath])})`];
-  });
-  if (parts.length === 0) return [];
-  const { rows } = await sql<Waiting>`
-    SELECT r.id AS "roundId", r.name AS "roundName", count(*)::int AS n
-      FROM round r
-      JOIN round_stage s ON s.round_id = r.id
+/** What waits for the offices that somebody stands for. */
+export interface OfficeNews {
+  /** Records that wait for their school offices; from `COUNTED_AT_MOST` on there may be more. */
+  readonly toVerify: number;
+  /** Applications in review at a stage whose body they are, by round. */
+  readonly queues: readonly Waiting[];
+  /** Objections not yet answered in rounds that they hold. */
+  readonly objections: readonly Waiting[];
+  /** What people ask them to put right. */
+  readonly corrections: number;
+}
+
+interface Offices {
+  readonly personId: string;
+  /** Of the school offices that confirm records; none stands below another, here and in `correcting`. */
+  readonly confirming: Ranges['roots'];
+  readonly confirmingEnds: Ranges['ends'];
+  /** Bodies of routes, and who acts as each. */
+  readonly bodies: readonly string[];
+  readonly acting: Ranges['roots'];
+  readonly actingEnds: Ranges['ends'];
+  /** Units whose rounds they decide. */
+  readonly deciding: readonly string[];
+  readonly correcting: Ranges['roots'];
+  readonly correctingEnds: Ranges['ends'];
+}
+const officeNews = madeOnce((_, offices: Offices) => ({
+  toVerify: sql<{ n: number }>`
+    SELECT count(*)::int AS n FROM (
+      SELECT FROM ${ranges({ roots: offices.confirming, ends: offices.confirmingEnds })}
+        JOIN record ON state = 'submitted' AND ${inRange('record.unit_path')}
+       WHERE ${onePlan} person_id <> ${offices.personId} LIMIT ${sql.lit(COUNTED_AT_MOST)}) AS waiting`,
+  queues: sql<Waiting>`
+    SELECT r.id AS "roundId", r.name AS "roundName", count(DISTINCT a.id)::int AS n
+      FROM unnest(${unseen(offices.bodies)}, ${unseen(offices.acting)}, ${unseen(offices.actingEnds)}) AS range(body, root, past)
+      JOIN round_stage s ON s.body = range.body
+      JOIN round r ON r.id = s.round_id AND r.state = 'open'
       JOIN application a ON a.round_id = r.id AND a.position = s.position AND a.state = 'in-review'
-     WHERE r.state = 'open' AND (${sql.join(parts, sql` OR `)})
+                        AND ${inRange('a.unit_path')}
      GROUP BY r.id, r.name, r.closes_at
      ORDER BY r.closes_at
-     LIMIT 20`.execute(db);
-  return rows;
-}
-
-/** Records that wait for the school offices the actor stands for. */
-export async function countToVerify(db: Db, actor: Actor): Promise<number> {
-  const offices = actor.assignments.filter(
-    (held) => held.role === 'school-office' && reaches(held, 'record.confirm'),
-  );
-  if (offices.length === 0) return 0;
-  const where = sql.join(
-    offices.map(({ unitPath }) => under('unit_path', [unitPath])),
-    sql` OR `,
-  );
-  const { rows } = await sql<{ n: number }>`
-    SELECT count(*)::int AS n FROM (
-      SELECT 1 FROM record WHERE state = 'submitted' AND person_id <> ${actor.personId} AND (${where}) LIMIT ${COUNTED_AT_MOST}) AS waiting`.execute(
-    db,
-  );
-  return rows[0]?.n ?? 0;
-}
-
-/** Objections not yet answered in rounds that the actor's offices hold. */
-export async function selectOpenObjections(db: Db, actor: Actor): Promise<Waiting[]> {
-  const offices = actor.assignments.filter(
-    (held) =>
-      ['school-leader', 'county-office', 'city-office'].includes(held.role) && reaches(held, 'round.decide'),
-  );
-  if (offices.length === 0) return [];
-  const { rows } = await sql<Waiting>`
+     LIMIT 20`,
+  objections: sql<Waiting>`
     SELECT r.id AS "roundId", r.name AS "roundName", count(*)::int AS n
       FROM round r JOIN publicity p ON p.round_id = r.id JOIN objection o ON o.publicity_id = p.id
-     WHERE o.state IN ('received', 'investigating') AND r.unit_id IN (${sql.join(offices.map(({ unitId }) => unitId))})
+     WHERE o.state IN ('received', 'investigating') AND r.unit_id = ANY(${unseen(offices.deciding, 'uuid')})
      GROUP BY r.id, r.name
-     LIMIT 20`.execute(db);
-  return rows;
+     LIMIT 20`,
+  corrections: openCorrections({ roots: offices.correcting, ends: offices.correctingEnds }, offices.personId),
+}));
+
+/** Nothing is asked for those who stand for no office. */
+export async function selectOfficeNews(db: Db, actor: Actor): Promise<OfficeNews> {
+  if (actor.assignments.length === 0) return { toVerify: 0, queues: [], objections: [], corrections: 0 };
+  const reaching = (act: Act, roles: readonly Role[]) =>
+    actor.assignments.filter((held) => roles.includes(held.role) && reaches(held, act));
+  const bodies = actor.assignments.flatMap((held) => {
+    const body = BODY_OF_ROLE[held.role];
+    return body === undefined || !reaches(held, 'application.review') ? [] : [{ body, ...held }];
+  });
+  const paths = (held: readonly Assignment[]) => [...new Set(held.map(({ unitPath }) => unitPath))];
+  const confirming = rangesOf(paths(reaching('record.confirm', ['school-office'])));
+  const acting = rangesOf(bodies.map(({ unitPath }) => unitPath));
+  const correcting = rangesOf(paths(rootsFor(actor, 'person.change')));
+  const { toVerify, queues, objections, corrections } = await officeNews(db, {
+    personId: actor.personId,
+    confirming: confirming.roots,
+    confirmingEnds: confirming.ends,
+    bodies: bodies.map(({ body }) => body),
+    acting: acting.roots,
+    actingEnds: acting.ends,
+    deciding: reaching('round.decide', ['school-leader', 'county-office', 'city-office']).map(
+      ({ unitId }) => unitId,
+    ),
+    correcting: correcting.roots,
+    correctingEnds: correcting.ends,
+  });
+  return {
+    toVerify: toVerify[0]?.n ?? 0,
+    queues,
+    objections,
+    corrections: corrections[0]?.n ?? 0,
+  };
 }
 
 /** What the first page tells everybody. */

@@ -1,11 +1,10 @@
 import { answerDone, answerPage, pageProps } from '../../platform/answer.ts';
 import { anyone, routeList } from '../../platform/routing.ts';
 import { signInPath } from '../../web/viewer.ts';
-import { rootsFor, teaches } from '../identity/rules.ts';
-import { countOpenCorrections } from '../privacy/corrections/queries.ts';
+import { teaches } from '../identity/rules.ts';
 import { listDue } from '../selection/panels/judging/queries.ts';
 import { HomePage } from './page.tsx';
-import { countToVerify, selectOpenObjections, selectOwnNews, selectQueues } from './queries.ts';
+import { selectOfficeNews, selectOwnNews } from './queries.ts';
 import { homeTasks } from './rules.ts';
 
 export const homeRoutes = routeList();
@@ -14,28 +13,12 @@ export const homeRoutes = routeList();
 homeRoutes.get('/', anyone, async (ask) => {
   const { actor, viewer, db } = ask;
   if (actor === null || viewer === null) return answerDone(ask, signInPath);
-  const [toVerify, queues, objections, corrections, { seats, ...news }] = await Promise.all([
-    countToVerify(db, actor),
-    selectQueues(db, actor),
-    selectOpenObjections(db, actor),
-    countOpenCorrections(
-      db,
-      rootsFor(actor, 'person.change').map(({ unitPath }) => unitPath),
-      actor.personId,
-    ),
+  const [office, { seats, ...news }] = await Promise.all([
+    selectOfficeNews(db, actor),
     selectOwnNews(db, actor, ask.now),
   ]);
   const judging = await listDue(db, seats, ask.today);
-  const first = {
-    teaches: teaches(actor),
-    unread: viewer.unreadNotices,
-    toVerify,
-    queues,
-    objections,
-    judging,
-    corrections,
-    ...news,
-  };
+  const first = { teaches: teaches(actor), unread: viewer.unreadNotices, judging, ...office, ...news };
   return answerPage(
     ask,
     HomePage({ page: pageProps(ask), t: ask.t, actor, first, tasks: homeTasks(first, ask.now) }),

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
 import { nameOf, unitNameOf } from '../../../platform/names.ts';
-import { under } from '../../../platform/paths.ts';
+import { inRange, type Ranges, ranges, under } from '../../../platform/paths.ts';
+import { onePlan } from '../../../platform/prepared.ts';
 import type { Correctable, CorrectionState } from './rules.ts';
 
 export interface Correction {
@@ -59,21 +60,12 @@ export const listOpenCorrections = (
     .limit(200)
     .execute();
 
-export async function countOpenCorrections(
-  db: Db,
-  roots: readonly string[],
-  exceptPerson: string,
-): Promise<number> {
-  if (roots.length === 0) return 0;
-  const { n } = await db
-    .selectFrom('correction_request')
-    .select(sql<number>`count(*)::int`.as('n'))
-    .where('state', '=', 'open')
-    .where('person_id', '<>', exceptPerson)
-    .where(under('unit_path', roots))
-    .executeTakeFirstOrThrow();
-  return n;
-}
+/** How many wait under the roots, of which none lies below another. */
+export const openCorrections = (roots: Ranges, exceptPerson: string) => sql<{ n: number }>`
+  SELECT count(*)::int AS n
+    FROM ${ranges(roots)}
+    JOIN correction_request ON state = 'open' AND ${inRange('correction_request.unit_path')}
+   WHERE ${onePlan} person_id <> ${exceptPerson}`;
 
 export const selectOptionalCorrection = async (db: Db, id: string): Promise<Correction | null> =>
   (await corrections(db).where('request.id', '=', id).executeTakeFirst()) ?? null;

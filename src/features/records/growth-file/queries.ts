@@ -1,7 +1,7 @@
 import { type SqlBool, sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
 import { nameOf } from '../../../platform/names.ts';
-import { type InJson, madeOnce } from '../../../platform/together.ts';
+import { among, type InJson, madeOnce } from '../../../platform/together.ts';
 import type { CivilDate } from '../../../shared/civil-date.ts';
 import { personById } from '../../organisation/people/queries.ts';
 import { holdingsOf } from '../../titles/queries.ts';
@@ -81,7 +81,7 @@ export const selectRecords = async (db: Db, ids: readonly string[]): Promise<Rec
   ids.length === 0
     ? []
     : recordRows(db)
-        .where('record.id', 'in', [...ids])
+        .where(sql<SqlBool>`record.id ${among(ids)}`)
         .execute();
 
 export interface RecordFilters {

@@ -6,9 +6,9 @@ import type { Paging } from '../../../web/ui/pager.tsx';
 import { Stat, Stats } from '../../../web/ui/section.tsx';
 import { type Column, DataTable } from '../../../web/ui/table.tsx';
 import { formatDate, type Translate } from '../../../web/words.ts';
-import type { RecordRow } from '../growth-file/queries.ts';
 import type { RecordWords } from '../show.ts';
 import { RecordTags } from '../tags.tsx';
+import type { QueueRow } from './queries.ts';
 import { mayConfirmInBulk } from './rules.ts';
 
 const BULK = 'confirm-chosen';
@@ -19,7 +19,7 @@ export interface VerificationPageProps {
   readonly t: Translate;
   readonly words: RecordWords;
   readonly types: readonly string[];
-  readonly rows: readonly RecordRow[];
+  readonly rows: readonly QueueRow[];
   readonly counts: { readonly waiting: number; readonly late: number; readonly similar: number };
   readonly now: Date;
   readonly paging: Paging;
@@ -85,7 +85,7 @@ export function VerificationPage(props: VerificationPageProps) {
 }
 
 /** Two forms, so that without a script a whole page is confirmed in one step as well as a choice of it. */
-function BulkForm({ rows }: { rows: readonly RecordRow[] }) {
+function BulkForm({ rows }: { rows: readonly QueueRow[] }) {
   const { t } = usePage();
   return (
     <div class="submit-bar">
@@ -102,7 +102,7 @@ function BulkForm({ rows }: { rows: readonly RecordRow[] }) {
   );
 }
 
-function columnsOf({ t, words, page, now }: VerificationPageProps): Column<RecordRow>[] {
+function columnsOf({ t, words, page, now }: VerificationPageProps): Column<QueueRow>[] {
   return [
     {
       key: 'choose',

@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
+import { nameOf } from '../../../platform/names.ts';
 import { under } from '../../organisation/units/queries.ts';
-import { type RecordRow, selectRecords } from '../growth-file/queries.ts';
+import type { RecordRow } from '../growth-file/queries.ts';
 
 export interface QueueFilters {
   readonly type?: string | undefined;
@@ -24,6 +25,27 @@ const waiting = (
     ${similar === true ? sql`AND similar_to IS NOT NULL` : sql``}`;
 };
 
+/** What the queue shows of each record. */
+export type QueueRow = Pick<
+  RecordRow,
+  | 'id'
+  | 'personId'
+  | 'personName'
+  | 'type'
+  | 'title'
+  | 'happenedOn'
+  | 'level'
+  | 'grade'
+  | 'state'
+  | 'late'
+  | 'correctedAt'
+  | 'similarTo'
+  | 'similarBecause'
+  | 'evidenceCount'
+  | 'enteredAt'
+  | 'revision'
+>;
+
 /**
  * A page of the records that wait for the offices at `roots`, longest waiting first. The office holder's own
  * are not among them: somebody else confirms those.
@@ -35,24 +57,22 @@ export async function listQueue(
   filters: QueueFilters,
   /** `after` is the last record of the page before. */
   page: { readonly after: string | null; readonly limit: number },
-): Promise<RecordRow[]> {
+): Promise<QueueRow[]> {
   if (roots.length === 0) return [];
   const { after } = page;
-  const { rows } = await sql<{ id: string }>`
-    SELECT id FROM record
-     WHERE ${waiting(roots, exceptPerson, filters)}
-       ${after === null ? sql`` : sql`AND (entered_at, id) > (SELECT last.entered_at, last.id FROM record last WHERE last.id = ${after})`}
-     ORDER BY entered_at, id
-     LIMIT ${page.limit}`.execute(db);
-  const found = new Map(
-    (
-      await selectRecords(
-        db,
-        rows.map(({ id }) => id),
-      )
-    ).map((row) => [row.id, row]),
-  );
-  return rows.flatMap(({ id }) => found.get(id) ?? []);
+  // The page is cut before people are named.
+  const { rows } = await sql<QueueRow>`
+    SELECT waiting.*, ${nameOf('waiting.personId')} AS "personName"
+      FROM (SELECT id, person_id AS "personId", type, title, happened_on AS "happenedOn", level, grade, state, late,
+                   corrected_at AS "correctedAt", similar_to AS "similarTo", similar_because AS "similarBecause",
+                   evidence_count AS "evidenceCount", entered_at AS "enteredAt", revision
+              FROM record
+             WHERE ${waiting(roots, exceptPerson, filters)}
+               ${after === null ? sql`` : sql`AND (entered_at, id) > (SELECT last.entered_at, last.id FROM record last WHERE last.id = ${after})`}
+             ORDER BY entered_at, id
+             LIMIT ${page.limit}) AS waiting
+     ORDER BY waiting."enteredAt", waiting.id`.execute(db);
+  return rows;
 }
 
 /** How many wait, and how many of those are late or look like another. */

@@ -1,0 +1,99 @@
+import { beforeAll, expect, test } from 'vitest';
+import { testDatabase } from '../../../tests/support/database.ts';
+import { makeRound } from '../../../tests/support/round.ts';
+import { makeRecord, makeWorld, type TestUnit, type World } from '../../../tests/support/world.ts';
+import { newId } from '../../platform/ids.ts';
+import type { Actor, Role } from '../identity/rules.ts';
+import { insertCorrection } from '../privacy/corrections/queries.ts';
+import { selectOfficeNews } from './queries.ts';
+
+const { db } = await testDatabase();
+let world: World;
+let round: string;
+
+const actor = (personId: string, ...held: readonly (readonly [Role, TestUnit])[]): Actor => ({
+  personId,
+  name: '',
+  unitId: null,
+  unitPath: null,
+  unitName: null,
+  assignments: held.map(([role, unit]) => ({ role, unitId: unit.id, unitPath: unit.path, unitName: '' })),
+  dutiesApart: false,
+});
+
+/** In review at the stage of this body. */
+async function apply(personId: string, body: string): Promise<void> {
+  const { unit_path: unitPath } = await db
+    .selectFrom('person')
+    .select('unit_path')
+    .where('id', '=', personId)
+    .executeTakeFirstOrThrow();
+  const { position } = await db
+    .selectFrom('round_stage')
+    .select('position')
+    .where('round_id', '=', round)
+    .where('body', '=', body)
+    .executeTakeFirstOrThrow();
+  await db
+    .insertInto('application')
+    .values({
+      id: newId(),
+      round_id: round,
+      person_id: personId,
+      unit_path: unitPath ?? '',
+      school_id: world.school.id,
+      state: 'in-review',
+      position,
+      form: '{}',
+      receipt: newId(),
+      submitted_at: new Date(),
+      saved_at: new Date(),
+    })
+    .execute();
+}
+
+beforeAll(async () => {
+  world = await makeWorld(db);
+  round = await makeRound(db, 'city', world.city, world.cityOffice);
+  for (const person of [world.teacher, world.schoolOffice, world.otherTeacher])
+    await makeRecord(db, person, 'paper', { state: 'submitted' });
+  await makeRecord(db, world.teacher, 'paper');
+  await apply(world.teacher, 'school-office');
+  await apply(world.colleague, 'county');
+  for (const person of [world.teacher, world.schoolOffice])
+    await insertCorrection(db, {
+      id: newId(),
+      personId: person,
+      field: 'name',
+      was: null,
+      wanted: '李桦',
+      because: '身份证如此',
+      askedAt: new Date(),
+    });
+});
+
+test('an office hears of what waits below it, and of nothing of its holder’s own', async () => {
+  const news = await selectOfficeNews(db, actor(world.schoolOffice, ['school-office', world.school]));
+  expect(news).toMatchObject({ toVerify: 1, corrections: 1, objections: [] });
+  expect(news.queues).toEqual([{ roundId: round, roundName: '2026年度骨干教师评选', n: 1 }]);
+});
+
+test('what two posts of one person see is told once', async () => {
+  const twice = actor(
+    world.schoolLeader,
+    ['school-office', world.school],
+    ['school-office', world.school],
+    ['county-office', world.county],
+  );
+  const news = await selectOfficeNews(db, twice);
+  expect(news.toVerify).toBe(2);
+  expect(news.corrections).toBe(2);
+  expect(news.queues.map(({ n }) => n)).toEqual([2]);
+});
+
+test('another county, and whoever stands for no office, hear of nothing', async () => {
+  const nothing = { toVerify: 0, queues: [], objections: [], corrections: 0 };
+  const county = actor(world.otherCountyOffice, ['county-office', world.otherCounty]);
+  expect(await selectOfficeNews(db, county)).toEqual(nothing);
+  expect(await selectOfficeNews(db, actor(world.teacher))).toEqual(nothing);
+});
