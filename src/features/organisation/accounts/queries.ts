@@ -23,14 +23,18 @@ export const countAccounts = (db: Db, path: string, now: Date): Promise<AccountC
   keepCounts(db, path, (all) => reckonAccounts(all, path, now));
 
 async function reckonAccounts(db: Db, path: string, now: Date): Promise<AccountCounts> {
-  const { rows } = await sql<AccountCounts>`
+  const { rows } = await accountRows(under('person.unit_path', [path]), now).execute(db);
+  return rows[0] ?? NO_ACCOUNTS;
+}
+export const NO_ACCOUNTS: AccountCounts = { own: 0, code: 0, none: 0 };
+
+/** One row, of the people whose place is in a range. */
+export const accountRows = (inRange: RawBuilder<boolean>, now: Date) => sql<AccountCounts>`
     SELECT (count(*) FILTER (WHERE account.password_hash IS NOT NULL AND account.code_expires_at IS NULL))::int AS own,
            (count(*) FILTER (WHERE account.code_expires_at > ${now}))::int AS code,
            (count(*) FILTER (WHERE account.password_hash IS NULL OR account.code_expires_at <= ${now}))::int AS none
       FROM person LEFT JOIN account ON account.person_id = person.id
-     WHERE ${under('person.unit_path', [path])} AND person.state = 'serving'`.execute(db);
-  return rows[0] ?? { own: 0, code: 0, none: 0 };
-}
+     WHERE ${inRange} AND person.state = 'serving'`;
 
 export interface AccountState {
   readonly signIn: string;

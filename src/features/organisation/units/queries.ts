@@ -21,7 +21,7 @@ export interface Unit {
   readonly endsOn: string | null;
 }
 
-const columns = [
+export const unitColumns = [
   'unit.id',
   'unit.parent_id as parentId',
   'unit.path',
@@ -35,14 +35,14 @@ const columns = [
   'unit.ends_on as endsOn',
 ] as const;
 
-const isUnit = (row: Omit<Unit, 'stages'> & { stages: readonly string[] }): Unit => ({
+export const isUnit = (row: Omit<Unit, 'stages'> & { stages: readonly string[] }): Unit => ({
   ...row,
   stages: row.stages as readonly Stage[],
 });
 
 export async function selectOptionalUnit(db: Db, id: string): Promise<Unit | null> {
   if (!isId(id)) return null;
-  const row = await db.selectFrom('unit').select(columns).where('unit.id', '=', id).executeTakeFirst();
+  const row = await db.selectFrom('unit').select(unitColumns).where('unit.id', '=', id).executeTakeFirst();
   return row ? isUnit(row) : null;
 }
 
@@ -58,7 +58,7 @@ export async function selectUnits(db: Db, ids: readonly string[]): Promise<Unit[
   if (ids.length === 0) return [];
   const rows = await db
     .selectFrom('unit')
-    .select(columns)
+    .select(unitColumns)
     .where('unit.id', 'in', [...ids])
     .execute();
   return rows.map(isUnit);
@@ -70,7 +70,7 @@ export async function selectAncestors(db: Db, path: string): Promise<Unit[]> {
   if (paths.length === 0) return [];
   const rows = await db
     .selectFrom('unit')
-    .select(columns)
+    .select(unitColumns)
     .where(sql<boolean>`unit.path = ANY(${paths}::text[])`)
     .execute();
   return rows.map(isUnit).toSorted((a, b) => a.path.length - b.path.length);
@@ -80,7 +80,7 @@ export async function selectAncestors(db: Db, path: string): Promise<Unit[]> {
 export async function selectUnitsUnder(db: Db, path: string, level: UnitLevel, on: string): Promise<Unit[]> {
   const rows = await db
     .selectFrom('unit')
-    .select(columns)
+    .select(unitColumns)
     .where(under('unit.path', [path]))
     .where('unit.level', '=', level)
     .where((eb) => eb.or([eb('unit.ends_on', 'is', null), eb('unit.ends_on', '>', on)]))
@@ -93,7 +93,7 @@ export async function selectUnitsUnder(db: Db, path: string, level: UnitLevel, o
 export async function selectGroups(db: Db, unitId: string, on: string): Promise<Unit[]> {
   const rows = await db
     .selectFrom('unit')
-    .select(columns)
+    .select(unitColumns)
     .where('unit.parent_id', '=', unitId)
     .where('unit.level', '=', 'group')
     .where((eb) => eb.or([eb('unit.ends_on', 'is', null), eb('unit.ends_on', '>', on)]))
@@ -106,47 +106,11 @@ export async function selectGroups(db: Db, unitId: string, on: string): Promise<
 export async function selectRootUnits(db: Db): Promise<Unit[]> {
   const rows = await db
     .selectFrom('unit')
-    .select(columns)
+    .select(unitColumns)
     .where('unit.parent_id', 'is', null)
     .orderBy('unit.path')
     .execute();
   return rows.map(isUnit);
-}
-
-export interface ChildFilter {
-  readonly search?: string | null;
-  readonly level?: UnitLevel | null;
-  readonly withEnded?: boolean;
-  readonly limit: number;
-  readonly offset?: number;
-}
-
-/** The units directly below, offices before schools before groups, then by name, a page cut by the database. */
-export async function listChildren(
-  db: Db,
-  parentId: string,
-  filter: ChildFilter,
-): Promise<{ rows: Unit[]; total: number }> {
-  let matching = db.selectFrom('unit').where('unit.parent_id', '=', parentId);
-  if (filter.search) matching = matching.where('unit.name', 'ilike', `%${escapeLike(filter.search)}%`);
-  if (filter.level) matching = matching.where('unit.level', '=', filter.level);
-  if (!filter.withEnded) matching = matching.where('unit.ends_on', 'is', null);
-  const { offset = 0 } = filter;
-  const rows = await matching
-    .select(columns)
-    .select(sql<number>`count(*) OVER ()::int`.as('total'))
-    .orderBy(sql`array_position(ARRAY['province', 'city', 'county', 'school', 'group'], unit.level)`)
-    .orderBy('unit.name')
-    .orderBy('unit.id')
-    .limit(filter.limit)
-    .offset(offset)
-    .execute();
-  const units = rows.map(({ total: _, ...row }) => isUnit(row));
-  const [first] = rows;
-  if (first !== undefined || offset === 0) return { rows: units, total: first?.total ?? 0 };
-  // A page past the end has no row to tell the total.
-  const { total } = await matching.select(sql<number>`count(*)::int`.as('total')).executeTakeFirstOrThrow();
-  return { rows: units, total };
 }
 
 /** Units below the roots whose name contains the text (or whose code is it), schools before groups; at most `limit`. */
@@ -158,7 +122,7 @@ export async function findUnits(
 ): Promise<Unit[]> {
   let query = db
     .selectFrom('unit')
-    .select(columns)
+    .select(unitColumns)
     .where(under('unit.path', roots))
     .where('unit.ends_on', 'is', null)
     .where((eb) =>
@@ -262,7 +226,7 @@ export async function isCodeTaken(db: Db, code: string, exceptId: string): Promi
 export async function selectUnitsAt(db: Db, path: string): Promise<Unit[]> {
   const rows = await db
     .selectFrom('unit')
-    .select(columns)
+    .select(unitColumns)
     .where(under('unit.path', [path]))
     .orderBy(sql`length(unit.path) - length(replace(unit.path, '.', ''))`)
     .orderBy('unit.key')

@@ -5,14 +5,12 @@ import { vocabulary } from '../../../platform/programmes.ts';
 import type { ActorAsk } from '../../../platform/routing.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { allows } from '../../identity/rules.ts';
-import { countAccounts } from '../accounts/queries.ts';
 import { seenUnit } from '../places.ts';
 import { organisationWords } from '../show.ts';
-import { selectStaffStructure, withCounts } from './counts/queries.ts';
 import { UnitPage } from './page.tsx';
-import { listChildren, selectAncestors, type Unit } from './queries.ts';
-import { listRoles } from './roles/queries.ts';
+import type { Unit } from './queries.ts';
 import { rolesToGive } from './rules.ts';
+import { selectWholeUnit } from './whole/queries.ts';
 
 const PAGE = 50;
 
@@ -23,15 +21,12 @@ export async function answerUnit(ask: ActorAsk, state: FormState = { values: {} 
   const search = (ask.c.req.query('q') ?? '').trim().slice(0, 100);
   const place = { unitPath: unit.path };
   const mayChangePeople = allows(ask.actor, 'person.change', place);
-  const mayChangeAccounts = allows(ask.actor, 'account.change', place);
-  const below = await listChildren(ask.db, unit.id, { search, limit: PAGE, offset: (page - 1) * PAGE });
-  const [above, [counted, ...children], structure, roles, accounts] = await Promise.all([
-    selectAncestors(ask.db, unit.path),
-    withCounts(ask.db, [unit, ...below.rows]),
-    selectStaffStructure(ask.db, unit.path, ask.today),
-    listRoles(ask.db, unit.path),
-    mayChangeAccounts ? countAccounts(ask.db, unit.path, ask.now) : null,
-  ]);
+  const whole = await selectWholeUnit(
+    ask.db,
+    unit,
+    { search, limit: PAGE, offset: (page - 1) * PAGE, accounts: allows(ask.actor, 'account.change', place) },
+    ask,
+  );
   const frame = pageProps(ask);
   return answerPage(
     ask,
@@ -41,17 +36,12 @@ export async function answerUnit(ask: ActorAsk, state: FormState = { values: {} 
       t: ask.t,
       words: organisationWords(vocabulary(), ask.locale, ask.t),
       unit,
-      above: visible(ask, above).slice(0, -1),
-      counts: { children: counted?.children ?? 0, people: counted?.people ?? 0 },
-      structure,
-      children,
-      childTotal: below.total,
+      ...whole,
+      above: visible(ask, whole.above).slice(0, -1),
       page,
       size: PAGE,
-      roles,
       given: allows(ask.actor, 'role.assign', place) ? rolesToGive(ask.actor, placeOf(unit)) : [],
       mayChange: allows(ask.actor, 'unit.change', place),
-      accounts,
       mayAdd: mayChangePeople,
       mayFind: allows(ask.actor, 'person.find', place),
       maySeeActing: allows(ask.actor, 'role.see', place),

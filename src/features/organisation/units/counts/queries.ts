@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../../../platform/database.ts';
 import { keepFigures } from '../../../../platform/figures.ts';
 import { pathEnd, under } from '../../../../platform/paths.ts';
@@ -15,41 +15,33 @@ export interface ChildUnit extends Unit {
 
 /** Above so many people the figures of a unit are kept for a minute. */
 export const MANY_PEOPLE = 3000;
-const keepServing = keepFigures<ReadonlyMap<string, number>>((counts) =>
-  [...counts.values()].some((people) => people > MANY_PEOPLE),
+type Figures = Pick<ChildUnit, 'children' | 'people'>;
+const keepUnits = keepFigures<ReadonlyMap<string, Figures>>((counts) =>
+  [...counts.values()].some(({ people }) => people > MANY_PEOPLE),
 );
 
-/** How many people serve at or below each of some units. */
-const countServing = (db: Db, units: readonly Unit[]): Promise<ReadonlyMap<string, number>> =>
-  keepServing(db, units.map(({ path }) => path).join(' '), async (all) => {
-    const { rows } = await sql<{ id: string; people: number }>`
-      SELECT given.id, (SELECT count(*) FROM person
-                         WHERE person.unit_path >= given.path AND person.unit_path < given.path_end
-                           AND person.state = 'serving')::int AS people
-        FROM unnest(${units.map(({ id }) => id)}::uuid[], ${units.map(({ path }) => path)}::text[],
-                    ${units.map(({ path }) => pathEnd(path))}::text[]) AS given (id, path, path_end)`.execute(
-      all,
-    );
-    return new Map(rows.map(({ id, people }) => [id, people]));
-  });
+/** How many units are directly below a unit. */
+export const childrenOf = (id: RawBuilder<unknown>) =>
+  sql<number>`(SELECT count(*)::int FROM unit below WHERE below.parent_id = ${id} AND below.ends_on IS NULL)`;
+/** How many people serve at or below a unit of the statement. */
+export const servingIn = (path: RawBuilder<unknown>, end: RawBuilder<unknown>) =>
+  sql<number>`(SELECT count(*)::int FROM person
+                WHERE person.unit_path >= ${path} AND person.unit_path < ${end} AND person.state = 'serving')`;
 
 /** The units with how many units are directly below each and how many people serve at or below it. */
 export async function withCounts(db: Db, units: readonly Unit[]): Promise<ChildUnit[]> {
   if (units.length === 0) return [];
-  const rows = await db
-    .selectFrom('unit')
-    .select(['parent_id as id', sql<number>`count(*)::int`.as('children')])
-    .where(sql<boolean>`parent_id = ANY(${units.map(({ id }) => id)}::uuid[])`)
-    .where('ends_on', 'is', null)
-    .groupBy('parent_id')
-    .execute();
-  const children = new Map(rows.map((row) => [row.id, row.children]));
-  const people = await countServing(db, units);
-  return units.map((unit) => ({
-    ...unit,
-    children: children.get(unit.id) ?? 0,
-    people: people.get(unit.id) ?? 0,
-  }));
+  const counts = await keepUnits(db, units.map(({ path }) => path).join(' '), async (all) => {
+    const { rows } = await sql<Figures & { readonly id: string }>`
+      SELECT given.id, ${childrenOf(sql`given.id`)} AS children,
+             ${servingIn(sql`given.path`, sql`given.path_end`)} AS people
+        FROM unnest(${units.map(({ id }) => id)}::uuid[], ${units.map(({ path }) => path)}::text[],
+                    ${units.map(({ path }) => pathEnd(path))}::text[]) AS given (id, path, path_end)`.execute(
+      all,
+    );
+    return new Map(rows.map(({ id, ...figures }) => [id, figures]));
+  });
+  return units.map((unit) => ({ ...unit, ...(counts.get(unit.id) ?? { children: 0, people: 0 }) }));
 }
 
 export interface TeacherFilter {
@@ -128,11 +120,16 @@ export const selectStaffStructure = (db: Db, path: string, on: string): Promise<
 const keepStructure = keepFigures<StaffStructure>(({ total }) => total > MANY_PEOPLE);
 
 async function reckonStaffStructure(db: Db, path: string, on: string): Promise<StaffStructure> {
-  const { rows } = await sql<{
-    part: 'sex' | 'age' | 'rank' | 'subject' | 'education' | 'service' | 'total';
-    key: string | null;
-    count: number;
-  }>`
+  return structureOf((await structureRows(under('unit_path', [path]), on).execute(db)).rows);
+}
+
+interface StructureRow {
+  readonly part: 'sex' | 'age' | 'rank' | 'subject' | 'education' | 'service' | 'total';
+  readonly key: string | null;
+  readonly count: number;
+}
+/** Of the people whose place is in a range. */
+export const structureRows = (inRange: RawBuilder<boolean>, on: string) => sql<StructureRow>`
     SELECT CASE grouping(sex, age, rank, subject, education, service)
                 WHEN 31 THEN 'sex' WHEN 47 THEN 'age' WHEN 55 THEN 'rank' WHEN 59 THEN 'subject'
                 WHEN 61 THEN 'education' WHEN 62 THEN 'service' ELSE 'total' END AS part,
@@ -146,9 +143,11 @@ async function reckonStaffStructure(db: Db, path: string, on: string): Promise<S
                         WHEN birth_date > ${on}::date - interval '30 years' THEN 'under-30'
                         WHEN birth_date > ${on}::date - interval '40 years' THEN '30-39'
                         WHEN birth_date > ${on}::date - interval '50 years' THEN '40-49' ELSE '50-over' END AS age
-              FROM person WHERE ${under('unit_path', [path])} AND state = 'serving' AND stage IS NOT NULL) teacher
+              FROM person WHERE ${inRange} AND state = 'serving' AND stage IS NOT NULL) teacher
      GROUP BY GROUPING SETS ((sex), (age), (rank), (subject), (education), (service), ())
-     ORDER BY count DESC`.execute(db);
+     ORDER BY count DESC`;
+
+export function structureOf(rows: readonly StructureRow[]): StaffStructure {
   const part = (name: string) =>
     rows.filter((row) => row.part === name).map(({ key, count }) => ({ key, count }));
   const inOrder = (shares: StaffShare[], order: readonly string[]) =>

@@ -35,8 +35,8 @@ const holdings = (db: Db) =>
     .orderBy('held.id');
 
 /** Who acts for the unit and who did, those who still do first. */
-export const listRoles = async (db: Db, unitPath: string): Promise<RoleHolding[]> =>
-  holdings(db).where('held.unit_path', '=', unitPath).limit(100).execute();
+export const rolesAt = (db: Db, unitPath: string) =>
+  holdings(db).where('held.unit_path', '=', unitPath).limit(100);
 
 export async function selectOptionalRole(db: Db, id: string): Promise<RoleHolding | null> {
   return (await holdings(db).where('held.id', '=', id).executeTakeFirst()) ?? null;
