@@ -9,6 +9,7 @@ import { loadSigner } from './heads/key.ts';
 import { listCheckpoints } from './heads/queries.ts';
 import { noteKey, signHead } from './heads/sign.ts';
 import { sealReads } from './reads/queries.ts';
+import { closeWrongDays } from './wrong-days/queries.ts';
 
 /*
  * What the audit needs once a day: the head signed and laid out to be taken elsewhere, and what was appended since the
@@ -22,13 +23,15 @@ const DAY = 86_400_000;
 export const headsFolder = ({ dataDir, schema }: Kept['config']): string =>
   join(dataDir, 'audit-heads', schema);
 
-/** Sign the head and lay it out, seal the reads of the days before, and walk on. */
+/** Sign the head and lay it out, seal the reads and note the wrong tries of the days before, and walk on. */
 export async function keepDay({ config, db, log, clock }: Kept): Promise<void> {
   const now = clock();
   const head = await signHead(db, [loadSigner(config)], now);
   writeHeadFile(headsFolder(config), head);
   // Reads noted at midnight are written within seconds; the day is sealed when it is long over.
-  await sealReads(db, now, now.toISOString().slice(0, 10));
+  const today = now.toISOString().slice(0, 10);
+  await sealReads(db, now, today);
+  await closeWrongDays(db, now, today);
   const checked = await selectLatestCheck(db);
   const whole = checked !== null && checked.brokenAt === null;
   const from = whole ? (await listCheckpoints(db, 1, checked.entries + 1))[0] : undefined;

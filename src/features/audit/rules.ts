@@ -3,6 +3,7 @@ export const AUDIT_ACTIONS = [
   'audit.key-made',
   'audit.keeping-set',
   'reads.day-closed',
+  'wrong-tries.day-closed',
   'retention.set',
   'retention.erased',
   'sign-in',

@@ -179,7 +179,7 @@ export const WORKS = {
       'own_data_copy',
     ],
   },
-  'audit-day': CHAIN,
+  'audit-day': { ...CHAIN, read: [...(CHAIN.read ?? []), 'wrong_try'] },
   proof: { ...CHAIN, why: 'the proof of an entry that whoever asks was let through to: hashes alone' },
   reads: { why: 'writes down who read what, which no reader may change', add: ['sensitive_read'] },
   faults: {

@@ -147,6 +147,10 @@ export const FIELDS = [
   'unreadable',
   'providers',
   'keys',
+  'wrongTries',
+  'accountsTried',
+  'namesOfNobody',
+  'networks',
   'education',
 ] as const;
 export type Field = (typeof FIELDS)[number];

@@ -79,6 +79,32 @@ export async function sumWrongTries(db: Db, since: Date, limit: number): Promise
   return rows;
 }
 
+/** What was tried on one day (UTC). */
+export interface WrongDay {
+  readonly day: string;
+  readonly wrongTries: number;
+  /** At how many accounts. */
+  readonly accountsTried: number;
+  /** How many of them with names that nobody has. */
+  readonly namesOfNobody: number;
+  /** From how many places. */
+  readonly networks: number;
+}
+
+/** Days with wrong tries after one day, all when that is null, and before another. */
+export async function listWrongDays(db: Db, after: string | null, before: string): Promise<WrongDay[]> {
+  const { rows } = await sql<WrongDay>`
+    SELECT (hour AT TIME ZONE 'UTC')::date AS day, sum(times)::int AS "wrongTries",
+           count(DISTINCT person_id)::int AS "accountsTried",
+           coalesce(sum(times) FILTER (WHERE person_id IS NULL), 0)::int AS "namesOfNobody",
+           count(DISTINCT place)::int AS networks
+      FROM wrong_try
+     WHERE hour < ${before}::date::timestamp AT TIME ZONE 'UTC'
+       AND hour >= coalesce(${after}::date + 1, '-infinity'::date)::timestamp AT TIME ZONE 'UTC'
+     GROUP BY 1 ORDER BY 1`.execute(db);
+  return rows;
+}
+
 /** How many rows are older than an instant. */
 export async function countOldWrongTries(db: Db, before: Date): Promise<number> {
   const { n } = await db

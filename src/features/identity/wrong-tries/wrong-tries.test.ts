@@ -1,11 +1,12 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { testApp } from '../../../../tests/support/app.ts';
-import { testDatabase } from '../../../../tests/support/database.ts';
+import { testDatabase, worksOf } from '../../../../tests/support/database.ts';
 import { visit } from '../../../../tests/support/visit.ts';
 import { makeWorld, type World } from '../../../../tests/support/world.ts';
 import { createApp } from '../../../app.ts';
 import { openLog } from '../../../platform/log.ts';
 import { logMark } from '../../../platform/refusals.ts';
+import { closeWrongDays } from '../../audit/wrong-days/queries.ts';
 import { hashPassword } from '../password.ts';
 import { insertAccount } from '../queries.ts';
 
@@ -37,6 +38,48 @@ const kept = () =>
     .orderBy('hour')
     .orderBy('times', 'desc')
     .execute();
+
+describe('a day of wrong tries', () => {
+  const nights = async (at: string) => {
+    const work = worksOf(db).open('audit-day');
+    return await closeWrongDays(work, new Date(at), at.slice(0, 10));
+  };
+  const entries = async () =>
+    (
+      await db
+        .selectFrom('audit')
+        .select('after')
+        .where('action', '=', 'wrong-tries.day-closed')
+        .orderBy('seq')
+        .execute()
+    ).map(({ after }) => after);
+
+  test('enters the chain once with its numbers, spread over many accounts as over one', async () => {
+    await guess('t1001');
+    await guess('t1002', '203.0.113.7');
+    await guess('t99999');
+    city.setNow('2026-11-23T23:59:00Z');
+    await guess('t1001');
+    city.setNow('2026-11-24T00:01:00Z');
+    await guess('t1001');
+    expect(await nights('2026-11-24T02:37:00Z')).toBe(1);
+    expect(await nights('2026-11-24T02:38:00Z')).toBe(0);
+    const first = {
+      day: '2026-11-23',
+      wrongTries: 4,
+      accountsTried: 2,
+      namesOfNobody: 1,
+      networks: 2,
+    };
+    expect(await entries()).toEqual([first]);
+    // What is removed of a day that was noted is missed: the chain says how many there were.
+    await db.deleteFrom('wrong_try').where('hour', '<', new Date('2026-11-24T00:00:00Z')).execute();
+    expect(await nights('2026-11-26T02:37:00Z')).toBe(1);
+    expect(await nights('2026-11-27T02:37:00Z')).toBe(0);
+    const second = { day: '2026-11-24', wrongTries: 1, accountsTried: 1, namesOfNobody: 0, networks: 1 };
+    expect(await entries()).toEqual([first, second]);
+  });
+});
 
 describe('single wrong tries at signing in', () => {
   test('are kept by account, place and hour, with how many, and never what was typed', async () => {
