@@ -153,7 +153,8 @@ export class Workshop implements AmountShop {
   /** A condition with numbers that parameters give, by those of whoever is asked. */
   private given(node: Condition): Compiled {
     const compiledFor = perValues(node, this, (one) => this.operator(one));
-    const parameters = [...new Set(parametersOf(node))];
+    // How many a body may find met says nothing of the person, and is the body's own number, wherever that stands.
+    const parameters = node.rule.op === 'decide' ? [] : [...new Set(parametersOf(node))];
     return {
       outcome: (dossier, run) => compiledFor(run).outcome(dossier, run),
       find: (dossier, run) => {

@@ -63,11 +63,12 @@ export function readClause(node: Condition, setting: Setting, inline = false): s
       return definition ? (definition.say?.[locale] ?? readClause(definition, setting, true)) : rule.arg;
     }
     case 'decide':
-      return readDecision(rule.arg, setting);
+      return readDecision(rule.arg, setting, (node.given ?? []).length > 0);
   }
 }
 
-function readDecision(arg: RuleOf<'decide'>, setting: Setting): string {
+/** `open`: the cap is a number that counties or schools may set for their own bodies. */
+function readDecision(arg: RuleOf<'decide'>, setting: Setting, open: boolean): string {
   const { locale, programme } = setting;
   const { by, presume, needs, cap } = arg;
   const who =
@@ -95,8 +96,8 @@ function readDecision(arg: RuleOf<'decide'>, setting: Setting): string {
       ? ''
       : pick(
           locale,
-          `；认定符合的最多 ${most.join('且 ')}`,
-          `; it may find at most ${most.join(' and ')} met`,
+          `；认定符合的最多 ${most.join('且 ')}${open ? '，另有设定的从其设定' : ''}`,
+          `; it may find at most ${most.join(' and ')} met${open ? ', or as many as is set for it' : ''}`,
         );
   return `${base}${also}${readEvidence(arg, setting)}${capped}`;
 }

@@ -23,6 +23,8 @@ export interface QuestionView {
   readonly text: string;
   readonly outcome: string;
   readonly presumed: boolean;
+  /** How many the body that acts may find met, and how many others it has; null where the file sets no cap. */
+  readonly cap: { readonly most: number; readonly used: number } | null;
   /** Who is to judge it, when that is not the body that acts. */
   readonly otherBody: string | null;
   readonly minuted: boolean;
@@ -259,6 +261,9 @@ function Questions({ frame, id, acts, submission, formState }: ReviewPageProps &
           <Section title={question.text}>
             <p class="quiet">{t('review.question.answered', { outcome: question.outcome })}</p>
             {question.presumed && <p class="quiet">{t('review.question.presumed')}</p>}
+            {question.cap !== null && question.otherBody === null && (
+              <p>{t('review.question.cap', { ...question.cap, unit: acts.unitName })}</p>
+            )}
             {question.otherBody === null ? (
               <Form action={path(id, 'decide')} submission={submission}>
                 <input type="hidden" name="question" value={question.clause} />

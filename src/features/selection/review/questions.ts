@@ -32,7 +32,7 @@ export async function answerClause(db: Db, id: string, answer: ClauseAnswer, by:
     const asked = questionsOf(findings.root).find((finding) => keyOf(finding) === answer.clause);
     const own = conditionsAt(route.ready, post.unitPath);
     const decide = asked === undefined ? undefined : decideOf(own, answer.clause);
-    const cap = decide?.cap === undefined ? null : await capOf(tx, route.round.id, post.unitPath, decide.cap);
+    const cap = await capAt(tx, route, post, answer.clause, id);
     const records = (await selectRecordFacts(tx, [application.personId])).get(application.personId) ?? [];
     const question =
       asked === undefined
@@ -40,8 +40,8 @@ export async function answerClause(db: Db, id: string, answer: ClauseAnswer, by:
         : {
             needs: decide?.needs ?? [],
             forThisBody: isFor(route, step, decide?.by),
-            cap,
-            usedOfCap: cap === null ? 0 : await countMet(tx, route.round.id, post.unitId, answer.clause, id),
+            cap: cap?.most ?? null,
+            usedOfCap: cap?.used ?? 0,
             records: new Set(evidenceFor(decide, records).map((record) => record.id)),
           };
     const refusal = judgeAnswer(question, answer);
@@ -106,14 +106,24 @@ export function isFor({ ready, steps }: Route, step: Step, by: string | undefine
   );
 }
 
-/** Applicants are counted only where a share of them is asked. */
-const capOf = async (
-  tx: Db,
-  roundId: string,
-  unitPath: string,
-  cap: NonNullable<RuleOf<'decide'>['cap']>,
-): Promise<number | null> =>
-  mostMet(cap, cap.percent === undefined ? 0 : await countApplicants(tx, roundId, unitPath));
+/** How many a body may find met by its own number, and how many others it has; null where the file sets no cap. */
+export async function capAt(
+  db: Db,
+  route: Route,
+  { unitId, unitPath }: { readonly unitId: string; readonly unitPath: string },
+  clause: string,
+  exceptApplicationId: string,
+): Promise<{ readonly most: number; readonly used: number } | null> {
+  const cap = decideOf(conditionsAt(route.ready, unitPath), clause)?.cap;
+  if (cap === undefined) return null;
+  // Applicants are counted only where a share of them is asked.
+  const most = mostMet(
+    cap,
+    cap.percent === undefined ? 0 : await countApplicants(db, route.round.id, unitPath),
+  );
+  if (most === null) return null;
+  return { most, used: await countMet(db, route.round.id, unitId, clause, exceptApplicationId) };
+}
 
 /** Someone stands aside for an applicant: declared by themselves, or by an office for them. */
 export async function recuse(

@@ -271,10 +271,11 @@ describe('reviewing one application', () => {
     expect(page).toContain('师德考核连年合格');
   });
 
-  test('how many a school may find met is the number its county has set, where the file leaves it open', async () => {
+  test('how many a body may find met is the number set for it, where the file leaves it open, not for the applicant', async () => {
     const parameter =
       'found-met: {names: {zh-CN: 认定人数, en: how many found met}, value: 5, min: 1, setBy: county}';
     const round = await makeRound(db, 'city', world.city, world.cityOffice, {
+      quotas: [[world.county, 1]],
       edit: (source) =>
         source
           .replace(
@@ -305,14 +306,26 @@ describe('reviewing one application', () => {
         outcome,
         'reason.ethics': '师德考核连年合格',
       });
-    expect(await (await school.get(`/applications/${first}/review`)).text()).toContain(
-      '“认定人数”方案定 5；青溪县教育局自 2026-11-01 起定为 1',
-    );
+    const shown = async (who: string, id: string) => {
+      const page = await (await as(who)).get(`/applications/${id}/review`);
+      return (await page.text()).match(/最多可认定 (\d+) 人符合，已认定其他 (\d+) 人/)?.slice(1);
+    };
+    expect(await shown(world.schoolOffice, first)).toEqual(['1', '0']);
     expect((await answer(first, 'met')).status).toBe(303);
+    expect(await shown(world.schoolOffice, second)).toEqual(['1', '1']);
     const refused = await answer(second, 'met');
     expect(refused.status).toBe(422);
     expect(await refused.text()).toContain('认定符合的人数已达评选文件规定的上限');
     expect((await answer(second, 'unmet')).status).toBe(303);
+    // Each body by its own number: the county set 1 for those below it and itself, the city's is still the programme's.
+    const recommend = async (who: string, position: string) =>
+      (await (await as(who)).post(`${queue(round)}/recommend`, { application: [first], position })).status;
+    expect(await recommend(world.schoolOffice, '2')).toBe(303);
+    expect(await shown(world.countyOffice, first)).toEqual(['1', '0']);
+    expect(await recommend(world.countyOffice, '3')).toBe(303);
+    expect(await shown(world.cityOffice, first)).toEqual(['5', '0']);
+    const page = await (await as(world.cityOffice)).get(`/applications/${first}/review`);
+    expect(await page.text()).not.toContain('“认定人数”方案定 5；青溪县教育局');
   });
 
   test('a record that a programme names as reference is laid before the body, which decides with it or without (R-001-6-01)', async () => {

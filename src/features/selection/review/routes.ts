@@ -33,7 +33,7 @@ import { handBack, NO_PLACE, recommend, refuse, reorder, takeBack } from './acts
 import { reviewDesk } from './desk.ts';
 import { type QuestionView, type ReviewActs, ReviewPage } from './page.tsx';
 import { recusedOf } from './queries.ts';
-import { answerClause, decideOf, evidenceFor, isFor, recuse } from './questions.ts';
+import { answerClause, capAt, decideOf, evidenceFor, isFor, recuse } from './questions.ts';
 import { queuePage, queueRoutes, safeQueue } from './queue/routes.ts';
 import { type Route, routeOf, seatFor, standingWith } from './route.ts';
 import {
@@ -250,7 +250,12 @@ async function actsOf(
       })),
       { value: NO_PLACE, label: ask.t('review.act.refuse.places') },
     ],
-    questions: questionsOf(findings.root).map((finding) => questionView(ask, route, step, finding, records)),
+    questions: await Promise.all(
+      questionsOf(findings.root).map(async (finding) => ({
+        ...questionView(ask, route, step, finding, records),
+        cap: await capAt(ask.db, route, held, keyOf(finding), application.id),
+      })),
+    ),
   };
 }
 
@@ -268,7 +273,7 @@ function questionView(
   step: BodyPost['step'],
   finding: Finding,
   records: readonly RecordFact[],
-): QuestionView {
+): Omit<QuestionView, 'cap'> {
   const decide = decideOf(route.ready.programme, keyOf(finding));
   const body = decide?.by === undefined ? undefined : route.ready.programme.bodies?.[decide.by];
   const shown = shownOutcome(finding.effect === 'none' ? finding.outcome : finding.effect);
