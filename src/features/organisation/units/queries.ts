@@ -3,6 +3,7 @@ import { type Db, escapeLike } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { isId } from '../../../platform/ids.ts';
 import { pathEnd, pathsOver, under } from '../../../platform/paths.ts';
+import { onePlan } from '../../../platform/prepared.ts';
 import type { Setting, Stage, UnitLevel } from './rules.ts';
 
 export { pathEnd, under };
@@ -81,7 +82,7 @@ export async function selectUnitsUnder(db: Db, path: string, level: UnitLevel, o
   const rows = await db
     .selectFrom('unit')
     .select(unitColumns)
-    .where(under('unit.path', [path]))
+    .where(sql<boolean>`${onePlan} ${under('unit.path', [path])}`)
     .where('unit.level', '=', level)
     .where((eb) => eb.or([eb('unit.ends_on', 'is', null), eb('unit.ends_on', '>', on)]))
     .orderBy('unit.path')
