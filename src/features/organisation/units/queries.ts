@@ -78,17 +78,20 @@ export async function selectAncestors(db: Db, path: string): Promise<Unit[]> {
 }
 
 /** Every unit of a level at or below a path that has not ended on `on`, by path. */
-export async function selectUnitsUnder(db: Db, path: string, level: UnitLevel, on: string): Promise<Unit[]> {
-  const rows = await db
+export const selectUnitsUnder = async (db: Db, path: string, level: UnitLevel, on: string): Promise<Unit[]> =>
+  (await unitRowsUnder(db, { path, pathEnd: pathEnd(path), level }, on).execute()).map(isUnit);
+export const unitRowsUnder = (
+  db: Db,
+  below: { readonly path: string; readonly pathEnd: string; readonly level: string },
+  on: string,
+) =>
+  db
     .selectFrom('unit')
     .select(unitColumns)
-    .where(sql<boolean>`${onePlan} ${under('unit.path', [path])}`)
-    .where('unit.level', '=', level)
-    .where((eb) => eb.or([eb('unit.ends_on', 'is', null), eb('unit.ends_on', '>', on)]))
-    .orderBy('unit.path')
-    .execute();
-  return rows.map(isUnit);
-}
+    .where(sql<boolean>`${onePlan} unit.path >= ${below.path} AND unit.path < ${below.pathEnd}`)
+    .where(sql<boolean>`unit.level = ${below.level}`)
+    .where(sql<boolean>`(unit.ends_on IS NULL OR unit.ends_on > ${on}::date)`)
+    .orderBy('unit.path');
 
 /** The groups directly below a unit that have not ended on `on`, by name. */
 export async function selectGroups(db: Db, unitId: string, on: string): Promise<Unit[]> {

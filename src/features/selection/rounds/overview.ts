@@ -10,7 +10,7 @@ import type { Step } from '../../../web/ui/progress.tsx';
 import type { Task } from '../../../web/ui/task-list.tsx';
 import type { TimelineItem } from '../../../web/ui/timeline.tsx';
 import { formatDate, formatInstant } from '../../../web/words.ts';
-import { type AuditRow, selectTimeline } from '../../audit/queries.ts';
+import type { AuditRow } from '../../audit/queries.ts';
 import { whoDid } from '../../audit/words.ts';
 import { allows, inStead, partiesOf, rootsFor, standsUnder, teaches } from '../../identity/rules.ts';
 import { sayingFormer } from '../../programmes/numbers/former.ts';
@@ -19,15 +19,14 @@ import { usedNumbers } from '../../programmes/numbers/used.tsx';
 import { judgedStages } from '../panels/rules.ts';
 import { countOpenObjections } from '../publicity/objections/queries.ts';
 import { sitsIn } from '../review/rules.ts';
-import { selectOptionalStake } from '../stake/queries.ts';
 import type { Stake } from '../stake/rules.ts';
+import { selectAroundRound } from './around/queries.ts';
 import { earlyOf } from './early.ts';
 import { firstDay, withRoundNumbers } from './numbers.ts';
 import type { Overview } from './page.tsx';
-import { countByState, type StateCount, selectOptionalOwnApplication } from './participants/queries.ts';
+import { countByState, type StateCount } from './participants/queries.ts';
 import type { Deadlines, OverviewActs } from './phases/page.tsx';
 import type { RoundRow, StageRow } from './queries.ts';
-import { listQuotas } from './quotas/queries.ts';
 import {
   deadlineRemark,
   dividedAmong,
@@ -47,13 +46,19 @@ export async function overviewOf(ask: ActorAsk, round: RoundRow): Promise<Overvi
   const ready = await withRoundNumbers(ask, round);
   const { programme, vocabulary } = ready;
   const { stages } = round;
-  const [quotas, trail] = await Promise.all([
-    listQuotas(db, round.id, dividedAmong(programme.quota, round)),
-    selectTimeline(db, { subjectId: round.id }, 50),
-  ]);
+  const place = { unitPath: round.unitPath };
+  const inCharge = allows(actor, 'round.open', place) || allows(actor, 'round.decide', place);
   const below = actor.unitPath !== null && standsUnder(actor.unitPath, round.unitPath);
   const mayApply = below && teaches(actor) && round.state !== 'draft';
-  const own = mayApply ? await selectOptionalOwnApplication(db, round.id, actor.personId) : null;
+  const around = await selectAroundRound(
+    db,
+    round.id,
+    dividedAmong(programme.quota, round),
+    actor.personId,
+    inCharge ? partiesOf(inStead(actor, 'round.decide', place)) : null,
+  );
+  const { quotas, trail, stake } = around;
+  const own = mayApply ? around.own : null;
   const scope = countScope(ask, round);
   const counts =
     scope === null || round.state === 'draft' ? null : await countByState(db, round.id, scope.root);
@@ -61,15 +66,6 @@ export async function overviewOf(ask: ActorAsk, round: RoundRow): Promise<Overvi
     round.places,
     quotas.map(({ places }) => places),
   );
-  const place = { unitPath: round.unitPath };
-  const inCharge = allows(actor, 'round.open', place) || allows(actor, 'round.decide', place);
-  const stake = inCharge
-    ? await selectOptionalStake(
-        db,
-        round.id,
-        partiesOf(inStead(actor, 'round.decide', { unitPath: round.unitPath })),
-      )
-    : null;
   const acts = actsOf(
     ask,
     round,

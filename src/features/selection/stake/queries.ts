@@ -4,6 +4,7 @@ import { HttpError } from '../../../platform/errors.ts';
 import type { Acting } from '../../../platform/routing.ts';
 import { partiesOf } from '../../identity/rules.ts';
 import { lockRound, type RoundRow } from '../rounds/queries.ts';
+import type { ApplicationState } from '../rounds/rules.ts';
 import { type Stake, stakeIn } from './rules.ts';
 
 /**
@@ -16,27 +17,28 @@ export async function selectOptionalStake(
   people: readonly string[],
   among: readonly string[] | null = null,
 ): Promise<Stake | null> {
-  let query = db
-    .selectFrom('application')
-    .select(['person_id as personId', 'state'])
-    .where('round_id', '=', roundId)
-    .where((where) =>
-      where.or([
-        where('person_id', 'in', [...people]),
-        where(
-          'person_id',
-          'in',
-          where
-            .selectFrom('recusal')
-            .select('applicant_id')
-            .where('recusal.round_id', '=', roundId)
-            .where('recusal.person_id', 'in', [...people]),
-        ),
-      ]),
-    );
-  if (among !== null) query = query.where(sql<boolean>`id = ANY(${[...among]}::uuid[])`);
-  const rows = await query.execute();
-  const isOwn = (row: { personId: string }) => people.includes(row.personId);
+  const { rows } = await stakeRows(roundId, people, among).execute(db);
+  return stakeOf(rows, people);
+}
+
+interface StakeRow {
+  readonly personId: string;
+  readonly state: ApplicationState;
+}
+/** Their own applications and those they stand aside for, each found by its person. */
+export const stakeRows = (
+  roundId: string,
+  people: readonly string[],
+  among: readonly string[] | null = null,
+) => sql<StakeRow>`
+  SELECT person_id AS "personId", state FROM application
+   WHERE round_id = ${roundId}
+     AND person_id = ANY (${people}::uuid[] || ARRAY(
+       SELECT applicant_id FROM recusal WHERE recusal.round_id = ${roundId} AND recusal.person_id = ANY (${people}::uuid[])))
+     ${among === null ? sql`` : sql`AND id = ANY (${[...among]}::uuid[])`}`;
+
+export function stakeOf(rows: readonly StakeRow[], people: readonly string[]): Stake | null {
+  const isOwn = (row: StakeRow) => people.includes(row.personId);
   const related = rows.filter((row) => !isOwn(row)).map(({ state }) => state);
   const own = rows.filter(isOwn).map(({ state }) => state);
   return own.map((state) => stakeIn(state, [])).find((stake) => stake !== null) ?? stakeIn(null, related);

@@ -52,16 +52,9 @@ export interface OwnApplication {
   readonly state: string;
   readonly receipt: string | null;
 }
-export async function selectOptionalOwnApplication(
-  db: Db,
-  roundId: string,
-  personId: string,
-): Promise<OwnApplication | null> {
-  const row = await db
+export const ownApplication = (db: Db, roundId: string, personId: string) =>
+  db
     .selectFrom('application')
     .select(['id', 'state', 'receipt'])
     .where('round_id', '=', roundId)
-    .where('person_id', '=', personId)
-    .executeTakeFirst();
-  return row ?? null;
-}
+    .where('person_id', '=', personId);

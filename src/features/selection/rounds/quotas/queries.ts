@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../../platform/database.ts';
 import { newId } from '../../../../platform/ids.ts';
-import { under } from '../../../../platform/paths.ts';
+import { pathEnd, under } from '../../../../platform/paths.ts';
 import { onePlan } from '../../../../platform/prepared.ts';
 import type { Seat } from '../rules.ts';
 
@@ -42,19 +42,22 @@ export interface Below {
 }
 
 /** Quotas given to the units of one level below a unit (whole units, not parts), in the order of the tree. */
-export async function listQuotas(db: Db, roundId: string, below: Below): Promise<QuotaRow[]> {
-  const rows = await db
+export const quotaRowsBelow = (
+  db: Db,
+  roundId: string,
+  { path, pathEnd: end, level }: Below & { readonly pathEnd: string },
+) =>
+  db
     .selectFrom('round_quota as quota')
     .innerJoin('unit', 'unit.id', 'quota.unit_id')
     .select(quotaColumns)
     .where(sql<boolean>`${onePlan} quota.round_id = ${roundId}`)
-    .where(under('quota.unit_path', [below.path]))
-    .where(sql<boolean>`unit.level = ${below.level}`)
+    .where(sql<boolean>`quota.unit_path >= ${path} AND quota.unit_path < ${end}`)
+    .where(sql<boolean>`unit.level = ${level}`)
     .where('quota.part', '=', '')
-    .orderBy('quota.unit_path')
-    .execute();
-  return rows.map(quotaOf);
-}
+    .orderBy('quota.unit_path');
+export const listQuotas = async (db: Db, roundId: string, below: Below): Promise<QuotaRow[]> =>
+  (await quotaRowsBelow(db, roundId, { ...below, pathEnd: pathEnd(below.path) }).execute()).map(quotaOf);
 
 /** Everything one unit holds in a round: its own places and those of its parts. */
 export const unitQuotaRows = (db: Db, roundId: string, unitId: string) =>

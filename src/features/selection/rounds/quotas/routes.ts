@@ -30,7 +30,8 @@ import {
 import { UNIT_LEVELS } from '../../../organisation/units/rules.ts';
 import { judgingProgramme } from '../../../programmes/compiled.ts';
 import { quotaAt } from '../../../programmes/numbers/rules.ts';
-import { selectOptionalStake, takeRound } from '../../stake/queries.ts';
+import { takeRound } from '../../stake/queries.ts';
+import { selectAroundDivision } from '../around/queries.ts';
 import { noteRound } from '../history.ts';
 import { type RoundRow, roundPlace } from '../queries.ts';
 import { dividedAmong, levelBelow, quotaSum } from '../rules.ts';
@@ -88,17 +89,26 @@ async function divisionOf(ask: ActorAsk): Promise<Division> {
   return { round, unit, below, quota, table };
 }
 
+/** How many teachers there are in each of the units places are divided among. */
+async function teachersBelow(ask: ActorAsk, below: Below): Promise<ReadonlyMap<string, number>> {
+  const level = UNIT_LEVELS.find((one) => one === below.level);
+  if (level === undefined) return new Map();
+  const counts = await countTeachersByLevel(ask.db, below.path, level);
+  return new Map(counts.map(({ unitId, teachers }) => [unitId, teachers]));
+}
+
 /** The units places are divided among, with their teachers. */
 async function unitsBelow(ask: ActorAsk, below: Below): Promise<QuotaUnit[]> {
   const level = UNIT_LEVELS.find((one) => one === below.level);
   if (level === undefined) return [];
-  const [units, counts] = await Promise.all([
+  const [units, teachers] = await Promise.all([
     selectUnitsUnder(ask.db, below.path, level, ask.today),
-    countTeachersByLevel(ask.db, below.path, level),
+    teachersBelow(ask, below),
   ]);
-  const teachers = new Map(counts.map((count) => [count.unitId, count.teachers]));
-  return units.map(({ id, path, name, code }) => ({ id, path, name, code, teachers: teachers.get(id) ?? 0 }));
+  return withTeachers(units, teachers);
 }
+const withTeachers = (units: readonly Unit[], teachers: ReadonlyMap<string, number>): QuotaUnit[] =>
+  units.map(({ id, path, name, code }) => ({ id, path, name, code, teachers: teachers.get(id) ?? 0 }));
 
 /** Places this unit has to divide: the round's for the organiser, else its own quota. */
 const placesOf = (round: RoundRow, unit: Unit, own: readonly QuotaRow[]): number | null =>
@@ -106,20 +116,20 @@ const placesOf = (round: RoundRow, unit: Unit, own: readonly QuotaRow[]): number
 
 async function viewOf(ask: ActorAsk, division: Division): Promise<QuotaView> {
   const { round, unit, below } = division;
-  const [units, quotas, own] = await Promise.all([
-    unitsBelow(ask, below),
-    listQuotas(ask.db, round.id, below),
-    listUnitQuotas(ask.db, round.id, unit.id),
-  ]);
   const finished = round.state !== 'draft' && round.state !== 'open';
-  const inCharge = allows(ask.actor, 'round.open', { unitPath: unit.path });
-  const stake = inCharge
-    ? await selectOptionalStake(
-        ask.db,
-        round.id,
-        partiesOf(inStead(ask.actor, 'round.open', { unitPath: unit.path })),
-      )
-    : null;
+  const place = { unitPath: unit.path };
+  const inCharge = allows(ask.actor, 'round.open', place);
+  const [around, teachers] = await Promise.all([
+    selectAroundDivision(
+      ask.db,
+      { roundId: round.id, unitId: unit.id, today: ask.today },
+      below,
+      inCharge ? partiesOf(inStead(ask.actor, 'round.open', place)) : null,
+    ),
+    teachersBelow(ask, below),
+  ]);
+  const { quotas, own, stake } = around;
+  const units = withTeachers(around.units, teachers);
   return {
     roundId: round.id,
     unit: { id: unit.id, name: unit.name, parentId: unit.id === round.unitId ? null : unit.parentId },
