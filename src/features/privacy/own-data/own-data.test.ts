@@ -14,7 +14,7 @@ import type { Correctable } from '../corrections/rules.ts';
 import { retention } from '../retention/clear.ts';
 import { COLUMN_WORDS, columnWord } from './columns.ts';
 import { copyPath } from './make.ts';
-import { ownRows } from './queries.ts';
+import { listOwn, ownRows, selectOwnData } from './queries.ts';
 import { NOT_OWN_KINDS, OWN_KINDS } from './rules.ts';
 
 const { db, url, schema } = await testDatabase();
@@ -58,6 +58,16 @@ describe('what is held of somebody', () => {
     for (const text of ['我的数据', '成长记录', '证明材料', '登录会话', '基本信息'])
       expect(page).toContain(text);
     expect((await (await as(null)).get('/account/data')).status).toBe(303);
+  });
+
+  test('is as many of each kind as are handed out', async () => {
+    for (const person of [world.teacher, world.schoolOffice]) {
+      const { counts } = await selectOwnData(db, person, '2026-11-23');
+      for (const kind of OWN_KINDS)
+        expect([kind, counts.get(kind)]).toEqual([kind, (await listOwn(db, kind, person)).length]);
+    }
+    const { counts } = await selectOwnData(db, world.teacher, '2026-11-23');
+    expect([...counts.values()].filter((n) => n > 0).length).toBeGreaterThan(3);
   });
 });
 

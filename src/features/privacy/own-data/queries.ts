@@ -25,81 +25,135 @@ import { OWN_KINDS, type OwnKind } from './rules.ts';
 /** Somebody's entry and those merged into it, which stand in what is never written anew. */
 const entriesOf = (id: string) => sql`(SELECT id FROM person WHERE id = ${id} OR merged_into = ${id})`;
 
-const OF: Readonly<Record<OwnKind, (person: string) => RawBuilder<unknown>>> = {
-  person: (id) => sql`
-    SELECT person.name, staff_number, sex, birth_date, teaching_since, phone, email, unit.name AS unit, team.name AS "group",
-           person.subject, stage, rank, education, post, front_line, qualified, special_post, state
-      FROM person LEFT JOIN unit ON unit.id = unit_id LEFT JOIN unit team ON team.id = group_id WHERE person.id = ${id}`,
-  employment: (id) => sql`
-    SELECT unit.name AS unit, kind, post, lower(during) AS "from", upper(during) AS until
-      FROM employment JOIN unit ON unit.id = unit_id WHERE person_id = ${id} ORDER BY lower(during)`,
-  membership: (id) => sql`
-    SELECT unit.name AS "group", lower(during) AS "from", upper(during) AS until
-      FROM membership JOIN unit ON unit.id = unit_id WHERE person_id = ${id} ORDER BY lower(during)`,
-  person_fact: (id) => sql`
-    SELECT attribute, value, lower(during) AS "from", upper(during) AS until
-      FROM person_fact WHERE person_id = ${id} ORDER BY attribute, lower(during)`,
-  role_assignment: (id) => sql`
-    SELECT role, unit.name AS unit, lower(during) AS "from", upper(during) AS until
-      FROM role_assignment JOIN unit ON unit.id = unit_id WHERE person_id = ${id} ORDER BY lower(during)`,
-  title_holding: (id) => sql`
-    SELECT title, lower(during) AS "from", upper(during) AS until, number, document
-      FROM title_holding WHERE person_id = ${id} ORDER BY lower(during)`,
-  record: (id) => sql`
-    SELECT type, title, happened_on, level, grade, author_order, event, certificate, fields, state, late, entered_at, decided_at, reason
-      FROM record WHERE person_id = ${id} ORDER BY entered_at`,
-  evidence: (id) => sql`
-    SELECT file_name, media_type, size, sha256, uploaded_at, withdrawn_at, erased_at
-      FROM evidence WHERE person_id = ${id} ORDER BY uploaded_at`,
-  application: (id) => sql`
-    SELECT round.name AS round, application.state, receipt, submitted_at, outcome, form, findings
-      FROM application JOIN round ON round.id = round_id WHERE person_id = ${id} ORDER BY saved_at`,
-  application_attachment: (id) => sql`
-    SELECT round.name AS round, item, file_name, media_type, size, sha256, uploaded_at, withdrawn_at, application_attachment.erased_at
-      FROM application_attachment JOIN application ON application.id = application_id JOIN round ON round.id = round_id
-     WHERE application.person_id = ${id} ORDER BY uploaded_at`,
-  review: (id) => sql`
-    SELECT round.name AS round, unit.name AS unit, review.decision, review.reason, review.decided_at
-      FROM review JOIN application ON application.id = application_id JOIN round ON round.id = review.round_id
-      JOIN unit ON unit.id = review.unit_id
-     WHERE application.person_id = ${id} AND superseded_at IS NULL ORDER BY review.decided_at`,
-  notice: (id) => sql`
-    SELECT kind, detail, created_at, read_at FROM notice WHERE person_id = ${id} ORDER BY created_at`,
-  account: (id) => sql`
-    SELECT sign_in, locale, theme, created_at FROM account WHERE person_id = ${id}`,
-  session: (id) => sql`
-    SELECT how, user_agent, place, created_at, seen_at, expires_at FROM session WHERE person_id = ${id} ORDER BY created_at`,
-  wrong_try: (id) => sql`
-    SELECT how AS tried, place, times, last_at AS tried_at FROM wrong_try WHERE person_id = ${id} ORDER BY last_at`,
-  passkey: (id) => sql`
-    SELECT name, created_at, used_at FROM passkey WHERE person_id = ${id} ORDER BY created_at`,
-  sign_in_link: (id) => sql`
-    SELECT provider.name AS provider, sign_in_link.subject, sign_in_link.label, sign_in_link.linked_at, sign_in_link.used_at
-      FROM sign_in_link JOIN sign_in_provider provider ON provider.id = provider_id WHERE person_id = ${id} ORDER BY linked_at`,
-  correction_request: (id) => sql`
-    SELECT field, was, wanted, because, state, asked_at, decided_at, answer
-      FROM correction_request WHERE person_id = ${id} ORDER BY asked_at`,
-  consent: (id) => sql`
-    SELECT purpose, notice_number, given_at, withdrawn_at FROM consent WHERE person_id = ${id} ORDER BY given_at`,
-  public_profile: (id) => sql`
-    SELECT name, school, subject, titles, introduction, since FROM public_profile WHERE person_id = ${id}`,
-  audit: (id) => sql`
-    SELECT audit.at, name_of(actor_id) AS actor, action, before, after, reason
-      FROM audit
-     WHERE person_id IN ${entriesOf(id)} AND action <> ALL (${[...NOT_FOR_OWNER]}::text[]) ORDER BY seq`,
-  sensitive_read: (id) => sql`
-    SELECT read.at, name_of(reader_id) AS reader, read.kind
-      FROM sensitive_read read
-     WHERE person_id IN ${entriesOf(id)} ORDER BY read.at`,
+interface Own {
+  readonly what: RawBuilder<unknown>;
+  readonly from: RawBuilder<unknown>;
+  /** In what order; null where there is one at most. */
+  readonly by: RawBuilder<unknown> | null;
+}
+const OF: Readonly<Record<OwnKind, (person: string) => Own>> = {
+  person: (id) => ({
+    what: sql`person.name, staff_number, sex, birth_date, teaching_since, phone, email, unit.name AS unit, team.name AS "group", person.subject, stage, rank, education, post, front_line, qualified, special_post, state`,
+    from: sql`FROM person LEFT JOIN unit ON unit.id = unit_id LEFT JOIN unit team ON team.id = group_id WHERE person.id = ${id}`,
+    by: null,
+  }),
+  employment: (id) => ({
+    what: sql`unit.name AS unit, kind, post, lower(during) AS "from", upper(during) AS until`,
+    from: sql`FROM employment JOIN unit ON unit.id = unit_id WHERE person_id = ${id}`,
+    by: sql`lower(during)`,
+  }),
+  membership: (id) => ({
+    what: sql`unit.name AS "group", lower(during) AS "from", upper(during) AS until`,
+    from: sql`FROM membership JOIN unit ON unit.id = unit_id WHERE person_id = ${id}`,
+    by: sql`lower(during)`,
+  }),
+  person_fact: (id) => ({
+    what: sql`attribute, value, lower(during) AS "from", upper(during) AS until`,
+    from: sql`FROM person_fact WHERE person_id = ${id}`,
+    by: sql`attribute, lower(during)`,
+  }),
+  role_assignment: (id) => ({
+    what: sql`role, unit.name AS unit, lower(during) AS "from", upper(during) AS until`,
+    from: sql`FROM role_assignment JOIN unit ON unit.id = unit_id WHERE person_id = ${id}`,
+    by: sql`lower(during)`,
+  }),
+  title_holding: (id) => ({
+    what: sql`title, lower(during) AS "from", upper(during) AS until, number, document`,
+    from: sql`FROM title_holding WHERE person_id = ${id}`,
+    by: sql`lower(during)`,
+  }),
+  record: (id) => ({
+    what: sql`type, title, happened_on, level, grade, author_order, event, certificate, fields, state, late, entered_at, decided_at, reason`,
+    from: sql`FROM record WHERE person_id = ${id}`,
+    by: sql`entered_at`,
+  }),
+  evidence: (id) => ({
+    what: sql`file_name, media_type, size, sha256, uploaded_at, withdrawn_at, erased_at`,
+    from: sql`FROM evidence WHERE person_id = ${id}`,
+    by: sql`uploaded_at`,
+  }),
+  application: (id) => ({
+    what: sql`round.name AS round, application.state, receipt, submitted_at, outcome, form, findings`,
+    from: sql`FROM application JOIN round ON round.id = round_id WHERE person_id = ${id}`,
+    by: sql`saved_at`,
+  }),
+  application_attachment: (id) => ({
+    what: sql`round.name AS round, item, file_name, media_type, size, sha256, uploaded_at, withdrawn_at, application_attachment.erased_at`,
+    from: sql`FROM application_attachment JOIN application ON application.id = application_id JOIN round ON round.id = round_id WHERE application.person_id = ${id}`,
+    by: sql`uploaded_at`,
+  }),
+  review: (id) => ({
+    what: sql`round.name AS round, unit.name AS unit, review.decision, review.reason, review.decided_at`,
+    from: sql`FROM review JOIN application ON application.id = application_id JOIN round ON round.id = review.round_id JOIN unit ON unit.id = review.unit_id WHERE application.person_id = ${id} AND superseded_at IS NULL`,
+    by: sql`review.decided_at`,
+  }),
+  notice: (id) => ({
+    what: sql`kind, detail, created_at, read_at`,
+    from: sql`FROM notice WHERE person_id = ${id}`,
+    by: sql`created_at`,
+  }),
+  account: (id) => ({
+    what: sql`sign_in, locale, theme, created_at`,
+    from: sql`FROM account WHERE person_id = ${id}`,
+    by: null,
+  }),
+  session: (id) => ({
+    what: sql`how, user_agent, place, created_at, seen_at, expires_at`,
+    from: sql`FROM session WHERE person_id = ${id}`,
+    by: sql`created_at`,
+  }),
+  wrong_try: (id) => ({
+    what: sql`how AS tried, place, times, last_at AS tried_at`,
+    from: sql`FROM wrong_try WHERE person_id = ${id}`,
+    by: sql`last_at`,
+  }),
+  passkey: (id) => ({
+    what: sql`name, created_at, used_at`,
+    from: sql`FROM passkey WHERE person_id = ${id}`,
+    by: sql`created_at`,
+  }),
+  sign_in_link: (id) => ({
+    what: sql`provider.name AS provider, sign_in_link.subject, sign_in_link.label, sign_in_link.linked_at, sign_in_link.used_at`,
+    from: sql`FROM sign_in_link JOIN sign_in_provider provider ON provider.id = provider_id WHERE person_id = ${id}`,
+    by: sql`linked_at`,
+  }),
+  correction_request: (id) => ({
+    what: sql`field, was, wanted, because, state, asked_at, decided_at, answer`,
+    from: sql`FROM correction_request WHERE person_id = ${id}`,
+    by: sql`asked_at`,
+  }),
+  consent: (id) => ({
+    what: sql`purpose, notice_number, given_at, withdrawn_at`,
+    from: sql`FROM consent WHERE person_id = ${id}`,
+    by: sql`given_at`,
+  }),
+  public_profile: (id) => ({
+    what: sql`name, school, subject, titles, introduction, since`,
+    from: sql`FROM public_profile WHERE person_id = ${id}`,
+    by: null,
+  }),
+  audit: (id) => ({
+    what: sql`audit.at, name_of(actor_id) AS actor, action, before, after, reason`,
+    from: sql`FROM audit WHERE person_id IN ${entriesOf(id)} AND action <> ALL (${[...NOT_FOR_OWNER]}::text[])`,
+    by: sql`seq`,
+  }),
+  sensitive_read: (id) => ({
+    what: sql`read.at, name_of(reader_id) AS reader, read.kind`,
+    from: sql`FROM sensitive_read read WHERE person_id IN ${entriesOf(id)}`,
+    by: sql`read.at`,
+  }),
 };
 
 export type OwnRow = Readonly<Record<string, unknown>>;
 
 /** What asks for the rows of a kind. */
-export const ownRows = (kind: OwnKind, personId: string): RawBuilder<unknown> => OF[kind](personId);
+export function ownRows(kind: OwnKind, personId: string): RawBuilder<unknown> {
+  const { what, from, by } = OF[kind](personId);
+  return sql`SELECT ${what} ${from} ${by === null ? sql`` : sql`ORDER BY ${by}`}`;
+}
 
 export async function listOwn(db: Db, kind: OwnKind, personId: string): Promise<OwnRow[]> {
-  return (await sql<OwnRow>`${OF[kind](personId)}`.execute(db)).rows;
+  return (await sql<OwnRow>`${ownRows(kind, personId)}`.execute(db)).rows;
 }
 
 const seenAtOnce = madeOnce(
@@ -115,8 +169,7 @@ const seenAtOnce = madeOnce(
     idNumber: idRows(db).where('person_id', '=', personId),
     kinds: sql<{ kind: OwnKind; n: number }>`${sql.join(
       OWN_KINDS.map(
-        (kind) =>
-          sql`SELECT ${sql.lit(kind)} AS kind, count(*)::int AS n FROM (${OF[kind](personId)}) AS own`,
+        (kind) => sql`SELECT ${sql.lit(kind)} AS kind, count(*)::int AS n ${OF[kind](personId).from}`,
       ),
       sql` UNION ALL `,
     )}`,
