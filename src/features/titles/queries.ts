@@ -3,6 +3,7 @@ import type { TitleFact } from '../../language/dossier.ts';
 import { nextNumber } from '../../platform/counter.ts';
 import type { Db } from '../../platform/database.ts';
 import { keepFigures } from '../../platform/figures.ts';
+import { underAlike } from '../../platform/paths.ts';
 import { among } from '../../platform/together.ts';
 import { addDays, type CivilDate } from '../../shared/civil-date.ts';
 import { MANY_PEOPLE } from '../organisation/units/counts/queries.ts';
@@ -178,14 +179,23 @@ const holderColumns = sql`
   h.id, p.id AS "personId", p.name, p.staff_number AS "staffNumber", u.name AS "unitName", p.unit_path AS "unitPath",
   p.subject, h.title, lower(h.during) AS "from", upper(h.during) - 1 AS until, h.document, h.number`;
 
-function holdersMatching(roots: readonly string[], filter: HolderFilter, on: CivilDate): RawBuilder<unknown> {
-  const conditions: RawBuilder<unknown>[] = [sql`p.state <> 'merged'`, under('p.unit_path', roots)];
-  if (filter.unitPaths) conditions.push(under('p.unit_path', filter.unitPaths));
-  if (filter.title) conditions.push(sql`h.title = ${filter.title}`);
-  if (filter.subject) conditions.push(sql`p.subject = ${filter.subject}`);
-  if (filter.state === 'held') conditions.push(sql`h.during @> ${on}::date`);
-  if (filter.state === 'ended') conditions.push(sql`upper(h.during) <= ${on}::date`);
-  if (filter.state === 'coming') conditions.push(sql`lower(h.during) > ${on}::date`);
+function holdersMatching(
+  roots: readonly string[],
+  filter: HolderFilter,
+  on: CivilDate,
+  byPlace = false,
+): RawBuilder<unknown> {
+  const conditions: RawBuilder<unknown>[] = [sql`p.state <> 'merged'`];
+  const { unitPaths, title, subject, state } = filter;
+  // The index of places gives a page of all titles in its order.
+  const alike = byPlace && !unitPaths && !title && !subject && !state;
+  conditions.push(alike ? underAlike('p.unit_path', roots) : under('p.unit_path', roots));
+  if (unitPaths) conditions.push(under('p.unit_path', unitPaths));
+  if (title) conditions.push(sql`h.title = ${title}`);
+  if (subject) conditions.push(sql`p.subject = ${subject}`);
+  if (state === 'held') conditions.push(sql`h.during @> ${on}::date`);
+  if (state === 'ended') conditions.push(sql`upper(h.during) <= ${on}::date`);
+  if (state === 'coming') conditions.push(sql`lower(h.during) > ${on}::date`);
   return sql.join(conditions, sql` AND `);
 }
 
@@ -219,7 +229,7 @@ export async function findHolders(
   const { rows } = await sql<HolderRow>`
     SELECT ${holderColumns}
       FROM title_holding h JOIN person p ON p.id = h.person_id LEFT JOIN unit u ON u.id = p.unit_id
-     WHERE ${holdersMatching(roots, filter, on)}
+     WHERE ${holdersMatching(roots, filter, on, page.sort === 'place')}
      ORDER BY ${sql.join(order.map((one) => sql`${one} ${direction}`))}
      LIMIT ${page.limit} OFFSET ${page.offset}`.execute(db);
   return rows;
@@ -245,7 +255,9 @@ async function reckonHolders(
   const { rows } = await sql<{ count: number }>`
     SELECT count(*)::int AS count
       FROM (SELECT 1 FROM title_holding h JOIN person p ON p.id = h.person_id
-             WHERE ${holdersMatching(roots, filter, on)} LIMIT ${COUNTED_AT_MOST + 1}) counted`.execute(db);
+             WHERE ${holdersMatching(roots, filter, on)} LIMIT ${sql.lit(COUNTED_AT_MOST + 1)}) counted`.execute(
+    db,
+  );
   return rows[0]?.count ?? 0;
 }
 

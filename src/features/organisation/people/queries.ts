@@ -3,9 +3,9 @@ import type { Db } from '../../../platform/database.ts';
 import { passing } from '../../../platform/doors.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { keepFigures } from '../../../platform/figures.ts';
-import { onePlan } from '../../../platform/prepared.ts';
+import { underAlike } from '../../../platform/paths.ts';
 import { MANY_PEOPLE } from '../units/counts/queries.ts';
-import { pathEnd, under } from '../units/queries.ts';
+import { under } from '../units/queries.ts';
 import { searchStart } from './name-search.ts';
 import { COUNTED_AT_MOST, staffNumberForm } from './rules.ts';
 
@@ -185,16 +185,9 @@ const isByPlaceAlone = (
   !rank &&
   (state ?? 'serving') === 'serving';
 
-/**
- * The bounds stand in sub-selects, where planning does not see them: otherwise it believes each time that it could do
- * better for just these, and takes twice as long over that as the page takes to be found.
- */
-function atPlaces(roots: readonly string[], { unitPath }: PersonFilter): RawBuilder<boolean> {
-  const below = (path: string) =>
-    sql`(person.unit_path >= (SELECT ${path}::text) AND person.unit_path < (SELECT ${pathEnd(path)}::text))`;
-  const anyRoot = roots.length === 0 ? sql`false` : sql`(${sql.join(roots.map(below), sql` OR `)})`;
-  return sql<boolean>`${onePlan} ${anyRoot} AND ${unitPath ? below(unitPath) : sql`true`} AND person.state = 'serving'`;
-}
+const atPlaces = (roots: readonly string[], { unitPath }: PersonFilter): RawBuilder<boolean> =>
+  sql<boolean>`${underAlike('person.unit_path', roots)}
+    AND ${unitPath ? underAlike('person.unit_path', [unitPath]) : sql`true`} AND person.state = 'serving'`;
 
 /** People under the roots, filtered, sorted and cut to a page by the database. */
 export async function findPeople(
@@ -264,8 +257,8 @@ export async function listSubjects(db: Db, roots: readonly string[]): Promise<st
     all
       .selectFrom('person')
       .select(['subject', sql<number>`count(*)::int`.as('people')])
-      .where(under('unit_path', roots))
-      .where('state', '=', 'serving')
+      .where(underAlike('unit_path', roots))
+      .where('state', '=', sql.lit('serving'))
       .where('subject', 'is not', null)
       .groupBy('subject')
       .orderBy('people', 'desc')
