@@ -4,7 +4,7 @@ import { circumstances } from '../../platform/circumstances.ts';
 import type { Db } from '../../platform/database.ts';
 import { nameOf } from '../../platform/names.ts';
 import { DoneAlready, nextPart } from '../../platform/once.ts';
-import { under } from '../../platform/paths.ts';
+import { underAlike } from '../../platform/paths.ts';
 import type { InJson } from '../../platform/together.ts';
 import type { Doer } from '../identity/rules.ts';
 import {
@@ -210,15 +210,13 @@ export async function pageTimeline(
   else {
     // Of a round everyone who sees it reads what was done with the round; of its applications, those they see.
     const { roundId, readerId, roots } = about;
-    query = query
-      .where('audit.round_id', '=', roundId)
-      .where((where) =>
-        where.or([
-          where('audit.subject_id', '=', roundId),
-          where('audit.person_id', '=', readerId).and('audit.action', 'not in', [...NOT_FOR_OWNER]),
-          ...roots.map((root) => under('audit.unit_path', [root])),
-        ]),
-      );
+    query = query.where('audit.round_id', '=', roundId).where((where) =>
+      where.or([
+        where('audit.subject_id', '=', roundId),
+        where('audit.person_id', '=', readerId).and('audit.action', 'not in', [...NOT_FOR_OWNER]),
+        underAlike('audit.unit_path', roots), // What is of one round is few.
+      ]),
+    );
   }
   if ('actions' in about && about.actions !== undefined)
     query = query.where('audit.action', 'in', [...about.actions]);
