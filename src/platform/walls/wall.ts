@@ -32,7 +32,8 @@ export const under = (act: Act, column = 'unit_path'): Condition => ({
 });
 /** The row belongs to somebody with whose things the asker may do the act: their own, or whom the request is about. */
 export const of = (act: Act, column = 'person_id'): Condition => ({
-  sql: `${column} = ANY ((SELECT ${list(`${act}@`)})::uuid[])`,
+  // Read as ids within, once; the cast outside only says that it is a list and no rows.
+  sql: `${column} = ANY ((SELECT ${list(`${act}@`)}::uuid[])::uuid[])`,
 });
 /** The row is the asker's own. */
 export const own = (column = 'person_id'): Condition => ({

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
 import { nameOf } from '../../../platform/names.ts';
-import { under } from '../../organisation/units/queries.ts';
+import { underAlike } from '../../../platform/paths.ts';
 import type { RecordRow } from '../growth-file/queries.ts';
 
 export interface QueueFilters {
@@ -18,7 +18,8 @@ const waiting = (
   filters: QueueFilters,
 ): RawBuilder<unknown> => {
   const { type, enteredBefore, late, similar } = filters;
-  return sql`state = 'submitted' AND ${under('record.unit_path', roots)} AND person_id <> ${exceptPerson}
+  // What waits has an index of its own, in which a school's is found as a county's would be.
+  return sql`state = 'submitted' AND ${underAlike('record.unit_path', roots)} AND person_id <> ${exceptPerson}
     ${type === undefined ? sql`` : sql`AND type = ${type}`}
     ${enteredBefore === undefined ? sql`` : sql`AND entered_at <= ${enteredBefore}`}
     ${late === true ? sql`AND late` : sql``}
