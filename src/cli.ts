@@ -17,8 +17,9 @@ import { insertAccount, selectOptionalAccount, updatePassword } from './features
 import { judgeGuessable } from './features/identity/rules.ts';
 import { jobKinds, schedules } from './jobs.ts';
 import { BackupError } from './platform/backup/format.ts';
-import { ConfigError, readConfig } from './platform/config.ts';
+import { type Config, ConfigError, readConfig } from './platform/config.ts';
 import { openDatabase } from './platform/database.ts';
+import { whileNotExchanged } from './platform/directory.ts';
 import { openDoors, openWorks } from './platform/doors.ts';
 import { folderFiles } from './platform/files.ts';
 import { directJobs } from './platform/jobs/direct.ts';
@@ -111,33 +112,46 @@ async function withServices(work: (services: Services, url: string) => Promise<v
   const embedded = config.databaseUrl === null ? await useEmbedded({ dataDir: config.dataDir }) : null;
   const url = config.databaseUrl ?? embedded?.url ?? '';
   try {
-    await migrate(url, { schema: config.schema });
-    const db = openDatabase(url, { schema: config.schema, max: 4 });
-    const node = openNode(url, { webUrl: config.webDatabaseUrl, jobsUrl: config.jobsDatabaseUrl });
-    try {
-      const jobs = directJobs(jobKinds, () => services, schedules);
-      const log = openLog(config.logLevel);
-      const clock = () => new Date();
-      const works = openWorks(() => jobsAt(node, config.schema));
-      const services: Services = {
-        config,
-        db,
-        works,
-        doors: openDoors(() => webAt(node, config.schema)),
-        files: folderFiles(`${config.dataDir}/files`),
-        log,
-        reads: openReadLog({ db: works.open('reads'), log, clock }),
-        jobs,
-        system: openSystem(() => services),
-        clock,
-      };
-      await work(services, url);
-      await jobs.settled();
-    } finally {
-      await Promise.all([db.destroy(), node.close()]);
-    }
+    const done = await whileNotExchanged(url, async () => {
+      await serveOnce(config, url, work);
+      return true;
+    });
+    if (done === null)
+      throw new Refusal('The secret of this install is being exchanged: run this once that is done');
   } finally {
     await embedded?.stop();
+  }
+}
+
+async function serveOnce(
+  config: Config,
+  url: string,
+  work: (services: Services, url: string) => Promise<void>,
+): Promise<void> {
+  await migrate(url, { schema: config.schema });
+  const db = openDatabase(url, { schema: config.schema, max: 4 });
+  const node = openNode(url, { webUrl: config.webDatabaseUrl, jobsUrl: config.jobsDatabaseUrl });
+  try {
+    const jobs = directJobs(jobKinds, () => services, schedules);
+    const log = openLog(config.logLevel);
+    const clock = () => new Date();
+    const works = openWorks(() => jobsAt(node, config.schema));
+    const services: Services = {
+      config,
+      db,
+      works,
+      doors: openDoors(() => webAt(node, config.schema)),
+      files: folderFiles(`${config.dataDir}/files`),
+      log,
+      reads: openReadLog({ db: works.open('reads'), log, clock }),
+      jobs,
+      system: openSystem(() => services),
+      clock,
+    };
+    await work(services, url);
+    await jobs.settled();
+  } finally {
+    await Promise.all([db.destroy(), node.close()]);
   }
 }
 

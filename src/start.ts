@@ -10,7 +10,7 @@ import { jobKinds, schedules } from './jobs.ts';
 import { observe, serveMetrics } from './observe.ts';
 import { FORMS, openArrivals, UPLOADS } from './platform/arrival.ts';
 import { backupSchedule } from './platform/backup/settings.ts';
-import type { Config } from './platform/config.ts';
+import { type Config, ConfigError } from './platform/config.ts';
 import {
   type Authority,
   type Directory,
@@ -139,7 +139,12 @@ export async function openServices(config: Config, url: string, stops: Stops): P
     stops.add(() => node.close());
   }
   const directory = await openDirectory(url, {
-    onError: (error) => log.warn({ error }, 'directory of authorities not read'),
+    onError(error) {
+      if (!(error instanceof ConfigError)) return log.warn({ error }, 'directory of authorities not read');
+      // Every further second might seal something with a secret that is no more.
+      process.stderr.write(`${error.message}\n`);
+      process.exit(1);
+    },
   });
   stops.add(() => directory.close());
   const queue = openQueue(url, {

@@ -1,11 +1,14 @@
 import {
   existsSync,
   linkSync,
+  lstatSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,6 +17,7 @@ import { sql } from 'kysely';
 import { afterAll, afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
 import { restoreCommand } from '../src/cli/backup.ts';
 import { examineSealed } from '../src/cli/doctor.ts';
+import { lookAtSealed } from '../src/cli/sealed.ts';
 import { type Asked, type Place, rotateSecret, secretCommand } from '../src/cli/secret.ts';
 import { checkChain } from '../src/features/audit/chain/check.ts';
 import { loadSigner, rotateSigner } from '../src/features/audit/heads/key.ts';
@@ -24,16 +28,24 @@ import { makeTotpSecret, readTotpSecret } from '../src/features/identity/second-
 import { putIdNumber, selectOptionalIdNumber } from '../src/features/organisation/id-numbers/queries.ts';
 import { makeVault, openVault } from '../src/features/organisation/id-numbers/vault.ts';
 import { runBackup } from '../src/platform/backup/backup.ts';
-import { folderTarget } from '../src/platform/backup/target.ts';
-import { type Config, readConfig } from '../src/platform/config.ts';
+import { listBackups } from '../src/platform/backup/read.ts';
+import { newKey } from '../src/platform/backup/seal.ts';
+import { folderTarget, within } from '../src/platform/backup/target.ts';
+import { type Config, ConfigError, readConfig } from '../src/platform/config.ts';
 import { type Database, openDatabase } from '../src/platform/database.ts';
-import { openDirectory, whileNobodyServes } from '../src/platform/directory.ts';
+import {
+  FIRST_NODE,
+  openDirectory,
+  whileNobodyServes,
+  whileNotExchanged,
+  withDirectory,
+} from '../src/platform/directory.ts';
 import { folderFiles } from '../src/platform/files.ts';
 import { newId } from '../src/platform/ids.ts';
 import { migrate } from '../src/platform/migrate.ts';
 import { root } from '../src/platform/root.ts';
 import { seal, unseal } from '../src/platform/seal.ts';
-import { exchangeFile, loadSecret, oldPathOf } from '../src/platform/secret.ts';
+import { exchangeFile, fingerprint, loadSecret, oldPathOf, replaceFile } from '../src/platform/secret.ts';
 import { emptyPlace, sourceOf } from './backup/support.ts';
 import { testDatabase } from './support/database.ts';
 import { makeWorld, type World } from './support/world.ts';
@@ -226,8 +238,8 @@ describe('killed', () => {
   test('at whatever it said last, it is run again', async () => {
     let steps = 0;
     await rotateSecret(url, asked(), () => (steps += 1));
-    // The last line is said when all is done.
-    for (let at = 1; at < steps; at += 1) {
+    // The last two lines are said when all is done.
+    for (let at = 1; at < steps - 1; at += 1) {
       places = await newPlaces();
       const before = places.map((kept) => loadSecret(configOf(kept)));
       const earlier = await Promise.all(places.map(entries));
@@ -244,6 +256,101 @@ describe('killed', () => {
         if (half[one] !== before[one]) expect(loadSecret(configOf(kept))).toBe(half[one]);
     }
     expect(steps).toBeGreaterThanOrEqual(8);
+  });
+
+  /** The run stops after the first place is done: `line` is what it says there last. */
+  async function cutAt(line: string): Promise<void> {
+    const cut = rotateSecret(url, asked(), (said) => {
+      if (said.includes(line)) throw new Error('killed');
+    });
+    await expect(cut).rejects.toThrow('killed');
+  }
+
+  test('before the old file of a place that is done went, the next run removes it', async () => {
+    const old = loadSecret(configOf(places[0]));
+    await cutAt('The old secret is removed');
+    // As if it had been killed a moment before.
+    writeFileSync(oldPathOf(places[0].place.dataDir), `${old}\n`);
+    await rotateSecret(url, asked({ reason: '' }), say);
+    for (const { place } of places) expect(existsSync(oldPathOf(place.dataDir))).toBe(false);
+  });
+
+  test('a secret put beside one that is done is not removed while something is sealed with it', async () => {
+    const old = loadSecret(configOf(places[0]));
+    const row = await places[0].db.selectFrom('totp').select('secret').executeTakeFirstOrThrow();
+    await cutAt('The old secret is removed');
+    await places[0].db.updateTable('totp').set(row).execute();
+    writeFileSync(oldPathOf(places[0].place.dataDir), `${old}\n`);
+    await rotateSecret(url, asked({ reason: '' }), say);
+    expect(await found(places[0])).toEqual(whole(places[0]));
+    expect(lines.join('\n')).toContain('an older secret is at hand that sealed something');
+  });
+
+  test('when all was done but the old file, the next run removes that and says it exchanged nothing', async () => {
+    const old = loadSecret(configOf(places[1]));
+    await rotateSecret(url, asked(), say);
+    writeFileSync(oldPathOf(places[1].place.dataDir), `${old}\n`);
+    const told = await Promise.all(places.map(entries));
+    lines.length = 0;
+    await rotateSecret(url, asked(), say);
+    expect(lines.at(-1)).toMatch(/^Nothing was exchanged: run the command again/);
+    expect(lines.join('\n')).not.toContain('Keep a copy');
+    expect(existsSync(oldPathOf(places[1].place.dataDir))).toBe(false);
+    expect(await Promise.all(places.map(entries))).toEqual(told);
+  });
+
+  test('a note of an exchange with nothing left is no exchange: another begins', async () => {
+    const before = places.map((kept) => loadSecret(configOf(kept)));
+    const done = { id: newId(), reason: 'x', evenUnreadable: false, parts: [], left: [] };
+    writeFileSync(join(places[0].place.dataDir, 'secret-exchange.json'), JSON.stringify(done));
+    await rotateSecret(url, asked(), say);
+    expect(lines[0]).toContain('An exchange begun earlier (x) is done');
+    for (const [at, kept] of places.entries()) {
+      expect(loadSecret(configOf(kept))).not.toBe(before[at]);
+      expect(await found(kept)).toEqual(whole(kept));
+    }
+  });
+
+  test('another secret put beside one that is left does not stand for its exchange', async () => {
+    const before = places.map((kept) => loadSecret(configOf(kept)));
+    await cutAt('The old secret is removed');
+    const path = oldPathOf(places[1].place.dataDir);
+    writeFileSync(path, `${'w'.repeat(43)}\n`);
+    await rotateSecret(url, asked({ reason: '' }), (line) => {
+      say(line);
+      // Both open what they sealed.
+      if (line.endsWith('beside it'))
+        expect(readFileSync(path, 'utf8').split('\n')).toContain('w'.repeat(43));
+    });
+    for (const [at, kept] of places.entries()) {
+      expect(loadSecret(configOf(kept))).not.toBe(before[at]);
+      expect(await found(kept)).toEqual(whole(kept));
+    }
+  });
+
+  test('in the middle, what opens nothing at hand is asked for by the setting, and the only copy of the old secret stays', async () => {
+    await cutAt('new secret is in place');
+    const path = oldPathOf(places[0].place.dataDir);
+    const kept = readFileSync(path, 'utf8');
+    await sql`INSERT INTO sign_in_provider (id, kind, name, address, client_id, client_secret, enabled, created_at)
+      VALUES (${newId()}, 'oidc', 'other', 'https://other.example.org', 'x', 'v1.AAAA.AAAA.AAAA', true, ${NOW})`.execute(
+      db,
+    );
+    const again = () => rotateSecret(url, asked(), say);
+    await expect(again()).rejects.toThrow(/Set QINGLAN_SECRET_OLD to .*leave .*secret\.old as it is/);
+    const [finding] = await examineSealed({ ...configOf(places[0]), schema }, url);
+    expect(finding?.advice?.en).toContain('Leave secret.old as it is');
+    expect(readFileSync(path, 'utf8')).toBe(kept);
+  });
+
+  test('what may be left unread is remembered', async () => {
+    writeFileSync(join(places[0].place.dataDir, 'secret'), `${'x'.repeat(43)}\n`);
+    const cut = rotateSecret(url, asked({ evenUnreadable: true }), () => {
+      throw new Error('killed');
+    });
+    await expect(cut).rejects.toThrow('killed');
+    await rotateSecret(url, asked({ reason: '' }), say);
+    expect((await entries(places[0])).at(-1)?.after).toMatchObject({ unreadable: 5 });
   });
 
   test('after the files of keys and before the rows are committed, it is run again', async () => {
@@ -268,7 +375,7 @@ describe('killed', () => {
     const holder = configOf(places[0]);
     const old = loadSecret(holder);
     linkSync(join(holder.dataDir, 'secret'), oldPathOf(holder.dataDir));
-    exchangeFile(holder);
+    exchangeFile(holder, fingerprint(holder));
     expect(readFileSync(oldPathOf(holder.dataDir), 'utf8').trim()).toBe(old);
     expect(loadSecret(holder)).not.toBe(old);
   });
@@ -327,6 +434,160 @@ describe('refused', () => {
     expect(alone).toBe('done');
     await (await openDirectory(url, { onError })).close();
   });
+});
+
+test('what an older secret beside the present one sealed is sealed anew, and that is not called an exchange', async () => {
+  const [kept, other] = places;
+  const old = loadSecret(configOf(kept));
+  const row = await kept.db.selectFrom('totp').select('secret').executeTakeFirstOrThrow();
+  await rotateSecret(url, asked(), say);
+  const present = places.map((one) => loadSecret(configOf(one)));
+  await kept.db.updateTable('totp').set(row).execute();
+  writeFileSync(oldPathOf(kept.place.dataDir), `${old}\n`);
+  const since = new Date('2026-12-24T00:00:00Z');
+  await kept.db.updateTable('account').set({ code_expires_at: since }).execute();
+  const told = await Promise.all(places.map(entries));
+  lines.length = 0;
+  await rotateSecret(url, asked(), say);
+  expect(places.map((one) => loadSecret(configOf(one)))).toEqual(present);
+  expect(await found(kept)).toEqual(whole(kept));
+  expect(lines.at(-1)).toContain('The secret itself was NOT exchanged: run the command again');
+  expect(lines.join('\n')).not.toMatch(/Keep a copy|new secret is in place/);
+  expect(await Promise.all(places.map(entries))).toEqual(told);
+  const anew = await kept.db
+    .selectFrom('audit')
+    .select('after')
+    .where('action', '=', 'secret.sealed-anew')
+    .execute();
+  expect(anew).toEqual([{ after: { totp: 1, providers: 1, keys: 3, codes: 0, unreadable: 0 } }]);
+  const { code_expires_at } = await kept.db
+    .selectFrom('account')
+    .select('code_expires_at')
+    .executeTakeFirstOrThrow();
+  expect(code_expires_at).toEqual(since);
+  // As it says: run again, it is.
+  await rotateSecret(url, asked(), say);
+  for (const [at, one] of places.entries()) expect(loadSecret(configOf(one))).not.toBe(present[at]);
+  expect(await found(other)).toEqual(whole(other));
+});
+
+test('a backup during which the secret is exchanged is none: its keys would not open its rows', async () => {
+  const [kept] = places;
+  const { dataDir } = kept.place;
+  const backups = mkdtempSync(join(tmpdir(), 'qinglan-secret-backup-'));
+  folders.push(backups);
+  const source = sourceOf(url, folderFiles(join(dataDir, 'files')), dataDir);
+  const { recipient } = await newKey();
+  const target = folderTarget(backups);
+  let exchanged = false;
+  const meanwhile = {
+    ...target,
+    async put(...args: Parameters<typeof target.put>) {
+      await target.put(...args);
+      if (exchanged) return;
+      exchanged = true;
+      await rotateSecret(url, asked(), say);
+    },
+  };
+  const options = { target: meanwhile, lock: { recipient } };
+  await expect(runBackup(source, options)).rejects.toThrow('was exchanged while the backup ran');
+  expect(await listBackups(within(target, source.schema))).toEqual([]);
+  expect((await runBackup(source, options)).manifest.secrets).not.toBeNull();
+});
+
+describe('a process that lost its connection to the directory', () => {
+  const cutOff = async () => {
+    const errors: Error[] = [];
+    const directory = await openDirectory(url, { onError: (error) => errors.push(error) });
+    const cut = () =>
+      sql`SELECT pg_terminate_backend(pid, 10000) FROM pg_locks
+           WHERE locktype = 'advisory' AND mode = 'ShareLock' AND pid <> pg_backend_pid()
+             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`.execute(db);
+    /** Reads again as the clock would have it do. */
+    const readAgain = () => directory.settledAnew(directory.list()[0]?.name ?? '').catch((error) => error);
+    return { directory, errors, cut, readAgain };
+  };
+  /** Until it noticed: what fails is the connection, then what it is told when it comes back. */
+  async function comesBack(readAgain: () => Promise<unknown>): Promise<unknown> {
+    let told: unknown;
+    for (let at = 0; at < 3; at += 1) {
+      told = await readAgain();
+      if (told instanceof ConfigError) break;
+    }
+    return told;
+  }
+
+  beforeEach(async () => {
+    await withDirectory(url, async (records) => {
+      if ((await records.list()).length === 0)
+        await records.insert({ name: schema, schema, hosts: [], path: null, node: FIRST_NODE });
+    });
+  });
+
+  test('is told to end when the secret was exchanged meanwhile', async () => {
+    const { directory, cut, readAgain } = await cutOff();
+    await cut();
+    await rotateSecret(url, asked(), say);
+    expect(await comesBack(readAgain)).toMatchObject({
+      message: expect.stringContaining('was exchanged while this process heard nothing'),
+    });
+    await directory.close();
+  });
+
+  test('is told to end when it is being exchanged', async () => {
+    const { directory, cut, readAgain } = await cutOff();
+    await cut();
+    await whileNobodyServes(url, async () => {
+      expect(await comesBack(readAgain)).toBeInstanceOf(ConfigError);
+    });
+    await directory.close();
+  });
+
+  test('goes on when nothing was exchanged', async () => {
+    const { directory, cut, readAgain } = await cutOff();
+    await cut();
+    expect(await comesBack(readAgain)).not.toBeInstanceOf(ConfigError);
+    await directory.close();
+  });
+});
+
+test('what works with the secret beside those that serve and its exchange keep out of each other’s way', async () => {
+  await whileNotExchanged(url, async () => {
+    await expect(rotateSecret(url, asked(), say)).rejects.toThrow('another of its commands runs');
+  });
+  await whileNobodyServes(url, async () => {
+    expect(await whileNotExchanged(url, async () => 'done')).toBeNull();
+  });
+  expect(await whileNotExchanged(url, async () => 'done')).toBe('done');
+});
+
+test('whoever looks makes no secret', async () => {
+  const [{ place }] = places;
+  renameSync(join(place.dataDir, 'secret'), oldPathOf(place.dataDir));
+  const config = configOf(places[0]);
+  expect((await examineSealed({ ...config, schema }, url))[0]).toMatchObject({ level: 'warning' });
+  expect((await lookAtSealed(place, config)).totp).toEqual({ present: 0, old: 1, none: 0 });
+  expect(existsSync(join(place.dataDir, 'secret'))).toBe(false);
+});
+
+test('a file of keys that is a link to shared storage stays one, and a draft that cannot take its place goes', async () => {
+  const [kept] = places;
+  const shared = mkdtempSync(join(tmpdir(), 'qinglan-shared-'));
+  folders.push(shared);
+  const names = ['secret', `audit-key-${schema}.json`, `id-keys-${schema}.json`];
+  for (const name of names) {
+    renameSync(join(kept.place.dataDir, name), join(shared, name));
+    symlinkSync(join(shared, name), join(kept.place.dataDir, name));
+  }
+  await rotateSecret(url, asked(), say);
+  for (const name of names) {
+    expect(lstatSync(join(kept.place.dataDir, name)).isSymbolicLink()).toBe(true);
+    expect(readFileSync(join(kept.place.dataDir, name))).toEqual(readFileSync(join(shared, name)));
+  }
+  expect(await found(kept)).toEqual(whole(kept));
+  mkdirSync(join(shared, 'in the way', 'full'), { recursive: true });
+  expect(() => replaceFile(join(shared, 'in the way'), 'x')).toThrow();
+  expect(readdirSync(shared).sort()).toEqual([...names, 'in the way'].sort());
 });
 
 test('given by the settings, with the old one beside it, everything is sealed anew; then only the new one is needed', async () => {

@@ -22,7 +22,7 @@ import { openDataFolder, useEmbedded } from '../platform/postgres/supervisor.ts'
 import { hasSecret, OLD_SECRET_FILE } from '../platform/secret.ts';
 import { out, Refusal } from './answer.ts';
 import { configAt, listed, lookAtSealed, sumOf } from './sealed.ts';
-import { WHERE_OLD } from './secret-words.ts';
+import { whereOld } from './secret-words.ts';
 
 export const backupUsage = `  backup [PLACE] [--authority NAME] [--recipient age1… | --passphrase-file FILE] [--keep]
                                          of every authority, a folder for each, while it serves; to a folder or
@@ -189,7 +189,9 @@ async function tellClosed(place: Pick<Source, 'url' | 'schema' | 'dataDir'>, con
   if (!hasSecret(configAt(config, place))) return;
   const sealed = await lookAtSealed(place, config);
   if (sumOf(sealed, 'none') > 0)
-    out(`Sealed with another secret than the one here: ${listed(sealed, 'none')}. ${WHERE_OLD}`);
+    out(
+      `Sealed with another secret than the one here: ${listed(sealed, 'none')}. ${whereOld(place.dataDir)}`,
+    );
 }
 
 /** Every authority that has something to apply is backed up before anything is applied to any of them. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { selectHead, selectLatestCheck } from '../features/audit/chain/queries.ts';
@@ -12,7 +13,7 @@ import { bad, type Finding, type Level, warning } from '../platform/doctor/findi
 import { examineHost } from '../platform/doctor/host.ts';
 import { folderFiles } from '../platform/files.ts';
 import { useEmbedded } from '../platform/postgres/supervisor.ts';
-import { oldSecrets } from '../platform/secret.ts';
+import { oldPathOf, oldSecrets } from '../platform/secret.ts';
 import { out } from './answer.ts';
 import { examineFiles } from './files.ts';
 import { listed, lookAtSealed, sumOf } from './sealed.ts';
@@ -169,10 +170,15 @@ export async function examineSealed(config: Config, url: string): Promise<Findin
             zh: `有内容是用别的系统密钥加密的，打不开：${listed(sealed, 'none', 'zh')}`,
             en: `Sealed with another secret, and not to be opened: ${listed(sealed, 'none')}`,
           },
-          {
-            zh: '把当时的密钥存为数据文件夹的 secret.old（一行，权限 600），或设为 QINGLAN_SECRET_OLD，再运行 qinglan secret rotate --reason "…"',
-            en: 'Put the secret of that time into the data folder as secret.old (one line, mode 600), or into QINGLAN_SECRET_OLD, then run qinglan secret rotate --reason "…"',
-          },
+          existsSync(oldPathOf(config.dataDir))
+            ? {
+                zh: '把当时的密钥设为 QINGLAN_SECRET_OLD，再运行 qinglan secret rotate --reason "…"。已有的 secret.old 不要动：别的内容可能只有它打得开',
+                en: 'Set QINGLAN_SECRET_OLD to the secret of that time, then run qinglan secret rotate --reason "…". Leave secret.old as it is: it may be all that opens the rest',
+              }
+            : {
+                zh: '把当时的密钥存为数据文件夹的 secret.old（一行，权限 600），或设为 QINGLAN_SECRET_OLD，再运行 qinglan secret rotate --reason "…"',
+                en: 'Put the secret of that time into the data folder as secret.old (one line, mode 600), or into QINGLAN_SECRET_OLD, then run qinglan secret rotate --reason "…"',
+              },
         ),
       ];
     if (oldSecrets(config).length === 0) return [];

@@ -5,6 +5,7 @@ import type { Source } from '../platform/backup/backup.ts';
 import type { Config } from '../platform/config.ts';
 import { type Database, type Db, openDatabase } from '../platform/database.ts';
 import type { Tally } from '../platform/seal.ts';
+import { onlyLooking } from '../platform/secret.ts';
 
 /*
  * Everything of an authority that is sealed with the install's secret itself, in one list: whatever is ever sealed with
@@ -70,9 +71,11 @@ export async function withRowsOf<T>(
   }
 }
 
-/** With which secret everything is sealed. Changes nothing. */
+/** With which secret everything is sealed. Changes nothing, and makes no secret. */
 export const lookAtSealed = (
   source: Pick<Source, 'url' | 'schema' | 'dataDir'>,
   config: Config,
 ): Promise<Sealed> =>
-  withRowsOf(source, (db) => goThroughSealed(db, { config: configAt(config, source), write: false }));
+  withRowsOf(source, (db) =>
+    goThroughSealed(db, { config: onlyLooking(configAt(config, source)), write: false }),
+  );

@@ -46,7 +46,10 @@ export async function withDirectory<T>(
         path text CONSTRAINT authority_path_unique UNIQUE,
         node text NOT NULL,
         state text NOT NULL DEFAULT 'serving' CONSTRAINT authority_state_known CHECK (state IN ('serving', 'moving')),
-        made_at timestamptz NOT NULL DEFAULT now())`);
+        made_at timestamptz NOT NULL DEFAULT now());
+      CREATE TABLE IF NOT EXISTS secret_exchange (
+        id uuid CONSTRAINT secret_exchange_pk PRIMARY KEY,
+        begun_at timestamptz NOT NULL DEFAULT now())`);
     await client.query("SELECT pg_advisory_unlock(hashtextextended('qinglan directory', 0))");
     return await work(recordsOf(client));
   } finally {
@@ -124,7 +127,10 @@ const READ_AGAIN_MS = 5000;
 /** Longer than any switch takes. */
 const LONGEST_MOVE_MS = 30_000;
 
-/** The directory as it stands, kept up to date. */
+/**
+ * The directory as it stands, kept up to date. A ConfigError that is told means that the secret was, or is being, exchanged
+ * while this process was cut off: it must end, for it knows the old one and would go on sealing with it.
+ */
 export async function openDirectory(
   url: string,
   { onError }: { onError: (error: Error) => void },
@@ -134,10 +140,16 @@ export async function openDirectory(
   const watchers = new Set<() => void>();
   let closed = false;
   let listener: pg.Client | null = null;
+  let exchanges: number | null = null;
 
   const read = async () => {
     listener ??= await listen();
-    const now = await readAll(listener);
+    const using = listener;
+    const now = await readAll(using).catch((error: unknown) => {
+      using.end().catch(() => undefined);
+      if (listener === using) listener = null;
+      throw error;
+    });
     const differs = JSON.stringify(now) !== JSON.stringify(known);
     known = now;
     if (!differs) return;
@@ -146,18 +158,26 @@ export async function openDirectory(
   };
   const readAgain = () => {
     if (closed) return;
-    read().catch((error: unknown) => {
-      listener?.end().catch(() => undefined);
-      listener = null;
-      onError(error instanceof Error ? error : new Error(String(error)));
-    });
+    read().catch((error: unknown) => onError(error instanceof Error ? error : new Error(String(error))));
   };
   async function listen(): Promise<pg.Client> {
     const client = await openClient(url);
-    client.on('notification', readAgain);
-    await standServing(client);
-    await client.query(`LISTEN ${CHANNEL}`);
-    return client;
+    try {
+      client.on('notification', readAgain);
+      if (!(await standServing(client)))
+        throw new ConfigError('The secret of this install is being exchanged: start once that is done');
+      const begun = await countExchanges(client);
+      exchanges ??= begun;
+      if (begun !== exchanges)
+        throw new ConfigError(
+          'The secret of this install was exchanged while this process heard nothing: start again',
+        );
+      await client.query(`LISTEN ${CHANNEL}`);
+      return client;
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      throw error;
+    }
   }
   await read();
   const timer = setInterval(readAgain, READ_AGAIN_MS);
@@ -213,21 +233,46 @@ export async function openDirectory(
 /** Held by every process that serves, for as long as it hears of changes; wholly, by whoever must be alone. */
 const SERVING = "hashtextextended('qinglan serving', 0)";
 
-async function standServing(client: pg.Client): Promise<void> {
+async function standServing(client: pg.Client): Promise<boolean> {
   const { rows } = await client.query<{ held: boolean }>(
     `SELECT pg_try_advisory_lock_shared(${SERVING}) AS held`,
   );
-  if (rows[0]?.held === true) return;
-  await client.end();
-  throw new ConfigError('The secret of this install is being exchanged: start once that is done');
+  return rows[0]?.held === true;
 }
 
-/** Does some work while nobody serves, on whichever machine; null, and nothing done, when somebody does. */
-export async function whileNobodyServes<T>(url: string, work: () => Promise<T>): Promise<T | null> {
+async function countExchanges(client: pg.Client): Promise<number> {
+  const { rows } = await client.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM ${SCHEMA}.secret_exchange`,
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/** Does some work with the secret beside those that serve; null, and nothing done, while it is being exchanged. */
+export async function whileNotExchanged<T>(url: string, work: () => Promise<T>): Promise<T | null> {
+  const client = await openClient(url);
+  try {
+    return (await standServing(client)) ? await work() : null;
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * Does some work while nobody serves, on whichever machine; null, and nothing done, when somebody does. `note` writes down
+ * that the secret is another one from here on, for every process that was cut off meanwhile: once for each run.
+ */
+export async function whileNobodyServes<T>(
+  url: string,
+  work: (note: () => Promise<void>) => Promise<T>,
+): Promise<T | null> {
   const client = await openClient(url);
   try {
     const { rows } = await client.query<{ held: boolean }>(`SELECT pg_try_advisory_lock(${SERVING}) AS held`);
-    return rows[0]?.held === true ? await work() : null;
+    if (rows[0]?.held !== true) return null;
+    return await work(async () => {
+      await withDirectory(url, async () => undefined);
+      await client.query(`INSERT INTO ${SCHEMA}.secret_exchange (id) VALUES (gen_random_uuid())`);
+    });
   } finally {
     await client.end();
   }

@@ -64,6 +64,7 @@ export const AUDIT_ACTIONS = [
   'id-number.setting',
   'id-number.keys-rotated',
   'secret.rotated',
+  'secret.sealed-anew',
   'people.exported',
   'titles.exported',
   'roster.import',

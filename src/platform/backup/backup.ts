@@ -66,6 +66,7 @@ export async function runBackup(source: Source, options: BackupOptions): Promise
     await lockOut(holder, source.schema);
     await removeUnfinished(target);
     const seal = await sealFor(target, options.lock);
+    const keys = seal.recipient === null ? null : readSecrets(source);
     const takenAt = source.clock();
     const name = await freeName(target, takenAt);
     const steps = new Steps({ rows: 90, files: 10 }, tell);
@@ -78,7 +79,7 @@ export async function runBackup(source: Source, options: BackupOptions): Promise
     });
     steps.begin('files');
     const files = await copyFiles(source.files, target, seal, name, hashes, (share) => steps.at(share));
-    const secrets = seal.recipient === null ? null : await writeSecrets(source, target, seal, name);
+    const secrets = keys === null ? null : await writeSecrets(source, keys, target, seal, name);
     const manifest: Manifest = {
       format: 1,
       version: source.version,
@@ -321,16 +322,30 @@ const fileName = (seal: Seal, sha256: string) =>
 const presentSecrets = ({ dataDir, schema }: Source) =>
   Object.entries(secretFiles(schema)).filter(([, file]) => existsSync(join(dataDir, file)));
 
-async function writeSecrets(source: Source, target: Target, seal: Seal, name: string) {
-  const texts = presentSecrets(source).map(([what, file]) => [
-    what,
-    readFileSync(join(source.dataDir, file), 'utf8'),
-  ]);
+const readSecrets = (source: Source): ReadonlyMap<string, string> =>
+  new Map(
+    presentSecrets(source).map(([what, file]) => [what, readFileSync(join(source.dataDir, file), 'utf8')]),
+  );
+
+/** The keys as they are, which must still be those there were when the rows' instant began. */
+async function writeSecrets(
+  source: Source,
+  before: ReadonlyMap<string, string>,
+  target: Target,
+  seal: Seal,
+  name: string,
+) {
+  const keys = readSecrets(source);
+  for (const [what, text] of before)
+    if (keys.get(what) !== text)
+      throw new BackupError(
+        `A key of the install (${what}) was exchanged while the backup ran, and might not open its rows. Back up again`,
+      );
   return await writePart(
     target,
     seal,
     `${name}/secrets`,
-    Buffer.from(JSON.stringify(Object.fromEntries(texts))),
+    Buffer.from(JSON.stringify(Object.fromEntries(keys))),
   );
 }
 

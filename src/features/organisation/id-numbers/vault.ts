@@ -1,5 +1,5 @@
 import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { idKeysFile } from '../../../platform/backup/key-files.ts';
@@ -131,7 +131,7 @@ export function makeVault(place: Place, now: Date): IdVault | null {
 export function addKey(place: Place, now: Date): IdVault | null {
   const file = readFile(place);
   if (file === null || openVault(place) === null) return null;
-  renameSync(write(place, { keys: [newKey(place, now), ...file.keys] }), fileOf(place));
+  replaceFile(fileOf(place), textOf({ keys: [newKey(place, now), ...file.keys] }));
   return openVault(place);
 }
 
