@@ -64,7 +64,7 @@ export interface TriesFrom {
   readonly times: number;
   /** At how many accounts. */
   readonly accounts: number;
-  /** How many of them with names that nobody has. */
+  /** How many of the tries with names that nobody has. */
   readonly nobody: number;
   readonly lastAt: Date;
 }
@@ -85,9 +85,9 @@ export interface WrongDay {
   readonly wrongTries: number;
   /** At how many accounts. */
   readonly accountsTried: number;
-  /** How many of them with names that nobody has. */
+  /** How many of the tries with names that nobody has. */
   readonly namesOfNobody: number;
-  /** From how many places. */
+  /** From how many places that are known. */
   readonly networks: number;
 }
 
@@ -97,7 +97,7 @@ export async function listWrongDays(db: Db, after: string | null, before: string
     SELECT (hour AT TIME ZONE 'UTC')::date AS day, sum(times)::int AS "wrongTries",
            count(DISTINCT person_id)::int AS "accountsTried",
            coalesce(sum(times) FILTER (WHERE person_id IS NULL), 0)::int AS "namesOfNobody",
-           count(DISTINCT place)::int AS networks
+           count(DISTINCT nullif(place, ''))::int AS networks
       FROM wrong_try
      WHERE hour < ${before}::date::timestamp AT TIME ZONE 'UTC'
        AND hour >= coalesce(${after}::date + 1, '-infinity'::date)::timestamp AT TIME ZONE 'UTC'

@@ -9,6 +9,7 @@ import { logMark } from '../../../platform/refusals.ts';
 import { closeWrongDays } from '../../audit/wrong-days/queries.ts';
 import { hashPassword } from '../password.ts';
 import { insertAccount } from '../queries.ts';
+import { insertWrongTry } from './queries.ts';
 
 const NOW = '2026-11-23T02:30:00Z';
 const PASSWORD = '青溪的早晨很安静';
@@ -78,6 +79,17 @@ describe('a day of wrong tries', () => {
     expect(await nights('2026-11-27T02:37:00Z')).toBe(0);
     const second = { day: '2026-11-24', wrongTries: 1, accountsTried: 1, namesOfNobody: 0, networks: 1 };
     expect(await entries()).toEqual([first, second]);
+  });
+
+  test('enters the chain once when two machines close it at once; a place that is not known is no network', async () => {
+    city.setNow('2026-12-01T02:00:00Z');
+    await guess('t1001');
+    const now = new Date('2026-12-01T02:00:00Z');
+    await insertWrongTry(db, { personId: world.teacher, place: null, how: 'password' }, now);
+    const both = await Promise.all([nights('2026-12-02T02:37:00Z'), nights('2026-12-02T02:37:00Z')]);
+    expect(both.sort()).toEqual([0, 1]);
+    const those = (await entries()).filter((one) => JSON.stringify(one).includes('2026-12-01'));
+    expect(those).toEqual([expect.objectContaining({ wrongTries: 2, networks: 1 })]);
   });
 });
 

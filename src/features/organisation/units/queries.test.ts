@@ -1,9 +1,10 @@
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../../tests/support/database.ts';
 import { giveRole, makePerson, makeUnit } from '../../../../tests/support/world.ts';
 import { countAccounts } from '../accounts/queries.ts';
 import { listActingOver } from '../facts/queries.ts';
-import { selectStaffStructure, withCounts } from './counts/queries.ts';
+import { MANY_PEOPLE, selectStaffStructure, withCounts } from './counts/queries.ts';
 import { selectUnit } from './queries.ts';
 import { rolesAt } from './roles/queries.ts';
 import { selectWholeUnit, type WholeFilter } from './whole/queries.ts';
@@ -56,6 +57,18 @@ test('a unit and those below it are counted together', async () => {
       [school.id, 1],
     ],
   );
+});
+
+test('where the people of a unit are so many that they are kept for a while, a unit added since is counted', async () => {
+  const county = await makeUnit(db, null, 'county', '江东区教育局');
+  await sql`INSERT INTO person (id, staff_number, name, name_search, unit_id, unit_path)
+            SELECT gen_random_uuid(), 'many' || n, '张三', '张三', ${county.id}, ${county.path}
+              FROM generate_series(0, ${MANY_PEOPLE}::int) AS n`.execute(db);
+  const unit = await selectUnit(db, county.id);
+  const people = MANY_PEOPLE + 1;
+  expect(await withCounts(db, [unit])).toMatchObject([{ children: 0, people }]);
+  await makeUnit(db, county, 'school', '江东小学');
+  expect(await withCounts(db, [unit])).toMatchObject([{ children: 1, people }]);
 });
 
 test('a school is shown as the units over it are, in one statement', async () => {

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../../../../platform/database.ts';
+import { passing } from '../../../../platform/doors.ts';
 import { keepFigures } from '../../../../platform/figures.ts';
 import { pathEnd, under } from '../../../../platform/paths.ts';
 import type { Unit } from '../queries.ts';
@@ -15,9 +16,8 @@ export interface ChildUnit extends Unit {
 
 /** Above so many people the figures of a unit are kept for a minute. */
 export const MANY_PEOPLE = 3000;
-type Figures = Pick<ChildUnit, 'children' | 'people'>;
-const keepUnits = keepFigures<ReadonlyMap<string, Figures>>((counts) =>
-  [...counts.values()].some(({ people }) => people > MANY_PEOPLE),
+const keepPeople = keepFigures<ReadonlyMap<string, number>>((counts) =>
+  [...counts.values()].some((people) => people > MANY_PEOPLE),
 );
 
 /** How many units are directly below a unit. */
@@ -28,20 +28,34 @@ export const servingIn = (path: RawBuilder<unknown>, end: RawBuilder<unknown>) =
   sql<number>`(SELECT count(*)::int FROM person
                 WHERE person.unit_path >= ${path} AND person.unit_path < ${end} AND person.state = 'serving')`;
 
-/** The units with how many units are directly below each and how many people serve at or below it. */
+/**
+ * The units with how many units are directly below each and how many people serve at or below it. Only the people are kept
+ * for a while: whoever adds or ends a unit sees it counted.
+ */
 export async function withCounts(db: Db, units: readonly Unit[]): Promise<ChildUnit[]> {
   if (units.length === 0) return [];
-  const counts = await keepUnits(db, units.map(({ path }) => path).join(' '), async (all) => {
-    const { rows } = await sql<Figures & { readonly id: string }>`
-      SELECT given.id, ${childrenOf(sql`given.id`)} AS children,
-             ${servingIn(sql`given.path`, sql`given.path_end`)} AS people
-        FROM unnest(${units.map(({ id }) => id)}::uuid[], ${units.map(({ path }) => path)}::text[],
+  const ids = units.map(({ id }) => id);
+  const below = await passing(db, 'figures', (all) =>
+    sql<{ readonly id: string; readonly children: number }>`
+      SELECT given.id, ${childrenOf(sql`given.id`)} AS children FROM unnest(${ids}::uuid[]) AS given (id)`.execute(
+      all,
+    ),
+  );
+  const people = await keepPeople(db, units.map(({ path }) => path).join(' '), async (all) => {
+    const { rows } = await sql<{ readonly id: string; readonly people: number }>`
+      SELECT given.id, ${servingIn(sql`given.path`, sql`given.path_end`)} AS people
+        FROM unnest(${ids}::uuid[], ${units.map(({ path }) => path)}::text[],
                     ${units.map(({ path }) => pathEnd(path))}::text[]) AS given (id, path, path_end)`.execute(
       all,
     );
-    return new Map(rows.map(({ id, ...figures }) => [id, figures]));
+    return new Map(rows.map((row) => [row.id, row.people]));
   });
-  return units.map((unit) => ({ ...unit, ...(counts.get(unit.id) ?? { children: 0, people: 0 }) }));
+  const children = new Map(below.rows.map((row) => [row.id, row.children]));
+  return units.map((unit) => ({
+    ...unit,
+    children: children.get(unit.id) ?? 0,
+    people: people.get(unit.id) ?? 0,
+  }));
 }
 
 export interface TeacherFilter {
