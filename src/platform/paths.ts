@@ -23,12 +23,12 @@ export function under(column: string, roots: readonly string[]): RawBuilder<bool
  */
 export function underAlike(column: string, roots: readonly string[]): RawBuilder<boolean> {
   if (roots.length === 0) return sql<boolean>`false`;
-  const ranges = roots.map(
-    (root) =>
-      sql`(${sql.ref(column)} >= (SELECT ${root}::text) AND ${sql.ref(column)} < (SELECT ${pathEnd(root)}::text))`,
-  );
-  return sql<boolean>`(${onePlan} ${sql.join(ranges, sql` OR `)})`;
+  const ranges = roots.map((root) => betweenAlike(column, root, pathEnd(root)));
+  return sql<boolean>`(${sql.join(ranges, sql` OR `)})`;
 }
+/** The same of one root with its end, both of which may be given each time a statement is asked (`madeOnce`). */
+export const betweenAlike = (column: string, root: string, end: string): RawBuilder<boolean> =>
+  sql<boolean>`(${onePlan} ${sql.ref(column)} >= (SELECT ${root}::text) AND ${sql.ref(column)} < (SELECT ${end}::text))`;
 
 /** The chain of paths from the root to a unit: "1.4.37." → "1.", "1.4.", "1.4.37." */
 export const pathsOver = (path: string): string[] => {

@@ -2,7 +2,13 @@ import { beforeAll, expect, test } from 'vitest';
 import { testDatabase } from '../../../../tests/support/database.ts';
 import { clause, loadSource, ready } from '../../../../tests/support/language.ts';
 import { makeRound } from '../../../../tests/support/round.ts';
-import { giveTitle, makePerson, makeRecord, makeUnit } from '../../../../tests/support/world.ts';
+import {
+  giveTitle,
+  makePerson,
+  makeRecord,
+  makeUnit,
+  type TestUnit,
+} from '../../../../tests/support/world.ts';
 import { newId } from '../../../platform/ids.ts';
 import { NO_LOCAL } from '../../programmes/numbers/rules.ts';
 import { insertDecision } from '../decisions/queries.ts';
@@ -22,6 +28,20 @@ let applied: Applied[];
 /** Every other one has answers on record. */
 const answersOf = (index: number): Decisions => (index % 2 ? { paper: 'met', classes: 'unmet' } : {});
 
+/** A draft in the round. */
+const begin = (id: string, personId: string, school: TestUnit) =>
+  db
+    .insertInto('application')
+    .values({
+      id,
+      round_id: round.id,
+      person_id: personId,
+      unit_path: school.path,
+      school_id: school.id,
+      state: 'draft',
+    })
+    .execute();
+
 beforeAll(async () => {
   const city = await makeUnit(db, null, 'city', '青溪市');
   const school = await makeUnit(db, city, 'school', '第一小学', { setting: 'rural' });
@@ -31,17 +51,7 @@ beforeAll(async () => {
   round.id = await makeRound(db, 'city', city, office);
   applied = people.map((personId) => ({ id: newId(), personId }));
   for (const [index, { id, personId }] of applied.entries()) {
-    await db
-      .insertInto('application')
-      .values({
-        id,
-        round_id: round.id,
-        person_id: personId,
-        unit_path: school.path,
-        school_id: school.id,
-        state: 'draft',
-      })
-      .execute();
+    await begin(id, personId, school);
     for (const [clause, outcome] of Object.entries(answersOf(index)))
       await insertDecision(db, {
         id: newId(),
@@ -125,17 +135,7 @@ test('who stood before stands otherwise as soon as the person, a record or an an
   const school = await makeUnit(db, null, 'school', '第二小学');
   const personId = await makePerson(db, school, '教师', { subject: '语文' });
   const id = newId();
-  await db
-    .insertInto('application')
-    .values({
-      id,
-      round_id: round.id,
-      person_id: personId,
-      unit_path: school.path,
-      school_id: school.id,
-      state: 'draft',
-    })
-    .execute();
+  await begin(id, personId, school);
   const told = async () => (await standings(db, judging, round, [{ id, personId }])).get(id);
   const sheets = () => makeSheets(db, [personId]);
   /** More than once: read from the tables, from the sheet, and remembered. */

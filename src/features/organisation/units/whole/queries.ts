@@ -1,7 +1,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { type Db, escapeLike } from '../../../../platform/database.ts';
 import { passing } from '../../../../platform/doors.ts';
-import { pathEnd, pathsOver } from '../../../../platform/paths.ts';
+import { betweenAlike, pathEnd, pathsOver } from '../../../../platform/paths.ts';
 import { onePlan } from '../../../../platform/prepared.ts';
 import { madeOnce } from '../../../../platform/together.ts';
 import type { CivilDate } from '../../../../shared/civil-date.ts';
@@ -52,12 +52,8 @@ interface Asked {
   readonly now: Date;
 }
 
-/**
- * The bounds stand in sub-selects, where planning does not see them: otherwise it believes that a plan for this school
- * must be better than one for any, and makes it anew each time, which takes three times as long as to follow it.
- */
-const inRange = (column: string, { path, pathEnd: end }: Asked): RawBuilder<boolean> =>
-  sql<boolean>`${onePlan} ${sql.ref(column)} >= (SELECT ${path}::text) AND ${sql.ref(column)} < (SELECT ${end}::text)`;
+const inUnit = (column: string, { path, pathEnd: end }: Asked): RawBuilder<boolean> =>
+  betweenAlike(column, path, end);
 
 function tree(db: Db, asked: Asked, searched: boolean) {
   let below = db
@@ -71,7 +67,6 @@ function tree(db: Db, asked: Asked, searched: boolean) {
       .select(unitColumns)
       .where(sql<boolean>`unit.path = ANY(${asked.over}::text[])`)
       .orderBy(sql`length(unit.path)`),
-    own: sql<{ children: number }>`SELECT ${childrenOf(sql`${asked.id}::uuid`)} AS children`,
     total: below.select(sql<number>`count(*)::int`.as('total')),
     below: below
       .select(unitColumns)
@@ -89,14 +84,15 @@ function withFigures(db: Db, asked: Asked, searched: boolean, accounts: boolean)
   const around = tree(db, asked, searched);
   return {
     ...around,
+    own: sql<{ children: number }>`SELECT ${childrenOf(sql`${asked.id}::uuid`)} AS children`,
     below: around.below.select([
       childrenOf(sql`unit.id`).as('children'),
       servingIn(sql`unit.path`, sql`left(unit.path, -1) || '/'`).as('people'),
     ]),
     serving: sql<{ people: number }>`
-      SELECT count(*)::int AS people FROM person WHERE ${inRange('unit_path', asked)} AND state = 'serving'`,
-    structure: structureRows(inRange('unit_path', asked), asked.today),
-    ...(accounts ? { accounts: accountRows(inRange('person.unit_path', asked), asked.now) } : {}),
+      SELECT count(*)::int AS people FROM person WHERE ${inUnit('unit_path', asked)} AND state = 'serving'`,
+    structure: structureRows(inUnit('unit_path', asked), asked.today),
+    ...(accounts ? { accounts: accountRows(inUnit('person.unit_path', asked), asked.now) } : {}),
   };
 }
 
@@ -155,8 +151,7 @@ export async function selectWholeUnit(
   ]);
   return {
     above: read.above.map(isUnit),
-    // Who has just added a unit sees it counted.
-    counts: { children: read.own[0]?.children ?? 0, people: own?.people ?? 0 },
+    counts: { children: own?.children ?? 0, people: own?.people ?? 0 },
     children,
     childTotal: read.total[0]?.total ?? 0,
     structure,
