@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { gunzipSync } from 'node:zlib';
 import { SESSION_COOKIE } from '../src/features/identity/ask.ts';
 import { root } from '../src/platform/root.ts';
 import { csrfField } from '../src/web/viewer.ts';
+import { unpackedText } from '../tests/support/unpack.ts';
 import type { StatementCounts } from './statements.ts';
 
 /** The built server in a process of its own on a data folder, as people run it. */
@@ -77,6 +77,9 @@ export interface Reply {
   text(): string;
 }
 
+/** What browsers say they take of an address with https. */
+export const TAKEN = 'gzip, deflate, br, zstd';
+
 function send(
   method: string,
   url: string,
@@ -90,12 +93,11 @@ function send(
       answer.once('error', reject);
       answer.once('end', () => {
         const bytes = Buffer.concat(chunks);
-        const packed = answer.headers['content-encoding'] === 'gzip';
         resolve({
           status: answer.statusCode ?? 0,
           headers: answer.headers,
           bytes,
-          text: () => (packed ? gunzipSync(bytes) : bytes).toString('utf8'),
+          text: () => unpackedText(bytes, answer.headers['content-encoding'] ?? null) ?? '',
         });
       });
     });
@@ -136,7 +138,7 @@ export class Visitor {
   }
 
   #headers(): Record<string, string> {
-    return { cookie: this.#cookie, 'accept-language': 'zh-CN', 'accept-encoding': 'gzip' };
+    return { cookie: this.#cookie, 'accept-language': 'zh-CN', 'accept-encoding': TAKEN };
   }
 
   post(

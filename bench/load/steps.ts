@@ -1,5 +1,6 @@
 import { newId } from '../../src/platform/ids.ts';
 import { autosaveHeader, csrfField, submissionField } from '../../src/web/viewer.ts';
+import { TAKEN } from '../http.ts';
 
 /** Who visits, and what they ask for on a working day. */
 export interface Visitor {
@@ -17,7 +18,7 @@ interface Step {
   readonly request: (visitor: Visitor) => string;
 }
 
-const HOST = 'host: qinglan.example.org\r\naccept-encoding: gzip\r\naccept-language: zh-CN\r\n';
+const HOST = `host: qinglan.example.org\r\naccept-encoding: ${TAKEN}\r\naccept-language: zh-CN\r\n`;
 const get =
   (path: string | ((visitor: Visitor) => string)) =>
   (visitor: Visitor): string =>

@@ -7,6 +7,7 @@ import { stripTypeScriptTypes } from 'node:module';
 import { join, normalize } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { type Context, Hono } from 'hono';
+import { type Packing, packingFor } from '../platform/packed.ts';
 import { root } from '../platform/root.ts';
 
 const built = join(root, 'dist', 'assets');
@@ -37,7 +38,11 @@ export function assetUrl(name: string): string {
 }
 
 type Body = Buffer<ArrayBuffer>;
-type Asset = { readonly type: string; readonly plain: Body; readonly brotli: Body; readonly gzip: Body };
+type Asset = {
+  readonly type: string;
+  readonly plain: Body;
+  readonly packed: Readonly<Record<Packing, Body>>;
+};
 
 const typeOf = (path: string) =>
   path.endsWith('.css')
@@ -58,32 +63,28 @@ function asset(path: string, plain: () => Buffer): Asset {
     found = {
       type: typeOf(path),
       plain: content,
-      brotli: Buffer.from(
-        brotliCompressSync(content, {
-          params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY },
-        }),
-      ),
-      gzip: Buffer.from(gzipSync(content, { level: 9 })),
+      packed: {
+        br: Buffer.from(
+          brotliCompressSync(content, {
+            params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY },
+          }),
+        ),
+        gzip: Buffer.from(gzipSync(content, { level: 9 })),
+      },
     };
     compressed.set(path, found);
   }
   return found;
 }
 
-function send(c: Context, { type, plain, brotli, gzip }: Asset, cache: string): Response {
-  const accepted = c.req.header('accept-encoding') ?? '';
+function send(c: Context, { type, plain, packed }: Asset, cache: string): Response {
+  const packing = packingFor(c.req.header('accept-encoding'));
   c.header('content-type', type);
   c.header('cache-control', cache);
   c.header('vary', 'accept-encoding');
-  if (/\bbr\b/.test(accepted)) {
-    c.header('content-encoding', 'br');
-    return c.body(brotli);
-  }
-  if (/\bgzip\b/.test(accepted)) {
-    c.header('content-encoding', 'gzip');
-    return c.body(gzip);
-  }
-  return c.body(plain);
+  if (packing === null) return c.body(plain);
+  c.header('content-encoding', packing);
+  return c.body(packed[packing]);
 }
 
 /** A source file as a browser takes it. Style sheets import one another by relative address, as islands do. */

@@ -1,9 +1,9 @@
-import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import type { Hono } from 'hono';
 import { problem } from '../../src/features/selection/api/describe.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { csrfField, submissionField } from '../../src/web/viewer.ts';
 import { faultsOfPage, leadsHome } from '../support/page-faults.ts';
+import { unpackedText } from '../support/unpack.ts';
 import { type Body, encode, type Sent } from './requests.ts';
 import { CANARY, type OddFile } from './values.ts';
 
@@ -65,7 +65,10 @@ function* faultsOf(
   if (location !== null && !leadsHome(location) && !isToProvider(sent, location))
     yield `leads elsewhere: ${location}`;
   const type = headers.get('content-type') ?? '';
-  const text = type.startsWith('text/html') || type.includes('json') ? textOf(headers, bytes) : null;
+  const text =
+    type.startsWith('text/html') || type.includes('json')
+      ? unpackedText(bytes, headers.get('content-encoding'))
+      : null;
   if (text !== null && type.startsWith('text/html') && text !== '') {
     if (text.includes(CANARY)) yield 'a tag that was sent stands in the page';
     yield* faultsOfPage(text);
@@ -101,19 +104,6 @@ function readJson(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-const UNPACK: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>> = {
-  gzip: gunzipSync,
-  br: brotliDecompressSync,
-  deflate: inflateSync,
-};
-
-/** The text that was answered; null when it is packed in a way no answer should be. */
-function textOf(headers: Headers, bytes: Uint8Array): string | null {
-  const packed = headers.get('content-encoding');
-  const unpack = packed === null || bytes.length === 0 ? (same: Uint8Array) => same : UNPACK[packed];
-  return unpack === undefined ? null : new TextDecoder().decode(unpack(bytes));
 }
 
 function answerUrl({ path, query }: Sent): string {
