@@ -388,7 +388,10 @@ api.get(
     if (row.state !== 'decided' || row.decidedAt === null) throw new HttpError(404, 'error.not-found');
     const official = allows(ask.actor, 'application.review', { unitPath: row.unitPath });
     const filter = { states: ['granted'] as const };
-    const rows = await listNamed(ask.db, row.id, filter, query.size, (query.page - 1) * query.size);
+    const rows = await listNamed(ask.db, row.id, filter, {
+      limit: query.size,
+      offset: (query.page - 1) * query.size,
+    });
     return {
       decidedAt: row.decidedAt.toISOString(),
       total: await countNamed(ask.db, row.id, filter),

@@ -308,13 +308,9 @@ paperRoutes.get('/rounds/:round/papers/publicity.pdf', may('round.see', roundPla
 async function namedOf(ask: ActorAsk) {
   const round = await officialRound(ask);
   if (round.state !== 'publicity' && round.state !== 'decided') throw new HttpError(404, 'error.not-found');
-  const rows = await listNamed(
-    ask.db,
-    round.id,
-    { states: round.state === 'decided' ? ['granted'] : ['listed'] },
-    100_000,
-    0,
-  );
+  const rows = await listNamed(ask.db, round.id, {
+    states: round.state === 'decided' ? ['granted'] : ['listed'],
+  });
   return { round, rows, title: ask.t('papers.named.of', { round: round.name }) };
 }
 

@@ -199,7 +199,7 @@ export async function judgedIn(
     return { unfit: [], titled: new Map(), listed: [] };
   const listed: readonly Listed[] =
     round.state === 'publicity'
-      ? await listNamed(db, round.id, { states: ['listed'] }, 100_000, 0)
+      ? await listNamed(db, round.id, { states: ['listed'] })
       : (selected ?? (await drawSelection(db, round, today)).drawn.selected);
   return { ...(await judgeListed(db, round, listed)), listed };
 }
@@ -285,7 +285,7 @@ export async function decideRound(ask: Acting, roundId: string): Promise<DecideA
     const round = await takeRound(tx, ask, roundId);
     const publicity = await selectOptionalPublicity(tx, { roundId });
     const open = await countOpenObjections(tx, roundId);
-    const listed = await listNamed(tx, roundId, { states: ['listed'] }, 100_000, 0);
+    const listed = await listNamed(tx, roundId, { states: ['listed'] });
     const { unfit, spent, titled } = await judgeListed(tx, round, listed);
     const granting = publicity?.granting ?? {};
     const titles = asPosted(listed, granting, titled);

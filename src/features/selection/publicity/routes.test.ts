@@ -285,6 +285,19 @@ describe('objections', () => {
     const at = (id: string, act: string) => `/rounds/${roundId}/objections/${id}/${act}`;
     expect((await office.post(at(first, 'investigate'))).status).toBe(303);
     expect((await office.post(at(first, 'settle'), { outcome: 'uphold', answer: '' })).status).toBe(422);
+    const offered = async (find: string) => {
+      const about = `/rounds/${roundId}/objections?about=${first}&find=${encodeURIComponent(find)}`;
+      const [select = ''] = /<select[^>]*name="remove"[\s\S]*?<\/select>/.exec(
+        await (await office.get(about)).text(),
+      ) ?? [''];
+      return people.map(({ name }) => name).filter((name) => select.includes(name));
+    };
+    const listed = await offered('');
+    expect(listed).toHaveLength(3);
+    expect(listed).toContain('李二');
+    // Whom the objection concerns stays offered beside those whose name is looked for.
+    expect(await offered('没有此人')).toEqual(['李二']);
+    expect(await offered(listed.find((name) => name !== '李二') ?? '')).toHaveLength(2);
     const settled = {
       outcome: 'uphold',
       remove: people[1]?.application ?? '',

@@ -1,5 +1,5 @@
 import { usePage } from '../../../../web/page-context.ts';
-import { RadioField, SelectField, TextareaField } from '../../../../web/ui/field.tsx';
+import { RadioField, SelectField, TextareaField, TextField } from '../../../../web/ui/field.tsx';
 import { ButtonLink, ErrorSummary, Form, type FormState, SubmitBar } from '../../../../web/ui/form.tsx';
 import type { Tone } from '../../../../web/ui/kinds.ts';
 import { Card, Section } from '../../../../web/ui/section.tsx';
@@ -9,7 +9,7 @@ import { formatInstant, words } from '../../../../web/words.ts';
 import type { Frame, RoundFrame } from '../../frame.ts';
 import { RoundPage } from '../../rounds/frame.tsx';
 import type { ObjectionRow } from './queries.ts';
-import type { ObjectionState } from './rules.ts';
+import { isSettled, type ObjectionState } from './rules.ts';
 
 const objectionTones: Record<ObjectionState, Tone> = {
   received: 'warning',
@@ -22,11 +22,21 @@ export const ObjectionTag = ({ state }: { state: ObjectionState }) => {
   return <StatusTag tone={objectionTones[state]} text={t(`publicity.objections.state.${state}`)} />;
 };
 
+/** Those still on the list, to be taken off when an objection is upheld. */
+export interface Removable {
+  readonly choices: readonly { readonly value: string; readonly label: string }[];
+  /** The name that is looked for; empty for none. */
+  readonly find: string;
+  readonly offered: number;
+  /** On the list by that name, offered or not. */
+  readonly total: number;
+}
+
 export interface ObjectionsView {
   readonly roundId: string;
   readonly objections: readonly ObjectionRow[];
-  /** Those still on the list, to be taken off when an objection is upheld. */
-  readonly listed: readonly { readonly value: string; readonly label: string }[];
+  /** Of the objection that is being settled; null while none is. */
+  readonly removable: Removable | null;
   readonly mayDecide: boolean;
   readonly timeZone: string;
   /** Which objection the state belongs to. */
@@ -69,7 +79,7 @@ function Objection(props: {
   const { t, locale } = usePage();
   const { objection, view, state, submission } = props;
   const action = `/rounds/${view.roundId}/objections/${objection.id}`;
-  const settled = objection.state === 'upheld' || objection.state === 'dismissed';
+  const settled = isSettled(objection.state);
   return (
     <Card
       title={objection.receipt}
@@ -111,6 +121,9 @@ function Objection(props: {
         </ButtonLink>
       )}
       {/* One form at a time: each field has its own name on the page. */}
+      {view.removable !== null && view.about === objection.id && (
+        <FindRemovable id={objection.id} roundId={view.roundId} removable={view.removable} />
+      )}
       {view.mayDecide && !settled && view.about === objection.id && (
         <Form action={`${action}/settle`} submission={submission}>
           <RadioField
@@ -126,7 +139,7 @@ function Objection(props: {
             name="remove"
             label={t('publicity.objections.remove')}
             state={state}
-            choices={view.listed}
+            choices={view.removable?.choices ?? []}
             empty={t('publicity.objections.remove.none')}
             optional
           />
@@ -147,5 +160,29 @@ function Objection(props: {
         </Form>
       )}
     </Card>
+  );
+}
+
+/** Where more are on the list than are offered: whose name is looked for. */
+function FindRemovable({ id, roundId, removable }: { id: string; roundId: string; removable: Removable }) {
+  const { t } = usePage();
+  const { find, offered, total } = removable;
+  if (total <= offered && find === '') return null;
+  return (
+    <Form action={`/rounds/${roundId}/objections`} method="get">
+      <input type="hidden" name="about" value={id} />
+      <TextField
+        name="find"
+        label={t('publicity.objections.find')}
+        hint={
+          total > offered
+            ? t('publicity.objections.find.more', { offered, total })
+            : t('publicity.objections.find.all', { n: total })
+        }
+        type="search"
+        value={find}
+      />
+      <SubmitBar submit={t('publicity.objections.find.go')} />
+    </Form>
   );
 }

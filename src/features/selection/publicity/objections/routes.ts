@@ -10,15 +10,40 @@ import { roundPlace } from '../../rounds/queries.ts';
 import { roundId, visibleRound } from '../../rounds/show.ts';
 import { roundFrame } from '../../rounds/tabs.ts';
 import { selectOptionalStake } from '../../stake/queries.ts';
-import { listNamed } from '../result/queries.ts';
+import { countNamed, listNamed, type NamedFilter } from '../result/queries.ts';
 import { investigate, settleObjection } from './acts.ts';
-import { ObjectionsPage } from './page.tsx';
+import { ObjectionsPage, type Removable } from './page.tsx';
 import { listObjections } from './queries.ts';
+import { isSettled } from './rules.ts';
 
 export const objectionRoutes = routeList();
 const { get, post } = objectionRoutes;
 
 /** Objections as their office reads, investigates and settles them; the public makes them in `public/`. */
+
+/** So many are offered at once to be taken off the list; of more, those whose name is looked for. */
+const OFFERED = 200;
+
+/** Those still on the list by the name looked for (`find`), and the one who is chosen, whatever their name. */
+async function removableOf(ask: ActorAsk, round: string, chosen: unknown): Promise<Removable> {
+  const find = (ask.c.req.query('find') ?? '').trim();
+  const filter: NamedFilter = { states: ['listed'], name: find || undefined };
+  const found = await listNamed(ask.db, round, filter, { limit: OFFERED, offset: 0 });
+  const id = typeof chosen === 'string' && isId(chosen) ? chosen : null;
+  const beside =
+    id === null || found.some(({ applicationId }) => applicationId === id)
+      ? []
+      : await listNamed(ask.db, round, { states: ['listed'], applications: [id] });
+  return {
+    choices: [...beside, ...found].map(({ applicationId, name, schoolName }) => ({
+      value: applicationId,
+      label: ask.t('ui.aside', { text: name, more: schoolName }),
+    })),
+    find,
+    offered: found.length,
+    total: found.length < OFFERED ? found.length : await countNamed(ask.db, round, filter),
+  };
+}
 
 async function objectionsPage(ask: ActorAsk, about: string | null = null, state: FormState = { values: {} }) {
   const round = await visibleRound(ask);
@@ -27,9 +52,13 @@ async function objectionsPage(ask: ActorAsk, about: string | null = null, state:
   if (stake !== null) throw new HttpError(403, `rounds.stake.${stake}`);
   const mayDecide =
     allows(ask.actor, 'round.decide', { unitPath: round.unitPath }) && round.state === 'publicity';
-  const listed = mayDecide ? await listNamed(ask.db, round.id, { states: ['listed'] }, 2000, 0) : [];
   const objections = await listObjections(ask.db, round.id);
   const chosen = objections.find(({ id }) => id === about);
+  const values = { remove: chosen?.applicationId ?? null, ...state.values };
+  const removable =
+    mayDecide && chosen !== undefined && !isSettled(chosen.state)
+      ? await removableOf(ask, round.id, values.remove)
+      : null;
   return answerPage(
     ask,
     ObjectionsPage({
@@ -38,15 +67,12 @@ async function objectionsPage(ask: ActorAsk, about: string | null = null, state:
       view: {
         roundId: round.id,
         objections,
-        listed: listed.map(({ applicationId, name, schoolName }) => ({
-          value: applicationId,
-          label: ask.t('ui.aside', { text: name, more: schoolName }),
-        })),
+        removable,
         mayDecide,
         timeZone: ask.services.config.timeZone,
         about: chosen?.id ?? null,
       },
-      state: { ...state, values: { remove: chosen?.applicationId ?? null, ...state.values } },
+      state: { ...state, values },
       submission: newId(),
     }),
     state.errors === undefined ? 200 : 422,

@@ -21,6 +21,7 @@ export const OBJECTION_STATES: readonly ObjectionState[] = [
   'upheld',
   'dismissed',
 ];
+export const isSettled = (state: ObjectionState): boolean => state === 'upheld' || state === 'dismissed';
 export type ObjectionAct = 'investigate' | 'uphold' | 'dismiss';
 export function objectionVerdict(
   state: ObjectionState,
@@ -28,7 +29,7 @@ export function objectionVerdict(
 ):
   | { readonly ok: true }
   | { readonly ok: false; readonly reason: 'already-settled' | 'already-investigating' } {
-  if (state === 'upheld' || state === 'dismissed') return { ok: false, reason: 'already-settled' };
+  if (isSettled(state)) return { ok: false, reason: 'already-settled' };
   if (act === 'investigate' && state === 'investigating')
     return { ok: false, reason: 'already-investigating' };
   return { ok: true };

@@ -53,6 +53,8 @@ export interface NamedFilter {
   readonly subject?: string | undefined;
   readonly countyId?: string | undefined;
   readonly root?: string | undefined;
+  /** These applications alone. */
+  readonly applications?: readonly string[] | undefined;
 }
 const namedRows = (db: Db, roundId: string, filter: NamedFilter) => {
   let query = db
@@ -66,16 +68,17 @@ const namedRows = (db: Db, roundId: string, filter: NamedFilter) => {
     query = query.where('person.name', 'like', `%${filter.name.replaceAll(/[%_\\]/g, '\\$&')}%`);
   if (filter.subject !== undefined) query = query.where('application.subject', '=', filter.subject);
   if (filter.countyId !== undefined) query = query.where('county.id', '=', filter.countyId);
+  if (filter.applications !== undefined)
+    query = query.where(sql<boolean>`application.id = ANY(${[...filter.applications]}::uuid[])`);
   if (filter.root !== undefined) query = query.where(under('application.unit_path', [filter.root]));
   return query;
 };
-/** The named list, by county, school and name. */
+/** The named list, by county, school and name: all of it, or so many from one on. */
 export async function listNamed(
   db: Db,
   roundId: string,
   filter: NamedFilter,
-  limit: number,
-  offset: number,
+  part: { readonly limit: number; readonly offset: number } | null = null,
 ): Promise<NamedRow[]> {
   return passing(db, 'result', (all) =>
     namedRows(all, roundId, filter)
@@ -96,8 +99,7 @@ export async function listNamed(
       .orderBy('school.name')
       .orderBy('person.name')
       .orderBy('application.id')
-      .limit(limit)
-      .offset(offset)
+      .$if(part !== null, (rows) => rows.limit(part?.limit ?? 0).offset(part?.offset ?? 0))
       .execute(),
   );
 }

@@ -36,7 +36,7 @@ get('/rounds/:round/result', may('round.see', roundPlace), async (ask) => {
   };
   const format = ask.c.req.query('format');
   if (format === 'xlsx' || format === 'csv') {
-    const rows = await listNamed(ask.db, round.id, filter, 100_000, 0);
+    const rows = await listNamed(ask.db, round.id, filter);
     return answerTable(
       ask,
       format,
@@ -52,7 +52,7 @@ get('/rounds/:round/result', may('round.see', roundPlace), async (ask) => {
       frame: pageProps(ask),
       round: roundFrame(ask, round, 'result'),
       decided,
-      rows: await listNamed(ask.db, round.id, filter, PAGE, (page - 1) * PAGE),
+      rows: await listNamed(ask.db, round.id, filter, { limit: PAGE, offset: (page - 1) * PAGE }),
       paging: { page, size: PAGE, total },
       total,
       filters: [
