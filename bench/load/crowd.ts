@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { SESSION_COOKIE } from '../../src/features/identity/ask.ts';
 import { insertSession } from '../../src/features/identity/queries.ts';
 import { openDraft } from '../../src/features/selection/applications/acts.ts';
+import type { Db } from '../../src/platform/database.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { benchCity, cityRound, option } from '../lib.ts';
 import type { Visitor } from './steps.ts';
@@ -49,7 +50,8 @@ export async function prepare(count: number, drafts: number, place: string): Pro
           newId(),
           now,
         );
-        if (opened.ok) {
+        // Of those who applied earlier some have handed in, and there is nothing left to write.
+        if (opened.ok && (await isDraft(db, opened.id))) {
           application = opened.id;
           begun += 1;
         }
@@ -69,4 +71,9 @@ export async function prepare(count: number, drafts: number, place: string): Pro
   } finally {
     await city.close();
   }
+}
+
+async function isDraft(db: Db, id: string): Promise<boolean> {
+  const { rows } = await sql`SELECT FROM application WHERE id = ${id} AND state = 'draft'`.execute(db);
+  return rows.length > 0;
 }

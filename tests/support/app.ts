@@ -24,7 +24,7 @@ import { replaying, sendAndReplay } from './replay.ts';
 export interface TestApp {
   readonly app: Hono;
   readonly services: Services;
-  /** Resolves when the long work that was asked for is done. */
+  /** Resolves when the long work that was asked for is done, and what was read is written down. */
   jobsDone(): Promise<void>;
   /** What was logged as an error so far, a line of JSON each; empty when QINGLAN_TEST_LOG prints the log instead. */
   readonly complaints: string[];
@@ -86,7 +86,10 @@ export function testApp(
   return {
     app,
     services,
-    jobsDone: () => jobs.settled(),
+    async jobsDone() {
+      await jobs.settled();
+      await services.reads.flush();
+    },
     setNow(instant) {
       now = new Date(instant);
     },
