@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
 import { loadDemoWhenEmpty } from '../demo/load.ts';
 import { selectPersonas } from './features/identity/queries.ts';
 import { ConfigError, readConfig } from './platform/config.ts';
@@ -13,9 +12,6 @@ import { words } from './web/words.ts';
 
 /** `npm start`: serve, with a demo city when asked for, until SIGINT or SIGTERM. */
 async function main(): Promise<void> {
-  // Kept for good: V8 drops the bytecode of what it has not run for six collections, and after a quiet spell the
-  // collections come one after the other, so that the next visitors waited for everything to be compiled again.
-  setFlagsFromString('--no-flush-bytecode');
   const config = readConfig(process.env);
   if (isWorker()) return await serveAsWorker(config);
   const prepare = async (services: Services, url: string) => {
