@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { SESSION_COOKIE } from '../../src/features/identity/ask.ts';
 import { insertSession } from '../../src/features/identity/queries.ts';
 import { openDraft } from '../../src/features/selection/applications/acts.ts';
-import type { Db } from '../../src/platform/database.ts';
+import { selectOptionalApplicationOf } from '../../src/features/selection/applications/queries.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { benchCity, cityRound, option } from '../lib.ts';
 import type { Visitor } from './steps.ts';
@@ -51,8 +51,9 @@ export async function prepare(count: number, drafts: number, place: string): Pro
           now,
         );
         // Of those who applied earlier some have handed in, and there is nothing left to write.
-        if (opened.ok && (await isDraft(db, opened.id))) {
-          application = opened.id;
+        const there = opened.ok ? await selectOptionalApplicationOf(db, roundId, id) : null;
+        if (there?.state === 'draft') {
+          application = there.id;
           begun += 1;
         }
       }
@@ -71,9 +72,4 @@ export async function prepare(count: number, drafts: number, place: string): Pro
   } finally {
     await city.close();
   }
-}
-
-async function isDraft(db: Db, id: string): Promise<boolean> {
-  const { rows } = await sql`SELECT FROM application WHERE id = ${id} AND state = 'draft'`.execute(db);
-  return rows.length > 0;
 }

@@ -1,10 +1,10 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { Hono } from 'hono';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { answerHtml, packingFor } from './packed.ts';
 
 describe('packingFor', () => {
-  it.each([
+  test.each([
     ['gzip, deflate, br, zstd', 'br'],
     ['gzip, deflate', 'gzip'],
     ['br;q=0.1, gzip;q=1', 'br'],
@@ -27,7 +27,7 @@ describe('answerHtml', () => {
   const ask = (path: string, accepted: string, method = 'GET') =>
     app.request(path, { method, headers: { 'accept-encoding': accepted } });
 
-  it.each([
+  test.each([
     ['br', brotliDecompressSync],
     ['gzip', gunzipSync],
   ])('packs as the browser takes it: %s', async (packing, unpack) => {
@@ -40,7 +40,7 @@ describe('answerHtml', () => {
     expect(unpack(bytes).toString('utf8')).toBe(page);
   });
 
-  it('leaves as it is what nobody takes packed, what is short, and what has no body', async () => {
+  test('leaves as it is what nobody takes packed, what is short, and what has no body', async () => {
     const plain = await ask('/long', 'deflate');
     expect(plain.headers.get('content-encoding')).toBeNull();
     expect(plain.headers.get('vary')).toBe('Accept-Encoding');

@@ -28,14 +28,16 @@ export type Packing = keyof typeof PACK;
 /** A page is written here to be packed: no text needs more than three bytes for each of its units. */
 const scratch = Buffer.allocUnsafeSlow(3 * AT_ONCE);
 
-const NAMED = {
-  br: /\bbr\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/,
-  gzip: /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/,
-} as const;
+const named = (packing: Packing) => new RegExp(`\\b${packing}\\b(?!\\s*;\\s*q=0(?:\\.0*)?\\s*(?:,|$))`);
+/** The better one first. */
+const NAMED = [
+  ['br', named('br')],
+  ['gzip', named('gzip')],
+] as const;
 
 /** The better packing of those a browser says it takes (RFC 9110, 12.5.3); null when it takes none of ours. */
-export const packingFor = (accepted: string | undefined): Packing | null =>
-  accepted === undefined ? null : NAMED.br.test(accepted) ? 'br' : NAMED.gzip.test(accepted) ? 'gzip' : null;
+export const packingFor = (accepted = ''): Packing | null =>
+  NAMED.find(([, pattern]) => pattern.test(accepted))?.[0] ?? null;
 
 /**
  * Answer with HTML, packed when the browser takes it. Passing a page through a compression stream costs ten times

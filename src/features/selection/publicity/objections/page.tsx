@@ -1,6 +1,13 @@
 import { usePage } from '../../../../web/page-context.ts';
 import { RadioField, SelectField, TextareaField, TextField } from '../../../../web/ui/field.tsx';
-import { ButtonLink, ErrorSummary, Form, type FormState, SubmitBar } from '../../../../web/ui/form.tsx';
+import {
+  Button,
+  ButtonLink,
+  ErrorSummary,
+  Form,
+  type FormState,
+  SubmitBar,
+} from '../../../../web/ui/form.tsx';
 import type { Tone } from '../../../../web/ui/kinds.ts';
 import { Card, Section } from '../../../../web/ui/section.tsx';
 import { SummaryList } from '../../../../web/ui/summary-list.tsx';
@@ -122,9 +129,6 @@ function Objection(props: {
       )}
       {/* One form at a time: each field has its own name on the page. */}
       {view.removable !== null && view.about === objection.id && (
-        <FindRemovable id={objection.id} roundId={view.roundId} removable={view.removable} />
-      )}
-      {view.mayDecide && !settled && view.about === objection.id && (
         <Form action={`${action}/settle`} submission={submission}>
           <RadioField
             name="outcome"
@@ -135,11 +139,12 @@ function Objection(props: {
               { value: 'uphold', label: t('publicity.objections.outcome.uphold') },
             ]}
           />
+          <FindRemovable removable={view.removable} state={state} />
           <SelectField
             name="remove"
             label={t('publicity.objections.remove')}
             state={state}
-            choices={view.removable?.choices ?? []}
+            choices={view.removable.choices}
             empty={t('publicity.objections.remove.none')}
             optional
           />
@@ -163,14 +168,13 @@ function Objection(props: {
   );
 }
 
-/** Where more are on the list than are offered: whose name is looked for. */
-function FindRemovable({ id, roundId, removable }: { id: string; roundId: string; removable: Removable }) {
+/** Where more are on the list than are offered: whose name is looked for, with everything else that was typed kept. */
+function FindRemovable({ removable, state }: { removable: Removable; state: FormState }) {
   const { t } = usePage();
   const { find, offered, total } = removable;
   if (total <= offered && find === '') return null;
   return (
-    <Form action={`/rounds/${roundId}/objections`} method="get">
-      <input type="hidden" name="about" value={id} />
+    <>
       <TextField
         name="find"
         label={t('publicity.objections.find')}
@@ -180,9 +184,14 @@ function FindRemovable({ id, roundId, removable }: { id: string; roundId: string
             : t('publicity.objections.find.all', { n: total })
         }
         type="search"
-        value={find}
+        state={state}
+        optional
       />
-      <SubmitBar submit={t('publicity.objections.find.go')} />
-    </Form>
+      <p>
+        <Button kind="secondary" name="act" value="find" novalidate>
+          {t('publicity.objections.find.go')}
+        </Button>
+      </p>
+    </>
   );
 }

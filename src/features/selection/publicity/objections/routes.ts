@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { answerDone, answerPage, pageProps } from '../../../../platform/answer.ts';
 import { HttpError } from '../../../../platform/errors.ts';
-import { needed, optional, readForm, readRawForm } from '../../../../platform/forms.ts';
+import { needed, optional, parseForm, readRawForm } from '../../../../platform/forms.ts';
 import { isId, newId } from '../../../../platform/ids.ts';
 import { type ActorAsk, may, routeList } from '../../../../platform/routing.ts';
 import type { FormState } from '../../../../web/ui/form.tsx';
@@ -24,16 +24,17 @@ const { get, post } = objectionRoutes;
 /** So many are offered at once to be taken off the list; of more, those whose name is looked for. */
 const OFFERED = 200;
 
-/** Those still on the list by the name looked for (`find`), and the one who is chosen, whatever their name. */
-async function removableOf(ask: ActorAsk, round: string, chosen: unknown): Promise<Removable> {
-  const find = (ask.c.req.query('find') ?? '').trim();
+const textOf = (typed: FormState['values'][string] | undefined): string =>
+  typeof typed === 'string' ? typed.trim() : '';
+
+/** Those still on the list by the name looked for, and the one who is chosen, whatever their name. */
+async function removableOf(ask: ActorAsk, round: string, chosen: string, find: string): Promise<Removable> {
   const filter: NamedFilter = { states: ['listed'], name: find || undefined };
   const found = await listNamed(ask.db, round, filter, { limit: OFFERED, offset: 0 });
-  const id = typeof chosen === 'string' && isId(chosen) ? chosen : null;
   const beside =
-    id === null || found.some(({ applicationId }) => applicationId === id)
+    !isId(chosen) || found.some(({ applicationId }) => applicationId === chosen)
       ? []
-      : await listNamed(ask.db, round, { states: ['listed'], applications: [id] });
+      : await listNamed(ask.db, round, { states: ['listed'], applications: [chosen] });
   return {
     choices: [...beside, ...found].map(({ applicationId, name, schoolName }) => ({
       value: applicationId,
@@ -57,7 +58,7 @@ async function objectionsPage(ask: ActorAsk, about: string | null = null, state:
   const values = { remove: chosen?.applicationId ?? null, ...state.values };
   const removable =
     mayDecide && chosen !== undefined && !isSettled(chosen.state)
-      ? await removableOf(ask, round.id, values.remove)
+      ? await removableOf(ask, round.id, textOf(values.remove), textOf(state.values.find))
       : null;
   return answerPage(
     ask,
@@ -109,7 +110,9 @@ const settleForm = z.object({
 });
 
 post('/rounds/:round/objections/:objection/settle', may('round.decide', roundPlace), async (ask) => {
-  const form = await readForm(ask, settleForm);
+  const raw = await readRawForm(ask);
+  if (raw.values.act === 'find') return objectionsPage(ask, objectionId(ask), { values: raw.values });
+  const form = parseForm(ask, raw, settleForm);
   if (!form.ok)
     return objectionsPage(ask, objectionId(ask), { values: form.raw.values, errors: form.errors });
   const verdict = await settleObjection(ask, roundId(ask), objectionId(ask), form.data);

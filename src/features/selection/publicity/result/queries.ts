@@ -80,8 +80,8 @@ export async function listNamed(
   filter: NamedFilter,
   part: { readonly limit: number; readonly offset: number } | null = null,
 ): Promise<NamedRow[]> {
-  return passing(db, 'result', (all) =>
-    namedRows(all, roundId, filter)
+  return passing(db, 'result', (all) => {
+    const rows = namedRows(all, roundId, filter)
       .select([
         'application.id as applicationId',
         'application.person_id as personId',
@@ -98,10 +98,9 @@ export async function listNamed(
       .orderBy('county.name')
       .orderBy('school.name')
       .orderBy('person.name')
-      .orderBy('application.id')
-      .$if(part !== null, (rows) => rows.limit(part?.limit ?? 0).offset(part?.offset ?? 0))
-      .execute(),
-  );
+      .orderBy('application.id');
+    return (part === null ? rows : rows.limit(part.limit).offset(part.offset)).execute();
+  });
 }
 export async function countNamed(db: Db, roundId: string, filter: NamedFilter): Promise<number> {
   const row = await passing(db, 'result', (all) =>
