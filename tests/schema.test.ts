@@ -59,3 +59,30 @@ test('the walls stand: row-level security is on for every table, and no policy n
     [],
   );
 });
+
+/** Where rows of a person are found by something else first: by what, for each. */
+const FOUND_OTHERWISE: Readonly<Record<string, string>> = {
+  application_attachment: 'its application',
+  decision_record: 'its round or application',
+  demo_persona: 'a dozen rows',
+  draft_answer: 'its draft',
+  import_row: 'its file',
+  panel_entry: 'its panel or application',
+  panel_mark: 'its sheet',
+  panel_sheet: 'its panel',
+  recusal: 'its round',
+  review: 'its application',
+  role_request: 'its unit, and few are open',
+  sign_in_challenge: 'its hash, and it lives for minutes',
+  spent_record: 'its application',
+};
+
+test('whatever is of a person is found by that person without reading everybody, or by what leads to it', async () => {
+  const { rows } = await sql<{ name: string }>`
+    SELECT relname AS name FROM pg_class
+      JOIN pg_attribute a ON a.attrelid = pg_class.oid AND attname = 'person_id'
+     WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
+       AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = pg_class.oid AND indkey[0] = attnum)
+     ORDER BY name`.execute(db);
+  expect(rows.map(({ name }) => name)).toEqual(Object.keys(FOUND_OTHERWISE));
+});
