@@ -17,10 +17,18 @@ import { conditionsOf } from './walk.ts';
 
 /** Everything a programme and its verdicts say to people, in either language. */
 
-/** The programme as a policy to lay beside the printed document. */
+/** The programme as a policy to lay beside the printed document; made once for each programme that is held. */
 export function explainProgramme(programme: Programme, vocabulary: Vocabulary, locale: Locale): PolicyText {
-  return policyText({ programme: withNames(programme, locale), vocabulary, locale });
+  const before = told.get(programme);
+  const texts = before?.vocabulary === vocabulary ? before.texts : new Map<Locale, PolicyText>();
+  const known = texts.get(locale);
+  if (known !== undefined) return known;
+  const text = policyText({ programme: withNames(programme, locale), vocabulary, locale });
+  texts.set(locale, text);
+  told.set(programme, { vocabulary, texts });
+  return text;
 }
+const told = new WeakMap<Programme, { vocabulary: Vocabulary; texts: Map<Locale, PolicyText> }>();
 
 /** A number that a parameter gives is told as the parameter, with its value: the text is read, not reckoned with. */
 const withNames = (programme: Programme, locale: Locale): Programme =>

@@ -181,9 +181,11 @@ async function textOf(file: File): Promise<string | null> {
 async function versionPage(ask: ActorAsk, id: string, state: FormState = { values: {} }) {
   const version = await selectVersion(ask.db, id);
   mustSee(ask, version);
-  const ready = await programmeOf(ask.db, id);
+  const [ready, all] = await Promise.all([
+    programmeOf(ask.db, id),
+    listVersionsOf(ask.db, version.programmeId),
+  ]);
   const { programme, vocabulary, warnings } = ready;
-  const all = await listVersionsOf(ask.db, version.programmeId);
   const place = { unitPath: version.unitPath };
   const official = ask.actor.assignments.length > 0;
   const { document } = programme;

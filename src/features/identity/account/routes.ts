@@ -27,25 +27,29 @@ const WRONG_ROWS = 50;
 /** How one signs in, where one is signed in and who tried to: all of it one's own. */
 get(accountPath, signedIn, async (ask) => {
   const { personId } = ask.actor;
+  const since = new Date(ask.now.getTime() - WRONG_DAYS * 86_400_000);
+  const [account, factors, sessions, wrong, links, providers] = await Promise.all([
+    selectOptionalAccountOf(ask.db, personId),
+    selectFactors(ask.db, personId, ask.today),
+    listSessions(ask.db, personId, ask.now),
+    listWrongTries(ask.db, personId, since, WRONG_ROWS),
+    listLinks(ask.db, personId),
+    listProviders(ask.db),
+  ]);
   return answerPage(
     ask,
     AccountPage({
       page: pageProps(ask),
       t: ask.t,
       locale: ask.locale,
-      account: await selectOptionalAccountOf(ask.db, personId),
-      factors: await selectFactors(ask.db, personId, ask.today),
-      sessions: await listSessions(ask.db, personId, ask.now),
+      account,
+      factors,
+      sessions,
       here: sessionOf(ask)?.id ?? '',
-      wrong: await listWrongTries(
-        ask.db,
-        personId,
-        new Date(ask.now.getTime() - WRONG_DAYS * 86_400_000),
-        WRONG_ROWS,
-      ),
+      wrong,
       wrongDays: WRONG_DAYS,
-      links: await listLinks(ask.db, personId),
-      providers: (await listProviders(ask.db)).filter(({ enabled }) => enabled),
+      links,
+      providers: providers.filter(({ enabled }) => enabled),
     }),
   );
 });

@@ -156,12 +156,15 @@ const note = (
 async function show(ask: ActorAsk, state: FormState): Promise<Response> {
   const { personId } = ask.actor;
   const { config } = ask.services;
-  const factors = await selectFactors(ask.db, personId, ask.today);
-  const settings = await selectSettings(ask.db);
-  if (!factors.totp) await insertTotp(ask.db, personId, makeTotpSecret(config, personId), ask.now);
-  const totp = await selectOptionalTotp(ask.db, personId);
+  const [factors, settings, begun, account] = await Promise.all([
+    selectFactors(ask.db, personId, ask.today),
+    selectSettings(ask.db),
+    selectOptionalTotp(ask.db, personId),
+    selectOptionalAccountOf(ask.db, personId),
+  ]);
+  if (begun === null) await insertTotp(ask.db, personId, makeTotpSecret(config, personId), ask.now);
+  const totp = begun ?? (await selectOptionalTotp(ask.db, personId));
   const secret = totp === null ? null : readTotpSecret(config, personId, totp.secret);
-  const account = await selectOptionalAccountOf(ask.db, personId);
   const enrolment =
     factors.totp || secret === null
       ? null
