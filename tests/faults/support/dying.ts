@@ -34,7 +34,11 @@ export function dyingAt(
   const isDead = () => at !== null && count > at;
   const asWork = openPool(url, { schema, max: 5, role: jobsRole(schema), standing: workStanding(name).text });
   const asOwner = openPool(url, { schema, max: 2 });
-  for (const pool of [asWork, asOwner]) pool.on('error', () => undefined);
+  // A connection that is cut off says so, idle or lent out; whoever asks it next is told.
+  for (const pool of [asWork, asOwner]) {
+    pool.on('error', () => undefined);
+    pool.on('connect', (client) => client.on('error', () => undefined));
+  }
 
   const databaseOf = (pool: pg.Pool): Database =>
     new Kysely<DB>({
@@ -45,7 +49,6 @@ export function dyingAt(
           async connect() {
             if (isDead()) throw gone();
             const client = await pool.connect();
-            client.on('error', () => undefined);
             pids.add((client as unknown as { processID: number }).processID);
             return {
               async query(...asked: [text: string, values: unknown[]]) {
