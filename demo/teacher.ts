@@ -59,24 +59,25 @@ const TOPICS = [
   '核心素养',
   '课堂观察',
 ];
-const LESSONS = [
-  '背影',
-  '圆的面积',
-  '荷塘月色',
-  '分数的初步认识',
-  '浮力',
-  '二次函数',
-  '春天的故事',
-  '光合作用',
-  '自我介绍',
-  '长征',
-  '季风',
-  '氧气的制取',
-  '静夜思',
-  '平行四边形',
-  '垃圾分类',
-  '影子的秘密',
-];
+/** Lessons one shows, by subject. */
+const LESSONS: Readonly<Record<string, readonly string[]>> = {
+  chinese: ['背影', '荷塘月色', '静夜思', '草船借箭', '岳阳楼记', '故乡'],
+  mathematics: ['圆的面积', '分数的初步认识', '二次函数', '平行四边形', '数据的收集与整理', '勾股定理'],
+  english: ['自我介绍', 'My Family', 'Festivals', 'Healthy Food', 'Travel Plans'],
+  physics: ['浮力', '牛顿第一定律', '电流与电路', '光的折射'],
+  chemistry: ['氧气的制取', '酸碱中和反应', '金属的活动性'],
+  biology: ['光合作用', '细胞的结构', '食物链'],
+  history: ['长征', '辛亥革命', '丝绸之路'],
+  geography: ['季风', '长江', '地球的运动'],
+  'morality-law': ['宪法与我', '做情绪的主人', '法律保护我们'],
+  science: ['影子的秘密', '水的蒸发', '种子发芽'],
+  music: ['春天的故事', '茉莉花', '歌唱祖国'],
+  art: ['线条的魅力', '剪纸', '水墨画鱼'],
+  'physical-education': ['立定跳远', '篮球运球', '快速跑'],
+  'information-technology': ['认识算法', '制作多媒体作品', '身边的物联网'],
+  preschool: ['垃圾分类', '小蝌蚪找妈妈', '有趣的影子', '春天来了'],
+};
+const lessonsOf = (subjectCode: string): readonly string[] => LESSONS[subjectCode] ?? ['综合实践'];
 const JOURNALS = ['澜江教育', '基础教育研究', '教学与管理', '新课程探索', '学科教学参考'];
 const BOOKS = ['给教师的建议', '静悄悄的革命', '民主主义与教育', '陶行知教育文集', '课程与教学的基本原理'];
 
@@ -117,26 +118,42 @@ export function makeTeacher(
     joinedOn: civil(joinedYear, 9, 1),
     subject,
     ranks: ranks(random, startYear, thisYear, drive),
-    education: random.weighted(
-      age > 50
-        ? ([
-            ['secondary', 1],
-            ['college', 5],
-            ['bachelor', 8],
-          ] as const)
-        : ([
-            ['college', stage === 'kindergarten' ? 5 : 1],
-            ['bachelor', 9],
-            ['master', stage === 'senior' ? 4 : 1],
-            ['doctor', 0.05],
-          ] as const),
+    education: degreeAt(
+      startYear - (thisYear - age),
+      random.weighted(
+        age > 50
+          ? ([
+              ['secondary', 1],
+              ['college', 5],
+              ['bachelor', 8],
+            ] as const)
+          : ([
+              ['college', stage === 'kindergarten' ? 5 : 1],
+              ['bachelor', 9],
+              ['master', stage === 'senior' ? 4 : 1],
+              ['doctor', 0.05],
+            ] as const),
+      ),
     ),
     frontLine: random.chance(0.96),
     specialPost: setting === 'rural' && age < 35 && random.chance(0.2),
     phone: `1${random.pick(['38', '39', '58', '77', '86'])}0000${String(random.int(0, 9999)).padStart(4, '0')}`,
     titles: titles(random, startYear, thisYear, drive),
-    records: growthFile(random, { startYear, thisYear, today, drive, subject }),
+    records: growthFile(random, {
+      startYear,
+      thisYear,
+      today,
+      drive,
+      subject,
+      lessons: lessonsOf(subjectCode),
+    }),
   };
+}
+
+/** A degree takes its years: nobody begins to teach at 22 with a doctorate. */
+function degreeAt(startAge: number, degree: string): string {
+  if (degree === 'doctor' && startAge < 27) return startAge < 25 ? 'bachelor' : 'master';
+  return degree === 'master' && startAge < 24 ? 'bachelor' : degree;
 }
 
 /** A teacher of ten years and more whose file meets the city's conditions, as those on the stage of the demo do. */
@@ -165,6 +182,7 @@ export function makeStrongTeacher(
     proven: true,
     ...record,
   });
+  const lessons = lessonsOf(subjectCode);
   return {
     ...teacher,
     frontLine: true,
@@ -181,7 +199,7 @@ export function makeStrongTeacher(
       ...[3, 2, 2].map((ago, n) =>
         add({
           type: 'open-class',
-          title: `《${LESSONS[(n * 5 + Number(teacher.birthDate.slice(-2))) % LESSONS.length]}》${teacher.subject}观摩课`,
+          title: `《${lessons[(n + Number(teacher.birthDate.slice(-2))) % lessons.length]}》${teacher.subject}观摩课`,
           on: civil(year - ago, 4 + 3 * n, 15),
           level: n === 0 ? 'county' : 'school',
           fields: { topic: '观摩', kind: 'demonstration' },
@@ -244,6 +262,7 @@ interface Life {
   readonly today: string;
   readonly drive: number;
   readonly subject: string;
+  readonly lessons: readonly string[];
 }
 
 /** Ten years of records at most: older ones stand in paper files. */
@@ -306,7 +325,7 @@ function growthFile(random: Random, life: Life): GrowthRecord[] {
       });
     }
     for (let n = random.int(0, drive > 0.5 ? 2 : 1); n > 0; n -= 1) {
-      const lesson = random.pick(LESSONS);
+      const lesson = random.pick(life.lessons);
       add({
         ...plain,
         type: 'open-class',
@@ -387,7 +406,7 @@ function growthFile(random: Random, life: Life): GrowthRecord[] {
       add({
         ...plain,
         type: 'reflection',
-        title: `《${random.pick(LESSONS)}》教学反思`,
+        title: `《${random.pick(life.lessons)}》教学反思`,
         on: day(year),
         fields: {},
       });
