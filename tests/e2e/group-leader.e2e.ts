@@ -40,12 +40,13 @@ for (const [name, locale, width] of [
     await page.getByRole('button', { name: recommend }).click();
     const refused = page.getByRole('alert');
     await refused.waitFor();
-    expect(await refused.textContent()).toContain(locale === 'en' ? '2' : '名额已满（2 名）');
+    expect(await refused.textContent()).toContain(locale === 'en' ? '2' : '只空余 2 个（共 2 名）');
     await leader.sound();
     // None of the three was taken half-way.
     expect(await page.locator('input[name=application]').count()).toBe(3);
 
-    for (const id of applications.slice(0, 2)) await page.check(`input[name=application][value="${id}"]`);
+    // All three are still ticked.
+    await page.uncheck(`input[name=application][value="${applications[2]}"]`);
     await page.getByRole('button', { name: recommend }).click();
     await leader.told(t('review.done.recommended'));
     expect(await page.locator('input[name=application]').count()).toBe(1);

@@ -91,6 +91,30 @@ test('what two posts of one person see is told once', async () => {
   expect(news.queues.map(({ n }) => n)).toEqual([2]);
 });
 
+test('what somebody stands aside from does not wait for them, nor for whoever acts in their stead', async () => {
+  const leader = actor(world.schoolLeader, ['school-office', world.school]);
+  const held = { unitId: world.school.id, unitPath: world.school.path, unitName: '' };
+  const deputy: Actor = {
+    ...actor(world.colleague),
+    assignments: [{ ...held, role: 'school-office', for: { personId: world.schoolLeader, name: '' } }],
+  };
+  const waiting = async (who: Actor) => (await selectOfficeNews(db, who)).queues.map(({ n }) => n);
+  expect([await waiting(leader), await waiting(deputy)]).toEqual([[1], [1]]);
+  await db
+    .insertInto('recusal')
+    .values({
+      id: newId(),
+      round_id: round,
+      person_id: world.schoolLeader,
+      applicant_id: world.teacher,
+      relation: 'mentor',
+      declared_by: world.schoolLeader,
+      declared_at: new Date(),
+    })
+    .execute();
+  expect([await waiting(leader), await waiting(deputy)]).toEqual([[], []]);
+});
+
 test('another county, and whoever stands for no office, hear of nothing', async () => {
   const nothing = { toVerify: 0, queues: [], objections: [], corrections: 0 };
   const county = actor(world.otherCountyOffice, ['county-office', world.otherCounty]);

@@ -6,6 +6,7 @@ import { madeOnce } from '../../platform/together.ts';
 import { type Act, type Actor, type Assignment, type Role, reaches, rootsFor } from '../identity/rules.ts';
 import { openCorrections } from '../privacy/corrections/queries.ts';
 import { type OwnSeat, seatsOf } from '../selection/panels/judging/queries.ts';
+import { impartial } from '../selection/review/queue/queries.ts';
 import type { RecordCounts, RoundLine, Waiting } from './rules.ts';
 
 /* The first page reads from every feature and writes nothing. Each statement is indexed. */
@@ -43,6 +44,8 @@ interface Offices {
   readonly bodies: readonly string[];
   readonly acting: Ranges['roots'];
   readonly actingEnds: Ranges['ends'];
+  /** In whose stead they act so; themselves where it is nobody's. */
+  readonly principals: readonly string[];
   /** Units whose rounds they decide. */
   readonly deciding: readonly string[];
   readonly correcting: Ranges['roots'];
@@ -56,11 +59,13 @@ const officeNews = madeOnce((_, offices: Offices) => ({
        WHERE ${onePlan} person_id <> ${offices.personId} LIMIT ${sql.lit(COUNTED_AT_MOST)}) AS waiting`,
   queues: sql<Waiting>`
     SELECT r.id AS "roundId", r.name AS "roundName", count(DISTINCT a.id)::int AS n
-      FROM unnest(${unseen(offices.bodies)}, ${unseen(offices.acting)}, ${unseen(offices.actingEnds)}) AS range(body, root, past)
+      FROM unnest(${unseen(offices.bodies)}, ${unseen(offices.acting)}, ${unseen(offices.actingEnds)}, ${unseen(offices.principals, 'uuid')})
+           AS range(body, root, past, principal)
       JOIN round_stage s ON s.body = range.body
       JOIN round r ON r.id = s.round_id AND r.state = 'open'
       JOIN application a ON a.round_id = r.id AND a.position = s.position AND a.state = 'in-review'
                         AND ${inRange('a.unit_path')}
+     WHERE ${impartial(sql`ARRAY[${offices.personId}::uuid, range.principal]`)}
      GROUP BY r.id, r.name, r.closes_at
      ORDER BY r.closes_at
      LIMIT 20`,
@@ -93,6 +98,7 @@ export async function selectOfficeNews(db: Db, actor: Actor): Promise<OfficeNews
     bodies: bodies.map(({ body }) => body),
     acting: acting.roots,
     actingEnds: acting.ends,
+    principals: bodies.map((held) => held.for?.personId ?? actor.personId),
     deciding: reaching('round.decide', ['school-leader', 'county-office', 'city-office']).map(
       ({ unitId }) => unitId,
     ),

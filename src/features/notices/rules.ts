@@ -26,3 +26,9 @@ export const NOTICE_KINDS = [
   'role-taken-back',
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
+
+/** A stage in both languages, as a notice carries it: it is read in the language of its reader. */
+export const stageDetail = (names: Readonly<Record<'zh-CN' | 'en', string>>) => ({
+  'stage.zh-CN': names['zh-CN'],
+  'stage.en': names.en,
+});

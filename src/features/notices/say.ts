@@ -17,9 +17,15 @@ const readable = (detail: NoticeRow['detail'], t: Translate, locale: Locale): No
     }),
   );
 
+/** Of the stage the reader's words; what was sent before notices named stages, or what follows, says neither. */
+const staged = (detail: NoticeRow['detail'], locale: Locale): NoticeRow['detail'] => ({
+  stage: detail[`stage.${locale}`] ?? 'none',
+  next: detail.next ?? 'body',
+});
+
 /** A notice as the reader reads it. */
 export const sayNotice = (
   t: Translate,
   locale: Locale,
   { kind, detail }: Pick<NoticeRow, 'kind' | 'detail'>,
-): string => t(`notices.kind.${kind}`, readable(detail, t, locale));
+): string => t(`notices.kind.${kind}`, { ...staged(detail, locale), ...readable(detail, t, locale) });

@@ -16,6 +16,8 @@ type Common = {
   hint?: Child;
   /** Fields are needed unless they say they are optional. */
   optional?: boolean;
+  /** Not marked as optional, and the browser does not insist: label or hint say when it is needed, the server when it is missing. */
+  unmarked?: boolean;
   disabled?: boolean;
 };
 
@@ -75,7 +77,7 @@ function control(props: Common) {
   return {
     id,
     name: props.name,
-    required: props.optional !== true,
+    required: props.optional !== true && props.unmarked !== true,
     disabled: props.disabled ?? false,
     'aria-describedby': describedBy(id, props.hint, error),
     'aria-invalid': error ? 'true' : undefined,

@@ -12,6 +12,7 @@ import { actionsAbout } from '../../audit/timeline/rules.ts';
 import { findingViews, shownOutcome } from '../dossier/view.tsx';
 import { listReviews } from '../review/queries.ts';
 import { routeOf } from '../review/route.ts';
+import { stepAt } from '../review/rules.ts';
 import { timeliness } from '../rounds/rules.ts';
 import { submit, withdraw } from './acts.ts';
 import { type Desk, deskOf } from './desk.ts';
@@ -207,7 +208,10 @@ get('/applications/:application/receipt', may('application.make', applicationPla
         },
         {
           label: t('applications.receipt.next'),
-          value: t('applications.receipt.next.text', { body: bodyName(ask, route, application.position) }),
+          value:
+            stepAt(route.steps, application.position) === null
+              ? t('applications.receipt.next.list')
+              : t('applications.receipt.next.text', { body: bodyName(ask, route, application.position) }),
         },
       ],
     }),

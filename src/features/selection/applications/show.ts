@@ -149,7 +149,7 @@ export function obstacleTexts(ask: ActorAsk, application: ApplicationRow, desk: 
 
 export const bodyName = (ask: ActorAsk, { steps }: Pick<Route, 'steps'>, position: number | null): string => {
   const step = stepAt(steps, position);
-  return step === null ? ask.t('applications.state.in-review') : inLocale(step.stage.names, ask.locale);
+  return step === null ? ask.t('applications.receipt.next.list') : inLocale(step.stage.names, ask.locale);
 };
 
 /** The application with its round, its owner's only: others who may see it read the review. */

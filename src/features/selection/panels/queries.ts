@@ -1,4 +1,5 @@
 import type { Db } from '../../../platform/database.ts';
+import { passing } from '../../../platform/doors.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { isId } from '../../../platform/ids.ts';
 import { nameOf } from '../../../platform/names.ts';
@@ -70,6 +71,33 @@ export async function listPanels(db: Db, roundId: string): Promise<PanelRow[]> {
     .orderBy('panel.created_at')
     .execute();
   return rows.map(panelOf);
+}
+
+export type PanelAt = Pick<
+  PanelRow,
+  'id' | 'position' | 'unitId' | 'unitName' | 'unitPath' | 'state' | 'closesOn'
+>;
+/** The panels of a round for the bodies whose applications they judge, whoever holds them. */
+export async function listPanelsAt(db: Db, roundId: string): Promise<PanelAt[]> {
+  const rows = await passing(db, 'guard', (guard) =>
+    guard
+      .selectFrom('panel')
+      .innerJoin('unit', 'unit.id', 'panel.unit_id')
+      .select([
+        'panel.id',
+        'panel.position',
+        'panel.unit_id as unitId',
+        'unit.name as unitName',
+        'panel.unit_path as unitPath',
+        'panel.state',
+        'panel.closes_on as closesOn',
+      ])
+      .where('panel.round_id', '=', roundId)
+      .orderBy('panel.position')
+      .orderBy('panel.unit_path', 'desc')
+      .execute(),
+  );
+  return rows.map((row) => ({ ...row, state: row.state as PanelState }));
 }
 
 /** A guard's place for `/panels/:panel…`: the unit whose panel it is. */

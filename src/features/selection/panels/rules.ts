@@ -4,7 +4,7 @@ import { gather, judgeMark, type MarkFault, type Sheet } from '../../../language
 import { rank } from '../../../methods/rank/rank.ts';
 import type { CivilDate } from '../../../shared/civil-date.ts';
 import { compare, formatExact } from '../../../shared/decimal.ts';
-import { type Actor, allows } from '../../identity/rules.ts';
+import { type Actor, allows, standsUnder } from '../../identity/rules.ts';
 import {
   isReview,
   LEVEL_OF_ACTOR,
@@ -39,6 +39,23 @@ export function waitingAt(route: readonly Stage[], { position, stage }: JudgedSt
   if (isReview(stage) && LEVEL_OF_ACTOR[stage.actor] !== null) return position;
   return reviewSteps(route).find((step) => step.position > position)?.position ?? selectionPosition(route);
 }
+
+/** Of the panels of a round, the one that judges what waits at a position of a unit; one given up judges nothing. */
+export const panelOver = <
+  P extends { readonly position: number; readonly unitPath: string; readonly state: PanelState },
+>(
+  route: readonly Stage[],
+  panels: readonly P[],
+  position: number,
+  unitPath: string,
+): P | null =>
+  panels.find((panel) => {
+    const judged = panel.state === 'cancelled' ? null : judgedAt(route, panel.position);
+    return judged !== null && waitingAt(route, judged) === position && standsUnder(unitPath, panel.unitPath);
+  }) ?? null;
+/** What a panel judges waits for its end. */
+export const stillJudges = ({ state }: { readonly state: PanelState }): boolean =>
+  state === 'forming' || state === 'judging';
 
 /** May a unit of this level hold the panel? That of whoever acts; any, where the panel itself acts. */
 export const heldAtLevel = ({ stage }: JudgedStage, level: string): boolean => {

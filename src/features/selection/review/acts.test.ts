@@ -110,7 +110,10 @@ describe('places', () => {
     ];
     const ids = all.map(({ id }) => id);
     const refused = await recommend(db, roundId, COUNTY, ids, null, by(county()));
-    expect(refused).toMatchObject({ ok: false, refusal: { refusal: 'quota-full', places: 3 } });
+    expect(refused).toMatchObject({
+      ok: false,
+      refusal: { refusal: 'quota-full', places: 3, several: { wanted: 4, free: 3 } },
+    });
     expect(await used(roundId, world.county)).toBe(0);
     expect(await recommend(db, roundId, COUNTY, ids.slice(0, 3), null, by(county()))).toEqual({ ok: true });
     expect(await used(roundId, world.county)).toBe(3);

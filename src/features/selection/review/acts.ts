@@ -5,6 +5,7 @@ import { newId } from '../../../platform/ids.ts';
 import { appendAudit } from '../../audit/queries.ts';
 import { type Actor, asHolderOf, partiesOf } from '../../identity/rules.ts';
 import {
+  type ApplicationRow,
   lockApplication,
   lockApplications,
   selectApplication,
@@ -12,9 +13,12 @@ import {
   updateState,
 } from '../applications/queries.ts';
 import { insertDecision } from '../decisions/queries.ts';
+import { selectResultPlaces } from '../panels/entries/queries.ts';
+import type { PanelAt } from '../panels/queries.ts';
+import { panelOver, stillJudges } from '../panels/rules.ts';
 import { shareRound } from '../rounds/queries.ts';
 import { takeExceptionalSeat, takeSeat } from '../rounds/quotas/queries.ts';
-import { nextPosition } from '../rounds/rules.ts';
+import { nextPosition, type Seat } from '../rounds/rules.ts';
 import { selectOptionalStake } from '../stake/queries.ts';
 import { giveBackPlaces, holdsSeat, undoRecommendation } from './places.ts';
 import {
@@ -26,15 +30,26 @@ import {
   type ReviewRow,
   updateOrder,
 } from './queries.ts';
-import { assessApplication, type Route, routeOf, seatFor, standingOf } from './route.ts';
+import {
+  assessApplication,
+  orderingPanel,
+  panelsOf,
+  type Route,
+  routeOf,
+  seatFor,
+  standingOf,
+} from './route.ts';
 import {
   clausesWith,
   type Exception,
+  inOrderOf,
+  isLast,
   judgeException,
   judgeRecommendation,
   judgeTakeBack,
   keyOf,
   type Move,
+  mayFail,
   maySeeReview,
   moved,
   postOf,
@@ -74,18 +89,22 @@ export async function recommend(
   return allOrNothing(db, async (tx) => {
     await lockReviews(tx, roundId);
     const route = await routeOf(tx, await shareRound(tx, roundId));
+    const panels = await panelsOf(tx, route);
     const applications = await lockApplications(tx, ids);
     if (applications.length < new Set(ids).size) {
       throw new Undo({ kind: 'act', refusal: 'other-unit', waitsFor: null, who: '—' }); // Beyond reach, and so unnamed.
     }
-    for (const application of applications) {
+    const taken: Seat[] = [];
+    for (const [index, application] of applications.entries()) {
       if (application.roundId !== roundId) continue;
       if (
         application.position !== position &&
         (await isRecommendedBy(tx, application.id, position, by.actor))
       )
         continue;
-      await recommendOne(tx, await turnOf(tx, route, application, by.actor, by.now), exception, by);
+      const turn = await turnOf(tx, route, application, by.actor, by.now);
+      const seats = { taken, waiting: applications.slice(index) };
+      await recommendOne(tx, turn, panels, seats, exception, by);
     }
   });
 }
@@ -102,20 +121,44 @@ async function isRecommendedBy(tx: Db, id: string, position: number, actor: Acto
   );
 }
 
-async function recommendOne(tx: Db, turn: Turn, exception: Exception | null, { now }: By): Promise<void> {
+/** Those recommended together: the places taken for them so far, and those whose turn it is now or later. */
+interface Together {
+  readonly taken: Seat[];
+  readonly waiting: readonly ApplicationRow[];
+}
+
+async function recommendOne(
+  tx: Db,
+  turn: Turn,
+  panels: readonly PanelAt[],
+  { taken: before, waiting }: Together,
+  exception: Exception | null,
+  { now }: By,
+): Promise<void> {
   const { route, application, step, post, actor } = turn;
   const { round, ready, steps } = route;
+  const stages = ready.programme.route ?? [];
   const no = (refusal: RecommendRefusal, places: number | null = null, clauses: readonly Finding[] = []) =>
     new Undo({ kind: 'recommend', refusal, who: application.personName, places, clauses });
+  const judges = panelOver(stages, panels, step.position, application.unitPath);
+  if (judges !== null && stillJudges(judges))
+    throw new Undo({ kind: 'panel', refusal: judges.state, panel: judges });
   const { findings } = await assessApplication(tx, round, application);
   const refused = judgeRecommendation(findings.outcome, step, steps);
   if (refused !== null) throw no(refused, null, clausesWith(findings.root, findings.outcome));
-  const seat = seatFor(route, step, { id: post.unitId, path: post.unitPath }, application);
+  const body = { id: post.unitId, path: post.unitPath };
+  const seat = seatFor(route, step, body, application);
   const held = holdsSeat(route, application, await listReviews(tx, application.id), seat);
   const taken = held ? ({ ok: true, counted: false } as const) : await takeSeat(tx, round.id, seat);
   if (!taken.ok) {
     if (taken.reason === 'no-quota') throw no('no-quota');
-    if (exception === null) throw no(taken.soft ? 'quota-full-soft' : 'quota-full', taken.places);
+    if (exception === null) {
+      const full = no(taken.soft ? 'quota-full-soft' : 'quota-full', taken.places);
+      const free = before.filter(({ part }) => part === seat.part).length;
+      const left = waiting.filter((one) => seatFor(route, step, body, one).part === seat.part).length;
+      if (free + left === 1 || full.refusal.kind !== 'recommend') throw full;
+      throw new Undo({ ...full.refusal, several: { wanted: free + left, free } });
+    }
     const unfit = judgeException(taken.soft, exception);
     if (unfit !== null) throw no(unfit, taken.places);
     await insertDecision(tx, {
@@ -133,10 +176,11 @@ async function recommendOne(tx: Db, turn: Turn, exception: Exception | null, { n
     });
     await takeExceptionalSeat(tx, round.id, seat, exception.reason);
   }
+  if (taken.ok && taken.counted) before.push(seat);
   const exceptional = !taken.ok;
   // A body that ranks nobody leaves the order to the bodies before it and to the file's keys.
   const ranks = step.stage.ranking !== 'none';
-  const place = ranks ? (await listOrder(tx, round.id, step.position, post.unitId)).length + 1 : null;
+  const order = ranks ? [...(await listOrder(tx, round.id, step.position, post.unitId)), application.id] : [];
   await insertReview(tx, {
     id: newId(),
     applicationId: application.id,
@@ -144,7 +188,7 @@ async function recommendOne(tx: Db, turn: Turn, exception: Exception | null, { n
     position: step.position,
     unitId: post.unitId,
     decision: 'recommend',
-    place,
+    place: ranks ? order.length : null,
     clause: null,
     reason: exceptional ? (exception?.reason ?? null) : null,
     exceptional,
@@ -152,10 +196,16 @@ async function recommendOne(tx: Db, turn: Turn, exception: Exception | null, { n
     by: actor,
     at: now,
   });
-  const next = nextPosition(ready.programme.route ?? [], step.position);
+  const panel = orderingPanel(route, panels, step, post.unitPath);
+  const sorted = panel === null ? order : inOrderOf(order, await selectResultPlaces(tx, panel.id));
+  if (panel !== null) await updateOrder(tx, round.id, step.position, sorted);
+  const place = ranks ? sorted.indexOf(application.id) + 1 : null;
+  const next = nextPosition(stages, step.position);
   await updateState(tx, application.id, 'in-review', next);
   await updateOutcome(tx, application.id, findings.outcome);
-  await tell(tx, now, 'application-recommended', application, { round: round.name, body: post.unitName });
+  await tell(tx, now, 'application-recommended', turn, {
+    next: isLast(steps, step.position) ? 'list' : 'body',
+  });
   await appendAudit(tx, actor, now, {
     ...aboutOf(application),
     action: exceptional ? 'application.recommend-exceptionally' : 'application.recommend',
@@ -237,6 +287,8 @@ export async function reorder(db: Db, id: string, move: Move, by: By): Promise<D
     if (step.closesAt !== null && by.now > step.closesAt) {
       throw new Undo({ kind: 'take-back', refusal: 'after-deadline', who });
     }
+    if (orderingPanel(route, await panelsOf(tx, route), step, review.unitPath) !== null)
+      throw new Undo({ kind: 'act', refusal: 'by-results', waitsFor: null, who });
     const order = await listOrder(tx, roundId, review.position, review.unitId);
     // Moving a neighbour moves one's own place too.
     if ((await selectOptionalStake(tx, roundId, partiesOf(actor), order)) !== null)
@@ -280,11 +332,7 @@ export async function handBack(
     const back = to === 'body-before' && before !== null;
     await updateState(tx, id, back ? 'in-review' : 'returned', back ? before.position : step.position);
     if (!back) {
-      await tell(tx, by.now, 'application-returned', application, {
-        round: route.round.name,
-        body: turn.post.unitName,
-        reason,
-      });
+      await tell(tx, by.now, 'application-returned', turn, { reason });
     }
     await appendAudit(tx, actor, by.now, {
       ...aboutOf(application),
@@ -304,18 +352,14 @@ export async function refuse(db: Db, id: string, clause: string, reason: string,
     if (await hasReview(tx, by.submission)) return;
     const turn = await takeTurn(tx, id, by);
     const { route, application, step, actor } = turn;
-    const clauses = new Set(conditionsOf(route.ready.programme).map(keyOf));
+    const clauses = new Set(conditionsOf(route.ready.programme).filter(mayFail).map(keyOf));
     if (clause !== NO_PLACE && !clauses.has(clause))
       throw new Undo({ kind: 'refuse', refusal: 'no-such-clause' });
     if (reason.trim() === '') throw new Undo({ kind: 'refuse', refusal: 'no-reason' });
     await giveBackPlaces(tx, route.round, application);
     await insertReview(tx, reviewOf(turn, by, 'refuse', clause, reason));
     await updateState(tx, id, 'refused', step.position);
-    await tell(tx, by.now, 'application-refused', application, {
-      round: route.round.name,
-      body: turn.post.unitName,
-      reason,
-    });
+    await tell(tx, by.now, 'application-refused', turn, { reason });
     await appendAudit(tx, actor, by.now, {
       ...aboutOf(application),
       action: 'application.refuse',

@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx';
 import { Page } from '../../../web/layout.tsx';
+import { usePage } from '../../../web/page-context.ts';
 import { CheckboxField, RadioField, SelectField, TextareaField, TextField } from '../../../web/ui/field.tsx';
 import { Findings, type FindingView } from '../../../web/ui/findings.tsx';
 import { Button, ButtonLink, ErrorSummary, Form, type FormState } from '../../../web/ui/form.tsx';
@@ -16,6 +17,7 @@ import type { Frame } from '../frame.ts';
 import type { ApplicationState } from '../rounds/rules.ts';
 import type { DecisionRow, RecusalRow, ReviewRow } from './queries.ts';
 import { RELATIONS, type Step } from './rules.ts';
+import type { HeldBy } from './show.ts';
 
 /** A question of the file for the body that acts. */
 export interface QuestionView {
@@ -39,6 +41,12 @@ export interface ReviewActs {
   readonly unitName: string;
   readonly step: Step;
   readonly exception: boolean;
+  /** A recommendation draws on a number. */
+  readonly takesPlace: boolean;
+  /** No body comes after this one. */
+  readonly last: boolean;
+  /** Judges have the application before them: nobody recommends it until they are done. */
+  readonly held: HeldBy | null;
   readonly bodyBefore: string | null;
   readonly mayReturn: boolean;
   readonly clauses: readonly { readonly value: string; readonly label: string }[];
@@ -74,6 +82,8 @@ interface ReviewPageProps {
   recusals: readonly RecusalRow[];
   history: readonly TimelineItem[];
   acts: ReviewActs | null;
+  /** What was typed for an act that can no longer be done. */
+  typed: readonly SummaryRow[];
   /** Why the reader cannot act now; null when they can, or are only reading. */
   blocked: string | null;
   takeBack: boolean;
@@ -113,6 +123,11 @@ export function ReviewPage(props: ReviewPageProps) {
           <p>{props.blocked}</p>
         </Notice>
       )}
+      {props.typed.length > 0 && (
+        <Section title={t('review.typed')} lead={t('review.typed.lead')}>
+          <SummaryList rows={props.typed} />
+        </Section>
+      )}
       {props.takeBack && <TakeBack {...props} />}
       <Section
         title={t('review.findings')}
@@ -147,6 +162,24 @@ export function ReviewPage(props: ReviewPageProps) {
   );
 }
 
+/** Why nobody is recommended now, and the way to the panel. */
+export function HeldNotice({ held }: { held: HeldBy }) {
+  const { t } = usePage();
+  return (
+    <Notice kind="info">
+      <p>
+        {held.text}
+        {held.href && (
+          <>
+            {' '}
+            <a href={held.href}>{t('review.panel.open')}</a>
+          </>
+        )}
+      </p>
+    </Notice>
+  );
+}
+
 const path = (id: string, act: string): string => `/applications/${id}/review/${act}`;
 
 /** What the body may do now, the most usual act first; nothing here needs a script. */
@@ -161,12 +194,19 @@ function Act(props: ReviewPageProps & { acts: ReviewActs }) {
       lead={t('review.act.as', { unit: acts.unitName, stage: inLocale(acts.step.stage.names, frame.locale) })}
     >
       {acts.questions.length > 0 && <Questions {...props} />}
-      <Form action={path(id, 'recommend')} submission={submission}>
-        <input type="hidden" name="position" value={acts.step.position} />
-        <p>{t('review.act.recommend.lead')}</p>
-        <Button>{t(recommends ? 'review.act.recommend' : 'review.act.examine')}</Button>
-      </Form>
-      {acts.exception && (
+      {acts.held ? (
+        <HeldNotice held={acts.held} />
+      ) : (
+        <Form action={path(id, 'recommend')} submission={submission}>
+          <input type="hidden" name="position" value={acts.step.position} />
+          <p>
+            {t(`review.act.lead.${acts.last ? 'last' : 'next'}`)}
+            {acts.takesPlace && t('review.act.lead.place')}
+          </p>
+          <Button>{t(recommends ? 'review.act.recommend' : 'review.act.examine')}</Button>
+        </Form>
+      )}
+      {acts.exception && !acts.held && (
         <Details summary={t('review.act.exception')} open={formState.values.exception === '1'}>
           <p>{t('review.act.exception.lead')}</p>
           <Form action={path(id, 'recommend')} submission={submission}>
@@ -177,14 +217,14 @@ function Act(props: ReviewPageProps & { acts: ReviewActs }) {
               label={t('review.act.attendees')}
               state={formState}
               width="full"
-              optional
+              unmarked
             />
             <TextareaField
               name="exceptionReason"
               label={t('review.act.reason')}
               state={formState}
               maxlength={1000}
-              optional
+              unmarked
             />
             <Button>{t('review.act.exception')}</Button>
           </Form>
@@ -215,9 +255,10 @@ function Act(props: ReviewPageProps & { acts: ReviewActs }) {
             <TextareaField
               name="returnReason"
               label={t('review.act.reason')}
+              hint={t('review.act.return.needs')}
               state={formState}
               maxlength={1000}
-              optional
+              unmarked
             />
             <Button kind="secondary">{t('review.act.return')}</Button>
           </Form>
@@ -229,16 +270,17 @@ function Act(props: ReviewPageProps & { acts: ReviewActs }) {
           <SelectField
             name="clause"
             label={t('review.act.refuse.clause')}
+            hint={t('review.act.refuse.needs')}
             state={formState}
             choices={acts.clauses}
-            optional
+            unmarked
           />
           <TextareaField
             name="refuseReason"
             label={t('review.act.reason')}
             state={formState}
             maxlength={1000}
-            optional
+            unmarked
           />
           <Button kind="danger">{t('review.act.refuse')}</Button>
         </Form>
@@ -273,7 +315,7 @@ function Questions({ frame, id, acts, submission, formState }: ReviewPageProps &
                   state={mine}
                   rows={2}
                   maxlength={1000}
-                  optional
+                  unmarked
                 />
                 {question.minuted && (
                   <TextField
@@ -281,7 +323,7 @@ function Questions({ frame, id, acts, submission, formState }: ReviewPageProps &
                     label={t('review.act.attendees')}
                     state={mine}
                     width="full"
-                    optional
+                    unmarked
                   />
                 )}
                 {question.evidence.length > 0 && (

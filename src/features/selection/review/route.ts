@@ -4,6 +4,8 @@ import type { JudgingProgramme } from '../../programmes/compiled.ts';
 import { quotaAt } from '../../programmes/numbers/rules.ts';
 import type { ApplicationRow } from '../applications/queries.ts';
 import { type Assessment, assess, programmeOfRound } from '../dossier/assess.ts';
+import { listPanelsAt, type PanelAt } from '../panels/queries.ts';
+import { judgedStages, panelOver } from '../panels/rules.ts';
 import type { RoundRow } from '../rounds/queries.ts';
 import { type Seat, seatOf } from '../rounds/rules.ts';
 import { recusedOf, selectDecisionsOf } from './queries.ts';
@@ -43,6 +45,21 @@ export const seatFor = (
   body: { readonly id: string; readonly path: string },
   application: Pick<ApplicationRow, 'subject' | 'stage'>,
 ): Seat => seatOf(quotaAt(ready, body.path), step.stage, body, application, round.places);
+
+/** The panels of judges of a round; nothing is asked where the file has nobody judge. */
+export const panelsOf = async (db: Db, { round, ready }: Route): Promise<readonly PanelAt[]> =>
+  judgedStages(ready.programme.route ?? []).length === 0 ? [] : listPanelsAt(db, round.id);
+
+/** The panel whose results are the order at a stage ranked by score; null where the body orders by hand. */
+export const orderingPanel = (
+  { ready }: Pick<Route, 'ready'>,
+  panels: readonly PanelAt[],
+  step: Step,
+  unitPath: string,
+): PanelAt | null =>
+  step.stage.ranking === 'scored'
+    ? panelOver(ready.programme.route ?? [], panels, step.position, unitPath)
+    : null;
 
 /** The assessment with the decisions on record; an applicant always exists. */
 export async function assessApplication(

@@ -1,6 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testApp } from '../../../../tests/support/app.ts';
 import { testDatabase } from '../../../../tests/support/database.ts';
+import {
+  appliedTo,
+  codesOf,
+  formedPanel,
+  lookedThrough,
+  makeJudges,
+  withJudging,
+} from '../../../../tests/support/panel.ts';
 import { makeEligible, makeRound } from '../../../../tests/support/round.ts';
 import { unsaid } from '../../../../tests/support/said.ts';
 import { makePerson, makeRecord, makeWorld, type World } from '../../../../tests/support/world.ts';
@@ -9,7 +17,8 @@ import { insertNumber, keepInForce } from '../../programmes/numbers/queries.ts';
 import { selectRound, updateRoundNumbers } from '../rounds/queries.ts';
 
 const { db } = await testDatabase();
-const { as } = testApp(db);
+const app = testApp(db);
+const { as } = app;
 let world: World;
 let roundId: string;
 
@@ -79,7 +88,11 @@ describe('each body sees its own queue', () => {
     const county = await as(world.countyOffice);
     const tried = await county.post(`${queue(round)}/recommend`, { application: ids, position: '3' });
     expect(tried.status).toBe(422);
-    expect(await tried.text()).toContain('名额已满（2 名）');
+    const told = await tried.text();
+    expect(told).toContain('所选人员需要 3 个名额，只空余 2 个（共 2 名）');
+    expect(told).toContain('所选 3 人均未推荐');
+    expect(told).not.toContain('未推荐满三');
+    expect(told.match(/<input type="checkbox"[^>]* checked/g)).toHaveLength(3);
     expect(
       (await county.post(`${queue(round)}/recommend`, { application: ids.slice(0, 2), position: '3' }))
         .status,
@@ -165,7 +178,9 @@ describe('reviewing one application', () => {
       returning: '1',
     });
     expect(bare.status).toBe(422);
-    expect(await bare.text()).toContain('请写明退回的理由');
+    const again = await bare.text();
+    expect(again).toContain('<a href="#f-returnReason">请写明退回的理由');
+    expect(again).toContain('退回须写明理由');
     const done = await school.post(`/applications/${id}/review/return`, {
       to: 'applicant',
       returnReason: '请补充结题证书',
@@ -181,6 +196,17 @@ describe('reviewing one application', () => {
   test('a refusal cites its clause and the applicant reads the reason', async () => {
     const id = await applied('审三');
     const school = await as(world.schoolOffice);
+    const bare = await school.post(`/applications/${id}/review/refuse`, {
+      clause: '',
+      refuseReason: '证书未见原件',
+      refusing: '1',
+    });
+    expect(bare.status).toBe(422);
+    const again = await bare.text();
+    expect(again).toContain('<a href="#f-clause">请选择依据的条款');
+    expect(again).toMatch(/<select id="f-clause"[^>]*aria-invalid="true"/);
+    expect(again).not.toMatch(/<textarea id="f-refuseReason"[^>]*aria-invalid/);
+    expect(again).not.toMatch(/(依据条款|理由)<span class="optional">/);
     const done = await school.post(`/applications/${id}/review/refuse`, {
       clause: 'computer',
       refuseReason: '证书未见原件',
@@ -196,7 +222,155 @@ describe('reviewing one application', () => {
       position: '3',
     });
     expect(tried.status).toBe(422);
-    expect(await tried.text()).toContain('尚未经学校推荐审核');
+    expect(await tried.text()).toContain('的申报还在“学校推荐”环节');
+  });
+
+  test('passed in one window and returned in another, it is said where it stands, and what was typed is not lost', async () => {
+    const id = await applied('两窗');
+    const school = await as(world.schoolOffice);
+    const review = `/applications/${id}/review`;
+    // At this stage no number binds, and nothing is said of one.
+    const before = await (await school.get(review)).text();
+    expect(before).toContain('推荐或通过后进入下一环节');
+    expect(before).not.toContain('占用一个名额');
+    const passed = await school.post(`${review}/recommend`, { position: '2' });
+    expect(passed.headers.get('location')).toContain('review.done.recommended');
+    const late = await school.post(`${review}/return`, {
+      to: 'applicant',
+      returnReason: '请补充结题证书',
+      returning: '1',
+    });
+    expect(late.status).toBe(422);
+    const page = await late.text();
+    expect(page).toContain('现在“县（区）教育局审核推荐”环节');
+    expect(page).toMatch(/您刚才填写的内容[\s\S]*请补充结题证书/);
+    expect(page).not.toContain('href="#f-returnReason"');
+    const county = await as(world.countyOffice);
+    expect(await (await county.get(review)).text()).toContain('占用一个名额');
+  });
+
+  test('after the last body nothing is said to follow but the list; each notice names its stage', async () => {
+    const round = await makeRound(db, 'city', world.city, world.cityOffice, { quotas: [[world.county, 2]] });
+    const id = await applied('末审', round);
+    const review = `/applications/${id}/review`;
+    const bodies = [world.schoolOffice, world.countyOffice, world.cityOffice];
+    for (const [index, who] of bodies.entries()) {
+      const done = await (await as(who)).post(`${review}/recommend`, { position: String(index + 2) });
+      const last = index === bodies.length - 1;
+      const location = done.headers.get('location') ?? '';
+      expect(location.endsWith('review.done.recommended.last')).toBe(last);
+    }
+    const again = await (await as(world.cityOffice)).post(`${review}/return`, { returnReason: '再补' });
+    expect(await again.text()).toContain('的申报已过本环节，各级审核已完成。');
+    const { personId } = await (await import('../applications/queries.ts')).selectApplication(db, id);
+    const teacher = await as(personId);
+    const status = await (await teacher.get(`/applications/${id}`)).text();
+    expect(status).toContain('各级审核已完成，接下来拟定名单并公示');
+    const notices = await (await teacher.get('/notices')).text();
+    for (const text of [
+      '“学校推荐”，进入下一环节',
+      '“县（区）教育局审核推荐”，进入下一环节',
+      '“市教学院培训处审查材料”，各级审核已完成，接下来拟定名单并公示',
+    ])
+      expect(notices).toContain(text);
+  });
+
+  test('nobody is refused for what only prefers', async () => {
+    const round = await makeRound(db, 'city', world.city, world.cityOffice, {
+      edit: (source) =>
+        source.replace(
+          '    - id: courseware\n',
+          '    - id: long-service\n      say: {zh-CN: 教龄长者优先。, en: Long service is preferred.}\n      strength: prefer\n      person: {yearsOfTeaching: {atLeast: 10}}\n    - id: courseware\n',
+        ),
+    });
+    const id = await applied('优先一', round);
+    const school = await as(world.schoolOffice);
+    const page = await (await school.get(`/applications/${id}/review`)).text();
+    const offered = page.match(/<select id="f-clause"[\s\S]*?<\/select>/)?.[0] ?? '';
+    expect(offered).toContain('value="computer"');
+    expect(offered).toContain('value="places"');
+    expect(offered).not.toContain('long-service');
+    const tried = await school.post(`/applications/${id}/review/refuse`, {
+      clause: 'long-service',
+      refuseReason: '教龄较短',
+    });
+    expect(tried.status).toBe(422);
+  });
+
+  test('while judges have it before them a body recommends nobody; then their results are the order of a scored stage', async () => {
+    const round = await makeRound(db, 'city', world.city, world.cityOffice, {
+      quotas: [[world.county, 9]],
+      edit: (source) =>
+        withJudging(source).replace(
+          'quota: split\n    ranking: ordered',
+          'quota: split\n    ranking: scored',
+        ),
+    });
+    const at = { app, files: app.services.files, db };
+    const [one, two, three] = [
+      await appliedTo(at, world, round, '评甲'),
+      await appliedTo(at, world, round, '评乙'),
+      await appliedTo(at, world, round, '评丙'),
+    ];
+    const office = await as(world.countyOffice);
+    const judges = await makeJudges(db, world, 3);
+    const panel = await formedPanel(office, round, world.county, judges);
+    expect(await (await office.get(queue(round))).text()).toContain('正在组建');
+    await lookedThrough(office, db, panel);
+    expect((await office.post(`/panels/${panel}/open`)).status).toBe(303);
+    const review = `/applications/${one.application}/review`;
+    for (const path of [queue(round), review]) {
+      const page = await (await office.get(path)).text();
+      expect(page).toContain('评审至 2026年11月28日');
+      expect(page).toContain(`href="/panels/${panel}"`);
+      expect(page).not.toMatch(/<button[^>]*>推荐(所选)?</);
+      expect(page).not.toContain('name="application"');
+    }
+    const recommend = async (ids: readonly string[]) =>
+      office.post(`${queue(round)}/recommend`, { application: ids, position: '3', back: queue(round) });
+    for (const tried of [
+      await recommend([one.application, two.application]),
+      await office.post(`${review}/recommend`, { position: '3' }),
+    ]) {
+      expect(tried.status).toBe(422);
+      expect(await tried.text()).toContain('评审结束前不能推荐');
+    }
+    const returned = await office.post(`/applications/${three.application}/review/return`, {
+      to: 'applicant',
+      returnReason: '请补充',
+    });
+    expect(returned.status).toBe(303);
+    for (const judge of judges) {
+      const browser = await as(judge);
+      for (const code of await codesOf(browser, panel)) {
+        const sheet = await (await browser.get(`/judging/${panel}/${code}`)).text();
+        expect(sheet).not.toContain('评甲');
+        const { person } = await db
+          .selectFrom('panel_code')
+          .innerJoin('panel_entry', 'panel_entry.id', 'panel_code.entry_id')
+          .innerJoin('application', 'application.id', 'panel_entry.application_id')
+          .select('application.person_id as person')
+          .where('panel_code.panel_id', '=', panel)
+          .where('panel_code.code', '=', code)
+          .executeTakeFirstOrThrow();
+        const given = await browser.post(`/judging/${panel}/${code}/hand-in`, {
+          'mark.teaching': person === two.person ? '55' : '40',
+          'mark.research': '30',
+          'reason.research': '有成果',
+        });
+        expect(given.status).toBe(303);
+      }
+    }
+    expect((await office.post(`/panels/${panel}/close`, { conclusion: '同意' })).status).toBe(303);
+    expect((await recommend([one.application])).status).toBe(303);
+    expect((await recommend([two.application])).status).toBe(303);
+    const listed = await (await office.get(`${queue(round)}?tab=recommended`)).text();
+    expect(listed.indexOf('评乙')).toBeLessThan(listed.indexOf('评甲'));
+    expect(listed).toContain('本环节按评委评分的名次排序');
+    expect(listed).not.toContain('上移');
+    const moved = await office.post(`${review}/move`, { move: 'up', back: queue(round) });
+    expect(moved.status).toBe(422);
+    expect(await moved.text()).toContain('不能手动调整');
   });
 
   test('whoever stands aside neither acts nor sees the review; the office can record it for another', async () => {
@@ -214,6 +388,13 @@ describe('reviewing one application', () => {
     expect((await school.get(`/applications/${id}/review`)).status).toBe(403);
     expect((await school.post(`/applications/${id}/review/recommend`, { position: '2' })).status).toBe(403);
     expect(await (await school.get(queue())).text()).not.toContain('审五');
+    const alone = await makeRound(db, 'city', world.city, world.cityOffice);
+    const only = await applied('审六', alone);
+    const task = '审核本单位的申报';
+    expect(await (await school.get(`/rounds/${alone}`)).text()).toContain(task);
+    await school.post(`/applications/${only}/review/recuse`, { relation: 'mentor' });
+    expect(await (await school.get(`/rounds/${alone}`)).text()).not.toContain(task);
+    expect(await (await school.get('/')).text()).not.toContain(`href="/rounds/${alone}/queue"`);
     expect(await (await county.get(`/applications/${id}/review`)).text()).toContain(
       '刘洋（近姻亲），孙伟登记',
     );

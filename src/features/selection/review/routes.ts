@@ -9,6 +9,7 @@ import { newId } from '../../../platform/ids.ts';
 import { type ActorAsk, may, type RouteList, routeList } from '../../../platform/routing.ts';
 import { enumerate } from '../../../shared/text.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
+import type { SummaryRow } from '../../../web/ui/summary-list.tsx';
 import { inLocale, type WordKey } from '../../../web/words.ts';
 import { allows, partiesOf } from '../../identity/rules.ts';
 import { listActingOver } from '../../organisation/facts/queries.ts';
@@ -26,21 +27,24 @@ import { Answers } from '../applications/submitting/page.tsx';
 import type { Assessment } from '../dossier/assess.ts';
 import { findingViews, shownOutcome } from '../dossier/view.tsx';
 import type { PanelResult } from '../panels/entries/queries.ts';
-import { judgedAt } from '../panels/rules.ts';
+import { judgedAt, panelOver } from '../panels/rules.ts';
 import { howText } from '../panels/show.ts';
 import { selectRound } from '../rounds/queries.ts';
+import { listUnitQuotas } from '../rounds/quotas/queries.ts';
 import { handBack, NO_PLACE, recommend, refuse, reorder, takeBack } from './acts.ts';
 import { reviewDesk } from './desk.ts';
 import { type QuestionView, type ReviewActs, ReviewPage } from './page.tsx';
 import { recusedOf } from './queries.ts';
 import { answerClause, capAt, decideOf, evidenceFor, isFor, recuse } from './questions.ts';
 import { queuePage, queueRoutes, safeQueue } from './queue/routes.ts';
-import { type Route, routeOf, seatFor, standingWith } from './route.ts';
+import { panelsOf, type Route, routeOf, seatFor, standingWith } from './route.ts';
 import {
   type BodyPost,
+  isLast,
   judgeAct,
   judgeTakeBack,
   keyOf,
+  mayFail,
   maySeeReview,
   postOf,
   questionsOf,
@@ -49,7 +53,7 @@ import {
   stepAt,
   stepBefore,
 } from './rules.ts';
-import { byOf, instant, refusalText, textOf } from './show.ts';
+import { byOf, heldBy, instant, recommendedWord, refusalText, textOf } from './show.ts';
 import type { Done, Refusal } from './turn.ts';
 
 const oneRoutes = routeList();
@@ -139,6 +143,7 @@ async function reviewPage(
             post: verdict.post,
           })
         : null,
+      typed: verdict.ok ? [] : typedIn(ask, state),
       blocked:
         verdict.ok || !allows(actor, 'application.review', { unitPath: application.unitPath })
           ? null
@@ -157,6 +162,17 @@ async function reviewPage(
     state.errors === undefined ? 200 : 422,
   );
 }
+
+/** What was typed for an act whose form is no longer shown: somebody decided meanwhile. */
+const typedIn = ({ t }: ActorAsk, { values }: FormState): SummaryRow[] =>
+  Object.entries(values).flatMap(([name, value]) => {
+    if (typeof value !== 'string' || value.trim() === '') return [];
+    if (name === 'attendees' || name.startsWith('attendees.'))
+      return [{ label: t('review.act.attendees'), value }];
+    return name.endsWith('Reason') || name.startsWith('reason.')
+      ? [{ label: t('review.act.reason'), value }]
+      : [];
+  });
 
 /** Offices keep records for others; a group leader does not. */
 const isOffice = ({ actor }: ActorAsk, { unitPath }: ApplicationRow): boolean =>
@@ -237,14 +253,24 @@ async function actsOf(
   const before = stepBefore(route.steps, step.position);
   const seat = seatFor(route, step, { id: held.unitId, path: held.unitPath }, application);
   const clauses = findings.root.op === 'all' ? findings.root.children : [findings.root];
+  const [panels, quotas] = await Promise.all([
+    panelsOf(ask.db, route),
+    listUnitQuotas(ask.db, route.round.id, held.unitId),
+  ]);
   return {
     unitName: held.unitName,
     step,
     exception: seat.soft,
+    last: isLast(route.steps, step.position),
+    takesPlace: seat.required || seat.most !== null || quotas.some(({ part }) => part === seat.part),
+    held: heldBy(
+      ask,
+      panelOver(route.ready.programme.route ?? [], panels, step.position, application.unitPath),
+    ),
     bodyBefore: before === null ? null : inLocale(before.stage.names, ask.locale),
     mayReturn: step.stage.mayReturn !== false,
     clauses: [
-      ...clauses.map((clause) => ({
+      ...clauses.filter(mayFail).map((clause) => ({
         value: keyOf(clause),
         label: textOf(route, ask, clause.path).slice(0, 80),
       })),
@@ -311,14 +337,17 @@ const severalOf = ({ all }: RawForm) =>
 /** Do the act; on refusal the page comes back with the reason and everything typed. */
 async function act(
   ask: ActorAsk,
-  done: WordKey,
+  done: WordKey | ((id: string, raw: RawForm) => Promise<WordKey>),
   work: (id: string, raw: RawForm) => Promise<Done>,
   field: string | ((raw: RawForm, refusal: Refusal) => string),
 ): Promise<Response> {
   const raw = await readRawForm(ask);
   const id = ask.c.req.param('application') ?? '';
   const result = await work(id, raw);
-  if (result.ok) return answerDone(ask, `/applications/${id}/review`, done);
+  if (result.ok) {
+    const word = typeof done === 'string' ? done : await done(id, raw);
+    return answerDone(ask, `/applications/${id}/review`, word);
+  }
   const seen = await selectSeen(ask.db, id);
   const { application } = seen;
   const route = await routeOf(ask.db, seen.round);
@@ -346,7 +375,10 @@ async function act(
 post(path('recommend'), guard, (ask) =>
   act(
     ask,
-    'review.done.recommended',
+    async (id, raw) => {
+      const { round } = await selectSeen(ask.db, id);
+      return recommendedWord(await routeOf(ask.db, round), Number(raw.values.position ?? 0));
+    },
     async (id, raw) => {
       const { roundId } = await selectApplication(ask.db, id);
       const exception =
@@ -371,7 +403,7 @@ post(path('move'), guard, async (ask) => {
   const done = await reorder(ask.db, id, raw.values.move === 'up' ? 'up' : 'down', byOf(ask, raw));
   if (done.ok) return answerDone(ask, back, 'review.done.moved');
   const route = await routeOf(ask.db, await selectRound(ask.db, roundId));
-  return queuePage(ask, back, refusalText(ask, route, done.refusal));
+  return queuePage(ask, back, { text: refusalText(ask, route, done.refusal), ticked: [] });
 });
 
 post(path('return'), guard, (ask) =>
@@ -386,7 +418,7 @@ post(path('return'), guard, (ask) =>
         raw.values.returnReason ?? '',
         byOf(ask, raw),
       ),
-    'returnReason',
+    (_, { refusal }) => (refusal === 'no-reason' ? 'returnReason' : ''),
   ),
 );
 
@@ -395,7 +427,8 @@ post(path('refuse'), guard, (ask) =>
     ask,
     'review.done.refused',
     (id, raw) => refuse(ask.db, id, raw.values.clause ?? '', raw.values.refuseReason ?? '', byOf(ask, raw)),
-    'refuseReason',
+    (_, { refusal }) =>
+      refusal === 'no-such-clause' ? 'clause' : refusal === 'no-reason' ? 'refuseReason' : '',
   ),
 );
 

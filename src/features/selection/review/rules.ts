@@ -1,6 +1,7 @@
 import type { Finding } from '../../../language/finding.ts';
 import type { RuleOf } from '../../../language/grammar/condition.ts';
 import type { Stage } from '../../../language/grammar/round.ts';
+import type { Strength } from '../../../language/grammar/selection.ts';
 import type { Outcome } from '../../../language/outcome.ts';
 import { exactNumber, multiply, ratio, round } from '../../../shared/decimal.ts';
 import { type Actor, type Assignment, type Role, reaches, standsUnder } from '../../identity/rules.ts';
@@ -123,6 +124,7 @@ export const ACT_REFUSALS = [
   'recused',
   'principal-aside',
   'stake-in-order',
+  'by-results',
   'other-unit',
   'not-in-review',
   'not-yet',
@@ -224,6 +226,10 @@ export function judgeException(soft: boolean, { reason, attendees }: Exception):
   return attendees.trim() === '' ? 'exception-needs-attendees' : null;
 }
 
+/** A body's order by the places its judges gave; who has none stays behind, and equals as they stood. */
+export const inOrderOf = (order: readonly string[], places: ReadonlyMap<string, number>): string[] =>
+  order.toSorted((a, b) => (places.get(a) ?? Infinity) - (places.get(b) ?? Infinity) || 0);
+
 export const TAKE_BACK_REFUSALS = [
   'not-recommended',
   'next-body-decided',
@@ -287,6 +293,14 @@ export function clausesWith(finding: Finding, effect: Outcome): Finding[] {
   const below = finding.op === 'all' ? finding.children.flatMap((child) => clausesWith(child, effect)) : [];
   return below.length === 0 ? [finding] : below;
 }
+
+/** Can somebody be refused for it? A clause that only prefers has nobody fail. */
+export const mayFail = (clause: {
+  readonly strength?: Strength;
+  readonly children?: readonly Finding[];
+}): boolean =>
+  clause.strength !== 'prefer' &&
+  (clause.children === undefined || clause.children.length === 0 || clause.children.some(mayFail));
 
 export const CLAUSE_REFUSALS = [
   'no-such-question',

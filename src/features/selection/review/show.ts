@@ -1,8 +1,12 @@
 import { clauseAt, sayClause } from '../../../language/explain.ts';
 import type { RawForm } from '../../../platform/forms.ts';
 import type { ActorAsk } from '../../../platform/routing.ts';
-import { formatInstant, inLocale } from '../../../web/words.ts';
+import { formatDate, formatInstant, inLocale } from '../../../web/words.ts';
+import { allows } from '../../identity/rules.ts';
+import type { PanelAt } from '../panels/queries.ts';
+import { stillJudges } from '../panels/rules.ts';
 import type { Route } from './route.ts';
+import { isLast } from './rules.ts';
 import type { By, Refusal } from './turn.ts';
 
 /** What the bodies' pages say. */
@@ -19,19 +23,52 @@ export const textOf = ({ ready }: Pick<Route, 'ready'>, ask: ActorAsk, path: str
   return node === undefined ? path : sayClause(node, ready.programme, ready.vocabulary, ask.locale);
 };
 
+/** What a body is told while a panel of judges is not closed. */
+export const panelText = ({ t, locale }: Pick<ActorAsk, 't' | 'locale'>, panel: PanelAt): string =>
+  panel.state === 'judging'
+    ? t('review.panel.judging', {
+        unit: panel.unitName,
+        until: panel.closesOn === null ? '' : formatDate(panel.closesOn, locale),
+      })
+    : t('review.panel.forming', { unit: panel.unitName });
+
+/** The panel that keeps a body from recommending: what to say of it, and the way to it for those who may go there. */
+export interface HeldBy {
+  readonly text: string;
+  readonly href: string | null;
+}
+export function heldBy(ask: ActorAsk, panel: PanelAt | null): HeldBy | null {
+  if (panel === null || !stillJudges(panel)) return null;
+  const goes = allows(ask.actor, 'panel.form', { unitPath: panel.unitPath });
+  return { text: panelText(ask, panel), href: goes ? `/panels/${panel.id}` : null };
+}
+
+/** What is said of a recommendation that was done: the last body sends it nowhere else. */
+export const recommendedWord = ({ steps }: Pick<Route, 'steps'>, position: number) =>
+  isLast(steps, position) ? 'review.done.recommended.last' : 'review.done.recommended';
+
 /** Why an act was not done, in words. */
 export function refusalText(ask: ActorAsk, route: Route, refusal: Refusal): string {
   const { t, locale } = ask;
   switch (refusal.kind) {
     case 'act':
+      if (refusal.refusal === 'already-passed' && refusal.waitsFor === null)
+        return t('review.refusal.act.already-passed.all', { who: refusal.who });
       return t(`review.refusal.act.${refusal.refusal}`, {
         who: refusal.who,
-        body:
-          refusal.waitsFor === null
-            ? t('review.facts.now.done')
-            : inLocale(refusal.waitsFor.stage.names, locale),
+        body: refusal.waitsFor === null ? '' : inLocale(refusal.waitsFor.stage.names, locale),
       });
+    case 'panel':
+      return panelText(ask, refusal.panel);
     case 'recommend':
+      if (
+        refusal.several !== undefined &&
+        (refusal.refusal === 'quota-full' || refusal.refusal === 'quota-full-soft')
+      )
+        return t(`review.refusal.recommend.${refusal.refusal}.several`, {
+          ...refusal.several,
+          places: refusal.places ?? 0,
+        });
       return t(`review.refusal.recommend.${refusal.refusal}`, {
         who: refusal.who,
         places: refusal.places ?? 0,

@@ -2,8 +2,10 @@ import type { Finding } from '../../../language/finding.ts';
 import { type Db, transaction } from '../../../platform/database.ts';
 import { type Actor, type Assignment, asHolderOf } from '../../identity/rules.ts';
 import { insertNotices } from '../../notices/queries.ts';
-import type { NoticeKind } from '../../notices/rules.ts';
+import { type NoticeKind, stageDetail } from '../../notices/rules.ts';
 import { type ApplicationRow, lockApplication, selectApplication } from '../applications/queries.ts';
+import type { PanelAt } from '../panels/queries.ts';
+import type { PanelState } from '../panels/rules.ts';
 import { shareRound } from '../rounds/queries.ts';
 import { lockReviews } from './queries.ts';
 import { type Route, routeOf, standingOf } from './route.ts';
@@ -35,7 +37,10 @@ export type Refusal =
       readonly who: string;
       readonly places: number | null;
       readonly clauses: readonly Finding[];
+      /** Where several were to go on together: for how many of them a place was wanted, and how many were free. */
+      readonly several?: { readonly wanted: number; readonly free: number };
     }
+  | { readonly kind: 'panel'; readonly refusal: PanelState; readonly panel: PanelAt }
   | { readonly kind: 'take-back'; readonly refusal: TakeBackRefusal; readonly who: string }
   | { readonly kind: 'clause'; readonly refusal: ClauseRefusal }
   | { readonly kind: 'return'; readonly refusal: 'may-not-return' | 'no-body-before' | 'no-reason' }
@@ -108,13 +113,19 @@ export const aboutOf = ({ id, personId, roundId, unitPath }: ApplicationRow) => 
   unitPath,
 });
 
+/** What the body of this turn did; two bodies of a unit are told apart by their stages. */
 export const tell = (
   tx: Db,
   now: Date,
   kind: NoticeKind,
-  application: ApplicationRow,
-  detail: Record<string, string>,
+  { route, application, step, post }: Turn,
+  detail: Record<string, string> = {},
 ) =>
   insertNotices(tx, now, [
-    { personId: application.personId, kind, detail, href: `/applications/${application.id}` },
+    {
+      personId: application.personId,
+      kind,
+      detail: { round: route.round.name, body: post.unitName, ...stageDetail(step.stage.names), ...detail },
+      href: `/applications/${application.id}`,
+    },
   ]);

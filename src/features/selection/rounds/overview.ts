@@ -18,7 +18,8 @@ import { numberScope } from '../../programmes/numbers/scope.ts';
 import { usedNumbers } from '../../programmes/numbers/used.tsx';
 import { judgedStages } from '../panels/rules.ts';
 import { countOpenObjections } from '../publicity/objections/queries.ts';
-import { sitsIn } from '../review/rules.ts';
+import { countWaiting } from '../review/queue/queries.ts';
+import { postsIn, stepsOf as reviewing, sitsIn } from '../review/rules.ts';
 import type { Stake } from '../stake/rules.ts';
 import { selectAroundRound } from './around/queries.ts';
 import { earlyOf } from './early.ts';
@@ -83,7 +84,7 @@ export async function overviewOf(ask: ActorAsk, round: RoundRow): Promise<Overvi
     timeZone: ask.services.config.timeZone,
     own,
     mayApply,
-    tasks: await tasksOf(ask, round, stake, phase, sum, split),
+    tasks: await tasksOf(ask, round, programme.route ?? [], stake, phase, sum, split),
     counts:
       counts === null || scope === null
         ? null
@@ -269,6 +270,7 @@ function remarkOf(ask: ActorAsk, round: RoundRow): string | null {
 async function tasksOf(
   ask: ActorAsk,
   round: RoundRow,
+  route: readonly Stage[],
   stake: Stake | null,
   phase: RoundPhase,
   sum: QuotaSum,
@@ -294,7 +296,14 @@ async function tasksOf(
   }
   if (opens && phase === 'draft') tasks.push({ title: t('rounds.task.open'), href: '#acts', status: ready });
   if ((phase === 'taking' || phase === 'reviewing') && sitsIn(actor, round.bodies, round.unitPath)) {
-    tasks.push({ title: t('rounds.task.queue'), href: `/rounds/${round.id}/queue`, status: ready });
+    const bodies = postsIn(actor, reviewing(route, round.stages), round.unitPath);
+    const waiting = await countWaiting(ask.db, round.id, actor, bodies);
+    if (waiting > 0)
+      tasks.push({
+        title: t('rounds.task.queue'),
+        href: `/rounds/${round.id}/queue`,
+        status: { text: t('review.queue.waiting', { n: waiting }), tone: 'info' },
+      });
   }
   if ((opens || decides) && phase === 'reviewing') {
     tasks.push({ title: t('rounds.task.selection'), href: `/rounds/${round.id}/selection`, status: ready });

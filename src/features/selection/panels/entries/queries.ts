@@ -120,6 +120,17 @@ export async function selectInterests(
   });
 }
 
+/** The places a closed panel gave, by application. */
+export async function selectResultPlaces(db: Db, panelId: string): Promise<Map<string, number>> {
+  const rows = await db
+    .selectFrom('panel_entry')
+    .select(['application_id as id', 'place'])
+    .where('panel_id', '=', panelId)
+    .where('closed_at', 'is not', null)
+    .execute();
+  return new Map(rows.flatMap(({ id, place }) => (place === null ? [] : [[id, place] as const])));
+}
+
 export interface PanelResult {
   readonly position: number;
   readonly unitName: string;

@@ -248,13 +248,21 @@ export function ObjectPage(props: {
                 { value: 'no', label: t('publicity.object.signed.no') },
               ]}
             />
-            <TextField name="name" label={t('publicity.object.name')} state={state} maxlength={60} optional />
+            <TextField
+              name="name"
+              label={t('publicity.object.name')}
+              hint={t('publicity.object.needed-if-signed')}
+              state={state}
+              maxlength={60}
+              unmarked
+            />
             <TextField
               name="contact"
               label={t('publicity.object.contact')}
+              hint={t('publicity.object.needed-if-signed')}
               state={state}
               maxlength={120}
-              optional
+              unmarked
             />
             {/* People do not see it and leave it empty; programs fill it in. */}
             <div class="sr" aria-hidden="true">

@@ -12,7 +12,9 @@ import { formatInstant, inLocale, words } from '../../../../web/words.ts';
 import { shownOutcome } from '../../dossier/view.tsx';
 import type { Frame, RoundFrame } from '../../frame.ts';
 import { RoundPage } from '../../rounds/frame.tsx';
+import { HeldNotice } from '../page.tsx';
 import type { Step } from '../rules.ts';
+import type { HeldBy } from '../show.ts';
 import type { QueueRow, QueueTab } from './queries.ts';
 
 export interface PlacesView {
@@ -46,16 +48,21 @@ export function QueuePage(props: {
   placesText: string;
   /** The body may decide now. */
   open: boolean;
+  /** Judges have the applications of the body before them. */
+  held: HeldBy | null;
+  /** The order is that of the judges' results. */
+  byResults: boolean;
   submission: string;
   refused: string | null;
+  ticked: ReadonlySet<string>;
   /** Offices may screen everyone in their reach. */
   screening: boolean;
 }) {
-  const { frame, step, tab, open, round } = props;
+  const { frame, step, tab, open, round, held } = props;
   const t = words(frame.locale);
   const stage = inLocale(step.stage.names, frame.locale);
-  const selectable = open && tab === 'waiting' && props.rows.length > 0;
-  const movable = open && tab === 'recommended' && step.stage.ranking !== 'none';
+  const selectable = open && held === null && tab === 'waiting' && props.rows.length > 0;
+  const movable = open && !props.byResults && tab === 'recommended' && step.stage.ranking !== 'none';
   const columns: Column<QueueView>[] = [
     ...(selectable
       ? [
@@ -68,6 +75,7 @@ export function QueuePage(props: {
                 form={BULK}
                 name="application"
                 value={row.id}
+                checked={props.ticked.has(row.id)}
                 aria-label={t('review.select', { name: row.name })}
               />
             ),
@@ -153,6 +161,8 @@ export function QueuePage(props: {
         )}
       </Section>
       <Tabs tabs={props.tabs} label={t('review.queue.tabs')} />
+      {held && tab === 'waiting' && <HeldNotice held={held} />}
+      {props.byResults && tab === 'recommended' && <p class="quiet">{t('review.queue.by-results')}</p>}
       <DataTable
         caption={t('review.queue.as', { unit: props.unitName, stage })}
         captionHidden

@@ -1,11 +1,13 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Outcome } from '../../../../language/outcome.ts';
 import type { Db } from '../../../../platform/database.ts';
-import { pathEnd } from '../../../../platform/paths.ts';
+import { inRange, pathEnd, rangesOf } from '../../../../platform/paths.ts';
 import { onePlan } from '../../../../platform/prepared.ts';
 import { madeOnce, optionalInstant } from '../../../../platform/together.ts';
+import type { Actor } from '../../../identity/rules.ts';
 import { type QuotaRow, quotaOf, unitQuotaRows } from '../../rounds/quotas/queries.ts';
 import type { ApplicationState } from '../../rounds/rules.ts';
+import type { BodyPost } from '../rules.ts';
 
 export const QUEUE_TABS = ['waiting', 'coming', 'recommended', 'returned', 'refused'] as const;
 export type QueueTab = (typeof QUEUE_TABS)[number];
@@ -80,12 +82,16 @@ interface Asked extends QueueFilter {
 const belowBody = (column: string, { unitPath, pathEnd: end }: Asked) =>
   sql<SqlBool>`${sql.ref(column)} >= ${unitPath} AND ${sql.ref(column)} < ${end}`;
 
+/** Application `a` is none of these people's – a list of ids – nor of anybody for whom one of them stands aside. */
+export const impartial = (readers: RawBuilder<unknown>): RawBuilder<SqlBool> => sql<SqlBool>`
+       a.person_id <> ALL(${readers})
+   AND NOT EXISTS (SELECT 1 FROM recusal c WHERE c.round_id = a.round_id AND c.applicant_id = a.person_id
+                                             AND c.person_id = ANY(${readers}))`;
+
 /** Of the applications of a body those that its filters ask for, with what it has decided of them. */
 const asFiltered = (asked: Asked, { outcome, subject, under }: QueueFilter) => sql`
   LEFT JOIN review r ON r.application_id = a.id AND r.position = ${asked.position} AND r.superseded_at IS NULL
- WHERE a.person_id <> ALL(${asked.readers}::uuid[])
-   AND NOT EXISTS (SELECT 1 FROM recusal c WHERE c.round_id = a.round_id AND c.applicant_id = a.person_id
-                                             AND c.person_id = ANY(${asked.readers}::uuid[]))
+ WHERE ${impartial(sql`${asked.readers}::uuid[]`)}
    ${
      under === null
        ? sql``
@@ -189,6 +195,26 @@ export async function selectQueue(
     ...counted,
     quotas: read.quotas.map(quotaOf),
   };
+}
+
+/** How many applications of a round wait for somebody, at whichever of these bodies they act for. */
+export async function countWaiting(
+  db: Db,
+  roundId: string,
+  actor: Pick<Actor, 'personId'>,
+  bodies: readonly BodyPost[],
+): Promise<number> {
+  if (bodies.length === 0) return 0;
+  const { roots, ends } = rangesOf(bodies.map(({ post }) => post.unitPath));
+  const { rows } = await sql<{ n: number }>`
+    SELECT count(DISTINCT a.id)::int AS n
+      FROM unnest(${bodies.map(({ step }) => step.position)}::int[], ${roots}::text[], ${ends}::text[],
+                  ${bodies.map(({ post }) => post.for?.personId ?? actor.personId)}::uuid[])
+           AS range(position, root, past, principal)
+      JOIN application a ON a.round_id = ${roundId} AND a.position = range.position AND a.state = 'in-review'
+                        AND ${inRange('a.unit_path')}
+     WHERE ${impartial(sql`ARRAY[${actor.personId}::uuid, range.principal]`)}`.execute(db);
+  return rows[0]?.n ?? 0;
 }
 
 function descending(sort: QueueSort): RawBuilder<unknown> {

@@ -11,13 +11,14 @@ import { inLocale } from '../../../../web/words.ts';
 import { allows, allowsSomewhere, asHolderOf, partiesOf } from '../../../identity/rules.ts';
 import { updateOutcome } from '../../applications/queries.ts';
 import { standings } from '../../dossier/standing.ts';
+import { panelOver } from '../../panels/rules.ts';
 import { selectRound } from '../../rounds/queries.ts';
 import type { QuotaRow } from '../../rounds/quotas/queries.ts';
 import { roundFrame } from '../../rounds/tabs.ts';
 import { recommend } from '../acts.ts';
-import { type Route, routeOf, seatFor } from '../route.ts';
+import { orderingPanel, panelsOf, type Route, routeOf, seatFor } from '../route.ts';
 import { type BodyPost, postsIn } from '../rules.ts';
-import { byOf, refusalText } from '../show.ts';
+import { byOf, heldBy, recommendedWord, refusalText } from '../show.ts';
 import { type PlacesView, QueuePage, type QueueView } from './page.tsx';
 import {
   QUEUE_SORTS,
@@ -37,10 +38,16 @@ const isTab = (text: string | undefined): text is QueueTab => QUEUE_TABS.some((t
 const isSort = (text: string): text is QueueSort => QUEUE_SORTS.some((sort) => sort === text);
 const OUTCOMES: readonly Outcome[] = ['met', 'unmet', 'missing', 'needs-decision'];
 
+/** What was not done, and whom it was to be done for: they stay ticked. */
+interface Refused {
+  readonly text: string;
+  readonly ticked: readonly string[];
+}
+
 get('/rounds/:round/queue', may('application.review'), async (ask) => queuePage(ask, ask.c.req.url, null));
 
 /** `address` is the queue as it was asked for: its body, tab, filters and page. */
-export async function queuePage(ask: ActorAsk, address: string, refused: string | null): Promise<Response> {
+export async function queuePage(ask: ActorAsk, address: string, refused: Refused | null): Promise<Response> {
   const { db, t, actor } = ask;
   const url = new URL(address, ask.c.req.url);
   for (const name of ['lang', 'theme', 'done']) url.searchParams.delete(name);
@@ -76,7 +83,11 @@ export async function queuePage(ask: ActorAsk, address: string, refused: string 
   const sort = isSort(table.sort.by) ? table.sort.by : 'submitted';
   const page = { limit: PAGE, offset: (table.page - 1) * PAGE };
   const order = { sort, descending: table.sort.descending };
-  const { rows, counts, subjects, units, quotas } = await selectQueue(db, filter, held.unitId, order, page);
+  const [{ rows, counts, subjects, units, quotas }, panels] = await Promise.all([
+    selectQueue(db, filter, held.unitId, order, page),
+    panelsOf(db, route),
+  ]);
+  const judges = panelOver(route.ready.programme.route ?? [], panels, step.position, held.unitPath);
   const places = placesOf(ask, route, chosen, quotas);
   const open = round.state === 'open' && (step.closesAt === null || ask.now <= step.closesAt);
   const base = `/rounds/${round.id}/queue`;
@@ -135,8 +146,11 @@ export async function queuePage(ask: ActorAsk, address: string, refused: string 
       places: places.rows,
       placesText: places.text,
       open,
+      held: heldBy(ask, judges),
+      byResults: orderingPanel(route, panels, step, held.unitPath) !== null,
       submission: newId(),
-      refused,
+      refused: refused?.text ?? null,
+      ticked: new Set(refused?.ticked),
       screening: allowsSomewhere(actor, 'record.import'),
     }),
     refused === null ? 200 : 422,
@@ -202,11 +216,15 @@ post('/rounds/:round/queue/recommend', may('application.review'), async (ask) =>
   const roundId = ask.c.req.param('round') ?? '';
   const ids = (raw.all.application ?? []).filter(isId);
   const back = safeQueue(raw.values.back, roundId);
-  if (ids.length === 0) return queuePage(ask, back, ask.t('review.none-selected'));
+  if (ids.length === 0) return queuePage(ask, back, { text: ask.t('review.none-selected'), ticked: [] });
   const done = await recommend(ask.db, roundId, Number(raw.values.position ?? 0), ids, null, byOf(ask, raw));
-  if (done.ok) return answerDone(ask, back, 'review.done.recommended');
   const route = await routeOf(ask.db, await selectRound(ask.db, roundId));
-  return queuePage(ask, back, refusalText(ask, route, done.refusal));
+  if (done.ok) return answerDone(ask, back, recommendedWord(route, Number(raw.values.position ?? 0)));
+  const text = refusalText(ask, route, done.refusal);
+  return queuePage(ask, back, {
+    text: ids.length === 1 ? text : `${text}${ask.t('review.refusal.nobody', { n: ids.length })}`,
+    ticked: ids,
+  });
 });
 
 /** Only a queue of this round is gone back to. */
