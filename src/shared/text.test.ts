@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { maskName, maskNumber, tidyName } from './text.ts';
+import { enumerateLong, maskName, maskNumber, tidyName } from './text.ts';
 
 describe('a name', () => {
   it.each([
@@ -27,4 +27,15 @@ it('a private number shows only its ends', () => {
     '******07',
     '**',
   ]);
+});
+
+describe('several things one after another', () => {
+  it('are set apart by semicolons where one of them has commas of its own', () => {
+    const long = ['同等条件下，先进工作者优先', '推荐次序'];
+    expect(enumerateLong('zh-CN', long)).toBe('同等条件下，先进工作者优先；推荐次序');
+    expect(enumerateLong('zh-CN', ['得分', '推荐次序'])).toBe('得分、推荐次序');
+    expect(enumerateLong('en', ['of equals, advanced workers first', 'order'])).toBe(
+      'of equals, advanced workers first; order',
+    );
+  });
 });

@@ -35,3 +35,9 @@ export function maskNumber(number: string): string {
 /** 甲、乙、丙 / A, B, C: several named one after another, none left out and nothing said of how they belong together. */
 export const enumerate = (locale: 'zh-CN' | 'en', items: readonly string[]): string =>
   items.join(locale === 'en' ? ', ' : '、');
+
+/** The same of what may be a sentence with commas of its own: then the items are set apart by semicolons. */
+export const enumerateLong = (locale: 'zh-CN' | 'en', items: readonly string[]): string =>
+  items.some((item) => /[,，、]/.test(item))
+    ? items.join(locale === 'en' ? '; ' : '；')
+    : enumerate(locale, items);

@@ -125,12 +125,13 @@ for (const [name, locale, width] of [
     const anonymousReceipt = (await passer.page.locator('code').first().textContent()) ?? '';
     await passer.sound();
 
-    // Decided too early or with objections open: refused, with each reason.
+    // Too early, or with objections open, it is not offered: the page names each reason, and the day.
     await page.goto(`/rounds/${round}/selection`);
-    await page.getByRole('button', { name: t('publicity.decide.submit') }).click();
-    const early = await page.getByRole('alert').textContent();
+    expect(await page.getByRole('button', { name: t('publicity.decide.submit') }).count()).toBe(0);
+    const early = await page.locator('main').textContent();
     expect(early).toContain(t('publicity.decide.refuse.objections-open', { n: 2 }));
-    expect(early).toContain('14');
+    expect(early).toContain('15');
+    await office.sound();
 
     await page.goto(`/rounds/${round}/objections`);
     await office.sound();

@@ -18,7 +18,7 @@ import {
   textAroundSeq,
 } from './rules.ts';
 import type { Noted } from './timeline/codes.ts';
-import { NOT_FOR_OWNER } from './timeline/rules.ts';
+import { FOR_OFFICES, NOT_FOR_OWNER } from './timeline/rules.ts';
 
 export interface Change {
   readonly action: AuditAction;
@@ -212,7 +212,7 @@ export async function pageTimeline(
     const { roundId, readerId, roots } = about;
     query = query.where('audit.round_id', '=', roundId).where((where) =>
       where.or([
-        where('audit.subject_id', '=', roundId),
+        where('audit.subject_id', '=', roundId).and('audit.action', 'not in', [...FOR_OFFICES]),
         where('audit.person_id', '=', readerId).and('audit.action', 'not in', [...NOT_FOR_OWNER]),
         underAlike('audit.unit_path', roots), // What is of one round is few.
       ]),

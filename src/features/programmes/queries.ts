@@ -59,6 +59,9 @@ export interface ProgrammeScope {
   readonly roots: readonly string[];
 }
 
+/** The level of the unit that holds a round, as a file's line says it. */
+const LEVEL_NAMED = sql<string | null>`substring(version.source FROM '(?n)^scope:\\s*["'']?([a-z]+)')`;
+
 /** Versions newest first within each programme. Drafts are seen only by those who act for the unit or one above it. */
 export async function listVersions(
   db: Db,
@@ -69,6 +72,7 @@ export async function listVersions(
     state,
     search = null,
     id = null,
+    organised = null,
   }: {
     readonly limit: number;
     readonly offset: number;
@@ -77,6 +81,8 @@ export async function listVersions(
     readonly search?: string | null;
     /** This one, if it is among them. */
     readonly id?: string | null;
+    /** Only those of which a unit at or below one of these, in being on that day, may hold a round. */
+    readonly organised?: { readonly roots: readonly string[]; readonly on: string } | null;
   },
 ): Promise<VersionRow[]> {
   let query = versionRows(db).where((where) =>
@@ -94,6 +100,16 @@ export async function listVersions(
   );
   if (state !== undefined) query = query.where('version.state', '=', state);
   if (id !== null) query = query.where('version.id', '=', id);
+  if (organised !== null) {
+    // A unit of the level the file names, at or below the one that keeps it. A file that is no block of lines names
+    // its level elsewhere: it is left in.
+    query = query.where(
+      sql<boolean>`(${LEVEL_NAMED} IS NULL OR EXISTS (SELECT FROM unit AS organiser
+        WHERE ${under('organiser.path', organised.roots)} AND organiser.level = ${LEVEL_NAMED}
+          AND starts_with(organiser.path, programme.unit_path)
+          AND (organiser.ends_on IS NULL OR organiser.ends_on > ${organised.on}::date)))`,
+    );
+  }
   if (search !== null) {
     const like = `%${escapeLike(search)}%`;
     query = query.where((where) =>

@@ -16,6 +16,7 @@ import { sayingFormer } from './numbers/former.ts';
 import { selectOptionalInForce } from './numbers/queries.ts';
 import { misfitOf } from './numbers/rules.ts';
 import { sayMisfits } from './numbers/say.ts';
+import { openableVersions } from './openable.ts';
 import { ProgrammePage, ProgrammesPage, UploadPage } from './page.tsx';
 import {
   insertVersion,
@@ -208,7 +209,7 @@ async function versionPage(ask: ActorAsk, id: string, state: FormState = { value
       misfits: version.state === 'draft' ? await notCarriedOver(ask, version, ready) : [],
       versions: mayPublish ? all : all.filter((row) => row.state !== 'draft' || row.id === id),
       mayPublish,
-      mayOpen: allowsSomewhere(ask.actor, 'round.open'),
+      mayOpen: official && (await openableVersions(ask, { id }, 1)).length > 0,
       submission: newId(),
       state: { ...state, values: { effective: ask.today, ...state.values } },
     }),

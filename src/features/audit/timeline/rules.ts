@@ -158,6 +158,13 @@ export type Field = (typeof FIELDS)[number];
 /** What an applicant reads of their own application is what was decided and why, not how bodies worked on it. */
 export const NOT_FOR_OWNER: readonly AuditAction[] = ['application.reorder', 'application.recuse'];
 
+/** How offices prepare a round is for those who see the applications of the unit it was done for. */
+export const FOR_OFFICES: readonly AuditAction[] = [
+  'round.notify',
+  'round.screen',
+  'round.screening-exported',
+];
+
 /** How somebody signs in is nobody's to read who only sees them. */
 const ACCOUNT = ['account.', 'sign-in', 'second-factor.', 'passkey.', 'session.'];
 

@@ -1,13 +1,12 @@
-import { Page } from '../../../web/layout.tsx';
 import { SelectField } from '../../../web/ui/field.tsx';
 import { ErrorSummary, Form, type FormState, SubmitBar } from '../../../web/ui/form.tsx';
 import type { Tone } from '../../../web/ui/kinds.ts';
 import { EmptyState, Section } from '../../../web/ui/section.tsx';
 import { DataTable } from '../../../web/ui/table.tsx';
-import { Tabs } from '../../../web/ui/tabs.tsx';
 import { StatusTag } from '../../../web/ui/tag.tsx';
 import { type Locale, words } from '../../../web/words.ts';
 import type { Frame, RoundFrame } from '../frame.ts';
+import { RoundPage } from '../rounds/frame.tsx';
 import type { PanelState } from './rules.ts';
 
 const TONES: Readonly<Record<PanelState, Tone>> = {
@@ -42,14 +41,7 @@ export function PanelsPage(props: {
   const { frame, round, panels, choices } = props;
   const t = words(frame.locale);
   return (
-    <Page
-      {...frame}
-      wide
-      title={round.name}
-      lead={t('panels.lead')}
-      breadcrumbs={[{ href: '/rounds', label: t('rounds.title') }]}
-    >
-      <Tabs label={round.name} tabs={round.tabs} />
+    <RoundPage frame={frame} round={round} title={t('panels.title')} lead={t('panels.lead')} wide>
       <ErrorSummary state={props.state} />
       {!props.declared && <EmptyState title={t('panels.nothing-declared')} />}
       {props.declared && (
@@ -89,6 +81,6 @@ export function PanelsPage(props: {
           </Form>
         </Section>
       )}
-    </Page>
+    </RoundPage>
   );
 }

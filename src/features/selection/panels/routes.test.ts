@@ -59,6 +59,7 @@ describe('the office forms a panel', () => {
     await applied(round, '组建一');
     const office = await as(world.countyOffice);
     const list = await textOf(office.get(`/rounds/${round}/panels`));
+    expect(list).toContain('<h1>评委评分</h1>');
     expect(list).toContain('县（区）教育局审核推荐 · 青溪县教育局');
     const panel = await formedPanel(office, round, world.county, []);
     const page = await textOf(office.get(`/panels/${panel}`));

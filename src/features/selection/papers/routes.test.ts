@@ -113,6 +113,19 @@ describe('papers come out filled in', () => {
     expect(cells?.some((text) => text.includes('（盖章）'))).toBe(true);
   });
 
+  test('the summary of the city’s institute bears the seal of the institute, in either file', async () => {
+    const office = await app.as(world.cityOffice);
+    const address = (format: string) => `${papers}/summary.${format}?unit=${world.city.id}&stage=4`;
+    const text = pdfText(await bytesOf(await office.get(address('pdf')))).replaceAll(/\s/g, '');
+    expect(text).toContain('市教学院培训处审查材料');
+    expect(text.replace('市教学院培训处审查材料', '')).toContain('市教学院培训处');
+    expect(text).not.toContain('人事科');
+    const table = await readTable(await bytesOf(await office.get(address('xlsx'))));
+    const cells = table.ok ? table.sheets[0]?.rows.flatMap(({ cells }) => cells.map(({ text }) => text)) : [];
+    const seals = cells?.filter((cell) => cell.includes('（盖章）')).map((cell) => cell.split('　')[0]);
+    expect([...new Set(seals)]).toEqual(['市教学院培训处']);
+  });
+
   test('another county does not see it, and a teacher none', async () => {
     const address = `${papers}/summary.pdf?unit=${world.county.id}&stage=3`;
     expect((await (await app.as(world.otherCountyOffice)).get(address)).status).toBe(403);

@@ -152,7 +152,7 @@ async function summaryOf(ask: ActorAsk) {
       ...summaryRow(ask, row, index),
       grant: titles?.get(row.personId) ?? '',
     })),
-    seals: sealsOf(programme.forms, programme.bodies, ask),
+    seals: sealsOf(programme, step, unit.name, ask),
   };
 }
 /** Where the programme has several titles: which was published of each, else would be granted by what stands now, in words. */
@@ -169,11 +169,22 @@ async function titlesOfRows(
   const titles = titlesOf(programme, ownWords, granted) ?? [];
   return new Map([...titles].map(([person, title]) => [person, titleText(title, ask.locale)]));
 }
-type Forms = Awaited<ReturnType<typeof programmeOf>>['programme']['forms'];
-type Bodies = Awaited<ReturnType<typeof programmeOf>>['programme']['bodies'];
-function sealsOf(forms: Forms, bodies: Bodies, ask: ActorAsk): string[] {
-  const form = Object.values(forms ?? {}).find(({ kind }) => kind === 'summary');
-  return (form?.seals ?? []).map((id) => bodies?.[id]?.names[ask.locale] ?? id);
+/**
+ * Whose seals a body's summary bears: those the file names for the form where that body, or one of its level, is among
+ * them; a file means the summary of one body by it. The summary of another bears the seal of that other.
+ */
+function sealsOf(
+  { forms, bodies }: Pick<ReadyProgramme['programme'], 'forms' | 'bodies'>,
+  { stage }: RouteStep,
+  unitName: string,
+  ask: ActorAsk,
+): string[] {
+  const named = Object.values(forms ?? {}).find(({ kind }) => kind === 'summary')?.seals ?? [];
+  const own = (id: string) =>
+    stage.body === undefined ? bodies?.[id]?.level === LEVEL_OF_ACTOR[stage.actor] : id === stage.body;
+  const nameOf = (id: string) => bodies?.[id]?.names[ask.locale] ?? id;
+  if (named.some(own)) return named.map(nameOf);
+  return [stage.body === undefined ? unitName : nameOf(stage.body)];
 }
 
 function summaryRow(
@@ -221,7 +232,7 @@ paperRoutes.get('/rounds/:round/papers/summary.pdf', may('round.see', roundPlace
         rows: rows.map((row) => columns.map((key) => row[key])),
       },
       summary: count,
-      opinions: (seals.length > 0 ? seals : [unit.name]).map((name) => ({ title: name, seal: true })),
+      opinions: seals.map((name) => ({ title: name, seal: true })),
     },
     title,
   );
@@ -233,7 +244,7 @@ paperRoutes.get('/rounds/:round/papers/summary.xlsx', may('round.see', roundPlac
     subtitle: `${ask.t('ui.pair', { label: ask.t('papers.summary.unit'), value: unit.name })}　${count}`,
     header: columns.map((key) => headOf(ask, key)),
     rows: rows.map((row) => columns.map((key) => row[key])),
-    closing: (seals.length > 0 ? seals : [unit.name]).map((name) => `${name}　${ask.t('papers.seal.line')}`),
+    closing: seals.map((name) => `${name}　${ask.t('papers.seal.line')}`),
   });
 });
 

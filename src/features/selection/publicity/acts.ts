@@ -279,6 +279,13 @@ export interface Unclear {
   readonly grant: Grant;
 }
 
+/** Of those on the list, whose title is open by what each is to be granted. */
+export const unclearAmong = (listed: readonly Listed[], titles: Titled): Unclear[] =>
+  listed.flatMap((who): Unclear[] => {
+    const grant = titles.get(who.personId) ?? 'none';
+    return grant !== 'none' && 'unclear' in grant ? [{ who, grant: grant.unclear }] : [];
+  });
+
 /** Close the publicity period, grant the titles and tell every applicant. */
 export async function decideRound(ask: Acting, roundId: string): Promise<DecideAnswer> {
   return transaction(ask.db, async (tx): Promise<DecideAnswer> => {
@@ -289,10 +296,7 @@ export async function decideRound(ask: Acting, roundId: string): Promise<DecideA
     const { unfit, spent, titled } = await judgeListed(tx, round, listed);
     const granting = publicity?.granting ?? {};
     const titles = asPosted(listed, granting, titled);
-    const unclear = listed.flatMap((who): Unclear[] => {
-      const grant = titles.get(who.personId) ?? 'none';
-      return grant !== 'none' && 'unclear' in grant ? [{ who, grant: grant.unclear }] : [];
-    });
+    const unclear = unclearAmong(listed, titles);
     const verdict = decideVerdict(round, publicity, open, unfit.length, unclear.length, ask.today);
     if (!verdict.ok || publicity === null) {
       return {

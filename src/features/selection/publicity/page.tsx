@@ -27,6 +27,12 @@ export interface UnfitView {
   readonly schoolName: string;
   readonly clauses: readonly { readonly cites: string; readonly text: string; readonly summary: string }[];
 }
+/** What the next step waits for; nothing where it can be taken. */
+export interface Waits {
+  /** The first day on which the calendar allows it; null where the day is no hindrance. */
+  readonly from: string | null;
+  readonly reasons: readonly string[];
+}
 export interface SelectionView {
   readonly drawn: Drawn | null;
   readonly openReviews: number;
@@ -34,8 +40,10 @@ export interface SelectionView {
   readonly unfit: readonly UnfitView[];
   readonly clock: ClockVerdict;
   readonly publicity: PublicityRow | null;
+  readonly today: string;
   readonly roundState: string;
   readonly mayDecide: boolean;
+  readonly waits: Waits;
   readonly stake: Stake | null;
   /** Where the programme has several: the title each of the list would be granted, by person. */
   readonly titles: ReadonlyMap<string, string> | null;
@@ -175,9 +183,31 @@ function TieForm({ round, state, submission, tie }: SelectionProps & { tie: NonN
   );
 }
 
+function WaitsNotice({ waits: { from, reasons } }: { waits: Waits }) {
+  const { t, locale } = usePage();
+  return (
+    <Notice kind="info">
+      <p>
+        {from === null ? t('publicity.waits') : t('publicity.waits.from', { date: formatDate(from, locale) })}
+      </p>
+      <ul>
+        {reasons.map((reason) => (
+          <li>{reason}</li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}
+
 function PostForm({ round, view, state, submission }: SelectionProps) {
   const { t, locale } = usePage();
   const { clock, openReviews } = view;
+  if (view.waits.reasons.length > 0)
+    return (
+      <Section title={t('publicity.post.title')}>
+        <WaitsNotice waits={view.waits} />
+      </Section>
+    );
   return (
     <Section title={t('publicity.post.title')}>
       <Form action={`/rounds/${round.id}/selection/post`} submission={submission}>
@@ -219,12 +249,20 @@ function PostForm({ round, view, state, submission }: SelectionProps) {
   );
 }
 
+/** A list that was made public, as it stands on this day. */
+function standingOf(roundState: string, closesOn: string, today: string) {
+  if (roundState === 'decided') return 'settled';
+  if (roundState === 'cancelled') return 'called-off';
+  return today <= closesOn ? 'running' : 'over';
+}
+
 function Running({ round, view, submission, publicity }: SelectionProps & { publicity: PublicityRow }) {
   const { t, locale } = usePage();
+  const standing = standingOf(view.roundState, publicity.closesOn, view.today);
   return (
     <>
-      <Section title={t('publicity.running.title')}>
-        <p>{t('publicity.running.until', { date: formatDate(publicity.closesOn, locale) })}</p>
+      <Section title={t(`publicity.standing.${standing}.title`)}>
+        <p>{t(`publicity.standing.${standing}.until`, { date: formatDate(publicity.closesOn, locale) })}</p>
         <p>
           <ButtonLink href={`/public/${publicity.id}`}>{t('publicity.running.link')}</ButtonLink>
         </p>
@@ -248,9 +286,13 @@ function Running({ round, view, submission, publicity }: SelectionProps & { publ
               </ul>
             </Notice>
           )}
-          <Form action={`/rounds/${round.id}/decide`} submission={submission}>
-            <SubmitBar submit={t('publicity.decide.submit')} />
-          </Form>
+          {view.waits.reasons.length > 0 ? (
+            <WaitsNotice waits={view.waits} />
+          ) : (
+            <Form action={`/rounds/${round.id}/decide`} submission={submission}>
+              <SubmitBar submit={t('publicity.decide.submit')} />
+            </Form>
+          )}
         </Section>
       )}
     </>

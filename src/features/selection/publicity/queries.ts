@@ -55,6 +55,16 @@ export async function selectOptionalPublicity(
   return row ? { ...row, list: row.list as PublicList, granting: row.granting as Granting } : null;
 }
 
+/** The last day of a round's publicity period, without its list; null where it was not made public. */
+export async function selectOptionalLastDay(db: Db, roundId: string): Promise<string | null> {
+  const row = await db
+    .selectFrom('publicity')
+    .select('closes_on as closesOn')
+    .where('round_id', '=', roundId)
+    .executeTakeFirst();
+  return row?.closesOn ?? null;
+}
+
 export interface NoticeLine {
   readonly id: string;
   readonly roundName: string;

@@ -30,7 +30,7 @@ grants:
 eligibility:
   all:
     - id: qualified-teacher
-      say: {zh-CN: 有教师资格, en: qualified}
+      say: {zh-CN: 有教师资格的，优先。, en: 'Those qualified, first.'}
       person: {qualified: true}
     - cite: 三（二）
       count: {record: open-class, min: 1}
@@ -200,7 +200,7 @@ describe('the conditions are checked again before the list is made public', () =
     const office = await leader();
     const list = await (await office.get(selection)).text();
     expect(list).toContain('方案约定并列时比较“得分、推荐次序”，但名单上没有一人有这一项');
-    expect(list).toContain('已接着比较下面的各项：有教师资格');
+    expect(list).toContain('已接着比较下面的各项：有教师资格的，优先。仍并列的');
     const opener = await app.as(world.schoolOffice);
     expect(await (await opener.get(`/rounds/${roundId}`)).text()).toContain('这一项届时分不出先后');
   });

@@ -4,6 +4,7 @@ import { testApp } from '../../../../tests/support/app.ts';
 import { testDatabase } from '../../../../tests/support/database.ts';
 import { unsaid } from '../../../../tests/support/said.ts';
 import { giveRole, makePerson, makeWorld, type World } from '../../../../tests/support/world.ts';
+import { pdfText } from '../../../platform/documents/pdf-text.test-data.ts';
 import { newId } from '../../../platform/ids.ts';
 import { selectTimeline } from '../../audit/queries.ts';
 import { digestOf } from '../../programmes/compiled.ts';
@@ -73,13 +74,21 @@ beforeAll(async () => {
     })),
   });
   await updateRound(db, roundId, { state: 'open' });
+  // Mathematics stands before Chinese on the list that is made public.
   for (const [index, name] of ['李一', '李二', '𠮷三', '龴四', '李五'].entries()) {
     const group = index < 3 ? world.group : world.otherGroup;
     const id = await makePerson(db, world.school, name, { group, staffNumber: `S30${index}` });
     people.push({
       id,
       name,
-      application: await apply(id, group.id, group.path, 4, index < 3 ? index + 1 : index - 2),
+      application: await apply(
+        id,
+        group.id,
+        group.path,
+        4,
+        index < 3 ? index + 1 : index - 2,
+        index === 3 ? '数学' : '语文',
+      ),
     });
   }
   // Has gone to a school of another county since: on the list, in the decision and told all the same.
@@ -97,10 +106,11 @@ async function apply(
   path: string,
   position: number,
   place: number | null,
+  subject = '语文',
 ): Promise<string> {
   const id = newId();
   await sql`INSERT INTO application (id, round_id, person_id, unit_path, school_id, group_id, subject, stage, state, position, receipt, submitted_at, outcome)
-            VALUES (${id}, ${roundId}, ${person}, ${path}, ${world.school.id}, ${group}, '语文', 'primary', 'in-review', ${position}, ${id.slice(-12)}, now(), 'met')`.execute(
+            VALUES (${id}, ${roundId}, ${person}, ${path}, ${world.school.id}, ${group}, ${subject}, 'primary', 'in-review', ${position}, ${id.slice(-12)}, now(), 'met')`.execute(
     db,
   );
   if (place !== null) {
@@ -146,6 +156,17 @@ describe('the list is drawn, and a tie at the cut is decided by people (SC20)', 
     expect((await office.post(`${selection}/tie`, { taken, reason: '校务委员会7票赞成' })).status).toBe(303);
     const kept = await db.selectFrom('decision_record').select(['kind', 'reason']).execute();
     expect(kept).toEqual([{ kind: 'tie', reason: '校务委员会7票赞成' }]);
+  });
+
+  test('before the deadline no button is offered, but the day and what is missing (as the act would say)', async () => {
+    app.setNow('2026-09-15T02:00:00Z');
+    const page = await (await (await leader()).get(selection)).text();
+    expect(page).toContain('自 2026年9月21日 起可以办理');
+    expect(page).toContain('申报尚未截止，不能公示。');
+    expect(page).not.toContain(`action="${selection}/post"`);
+    app.setNow('2026-09-29T02:00:00Z');
+    const later = await (await (await leader()).get(selection)).text();
+    expect(later).toContain(`action="${selection}/post"`);
   });
 
   test('an office that may only review does not publish, nor does a teacher look', async () => {
@@ -272,6 +293,19 @@ describe('objections', () => {
     expect(page).toContain('还有 2 件异议没有答复');
   });
 
+  test('nor is it offered: the list and the tasks say from when on, and what is in the way', async () => {
+    const office = await leader();
+    const page = await (await office.get(selection)).text();
+    expect(page).toContain('公示中');
+    expect(page).toContain('自 2026年10月13日 起可以办理');
+    expect(page).toContain('还有 2 件异议没有答复');
+    expect(page).not.toContain(`action="/rounds/${roundId}/decide"`);
+    const overview = await (await office.get(`/rounds/${roundId}`)).text();
+    expect(overview).toContain('2026年10月13日 起');
+    expect(overview).toContain('还有 2 件异议没有答复');
+    expect(overview).not.toContain('可以办理');
+  });
+
   test('the office investigates, upholds with a reason and takes the person off the list; the person is told', async () => {
     const office = await leader();
     const rows = await db
@@ -338,6 +372,42 @@ describe('objections', () => {
   });
 });
 
+describe('after somebody was taken off the list', () => {
+  const stats = async () => {
+    const page = await (await (await leader()).get(`/rounds/${roundId}`)).text();
+    const [section = ''] = /申报情况[\s\S]*?<\/section>/.exec(page) ?? [];
+    return section.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
+  };
+  test('the figures of the round have a place for each that was submitted', async () => {
+    expect(await stats()).toContain('已提交 6 ');
+    for (const figure of ['审核中 3 ', '列入名单 2 ', '移出名单 1 ']) expect(await stats()).toContain(figure);
+  });
+
+  test('page, table and printed list count the same, in the order that was made public', async () => {
+    const office = await leader();
+    const path = `/rounds/${roundId}/result`;
+    const page = await (await office.get(path)).text();
+    expect(page).toContain('名单共 2 人');
+    expect(page).toContain('移出名单 1 人');
+    const csv = await (await office.get(`${path}?format=csv`)).text();
+    expect(csv).not.toContain('李二');
+    for (const text of [page, csv]) {
+      expect(text.indexOf('龴四')).toBeGreaterThan(0);
+      expect(text.indexOf('龴四')).toBeLessThan(text.indexOf('李一'));
+    }
+    const paper = await office.get(`/rounds/${roundId}/papers/named.pdf`);
+    const printed = pdfText(new Uint8Array(await paper.arrayBuffer())).replaceAll(/\s/g, '');
+    expect(printed).not.toContain('李二');
+    expect(printed.indexOf('龴四')).toBeLessThan(printed.indexOf('李一'));
+  });
+
+  test('the period being over, the round may be decided, and the page says so', async () => {
+    const page = await (await (await leader()).get(selection)).text();
+    expect(page).toContain('公示至 2026年10月12日，公示期已经结束');
+    expect(page).toContain(`action="/rounds/${roundId}/decide"`);
+  });
+});
+
 describe('the decision', () => {
   test('whoever stands on the list does not decide it, even as a leader of the school', async () => {
     await giveRole(db, people[0]?.id ?? '', 'school-leader', world.school, '[2026-10-13,2026-10-14)');
@@ -372,6 +442,12 @@ describe('the decision', () => {
 
   test('decided twice it is one decision', async () => {
     expect((await (await leader()).post(`/rounds/${roundId}/decide`)).status).toBe(422);
+  });
+
+  test('the list says that it was public until then and the result is announced', async () => {
+    const page = await (await (await leader()).get(selection)).text();
+    expect(page).toContain('公示至 2026年10月12日，结果已经公布');
+    expect(page).not.toContain('公示中');
   });
 
   test('the result is read by everyone below, with staff numbers for officials only', async () => {

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { sayClause, sayFinding } from '../../../language/explain.ts';
 import { conditionsOf } from '../../../language/walk.ts';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
+import { civilDateOf } from '../../../platform/civil-now.ts';
 import { needed, optional, optionalCivilDate, readForm, readRawForm } from '../../../platform/forms.ts';
 import { isId, newId } from '../../../platform/ids.ts';
 import { vocabulary } from '../../../platform/programmes.ts';
 import { type ActorAsk, may, type RouteList, routeList } from '../../../platform/routing.ts';
+import { addDays } from '../../../shared/civil-date.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { formatDate } from '../../../web/words.ts';
 import { allows, inStead, partiesOf } from '../../identity/rules.ts';
@@ -22,14 +24,17 @@ import {
   judgedIn,
   postPublicity,
   type Unclear,
+  unclearAmong,
 } from './acts.ts';
-import { movedSince, titlesOf, titleWords } from './granting/rules.ts';
+import type { Drawn } from './drawing/rules.ts';
+import { asPosted, movedSince, titlesOf, titleWords } from './granting/rules.ts';
+import { countOpenObjections } from './objections/queries.ts';
 import { objectionRoutes } from './objections/routes.ts';
-import { SelectionPage, type UnfitView } from './page.tsx';
-import { selectOptionalPublicity } from './queries.ts';
-import type { Unfit } from './recheck.ts';
+import { SelectionPage, type UnfitView, type Waits } from './page.tsx';
+import { type PublicityRow, selectOptionalPublicity } from './queries.ts';
+import type { Listed, Titled, Unfit } from './recheck.ts';
 import { resultRoutes } from './result/routes.ts';
-import { UNFIT_OUTCOMES } from './rules.ts';
+import { type DecideRefusal, decideVerdict, postVerdict, UNFIT_OUTCOMES } from './rules.ts';
 import { stageNames, titleText } from './show.ts';
 
 const drawingRoutes = routeList();
@@ -44,6 +49,7 @@ async function selectionPage(ask: ActorAsk, state: FormState = { values: {} }, s
     selectOptionalStake(ask.db, round.id, parties),
   ]);
   const { unfit, titled, listed } = await judgedIn(ask.db, round, ask.today, drawn.selected);
+  const mayDecide = stake === null && allows(ask.actor, 'round.decide', { unitPath: round.unitPath });
   const { programme, vocabulary: words } = await programmeOf(ask.db, round.versionId);
   const titles = titlesOf(programme, words, titled);
   return answerPage(
@@ -56,11 +62,15 @@ async function selectionPage(ask: ActorAsk, state: FormState = { values: {} }, s
         openReviews,
         clock,
         publicity,
+        today: ask.today,
         decisions,
         // Why somebody fails is not for their competitors and relatives.
         unfit: stake === null ? unfit.map((one) => unfitView(ask, one)) : [],
         roundState: round.state,
-        mayDecide: stake === null && allows(ask.actor, 'round.decide', { unitPath: round.unitPath }),
+        mayDecide,
+        waits: mayDecide
+          ? await waitsOf(ask, round, { drawn, publicity, unfit: unfit.length, titled, listed })
+          : { from: null, reasons: [] },
         stake,
         titles: titles && new Map([...titles].map(([id, title]) => [id, titleText(title, ask.locale)])),
         stageNames: stageNames(vocabulary(), ask.locale),
@@ -79,6 +89,60 @@ async function selectionPage(ask: ActorAsk, state: FormState = { values: {} }, s
   );
 }
 
+/**
+ * Why the next step cannot be taken yet, as the act itself would say, and from which day the calendar allows it. Open
+ * reviews are no such reason: the form asks whether to wait for them.
+ */
+async function waitsOf(
+  ask: ActorAsk,
+  round: RoundRow,
+  {
+    drawn,
+    publicity,
+    unfit,
+    titled,
+    listed,
+  }: {
+    readonly drawn: Drawn;
+    readonly publicity: PublicityRow | null;
+    readonly unfit: number;
+    readonly titled: Titled;
+    readonly listed: readonly Listed[];
+  },
+): Promise<Waits> {
+  if (publicity === null) {
+    const verdict = postVerdict(round, 0, drawn, unfit, ask.now);
+    const reasons = verdict.ok ? [] : verdict.reasons;
+    const closes = civilDateOf(round.closesAt, ask.services.config.timeZone);
+    return {
+      from: reasons.includes('still-taking') ? addDays(closes, 1) : null,
+      reasons: reasons.map((reason) => ask.t(`publicity.post.refuse.${reason}`)),
+    };
+  }
+  const open = await countOpenObjections(ask.db, round.id);
+  const unclear = unclearAmong(listed, asPosted(listed, publicity.granting, titled));
+  const verdict = decideVerdict(round, publicity, open, unfit, unclear.length, ask.today);
+  if (verdict.ok) return { from: null, reasons: [] };
+  return {
+    from: verdict.reasons.includes('period-running') ? addDays(publicity.closesOn, 1) : null,
+    reasons: await sayDecideRefusals(ask, verdict.reasons, { closesOn: publicity.closesOn, open, unclear }),
+  };
+}
+
+async function sayDecideRefusals(
+  ask: ActorAsk,
+  reasons: readonly DecideRefusal[],
+  {
+    closesOn,
+    open,
+    unclear,
+  }: { readonly closesOn: string | null; readonly open: number; readonly unclear: readonly Unclear[] },
+): Promise<string[]> {
+  const date = closesOn === null ? '' : formatDate(closesOn, ask.locale);
+  const who = reasons.includes('title-unclear') ? await unclearText(ask, unclear) : '';
+  return reasons.map((reason) => ask.t(`publicity.decide.refuse.${reason}`, { date, n: open, who }));
+}
+
 /** The file's tie keys by the names under which `draw` separates, in order. */
 async function keyNames(ask: ActorAsk, round: RoundRow): Promise<Record<string, string>> {
   const { programme, vocabulary: words } = await programmeOf(ask.db, round.versionId);
@@ -87,7 +151,8 @@ async function keyNames(ask: ActorAsk, round: RoundRow): Promise<Record<string, 
     (programme.ties?.keys ?? []).map((key) => {
       if (!('clause' in key)) return [key.by, words.attributes[key.by]?.names[ask.locale] ?? key.by];
       const said = clauses.find(({ id }) => id === key.clause)?.say?.[ask.locale];
-      return [`clause:${key.clause}`, said ?? key.clause];
+      // A sentence of the file stands among other names here, within a sentence of ours.
+      return [`clause:${key.clause}`, said?.replace(/[。.；;]+$/, '') ?? key.clause];
     }),
   );
 }
@@ -181,11 +246,7 @@ post('/rounds/:round/decide', may('round.decide', roundPlace), async (ask) => {
   await readRawForm(ask);
   const answer = await decideRound(ask, roundId(ask));
   if (!answer.ok) {
-    const date = answer.closesOn === null ? '' : formatDate(answer.closesOn, ask.locale);
-    const who = answer.reasons.includes('title-unclear') ? await unclearText(ask, answer.unclear) : '';
-    const said = answer.reasons.map((reason) =>
-      ask.t(`publicity.decide.refuse.${reason}`, { date, n: answer.open, who }),
-    );
+    const said = await sayDecideRefusals(ask, answer.reasons, answer);
     return selectionPage(ask, { values: {}, errors: { '': said.join(' ') } });
   }
   return answerDone(ask, `/rounds/${roundId(ask)}/result`, 'publicity.decide.done');

@@ -5,7 +5,7 @@ import type { Programme } from '../../../language/programme.ts';
 import { civilDateOf } from '../../../platform/civil-now.ts';
 import { calendar } from '../../../platform/programmes.ts';
 import type { ActorAsk } from '../../../platform/routing.ts';
-import { daysBetween } from '../../../shared/civil-date.ts';
+import { addDays, daysBetween } from '../../../shared/civil-date.ts';
 import type { Step } from '../../../web/ui/progress.tsx';
 import type { Task } from '../../../web/ui/task-list.tsx';
 import type { TimelineItem } from '../../../web/ui/timeline.tsx';
@@ -18,6 +18,8 @@ import { numberScope } from '../../programmes/numbers/scope.ts';
 import { usedNumbers } from '../../programmes/numbers/used.tsx';
 import { judgedStages } from '../panels/rules.ts';
 import { countOpenObjections } from '../publicity/objections/queries.ts';
+import { selectOptionalLastDay } from '../publicity/queries.ts';
+import { decideVerdict } from '../publicity/rules.ts';
 import { countWaiting } from '../review/queue/queries.ts';
 import { postsIn, stepsOf as reviewing, sitsIn } from '../review/rules.ts';
 import type { Stake } from '../stake/rules.ts';
@@ -29,13 +31,16 @@ import { countByState, type StateCount } from './participants/queries.ts';
 import type { Deadlines, OverviewActs } from './phases/page.tsx';
 import type { RoundRow, StageRow } from './queries.ts';
 import {
+  APPLICATION_STATES,
   deadlineRemark,
   dividedAmong,
   type Early,
   phaseOf,
   type QuotaSum,
   quotaSum,
+  ROUND_HISTORY,
   type RoundPhase,
+  roundFigures,
   type StageFault,
   stageDeadlines,
   stageFaults,
@@ -90,7 +95,7 @@ export async function overviewOf(ask: ActorAsk, round: RoundRow): Promise<Overvi
         ? null
         : { scope: scope.name ?? round.unitName, rows: countRows(ask, counts) },
     remarks: acts === null ? [] : remarksOf(ask, round, programme, stages),
-    history: trail.map((row) => historyItem(ask, row)),
+    history: trail.flatMap((row) => historyItem(ask, row)),
     acts,
     stake,
     numbers: usedNumbers(
@@ -161,20 +166,11 @@ function countScope(ask: ActorAsk, round: RoundRow): { root: string | null; name
 }
 
 function countRows(ask: ActorAsk, counts: readonly StateCount[]) {
-  const of = (...states: string[]) =>
-    counts.filter(({ state }) => states.includes(state)).reduce((sum, { n }) => sum + n, 0);
-  const all = counts.reduce((sum, { n }) => sum + n, 0);
-  const rows = [
-    { label: ask.t('rounds.counts.submitted'), value: all - of('draft') },
-    { label: ask.t('rounds.counts.draft'), value: of('draft') },
-    { label: ask.t('rounds.counts.in-review'), value: of('in-review') },
-    { label: ask.t('rounds.counts.returned'), value: of('returned') },
-    { label: ask.t('rounds.counts.refused'), value: of('refused') },
-    { label: ask.t('rounds.counts.withdrawn'), value: of('withdrawn') },
-    { label: ask.t('rounds.counts.listed'), value: of('listed') },
-    { label: ask.t('rounds.counts.granted'), value: of('granted') },
-  ];
-  return rows.filter(({ value }, index) => value > 0 || index === 0);
+  const { submitted, at } = roundFigures(counts);
+  return [
+    { label: ask.t('rounds.counts.submitted'), value: submitted },
+    ...APPLICATION_STATES.map((state) => ({ label: ask.t(`rounds.counts.${state}`), value: at[state] })),
+  ].filter(({ value }, index) => value > 0 || index === 0);
 }
 
 function stepsOf(
@@ -309,7 +305,10 @@ async function tasksOf(
     tasks.push({ title: t('rounds.task.selection'), href: `/rounds/${round.id}/selection`, status: ready });
   }
   if ((opens || decides) && phase === 'publicity') {
-    const open = await countOpenObjections(ask.db, round.id);
+    const [open, closesOn] = await Promise.all([
+      countOpenObjections(ask.db, round.id),
+      selectOptionalLastDay(ask.db, round.id),
+    ]);
     if (open > 0) {
       tasks.push({
         title: t('rounds.task.objections'),
@@ -317,37 +316,41 @@ async function tasksOf(
         status: { text: String(open), tone: 'warning' },
       });
     }
-    if (decides)
-      tasks.push({ title: t('rounds.task.decide'), href: `/rounds/${round.id}/selection`, status: ready });
+    if (decides) tasks.push(decideTask(ask, round, closesOn, open));
   }
   return tasks;
 }
 
-const ACTIONS = [
-  'round.created',
-  'round.changed',
-  'round.opened',
-  'round.extended',
-  'round.cancelled',
-  'quota.set',
-  'tie.decided',
-  'unfit.kept',
-  'unfit.removed',
-  'publicity.posted',
-  'objection.received',
-  'objection.investigating',
-  'objection.upheld',
-  'objection.dismissed',
-  'round.decided',
-] as const;
-
-function historyItem(ask: ActorAsk, row: AuditRow): TimelineItem {
-  const action = ACTIONS.find((one) => one === row.action);
+/** Deciding the round, as far as the calendar and the objections allow it; whom the list holds its page judges. */
+function decideTask(ask: ActorAsk, round: RoundRow, closesOn: string | null, open: number): Task {
+  const { t, locale, today } = ask;
+  const verdict = decideVerdict(round, closesOn === null ? null : { closesOn }, open, 0, 0, today);
+  const task = { title: t('rounds.task.decide'), href: `/rounds/${round.id}/selection` };
+  if (verdict.ok) return { ...task, status: { text: t('rounds.status.ready'), tone: 'info' } };
+  const running = closesOn !== null && verdict.reasons.includes('period-running');
+  const date = closesOn === null ? '' : formatDate(closesOn, locale);
   return {
+    ...task,
+    hint: verdict.reasons
+      .map((reason) => t(`publicity.decide.refuse.${reason}`, { date, n: open, who: '' }))
+      .join(locale === 'en' ? ' ' : ''),
+    status: {
+      text: running
+        ? t('rounds.status.from', { date: formatDate(addDays(closesOn, 1), locale) })
+        : t('rounds.status.not-yet'),
+    },
+  };
+}
+
+function historyItem(ask: ActorAsk, row: AuditRow): TimelineItem[] {
+  const action = ROUND_HISTORY.find((one) => one === row.action);
+  if (action === undefined) return [];
+  const item = {
     when: formatInstant(row.at, ask.locale, ask.services.config.timeZone),
     datetime: row.at.toISOString(),
-    title: ask.t(action === undefined ? 'rounds.history.other' : `rounds.history.${action}`),
+    title: ask.t(`rounds.history.${action}`),
     by: whoDid(ask.t, row.actorName, row.forName) ?? ask.t('rounds.history.actor.system'),
     ...(row.reason === null ? {} : { detail: row.reason }),
   };
+  return [item];
 }

@@ -61,6 +61,7 @@ describe('a round is opened from a published version', () => {
       .select(['source', 'tables', 'digest'])
       .where('id', '=', versionId)
       .executeTakeFirstOrThrow();
+    const source = version.source.replace('\nscope: city\n', '\nscope: county\n');
     const made: string[] = [];
     for (let n = 0; n < 51; n += 1) {
       const id = newId();
@@ -71,9 +72,9 @@ describe('a round is opened from a published version', () => {
         unitPath: world.county.path,
         version: `2020-${n}`,
         names: { 'zh-CN': `县级评选第${n}号`, en: `County round ${n}` },
-        source: version.source,
+        source,
         tables: version.tables as Record<string, string>,
-        digest: version.digest,
+        digest: digestOf(source, version.tables as Record<string, string>),
         createdBy: null,
         createdAt: new Date(),
       });
@@ -114,7 +115,54 @@ describe('a round is opened from a published version', () => {
   });
 
   test('a county office may not hold a round of the city', async () => {
-    expect((await (await app.as(world.countyOffice)).post('/rounds/new', fields())).status).toBe(422);
+    const office = await app.as(world.countyOffice);
+    expect((await office.post('/rounds/new', fields())).status).toBe(404);
+    expect(await (await office.get(`/rounds/new?version=${versionId}`)).text()).not.toContain(
+      'name="deadline"',
+    );
+    const offered = `/rounds/new?version=${versionId}`;
+    const programme = async (person: string) =>
+      (await (await app.as(person)).get(`/programmes/${versionId}`)).text();
+    expect(await programme(world.countyOffice)).not.toContain(offered);
+    expect(await programme(world.cityOffice)).toContain(offered);
+  });
+
+  test('an office is offered what it may hold a round of, by the unit that keeps it where names are alike', async () => {
+    const ids: string[] = [];
+    for (const unit of [world.school, world.otherSchool, world.county]) {
+      const id = newId();
+      const text = `programme: p\nversion: '1'\nnames: {zh-CN: 学校骨干, en: School}\nscope: ${unit === world.county ? 'city' : '"school"'}\n`;
+      await insertVersion(db, {
+        id,
+        programme: 'school-alike',
+        unitId: unit.id,
+        unitPath: unit.path,
+        version: '2011-1',
+        names: { 'zh-CN': '学校骨干', en: 'School' },
+        source: text,
+        tables: {},
+        digest: digestOf(text, {}),
+        createdBy: null,
+        createdAt: new Date(),
+      });
+      await publishVersion(db, id, null, new Date('2026-01-01T00:00:00Z'), '2026-01-01');
+      ids.push(id);
+    }
+    const offered = async (person: string) => {
+      const page = await (await (await app.as(person)).get('/rounds/new')).text();
+      return [...page.matchAll(/<option value="([^"]+)">([^<]*)</g)].map(([, value, label]) => ({
+        value,
+        label,
+      }));
+    };
+    const county = await offered(world.countyOffice);
+    // The city's programme is for the city to hold, and nobody below a county is a city.
+    expect(county.map(({ value }) => value)).toEqual([ids[0]]);
+    expect(county[0]?.label).toBe('学校骨干（版本 2011-1）（青溪县第一小学）');
+    const city = await offered(world.cityOffice);
+    expect(city.map(({ value }) => value)).toEqual(expect.arrayContaining([versionId, ids[0], ids[1]]));
+    expect(city.map(({ value }) => value)).not.toContain(ids[2]);
+    await db.updateTable('programme_version').set({ state: 'retired' }).where('id', 'in', ids).execute();
   });
 
   test('sent twice it is one round, whose as-of date is the deadline unless given', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Stage } from '../../../language/grammar/round.ts';
 import type { Calendar } from '../../../shared/calendar.ts';
 import {
+  APPLICATION_STATES,
   dateFaults,
   deadlineRemark,
   dividedAmong,
@@ -12,6 +13,7 @@ import {
   openVerdict,
   quotaSum,
   type RoundState,
+  roundFigures,
   seatOf,
   selectionPosition,
   stageFaults,
@@ -257,5 +259,19 @@ describe('the number that binds a recommendation comes from the programme', () =
     expect(
       seatOf(quota, stage('s', 'county', 'recommend', { quota: 'split' }), body, applicant, 406),
     ).toMatchObject({ most: null, required: true });
+  });
+});
+
+describe('the figures of a round', () => {
+  test('every submitted application stands in one of them, and they add up to all submitted', () => {
+    const counts = APPLICATION_STATES.flatMap((state, index) => [
+      { state, n: index + 1 },
+      { state, n: 10 },
+    ]);
+    const { submitted, at } = roundFigures(counts);
+    const drafts = 11;
+    expect(at.draft).toBe(drafts);
+    expect(submitted).toBe(counts.reduce((sum, { n }) => sum + n, 0) - drafts);
+    expect(Object.values(at).reduce((sum, n) => sum + n, 0)).toBe(submitted + drafts);
   });
 });

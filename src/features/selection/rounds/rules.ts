@@ -372,3 +372,41 @@ export const APPLICATION_STATES = [
   'removed',
 ] as const;
 export type ApplicationState = (typeof APPLICATION_STATES)[number];
+
+/** What was handed in, and where each of these stands now; beside them the drafts, which were not. */
+export interface RoundFigures {
+  readonly submitted: number;
+  readonly at: Readonly<Record<ApplicationState, number>>;
+}
+/** Each application stands in one figure, and those of the submitted ones add up to all that were submitted. */
+export function roundFigures(
+  counts: readonly { readonly state: ApplicationState; readonly n: number }[],
+): RoundFigures {
+  const of = (state: ApplicationState) =>
+    counts.reduce((sum, count) => (count.state === state ? sum + count.n : sum), 0);
+  const at = Object.fromEntries(APPLICATION_STATES.map((state) => [state, of(state)])) as Record<
+    ApplicationState,
+    number
+  >;
+  const submitted = APPLICATION_STATES.reduce((sum, state) => (state === 'draft' ? sum : sum + at[state]), 0);
+  return { submitted, at };
+}
+
+/** Acts that everybody who sees a round may read of. */
+export const ROUND_HISTORY = [
+  'round.created',
+  'round.changed',
+  'round.opened',
+  'round.extended',
+  'round.cancelled',
+  'quota.set',
+  'tie.decided',
+  'unfit.kept',
+  'unfit.removed',
+  'publicity.posted',
+  'objection.received',
+  'objection.investigating',
+  'objection.upheld',
+  'objection.dismissed',
+  'round.decided',
+] as const;

@@ -206,6 +206,15 @@ describe('screening', () => {
     expect(entries.map(({ unitPath }) => unitPath)).toEqual(Array(3).fill(world.county.path));
     expect(entries[1]?.after).toMatchObject({ filter: { subject: '数学' } });
 
+    // How an office prepares a round is read by those who see its applications, by its own name.
+    const read = async (person: string, page: string) => (await (await as(person)).get(page)).text();
+    const timeline = `/rounds/${roundId}/timeline`;
+    expect(await read(world.countyOffice, timeline)).toContain('导出资格普查结果');
+    for (const person of [world.teacher, world.otherCountyOffice])
+      expect(await read(person, timeline)).not.toContain('资格普查');
+    for (const person of [world.teacher, world.countyOffice])
+      expect(await read(person, `/rounds/${roundId}`)).not.toMatch(/其他办理|导出资格普查/);
+
     await county.get(`${path}?lang=zh-CN`);
     const paper = await county.get(`${path}/figures.pdf`);
     const text = pdfText(new Uint8Array(await paper.arrayBuffer())).replaceAll('\n', '');

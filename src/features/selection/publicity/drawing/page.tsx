@@ -1,4 +1,4 @@
-import { enumerate } from '../../../../shared/text.ts';
+import { enumerateLong } from '../../../../shared/text.ts';
 import { usePage } from '../../../../web/page-context.ts';
 import { Notice } from '../../../../web/ui/notice.tsx';
 import { Details } from '../../../../web/ui/section.tsx';
@@ -41,7 +41,7 @@ function IdleKeys({ view, drawn }: { view: SelectionView; drawn: Drawn }) {
   const { t, locale } = usePage();
   if (drawn.idle.length === 0) return null;
   const list = (names: readonly string[]) =>
-    enumerate(
+    enumerateLong(
       locale,
       names.map((name) => keyName(view, name, t)),
     );

@@ -1,6 +1,7 @@
 import { usePage } from '../../../../web/page-context.ts';
 import { Notice } from '../../../../web/ui/notice.tsx';
 import type { Paging } from '../../../../web/ui/pager.tsx';
+import { Section } from '../../../../web/ui/section.tsx';
 import { type Column, DataTable, type Filter } from '../../../../web/ui/table.tsx';
 import { StatusTag } from '../../../../web/ui/tag.tsx';
 import { words } from '../../../../web/words.ts';
@@ -13,13 +14,15 @@ export function ResultPage(props: {
   round: RoundFrame;
   decided: boolean;
   rows: readonly NamedRow[];
+  /** Who was taken off the list, for officials; as many as are shown at once. */
+  removed: { readonly rows: readonly NamedRow[]; readonly total: number };
   paging: Paging;
   total: number;
   filters: readonly Filter[];
   stageNames: Readonly<Record<string, string>>;
   official: boolean;
 }) {
-  const { frame, round, stageNames } = props;
+  const { frame, round, stageNames, removed } = props;
   const t = words(frame.locale);
   const columns: Column<NamedRow>[] = [
     { key: 'name', label: t('publicity.selection.name'), rowHeader: true, cell: (row) => row.name },
@@ -57,6 +60,16 @@ export function ResultPage(props: {
         paging={props.paging}
         exports={['xlsx', 'csv']}
       />
+      {removed.total > 0 && (
+        <Section title={t('publicity.result.removed')}>
+          <DataTable
+            caption={t('publicity.result.removed.n', { n: removed.total })}
+            path={frame.path}
+            rows={removed.rows}
+            columns={columns}
+          />
+        </Section>
+      )}
     </RoundPage>
   );
 }

@@ -73,7 +73,13 @@ const namedRows = (db: Db, roundId: string, filter: NamedFilter) => {
   if (filter.root !== undefined) query = query.where(under('application.unit_path', [filter.root]));
   return query;
 };
-/** The named list, by county, school and name: all of it, or so many from one on. */
+/** Where each stands on the published list: put beside the applications at once, not looked for one by one. */
+const posted = (roundId: string) =>
+  sql<{ id: string; place: string }>`(SELECT one.id, one.place FROM publicity
+    CROSS JOIN LATERAL unnest(publicity.applications) WITH ORDINALITY AS one(id, place)
+    WHERE publicity.round_id = ${roundId})`.as('posted');
+
+/** The named list in the order in which it was made public: all of it, or so many from one on. */
 export async function listNamed(
   db: Db,
   roundId: string,
@@ -82,6 +88,7 @@ export async function listNamed(
 ): Promise<NamedRow[]> {
   return passing(db, 'result', (all) => {
     const rows = namedRows(all, roundId, filter)
+      .leftJoin(posted(roundId), (join) => join.onRef('posted.id', '=', 'application.id'))
       .select([
         'application.id as applicationId',
         'application.person_id as personId',
@@ -95,9 +102,7 @@ export async function listNamed(
         'person.rank',
         'application.state',
       ])
-      .orderBy('county.name')
-      .orderBy('school.name')
-      .orderBy('person.name')
+      .orderBy('posted.place')
       .orderBy('application.id');
     return (part === null ? rows : rows.limit(part.limit).offset(part.offset)).execute();
   });

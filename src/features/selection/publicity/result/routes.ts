@@ -22,13 +22,7 @@ get('/rounds/:round/result', may('round.see', roundPlace), async (ask) => {
   const round = await visibleRound(ask);
   const official = allows(ask.actor, 'application.review', { unitPath: round.unitPath });
   const decided = round.state === 'decided';
-  const states: NamedFilter['states'] = decided
-    ? official
-      ? ['granted', 'removed']
-      : ['granted']
-    : official
-      ? ['listed', 'removed']
-      : [];
+  const states: NamedFilter['states'] = decided ? ['granted'] : official ? ['listed'] : [];
   const filter: NamedFilter = {
     states,
     name: ask.c.req.query('name') || undefined,
@@ -46,6 +40,7 @@ get('/rounds/:round/result', may('round.see', roundPlace), async (ask) => {
   }
   const page = queryNumber(ask.c.req.query('page'), 1, 1, 10_000);
   const total = await countNamed(ask.db, round.id, filter);
+  const off = { ...filter, states: ['removed' as const] };
   return answerPage(
     ask,
     ResultPage({
@@ -53,6 +48,12 @@ get('/rounds/:round/result', may('round.see', roundPlace), async (ask) => {
       round: roundFrame(ask, round, 'result'),
       decided,
       rows: await listNamed(ask.db, round.id, filter, { limit: PAGE, offset: (page - 1) * PAGE }),
+      removed: official
+        ? {
+            rows: await listNamed(ask.db, round.id, off, { limit: PAGE, offset: 0 }),
+            total: await countNamed(ask.db, round.id, off),
+          }
+        : { rows: [], total: 0 },
       paging: { page, size: PAGE, total },
       total,
       filters: [

@@ -7,6 +7,7 @@ import { stakeOf, stakeRows } from '../../stake/queries.ts';
 import type { Stake } from '../../stake/rules.ts';
 import { type OwnApplication, ownApplication } from '../participants/queries.ts';
 import { type Below, type QuotaRow, quotaOf, quotaRowsBelow, unitQuotaRows } from '../quotas/queries.ts';
+import { ROUND_HISTORY } from '../rules.ts';
 
 /* What the pages of a round read beside the round, each in one statement. */
 
@@ -28,6 +29,7 @@ const overviewed = (withStake: boolean) =>
     quotas: quotaRowsBelow(db, asked.roundId, asked),
     trail: timelineRows(db)
       .where('audit.subject_id', '=', asked.roundId)
+      .where('audit.action', 'in', [...ROUND_HISTORY])
       .orderBy('audit.seq', 'desc')
       .limit(LATEST),
     own: ownApplication(db, asked.roundId, asked.personId),

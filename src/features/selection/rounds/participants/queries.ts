@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../../../../platform/database.ts';
 import { passing } from '../../../../platform/doors.ts';
 import { under } from '../../../organisation/units/queries.ts';
+import type { ApplicationState } from '../rules.ts';
 
 export interface Settled {
   readonly applicationId: string;
@@ -32,7 +33,7 @@ export async function listParticipants(db: Db, roundId: string): Promise<Settled
 
 /** How many applications stand where, for the whole round or below one unit. */
 export interface StateCount {
-  readonly state: string;
+  readonly state: ApplicationState;
   readonly position: number | null;
   readonly n: number;
 }

@@ -14,15 +14,15 @@ import {
   readRawForm,
 } from '../../../../platform/forms.ts';
 import { isId, newId } from '../../../../platform/ids.ts';
-import { pathsOver } from '../../../../platform/paths.ts';
 import { type ActorAsk, may, routeList } from '../../../../platform/routing.ts';
 import type { FormState } from '../../../../web/ui/form.tsx';
 import { rootsFor } from '../../../identity/rules.ts';
-import { selectUnits, selectUnitsUnder } from '../../../organisation/units/queries.ts';
+import { selectUnitsUnder } from '../../../organisation/units/queries.ts';
 import { UNIT_LEVELS } from '../../../organisation/units/rules.ts';
 import { programmeOf, type ReadyProgramme } from '../../../programmes/compiled.ts';
 import { VERSIONS_LISTED } from '../../../programmes/find.tsx';
-import { listVersions, selectVersion, type VersionRow } from '../../../programmes/queries.ts';
+import { openableVersions } from '../../../programmes/openable.ts';
+import { selectVersion, type VersionRow } from '../../../programmes/queries.ts';
 import { takeRound } from '../../stake/queries.ts';
 import { noteRound } from '../history.ts';
 import { keepNumbers } from '../numbers.ts';
@@ -39,39 +39,29 @@ const { get, post } = planningRoutes;
 
 /** A round is made from a programme's version and changed while it is a draft. */
 
-/** Published versions of the programmes of the person's units and those above. */
-async function openableVersions(
-  ask: ActorAsk,
-  which: { readonly id: string } | { readonly search: string | null },
-): Promise<VersionRow[]> {
-  const roots = rootsFor(ask.actor, 'round.open').map(({ unitPath }) => unitPath);
-  return listVersions(
-    ask.db,
-    { above: roots.flatMap(pathsOver), roots },
-    { limit: VERSIONS_LISTED + 1, offset: 0, state: 'published', ...which },
-  );
-}
-/** One of them; undefined when it is none, or no id. */
+/** A version a round may be opened of; undefined when it is none, or no id. */
 const openableVersion = async (ask: ActorAsk, id: string | undefined): Promise<VersionRow | undefined> =>
-  id !== undefined && isId(id) ? (await openableVersions(ask, { id }))[0] : undefined;
-const versionLabel = (ask: ActorAsk, version: { names: Record<'zh-CN' | 'en', string>; version: string }) =>
-  ask.t('rounds.programme.version', { name: version.names[ask.locale], version: version.version });
+  id !== undefined && isId(id) ? (await openableVersions(ask, { id }, 1))[0] : undefined;
+/** With the unit that keeps it: schools have programmes of the same name. */
+const versionLabel = (
+  ask: ActorAsk,
+  version: Pick<VersionRow, 'version' | 'unitName'> & { names: Record<'zh-CN' | 'en', string> },
+) =>
+  ask.t('ui.aside', {
+    text: ask.t('rounds.programme.version', { name: version.names[ask.locale], version: version.version }),
+    more: version.unitName,
+  });
 
 /** The units that may hold a round of this programme and for which the person may open one. */
 async function organisers(ask: ActorAsk, version: VersionRow, { programme }: ReadyProgramme) {
   const roots = rootsFor(ask.actor, 'round.open');
   const scope = UNIT_LEVELS.find((level) => level === programme.scope);
   if (scope === undefined) return [];
-  const own = await selectUnits(
-    ask.db,
-    roots.map(({ unitId }) => unitId),
+  const found = await Promise.all(
+    roots.map(({ unitPath }) => selectUnitsUnder(ask.db, unitPath, scope, ask.today)),
   );
-  const below = own.some(({ level }) => level === programme.scope)
-    ? []
-    : (await Promise.all(own.map(({ path }) => selectUnitsUnder(ask.db, path, scope, ask.today)))).flat();
-  return [...own, ...below].filter(
-    ({ level, path }) => level === programme.scope && path.startsWith(version.unitPath),
-  );
+  const units = new Map(found.flat().map((unit) => [unit.id, unit]));
+  return [...units.values()].filter(({ path }) => path.startsWith(version.unitPath));
 }
 
 async function formPage(
@@ -106,7 +96,7 @@ get('/rounds/new', may('round.open'), async (ask) => {
   const chosen = await openableVersion(ask, ask.c.req.query('version'));
   if (chosen === undefined) {
     const search = ask.c.req.query('q')?.trim() || null;
-    const versions = await openableVersions(ask, { search });
+    const versions = await openableVersions(ask, { search }, VERSIONS_LISTED + 1);
     const choices = versions
       .slice(0, VERSIONS_LISTED)
       .map((version) => ({ value: version.id, label: versionLabel(ask, version) }));
