@@ -20,12 +20,14 @@ export interface AuditPageProps {
   readonly check: CheckRow | null;
   /** What the search names that there is not. */
   readonly unknown: 'person' | 'unit' | null;
+  /** What is wrong with a day asked for, by its filter. */
+  readonly noDay: Readonly<Record<string, string>>;
   readonly paging: Paging;
   readonly maySeeReads: boolean;
 }
 
 export function AuditPage(props: AuditPageProps) {
-  const { page, saying, rows, head, check, unknown, paging } = props;
+  const { page, saying, rows, head, check, noDay, paging } = props;
   const { t, locale, timeZone } = saying;
   return (
     <Page
@@ -58,12 +60,12 @@ export function AuditPage(props: AuditPageProps) {
             label: t('audit.filter.action'),
             choices: AUDIT_ACTIONS.map((action) => ({ value: action, label: actionWords(t, action) })),
           },
-          { name: 'from', label: t('audit.filter.from') },
-          { name: 'to', label: t('audit.filter.to') },
+          { name: 'from', label: t('audit.filter.from'), date: true, error: noDay.from },
+          { name: 'to', label: t('audit.filter.to'), date: true, error: noDay.to },
           { name: 'unit', label: t('audit.filter.unit') },
           { name: 'entry', label: t('audit.filter.entry') },
         ]}
-        empty={<p>{t(unknown === null ? 'audit.none' : `audit.unknown.${unknown}`)}</p>}
+        empty={<p>{emptyText(props)}</p>}
         columns={[
           { key: 'seq', label: t('audit.seq'), numeric: true, rowHeader: true, cell: (row) => row.seq },
           {
@@ -109,6 +111,9 @@ export function AuditPage(props: AuditPageProps) {
     </Page>
   );
 }
+
+const emptyText = ({ unknown, noDay, saying: { t } }: AuditPageProps): string =>
+  Object.values(noDay)[0] ?? t(unknown === null ? 'audit.none' : `audit.unknown.${unknown}`);
 
 function Checked({ check, saying: { t, locale, timeZone } }: { check: CheckRow | null; saying: Saying }) {
   if (check === null) return <p class="quiet">{t('audit.check.none')}</p>;

@@ -101,6 +101,20 @@ describe('the auditor', () => {
     expect(await text(world.auditor, '/audit')).toContain('10.1.2.3 · Firefox 145 · Windows');
   });
 
+  test('is told of a day there is not at its field, and is shown nothing instead of everything', async () => {
+    const auditor = await as(world.auditor);
+    for (const format of ['', '&format=csv']) {
+      const answer = await auditor.get(`/audit?from=2026-13-45&action=record.change${format}`);
+      expect(answer.status).toBe(422);
+      const page = await answer.text();
+      expect(page).toContain('没有“2026-13-45”这一天');
+      expect(page).toContain('id="filter-from-error"');
+      expect(page).toContain('value="2026-13-45"');
+      expect(page).toContain('<option value="record.change" selected');
+      expect(page).not.toContain('/audit/entries/');
+    }
+  });
+
   test('takes what was found along as a table', async () => {
     const file = await text(world.auditor, '/audit?format=csv&action=record.change');
     expect(file.split('\r\n')[1]).toContain('级别：校级 → 市级');

@@ -3,6 +3,7 @@ import type { Child } from 'hono/jsx';
 import { otherParameters, parameters, withQuery } from '../address.ts';
 import { usePage } from '../page-context.ts';
 import type { Sort } from '../table-query.ts';
+import { FieldError } from './form.tsx';
 import { Icon } from './icon.tsx';
 import { classes } from './kinds.ts';
 import { Pager, type Paging } from './pager.tsx';
@@ -26,6 +27,10 @@ export type Filter = {
   readonly label: string;
   /** A list to choose from; without one, text to search for. */
   readonly choices?: readonly { readonly value: string; readonly label: string }[];
+  /** A day. */
+  readonly date?: boolean;
+  /** What is wrong with what was asked for. */
+  readonly error?: string | undefined;
 };
 
 export type DataTableProps<Row> = {
@@ -185,8 +190,9 @@ function Filters({ path, filters }: { path: string; filters: readonly Filter[] }
       <form class="filters" method="get" action={baseOf(path)} data-filters>
         <Kept path={path} except={[...names, 'page', 'after']} />
         {filters.map((filter) => (
-          <div class="filter">
+          <div class={classes('filter', filter.error && 'field-wrong')}>
             <label for={`filter-${filter.name}`}>{filter.label}</label>
+            {filter.error && <FieldError id={`filter-${filter.name}-error`} message={filter.error} />}
             {filter.choices ? (
               <select class="input" id={`filter-${filter.name}`} name={filter.name}>
                 <option value="">{t('ui.table.any')}</option>
@@ -200,9 +206,12 @@ function Filters({ path, filters }: { path: string; filters: readonly Filter[] }
               <input
                 class="input"
                 id={`filter-${filter.name}`}
-                type="search"
+                // A field for a day would drop what is none, which stays here to be corrected.
+                type={filter.date && !filter.error ? 'date' : 'search'}
                 name={filter.name}
                 value={query.get(filter.name) ?? ''}
+                aria-invalid={filter.error ? 'true' : undefined}
+                aria-describedby={filter.error ? `filter-${filter.name}-error` : undefined}
               />
             )}
           </div>
