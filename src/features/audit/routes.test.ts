@@ -144,6 +144,41 @@ describe('the auditor', () => {
       expect((await (await as(person)).get('/audit/heads/4?format=pdf')).status).toBe(403);
   });
 
+  test('reads units and applicants by name, bodies by their place, and no id or path', async () => {
+    const application = newId();
+    const about = { subjectType: 'application', subjectId: application, unitPath: world.school.path };
+    await append(world.teacher, { ...about, action: 'application.draft', personId: world.teacher });
+    await append(world.schoolOffice, {
+      ...about,
+      action: 'application.recommend',
+      after: { application, next: 3, digest: newId() },
+    });
+    for (const filter of [
+      { search: null, unitPath: world.school.path, state: 'serving' },
+      { unitPaths: [world.county.path], title: 'city-backbone', state: null },
+      { unitPaths: null, title: null, subject: null, state: null },
+      { unitPath: '99.98.' },
+    ])
+      await append(world.schoolOffice, {
+        action: 'people.exported',
+        subjectType: 'people',
+        subjectId: null,
+        unitPath: world.school.path,
+        after: { format: 'csv', filter },
+      });
+    const page = await text(world.auditor, '/audit');
+    const said = page.replaceAll(/<[^>]*>/g, '\n');
+    expect(said).toContain('申报：李华');
+    expect(said).toContain('下一环节：第 3 环节');
+    expect(said).toContain('单位 青溪县第一小学');
+    expect(said).toMatch(/范围：名称 市级骨干教师、单位 青溪县/);
+    expect(said).toContain('范围：全部');
+    expect(said).toContain('单位 已变动的单位');
+    expect(said).not.toMatch(/范围：\n/);
+    expect(said).not.toContain(world.school.path);
+    expect(said).not.toContain(application);
+  });
+
   test('nobody else takes one', async () => {
     for (const person of [world.teacher, world.schoolOffice, world.otherCountyOffice])
       expect((await (await as(person)).get('/audit/entries/2/proof.json')).status).toBe(403);
