@@ -74,7 +74,7 @@ export function AuditPage(props: AuditPageProps) {
             wrap: 'never',
             cell: (row) => formatInstant(row.at, locale, timeZone),
           },
-          { key: 'actor', label: t('audit.actor'), cell: (row) => sayWho(t, row) },
+          { key: 'actor', label: t('audit.actor'), wrap: 'never', cell: (row) => sayWho(t, row) },
           {
             key: 'action',
             label: t('audit.action'),
@@ -84,14 +84,14 @@ export function AuditPage(props: AuditPageProps) {
               </>
             ),
           },
-          { key: 'person', label: t('audit.person'), cell: (row) => row.personName ?? '' },
+          { key: 'person', label: t('audit.person'), wrap: 'never', cell: (row) => row.personName ?? '' },
           {
             key: 'change',
             label: t('audit.change'),
             wrap: 'anywhere',
             cell: (row) => sayChange(saying, row).map((line) => <div>{line}</div>),
           },
-          { key: 'reason', label: t('audit.reason'), cell: (row) => row.reason ?? '' },
+          { key: 'reason', label: t('audit.reason'), wrap: 'slim', cell: (row) => row.reason ?? '' },
           {
             key: 'from-where',
             label: t('audit.from-where'),
@@ -100,6 +100,7 @@ export function AuditPage(props: AuditPageProps) {
           {
             key: 'proof',
             label: t('audit.proof'),
+            wrap: 'never',
             cell: (row) => (
               <a href={`/audit/entries/${row.seq}/proof.json`} download>
                 {t('audit.proof.download')}

@@ -14,8 +14,11 @@ export type Column<Row> = {
   readonly cell: (row: Row) => Child;
   readonly sortable?: boolean;
   readonly numeric?: boolean;
-  /** An instant stays on one line; a digest may break anywhere, so that it does not push the table wide. */
-  readonly wrap?: 'never' | 'anywhere';
+  /**
+   * A day, an instant, a person's name or a short code stays on one line; a digest may break anywhere, so that it does
+   * not push the table wide; what is seldom filled in takes no more room than it must.
+   */
+  readonly wrap?: 'never' | 'anywhere' | 'slim';
   /** Names the row; read out before every cell of it. */
   readonly rowHeader?: boolean;
   /** Shown only when chosen. */
@@ -123,10 +126,13 @@ function countOf(
   return t('ui.table.range', { from, to, total });
 }
 
+const columnClass = <Row,>({ numeric, wrap }: Column<Row>): string | undefined =>
+  classes(numeric && 'numeric', wrap === 'slim' && 'slim') || undefined;
+
 function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
-  const name = column.numeric ? 'numeric' : undefined;
+  const name = columnClass(column);
   return column.rowHeader ? (
-    <th scope="row" class={name} data-label={column.label}>
+    <th scope="row" class={classes(name, column.wrap === 'never' && 'cell-never')} data-label={column.label}>
       {column.cell(row)}
     </th>
   ) : (
@@ -140,7 +146,7 @@ function HeaderCell<Row>(props: { path: string; column: Column<Row>; sort?: Sort
   const { t } = usePage();
   const { path, column, sort } = props;
   const active = sort?.by === column.key;
-  const name = column.numeric ? 'numeric' : undefined;
+  const name = columnClass(column);
   if (!column.sortable) {
     return (
       <th scope="col" class={name}>

@@ -139,12 +139,14 @@ function columnsOf({ t, words, page, now }: VerificationPageProps): Column<Queue
     {
       key: 'owner',
       label: t('records.owner'),
+      wrap: 'never',
       cell: (row) => <a href={`/people/${row.personId}/records`}>{row.personName}</a>,
     },
     { key: 'type', label: t('records.type'), cell: (row) => words.type(row.type) },
     {
       key: 'happened',
       label: t('records.happenedOn'),
+      wrap: 'never',
       cell: (row) =>
         row.happenedOn === null ? t('records.undated') : formatDate(row.happenedOn, page.locale),
     },
