@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { withQuery } from '../web/address.ts';
 import { ErrorPage } from '../web/error-page.tsx';
 import { renderPage } from '../web/layout.tsx';
 import type { Flash } from '../web/ui/notice.tsx';
@@ -68,6 +69,20 @@ export function answerDone(ask: Ask, path: string, done?: WordKey): Response {
     done === undefined ? path : `${path}${separator}done=${encodeURIComponent(done)}`,
     303,
   );
+}
+
+/**
+ * Where somebody asked for a page past the end of a list: on to its last page, or to the first where it is not known
+ * how many there are. Null when there is something to show, or nothing at all.
+ */
+export function pastEnd(
+  ask: Ask,
+  list: { readonly page: number; readonly size: number; readonly shown: number; readonly total?: number },
+): Response | null {
+  const { page, size, shown, total = 0 } = list;
+  const last = Math.max(1, Math.ceil(total / size));
+  if (shown > 0 || last >= page || ask.c.req.method !== 'GET') return null;
+  return ask.c.redirect(withQuery(addressOf(ask), { page: last === 1 ? null : last }), 303);
 }
 
 const wantsJson = (c: Context) => c.req.path.startsWith('/api/');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { HonoRequest } from 'hono';
 import { z } from 'zod';
-import { isCivilDate } from '../shared/civil-date.ts';
+import { type CivilDate, isCivilDate } from '../shared/civil-date.ts';
 import { csrfField, submissionField } from '../web/viewer.ts';
 import type { WordKey } from '../web/words.ts';
 import { HttpError } from './errors.ts';
@@ -154,6 +154,17 @@ export const wholeNumber = (message: WordKey, min = 0, max = 1_000_000_000) =>
 
 /** The revision a form was made from; what is no number a column could hold is one that never was. */
 export const shownRevision = z.coerce.number().int().min(0).max(2_147_483_647).catch(0);
+
+/** A day from the address, which a filter asks for: null when it asks for none, with words for what is no day. */
+export function queryDay(
+  ask: Ask,
+  name: string,
+): { readonly day: CivilDate | null; readonly error?: string } {
+  const text = (ask.c.req.query(name) ?? '').trim();
+  if (text === '') return { day: null };
+  if (isCivilDate(text)) return { day: text };
+  return { day: null, error: ask.t('ui.table.no-such-day', { text: text.slice(0, 40) }) };
+}
 
 /** A number from a query string within bounds, or the fallback. */
 export const queryNumber = (text: string | undefined, fallback: number, min: number, max: number): number => {

@@ -20,12 +20,14 @@ export interface AuditPageProps {
   readonly check: CheckRow | null;
   /** What the search names that there is not. */
   readonly unknown: 'person' | 'unit' | null;
+  /** What is wrong with a day asked for, by its filter. */
+  readonly noDay: Readonly<Record<string, string>>;
   readonly paging: Paging;
   readonly maySeeReads: boolean;
 }
 
 export function AuditPage(props: AuditPageProps) {
-  const { page, saying, rows, head, check, unknown, paging } = props;
+  const { page, saying, rows, head, check, noDay, paging } = props;
   const { t, locale, timeZone } = saying;
   return (
     <Page
@@ -58,12 +60,12 @@ export function AuditPage(props: AuditPageProps) {
             label: t('audit.filter.action'),
             choices: AUDIT_ACTIONS.map((action) => ({ value: action, label: actionWords(t, action) })),
           },
-          { name: 'from', label: t('audit.filter.from') },
-          { name: 'to', label: t('audit.filter.to') },
+          { name: 'from', label: t('audit.filter.from'), date: true, error: noDay.from },
+          { name: 'to', label: t('audit.filter.to'), date: true, error: noDay.to },
           { name: 'unit', label: t('audit.filter.unit') },
           { name: 'entry', label: t('audit.filter.entry') },
         ]}
-        empty={<p>{t(unknown === null ? 'audit.none' : `audit.unknown.${unknown}`)}</p>}
+        empty={<p>{emptyText(props)}</p>}
         columns={[
           { key: 'seq', label: t('audit.seq'), numeric: true, rowHeader: true, cell: (row) => row.seq },
           {
@@ -72,7 +74,7 @@ export function AuditPage(props: AuditPageProps) {
             wrap: 'never',
             cell: (row) => formatInstant(row.at, locale, timeZone),
           },
-          { key: 'actor', label: t('audit.actor'), cell: (row) => sayWho(t, row) },
+          { key: 'actor', label: t('audit.actor'), wrap: 'never', cell: (row) => sayWho(t, row) },
           {
             key: 'action',
             label: t('audit.action'),
@@ -82,14 +84,14 @@ export function AuditPage(props: AuditPageProps) {
               </>
             ),
           },
-          { key: 'person', label: t('audit.person'), cell: (row) => row.personName ?? '' },
+          { key: 'person', label: t('audit.person'), wrap: 'never', cell: (row) => row.personName ?? '' },
           {
             key: 'change',
             label: t('audit.change'),
             wrap: 'anywhere',
             cell: (row) => sayChange(saying, row).map((line) => <div>{line}</div>),
           },
-          { key: 'reason', label: t('audit.reason'), cell: (row) => row.reason ?? '' },
+          { key: 'reason', label: t('audit.reason'), wrap: 'slim', cell: (row) => row.reason ?? '' },
           {
             key: 'from-where',
             label: t('audit.from-where'),
@@ -98,6 +100,7 @@ export function AuditPage(props: AuditPageProps) {
           {
             key: 'proof',
             label: t('audit.proof'),
+            wrap: 'never',
             cell: (row) => (
               <a href={`/audit/entries/${row.seq}/proof.json`} download>
                 {t('audit.proof.download')}
@@ -109,6 +112,9 @@ export function AuditPage(props: AuditPageProps) {
     </Page>
   );
 }
+
+const emptyText = ({ unknown, noDay, saying: { t } }: AuditPageProps): string =>
+  Object.values(noDay)[0] ?? t(unknown === null ? 'audit.none' : `audit.unknown.${unknown}`);
 
 function Checked({ check, saying: { t, locale, timeZone } }: { check: CheckRow | null; saying: Saying }) {
   if (check === null) return <p class="quiet">{t('audit.check.none')}</p>;

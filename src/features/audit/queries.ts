@@ -158,17 +158,29 @@ export const entriesOf = (rows: readonly InJson<SelectedEntry>[]): AuditRow[] =>
 
 /** Ids that entries speak of, whatever they are of. */
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+/** Places that they speak of, as whole texts. */
+const PATH = /(?<=")(?:\d+\.)+(?=")/g;
 
-/** Names of the people whom entries name by id in their before and after. */
+/**
+ * Names of those whom entries name by id or path in their before and after: people, units, and applications by who
+ * applied, which the entry that began one tells.
+ */
 export async function selectNamesIn(
   db: Db,
   rows: readonly Pick<AuditRow, 'before' | 'after'>[],
 ): Promise<ReadonlyMap<string, string>> {
-  const ids = new Set(rows.flatMap(({ before, after }) => JSON.stringify([before, after]).match(UUID) ?? []));
-  if (ids.size === 0) return new Map();
-  const { rows: found } = await sql<{ id: string; name: string | null }>`
-    SELECT id, name_of(id) AS name FROM unnest(${[...ids]}::uuid[]) AS id`.execute(db);
-  return new Map(found.flatMap(({ id, name }) => (name === null ? [] : [[id, name] as const])));
+  const texts = rows.map(({ before, after }) => JSON.stringify([before, after]));
+  const ids = new Set(texts.flatMap((text) => text.match(UUID) ?? []));
+  const paths = new Set(texts.flatMap((text) => text.match(PATH) ?? []));
+  if (ids.size === 0 && paths.size === 0) return new Map();
+  const { rows: found } = await sql<{ key: string; name: string | null }>`
+    SELECT id::text AS key,
+           coalesce(name_of(id), (SELECT name FROM unit WHERE unit.id = one.id),
+                    (SELECT name_of(person_id) FROM audit
+                      WHERE subject_id = one.id AND subject_type = 'application' ORDER BY seq LIMIT 1)) AS name
+      FROM unnest(${[...ids]}::uuid[]) AS one (id)
+    UNION ALL SELECT path, name FROM unit WHERE path = ANY (${[...paths]}::text[])`.execute(db);
+  return new Map(found.flatMap(({ key, name }) => (name === null ? [] : [[key, name] as const])));
 }
 
 /** What stands in the table was an `AuditAction` when it was written. */

@@ -101,6 +101,20 @@ describe('the auditor', () => {
     expect(await text(world.auditor, '/audit')).toContain('10.1.2.3 · Firefox 145 · Windows');
   });
 
+  test('is told of a day there is not at its field, and is shown nothing instead of everything', async () => {
+    const auditor = await as(world.auditor);
+    for (const format of ['', '&format=csv']) {
+      const answer = await auditor.get(`/audit?from=2026-13-45&action=record.change${format}`);
+      expect(answer.status).toBe(422);
+      const page = await answer.text();
+      expect(page).toContain('没有“2026-13-45”这一天');
+      expect(page).toContain('id="filter-from-error"');
+      expect(page).toContain('value="2026-13-45"');
+      expect(page).toContain('<option value="record.change" selected');
+      expect(page).not.toContain('/audit/entries/');
+    }
+  });
+
   test('takes what was found along as a table', async () => {
     const file = await text(world.auditor, '/audit?format=csv&action=record.change');
     expect(file.split('\r\n')[1]).toContain('级别：校级 → 市级');
@@ -128,6 +142,41 @@ describe('the auditor', () => {
     expect(printed.indexOf('二维码')).toBeLessThan(printed.indexOf(root));
     for (const person of [world.teacher, world.schoolOffice])
       expect((await (await as(person)).get('/audit/heads/4?format=pdf')).status).toBe(403);
+  });
+
+  test('reads units and applicants by name, bodies by their place, and no id or path', async () => {
+    const application = newId();
+    const about = { subjectType: 'application', subjectId: application, unitPath: world.school.path };
+    await append(world.teacher, { ...about, action: 'application.draft', personId: world.teacher });
+    await append(world.schoolOffice, {
+      ...about,
+      action: 'application.recommend',
+      after: { application, next: 3, digest: newId() },
+    });
+    for (const filter of [
+      { search: null, unitPath: world.school.path, state: 'serving' },
+      { unitPaths: [world.county.path], title: 'city-backbone', state: null },
+      { unitPaths: null, title: null, subject: null, state: null },
+      { unitPath: '99.98.' },
+    ])
+      await append(world.schoolOffice, {
+        action: 'people.exported',
+        subjectType: 'people',
+        subjectId: null,
+        unitPath: world.school.path,
+        after: { format: 'csv', filter },
+      });
+    const page = await text(world.auditor, '/audit');
+    const said = page.replaceAll(/<[^>]*>/g, '\n');
+    expect(said).toContain('申报：李华');
+    expect(said).toContain('下一环节：第 3 环节');
+    expect(said).toContain('单位 青溪县第一小学');
+    expect(said).toMatch(/范围：名称 市级骨干教师、单位 青溪县/);
+    expect(said).toContain('范围：全部');
+    expect(said).toContain('单位 已变动的单位');
+    expect(said).not.toMatch(/范围：\n/);
+    expect(said).not.toContain(world.school.path);
+    expect(said).not.toContain(application);
   });
 
   test('nobody else takes one', async () => {

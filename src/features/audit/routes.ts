@@ -2,10 +2,9 @@ import { z } from 'zod';
 import { answerPage, pageProps } from '../../platform/answer.ts';
 import { endOfDay, startOfDay } from '../../platform/civil-now.ts';
 import { HttpError } from '../../platform/errors.ts';
-import { queryNumber } from '../../platform/forms.ts';
+import { queryDay, queryNumber } from '../../platform/forms.ts';
 import { type ActorAsk, type FindPlace, may, routeList } from '../../platform/routing.ts';
 import { writeCsv } from '../../platform/spreadsheet/write-table.ts';
-import { isCivilDate } from '../../shared/civil-date.ts';
 import { formatInstant } from '../../web/words.ts';
 import { allowsSomewhere, rootsFor } from '../identity/rules.ts';
 import { selectHead, selectLatestCheck } from './chain/queries.ts';
@@ -42,11 +41,12 @@ get('/audit', may('audit.see'), async (ask) => {
   const before = queryNumber(ask.c.req.query('after'), 0, 1, Number.MAX_SAFE_INTEGER) || null;
   const entry = queryNumber(ask.c.req.query('entry'), 0, 1, Number.MAX_SAFE_INTEGER) || null;
   const roots = rootsOf(ask);
-  const { filter, unknown } = await readFilter(ask);
-  if (ask.c.req.query('format') === 'csv') return exportEntries(ask, roots, filter);
+  const { filter, unknown, noDay } = await readFilter(ask);
+  const faulty = Object.keys(noDay).length > 0;
+  if (ask.c.req.query('format') === 'csv' && !faulty) return exportEntries(ask, roots, filter);
   const only = entry === null ? { before, limit: PAGE_SIZE + 1 } : { before: entry + 1, limit: 1 };
   const [rows, head, check] = await Promise.all([
-    unknown === null ? listAudit(ask.db, roots, filter, only) : [],
+    unknown === null && !faulty ? listAudit(ask.db, roots, filter, only) : [],
     selectHead(ask.db),
     selectLatestCheck(ask.db),
   ]);
@@ -61,23 +61,30 @@ get('/audit', may('audit.see'), async (ask) => {
       head,
       check,
       unknown,
+      noDay,
       maySeeReads: allowsSomewhere(ask.actor, 'reads.search'),
       paging: { after: before === null ? null : String(before), next },
     }),
+    faulty ? 422 : 200,
   );
 });
 
-/** What was asked for; `unknown` when it names somebody or a unit there is not. */
-async function readFilter(
-  ask: ActorAsk,
-): Promise<{ filter: AuditFilter; unknown: 'person' | 'unit' | null }> {
+/** What was asked for; `unknown` when it names somebody or a unit there is not, `noDay` by the field of a day. */
+async function readFilter(ask: ActorAsk): Promise<{
+  filter: AuditFilter;
+  unknown: 'person' | 'unit' | null;
+  noDay: Readonly<Record<string, string>>;
+}> {
   const asked = (name: string): string | null => (ask.c.req.query(name) ?? '').trim().slice(0, 100) || null;
-  const day = (name: string): string | null => {
-    const text = asked(name);
-    return text !== null && isCivilDate(text) ? text : null;
-  };
   const { timeZone } = ask.services.config;
-  const [who, unit, from, to] = [asked('q'), asked('unit'), day('from'), day('to')];
+  const [who, unit] = [asked('q'), asked('unit')];
+  const noDay: Record<string, string> = {};
+  const dayOf = (name: string) => {
+    const { day, error } = queryDay(ask, name);
+    if (error !== undefined) noDay[name] = error;
+    return day;
+  };
+  const [from, to] = [dayOf('from'), dayOf('to')];
   const people = who === null ? null : await findExactPeople(ask.db, who);
   const unitPath = unit === null ? null : await findExactUnit(ask.db, unit);
   return {
@@ -89,6 +96,7 @@ async function readFilter(
       unitPath,
     },
     unknown: people?.length === 0 ? 'person' : unit !== null && unitPath === null ? 'unit' : null,
+    noDay,
   };
 }
 

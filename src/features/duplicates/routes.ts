@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { answerDone, answerPage, pageProps } from '../../platform/answer.ts';
+import { answerDone, answerPage, pageProps, pastEnd } from '../../platform/answer.ts';
 import { transaction } from '../../platform/database.ts';
 import { id, needed, optional, queryNumber, readForm } from '../../platform/forms.ts';
 import { newId } from '../../platform/ids.ts';
@@ -26,6 +26,8 @@ async function duplicatesPage(ask: ActorAsk, state: FormState = { values: {} }):
   const page = queryNumber(ask.c.req.query('page'), 1, 1, 10_000);
   const roots = rootsFor(ask.actor, 'person.merge').map(({ unitPath }) => unitPath);
   const pairs = await listSuspicions(ask.db, roots, PAGE + 1, (page - 1) * PAGE);
+  const past = pastEnd(ask, { page, size: PAGE, shown: pairs.length });
+  if (past !== null) return past;
   const shown = pairs.slice(0, PAGE);
   const people = new Map(
     (

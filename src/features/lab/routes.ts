@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { programmeJsonSchema } from '../../language/schema.ts';
-import { answerDone, answerPage, pageProps } from '../../platform/answer.ts';
+import { answerDone, answerPage, pageProps, pastEnd } from '../../platform/answer.ts';
 import { transaction } from '../../platform/database.ts';
 import { HttpError } from '../../platform/errors.ts';
 import { id as idField, queryNumber, readForm } from '../../platform/forms.ts';
@@ -30,6 +30,8 @@ async function labPage(ask: ActorAsk, state: FormState) {
     listDrafts(ask.db, roots, { limit: PAGE + 1, offset: (page - 1) * PAGE }),
     listVersions(ask.db, { above: [], roots }, { limit: VERSIONS_LISTED + 1, offset: 0, search }),
   ]);
+  const past = pastEnd(ask, { page, size: PAGE, shown: drafts.length });
+  if (past !== null) return past;
   return answerPage(
     ask,
     LabPage({

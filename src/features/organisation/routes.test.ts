@@ -156,6 +156,19 @@ describe('people', () => {
     expect((await page(world.teacher, `/people/${world.colleague}`)).status).toBe(403);
   });
 
+  test('a page past the end leads to the last page, where it is known, and keeps what was asked for', async () => {
+    const office = await city.as(world.schoolOffice);
+    for (const [asked, led] of [
+      ['/people?page=99999&state=any', '/people?state=any'],
+      [`/units/${world.city.id}?page=7`, `/units/${world.city.id}`],
+      ['/titles?page=99999', '/titles'],
+      [`/people/${world.teacher}/records?page=99999&view=list`, `/people/${world.teacher}/records?view=list`],
+    ] as const) {
+      const answer = await office.get(asked);
+      expect([asked, answer.status, answer.headers.get('location')]).toEqual([asked, 303, led]);
+    }
+  });
+
   test('filters work in the database and the list leaves as CSV and as a workbook', async () => {
     expect((await page(world.schoolOffice, '/people?subject=数学')).text).not.toContain('李华');
     const csv = await page(world.schoolOffice, '/people?format=csv');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { explainProgramme } from '../../language/explain.ts';
 import type { Problem } from '../../language/problem.ts';
-import { answerDone, answerPage, pageProps } from '../../platform/answer.ts';
+import { answerDone, answerPage, pageProps, pastEnd } from '../../platform/answer.ts';
 import { transaction } from '../../platform/database.ts';
 import { HttpError } from '../../platform/errors.ts';
 import { civilDate, needed, queryNumber, type RawForm, readForm, readRawForm } from '../../platform/forms.ts';
@@ -49,6 +49,8 @@ programmeRoutes.get('/programmes', signedIn, async (ask) => {
     { ...scope, above },
     { limit: PAGE + 1, offset: (page - 1) * PAGE },
   );
+  const past = pastEnd(ask, { page, size: PAGE, shown: rows.length });
+  if (past !== null) return past;
   return answerPage(
     ask,
     ProgrammesPage({

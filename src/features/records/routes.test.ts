@@ -392,6 +392,16 @@ describe('the school verifies', () => {
     expect(await (await office.get('/verification?confirmed=2&left=1')).text()).toContain('已确认 2 条');
   });
 
+  test('confirming what is chosen with nothing chosen says so, and keeps the queue as it was narrowed', async () => {
+    const answer = await office.post('/verification?type=lecture', {});
+    expect(answer.status).toBe(422);
+    const page = await answer.text();
+    expect(page).toContain('请先选择要确认的记录');
+    expect(page).not.toContain('已确认 0 条');
+    expect(page).toContain('<option value="lecture" selected');
+    expect((await office.post('/verification', { record: 'nothing' })).status).toBe(422);
+  });
+
   test('the queue is narrowed by type, mark and waiting time', async () => {
     const lecture = await enter(teacher, claim({ type: 'lecture', title: '只看讲座' }));
     expect(await (await office.get('/verification?type=lecture')).text()).toContain(lecture.id);

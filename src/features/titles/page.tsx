@@ -22,30 +22,44 @@ export interface HolderColumn {
   readonly text: (row: HolderView) => string;
   readonly sortable?: boolean;
   readonly extra?: boolean;
+  readonly wrap?: Column<HolderView>['wrap'];
 }
 
 export function holderColumns(t: Translate, locale: Locale): HolderColumn[] {
   return [
-    { key: 'name', label: t('titles.name'), text: ({ name }) => name, sortable: true },
+    { key: 'name', label: t('titles.name'), text: ({ name }) => name, sortable: true, wrap: 'never' },
     {
       key: 'number',
       label: t('titles.staff-number'),
       text: ({ staffNumber }) => staffNumber ?? '',
+      wrap: 'never',
       extra: true,
     },
     { key: 'place', label: t('titles.school'), text: ({ unitName }) => unitName ?? '', sortable: true },
     { key: 'subject', label: t('titles.subject'), text: ({ subject }) => subject ?? '', sortable: true },
     { key: 'title', label: t('titles.of'), text: ({ titleName }) => titleName, sortable: true },
-    { key: 'from', label: t('titles.from'), text: ({ from }) => formatDate(from, locale), sortable: true },
+    {
+      key: 'from',
+      label: t('titles.from'),
+      text: ({ from }) => formatDate(from, locale),
+      sortable: true,
+      wrap: 'never',
+    },
     {
       key: 'until',
       label: t('titles.until'),
       text: ({ until }) => (until === null ? t('titles.until.open') : formatDate(until, locale)),
+      wrap: 'never',
       sortable: true,
     },
-    { key: 'document', label: t('titles.document'), text: ({ document }) => document ?? '' },
-    { key: 'certificate', label: t('titles.number'), text: ({ number }) => number ?? '' },
-    { key: 'state', label: t('titles.state'), text: ({ state }) => t(`titles.state.${state}`) },
+    { key: 'document', label: t('titles.document'), text: ({ document }) => document ?? '', wrap: 'slim' },
+    { key: 'certificate', label: t('titles.number'), text: ({ number }) => number ?? '', wrap: 'never' },
+    {
+      key: 'state',
+      label: t('titles.state'),
+      text: ({ state }) => t(`titles.state.${state}`),
+      wrap: 'never',
+    },
   ];
 }
 
@@ -74,6 +88,7 @@ export function HoldersPage(props: HoldersPageProps) {
     sortable: column.sortable ?? false,
     extra: column.extra ?? false,
     rowHeader: column.key === 'name',
+    ...(column.wrap === undefined ? {} : { wrap: column.wrap }),
     cell: (row) => {
       if (column.key === 'name') return <a href={`/people/${row.personId}`}>{row.name}</a>;
       if (column.key === 'state') return <StatusTag tone={tones[row.state]} text={column.text(row)} />;
@@ -83,6 +98,7 @@ export function HoldersPage(props: HoldersPageProps) {
   const growthFile: Column<HolderView> = {
     key: 'records',
     label: t('titles.growth-file'),
+    wrap: 'never',
     cell: ({ growthFile, personId, name }) =>
       growthFile && (
         <a href={`/people/${personId}/records`}>

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { answerPage, pageProps } from '../../platform/answer.ts';
+import { answerPage, pageProps, pastEnd } from '../../platform/answer.ts';
 import { transaction } from '../../platform/database.ts';
 import { HttpError } from '../../platform/errors.ts';
 import { vocabulary } from '../../platform/programmes.ts';
@@ -68,6 +68,8 @@ titleRoutes.get('/titles', may('person.find'), async (ask) => {
     countHolders(ask.db, roots, filter, ask.today),
     listSubjects(ask.db, roots),
   ]);
+  const past = pastEnd(ask, { page, size: PAGE, shown: rows.length, total });
+  if (past !== null) return past;
   return answerPage(
     ask,
     HoldersPage({

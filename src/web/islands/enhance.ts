@@ -66,7 +66,7 @@ function autosave(form: HTMLFormElement, address: string) {
   let submitted = false;
   let edition = 0;
 
-  const say = (state: 'saving' | 'saved' | 'offline' | 'refused' | 'restored', more = '') => {
+  const say = (state: 'saving' | 'saved' | 'long' | 'offline' | 'refused' | 'restored', more = '') => {
     if (!status) return;
     status.dataset.state = state;
     status.textContent = `${status.dataset[state] ?? ''}${more && ` ${more}`}`;
@@ -83,7 +83,8 @@ function autosave(form: HTMLFormElement, address: string) {
       for (const [name, value] of [...body]) if (typeof value !== 'string') body.delete(name);
       const response = await fetch(address, { method: 'POST', body, headers: { 'X-Autosave': '1' } });
       if (response.ok && !response.redirected) {
-        say('saved', new Date().toLocaleTimeString(document.documentElement.lang, { timeStyle: 'short' }));
+        const kept = response.headers.has('x-too-long') ? 'long' : 'saved';
+        say(kept, new Date().toLocaleTimeString(document.documentElement.lang, { timeStyle: 'short' }));
         if (edition === sent) {
           writeDraft(key, null);
           form.dispatchEvent(new Event('saved'));
@@ -127,6 +128,26 @@ function autosave(form: HTMLFormElement, address: string) {
     say('restored');
     later(1200);
   } else writeDraft(key, null);
+}
+
+/** How much is written of how much fits, as the server counts it. */
+function count(counted: HTMLElement) {
+  const field = document.getElementById(counted.dataset.counts ?? '');
+  const max = Number(counted.dataset.max);
+  const [number, over] = ['[data-count]', '[data-over]'].map((one) =>
+    counted.querySelector<HTMLElement>(one),
+  );
+  if (!(field instanceof HTMLTextAreaElement) || !number || !over) return;
+  const update = () => {
+    const written = [...field.value].length;
+    number.textContent = `${written} / ${max}`;
+    const text = written > max ? (over.dataset.over ?? '') : '';
+    if (over.textContent !== text) over.textContent = text;
+    counted.classList.toggle('counted-over', written > max);
+  };
+  field.addEventListener('input', update);
+  addEventListener('pageshow', update);
+  update();
 }
 
 /** Asks before leaving a page whose form was changed and neither sent nor saved. */
@@ -189,6 +210,8 @@ function closeOnEscape(event: KeyboardEvent) {
 
 for (const form of all<HTMLFormElement>('form[data-autosave]'))
   autosave(form, form.dataset.autosave ?? form.action);
+// After what was kept on the device is back.
+for (const counted of all<HTMLElement>('[data-counts]')) count(counted);
 for (const form of all<HTMLFormElement>('form[data-guard]')) guard(form);
 for (const form of all<HTMLFormElement>('form[data-filters]')) {
   form.addEventListener('change', (event) => {

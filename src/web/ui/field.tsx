@@ -144,18 +144,39 @@ export const DateField = (props: Common & { min?: string; max?: string; time?: b
   </Frame>
 );
 
-export const TextareaField = (props: Common & { rows?: number; maxlength?: number }) => {
+/**
+ * `maxlength` keeps a browser from taking more. `most` lets more be typed or pasted, counts it and says so: the server
+ * refuses it, and nothing is cut off unseen.
+ */
+export const TextareaField = (props: Common & { rows?: number; maxlength?: number; most?: number }) => {
   const { t } = usePage();
-  const hint = props.hint ?? (props.maxlength ? t('ui.form.charsAtMost', { max: props.maxlength }) : null);
+  const max = props.most ?? props.maxlength;
+  const hint = props.hint ?? (max ? t('ui.form.charsAtMost', { max }) : null);
   const described = { ...props, hint };
   return (
     <Frame {...described}>
       <textarea {...control(described)} class="input" rows={props.rows ?? 4} maxlength={props.maxlength}>
         {keptValue(props)}
       </textarea>
+      {props.most && <Counted of={control(described).id} text={keptValue(props)} max={props.most} />}
     </Frame>
   );
 };
+
+/** How much is written of how much fits; the island goes on counting. */
+function Counted({ of, text, max }: { of: string; text: string; max: number }) {
+  const { t } = usePage();
+  const count = [...text].length;
+  const over = t('ui.form.over', { max });
+  return (
+    <div class={classes('counted', count > max && 'counted-over')} data-counts={of} data-max={max}>
+      <span data-count>{`${count} / ${max}`}</span>
+      <span role="status" data-over={over}>
+        {count > max ? over : ''}
+      </span>
+    </div>
+  );
+}
 
 type SelectProps = Common & {
   choices: readonly Choice[];

@@ -154,6 +154,7 @@ export function AutosaveStatus({ savedAt }: { savedAt?: string }) {
       data-autosave-status
       data-saving={t('ui.autosave.saving')}
       data-saved={t('ui.autosave.saved')}
+      data-long={t('ui.autosave.long')}
       data-offline={t('ui.autosave.offline')}
       data-refused={t('ui.autosave.refused')}
       data-restored={t('ui.autosave.restored')}

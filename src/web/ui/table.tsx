@@ -3,6 +3,7 @@ import type { Child } from 'hono/jsx';
 import { otherParameters, parameters, withQuery } from '../address.ts';
 import { usePage } from '../page-context.ts';
 import type { Sort } from '../table-query.ts';
+import { FieldError } from './form.tsx';
 import { Icon } from './icon.tsx';
 import { classes } from './kinds.ts';
 import { Pager, type Paging } from './pager.tsx';
@@ -13,8 +14,11 @@ export type Column<Row> = {
   readonly cell: (row: Row) => Child;
   readonly sortable?: boolean;
   readonly numeric?: boolean;
-  /** An instant stays on one line; a digest may break anywhere, so that it does not push the table wide. */
-  readonly wrap?: 'never' | 'anywhere';
+  /**
+   * A day, an instant, a person's name or a short code stays on one line; a digest may break anywhere, so that it does
+   * not push the table wide; what is seldom filled in takes no more room than it must.
+   */
+  readonly wrap?: 'never' | 'anywhere' | 'slim';
   /** Names the row; read out before every cell of it. */
   readonly rowHeader?: boolean;
   /** Shown only when chosen. */
@@ -26,6 +30,10 @@ export type Filter = {
   readonly label: string;
   /** A list to choose from; without one, text to search for. */
   readonly choices?: readonly { readonly value: string; readonly label: string }[];
+  /** A day. */
+  readonly date?: boolean;
+  /** What is wrong with what was asked for. */
+  readonly error?: string | undefined;
 };
 
 export type DataTableProps<Row> = {
@@ -118,10 +126,13 @@ function countOf(
   return t('ui.table.range', { from, to, total });
 }
 
+const columnClass = <Row,>({ numeric, wrap }: Column<Row>): string | undefined =>
+  classes(numeric && 'numeric', wrap === 'slim' && 'slim') || undefined;
+
 function Cell<Row>({ column, row }: { column: Column<Row>; row: Row }) {
-  const name = column.numeric ? 'numeric' : undefined;
+  const name = columnClass(column);
   return column.rowHeader ? (
-    <th scope="row" class={name} data-label={column.label}>
+    <th scope="row" class={classes(name, column.wrap === 'never' && 'cell-never')} data-label={column.label}>
       {column.cell(row)}
     </th>
   ) : (
@@ -135,7 +146,7 @@ function HeaderCell<Row>(props: { path: string; column: Column<Row>; sort?: Sort
   const { t } = usePage();
   const { path, column, sort } = props;
   const active = sort?.by === column.key;
-  const name = column.numeric ? 'numeric' : undefined;
+  const name = columnClass(column);
   if (!column.sortable) {
     return (
       <th scope="col" class={name}>
@@ -185,8 +196,9 @@ function Filters({ path, filters }: { path: string; filters: readonly Filter[] }
       <form class="filters" method="get" action={baseOf(path)} data-filters>
         <Kept path={path} except={[...names, 'page', 'after']} />
         {filters.map((filter) => (
-          <div class="filter">
+          <div class={classes('filter', filter.error && 'field-wrong')}>
             <label for={`filter-${filter.name}`}>{filter.label}</label>
+            {filter.error && <FieldError id={`filter-${filter.name}-error`} message={filter.error} />}
             {filter.choices ? (
               <select class="input" id={`filter-${filter.name}`} name={filter.name}>
                 <option value="">{t('ui.table.any')}</option>
@@ -200,9 +212,12 @@ function Filters({ path, filters }: { path: string; filters: readonly Filter[] }
               <input
                 class="input"
                 id={`filter-${filter.name}`}
-                type="search"
+                // A field for a day would drop what is none, which stays here to be corrected.
+                type={filter.date && !filter.error ? 'date' : 'search'}
                 name={filter.name}
                 value={query.get(filter.name) ?? ''}
+                aria-invalid={filter.error ? 'true' : undefined}
+                aria-describedby={filter.error ? `filter-${filter.name}-error` : undefined}
               />
             )}
           </div>

@@ -37,18 +37,27 @@ export function ReadsPage({ page, saying, title, back, rows, paging, days, every
           {
             key: 'at',
             label: t('audit.at'),
+            wrap: 'never',
             rowHeader: true,
             cell: (row) => formatInstant(row.at, locale, timeZone),
           },
           {
             key: 'who',
             label: t('audit.reads.who'),
+            wrap: 'never',
             cell: (row) => whoDid(t, row.readerName, row.forName) ?? '',
           },
           { key: 'unit', label: t('audit.reads.unit'), cell: (row) => row.readerUnit ?? '' },
           { key: 'kind', label: t('audit.reads.what'), cell: (row) => t(`audit.reads.kind.${row.kind}`) },
           ...(everybody
-            ? [{ key: 'whose', label: t('audit.person'), cell: (row: ReadRow) => row.personName ?? '' }]
+            ? [
+                {
+                  key: 'whose',
+                  label: t('audit.person'),
+                  wrap: 'never' as const,
+                  cell: (row: ReadRow) => row.personName ?? '',
+                },
+              ]
             : []),
         ]}
       />

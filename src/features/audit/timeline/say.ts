@@ -21,7 +21,7 @@ export interface Saying {
   readonly locale: Locale;
   readonly timeZone: string;
   readonly vocabulary: Vocabulary;
-  /** Names of people an entry names by id. */
+  /** Names of people, units and applications that an entry names by id or path. */
   readonly names?: ReadonlyMap<string, string>;
 }
 
@@ -35,13 +35,23 @@ export function sayWho(t: Translate, row: AuditRow): string {
 export function sayChange(saying: Saying, row: Pick<AuditRow, 'before' | 'after'>): string[] {
   const { t } = saying;
   const type = typeOf(row.after) ?? typeOf(row.before);
-  return changeLines(row.before, row.after).map((line) => {
+  return changeLines(row.before, row.after).flatMap((line) => {
+    // An id that names nobody tells a reader nothing.
+    if (isNameless(saying, line.before ?? null) && isNameless(saying, line.after)) return [];
     const field = sayField(saying, type, line.field);
     const after = sayValue(saying, type, line.field, line.after);
     if (line.before === undefined) return t('audit.timeline.is', { field, after });
     return t('audit.timeline.was', { field, before: sayValue(saying, type, line.field, line.before), after });
   });
 }
+
+/** What is no text a person would read: the id of something without a name, or nothing. */
+const isNameless = ({ names }: Saying, value: unknown): boolean =>
+  value === null || (typeof value === 'string' && ID.test(value) && !names?.has(value));
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Fields that hold a place of the route by its number, where it has no name. */
+const PLACES_OF_ROUTE = ['position', 'next', 'step'];
 
 /** A name that was noted in both languages. */
 const isNames = (value: object): value is Names => 'zh-CN' in value && 'en' in value;
@@ -69,7 +79,8 @@ export function sayValue(saying: Saying, type: string | null, field: string, val
   const { t, locale, timeZone } = saying;
   if (value === null || value === undefined || value === '') return t('audit.timeline.no-value');
   if (typeof value === 'boolean') return t(value ? 'audit.value.yes' : 'audit.value.no');
-  if (typeof value === 'number') return String(value);
+  if (typeof value === 'number')
+    return PLACES_OF_ROUTE.includes(field) ? t('audit.value.step', { n: value }) : String(value);
   if (typeof value === 'string') {
     if (isCivilDate(value)) return formatDate(value, locale);
     if (isInstant(value)) return formatInstant(new Date(value), locale, timeZone);
@@ -90,7 +101,8 @@ export function sayValue(saying: Saying, type: string | null, field: string, val
   const parts = Object.entries(value)
     .filter(([, part]) => part !== null && part !== '')
     .map(([name, part]) => `${sayField(saying, type, name)} ${sayValue(saying, type, name, part)}`);
-  return enumerate(locale, parts);
+  // A list that was narrowed by nothing.
+  return parts.length === 0 ? t('audit.value.everything') : enumerate(locale, parts);
 }
 
 /** A code of ours by its words, an id of the vocabulary by its name; anything else as it was written. */
@@ -100,7 +112,7 @@ export function sayText(
   field: string,
   text: string,
 ): string {
-  const { attributes, records, scales } = vocabulary;
+  const { attributes, records, scales, titles } = vocabulary;
   const record = type === null ? undefined : records[type];
   const named = (both: Names | undefined) => both && inLocale(both, locale);
   const step = (scale: string) => named(stepName(vocabulary, scale, text));
@@ -121,5 +133,10 @@ export function sayText(
     return word === null ? undefined : t(word);
   };
   if (text === 'true' || text === 'false') return t(text === 'true' ? 'audit.value.yes' : 'audit.value.no');
-  return ofRecord() ?? ours() ?? ofVocabulary() ?? names?.get(text) ?? text;
+  const ofPlace = () =>
+    (field === 'unitPath' || field === 'unitPaths') && /^(\d+\.)+$/.test(text)
+      ? t('audit.value.former-unit')
+      : undefined;
+  const ofTitle = () => (field === 'title' && type === null ? titles[text]?.[locale] : undefined);
+  return ofRecord() ?? ours() ?? ofVocabulary() ?? ofTitle() ?? names?.get(text) ?? ofPlace() ?? text;
 }

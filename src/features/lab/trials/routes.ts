@@ -1,4 +1,4 @@
-import { answerPage, pageProps } from '../../../platform/answer.ts';
+import { answerPage, pageProps, pastEnd } from '../../../platform/answer.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { queryNumber } from '../../../platform/forms.ts';
 import { isId } from '../../../platform/ids.ts';
@@ -38,6 +38,8 @@ trialRoutes.get('/lab/drafts/:draft/people', mine, async (ask) => {
     limit: PAGE + 1,
     offset: (page - 1) * PAGE,
   });
+  const past = pastEnd(ask, { page, size: PAGE, shown: rows.length });
+  if (past !== null) return past;
   return answerPage(
     ask,
     ChangedPage({

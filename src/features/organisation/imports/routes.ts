@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
+import { answerDone, answerPage, pageProps, pastEnd } from '../../../platform/answer.ts';
 import { transaction } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { civilDate, parseForm, queryNumber, type RawForm, readRawForm } from '../../../platform/forms.ts';
@@ -82,6 +82,8 @@ get('/imports', may('roster.import'), async (ask) => {
   const page = queryNumber(ask.c.req.query('page'), 1, 1, 1000);
   const roots = rootsFor(ask.actor, 'roster.import').map(({ unitPath }) => unitPath);
   const jobs = await listImports(ask.db, roots, PAGE + 1, (page - 1) * PAGE);
+  const past = pastEnd(ask, { page, size: PAGE, shown: jobs.length });
+  if (past !== null) return past;
   const kinds: ImportKind[] = [
     'roster',
     'oneroster',
@@ -325,6 +327,8 @@ async function previewPage(ask: ActorAsk, job: ImportJob, state: FormState): Pro
       : verdict === null
         ? (preview?.total ?? 0)
         : (preview?.counts[verdict] ?? 0);
+  const past = pastEnd(ask, { page, size: PAGE, shown: rows.length, total: matching });
+  if (past !== null) return past;
   const ids = rows.flatMap((row) => [
     ...(row.personId === null ? [] : [row.personId]),
     ...(row.cells.suspects ?? []).map(({ personId }) => personId),

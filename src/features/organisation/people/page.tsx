@@ -96,6 +96,9 @@ export function personColumns(t: Translate, words: OrganisationWords): PersonCol
   ];
 }
 
+/** Names, days, codes and numbers to call. */
+const ON_ONE_LINE = ['name', 'number', 'birthDate', 'teachingSince', 'phone', 'state'];
+
 export interface PeoplePageProps extends Base {
   readonly rows: readonly Person[];
   readonly total: number;
@@ -118,6 +121,7 @@ export function PeoplePage(props: PeoplePageProps) {
     sortable: column.sortable ?? false,
     extra: column.extra ?? false,
     rowHeader: column.key === 'name',
+    ...(ON_ONE_LINE.includes(column.key) ? { wrap: 'never' as const } : {}),
     cell: (person) =>
       column.key === 'name' ? <a href={`/people/${person.id}`}>{person.name}</a> : column.text(person),
   }));

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
+import { answerDone, answerPage, pageProps, pastEnd } from '../../../platform/answer.ts';
 import { transaction } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { readForm, shownRevision } from '../../../platform/forms.ts';
@@ -40,6 +40,8 @@ export const peopleRoutes = routeList();
 const { get, post } = peopleRoutes;
 
 const PAGE = 50;
+/** No further is paged through; counting stops there too. */
+const LAST_PAGE = 201;
 /** A workbook is made in memory; longer lists go out as CSV, which streams. */
 const WORKBOOK_AT_MOST = 20_000;
 const shownStates = z.enum(['serving', 'left', 'retired', 'any']).catch('serving');
@@ -67,23 +69,26 @@ get('/people', may('person.find'), async (ask) => {
   };
   if (query.format !== 'html') return exportPeople(ask, roots, filter, query);
   const sort: PersonSort = PERSON_SORTS.find((one) => one === query.sort.by) ?? 'place';
+  const page = Math.min(query.page, LAST_PAGE);
   const [rows, total, subjects] = await Promise.all([
     findPeople(ask.db, roots, filter, {
       sort,
       descending: query.sort.descending,
       limit: PAGE,
-      offset: (Math.min(query.page, 201) - 1) * PAGE,
+      offset: (page - 1) * PAGE,
     }),
     countPeople(ask.db, roots, filter),
     listSubjects(ask.db, roots),
   ]);
+  const past = pastEnd(ask, { page, size: PAGE, shown: rows.length, total });
+  if (past !== null) return past;
   return answerPage(
     ask,
     PeoplePage({
       ...base(ask),
       rows,
       total,
-      page: query.page,
+      page,
       size: PAGE,
       sort: query.sort,
       chosen: query.columns,

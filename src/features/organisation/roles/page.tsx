@@ -165,6 +165,8 @@ export function ActingPage(
   props: Base & {
     unit: { readonly id: string; readonly name: string };
     on: string;
+    /** What is wrong with the day asked for. */
+    error: string | undefined;
     acting: readonly HeldRole[];
   },
 ) {
@@ -178,7 +180,7 @@ export function ActingPage(
     >
       <Form action={`/units/${unit.id}/acting`} method="get">
         <FieldRow>
-          <DateField name="on" label={t('duties.acting.on')} value={on} />
+          <DateField name="on" label={t('duties.acting.on')} value={on} error={props.error} />
         </FieldRow>
         <SubmitBar submit={t('duties.acting.show')} />
       </Form>
@@ -197,7 +199,7 @@ export function ActingPage(
           ...whyAndWhen(props),
         ]}
         rows={props.acting}
-        empty={<p>{t('duties.acting.none')}</p>}
+        empty={<p>{props.error ?? t('duties.acting.none')}</p>}
       />
     </Page>
   );

@@ -120,6 +120,9 @@ describe('who could act for a unit, in time', () => {
     expect(page).toContain('受 壬校长 委托代办');
     const elsewhere = await app.as(world.otherCountyOffice);
     expect((await elsewhere.get(`/units/${world.sisterSchool.id}/acting`)).status).toBe(403);
+    const noDay = await office.get(`/units/${world.sisterSchool.id}/acting?on=2024-06-31`);
+    expect(noDay.status).toBe(422);
+    expect(await noDay.text()).toContain('没有“2024-06-31”这一天');
   });
 });
 

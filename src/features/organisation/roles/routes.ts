@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
 import { type Db, transaction } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
-import { civilDate, needed, optional, readForm } from '../../../platform/forms.ts';
+import { civilDate, needed, optional, queryDay, readForm } from '../../../platform/forms.ts';
 import { isId, newId } from '../../../platform/ids.ts';
 import { vocabulary } from '../../../platform/programmes.ts';
 import { type ActorAsk, type FindPlace, may, type RouteList, routeList } from '../../../platform/routing.ts';
-import { addDays, isCivilDate } from '../../../shared/civil-date.ts';
+import { addDays } from '../../../shared/civil-date.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { appendAudit } from '../../audit/queries.ts';
 import { allows, SINGLE_ACTS, singleActsOf } from '../../identity/rules.ts';
@@ -242,16 +242,18 @@ post('/delegations/:delegation/revoke', may('role.take-back', delegationPlace), 
 
 get('/units/:unit/acting', may('role.see', unitPlace), async (ask) => {
   const unit = await seenUnit(ask);
-  const asked = ask.c.req.query('on') ?? '';
-  const on = isCivilDate(asked) ? asked : ask.today;
+  const { day, error } = queryDay(ask, 'on');
+  const on = day ?? ask.today;
   return answerPage(
     ask,
     ActingPage({
       ...base(ask),
       unit: { id: unit.id, name: unit.name },
       on,
-      acting: await listActingAt(ask.db, unit.path, on),
+      error,
+      acting: error === undefined ? await listActingAt(ask.db, unit.path, on) : [],
     }),
+    error === undefined ? 200 : 422,
   );
 });
 

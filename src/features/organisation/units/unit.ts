@@ -1,4 +1,4 @@
-import { answerPage, pageProps } from '../../../platform/answer.ts';
+import { answerPage, pageProps, pastEnd } from '../../../platform/answer.ts';
 import { queryNumber } from '../../../platform/forms.ts';
 import { newId } from '../../../platform/ids.ts';
 import { vocabulary } from '../../../platform/programmes.ts';
@@ -27,6 +27,8 @@ export async function answerUnit(ask: ActorAsk, state: FormState = { values: {} 
     { search, limit: PAGE, offset: (page - 1) * PAGE, accounts: allows(ask.actor, 'account.change', place) },
     ask,
   );
+  const past = pastEnd(ask, { page, size: PAGE, shown: whole.children.length, total: whole.childTotal });
+  if (past !== null) return past;
   const frame = pageProps(ask);
   return answerPage(
     ask,

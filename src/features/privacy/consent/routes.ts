@@ -1,4 +1,4 @@
-import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
+import { answerDone, answerPage, pageProps, pastEnd } from '../../../platform/answer.ts';
 import { transaction } from '../../../platform/database.ts';
 import { queryNumber, readRawForm } from '../../../platform/forms.ts';
 import { vocabulary } from '../../../platform/programmes.ts';
@@ -28,6 +28,8 @@ const PAGE = 50;
 get(teachersPath, anyone, async (ask) => {
   const page = queryNumber(ask.c.req.query('page'), 1, 1, 10_000);
   const rows = await listProfiles(ask.db, PAGE + 1, (page - 1) * PAGE);
+  const past = pastEnd(ask, { page, size: PAGE, shown: rows.length });
+  if (past !== null) return past;
   const { titles } = vocabulary();
   return answerPage(
     ask,

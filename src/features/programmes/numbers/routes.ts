@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
+import { answerDone, answerPage, pageProps, pastEnd } from '../../../platform/answer.ts';
 import { type Db, transaction } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import {
@@ -99,6 +99,8 @@ async function numbersPage(ask: ActorAsk, state: FormState = { values: {} }, uni
     }),
     selectUnits(ask.db, ownUnitIds(ask)),
   ]);
+  const past = pastEnd(ask, { page, size: PAGE, shown: rows.length });
+  if (past !== null) return past;
   const speaking = await sayingFormer(ask.db, found.speaking, version.programmeId, rows);
   const one = { ...found, speaking };
   const shown = rows.slice(0, PAGE);

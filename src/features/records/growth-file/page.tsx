@@ -233,6 +233,7 @@ function columnsOf({ words, page, marks }: GrowthFilePageProps, t: Translate): C
     {
       key: 'happened',
       label: t('records.happenedOn'),
+      wrap: 'never',
       cell: (row) =>
         row.happenedOn === null ? t('records.undated') : formatDate(row.happenedOn, page.locale),
     },

@@ -1,4 +1,4 @@
-import { answerPage, pageProps } from '../../../platform/answer.ts';
+import { answerPage, pageProps, pastEnd } from '../../../platform/answer.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { queryNumber } from '../../../platform/forms.ts';
 import { vocabulary } from '../../../platform/programmes.ts';
@@ -46,6 +46,9 @@ async function showGrowthFile(ask: ActorAsk, personId: string): Promise<Response
   const { people, tallies, holdings, rows } = await selectGrowthFile(ask.db, personId, filters, page);
   const [owner] = people;
   if (owner === undefined) throw new HttpError(404, 'error.not-found');
+  const total = totalOf(tallies, filters);
+  const past = pastEnd(ask, { page: number, size: PAGE_SIZE, shown: rows.length, total });
+  if (past !== null) return past;
   const reachedTitles = holdings.filter(({ from }) => from <= ask.today).map(({ title }) => title);
   return answerPage(
     ask,
@@ -61,7 +64,7 @@ async function showGrowthFile(ask: ActorAsk, personId: string): Promise<Response
       ladder: owner.stage === null ? [] : climb(vocabulary().ladder, reachedTitles),
       tallies,
       rows,
-      paging: { page: number, size: PAGE_SIZE, total: totalOf(tallies, filters) },
+      paging: { page: number, size: PAGE_SIZE, total },
       view: shown,
       marks: rootsFor(ask.actor, 'record.confirm').length > 0,
     }),

@@ -1,4 +1,4 @@
-import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
+import { answerDone, answerPage, pageProps, pastEnd } from '../../../platform/answer.ts';
 import { transaction } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { queryNumber, readRawForm } from '../../../platform/forms.ts';
@@ -324,6 +324,12 @@ async function showPreview(ask: ActorAsk, job: RecordsImport): Promise<Response>
   const verdict = VERDICTS.find((one) => one === ask.c.req.query('verdict')) ?? null;
   const counts = job.summary?.counts ?? countOf([]);
   const total = verdict === null ? VERDICTS.reduce((sum, one) => sum + counts[one], 0) : counts[verdict];
+  const rows = await listRows(ask.db, job.id, verdict, {
+    limit: PAGE_SIZE,
+    offset: (number - 1) * PAGE_SIZE,
+  });
+  const past = pastEnd(ask, { page: number, size: PAGE_SIZE, shown: rows.length, total });
+  if (past !== null) return past;
   const page = PreviewPage({
     page: pageProps(ask),
     t: ask.t,
@@ -331,7 +337,7 @@ async function showPreview(ask: ActorAsk, job: RecordsImport): Promise<Response>
     job,
     counts,
     verdict,
-    rows: await listRows(ask.db, job.id, verdict, { limit: PAGE_SIZE, offset: (number - 1) * PAGE_SIZE }),
+    rows,
     paging: { page: number, size: PAGE_SIZE, total },
     mayConfirm: mayConfirm(ask, job),
   });

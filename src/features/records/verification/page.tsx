@@ -1,3 +1,4 @@
+import { withQuery } from '../../../web/address.ts';
 import { Page, type PageProps } from '../../../web/layout.tsx';
 import { usePage } from '../../../web/page-context.ts';
 import { Button, ButtonLink, Form } from '../../../web/ui/form.tsx';
@@ -25,10 +26,12 @@ export interface VerificationPageProps {
   readonly paging: Paging;
   /** How the last confirmation of several went. */
   readonly bulk: { readonly confirmed: number; readonly left: number } | null;
+  /** Why nothing was confirmed. */
+  readonly refused: string | null;
 }
 
 export function VerificationPage(props: VerificationPageProps) {
-  const { page, t, words, rows, counts, bulk } = props;
+  const { page, t, words, rows, counts, bulk, refused } = props;
   return (
     <Page
       {...page}
@@ -37,6 +40,11 @@ export function VerificationPage(props: VerificationPageProps) {
       actions={<ButtonLink href="/records/imports">{t('records.imports')}</ButtonLink>}
       wide
     >
+      {refused !== null && (
+        <Notice kind="error" live>
+          <p>{refused}</p>
+        </Notice>
+      )}
       {bulk !== null && (
         <Notice kind={bulk.left > 0 ? 'warning' : 'success'} live>
           <p>{t('records.bulk.result', bulk)}</p>
@@ -79,20 +87,24 @@ export function VerificationPage(props: VerificationPageProps) {
         paging={props.paging}
         empty={<p>{t('records.verification.empty')}</p>}
       />
-      {rows.some(mayConfirmInBulk) && <BulkForm rows={rows.filter(mayConfirmInBulk)} />}
+      {rows.some(mayConfirmInBulk) && <BulkForm path={page.path} rows={rows.filter(mayConfirmInBulk)} />}
     </Page>
   );
 }
 
-/** Two forms, so that without a script a whole page is confirmed in one step as well as a choice of it. */
-function BulkForm({ rows }: { rows: readonly QueueRow[] }) {
+/**
+ * Two forms, so that without a script a whole page is confirmed in one step as well as a choice of it. Their address
+ * keeps what the queue is narrowed by, so that a refusal shows the same rows.
+ */
+function BulkForm({ path, rows }: { path: string; rows: readonly QueueRow[] }) {
   const { t } = usePage();
+  const action = withQuery(path, { confirmed: null, left: null });
   return (
     <div class="submit-bar">
-      <Form action="/verification" id={BULK}>
+      <Form action={action} id={BULK}>
         <Button>{t('records.bulk.chosen')}</Button>
       </Form>
-      <Form action="/verification">
+      <Form action={action}>
         {rows.map((row) => (
           <input type="hidden" name="record" value={`${row.id} ${row.revision}`} />
         ))}
@@ -127,12 +139,14 @@ function columnsOf({ t, words, page, now }: VerificationPageProps): Column<Queue
     {
       key: 'owner',
       label: t('records.owner'),
+      wrap: 'never',
       cell: (row) => <a href={`/people/${row.personId}/records`}>{row.personName}</a>,
     },
     { key: 'type', label: t('records.type'), cell: (row) => words.type(row.type) },
     {
       key: 'happened',
       label: t('records.happenedOn'),
+      wrap: 'never',
       cell: (row) =>
         row.happenedOn === null ? t('records.undated') : formatDate(row.happenedOn, page.locale),
     },

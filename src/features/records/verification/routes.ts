@@ -24,7 +24,9 @@ const PAGE_SIZE = 50;
 const DAY = 86_400_000;
 
 /** The school office's queue: what waits, longest first. */
-get('/verification', may('record.confirm'), async (ask) => {
+get('/verification', may('record.confirm'), (ask) => queuePage(ask, null));
+
+async function queuePage(ask: ActorAsk, refused: string | null): Promise<Response> {
   const roots = rootsFor(ask.actor, 'record.confirm').map(({ unitPath }) => unitPath);
   const { personId } = ask.actor;
   const filters = readFilters(ask);
@@ -46,9 +48,10 @@ get('/verification', may('record.confirm'), async (ask) => {
     now: ask.now,
     paging: { after, next: last?.id ?? null },
     bulk: readBulkResult(ask),
+    refused,
   });
-  return answerPage(ask, page);
-});
+  return answerPage(ask, page, refused === null ? 200 : 422);
+}
 
 /** Confirms the chosen ones, each as it was seen; what changed meanwhile or looks like another is left. */
 post('/verification', may('record.confirm'), async (ask) => {
@@ -58,6 +61,7 @@ post('/verification', may('record.confirm'), async (ask) => {
     const [id = '', revision = ''] = one.split(' ');
     if (isId(id)) seen.set(id, Number(revision));
   }
+  if (seen.size === 0) return queuePage(ask, ask.t('records.bulk.none'));
   const records = await selectRecords(ask.db, [...seen.keys()].slice(0, PAGE_SIZE));
   const mine = records.filter((record) =>
     allows(ask.actor, 'record.confirm', { unitPath: record.unitPath, personId: record.personId }),

@@ -96,8 +96,12 @@ describe('from draft to receipt', () => {
       '一级教师',
       '青溪县第一小学',
       '确认提交',
+      '计入评选条件的成长记录',
     ])
       expect(check).toContain(text);
+    // No part of the form lists it, but a condition counts it.
+    const counts = check.slice(check.indexOf('计入评选条件的成长记录'));
+    expect(counts).toContain('<li>certificate（证书，2015-06-01）</li>');
     const sent = await browser.post(`${path}/submit`);
     expect(sent.headers.get('location')).toBe(`${path}/receipt`);
     const again = await browser.post(`${path}/submit`);
@@ -162,6 +166,32 @@ describe('from draft to receipt', () => {
 });
 
 describe('drafts survive', () => {
+  test('what is too long is refused with its count and stays as it was typed; an autosave keeps it and says so', async () => {
+    const { browser, path } = await begin(await teacher('写得太长'));
+    const tab = newId();
+    const text = `${'长'.repeat(1505)}末`;
+    const sent = { 'field.statement': text, revision: '1', [submissionField]: tab };
+    const kept = await browser.post(`${path}/statement`, sent, { [autosaveHeader]: '1' });
+    expect([kept.status, kept.headers.get('x-too-long')]).toEqual([204, '1']);
+    const refused = await browser.post(`${path}/statement`, sent);
+    expect(refused.status).toBe(422);
+    const page = await refused.text();
+    expect(page).toContain('最多 1500 字，现有 1506 字，请删减 6 字');
+    expect(page).toContain(text);
+    expect(page).toContain('1506 / 1500');
+    expect(page).not.toContain('maxlength');
+    // The page refused is the same page: what is shortened there is no conflict with what it saved itself.
+    expect(page).toContain(`value="${tab}"`);
+    const short = await browser.post(`${path}/statement`, { ...sent, 'field.statement': '短了' });
+    expect(short.status).toBe(303);
+    const after = await browser.post(
+      `${path}/statement`,
+      { ...sent, 'field.statement': '再写' },
+      { [autosaveHeader]: '1' },
+    );
+    expect([after.status, after.headers.get('x-too-long')]).toEqual([204, null]);
+  });
+
   test('an autosave answers without a page and says when it was kept', async () => {
     const { browser, path } = await begin(await teacher('自动保存'));
     const tab = newId();

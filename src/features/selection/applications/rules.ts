@@ -178,6 +178,12 @@ export const countedIn = (finding: Finding): string[] => [
   ...new Set([...finding.counted, ...finding.children.flatMap(countedIn)]),
 ];
 
+/** The clauses that counted records themselves, in the order of the programme. */
+export const countingClauses = (finding: Finding): Finding[] => [
+  ...(finding.counted.length > 0 ? [finding] : []),
+  ...finding.children.flatMap(countingClauses),
+];
+
 export function findClause(root: Finding, key: string): Finding | null {
   if (keyOf(root) === key) return root;
   for (const child of root.children) {

@@ -18,7 +18,7 @@ import type { RoundRow } from '../rounds/queries.ts';
 import type { Desk } from './desk.ts';
 import type { ShownObstacle } from './frame.tsx';
 import { type ApplicationRow, type Seen, seenApplication } from './queries.ts';
-import { type Declaration, declarationOf, listedRecords } from './rules.ts';
+import { countingClauses, type Declaration, declarationOf, listedRecords } from './rules.ts';
 import type { ListedRecords } from './submitting/page.tsx';
 
 /** An application in words, for its owner and for those who review it. */
@@ -51,16 +51,26 @@ export function profileRows(
   ];
 }
 
-/** The records each part of the form lists, in words. */
+/**
+ * The records each part of the form lists, in words, and by clause those that count without a part of the form that
+ * lists them: nobody chooses records, so whatever counts is said.
+ */
 export function listedOf(ask: ActorAsk, declaration: Declaration, assessment: Assessment): ListedRecords[] {
   const { dossier, hoped, ready } = assessment;
   const byId = recordsById(dossier);
-  return declaration.listed.map(({ names, clause = '' }) => ({
+  const lineOf = (id: string) => recordLine(id, byId, ready.vocabulary, ask.locale).text;
+  const parts = declaration.listed.map(({ names, clause = '' }) => ({
     label: inLocale(names, ask.locale),
-    records: listedRecords(hoped.root, clause, dossier.records).map(
-      ({ id }) => recordLine(id, byId, ready.vocabulary, ask.locale).text,
-    ),
+    ids: listedRecords(hoped.root, clause, dossier.records).map(({ id }) => id),
   }));
+  const shown = new Set(parts.flatMap(({ ids }) => ids));
+  const others = countingClauses(hoped.root)
+    .map((clause) => ({
+      label: clauseText(ask, assessment, clause),
+      ids: clause.counted.filter((id) => byId.has(id) && !shown.has(id)),
+    }))
+    .filter(({ ids }) => ids.length > 0);
+  return [...parts, ...others].map(({ label, ids }) => ({ label, records: ids.map(lineOf) }));
 }
 
 /** One entry of the audit about an application, in words. */

@@ -48,7 +48,7 @@ export function StatementPage(
             label={inLocale(field.names, frame.locale)}
             state={props.state}
             rows={10}
-            maxlength={field.max ?? FIELD_MAX}
+            most={field.max ?? FIELD_MAX}
             optional={field.required !== true}
           />
         ))}
@@ -110,8 +110,8 @@ export function ConflictPage(
               })}
               value={mine[field.id] ?? ''}
               rows={10}
-              maxlength={field.max ?? FIELD_MAX}
-              optional
+              most={field.max ?? FIELD_MAX}
+              unmarked
             />
           </>
         ))}

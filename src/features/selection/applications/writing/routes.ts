@@ -1,7 +1,7 @@
 import { answerDone, answerPage } from '../../../../platform/answer.ts';
 import { transaction } from '../../../../platform/database.ts';
 import { HttpError } from '../../../../platform/errors.ts';
-import { type RawForm, readRawForm } from '../../../../platform/forms.ts';
+import { readRawForm } from '../../../../platform/forms.ts';
 import { isId, newId } from '../../../../platform/ids.ts';
 import { type ActorAsk, may, routeList } from '../../../../platform/routing.ts';
 import { autosaveHeader, submissionField } from '../../../../web/viewer.ts';
@@ -21,7 +21,7 @@ import {
   selectAttachments,
   withdrawAttachment,
 } from '../queries.ts';
-import { type Declaration, mayWrite, readFields, tooLong } from '../rules.ts';
+import { type Declaration, FIELD_MAX, mayWrite, readFields, tooLong } from '../rules.ts';
 import { declarationFor, frameOf, ownSeen } from '../show.ts';
 import { AttachmentsPage, ConflictPage, StatementPage } from './page.tsx';
 
@@ -33,13 +33,19 @@ const { get, post } = writingRoutes;
 const statementValues = (fields: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(fields).map(([id, text]) => [`field.${id}`, text]));
 
+/** What a page was made from, by which a save knows whether somebody else saved meanwhile. */
+interface WrittenFrom {
+  readonly revision: number;
+  readonly tab: string;
+}
+
 async function statementPage(
   ask: ActorAsk,
   { application, round }: Seen,
   declaration: Declaration,
   typed: Readonly<Record<string, string>> | null,
   errors: Readonly<Record<string, string>>,
-  submission: string,
+  from: WrittenFrom = { revision: application.revision, tab: newId() },
 ): Promise<Response> {
   return answerPage(
     ask,
@@ -48,8 +54,8 @@ async function statementPage(
       declaration,
       form: application.form,
       state: { values: statementValues(typed ?? application.form.fields), errors },
-      revision: application.revision,
-      submission,
+      revision: from.revision,
+      submission: from.tab,
       savedAt: application.savedAt,
       timeZone: ask.services.config.timeZone,
     }),
@@ -61,7 +67,7 @@ get('/applications/:application/statement', may('application.make', applicationP
   const seen = await ownSeen(ask);
   const { id, state } = seen.application;
   if (!mayWrite(state)) return answerDone(ask, `/applications/${id}`);
-  return statementPage(ask, seen, await declarationFor(ask, seen.round), null, {}, newId());
+  return statementPage(ask, seen, await declarationFor(ask, seen.round), null, {});
 });
 
 post('/applications/:application/statement', may('application.make', applicationPlace), async (ask) => {
@@ -72,17 +78,19 @@ post('/applications/:application/statement', may('application.make', application
   const fields = readFields(declaration, raw.values);
   const autosave = ask.c.req.header(autosaveHeader) !== undefined;
   const long = tooLong(declaration, fields);
-  if (long.length > 0 && !autosave) return refuseLong(ask, seen, declaration, fields, long, raw);
   const from = {
     revision: Number(raw.values.revision ?? 0),
     tab: raw.values[submissionField] ?? raw.submission,
   };
+  if (long.length > 0 && !autosave) return refuseLong(ask, seen, declaration, fields, long, from);
   const saved = await saveDraft(ask.db, application.id, fields, from, ask.now, application);
   if (saved.ok) {
     if (!autosave) return answerDone(ask, `/applications/${application.id}`, 'applications.statement.saved');
     return ask.c.body(null, 204, {
       'x-saved-at': saved.at.toISOString(),
       'x-revision': String(saved.revision),
+      // It is kept as it is, and the page says that it cannot be handed in so.
+      ...(long.length > 0 ? { 'x-too-long': '1' } : {}),
     });
   }
   if (saved.reason === 'not-a-draft') {
@@ -110,15 +118,16 @@ const refuseLong = (
   declaration: Declaration,
   fields: Readonly<Record<string, string>>,
   long: readonly string[],
-  raw: RawForm,
+  from: WrittenFrom,
 ) => {
   const errors = declaration.written
     .filter(({ id }) => long.includes(id))
-    .map(({ id, names, max = 0 }) => [
-      `field.${id}`,
-      ask.t('applications.statement.too-long', { field: inLocale(names, ask.locale), max }),
-    ]);
-  return statementPage(ask, seen, declaration, fields, Object.fromEntries(errors), raw.submission);
+    .map(({ id, names, max = FIELD_MAX }) => {
+      const count = [...(fields[id] ?? '')].length;
+      const values = { field: inLocale(names, ask.locale), max, count, over: count - max };
+      return [`field.${id}`, ask.t('applications.statement.too-long', values)];
+    });
+  return statementPage(ask, seen, declaration, fields, Object.fromEntries(errors), from);
 };
 
 async function attachmentsPage(
