@@ -222,7 +222,7 @@ post('/rounds/:round/queue/recommend', may('application.review'), async (ask) =>
   if (done.ok) return answerDone(ask, back, recommendedWord(route, Number(raw.values.position ?? 0)));
   const text = refusalText(ask, route, done.refusal);
   return queuePage(ask, back, {
-    text: ids.length === 1 ? text : `${text}${ask.t('review.refusal.nobody', { n: ids.length })}`,
+    text: ids.length === 1 ? text : ask.t('review.refusal.nobody', { n: ids.length, why: text }),
     ticked: ids,
   });
 });
