@@ -73,11 +73,14 @@ const namedRows = (db: Db, roundId: string, filter: NamedFilter) => {
   if (filter.root !== undefined) query = query.where(under('application.unit_path', [filter.root]));
   return query;
 };
-/** Where each stands on the published list: put beside the applications at once, not looked for one by one. */
-const posted = (roundId: string) =>
-  sql<{ id: string; place: string }>`(SELECT one.id, one.place FROM publicity
+/**
+ * Where each stands on the published list. The places are read once and looked up by key, whatever is planned: joined,
+ * they would be gone through for each of a list that no statistics know of yet.
+ */
+const postedPlace = (roundId: string) =>
+  sql`((SELECT jsonb_object_agg(one.id, one.place) FROM publicity
     CROSS JOIN LATERAL unnest(publicity.applications) WITH ORDINALITY AS one(id, place)
-    WHERE publicity.round_id = ${roundId})`.as('posted');
+    WHERE publicity.round_id = ${roundId}) -> application.id::text)::int`;
 
 /** The named list in the order in which it was made public: all of it, or so many from one on. */
 export async function listNamed(
@@ -88,7 +91,6 @@ export async function listNamed(
 ): Promise<NamedRow[]> {
   return passing(db, 'result', (all) => {
     const rows = namedRows(all, roundId, filter)
-      .leftJoin(posted(roundId), (join) => join.onRef('posted.id', '=', 'application.id'))
       .select([
         'application.id as applicationId',
         'application.person_id as personId',
@@ -102,7 +104,7 @@ export async function listNamed(
         'person.rank',
         'application.state',
       ])
-      .orderBy('posted.place')
+      .orderBy(postedPlace(roundId))
       .orderBy('application.id');
     return (part === null ? rows : rows.limit(part.limit).offset(part.offset)).execute();
   });
