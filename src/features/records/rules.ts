@@ -258,11 +258,15 @@ export function judgeClaim(form: ClaimForm, typed: TypedClaim, context: ClaimCon
   };
 }
 
+/** The titles of records that only say yes or no; they are shown with the name of their type. */
+export const YES = '是';
+export const NO = '否';
+
 /** A value as a title, in the language the file is kept in. */
 function calledAs({ valueNames }: ClaimForm, fields: Claim['fields']): string | null {
   const [value] = Object.values(fields);
   if (value === undefined) return null;
-  if (typeof value === 'boolean') return value ? '是' : '否';
+  if (typeof value === 'boolean') return value ? YES : NO;
   return [...(valueNames[String(value)] ?? String(value))].slice(0, TITLE_MAX).join('');
 }
 

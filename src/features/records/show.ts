@@ -2,7 +2,7 @@ import type { Vocabulary } from '../../language/vocabulary.ts';
 import { stepName } from '../../language/vocabulary.ts';
 import type { Tone } from '../../web/ui/kinds.ts';
 import { inLocale, type Locale, type Translate } from '../../web/words.ts';
-import type { FieldValue, RecordState } from './rules.ts';
+import { type FieldValue, NO, type RecordState, YES } from './rules.ts';
 
 /** The vocabulary's names for what records say, in one person's language; an unknown id is shown as it is. */
 export interface RecordWords {
@@ -15,6 +15,8 @@ export interface RecordWords {
   value(type: string, field: string, value: FieldValue): string;
   option(type: string, field: string, option: string): string;
   title(title: string): string;
+  /** What a record is called. One that only says yes or no has this for its title: it is called by its type as well. */
+  called(record: { readonly type: string; readonly title: string }): string;
 }
 
 export function recordWords(vocabulary: Vocabulary, locale: Locale, t: Translate): RecordWords {
@@ -28,11 +30,12 @@ export function recordWords(vocabulary: Vocabulary, locale: Locale, t: Translate
     const names = fieldOf(type, field)?.choices?.[value];
     return names ? inLocale(names, locale) : value;
   };
+  const typeName = (type: string): string => {
+    const found = vocabulary.records[type];
+    return found ? inLocale(found.names, locale) : type;
+  };
   return {
-    type(type) {
-      const found = vocabulary.records[type];
-      return found ? inLocale(found.names, locale) : type;
-    },
+    type: typeName,
     level: (level) => step('level', level),
     grade: (type, grade) => step(vocabulary.records[type]?.grade?.scale, grade),
     field(type, field) {
@@ -53,6 +56,10 @@ export function recordWords(vocabulary: Vocabulary, locale: Locale, t: Translate
     title(title) {
       const names = vocabulary.titles[title];
       return names ? inLocale(names, locale) : title;
+    },
+    called({ type, title }) {
+      if (vocabulary.records[type]?.attribute === undefined || !(title === YES || title === NO)) return title;
+      return t('ui.pair', { label: typeName(type), value: t(title === YES ? 'records.yes' : 'records.no') });
     },
   };
 }

@@ -53,7 +53,7 @@ export function holderColumns(t: Translate, locale: Locale): HolderColumn[] {
       sortable: true,
     },
     { key: 'document', label: t('titles.document'), text: ({ document }) => document ?? '', wrap: 'slim' },
-    { key: 'certificate', label: t('titles.number'), text: ({ number }) => number ?? '', wrap: 'never' },
+    { key: 'certificate', label: t('titles.number'), text: ({ number }) => number ?? '', wrap: 'slim' },
     {
       key: 'state',
       label: t('titles.state'),

@@ -57,7 +57,7 @@ export function DetailPage(props: DetailPageProps) {
   return (
     <Page
       {...page}
-      title={record.title}
+      title={words.called(record)}
       lead={<RecordTags record={record} similar={props.similar !== null} />}
       breadcrumbs={[
         {
@@ -152,7 +152,7 @@ function Similar({
   const told = (one: RecordRow, evidence: readonly EvidenceRow[]) =>
     new Map<string, SummaryRow['value']>([
       [t('records.owner'), one.personName],
-      [t('records.title'), one.title],
+      [t('records.title'), words.called(one)],
       ...factsOf(one, words, t, locale).map(({ label, value }) => [label, value] as const),
       [
         t('records.evidence'),

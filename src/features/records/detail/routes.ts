@@ -27,12 +27,13 @@ get('/records/:record/timeline', may('record.see', placeToSee), async (ask) => {
   const id = ask.c.req.param('record') ?? '';
   const record = await selectOptionalRecord(ask.db, id);
   if (record === null) throw new HttpError(404, 'error.not-found');
+  const title = recordWords(vocabulary(), ask.locale, ask.t).called(record);
   return answerTimeline(
     ask,
     { subjectId: id },
     {
-      title: ask.t('audit.timeline.of-record', { title: record.title }),
-      back: { href: `/records/${id}`, label: record.title },
+      title: ask.t('audit.timeline.of-record', { title }),
+      back: { href: `/records/${id}`, label: title },
     },
   );
 });

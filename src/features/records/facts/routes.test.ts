@@ -96,6 +96,10 @@ describe('what the person claims', () => {
     expect(claimed.status).toBe(303);
     const [record] = await entries('fact-classTeacher');
     expect(record).toMatchObject({ title: '是', state: 'submitted', evidenceCount: 1, late: false });
+    // "Yes" alone tells nobody of what.
+    for (const page of ['/records', '/records?view=list', `/records/${record?.id}`])
+      expect(await (await teacher.get(page)).text()).toContain('担任班主任：是');
+    expect(await (await office.get('/verification')).text()).toContain('担任班主任：是');
     expect(await finding('class-teacher')).toMatchObject({
       now: { outcome: 'missing', notCounted: [{ record: record?.id, reason: 'not-confirmed' }] },
       hoped: { outcome: 'met' },

@@ -194,7 +194,7 @@ function Grouped({ page, rows, view, words, marks, paging }: GrowthFilePageProps
             items={group.map((row) => ({
               when: row.happenedOn === null ? t('records.undated') : formatDate(row.happenedOn, locale),
               ...(row.happenedOn === null ? {} : { datetime: row.happenedOn }),
-              title: <a href={`/records/${row.id}`}>{row.title}</a>,
+              title: <a href={`/records/${row.id}`}>{words.called(row)}</a>,
               detail: (
                 <>
                   <span class="quiet">{summaryOf(row, words, view === 'year')}</span>{' '}
@@ -227,7 +227,7 @@ function columnsOf({ words, page, marks }: GrowthFilePageProps, t: Translate): C
       key: 'title',
       label: t('records.title'),
       rowHeader: true,
-      cell: (row) => <a href={`/records/${row.id}`}>{row.title}</a>,
+      cell: (row) => <a href={`/records/${row.id}`}>{words.called(row)}</a>,
     },
     { key: 'type', label: t('records.type'), cell: (row) => words.type(row.type) },
     {

@@ -53,7 +53,7 @@ export function recordSheet(
       owner.name,
       owner.unitName,
       words.type(row.type),
-      row.title,
+      words.called(row),
       row.happenedOn,
       words.level(row.level),
       words.grade(row.type, row.grade),

@@ -126,7 +126,7 @@ function columnsOf({ t, words, page, now }: VerificationPageProps): Column<Queue
             form={BULK}
             name="record"
             value={`${row.id} ${row.revision}`}
-            aria-label={t('records.bulk.choose-one', { name: row.personName, title: row.title })}
+            aria-label={t('records.bulk.choose-one', { name: row.personName, title: words.called(row) })}
           />
         ),
     },
@@ -134,7 +134,7 @@ function columnsOf({ t, words, page, now }: VerificationPageProps): Column<Queue
       key: 'title',
       label: t('records.title'),
       rowHeader: true,
-      cell: (row) => <a href={`/records/${row.id}`}>{row.title}</a>,
+      cell: (row) => <a href={`/records/${row.id}`}>{words.called(row)}</a>,
     },
     {
       key: 'owner',
