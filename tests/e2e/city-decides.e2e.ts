@@ -74,7 +74,7 @@ for (const [name, locale, width] of [
     for (const id of applications) await page.check(`input[name=application][value="${id}"]`);
     await office.sound();
     await page.getByRole('button', { name: t('review.recommend.selected.examine') }).click();
-    await office.told(t('review.done.recommended.last'));
+    await office.told(t('review.done.recommended-last'));
 
     await page.goto(`/rounds/${round}/selection`);
     expect(await page.getByText(t('publicity.selection.tied')).count()).toBe(2);

@@ -45,7 +45,7 @@ export function heldBy(ask: ActorAsk, panel: PanelAt | null): HeldBy | null {
 
 /** What is said of a recommendation that was done: the last body sends it nowhere else. */
 export const recommendedWord = ({ steps }: Pick<Route, 'steps'>, position: number) =>
-  isLast(steps, position) ? 'review.done.recommended.last' : 'review.done.recommended';
+  isLast(steps, position) ? 'review.done.recommended-last' : 'review.done.recommended';
 
 /** Why an act was not done, in words. */
 export function refusalText(ask: ActorAsk, route: Route, refusal: Refusal): string {
