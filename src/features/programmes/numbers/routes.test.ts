@@ -210,7 +210,11 @@ describe('setting a number', () => {
   test('in English the same', async () => {
     const county = await as(world.countyOffice);
     const answer = await county.post(`${page()}/${world.county.id}?lang=en`, { ...WISH, value: '11' });
-    expect(await said(answer)).toContain('Above the most the programme allows, 10 years');
+    const text = await said(answer);
+    expect(text).toContain('Above the most the programme allows, 10 years');
+    const list = await (await county.get(`${page()}?lang=en`)).text();
+    expect(list).toContain('each unit at county level');
+    expect(list).not.toContain('level level');
   });
 });
 

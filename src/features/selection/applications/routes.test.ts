@@ -219,6 +219,8 @@ describe('drafts survive', () => {
     const page = await conflict.text();
     expect(page).toContain('左边的文字');
     expect(page).toContain('右边的文字');
+    // The field is as mandatory as before: what is merged says nothing of that.
+    expect(page).not.toContain('选填');
     const revision = /name="revision" value="(\d+)"/.exec(page)?.[1] ?? '';
     expect(
       (await browser.post(`${path}/statement`, { 'field.statement': '合并的文字', revision })).status,
