@@ -1,4 +1,4 @@
-import { answerDone, answerPage, pageProps } from '../../platform/answer.ts';
+import { answerDone, answerPage, pageProps, pastEnd } from '../../platform/answer.ts';
 import { HttpError } from '../../platform/errors.ts';
 import { queryNumber, readRawForm } from '../../platform/forms.ts';
 import { isId } from '../../platform/ids.ts';
@@ -16,6 +16,8 @@ get(noticesPath, signedIn, async (ask) => {
   const page = queryNumber(ask.c.req.query('page'), 1, 1, 100_000);
   const { personId } = ask.actor;
   const { notices, total } = await listNotices(ask.db, personId, PAGE_SIZE, (page - 1) * PAGE_SIZE);
+  const past = pastEnd(ask, { page, size: PAGE_SIZE, shown: notices.length, total });
+  if (past !== null) return past;
   if (ask.viewer.unreadNotices > 0) await markRead(ask.db, personId, ask.now);
   return answerPage(
     ask,

@@ -1,4 +1,4 @@
-import { answerPage, pageProps } from '../../../platform/answer.ts';
+import { answerPage, pageProps, pastEnd } from '../../../platform/answer.ts';
 import { queryNumber } from '../../../platform/forms.ts';
 import { may, type RouteList, routeList, signedIn } from '../../../platform/routing.ts';
 import { answerTimeline } from '../../audit/timeline/answer.ts';
@@ -20,6 +20,8 @@ get('/rounds', signedIn, async (ask) => {
   const list = lists.find((one) => one === ask.c.req.query('list')) ?? 'running';
   const page = queryNumber(ask.c.req.query('page'), 1, 1, 10_000);
   const rows = await listRounds(ask.db, roundScope(ask), list, ask.now, PAGE + 1, (page - 1) * PAGE);
+  const past = pastEnd(ask, { page, size: PAGE, shown: rows.length });
+  if (past !== null) return past;
   return answerPage(
     ask,
     RoundsPage({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { answerDone, answerPage, pageProps } from '../../../../platform/answer.ts';
+import { answerDone, answerPage, pageProps, pastEnd } from '../../../../platform/answer.ts';
 import { clientAddress } from '../../../../platform/client.ts';
 import { HttpError } from '../../../../platform/errors.ts';
 import { needed, optional, parseForm, queryNumber, readRawForm } from '../../../../platform/forms.ts';
@@ -31,6 +31,8 @@ publicRoutes.get('/public', anyone, async (ask) => {
     limit: PAGE + 1,
     offset: (page - 1) * PAGE,
   });
+  const beyond = pastEnd(ask, { page, size: PAGE, shown: past.length });
+  if (beyond !== null) return beyond;
   return answerPage(
     ask,
     BoardPage({

@@ -1,4 +1,4 @@
-import { answerPage, pageProps } from '../../../../platform/answer.ts';
+import { answerPage, pageProps, pastEnd } from '../../../../platform/answer.ts';
 import { queryNumber } from '../../../../platform/forms.ts';
 import { vocabulary } from '../../../../platform/programmes.ts';
 import { type ActorAsk, may, routeList } from '../../../../platform/routing.ts';
@@ -39,21 +39,25 @@ get('/rounds/:round/result', may('round.see', roundPlace), async (ask) => {
     );
   }
   const page = queryNumber(ask.c.req.query('page'), 1, 1, 10_000);
-  const total = await countNamed(ask.db, round.id, filter);
-  const off = { ...filter, states: ['removed' as const] };
+  const off = { ...filter, states: official ? (['removed'] as const) : [] };
+  const [total, rows, removed] = await Promise.all([
+    countNamed(ask.db, round.id, filter),
+    listNamed(ask.db, round.id, filter, { limit: PAGE, offset: (page - 1) * PAGE }),
+    countNamed(ask.db, round.id, off),
+  ]);
+  const past = pastEnd(ask, { page, size: PAGE, shown: rows.length, total });
+  if (past !== null) return past;
   return answerPage(
     ask,
     ResultPage({
       frame: pageProps(ask),
       round: roundFrame(ask, round, 'result'),
       decided,
-      rows: await listNamed(ask.db, round.id, filter, { limit: PAGE, offset: (page - 1) * PAGE }),
-      removed: official
-        ? {
-            rows: await listNamed(ask.db, round.id, off, { limit: PAGE, offset: 0 }),
-            total: await countNamed(ask.db, round.id, off),
-          }
-        : { rows: [], total: 0 },
+      rows,
+      removed: {
+        rows: removed === 0 ? [] : await listNamed(ask.db, round.id, off, { limit: PAGE, offset: 0 }),
+        total: removed,
+      },
       paging: { page, size: PAGE, total },
       total,
       filters: [

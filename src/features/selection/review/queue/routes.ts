@@ -1,6 +1,6 @@
 import { choiceWords } from '../../../../language/grammar/words.ts';
 import type { Outcome } from '../../../../language/outcome.ts';
-import { answerDone, answerPage, pageProps } from '../../../../platform/answer.ts';
+import { answerDone, answerPage, pageProps, pastEnd } from '../../../../platform/answer.ts';
 import { HttpError } from '../../../../platform/errors.ts';
 import { readRawForm } from '../../../../platform/forms.ts';
 import { isId, newId } from '../../../../platform/ids.ts';
@@ -87,6 +87,8 @@ export async function queuePage(ask: ActorAsk, address: string, refused: Refused
     selectQueue(db, filter, held.unitId, order, page),
     panelsOf(db, route),
   ]);
+  const past = pastEnd(ask, { page: table.page, size: PAGE, shown: rows.length, total: counts[tab] });
+  if (past !== null) return past;
   const judges = panelOver(route.ready.programme.route ?? [], panels, step.position, held.unitPath);
   const places = placesOf(ask, route, chosen, quotas);
   const open = round.state === 'open' && (step.closesAt === null || ask.now <= step.closesAt);
