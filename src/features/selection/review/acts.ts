@@ -15,7 +15,6 @@ import {
 import { insertDecision } from '../decisions/queries.ts';
 import { selectResultPlaces } from '../panels/entries/queries.ts';
 import type { PanelAt } from '../panels/queries.ts';
-import { panelOver, stillJudges } from '../panels/rules.ts';
 import { shareRound } from '../rounds/queries.ts';
 import { takeExceptionalSeat, takeSeat } from '../rounds/quotas/queries.ts';
 import { nextPosition, type Seat } from '../rounds/rules.ts';
@@ -32,6 +31,7 @@ import {
 } from './queries.ts';
 import {
   assessApplication,
+  holdingPanel,
   orderingPanel,
   panelsOf,
   type Route,
@@ -43,6 +43,7 @@ import {
   clausesWith,
   type Exception,
   inOrderOf,
+  isEqual,
   isLast,
   judgeException,
   judgeRecommendation,
@@ -140,9 +141,8 @@ async function recommendOne(
   const stages = ready.programme.route ?? [];
   const no = (refusal: RecommendRefusal, places: number | null = null, clauses: readonly Finding[] = []) =>
     new Undo({ kind: 'recommend', refusal, who: application.personName, places, clauses });
-  const judges = panelOver(stages, panels, step.position, application.unitPath);
-  if (judges !== null && stillJudges(judges))
-    throw new Undo({ kind: 'panel', refusal: judges.state, panel: judges });
+  const judges = holdingPanel(route, panels, step.position, application.unitPath);
+  if (judges !== null) throw new Undo({ kind: 'panel', refusal: judges.state, panel: judges });
   const { findings } = await assessApplication(tx, round, application);
   const refused = judgeRecommendation(findings.outcome, step, steps);
   if (refused !== null) throw no(refused, null, clausesWith(findings.root, findings.outcome));
@@ -287,13 +287,16 @@ export async function reorder(db: Db, id: string, move: Move, by: By): Promise<D
     if (step.closesAt !== null && by.now > step.closesAt) {
       throw new Undo({ kind: 'take-back', refusal: 'after-deadline', who });
     }
-    if (orderingPanel(route, await panelsOf(tx, route), step, review.unitPath) !== null)
-      throw new Undo({ kind: 'act', refusal: 'by-results', waitsFor: null, who });
+    const panel = orderingPanel(route, await panelsOf(tx, route), step, review.unitPath);
     const order = await listOrder(tx, roundId, review.position, review.unitId);
     // Moving a neighbour moves one's own place too.
     if ((await selectOptionalStake(tx, roundId, partiesOf(actor), order)) !== null)
       throw new Undo({ kind: 'act', refusal: 'stake-in-order', waitsFor: null, who });
     const next = moved(order, id, move);
+    const passed = order[next.indexOf(id)] ?? id;
+    // Judges who gave two people the same leave their order to the body, as any other.
+    if (panel !== null && !isEqual(await selectResultPlaces(tx, panel.id), id, passed))
+      throw new Undo({ kind: 'act', refusal: 'by-results', waitsFor: null, who });
     await updateOrder(tx, roundId, review.position, next);
     await appendAudit(tx, actor, by.now, {
       ...aboutOf(application),

@@ -5,7 +5,7 @@ import { quotaAt } from '../../programmes/numbers/rules.ts';
 import type { ApplicationRow } from '../applications/queries.ts';
 import { type Assessment, assess, programmeOfRound } from '../dossier/assess.ts';
 import { listPanelsAt, type PanelAt } from '../panels/queries.ts';
-import { judgedStages, panelOver } from '../panels/rules.ts';
+import { judgedStages, panelOver, stillJudges } from '../panels/rules.ts';
 import type { RoundRow } from '../rounds/queries.ts';
 import { type Seat, seatOf } from '../rounds/rules.ts';
 import { recusedOf, selectDecisionsOf } from './queries.ts';
@@ -50,7 +50,15 @@ export const seatFor = (
 export const panelsOf = async (db: Db, { round, ready }: Route): Promise<readonly PanelAt[]> =>
   judgedStages(ready.programme.route ?? []).length === 0 ? [] : listPanelsAt(db, round.id);
 
-/** The panel whose results are the order at a stage ranked by score; null where the body orders by hand. */
+/** The panel that holds back what waits at a position of a unit, since it is not done; others there may be done long ago. */
+export const holdingPanel = (
+  { ready }: Pick<Route, 'ready'>,
+  panels: readonly PanelAt[],
+  position: number,
+  unitPath: string,
+): PanelAt | null => panelOver(ready.programme.route ?? [], panels.filter(stillJudges), position, unitPath);
+
+/** The panel whose results are the order at a stage ranked by score; null where the body orders by hand, as it does until there are results. */
 export const orderingPanel = (
   { ready }: Pick<Route, 'ready'>,
   panels: readonly PanelAt[],
@@ -58,7 +66,12 @@ export const orderingPanel = (
   unitPath: string,
 ): PanelAt | null =>
   step.stage.ranking === 'scored'
-    ? panelOver(ready.programme.route ?? [], panels, step.position, unitPath)
+    ? panelOver(
+        ready.programme.route ?? [],
+        panels.filter(({ state }) => state === 'closed'),
+        step.position,
+        unitPath,
+      )
     : null;
 
 /** The assessment with the decisions on record; an applicant always exists. */

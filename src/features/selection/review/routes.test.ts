@@ -373,7 +373,7 @@ describe('reviewing one application', () => {
     expect(listed).not.toContain('上移');
     const moved = await office.post(`${review}/move`, { move: 'up', back: queue(round) });
     expect(moved.status).toBe(422);
-    expect(await moved.text()).toContain('不能手动调整');
+    expect(await moved.text()).toContain('只有名次相同的可以调整先后');
   });
 
   test('whoever stands aside neither acts nor sees the review; the office can record it for another', async () => {

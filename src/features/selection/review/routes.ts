@@ -27,7 +27,7 @@ import { Answers } from '../applications/submitting/page.tsx';
 import type { Assessment } from '../dossier/assess.ts';
 import { findingViews, shownOutcome } from '../dossier/view.tsx';
 import type { PanelResult } from '../panels/entries/queries.ts';
-import { judgedAt, panelOver } from '../panels/rules.ts';
+import { judgedAt } from '../panels/rules.ts';
 import { howText } from '../panels/show.ts';
 import { selectRound } from '../rounds/queries.ts';
 import { listUnitQuotas } from '../rounds/quotas/queries.ts';
@@ -37,7 +37,7 @@ import { type QuestionView, type ReviewActs, ReviewPage } from './page.tsx';
 import { recusedOf } from './queries.ts';
 import { answerClause, capAt, decideOf, evidenceFor, isFor, recuse } from './questions.ts';
 import { queuePage, queueRoutes, safeQueue } from './queue/routes.ts';
-import { panelsOf, type Route, routeOf, seatFor, standingWith } from './route.ts';
+import { holdingPanel, panelsOf, type Route, routeOf, seatFor, standingWith } from './route.ts';
 import {
   type BodyPost,
   isLast,
@@ -263,10 +263,7 @@ async function actsOf(
     exception: seat.soft,
     last: isLast(route.steps, step.position),
     takesPlace: seat.required || seat.most !== null || quotas.some(({ part }) => part === seat.part),
-    held: heldBy(
-      ask,
-      panelOver(route.ready.programme.route ?? [], panels, step.position, application.unitPath),
-    ),
+    held: heldBy(ask, holdingPanel(route, panels, step.position, application.unitPath)),
     bodyBefore: before === null ? null : inLocale(before.stage.names, ask.locale),
     mayReturn: step.stage.mayReturn !== false,
     clauses: [

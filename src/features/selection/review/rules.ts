@@ -230,6 +230,10 @@ export function judgeException(soft: boolean, { reason, attendees }: Exception):
 export const inOrderOf = (order: readonly string[], places: ReadonlyMap<string, number>): string[] =>
   order.toSorted((a, b) => (places.get(a) ?? Infinity) - (places.get(b) ?? Infinity) || 0);
 
+/** Do results place two alike? So do they two who have none. */
+export const isEqual = (places: ReadonlyMap<string, number>, one: string, other: string): boolean =>
+  places.get(one) === places.get(other);
+
 export const TAKE_BACK_REFUSALS = [
   'not-recommended',
   'next-body-decided',

@@ -52,6 +52,8 @@ export function QueuePage(props: {
   held: HeldBy | null;
   /** The order is that of the judges' results. */
   byResults: boolean;
+  /** Those of the page whose place may be exchanged with a neighbour's: all, or where judges place them those they place alike. */
+  movable: ReadonlySet<string>;
   submission: string;
   refused: string | null;
   ticked: ReadonlySet<string>;
@@ -62,7 +64,7 @@ export function QueuePage(props: {
   const t = words(frame.locale);
   const stage = inLocale(step.stage.names, frame.locale);
   const selectable = open && held === null && tab === 'waiting' && props.rows.length > 0;
-  const movable = open && !props.byResults && tab === 'recommended' && step.stage.ranking !== 'none';
+  const movable = open && props.movable.size > 0 && tab === 'recommended' && step.stage.ranking !== 'none';
   const columns: Column<QueueView>[] = [
     ...(selectable
       ? [
@@ -127,7 +129,13 @@ export function QueuePage(props: {
       ? [{ key: 'reason', label: t('review.column.reason'), cell: (row: QueueView) => row.reason ?? '' }]
       : []),
     ...(movable
-      ? [{ key: 'order', label: t('review.column.order'), cell: (row: QueueView) => <Moves row={row} /> }]
+      ? [
+          {
+            key: 'order',
+            label: t('review.column.order'),
+            cell: (row: QueueView) => (props.movable.has(row.id) ? <Moves row={row} /> : null),
+          },
+        ]
       : []),
   ];
   return (

@@ -11,13 +11,13 @@ import { inLocale } from '../../../../web/words.ts';
 import { allows, allowsSomewhere, asHolderOf, partiesOf } from '../../../identity/rules.ts';
 import { updateOutcome } from '../../applications/queries.ts';
 import { standings } from '../../dossier/standing.ts';
-import { panelOver } from '../../panels/rules.ts';
+import { selectResultPlaces } from '../../panels/entries/queries.ts';
 import { selectRound } from '../../rounds/queries.ts';
 import type { QuotaRow } from '../../rounds/quotas/queries.ts';
 import { roundFrame } from '../../rounds/tabs.ts';
 import { recommend } from '../acts.ts';
-import { orderingPanel, panelsOf, type Route, routeOf, seatFor } from '../route.ts';
-import { type BodyPost, postsIn } from '../rules.ts';
+import { holdingPanel, orderingPanel, panelsOf, type Route, routeOf, seatFor } from '../route.ts';
+import { type BodyPost, isEqual, postsIn } from '../rules.ts';
 import { byOf, heldBy, recommendedWord, refusalText } from '../show.ts';
 import { type PlacesView, QueuePage, type QueueView } from './page.tsx';
 import {
@@ -89,7 +89,9 @@ export async function queuePage(ask: ActorAsk, address: string, refused: Refused
   ]);
   const past = pastEnd(ask, { page: table.page, size: PAGE, shown: rows.length, total: counts[tab] });
   if (past !== null) return past;
-  const judges = panelOver(route.ready.programme.route ?? [], panels, step.position, held.unitPath);
+  const judges = holdingPanel(route, panels, step.position, held.unitPath);
+  const results = orderingPanel(route, panels, step, held.unitPath);
+  const placed = results === null ? null : await selectResultPlaces(db, results.id);
   const places = placesOf(ask, route, chosen, quotas);
   const open = round.state === 'open' && (step.closesAt === null || ask.now <= step.closesAt);
   const base = `/rounds/${round.id}/queue`;
@@ -149,7 +151,14 @@ export async function queuePage(ask: ActorAsk, address: string, refused: Refused
       placesText: places.text,
       open,
       held: heldBy(ask, judges),
-      byResults: orderingPanel(route, panels, step, held.unitPath) !== null,
+      byResults: placed !== null,
+      movable: new Set(
+        rows
+          .filter(
+            ({ id }) => placed === null || rows.some((one) => one.id !== id && isEqual(placed, one.id, id)),
+          )
+          .map(({ id }) => id),
+      ),
       submission: newId(),
       refused: refused?.text ?? null,
       ticked: new Set(refused?.ticked),
