@@ -78,7 +78,7 @@ async function judge(
     by: acting.actor.personId,
     at: acting.now,
   });
-  await datePanel(acting, panel, maker.civil(-2), maker.civil(9));
+  await datePanel(acting, panel, maker.civil(-2), maker.civil(9), maker.zone);
   const people = await judgesFor(db, county.path);
   for (const { id } of people) await giveSeat(acting, panel, random.id(acting.now.getTime()), id);
   for (const entry of await listEntries(db, panel, waitingAt(stages, judged))) {

@@ -133,14 +133,14 @@ export async function loadRounds(
 /** Does what offices and teachers do, as of a day before or after now. */
 export class Maker {
   readonly db: Db;
-  readonly #zone: string;
+  readonly zone: string;
   readonly #random: Random;
   readonly #now: Date;
   readonly #offices = new Map<string, Actor>();
 
   constructor(db: Db, zone: string, random: Random, now: Date) {
     this.db = db;
-    this.#zone = zone;
+    this.zone = zone;
     this.#random = random;
     this.#now = now;
   }
@@ -151,7 +151,7 @@ export class Maker {
   }
 
   civil(days: number): string {
-    return civilDateOf(this.day(days), this.#zone);
+    return civilDateOf(this.day(days), this.zone);
   }
 
   async acting(role: Role, unitId: string, days: number): Promise<Acting> {
@@ -209,7 +209,7 @@ export class Maker {
       documentNumber: when.quotas ? `澜教发〔${year}〕17号` : null,
       contact: when.quotas ? '市教师进修学院培训处 0000-8812345' : '学校教务处',
       opensAt: this.day(when.opens),
-      closesAt: endOfDay(closesOn, this.#zone),
+      closesAt: endOfDay(closesOn, this.zone),
       asOf: closesOn,
       places: file.quota?.total ?? null,
       createdBy: acting.actor.personId,
@@ -275,7 +275,7 @@ export class Maker {
         at,
       );
       if (index % 12 === 11) continue; // Some are still being written.
-      const result = await submit(this.db, opened.id, { now: at, today: civilDateOf(at, this.#zone) });
+      const result = await submit(this.db, opened.id, { now: at, today: civilDateOf(at, this.zone) });
       if (result.ok) sent += 1;
     }
     return sent;

@@ -82,7 +82,9 @@ export function pastEnd(
   const { page, size, shown, total = 0 } = list;
   const last = Math.max(1, Math.ceil(total / size));
   if (shown > 0 || last >= page || ask.c.req.method !== 'GET') return null;
-  return ask.c.redirect(withQuery(addressOf(ask), { page: last === 1 ? null : last }), 303);
+  // What was done a moment ago is still to be said there.
+  const done = ask.c.req.query('done') ?? null;
+  return ask.c.redirect(withQuery(addressOf(ask), { page: last === 1 ? null : last, done }), 303);
 }
 
 const wantsJson = (c: Context) => c.req.path.startsWith('/api/');

@@ -669,6 +669,7 @@ export interface ProgrammeVersion {
   created_by: string | null;
   created_at: Generated<Timestamp>;
   unit_path: string | null;
+  scope: GeneratedAlways<string | null>;
 }
 
 export interface PublicProfile {

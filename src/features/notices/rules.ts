@@ -27,8 +27,8 @@ export const NOTICE_KINDS = [
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
-/** A stage in both languages, as a notice carries it: it is read in the language of its reader. */
-export const stageDetail = (names: Readonly<Record<'zh-CN' | 'en', string>>) => ({
-  'stage.zh-CN': names['zh-CN'],
-  'stage.en': names.en,
+/** What is called otherwise in either language, as a notice carries it: it is read in the language of its reader. */
+export const inBoth = (name: string, names: Readonly<Record<'zh-CN' | 'en', string>>) => ({
+  [`${name}.zh-CN`]: names['zh-CN'],
+  [`${name}.en`]: names.en,
 });

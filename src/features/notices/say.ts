@@ -17,15 +17,25 @@ const readable = (detail: NoticeRow['detail'], t: Translate, locale: Locale): No
     }),
   );
 
-/** Of the stage the reader's words; what was sent before notices named stages, or what follows, says neither. */
-const staged = (detail: NoticeRow['detail'], locale: Locale): NoticeRow['detail'] => ({
-  stage: detail[`stage.${locale}`] ?? 'none',
-  next: detail.next ?? 'body',
-});
+/** What was sent before notices named stages, or what follows, says neither. */
+const UNSAID = { stage: 'none', next: 'body' };
+
+/** Of what is called otherwise in either language (`inBoth`), the reader's words. */
+const ofReader = (detail: NoticeRow['detail'], locale: Locale): NoticeRow['detail'] =>
+  Object.fromEntries(
+    Object.entries(detail).flatMap(([name, value]) =>
+      name.endsWith(`.${locale}`) ? [[name.slice(0, -locale.length - 1), value]] : [],
+    ),
+  );
 
 /** A notice as the reader reads it. */
 export const sayNotice = (
   t: Translate,
   locale: Locale,
   { kind, detail }: Pick<NoticeRow, 'kind' | 'detail'>,
-): string => t(`notices.kind.${kind}`, { ...staged(detail, locale), ...readable(detail, t, locale) });
+): string =>
+  t(`notices.kind.${kind}`, {
+    ...UNSAID,
+    ...readable(detail, t, locale),
+    ...ofReader(detail, locale),
+  });

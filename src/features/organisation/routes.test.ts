@@ -167,6 +167,8 @@ describe('people', () => {
       const answer = await office.get(asked);
       expect([asked, answer.status, answer.headers.get('location')]).toEqual([asked, 303, led]);
     }
+    const done = await office.get('/people?page=99999&done=records.done.confirmed');
+    expect(done.headers.get('location')).toBe('/people?done=records.done.confirmed');
   });
 
   test('filters work in the database and the list leaves as CSV and as a workbook', async () => {

@@ -59,9 +59,6 @@ export interface ProgrammeScope {
   readonly roots: readonly string[];
 }
 
-/** The level of the unit that holds a round, as a file's line says it. */
-const LEVEL_NAMED = sql<string | null>`substring(version.source FROM '(?n)^scope:\\s*["'']?([a-z]+)')`;
-
 /** Versions newest first within each programme. Drafts are seen only by those who act for the unit or one above it. */
 export async function listVersions(
   db: Db,
@@ -101,11 +98,10 @@ export async function listVersions(
   if (state !== undefined) query = query.where('version.state', '=', state);
   if (id !== null) query = query.where('version.id', '=', id);
   if (organised !== null) {
-    // A unit of the level the file names, at or below the one that keeps it. A file that is no block of lines names
-    // its level elsewhere: it is left in.
+    // A unit of the level the file names, at or below the one that keeps it.
     query = query.where(
-      sql<boolean>`(${LEVEL_NAMED} IS NULL OR EXISTS (SELECT FROM unit AS organiser
-        WHERE ${under('organiser.path', organised.roots)} AND organiser.level = ${LEVEL_NAMED}
+      sql<boolean>`(version.scope IS NULL OR EXISTS (SELECT FROM unit AS organiser
+        WHERE ${under('organiser.path', organised.roots)} AND organiser.level = version.scope
           AND starts_with(organiser.path, programme.unit_path)
           AND (organiser.ends_on IS NULL OR organiser.ends_on > ${organised.on}::date)))`,
     );

@@ -211,7 +211,8 @@ async function versionPage(ask: ActorAsk, id: string, state: FormState = { value
       misfits: version.state === 'draft' ? await notCarriedOver(ask, version, ready) : [],
       versions: mayPublish ? all : all.filter((row) => row.state !== 'draft' || row.id === id),
       mayPublish,
-      mayOpen: official && (await openableVersions(ask, { id }, 1)).length > 0,
+      mayOpen:
+        allowsSomewhere(ask.actor, 'round.open') && (await openableVersions(ask, { id }, 1)).length > 0,
       submission: newId(),
       state: { ...state, values: { effective: ask.today, ...state.values } },
     }),

@@ -1,7 +1,7 @@
 import type { Vocabulary } from '../../language/vocabulary.ts';
 import { stepName } from '../../language/vocabulary.ts';
 import type { Tone } from '../../web/ui/kinds.ts';
-import { inLocale, type Locale, type Translate } from '../../web/words.ts';
+import { inLocale, type Locale, type Translate, words } from '../../web/words.ts';
 import { type FieldValue, NO, type RecordState, YES } from './rules.ts';
 
 /** The vocabulary's names for what records say, in one person's language; an unknown id is shown as it is. */
@@ -63,6 +63,15 @@ export function recordWords(vocabulary: Vocabulary, locale: Locale, t: Translate
     },
   };
 }
+
+/** What a record is called in either language, where its reader is not known yet. */
+export const calledIn = (
+  vocabulary: Vocabulary,
+  record: { readonly type: string; readonly title: string },
+): Record<Locale, string> => ({
+  'zh-CN': recordWords(vocabulary, 'zh-CN', words('zh-CN')).called(record),
+  en: recordWords(vocabulary, 'en', words('en')).called(record),
+});
 
 export const STATE_TONES = {
   submitted: 'info',

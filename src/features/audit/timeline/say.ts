@@ -46,8 +46,10 @@ export function sayChange(saying: Saying, row: Pick<AuditRow, 'before' | 'after'
 }
 
 /** What is no text a person would read: the id of something without a name, or nothing. */
-const isNameless = ({ names }: Saying, value: unknown): boolean =>
-  value === null || (typeof value === 'string' && ID.test(value) && !names?.has(value));
+const isNameless = (saying: Saying, value: unknown): boolean =>
+  value === null ||
+  (typeof value === 'string' && ID.test(value) && !saying.names?.has(value)) ||
+  (Array.isArray(value) && value.length > 0 && value.every((one) => isNameless(saying, one)));
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Fields that hold a place of the route by its number, where it has no name. */
@@ -94,7 +96,7 @@ export function sayValue(saying: Saying, type: string | null, field: string, val
     if (!value.every(sayable)) return t('audit.value.count', { n: value.length });
     return enumerate(
       locale,
-      value.map((one) => sayValue(saying, type, field, one)),
+      value.filter((one) => !isNameless(saying, one)).map((one) => sayValue(saying, type, field, one)),
     );
   }
   if (isNames(value)) return inLocale(value, locale);

@@ -5,14 +5,16 @@ import { queryNumber, readRawForm } from '../../../platform/forms.ts';
 import { isId } from '../../../platform/ids.ts';
 import { vocabulary } from '../../../platform/programmes.ts';
 import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
+import { withQuery } from '../../../web/address.ts';
 import { appendAudit } from '../../audit/queries.ts';
 import { allows, inStead, partiesOf, rootsFor } from '../../identity/rules.ts';
 import { insertNotices } from '../../notices/queries.ts';
+import { inBoth } from '../../notices/rules.ts';
 import { showRecord } from '../detail/routes.ts';
 import { type RecordRow, selectRecords } from '../growth-file/queries.ts';
 import { placeToConfirm } from '../places.ts';
 import { decideRecord, lockRecord } from '../queries.ts';
-import { recordWords } from '../show.ts';
+import { calledIn, recordWords } from '../show.ts';
 import { VerificationPage } from './page.tsx';
 import { countQueue, listQueue, type QueueFilters } from './queries.ts';
 import { type DecisionRefusal, judgeDecision, mayConfirmInBulk } from './rules.ts';
@@ -75,7 +77,8 @@ post('/verification', may('record.confirm'), async (ask) => {
       if (refusal === null) confirmed += 1;
     }
   });
-  return answerDone(ask, `/verification?confirmed=${confirmed}&left=${seen.size - confirmed}`);
+  const { pathname, search } = new URL(ask.c.req.url);
+  return answerDone(ask, withQuery(pathname + search, { confirmed, left: seen.size - confirmed }));
 });
 
 post('/records/:record/decision', may('record.confirm', placeToConfirm), async (ask) => {
@@ -133,7 +136,7 @@ async function decide(
     {
       personId: seen.personId,
       kind: verdict.state === 'confirmed' ? 'record-confirmed' : 'record-returned',
-      detail: { title: seen.title, reason: verdict.reason ?? '' },
+      detail: { ...inBoth('title', calledIn(vocabulary(), seen)), reason: verdict.reason ?? '' },
       href: `/records/${seen.id}`,
     },
   ]);

@@ -12,7 +12,6 @@ import { actionsAbout } from '../../audit/timeline/rules.ts';
 import { findingViews, shownOutcome } from '../dossier/view.tsx';
 import { listReviews } from '../review/queries.ts';
 import { routeOf } from '../review/route.ts';
-import { stepAt } from '../review/rules.ts';
 import { timeliness } from '../rounds/rules.ts';
 import { submit, withdraw } from './acts.ts';
 import { type Desk, deskOf } from './desk.ts';
@@ -31,6 +30,7 @@ import {
   frameOf,
   instant,
   listedOf,
+  nextOf,
   obstacleTexts,
   ownSeen,
   profileRows,
@@ -190,6 +190,7 @@ get('/applications/:application/receipt', may('application.make', applicationPla
     return answerDone(ask, `/applications/${application.id}`);
   }
   const route = await routeOf(ask.db, round);
+  const next = nextOf(ask, route, application);
   return answerPage(
     ask,
     ReceiptPage({
@@ -206,13 +207,17 @@ get('/applications/:application/receipt', may('application.make', applicationPla
           label: t('applications.receipt.outcome'),
           value: t(`applications.outcome.${application.outcome ?? 'met'}`),
         },
-        {
-          label: t('applications.receipt.next'),
-          value:
-            stepAt(route.steps, application.position) === null
-              ? t('applications.receipt.next.list')
-              : t('applications.receipt.next.text', { body: bodyName(ask, route, application.position) }),
-        },
+        ...(next === null
+          ? []
+          : [
+              {
+                label: t('applications.receipt.next'),
+                value:
+                  next === 'list'
+                    ? t('applications.receipt.next.list')
+                    : t('applications.receipt.next.text', { body: next.stage }),
+              },
+            ]),
       ],
     }),
   );
@@ -251,6 +256,7 @@ async function statusPage(ask: ActorAsk, { application, round }: Seen): Promise<
       ? null
       : { ready: route.ready, dossier: { person: snapshot.person, records: snapshot.records, titles: [] } };
   const timely = timeliness(route.round, ask.now);
+  const next = nextOf(ask, route, application);
   const rows: SummaryRow[] = [
     ...(application.receipt === null
       ? []
@@ -258,9 +264,14 @@ async function statusPage(ask: ActorAsk, { application, round }: Seen): Promise<
     ...(application.submittedAt === null
       ? []
       : [{ label: t('applications.receipt.at'), value: instant(ask, application.submittedAt) }]),
-    ...(application.state === 'in-review'
-      ? [{ label: t('applications.receipt.next'), value: bodyName(ask, route, application.position) }]
-      : []),
+    ...(next === null
+      ? []
+      : [
+          {
+            label: t('applications.receipt.next'),
+            value: next === 'list' ? t('applications.receipt.next.list') : next.stage,
+          },
+        ]),
   ];
   return answerPage(
     ask,

@@ -159,8 +159,20 @@ export function obstacleTexts(ask: ActorAsk, application: ApplicationRow, desk: 
 
 export const bodyName = (ask: ActorAsk, { steps }: Pick<Route, 'steps'>, position: number | null): string => {
   const step = stepAt(steps, position);
-  return step === null ? ask.t('applications.receipt.next.list') : inLocale(step.stage.names, ask.locale);
+  return step === null ? ask.t('applications.state.in-review') : inLocale(step.stage.names, ask.locale);
 };
+
+/** What comes next for an application that is being reviewed: its stage, or the list, until that is made public; else null. */
+export function nextOf(
+  ask: ActorAsk,
+  { steps, round }: Pick<Route, 'steps' | 'round'>,
+  { state, position }: Pick<ApplicationRow, 'state' | 'position'>,
+): { readonly stage: string } | 'list' | null {
+  if (state !== 'in-review') return null;
+  const step = stepAt(steps, position);
+  if (step !== null) return { stage: inLocale(step.stage.names, ask.locale) };
+  return round.state === 'open' ? 'list' : null;
+}
 
 /** The application with its round, its owner's only: others who may see it read the review. */
 export async function ownSeen(ask: ActorAsk): Promise<Seen> {

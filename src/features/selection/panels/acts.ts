@@ -1,8 +1,10 @@
 import { createHash, randomInt, randomUUID } from 'node:crypto';
+import { civilDateOf } from '../../../platform/civil-now.ts';
 import { transaction } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import type { Acting } from '../../../platform/routing.ts';
 import { routeOf } from '../review/route.ts';
+import { stepAt } from '../review/rules.ts';
 import { takeRound } from '../stake/queries.ts';
 import { insertEntries, listEntries } from './entries/queries.ts';
 import { loadMaterials } from './materials/load.ts';
@@ -59,18 +61,29 @@ export async function completePanel(acting: Acting, id: string): Promise<void> {
   });
 }
 
-/** The days on which judges mark; the last may be moved later while they do. */
-export async function datePanel(acting: Acting, id: string, from: string, until: string): Promise<boolean> {
+/**
+ * The days on which judges mark; the last may be moved later while they do, but the body that waits for them must have
+ * time left to decide. Null when it is done.
+ */
+export async function datePanel(
+  acting: Acting,
+  id: string,
+  from: string,
+  until: string,
+  timeZone: string,
+): Promise<'not-now' | 'after-stage' | null> {
   return transaction(acting.db, async (tx) => {
-    const { panel } = await takePanel(tx, acting, id);
+    const { panel, route, position } = await takePanel(tx, acting, id);
     const longer = panel.state === 'judging' && from === panel.opensOn && until >= (panel.closesOn ?? until);
-    if (panel.state !== 'forming' && !longer) return false;
+    if (panel.state !== 'forming' && !longer) return 'not-now';
+    const closesAt = stepAt(route.steps, position)?.closesAt ?? null;
+    if (closesAt !== null && until > civilDateOf(closesAt, timeZone)) return 'after-stage';
     await updatePanel(tx, id, { opensOn: from, closesOn: until });
     await note(tx, acting, panel, 'panel.dated', {
       before: { from: panel.opensOn, until: panel.closesOn },
       after: { from, until },
     });
-    return true;
+    return null;
   });
 }
 

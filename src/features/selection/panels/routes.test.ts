@@ -159,7 +159,22 @@ describe('the office forms a panel', () => {
     expect(await open()).toContain('请先定评审日期');
     const bad = await office.post(`/panels/${panel}/dates`, { from: '2026-11-28', until: '2026-11-27' });
     expect(await bad.text()).toContain('结束日期不能早于开始日期');
-    await office.post(`/panels/${panel}/dates`, { from: '2026-11-20', until: '2026-11-28' });
+    const closing = (at: Date | null) =>
+      db
+        .updateTable('round_stage')
+        .set({ closes_at: at })
+        .where('round_id', '=', round)
+        .where('position', '=', 3)
+        .execute();
+    await closing(new Date('2026-11-27T15:59:59Z')); // The county's own time ends on the 27th.
+    const days = { from: '2026-11-20', until: '2026-11-28' };
+    const late = await office.post(`/panels/${panel}/dates`, days);
+    expect([late.status, await late.text()]).toEqual([
+      422,
+      expect.stringContaining('评审结束日期不能晚于它'),
+    ]);
+    await closing(null);
+    expect((await office.post(`/panels/${panel}/dates`, days)).status).toBe(303);
     expect(await open()).toContain('逐人看过材料');
     await lookedThrough(office, db, panel);
     expect(await open()).toContain('评委不足');

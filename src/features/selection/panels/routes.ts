@@ -125,11 +125,12 @@ post('/panels/:panel/dates', guard, async (ask) => {
   const { values } = form.raw;
   if (!form.ok) return panelPage(ask, id, { values, errors: form.errors });
   const { from, until } = form.data;
-  const refuse = (key: 'order' | 'past' | 'not-now') =>
+  const refuse = (key: 'order' | 'past' | 'not-now' | 'after-stage') =>
     panelPage(ask, id, { values, errors: { until: ask.t(`panels.dates.${key}`) } });
   if (until < from) return refuse('order');
   if (until < ask.today) return refuse('past');
-  if (!(await datePanel(ask, id, from, until))) return refuse('not-now');
+  const refusal = await datePanel(ask, id, from, until, ask.services.config.timeZone);
+  if (refusal !== null) return refuse(refusal);
   return answerDone(ask, `/panels/${id}`, 'panels.done.dated');
 });
 

@@ -53,6 +53,15 @@ export const panelOver = <
     const judged = panel.state === 'cancelled' ? null : judgedAt(route, panel.position);
     return judged !== null && waitingAt(route, judged) === position && standsUnder(unitPath, panel.unitPath);
   }) ?? null;
+/** Does the last body before the list go by the results of judges? */
+export function isLastByResults(route: readonly Stage[]): boolean {
+  const last = reviewSteps(route).at(-1);
+  return (
+    last?.stage.ranking === 'scored' &&
+    judgedStages(route).some((judged) => waitingAt(route, judged) === last.position)
+  );
+}
+
 /** What a panel judges waits for its end. */
 export const stillJudges = ({ state }: { readonly state: PanelState }): boolean =>
   state === 'forming' || state === 'judging';

@@ -9,6 +9,7 @@ import { programmeAt, quotaAt } from '../../programmes/numbers/rules.ts';
 import { insertHoldings } from '../../titles/queries.ts';
 import { insertDecision } from '../decisions/queries.ts';
 import { programmeOfRound } from '../dossier/assess.ts';
+import { isLastByResults } from '../panels/rules.ts';
 import { noteRound } from '../rounds/history.ts';
 import type { Settled } from '../rounds/participants/queries.ts';
 import { type RoundRow, updateRound } from '../rounds/queries.ts';
@@ -22,7 +23,14 @@ import {
   listTieDecisions,
   markListed,
 } from './drawing/queries.ts';
-import { type Drawn, draw, type TieDecision, type TieRefusal, tieVerdict } from './drawing/rules.ts';
+import {
+  type Drawn,
+  draw,
+  type TieDecision,
+  type TieRefusal,
+  tieVerdict,
+  withEqualPlaces,
+} from './drawing/rules.ts';
 import { asPosted, grantingOf, movedSince, titlesOf } from './granting/rules.ts';
 import { countOpenObjections } from './objections/queries.ts';
 import { publicEntries } from './public/rules.ts';
@@ -58,7 +66,8 @@ export async function drawSelection(db: Db, round: RoundRow, today: CivilDate): 
   const { programme } = ready;
   const { route = [] } = programmeAt(ready, round.unitPath);
   const position = selectionPosition(route);
-  const recommended = await listCandidates(db, round.id, position);
+  const asRecommended = await listCandidates(db, round.id, position);
+  const recommended = isLastByResults(route) ? withEqualPlaces(asRecommended) : asRecommended;
   const [decisions, openReviews] = await Promise.all([
     listTieDecisions(db, round.id),
     countOpenReviews(db, round.id, position),

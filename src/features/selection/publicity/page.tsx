@@ -89,7 +89,10 @@ export function SelectionPage(props: SelectionProps) {
           <CandidateTable view={view} drawn={drawn} />
           <Decisions view={view} />
           {view.mayDecide && view.roundState === 'open' && drawn.tie !== null && (
-            <TieForm {...props} tie={drawn.tie} />
+            <>
+              {view.waits.from !== null && <WaitsNotice waits={view.waits} />}
+              <TieForm {...props} tie={drawn.tie} />
+            </>
           )}
           {view.mayDecide && view.roundState === 'open' && drawn.tie === null && <PostForm {...props} />}
         </>

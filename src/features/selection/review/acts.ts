@@ -155,7 +155,12 @@ async function recommendOne(
     if (exception === null) {
       const full = no(taken.soft ? 'quota-full-soft' : 'quota-full', taken.places);
       const free = before.filter(({ part }) => part === seat.part).length;
-      const left = waiting.filter((one) => seatFor(route, step, body, one).part === seat.part).length;
+      const left = waiting.filter(
+        (one) =>
+          one.roundId === round.id &&
+          one.position === step.position &&
+          seatFor(route, step, body, one).part === seat.part,
+      ).length;
       if (free + left === 1 || full.refusal.kind !== 'recommend') throw full;
       throw new Undo({ ...full.refusal, several: { wanted: free + left, free } });
     }

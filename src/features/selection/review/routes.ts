@@ -89,6 +89,12 @@ async function reviewPage(
   );
   const mineStep = mine === undefined ? null : stepAt(route.steps, mine.position);
   const clause = (key: string | null) => (key === null ? null : clauseTextByKey(ask, route, key));
+  const acts = verdict.ok
+    ? await actsOf(ask, route, application, assessment, records, {
+        step: verdict.step,
+        post: verdict.post,
+      })
+    : null;
   return answerPage(
     ask,
     ReviewPage({
@@ -137,13 +143,10 @@ async function reviewPage(
       })),
       recusals,
       history: desk.history.map((entry) => timelineItem(ask, entry)),
-      acts: verdict.ok
-        ? await actsOf(ask, route, application, assessment, records, {
-            step: verdict.step,
-            post: verdict.post,
-          })
-        : null,
-      typed: verdict.ok ? [] : typedIn(ask, state),
+      acts,
+      // An exception that was being written as judges began has no form any more.
+      typed:
+        acts === null || (acts.held !== null && state.values.exception === '1') ? typedIn(ask, state) : [],
       blocked:
         verdict.ok || !allows(actor, 'application.review', { unitPath: application.unitPath })
           ? null

@@ -2,7 +2,7 @@ import type { Finding } from '../../../language/finding.ts';
 import { type Db, transaction } from '../../../platform/database.ts';
 import { type Actor, type Assignment, asHolderOf } from '../../identity/rules.ts';
 import { insertNotices } from '../../notices/queries.ts';
-import { type NoticeKind, stageDetail } from '../../notices/rules.ts';
+import { inBoth, type NoticeKind } from '../../notices/rules.ts';
 import { type ApplicationRow, lockApplication, selectApplication } from '../applications/queries.ts';
 import type { PanelAt } from '../panels/queries.ts';
 import type { PanelState } from '../panels/rules.ts';
@@ -125,7 +125,12 @@ export const tell = (
     {
       personId: application.personId,
       kind,
-      detail: { round: route.round.name, body: post.unitName, ...stageDetail(step.stage.names), ...detail },
+      detail: {
+        round: route.round.name,
+        body: post.unitName,
+        ...inBoth('stage', step.stage.names),
+        ...detail,
+      },
       href: `/applications/${application.id}`,
     },
   ]);

@@ -293,12 +293,12 @@ async function tasksOf(
   if (opens && phase === 'draft') tasks.push({ title: t('rounds.task.open'), href: '#acts', status: ready });
   if ((phase === 'taking' || phase === 'reviewing') && sitsIn(actor, round.bodies, round.unitPath)) {
     const bodies = postsIn(actor, reviewing(route, round.stages), round.unitPath);
-    const waiting = await countWaiting(ask.db, round.id, actor, bodies);
-    if (waiting > 0)
+    const { n, first } = await countWaiting(ask.db, round.id, actor, bodies);
+    if (first !== undefined)
       tasks.push({
         title: t('rounds.task.queue'),
-        href: `/rounds/${round.id}/queue`,
-        status: { text: t('review.queue.waiting', { n: waiting }), tone: 'info' },
+        href: `/rounds/${round.id}/queue?body=${first.step.position}.${first.post.unitId}`,
+        status: { text: t('review.queue.waiting', { n }), tone: 'info' },
       });
   }
   if ((opens || decides) && phase === 'reviewing') {

@@ -26,12 +26,15 @@ const lastResult = (eb: ExpressionBuilder<DB, 'application'>) =>
     .orderBy('entry.closed_at', 'desc')
     .limit(1);
 
-/** Everyone whom all bodies have recommended and about whom nothing final is written yet, with the last body's order. */
+/**
+ * Everyone whom all bodies have recommended and about whom nothing final is written yet, with the last body's order and
+ * what judges gave: those with one `result` had the same of the same panel.
+ */
 export async function listCandidates(
   db: Db,
   roundId: string,
   fromPosition: number,
-): Promise<Omit<Candidate, 'meets'>[]> {
+): Promise<(Omit<Candidate, 'meets'> & { readonly result: string | null })[]> {
   // Wherever they are by now: whom the bodies have recommended is on the list.
   const rows = await passing(db, 'applicants', (all) =>
     all
@@ -81,8 +84,9 @@ export async function listCandidates(
   );
   // What two panels gave is not one scale.
   const panels = new Set(rows.flatMap(({ panel }) => panel ?? []));
-  return rows.map(({ birthDate, teachingSince, sex, rank, education, setting, score, panel: _, ...row }) => ({
+  return rows.map(({ birthDate, teachingSince, sex, rank, education, setting, score, panel, ...row }) => ({
     ...row,
+    result: panel === null || score === null ? null : `${panel} ${score}`,
     score: panels.size === 1 ? score : null,
     person: {
       birthDate,

@@ -3,7 +3,7 @@ import { candidate } from '../../../../../tests/support/candidate.ts';
 import type { Quota } from '../../../../language/grammar/round.ts';
 import type { Vocabulary } from '../../../../language/vocabulary.ts';
 import { postVerdict } from '../rules.ts';
-import { type Candidate, draw, tieVerdict } from './rules.ts';
+import { type Candidate, draw, tieVerdict, withEqualPlaces } from './rules.ts';
 
 type Limit = NonNullable<Quota['limits']>[number];
 const vocabulary: Vocabulary = {
@@ -24,6 +24,24 @@ const vocabulary: Vocabulary = {
   records: {},
 };
 const ids = (all: readonly Candidate[]) => all.map(({ applicationId }) => applicationId);
+
+test('SC20 where judges order: equal results compete for the last place, whatever order they stood in', () => {
+  const judged = [
+    { ...candidate('a', { place: 1 }), result: 'p 95' },
+    { ...candidate('b', { place: 2 }), result: 'p 90' },
+    { ...candidate('c', { place: 3 }), result: 'p 90' },
+    { ...candidate('d', { place: 4 }), result: null },
+  ];
+  const ties = { keys: [], otherwise: 'decision' as const };
+  expect(draw(judged, 2, { ties }, vocabulary, []).tie).toBeNull(); // As the body clicked.
+  const levelled = withEqualPlaces(judged);
+  expect(levelled.map(({ place }) => place)).toEqual([1, 2, 2, 4]);
+  const drawn = draw(levelled, 2, { ties }, vocabulary, []);
+  expect(ids(drawn.selected)).toEqual(['a']);
+  expect(drawn.tie && [ids(drawn.tie.candidates), drawn.tie.places]).toEqual([['b', 'c'], 1]);
+  const order = [{ order: ['c', 'b'], reason: '投票' }];
+  expect(ids(draw(levelled, 2, { ties }, vocabulary, order).selected)).toEqual(['a', 'c']);
+});
 
 describe('SC20: five groups recommend two each and eight are determined', () => {
   const ten = ['a', 'b', 'c', 'd', 'e'].flatMap((group) =>

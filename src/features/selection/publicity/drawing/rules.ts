@@ -45,6 +45,19 @@ export interface Candidate {
   readonly meets: ReadonlySet<string>;
 }
 
+/**
+ * SC20 at a stage that goes by its judges' results: whom they gave the same share a place, whatever order they were
+ * recommended in, so that what the file declares parts them, or a recorded decision.
+ */
+export function withEqualPlaces<C extends Pick<Candidate, 'place'> & { readonly result: string | null }>(
+  candidates: readonly C[],
+): C[] {
+  const least = new Map<string, number>();
+  for (const { result, place } of candidates)
+    if (result !== null && place !== null) least.set(result, Math.min(place, least.get(result) ?? place));
+  return candidates.map((one) => ({ ...one, place: least.get(one.result ?? '') ?? one.place }));
+}
+
 /** A recorded order among equals: application ids, first taken first. */
 export interface TieDecision {
   readonly order: readonly string[];

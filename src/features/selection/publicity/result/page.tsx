@@ -63,7 +63,7 @@ export function ResultPage(props: {
       {removed.total > 0 && (
         <Section title={t('publicity.result.removed')}>
           <DataTable
-            caption={t('publicity.result.removed.n', { n: removed.total })}
+            caption={t('publicity.result.removed.n', { n: removed.total, shown: removed.rows.length })}
             path={frame.path}
             rows={removed.rows}
             columns={columns}

@@ -197,24 +197,24 @@ export async function selectQueue(
   };
 }
 
-/** How many applications of a round wait for somebody, at whichever of these bodies they act for. */
+/** How many applications of a round wait for somebody, at whichever of these bodies they act for, and the first of them where any does. */
 export async function countWaiting(
   db: Db,
   roundId: string,
   actor: Pick<Actor, 'personId'>,
   bodies: readonly BodyPost[],
-): Promise<number> {
-  if (bodies.length === 0) return 0;
+): Promise<{ readonly n: number; readonly first: BodyPost | undefined }> {
   const { roots, ends } = rangesOf(bodies.map(({ post }) => post.unitPath));
-  const { rows } = await sql<{ n: number }>`
-    SELECT count(DISTINCT a.id)::int AS n
+  const { rows } = await sql<{ n: number; nth: number | null }>`
+    SELECT count(DISTINCT a.id)::int AS n, min(range.nth)::int AS nth
       FROM unnest(${bodies.map(({ step }) => step.position)}::int[], ${roots}::text[], ${ends}::text[],
                   ${bodies.map(({ post }) => post.for?.personId ?? actor.personId)}::uuid[])
-           AS range(position, root, past, principal)
+           WITH ORDINALITY AS range(position, root, past, principal, nth)
       JOIN application a ON a.round_id = ${roundId} AND a.position = range.position AND a.state = 'in-review'
                         AND ${inRange('a.unit_path')}
      WHERE ${impartial(sql`ARRAY[${actor.personId}::uuid, range.principal]`)}`.execute(db);
-  return rows[0]?.n ?? 0;
+  const { n, nth } = rows[0] ?? { n: 0, nth: null };
+  return { n, first: nth === null ? undefined : bodies[nth - 1] };
 }
 
 function descending(sort: QueueSort): RawBuilder<unknown> {
