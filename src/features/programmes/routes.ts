@@ -184,9 +184,11 @@ async function textOf(file: File): Promise<string | null> {
 async function versionPage(ask: ActorAsk, id: string, state: FormState = { values: {} }) {
   const version = await selectVersion(ask.db, id);
   mustSee(ask, version);
-  const [ready, all] = await Promise.all([
+  const opens = version.state === 'published' && allowsSomewhere(ask.actor, 'round.open');
+  const [ready, all, openable] = await Promise.all([
     programmeOf(ask.db, id),
     listVersionsOf(ask.db, version.programmeId),
+    opens ? openableVersions(ask, { id }, 1) : [],
   ]);
   const { programme, vocabulary, warnings } = ready;
   const place = { unitPath: version.unitPath };
@@ -211,8 +213,7 @@ async function versionPage(ask: ActorAsk, id: string, state: FormState = { value
       misfits: version.state === 'draft' ? await notCarriedOver(ask, version, ready) : [],
       versions: mayPublish ? all : all.filter((row) => row.state !== 'draft' || row.id === id),
       mayPublish,
-      mayOpen:
-        allowsSomewhere(ask.actor, 'round.open') && (await openableVersions(ask, { id }, 1)).length > 0,
+      mayOpen: openable.length > 0,
       submission: newId(),
       state: { ...state, values: { effective: ask.today, ...state.values } },
     }),
