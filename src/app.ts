@@ -5,7 +5,7 @@ import { administrationRoutes } from './features/administration/routes.ts';
 import { auditRoutes } from './features/audit/routes.ts';
 import { duplicateRoutes } from './features/duplicates/routes.ts';
 import { homeRoutes } from './features/home/routes.ts';
-import { askFor } from './features/identity/ask.ts';
+import { askFor, recogniser } from './features/identity/ask.ts';
 import { countExport } from './features/identity/limits/exports.ts';
 import { identityRoutes } from './features/identity/routes.ts';
 import { agreementRoutes } from './features/lab/agreement/routes.ts';
@@ -117,7 +117,7 @@ export function createApp(services: Services, { gate, metrics, ready }: Surround
   app.use(refuseHalfSent(metrics));
   if (gate) app.use(takeTurns(gate, metrics));
   app.use(limitSize());
-  mount(app, features, (c) => askFor(c, services), countExport);
+  mount(app, features, recogniser(services), countExport);
   app.notFound((c) => fail(c, new HttpError(404, 'error.not-found')));
   app.onError((error, c) => fail(c, error));
   return app;

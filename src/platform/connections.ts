@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Writable } from 'node:stream';
 import type pg from 'pg';
 import { extensionSchema } from './database.ts';
+import type { Doubt } from './doubt.ts';
 import { forgetPrepared, nameFor } from './prepared.ts';
 import type { Standing } from './standing.ts';
 
@@ -87,8 +88,11 @@ interface Lease {
   broken: boolean;
 }
 
-/** The connections one request holds just now. */
-export type Party = Set<Lease>;
+/** The connections one request holds just now, and whether it is known for whom. */
+export interface Party {
+  readonly leases: Set<Lease>;
+  readonly doubt: Doubt | null;
+}
 
 /** What Kysely takes for a client. */
 interface Asked {
@@ -118,7 +122,7 @@ export function standingPool(
     end: async () => undefined,
     async connect() {
       const place = await find();
-      const leases: Party = party ?? new Set();
+      const leases = party?.leases ?? new Set<Lease>();
       const join = async (with_: Lease): Promise<pg.PoolClient> => {
         with_.users += 1;
         try {
@@ -142,6 +146,7 @@ export function standingPool(
       const asked: Asked = {
         async query(...args) {
           const [begins, ends] = [isOne(BEGINS, args[0]), isOne(ENDS, args[0])];
+          party?.doubt?.mayAsk(args[0]);
           if (state === 'gone' || (state === 'over' && !begins && !ends))
             throw new Error('A connection is asked after its end: somebody else may have it by now');
           if (begins) {
@@ -177,7 +182,7 @@ const BEGINS = /^\s*(?:begin|start\s+transaction)\b/i;
 const ENDS = /^\s*(?:commit|end|abort|rollback(?!\s+(?:(?:work|transaction)\s+)?to\b))\b/i;
 const isOne = (of: RegExp, text: unknown): boolean => typeof text === 'string' && of.test(text);
 
-function take(leases: Party, place: Whereabouts, standing: Standing): Lease {
+function take(leases: Set<Lease>, place: Whereabouts, standing: Standing): Lease {
   const connect = async (): Promise<pg.PoolClient> => {
     const client = await place.pool.connect();
     try {
@@ -194,7 +199,7 @@ function take(leases: Party, place: Whereabouts, standing: Standing): Lease {
 }
 
 /** The one with the fewest statements on it, if any is there and all cores are busy. */
-function shareable(leases: Party, place: Whereabouts): Lease | null {
+function shareable(leases: Set<Lease>, place: Whereabouts): Lease | null {
   if (leases.size === 0 || !isCrowded(place.pool)) return null;
   let best: Lease | null = null;
   for (const lease of leases)
@@ -206,6 +211,7 @@ function shareable(leases: Party, place: Whereabouts): Lease | null {
 const isSame = (one: Whereabouts, other: Whereabouts): boolean =>
   one.pool === other.pool && one.schema === other.schema && one.role === other.role;
 
-const isCrowded = ({ totalCount, idleCount, waitingCount, options }: pg.Pool): boolean =>
+/** All cores have something to do for this pool. */
+export const isCrowded = ({ totalCount, idleCount, waitingCount, options }: pg.Pool): boolean =>
   totalCount - idleCount + waitingCount >= Math.min(CORES, options.max);
 const CORES = availableParallelism();

@@ -1,6 +1,7 @@
 import { Kysely, PostgresAdapter, PostgresDialect, PostgresQueryCompiler, sql } from 'kysely';
-import { arrive, type Party, standingPool, type Whereabouts } from './connections.ts';
+import { arrive, isCrowded, type Party, standingPool, type Whereabouts } from './connections.ts';
 import { type Database, type Db, noteAddress } from './database.ts';
+import type { Doubt } from './doubt.ts';
 import type { DB } from './schema.generated.ts';
 import { NOBODY, type Pass, type Standing, withPerson, workStanding } from './standing.ts';
 
@@ -21,8 +22,11 @@ export interface OwnersPlace extends Whereabouts {
 }
 
 export interface Doors {
-  /** The authority's records as this standing may see and change them. Cheap: one for each request. */
-  open(standing: Standing): Database;
+  /**
+   * The authority's records as this standing may see and change them; only see, as long as there is a doubt. Cheap: one
+   * for each request.
+   */
+  open(standing: Standing, doubt?: Doubt): Database;
 }
 
 interface Opened {
@@ -52,7 +56,9 @@ function doorsTo(find: () => Whereabouts | Promise<Whereabouts>, together: boole
     opened.set(db, { doors, find, standing, party, open });
     return db;
   };
-  const doors: Doors = { open: (standing) => open(standing, together ? new Set() : null) };
+  const doors: Doors = {
+    open: (standing, doubt) => open(standing, together ? { leases: new Set(), doubt: doubt ?? null } : null),
+  };
   return doors;
 }
 
@@ -63,6 +69,12 @@ function doorsTo(find: () => Whereabouts | Promise<Whereabouts>, together: boole
 export function withPass(db: Database, pass: Pass): Database {
   const known = opened.get(db);
   return known === undefined ? db : known.open({ ...known.standing, pass }, known.party);
+}
+
+/** A core is idle: what is asked beside something else is answered beside it. */
+export async function hasTime(db: Db): Promise<boolean> {
+  const known = opened.get(db);
+  return known !== undefined && !isCrowded((await known.find()).pool);
 }
 
 /** What all databases of one authority have in common, to keep by it what holds for whoever asks. */

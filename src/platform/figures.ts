@@ -1,3 +1,4 @@
+import { Latest } from '../shared/latest.ts';
 import type { Db } from './database.ts';
 import { behind, passing } from './doors.ts';
 
@@ -29,22 +30,19 @@ export function keepFigures<T>(
   dear: (figures: T) => boolean,
   now: () => number = () => performance.now(),
 ): KeepFigures<T> {
-  const databases = new WeakMap<object, Map<string, Kept<T>>>();
+  const databases = new WeakMap<object, Latest<Kept<T>>>();
   const keep = async (db: Db, key: string, reckonWith: (all: Db) => Promise<T>): Promise<T> => {
     const reckon = () => passing(db, 'figures', reckonWith);
     if (db.isTransaction) return reckon();
-    const kept = databases.get(behind(db)) ?? new Map<string, Kept<T>>();
+    const kept = databases.get(behind(db)) ?? new Latest<Kept<T>>(MOST_KEPT);
     databases.set(behind(db), kept);
     const renew = async () => {
       const value = await reckon();
-      kept.delete(key);
-      if (!dear(value)) return value;
-      const oldest = kept.size >= MOST_KEPT ? kept.keys().next().value : undefined;
-      if (oldest !== undefined) kept.delete(oldest);
-      kept.set(key, { value, at: now(), renewing: false });
+      if (dear(value)) kept.keep(key, { value, at: now(), renewing: false });
+      else kept.forget(key);
       return value;
     };
-    const found = kept.get(key);
+    const found = kept.kept(key);
     const age = found === undefined ? Number.POSITIVE_INFINITY : now() - found.at;
     if (found === undefined || age > USABLE_MS) return renew();
     if (age > FRESH_MS && !found.renewing) {

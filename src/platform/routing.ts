@@ -8,6 +8,7 @@ import type { Locale, Translate } from '../web/words.ts';
 import { circumstances, circumstancesOf, under } from './circumstances.ts';
 import type { Database } from './database.ts';
 import { aboutPerson, withPass } from './doors.ts';
+import { type Doubt, TooSoon } from './doubt.ts';
 import { HttpError } from './errors.ts';
 import { isId } from './ids.ts';
 import { once } from './once.ts';
@@ -95,6 +96,30 @@ export function routeList(pass: Pass | null = null): RouteList {
   return { routes, get: add('get'), post: add('post') };
 }
 
+/** Who asks, as was last known of the session, before it is known whether it still holds: see `Doubt`. */
+export interface Likely {
+  readonly ask: Ask;
+  readonly doubt: Doubt;
+  /** Whether they are who they were; false when who they are by now is to be asked for. Fails where nobody can say. */
+  readonly sure: Promise<boolean>;
+}
+/** Who asks. */
+export interface Recognise {
+  known(c: Context): Promise<Ask>;
+  /** Null where nothing is known of the session, or nothing would be won by beginning early. */
+  likely(c: Context): Promise<Likely | null>;
+}
+
+/** What a route gives, and the note of who read it; nothing is noted of what is not given. */
+interface Given {
+  readonly answer: Response;
+  readonly note: (() => void) | null;
+}
+const give = ({ answer, note }: Given): Response => {
+  note?.();
+  return answer;
+};
+
 /**
  * Put a feature's routes on the app, each behind its guard. `countExport` throws when somebody has taken along too many
  * files with other people's data.
@@ -102,28 +127,44 @@ export function routeList(pass: Pass | null = null): RouteList {
 export function mount(
   app: Hono,
   lists: readonly RouteList[],
-  askFor: (c: Context) => Promise<Ask>,
+  who: Recognise,
   countExport: (ask: ActorAsk) => Promise<void>,
 ): void {
   for (const route of lists.flatMap((list) => list.routes)) {
     const ids = idsIn(route.path);
+    const answerTo = async (ask: Ask, doubt: Doubt | null): Promise<Given> => {
+      const passed = await pass(route.guard, ids, ask);
+      const asked = route.pass === null ? passed : { ...passed, db: withPass(passed.db, route.pass) };
+      // Signing in again is another time; the public's objections have ids of their own.
+      if (route.method === 'post' && route.guard.kind !== 'anyone') {
+        const answer = await once(asked.db, cameFrom(ask.c), async () => route.answer(asked));
+        return { answer, note: null };
+      }
+      const read = kindOfRead(route, passed);
+      if (read === 'export') {
+        doubt?.mustBeOver();
+        await countExport(passed);
+      }
+      const answer = await route.answer(asked);
+      return {
+        answer,
+        note: answer.status === 200 && read !== null ? () => noteRead(read, passed) : null,
+      };
+    };
     app.on(route.method.toUpperCase(), route.path, async (c) => {
       (c as Context).set('route', route.path);
-      const ask = await askFor(c);
       // No text holds a NUL (PostgreSQL refuses it), so no address that names something does.
       if (c.req.url.includes('%00')) throw new HttpError(404, 'error.not-found');
+      const likely = route.method === 'get' && route.guard.kind !== 'anyone' ? await who.likely(c) : null;
+      const ask = likely?.ask ?? (await who.known(c));
       if (route.method === 'post') checkOrigin(ask);
       return under(circumstancesOf(c, ask.services.config), async () => {
-        const passed = await pass(route.guard, ids, ask);
-        const asked = route.pass === null ? passed : { ...passed, db: withPass(passed.db, route.pass) };
-        // Signing in again is another time; the public's objections have ids of their own.
-        if (route.method === 'post' && route.guard.kind !== 'anyone')
-          return once(asked.db, cameFrom(c), () => route.answer(asked));
-        const read = kindOfRead(route, passed);
-        if (read === 'export') await countExport(passed);
-        const answer = await route.answer(asked);
-        if (answer.status === 200 && read !== null) noteRead(read, passed);
-        return answer;
+        if (likely === null) return give(await answerTo(ask, null));
+        const [tried] = await Promise.allSettled([answerTo(ask, likely.doubt)]);
+        const sure = await likely.sure;
+        if (sure && tried.status === 'fulfilled') return give(tried.value);
+        if (sure && tried.status === 'rejected' && !(tried.reason instanceof TooSoon)) throw tried.reason;
+        return give(await answerTo(await who.known(c), null));
       });
     });
   }

@@ -18,7 +18,9 @@ export function seenByGuard<T>(): Seen<T> {
   return {
     async look(ask, read) {
       const found = await read(ask.own);
-      if (found !== null) seen.set(ask.c, found);
+      // A request may be looked at twice (doubt.ts), the second time for somebody who sees less.
+      if (found === null) seen.delete(ask.c);
+      else seen.set(ask.c, found);
       return found;
     },
     of: ({ c }) => (c.req.method === 'GET' ? seen.get(c) : undefined),

@@ -33,3 +33,17 @@ it('keeps what is undefined, too, and nothing of what threw', () => {
   latest.get('a', make);
   expect(made).toBe(2);
 });
+
+it('tells what is kept without putting off its turn, and keeps another in its place', () => {
+  const latest = new Latest<number>(2);
+  latest.keep('a', 1);
+  latest.keep('b', 2);
+  expect(latest.kept('a')).toBe(1);
+  latest.keep('c', 3);
+  expect([latest.kept('a'), latest.kept('b'), latest.kept('c')]).toEqual([undefined, 2, 3]);
+  latest.keep('b', 4);
+  latest.keep('d', 5);
+  expect([latest.kept('b'), latest.kept('c')]).toEqual([4, undefined]);
+  latest.forget('b');
+  expect(latest.has('b')).toBe(false);
+});

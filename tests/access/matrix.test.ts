@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { features } from '../../src/app.ts';
-import { askFor, SESSION_COOKIE } from '../../src/features/identity/ask.ts';
+import { recogniser, SESSION_COOKIE } from '../../src/features/identity/ask.ts';
 import { insertSession } from '../../src/features/identity/queries.ts';
 import { openHouse } from '../../src/house.ts';
 import { answerError } from '../../src/platform/answer.ts';
@@ -39,7 +39,7 @@ function guardsOf(services: Services): Hono {
       ...list,
       routes: list.routes.map((route) => ({ ...route, answer: () => new Response('passed') })),
     })),
-    (c) => askFor(c, services),
+    recogniser(services),
     async () => undefined, // How many files were taken along is no matter of whose they are.
   );
   app.onError((error, c) => answerError(null, c, error));

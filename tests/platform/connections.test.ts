@@ -109,7 +109,9 @@ test('a transaction that got no connection of its own gives back none that other
   const pool = openNodePool(url, { max: 1 });
   const place: Whereabouts = { pool, schema, role: null };
   const mine = new Kysely<DB>({
-    dialect: new PostgresDialect({ pool: standingPool(() => place, NOBODY, new Set()) }),
+    dialect: new PostgresDialect({
+      pool: standingPool(() => place, NOBODY, { leases: new Set(), doubt: null }),
+    }),
   });
   await told(mine);
   let released = 0;

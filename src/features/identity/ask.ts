@@ -2,8 +2,9 @@ import type { Context } from 'hono';
 import { civilDateOf } from '../../platform/civil-now.ts';
 import type { Config } from '../../platform/config.ts';
 import { keepCookie, readCookie } from '../../platform/cookies.ts';
-import { withPass } from '../../platform/doors.ts';
-import type { Ask } from '../../platform/routing.ts';
+import { hasTime, withPass } from '../../platform/doors.ts';
+import { Doubt } from '../../platform/doubt.ts';
+import type { Ask, Likely, Recognise } from '../../platform/routing.ts';
 import type { Services } from '../../platform/services.ts';
 import { NOBODY } from '../../platform/standing.ts';
 import type { Theme, Viewer } from '../../web/viewer.ts';
@@ -12,6 +13,7 @@ import { navigation } from './navigation.ts';
 import { isOpenTo } from './needs.ts';
 import { type Preferences, type SessionRow, selectOptionalSession } from './queries.ts';
 import { roleText } from './role-text.ts';
+import { isSameSession, keepKnown, lastKnown } from './sessions/known.ts';
 import { updateSeen } from './sessions/queries.ts';
 import { SEEN_EVERY_MS } from './sessions/rules.ts';
 import { standingOf } from './standing.ts';
@@ -24,26 +26,78 @@ const YEAR_SECONDS = 365 * 24 * 3600;
 const isTheme = (text: string | undefined | null): text is Theme =>
   text === 'light' || text === 'dark' || text === 'system';
 
+/** When it is asked, and with which session's token. */
+interface Coming {
+  readonly now: Date;
+  readonly today: string;
+  readonly token: string | undefined;
+}
+function coming(c: Context, { clock, config }: Services): Coming {
+  const now = clock();
+  const today = civilDateOf(now, config.timeZone);
+  return { now, today, token: readCookie(c, config, SESSION_COOKIE) };
+}
+
 /** Who asks, in which language and look, and when: read once per request and kept on it. */
 export async function askFor(c: Context, services: Services): Promise<Ask> {
   const kept: Ask | undefined = c.get('ask');
   if (kept) return kept;
-  const now = services.clock();
-  const today = civilDateOf(now, services.config.timeZone);
-  const { config } = services;
-  const token = readCookie(c, config, SESSION_COOKIE);
+  const comes = coming(c, services);
+  return keepAsk(c, services, comes, await sessionNow(services, comes), null);
+}
+
+/** How a server's requests know who asks. */
+export const recogniser = (services: Services): Recognise => ({
+  known: (c) => askFor(c, services),
+  likely: (c) => likelyAsk(c, services),
+});
+
+/**
+ * Who asked last with this token, on whose behalf a page may be begun while their session is asked for. Only while a core
+ * is idle: when all are at work, nothing is won by beginning what may be done in vain.
+ */
+async function likelyAsk(c: Context, services: Services): Promise<Likely | null> {
+  const comes = coming(c, services);
+  const before = lastKnown(services, comes);
+  if (before === undefined || !(await hasTime(services.doors.open(NOBODY)))) return null;
+  const doubt = new Doubt();
+  const sure = sessionNow(services, comes).then((session) => {
+    const same = session !== null && isSameSession(session, before);
+    if (same) doubt.end();
+    else keepAsk(c, services, comes, session, null);
+    return same;
+  });
+  sure.catch(() => undefined); // Whoever waits for it is told; until then it has failed unheard.
+  return { ask: keepAsk(c, services, comes, before, doubt), doubt, sure };
+}
+
+/** The session of a token as it is now; that it was seen is noted. */
+async function sessionNow(services: Services, { token, now, today }: Coming): Promise<SessionRow | null> {
+  if (token === undefined) return null;
   const nobody = services.doors.open(NOBODY);
-  const session = token === undefined ? null : await selectOptionalSession(nobody, token, now, today);
-  // A session that still waits for something is nobody to every page but those that give it.
-  const admitted = session !== null && (session.needs === null || isOpenTo(session.needs, c.req.path));
+  const session = await selectOptionalSession(nobody, token, now, today);
+  keepKnown(services, { token, today }, session);
   if (session !== null && now.getTime() - session.seenAt.getTime() >= SEEN_EVERY_MS) {
     await updateSeen(withPass(nobody, 'sign-in'), session.id, now);
   }
+  return session;
+}
+
+function keepAsk(
+  c: Context,
+  services: Services,
+  { now, today }: Coming,
+  session: SessionRow | null,
+  doubt: Doubt | null,
+): Ask {
+  const { config, doors } = services;
+  // A session that still waits for something is nobody to every page but those that give it.
+  const admitted = session !== null && (session.needs === null || isOpenTo(session.needs, c.req.path));
   const { locale, theme } = preferences(c, session, config);
   const ask: Ask = {
     c,
     services,
-    db: admitted ? services.doors.open(standingOf(session.actor)) : nobody,
+    db: admitted ? doors.open(standingOf(session.actor), doubt ?? undefined) : doors.open(NOBODY),
     actor: admitted ? session.actor : null,
     viewer: !admitted ? null : viewerOf(session, locale, theme, c.req.path, services.config.demo),
     locale,
@@ -54,7 +108,7 @@ export async function askFor(c: Context, services: Services): Promise<Ask> {
     csrf: admitted ? session.csrf : null,
   };
   c.set('ask', ask);
-  if (admitted) c.set('session', session);
+  c.set('session', admitted ? session : null);
   return ask;
 }
 
@@ -68,7 +122,7 @@ export const tokenOf = (ask: Pick<Ask, 'c' | 'services'>): string =>
 
 /** The session that this request came with; null for somebody signed out. */
 export const sessionOf = (ask: Ask): SessionRow | null => {
-  const kept: SessionRow | undefined = ask.c.get('session');
+  const kept: SessionRow | null | undefined = ask.c.get('session');
   return kept ?? null;
 };
 

@@ -4,6 +4,7 @@ import type { Db } from '../../../platform/database.ts';
 import { behind, passing } from '../../../platform/doors.ts';
 import { madeOnce } from '../../../platform/together.ts';
 import type { CivilDate } from '../../../shared/civil-date.ts';
+import { Latest } from '../../../shared/latest.ts';
 import { peopleAsOf, personOf } from '../../organisation/facts/queries.ts';
 import { decisionsByApplication, decisionsOn, selectDecisions } from '../review/queries.ts';
 import { type AssessedRound, type Decisions, factsOfRound } from './assess.ts';
@@ -55,8 +56,8 @@ export async function standings(
     if (now === undefined) continue;
     found.set(id, now);
     const ground = grounds.get(id);
-    before.delete(id);
-    if (ground !== undefined) keep(before, id, { ground, standing: now });
+    if (ground === undefined) before.forget(id);
+    else before.keep(id, { ground, standing: now });
   }
   return found;
 
@@ -94,26 +95,20 @@ const isSame = (one: Ground, other: Ground): boolean =>
   one.sheet === other.sheet && one.person === other.person && one.answers === other.answers;
 
 /** By authority, by programme, by day, by application. A transaction remembers for itself: it may be undone. */
-const stood = new WeakMap<object, WeakMap<Judging, Map<CivilDate, Map<string, Stood>>>>();
+const stood = new WeakMap<object, WeakMap<Judging, Map<CivilDate, Latest<Stood>>>>();
 /** Of so many applications of a programme and day it is remembered. */
 const MOST_STOOD = 5000;
 
 /** Nobody where one is compared with others: who these are is no part of the ground. */
-function stoodBefore(db: Db, ready: Judging, { asOf }: AssessedRound): Map<string, Stood> {
-  if (ready.compiled.asked.layers > 0) return new Map();
-  const programmes = stood.get(behind(db)) ?? new WeakMap<Judging, Map<CivilDate, Map<string, Stood>>>();
+function stoodBefore(db: Db, ready: Judging, { asOf }: AssessedRound): Latest<Stood> {
+  if (ready.compiled.asked.layers > 0) return new Latest<Stood>(MOST_STOOD);
+  const programmes = stood.get(behind(db)) ?? new WeakMap<Judging, Map<CivilDate, Latest<Stood>>>();
   stood.set(behind(db), programmes);
-  const days = programmes.get(ready) ?? new Map<CivilDate, Map<string, Stood>>();
+  const days = programmes.get(ready) ?? new Map<CivilDate, Latest<Stood>>();
   programmes.set(ready, days);
-  const before = days.get(asOf) ?? new Map<string, Stood>();
+  const before = days.get(asOf) ?? new Latest<Stood>(MOST_STOOD);
   days.set(asOf, before);
   return before;
-}
-
-function keep(before: Map<string, Stood>, id: string, now: Stood): void {
-  const oldest = before.size >= MOST_STOOD ? before.keys().next().value : undefined;
-  if (oldest !== undefined) before.delete(oldest);
-  before.set(id, now);
 }
 
 // --- Reading ---------------------------------------------------------------------------------------------
@@ -175,10 +170,12 @@ async function read(
   { compiled: { needs } }: Judging,
   round: AssessedRound,
   applied: readonly Applied[],
-  before: ReadonlyMap<string, Stood>,
+  before: Latest<Stood>,
 ): Promise<Read> {
   const known = kindsOf(db);
-  const digestOf = new Map(applied.map(({ id, personId }) => [personId, before.get(id)?.ground.sheet ?? '']));
+  const digestOf = new Map(
+    applied.map(({ id, personId }) => [personId, before.kept(id)?.ground.sheet ?? '']),
+  );
   const rows = await brief(db, {
     applications: applied.map(({ id }) => id),
     people: [...digestOf.keys()],
@@ -206,7 +203,7 @@ async function read(
       sheet: kept.digest,
       answers: JSON.stringify(decisions.get(id) ?? {}),
     };
-    const last = before.get(id);
+    const last = before.kept(id);
     if (last !== undefined && isSame(ground, last.ground)) {
       stand.set(id, last.standing);
     } else if (kept.sheet === null) {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Latest } from '../../../../shared/latest.ts';
 
 /**
  * How often one address may send something to an open page. Only a digest of the address is held, in memory
@@ -13,18 +14,15 @@ const HOUR_MS = 3_600_000;
 const MOST_KEPT = 50_000;
 
 export function hourlyLimiter(most: number): Limiter {
-  const seen = new Map<string, number[]>();
+  const seen = new Latest<number[]>(MOST_KEPT);
   return {
     admit(address, now) {
       const key = createHash('sha256').update(address).digest('base64url');
       const since = now.getTime() - HOUR_MS;
-      const recent = (seen.get(key) ?? []).filter((time) => time > since);
+      const recent = (seen.kept(key) ?? []).filter((time) => time > since);
       if (recent.length >= most) return false;
       recent.push(now.getTime());
-      seen.delete(key);
-      seen.set(key, recent);
-      const oldest = seen.size > MOST_KEPT ? seen.keys().next().value : undefined;
-      if (oldest !== undefined) seen.delete(oldest);
+      seen.keep(key, recent);
       return true;
     },
   };

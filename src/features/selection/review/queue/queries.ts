@@ -71,12 +71,15 @@ export interface QueueOrder {
   readonly sort: QueueSort;
   readonly descending: boolean;
 }
-/** What a page of a queue is asked with. The filter's `tab` and which of its fields are null are the statement's shape. */
-interface Asked extends QueueFilter {
-  readonly pathEnd: string;
-  readonly unitId: string;
+/** Which rows of it. */
+export interface QueuePart {
   readonly limit: number;
   readonly offset: number;
+}
+/** What a page of a queue is asked with. The filter's `tab` and which of its fields are null are the statement's shape. */
+interface Asked extends QueueFilter, QueuePart {
+  readonly pathEnd: string;
+  readonly unitId: string;
 }
 
 const belowBody = (column: string, { unitPath, pathEnd: end }: Asked) =>
@@ -168,7 +171,7 @@ export async function selectQueue(
   filter: QueueFilter,
   unitId: string,
   order: QueueOrder,
-  page: { readonly limit: number; readonly offset: number },
+  page: QueuePart,
 ): Promise<Queue> {
   const { tab, outcome, subject, under } = filter;
   const shape = [

@@ -1,0 +1,45 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Services } from '../../../platform/services.ts';
+import { Latest } from '../../../shared/latest.ts';
+import { hashToken, type SessionRow } from '../queries.ts';
+
+/*
+ * What was last known of each session, to begin a page with while it is asked whether it still holds (`Doubt`). It lets
+ * nobody in: no page is answered from here. Of a token only its hash is held, as in the database.
+ */
+
+/** Of so many sessions; each is a kilobyte or two. */
+const MOST_KNOWN = 5000;
+/** By the doors of an authority. */
+const known = new WeakMap<object, Latest<SessionRow>>();
+
+interface Of {
+  readonly token: string | undefined;
+  /** Roles begin and end with a day. */
+  readonly today: string;
+}
+const keyOf = (token: string, today: string): string => `${today} ${hashToken(token)}`;
+
+export const lastKnown = (
+  { doors }: Pick<Services, 'doors'>,
+  { token, today }: Of,
+): SessionRow | undefined => (token === undefined ? undefined : known.get(doors)?.kept(keyOf(token, today)));
+
+/** A session that still waits for something, or has ended, is none to begin a page with. */
+export function keepKnown(
+  { doors }: Pick<Services, 'doors'>,
+  { token, today }: Of & { readonly token: string },
+  session: SessionRow | null,
+): void {
+  const sessions = known.get(doors) ?? new Latest<SessionRow>(MOST_KNOWN);
+  known.set(doors, sessions);
+  const key = keyOf(token, today);
+  if (session === null || session.needs !== null) sessions.forget(key);
+  else sessions.keep(key, session);
+}
+
+/** In everything but when it was last seen, which no page rests on. */
+export const isSameSession = (
+  { seenAt: _, ...now }: SessionRow,
+  { seenAt: __, ...before }: SessionRow,
+): boolean => isDeepStrictEqual(now, before);
