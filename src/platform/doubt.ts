@@ -22,7 +22,8 @@ export class Doubt {
   /** Of a statement: whatever is not plainly a question is no question. */
   mayAsk(statement: unknown): void {
     if (this.#over) return;
-    if (typeof statement !== 'string' || !READS.test(statement) || WRITES.test(statement)) throw new TooSoon();
+    if (typeof statement !== 'string' || !READS.test(statement) || WRITES.test(statement))
+      throw new TooSoon();
   }
 }
 

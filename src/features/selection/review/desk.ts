@@ -31,11 +31,10 @@ import {
   reviewOf,
   reviewRows,
 } from './queries.ts';
-import { type Route, routeOf } from './route.ts';
+import type { Route } from './route.ts';
 
 /** What lies before a body that looks at one application. */
 export interface ReviewDesk {
-  readonly route: Route;
   readonly recusals: readonly RecusalRow[];
   readonly decisions: readonly DecisionRow[];
   /** With the decisions on record. */
@@ -81,14 +80,14 @@ const asked = madeOnceFor((db, of: Asked, needs: Needs) => ({
   panels: panelResults(of.id),
 }));
 
-/** The desk of an application as it was seen with its round, read in one statement, and what is known of many. */
+/** The desk of an application as it was seen, read in one statement, and what is known of many. */
 export async function reviewDesk(
   db: Db,
-  { application, round }: Seen,
+  route: Route,
+  { id, personId, unitPath }: Seen['application'],
   acting: { readonly on: CivilDate } | null,
 ): Promise<ReviewDesk> {
-  const { id, personId, unitPath } = application;
-  const route = await routeOf(db, round);
+  const { round } = route;
   const { needs } = route.ready.compiled;
   const read = await passing(db, 'applicants', (all) =>
     asked(all, needs, {
@@ -108,7 +107,6 @@ export async function reviewDesk(
   const decisions = read.decisions.map(decisionOf);
   const facts = await factsFor(db, route.ready, round, dossier);
   return {
-    route,
     recusals: read.recusals.map(recusalOf),
     decisions,
     assessment: judge(route.ready, dossier, round.asOf, answersIn(decisions), facts),

@@ -3,6 +3,7 @@ import { sayRecord } from '../../../language/explain.ts';
 import type { Finding } from '../../../language/finding.ts';
 import { conditionsOf } from '../../../language/walk.ts';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
+import type { Db } from '../../../platform/database.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { type RawForm, readRawForm } from '../../../platform/forms.ts';
 import { newId } from '../../../platform/ids.ts';
@@ -27,10 +28,11 @@ import { Answers } from '../applications/submitting/page.tsx';
 import type { Assessment } from '../dossier/assess.ts';
 import { findingViews, shownOutcome } from '../dossier/view.tsx';
 import type { PanelResult } from '../panels/entries/queries.ts';
+import type { PanelAt } from '../panels/queries.ts';
 import { judgedAt } from '../panels/rules.ts';
 import { howText } from '../panels/show.ts';
 import { selectRound } from '../rounds/queries.ts';
-import { listUnitQuotas } from '../rounds/quotas/queries.ts';
+import { listUnitQuotas, type QuotaRow } from '../rounds/quotas/queries.ts';
 import { handBack, NO_PLACE, recommend, refuse, reorder, takeBack } from './acts.ts';
 import { reviewDesk } from './desk.ts';
 import { type QuestionView, type ReviewActs, ReviewPage } from './page.tsx';
@@ -73,9 +75,15 @@ async function reviewPage(
   submission: string,
 ): Promise<Response> {
   const { db, t, locale, actor } = ask;
-  const { application } = seen;
-  const desk = await reviewDesk(db, seen, isOffice(ask, application) ? { on: ask.today } : null);
-  const { route, recusals, decisions, assessment, submitted, reviews, records, acting } = desk;
+  const { application, round } = seen;
+  const route = await routeOf(db, round);
+  // Whose turn it is but for those who stand aside, who are read with the desk: what binds them is asked beside it.
+  const turn = judgeAct(actor, standingWith(route, application, new Set()), ask.now);
+  const [desk, bounds] = await Promise.all([
+    reviewDesk(db, route, application, isOffice(ask, application) ? { on: ask.today } : null),
+    turn.ok ? boundsOf(db, route, turn.post) : null,
+  ]);
+  const { recusals, decisions, assessment, submitted, reviews, records, acting } = desk;
   const aside = new Set(recusals.map(({ personId }) => personId));
   const standing = standingWith(route, application, aside);
   if (!maySeeReview(partiesOf(actor), standing)) throw new HttpError(403, 'review.cannot.recused');
@@ -93,6 +101,7 @@ async function reviewPage(
     ? await actsOf(ask, route, application, assessment, records, {
         step: verdict.step,
         post: verdict.post,
+        bounds: bounds?.unitId === verdict.post.unitId ? bounds : await boundsOf(db, route, verdict.post),
       })
     : null;
   return answerPage(
@@ -244,6 +253,20 @@ const factsOf = (ask: ActorAsk, application: ApplicationRow, route: Route) => {
   ];
 };
 
+/** What binds a body: judges, who may have its applications before them, and its places. */
+interface Bounds {
+  readonly unitId: string;
+  readonly panels: readonly PanelAt[];
+  readonly quotas: readonly QuotaRow[];
+}
+async function boundsOf(db: Db, route: Route, { unitId }: BodyPost['post']): Promise<Bounds> {
+  const [panels, quotas] = await Promise.all([
+    panelsOf(db, route),
+    listUnitQuotas(db, route.round.id, unitId),
+  ]);
+  return { unitId, panels, quotas };
+}
+
 /** What the body may do now, and the questions the file gives to it. */
 async function actsOf(
   ask: ActorAsk,
@@ -251,15 +274,11 @@ async function actsOf(
   application: ApplicationRow,
   { findings }: Assessment,
   records: readonly RecordFact[],
-  { step, post: held }: BodyPost,
+  { step, post: held, bounds: { panels, quotas } }: BodyPost & { readonly bounds: Bounds },
 ): Promise<ReviewActs> {
   const before = stepBefore(route.steps, step.position);
   const seat = seatFor(route, step, { id: held.unitId, path: held.unitPath }, application);
   const clauses = findings.root.op === 'all' ? findings.root.children : [findings.root];
-  const [panels, quotas] = await Promise.all([
-    panelsOf(ask.db, route),
-    listUnitQuotas(ask.db, route.round.id, held.unitId),
-  ]);
   return {
     unitName: held.unitName,
     step,
