@@ -53,32 +53,38 @@ export const recogniser = (services: Services): Recognise => ({
 });
 
 /**
- * Who asked last with this token, on whose behalf a page may be begun while their session is asked for. Only while a core
- * is idle: when all are at work, nothing is won by beginning what may be done in vain.
+ * Who asked last with this token, on whose behalf a page is begun while their session is asked for: on a connection of its
+ * own where a core is idle, else in one write with what the page asks first.
  */
 async function likelyAsk(c: Context, services: Services): Promise<Likely | null> {
   const comes = coming(c, services);
   const before = lastKnown(services, comes);
-  if (before === undefined || !(await hasTime(services.doors.open(NOBODY)))) return null;
+  if (before === undefined) return null;
+  const nobody = services.doors.open(NOBODY);
+  const aside = await hasTime(nobody);
   const doubt = new Doubt();
-  const sure = sessionNow(services, comes).then((session) => {
+  const ask = keepAsk(c, services, comes, before, doubt);
+  const sure = sessionNow(services, comes, aside ? nobody : ask.db).then((session) => {
     const same = session !== null && isSameSession(session, before);
     if (same) doubt.end();
     else keepAsk(c, services, comes, session, null);
     return same;
   });
   sure.catch(() => undefined); // Whoever waits for it is told; until then it has failed unheard.
-  return { ask: keepAsk(c, services, comes, before, doubt), doubt, sure };
+  return { ask, doubt, sure };
 }
 
 /** The session of a token as it is now; that it was seen is noted. */
-async function sessionNow(services: Services, { token, now, today }: Coming): Promise<SessionRow | null> {
+async function sessionNow(
+  services: Services,
+  { token, now, today }: Coming,
+  db = services.doors.open(NOBODY),
+): Promise<SessionRow | null> {
   if (token === undefined) return null;
-  const nobody = services.doors.open(NOBODY);
-  const session = await selectOptionalSession(nobody, token, now, today);
+  const session = await selectOptionalSession(db, token, now, today);
   keepKnown(services, { token, today }, session);
   if (session !== null && now.getTime() - session.seenAt.getTime() >= SEEN_EVERY_MS) {
-    await updateSeen(withPass(nobody, 'sign-in'), session.id, now);
+    await updateSeen(withPass(services.doors.open(NOBODY), 'sign-in'), session.id, now);
   }
   return session;
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { type Db, escapeLike } from '../../platform/database.ts';
 import { HttpError } from '../../platform/errors.ts';
-import { under } from '../../platform/paths.ts';
+import { underAlike } from '../../platform/paths.ts';
 import type { FindPlace } from '../../platform/routing.ts';
 import type { Names } from '../../web/words.ts';
 import { programmeKey } from './rules.ts';
@@ -84,7 +84,7 @@ export async function listVersions(
 ): Promise<VersionRow[]> {
   let query = versionRows(db).where((where) =>
     where.or([
-      ...scope.roots.map((root) => under('programme.unit_path', [root])),
+      ...scope.roots.map((root) => underAlike('programme.unit_path', [root])),
       ...(scope.above.length > 0
         ? [
             where.and([
@@ -100,9 +100,10 @@ export async function listVersions(
   if (organised !== null) {
     // A unit of the level the file names, at or below the one that keeps it.
     query = query.where(
-      sql<boolean>`(version.scope IS NULL OR EXISTS (SELECT FROM unit AS organiser
-        WHERE ${under('organiser.path', organised.roots)} AND organiser.level = version.scope
-          AND starts_with(organiser.path, programme.unit_path)
+      sql<boolean>`(version.scope IS NULL OR EXISTS (
+        SELECT FROM (SELECT programme.unit_path AS root, left(programme.unit_path, -1) || '/' AS past OFFSET 0) AS keeps
+          JOIN unit AS organiser ON organiser.path >= keeps.root AND organiser.path < keeps.past
+         WHERE ${underAlike('organiser.path', organised.roots)} AND organiser.level = version.scope
           AND (organiser.ends_on IS NULL OR organiser.ends_on > ${organised.on}::date)))`,
     );
   }
