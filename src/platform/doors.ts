@@ -120,11 +120,11 @@ export type OwnersFunction = 'session_by_token';
 
 /**
  * What one of these functions returns. The connection is asked as it stands, whomever it stood for last: nothing else is
- * asked with it, so that nobody's standing has to be told first. Only in doubt it goes with what else is asked.
+ * asked with it, so that nobody's standing has to be told first.
  */
 export async function callOwners(db: Db, name: OwnersFunction, values: readonly unknown[]): Promise<unknown> {
   const known = db.isTransaction ? undefined : opened.get(db);
-  if (known === undefined || known.party?.doubt) {
+  if (known === undefined) {
     const call = sql`${sql.raw(name)}(${sql.join(values)})`;
     const { rows } = await sql<{ answer: unknown }>`SELECT ${call} AS answer`.execute(db);
     return rows[0]?.answer;

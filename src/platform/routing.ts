@@ -2,13 +2,14 @@ import type { Context, Hono } from 'hono';
 import { type ReadKind, readKind } from '../features/audit/reads/rules.ts';
 import type { Act, Actor, Place } from '../features/identity/rules.ts';
 import { allows, allowsSomewhere, inStead } from '../features/identity/rules.ts';
+import type { SessionRow } from '../features/identity/sessions/rules.ts';
 import { ownAddress } from '../web/address.ts';
 import type { Theme, Viewer } from '../web/viewer.ts';
 import type { Locale, Translate } from '../web/words.ts';
 import { circumstances, circumstancesOf, under } from './circumstances.ts';
 import type { Database } from './database.ts';
 import { aboutPerson, withPass } from './doors.ts';
-import { type Doubt, TooSoon } from './doubt.ts';
+import type { Doubt } from './doubt.ts';
 import { HttpError } from './errors.ts';
 import { isId } from './ids.ts';
 import { once } from './once.ts';
@@ -22,6 +23,8 @@ export interface Ask {
   /** The database as the asker may see and change it. */
   readonly db: Database;
   readonly actor: Actor | null;
+  /** The session it came with; null for somebody signed out, and where it still waits for something else. */
+  readonly session: SessionRow | null;
   readonly viewer: Viewer | null;
   readonly locale: Locale;
   readonly theme: Theme;
@@ -96,11 +99,11 @@ export function routeList(pass: Pass | null = null): RouteList {
   return { routes, get: add('get'), post: add('post') };
 }
 
-/** Who asks, as was last known of the session, before it is known whether it still holds: see `Doubt`. */
+/** Who asks, as was last known of the session, before it is known whether it still holds. */
 export interface Likely {
   readonly ask: Ask;
   readonly doubt: Doubt;
-  /** Whether they are who they were; false when who they are by now is to be asked for. Fails where nobody can say. */
+  /** Whether they are who they were; it ends the doubt. Fails where nobody can say. */
   readonly sure: Promise<boolean>;
 }
 /** Who asks. */
@@ -159,15 +162,34 @@ export function mount(
       const ask = likely?.ask ?? (await who.known(c));
       if (route.method === 'post') checkOrigin(ask);
       return under(circumstancesOf(c, ask.services.config), async () => {
-        if (likely === null) return give(await answerTo(ask, null));
-        const [tried] = await Promise.allSettled([answerTo(ask, likely.doubt)]);
-        const sure = await likely.sure;
-        if (sure && tried.status === 'fulfilled') return give(tried.value);
-        if (sure && tried.status === 'rejected' && !(tried.reason instanceof TooSoon)) throw tried.reason;
-        return give(await answerTo(await who.known(c), null));
+        const given = likely === null ? null : await begun(c, likely, answerTo(likely.ask, likely.doubt));
+        const answer = give(given ?? (await answerTo(await who.known(c), null)));
+        if (c.req.raw.method !== 'HEAD') return answer;
+        await answer.body?.cancel(); // A file that nobody reads is to be closed.
+        return new Response(null, answer);
       });
     });
   }
+}
+
+/**
+ * What was begun for whoever it likely was, once it is known that it was they; null where it has to be done anew, and then
+ * nothing of it is left on the request.
+ */
+async function begun(c: Context, { ask, doubt, sure }: Likely, work: Promise<Given>): Promise<Given | null> {
+  const [tried] = await Promise.allSettled([work]);
+  const [known] = await Promise.allSettled([sure]);
+  if (known.status === 'fulfilled' && known.value && !doubt.refused) {
+    c.set('ask', ask);
+    if (tried.status === 'rejected') throw tried.reason;
+    return tried.value;
+  }
+  // A file that nobody reads to its end is to be closed.
+  if (tried.status === 'fulfilled') await tried.value.answer.body?.cancel().catch(() => undefined);
+  for (const name of c.body(null).headers.keys()) c.header(name, undefined);
+  c.status(200);
+  if (known.status === 'rejected') throw known.reason;
+  return null;
 }
 
 /** What an address names by something else than an id. */

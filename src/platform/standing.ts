@@ -13,7 +13,7 @@
  * - `figures`: how many there are of what, for whoever sees the unit
  * - `result`: those who were listed or chosen in a round, by name, for everyone it concerns
  * - `sealed`: which code is whose in a panel of judges, and what they marked, to draw, to close and to keep judges off
- * - `applicants`: facts, records and titles of those whose applications the asker was just shown, wherever they stand
+ * - `applicants`: facts, records and titles of those whose applications the asker is being shown, wherever they stand
  *   by now and wherever their records were made, to judge how they stand
  * - `participants`: who takes part in a round with a draft, to count and to tell them
  */

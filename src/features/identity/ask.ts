@@ -3,7 +3,7 @@ import { civilDateOf } from '../../platform/civil-now.ts';
 import type { Config } from '../../platform/config.ts';
 import { keepCookie, readCookie } from '../../platform/cookies.ts';
 import { hasTime, withPass } from '../../platform/doors.ts';
-import { Doubt } from '../../platform/doubt.ts';
+import { Doubt, inDoubt } from '../../platform/doubt.ts';
 import type { Ask, Likely, Recognise } from '../../platform/routing.ts';
 import type { Services } from '../../platform/services.ts';
 import { NOBODY } from '../../platform/standing.ts';
@@ -11,11 +11,11 @@ import type { Theme, Viewer } from '../../web/viewer.ts';
 import { chooseLocale, isLocale, type Locale, words } from '../../web/words.ts';
 import { navigation } from './navigation.ts';
 import { isOpenTo } from './needs.ts';
-import { type Preferences, type SessionRow, selectOptionalSession } from './queries.ts';
+import { type Preferences, selectOptionalSession } from './queries.ts';
 import { roleText } from './role-text.ts';
 import { isSameSession, keepKnown, lastKnown } from './sessions/known.ts';
 import { updateSeen } from './sessions/queries.ts';
-import { SEEN_EVERY_MS } from './sessions/rules.ts';
+import { SEEN_EVERY_MS, type SessionRow } from './sessions/rules.ts';
 import { standingOf } from './standing.ts';
 
 export const SESSION_COOKIE = 'qinglan_session';
@@ -43,7 +43,9 @@ export async function askFor(c: Context, services: Services): Promise<Ask> {
   const kept: Ask | undefined = c.get('ask');
   if (kept) return kept;
   const comes = coming(c, services);
-  return keepAsk(c, services, comes, await sessionNow(services, comes), null);
+  const ask = askAs(c, services, comes, await sessionNow(services, comes), null);
+  c.set('ask', ask);
+  return ask;
 }
 
 /** How a server's requests know who asks. */
@@ -53,43 +55,36 @@ export const recogniser = (services: Services): Recognise => ({
 });
 
 /**
- * Who asked last with this token, on whose behalf a page is begun while their session is asked for: on a connection of its
- * own where a core is idle, else in one write with what the page asks first.
+ * Who asked last with this token, on whose behalf a page is begun while their session is asked for. Only while a core is
+ * idle: when all are at work, nothing is won by beginning what may be done in vain.
  */
 async function likelyAsk(c: Context, services: Services): Promise<Likely | null> {
   const comes = coming(c, services);
-  const before = lastKnown(services, comes);
-  if (before === undefined) return null;
-  const nobody = services.doors.open(NOBODY);
-  const aside = await hasTime(nobody);
+  const before = lastKnown(services.doors, comes);
+  if (before === undefined || !(await hasTime(services.doors.open(NOBODY)))) return null;
   const doubt = new Doubt();
-  const ask = keepAsk(c, services, comes, before, doubt);
-  const sure = sessionNow(services, comes, aside ? nobody : ask.db).then((session) => {
+  const sure = sessionNow(services, comes).then((session) => {
     const same = session !== null && isSameSession(session, before);
     if (same) doubt.end();
-    else keepAsk(c, services, comes, session, null);
     return same;
   });
   sure.catch(() => undefined); // Whoever waits for it is told; until then it has failed unheard.
-  return { ask, doubt, sure };
+  return { ask: askAs(c, inDoubt(services, doubt), comes, before, doubt), doubt, sure };
 }
 
 /** The session of a token as it is now; that it was seen is noted. */
-async function sessionNow(
-  services: Services,
-  { token, now, today }: Coming,
-  db = services.doors.open(NOBODY),
-): Promise<SessionRow | null> {
+async function sessionNow(services: Services, { token, now, today }: Coming): Promise<SessionRow | null> {
   if (token === undefined) return null;
-  const session = await selectOptionalSession(db, token, now, today);
-  keepKnown(services, { token, today }, session);
+  const nobody = services.doors.open(NOBODY);
+  const session = await selectOptionalSession(nobody, token, now, today);
+  keepKnown(services.doors, { token, today }, session);
   if (session !== null && now.getTime() - session.seenAt.getTime() >= SEEN_EVERY_MS) {
-    await updateSeen(withPass(services.doors.open(NOBODY), 'sign-in'), session.id, now);
+    await updateSeen(withPass(nobody, 'sign-in'), session.id, now);
   }
   return session;
 }
 
-function keepAsk(
+function askAs(
   c: Context,
   services: Services,
   { now, today }: Coming,
@@ -100,12 +95,13 @@ function keepAsk(
   // A session that still waits for something is nobody to every page but those that give it.
   const admitted = session !== null && (session.needs === null || isOpenTo(session.needs, c.req.path));
   const { locale, theme } = preferences(c, session, config);
-  const ask: Ask = {
+  return {
     c,
     services,
     db: admitted ? doors.open(standingOf(session.actor), doubt ?? undefined) : doors.open(NOBODY),
     actor: admitted ? session.actor : null,
-    viewer: !admitted ? null : viewerOf(session, locale, theme, c.req.path, services.config.demo),
+    session: admitted ? session : null,
+    viewer: !admitted ? null : viewerOf(session, locale, theme, c.req.path, config.demo),
     locale,
     theme,
     t: words(locale),
@@ -113,9 +109,6 @@ function keepAsk(
     today,
     csrf: admitted ? session.csrf : null,
   };
-  c.set('ask', ask);
-  c.set('session', admitted ? session : null);
-  return ask;
 }
 
 /** From this answer on the browser comes with this token. */
@@ -125,12 +118,6 @@ export const keepToken = ({ c, services }: Pick<Ask, 'c' | 'services'>, token: s
 /** The token it came with; empty for none. */
 export const tokenOf = (ask: Pick<Ask, 'c' | 'services'>): string =>
   readCookie(ask.c, ask.services.config, SESSION_COOKIE) ?? '';
-
-/** The session that this request came with; null for somebody signed out. */
-export const sessionOf = (ask: Ask): SessionRow | null => {
-  const kept: SessionRow | null | undefined = ask.c.get('session');
-  return kept ?? null;
-};
 
 /** `?lang=` and `?theme=` on any page choose for this device; with one's account it is kept at signing in (`chosenHere`). */
 function preferences(

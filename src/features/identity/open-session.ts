@@ -10,12 +10,12 @@ import {
   completeSession,
   deleteSession,
   insertSession,
-  type SessionHow,
   selectOptionalSession,
   updatePreferences,
 } from './queries.ts';
 import { selectFactors } from './second-factor/queries.ts';
 import { asksSecond } from './second-factor/rules.ts';
+import type { SessionHow } from './sessions/rules.ts';
 import { selectSettings } from './settings/queries.ts';
 import { tellWrongTries } from './wrong-tries/queries.ts';
 

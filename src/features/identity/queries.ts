@@ -3,8 +3,8 @@ import { sql } from 'kysely';
 import type { Db } from '../../platform/database.ts';
 import { callOwners } from '../../platform/doors.ts';
 import type { Locale } from '../../web/words.ts';
-import type { Actor, Assignment } from './rules.ts';
-import { type SessionNeed, sessionNeed } from './sessions/rules.ts';
+import type { Assignment } from './rules.ts';
+import { type SessionHow, type SessionRow, sessionNeed } from './sessions/rules.ts';
 import { asksSecondFactor, knownOf } from './settings/rules.ts';
 
 /** What is kept of a random token: whoever reads the table cannot act with it. */
@@ -125,9 +125,6 @@ export async function updatePreferences(db: Db, personId: string, change: Prefer
     .execute();
 }
 
-/** How a session began. */
-export type SessionHow = 'password' | 'code' | 'passkey' | 'provider' | 'demo';
-
 export interface SessionMore {
   readonly how?: SessionHow;
   /** Where from, without its last part. */
@@ -234,20 +231,6 @@ export async function deleteSessionsOf(
       DELETE FROM session_before WHERE token_hash <> ${hashToken(exceptToken)}
          AND session_id IN (SELECT id FROM session WHERE ${whose})`.execute(tx);
   return Number(numAffectedRows ?? 0);
-}
-
-export interface SessionRow {
-  readonly id: string;
-  readonly actor: Actor;
-  readonly how: SessionHow;
-  /** What is still to be done before anything else opens; null when nothing is. */
-  readonly needs: SessionNeed | null;
-  readonly seenAt: Date;
-  readonly provenAt: Date;
-  readonly csrf: string;
-  readonly locale: string | null;
-  readonly theme: string | null;
-  readonly unread: number;
 }
 
 /** What `session_by_token` returns: JSON, where instants are texts. */

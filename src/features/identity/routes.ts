@@ -9,7 +9,7 @@ import { signInPath, signOutPath } from '../../web/viewer.ts';
 import { formatInstant } from '../../web/words.ts';
 import { accountRoutes } from './account/routes.ts';
 import { againRoutes } from './again/routes.ts';
-import { SESSION_COOKIE, sessionOf, tokenOf } from './ask.ts';
+import { SESSION_COOKIE, tokenOf } from './ask.ts';
 import { invitationRoutes } from './invitation/routes.ts';
 import { pathOfNeed } from './needs.ts';
 import { openSession } from './open-session.ts';
@@ -22,6 +22,7 @@ import { providerSettingsRoutes } from './providers/settings/routes.ts';
 import { deleteSession, selectOptionalAccount, selectPersonas } from './queries.ts';
 import { safeNext } from './safe-next.ts';
 import { secondFactorRoutes } from './second-factor/routes.ts';
+import { keepKnown } from './sessions/known.ts';
 import { settingsRoutes } from './settings/routes.ts';
 import { trySignIn } from './try-password.ts';
 
@@ -46,7 +47,7 @@ const signIn = z.object({
 });
 
 get(signInPath, anyone, async (ask) => {
-  const session = sessionOf(ask);
+  const session = ask.session;
   const next = safeNext(ask.c.req.query('next'));
   if (session !== null) return answerDone(ask, pathOfNeed(session.needs, next));
   return showSignIn(ask, { values: { next: ask.c.req.query('next') ?? '' } });
@@ -82,7 +83,10 @@ post('/sign-in/demo', anyone, async (ask) => {
 post(signOutPath, signedIn, async (ask) => {
   await readRawForm(ask);
   const token = tokenOf(ask);
-  if (token !== '') await deleteSession(ask.db, token);
+  if (token !== '') {
+    await deleteSession(ask.db, token);
+    keepKnown(ask.services.doors, { token, today: ask.today }, null);
+  }
   dropCookie(ask.c, ask.services.config, SESSION_COOKIE);
   // What was typed into a long form and not sent lies in this browser: whoever comes next is somebody else.
   ask.c.header('clear-site-data', '"storage"');

@@ -7,7 +7,7 @@ import { routeList, signedIn } from '../../../platform/routing.ts';
 import { accountPath } from '../../../web/viewer.ts';
 import { appendAudit } from '../../audit/queries.ts';
 import { askAgain } from '../again/proven.ts';
-import { sessionOf, tokenOf } from '../ask.ts';
+import { tokenOf } from '../ask.ts';
 import { sessionsPath } from '../needs.ts';
 import { listLinks, listProviders } from '../providers/queries.ts';
 import { deleteSessionsOf, selectOptionalAccountOf } from '../queries.ts';
@@ -45,7 +45,7 @@ get(accountPath, signedIn, async (ask) => {
       account,
       factors,
       sessions,
-      here: sessionOf(ask)?.id ?? '',
+      here: ask.session?.id ?? '',
       wrong,
       wrongDays: WRONG_DAYS,
       links,

@@ -1,12 +1,11 @@
 import { answerDone } from '../../../platform/answer.ts';
 import type { ActorAsk, Ask } from '../../../platform/routing.ts';
-import { sessionOf } from '../ask.ts';
 import { againPath } from '../needs.ts';
 import { isProven } from '../sessions/rules.ts';
 
 /** Was it shown a short while ago that the person at this browser is who the session says? */
 export function isProvenNow(ask: Ask): boolean {
-  const session = sessionOf(ask);
+  const session = ask.session;
   return session !== null && isProven(session.provenAt, ask.now);
 }
 

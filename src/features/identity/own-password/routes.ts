@@ -9,7 +9,7 @@ import { passwordPath } from '../../../web/viewer.ts';
 import { formatInstant } from '../../../web/words.ts';
 import { appendAudit } from '../../audit/queries.ts';
 import { isProvenNow, pathToProve } from '../again/proven.ts';
-import { sessionOf, tokenOf } from '../ask.ts';
+import { tokenOf } from '../ask.ts';
 import { pathOfNeed } from '../needs.ts';
 import { hashPassword, verifyPassword } from '../password.ts';
 import {
@@ -80,7 +80,7 @@ post(passwordPath, signedIn, async (ask) => {
     if (!(await replacePassword(tx, account.personId, kept, hash))) return false;
     const token = tokenOf(ask);
     await deleteSessionsOf(tx, [account.personId], token);
-    if (sessionOf(ask)?.how === 'code') await updateHow(tx, token, 'password');
+    if (ask.session?.how === 'code') await updateHow(tx, token, 'password');
     await appendAudit(tx, account.personId, ask.now, {
       action: isFirst ? 'account.password-set' : 'account.password-changed',
       subjectType: 'person',

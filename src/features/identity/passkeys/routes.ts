@@ -9,7 +9,7 @@ import type { FormState } from '../../../web/ui/form.tsx';
 import { signInPath } from '../../../web/viewer.ts';
 import { appendAudit } from '../../audit/queries.ts';
 import { askAgain, isProvenNow } from '../again/proven.ts';
-import { sessionOf, tokenOf } from '../ask.ts';
+import { tokenOf } from '../ask.ts';
 import { againPath, passkeysPath, pathOfNeed, secondPath } from '../needs.ts';
 import { finishSession, openSession } from '../open-session.ts';
 import { selectOptionalAccountOf, selectOptionalSession } from '../queries.ts';
@@ -49,7 +49,7 @@ post(`${signInPath}/passkey`, anyone, async (ask) => {
 post(`${secondPath}/passkey`, signedIn, async (ask) => {
   const form = await readForm(ask, answer);
   const passkey = form.ok ? await verifyPasskey(ask, form.data.credential) : null;
-  const session = sessionOf(ask);
+  const session = ask.session;
   if (!form.ok || session === null || passkey?.personId !== ask.actor.personId)
     throw new HttpError(422, 'identity.passkeys.refused');
   const to = await finishSession(ask, ask.actor.personId, session.how, safeNext(form.data.next));
@@ -165,7 +165,7 @@ async function show(ask: ActorAsk, state: FormState): Promise<Response> {
       locale: ask.locale,
       state,
       passkeys: await listPasskeys(ask.db, ask.actor.personId),
-      mustEnrol: sessionOf(ask)?.needs === 'enrolment',
+      mustEnrol: ask.session?.needs === 'enrolment',
     }),
     state.errors ? 422 : 200,
   );

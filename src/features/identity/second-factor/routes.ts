@@ -9,7 +9,7 @@ import { accountPath, signInPath } from '../../../web/viewer.ts';
 import { formatInstant } from '../../../web/words.ts';
 import { appendAudit } from '../../audit/queries.ts';
 import { askAgain } from '../again/proven.ts';
-import { sessionOf, tokenOf } from '../ask.ts';
+import { tokenOf } from '../ask.ts';
 import { secondFactorPath, secondPath } from '../needs.ts';
 import { finishSession } from '../open-session.ts';
 import { hashRecoveryCodes, makeCode } from '../password.ts';
@@ -41,7 +41,7 @@ get(secondPath, signedIn, (ask) => showStep(ask, { values: { next: ask.c.req.que
 
 post(secondPath, signedIn, async (ask) => {
   const form = await readForm(ask, codeForm);
-  const session = sessionOf(ask);
+  const session = ask.session;
   if (session?.needs !== 'second-factor') return answerDone(ask, '/');
   if (!form.ok) return showStep(ask, { values: form.raw.values, errors: form.errors });
   const { code, next } = form.data;
@@ -57,7 +57,7 @@ post(secondPath, signedIn, async (ask) => {
 });
 
 async function showStep(ask: ActorAsk, state: FormState): Promise<Response> {
-  if (sessionOf(ask)?.needs !== 'second-factor') return answerDone(ask, safeNext(ask.c.req.query('next')));
+  if (ask.session?.needs !== 'second-factor') return answerDone(ask, safeNext(ask.c.req.query('next')));
   const factors = await selectFactors(ask.db, ask.actor.personId, ask.today);
   return answerPage(
     ask,
@@ -181,7 +181,7 @@ async function show(ask: ActorAsk, state: FormState): Promise<Response> {
       factors,
       mustHave: asksSecondFactor(settings, factors.roles),
       mayEnd: mayRemove(factors, settings, 'totp'),
-      isFirst: sessionOf(ask)?.needs === 'enrolment',
+      isFirst: ask.session?.needs === 'enrolment',
       enrolment,
       next: safeNext(ask.c.req.query('next')),
     }),

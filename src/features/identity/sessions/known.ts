@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Services } from '../../../platform/services.ts';
+import type { Doors } from '../../../platform/doors.ts';
 import { Latest } from '../../../shared/latest.ts';
-import { hashToken, type SessionRow } from '../queries.ts';
+import { hashToken } from '../queries.ts';
+import type { SessionRow } from './rules.ts';
 
 /*
  * What was last known of each session, to begin a page with while it is asked whether it still holds (`Doubt`). It lets
@@ -20,14 +21,12 @@ interface Of {
 }
 const keyOf = (token: string, today: string): string => `${today} ${hashToken(token)}`;
 
-export const lastKnown = (
-  { doors }: Pick<Services, 'doors'>,
-  { token, today }: Of,
-): SessionRow | undefined => (token === undefined ? undefined : known.get(doors)?.kept(keyOf(token, today)));
+export const lastKnown = (doors: Doors, { token, today }: Of): SessionRow | undefined =>
+  token === undefined ? undefined : known.get(doors)?.kept(keyOf(token, today));
 
 /** A session that still waits for something, or has ended, is none to begin a page with. */
 export function keepKnown(
-  { doors }: Pick<Services, 'doors'>,
+  doors: Doors,
   { token, today }: Of & { readonly token: string },
   session: SessionRow | null,
 ): void {
@@ -38,8 +37,10 @@ export function keepKnown(
   else sessions.keep(key, session);
 }
 
-/** In everything but when it was last seen, which no page rests on. */
-export const isSameSession = (
-  { seenAt: _, ...now }: SessionRow,
-  { seenAt: __, ...before }: SessionRow,
-): boolean => isDeepStrictEqual(now, before);
+/** In everything but when it was last seen, which no page rests on, and the order in which equal roles come. */
+export const isSameSession = (now: SessionRow, before: SessionRow): boolean =>
+  isDeepStrictEqual(comparable(now), comparable(before));
+const comparable = ({ seenAt: _, actor, ...session }: SessionRow) => ({
+  ...session,
+  actor: { ...actor, assignments: actor.assignments.map((held) => JSON.stringify(held)).toSorted() },
+});

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../../../platform/database.ts';
-import { hashToken, type SessionHow } from '../queries.ts';
+import { hashToken } from '../queries.ts';
+import type { SessionHow } from './rules.ts';
 
 export interface OpenSession {
   readonly id: string;

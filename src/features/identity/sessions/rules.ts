@@ -1,5 +1,24 @@
+import type { Actor } from '../rules.ts';
+
 /** What a session still waits for: until then only the pages that give it are open. */
 export type SessionNeed = 'second-factor' | 'password' | 'enrolment';
+
+/** How a session began. */
+export type SessionHow = 'password' | 'code' | 'passkey' | 'provider' | 'demo';
+
+export interface SessionRow {
+  readonly id: string;
+  readonly actor: Actor;
+  readonly how: SessionHow;
+  /** What is still to be done before anything else opens; null when nothing is. */
+  readonly needs: SessionNeed | null;
+  readonly seenAt: Date;
+  readonly provenAt: Date;
+  readonly csrf: string;
+  readonly locale: string | null;
+  readonly theme: string | null;
+  readonly unread: number;
+}
 
 /**
  * In this order: who it is (second factor), then a password of one's own after a sign-in code, then the second factor

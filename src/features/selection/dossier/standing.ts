@@ -29,7 +29,8 @@ export interface Applied {
 }
 
 /**
- * How each of some applicants stands now, whose applications whoever asks was shown, by the id of the application. They
+ * How each of some applicants stands now, whose applications whoever asks is shown – what is asked of others is not to be
+ * told – by the id of the application. They
  * are read from their fact sheets, with the answers on record, in one statement; whoever has none that holds, and everyone
  * where a programme spends records, is read from the tables. Who stands on the same facts as when last asked, which is
  * nearly everybody, stands as then.

@@ -1,19 +1,16 @@
 import { choiceWords } from '../../../../language/grammar/words.ts';
 import type { Outcome } from '../../../../language/outcome.ts';
 import { answerDone, answerPage, pageProps, pastEnd } from '../../../../platform/answer.ts';
-import type { Db } from '../../../../platform/database.ts';
-import { behind } from '../../../../platform/doors.ts';
 import { HttpError } from '../../../../platform/errors.ts';
 import { readRawForm } from '../../../../platform/forms.ts';
 import { isId, newId } from '../../../../platform/ids.ts';
 import { type ActorAsk, may, routeList } from '../../../../platform/routing.ts';
-import { Latest } from '../../../../shared/latest.ts';
 import { withQuery } from '../../../../web/address.ts';
 import { readTableQuery } from '../../../../web/table-query.ts';
 import { inLocale } from '../../../../web/words.ts';
 import { allows, allowsSomewhere, asHolderOf, partiesOf } from '../../../identity/rules.ts';
 import { updateOutcome } from '../../applications/queries.ts';
-import { type Applied, type Standing, standings } from '../../dossier/standing.ts';
+import { standings } from '../../dossier/standing.ts';
 import { selectResultPlaces } from '../../panels/entries/queries.ts';
 import { selectRound } from '../../rounds/queries.ts';
 import type { QuotaRow } from '../../rounds/quotas/queries.ts';
@@ -27,13 +24,12 @@ import {
   QUEUE_SORTS,
   QUEUE_TABS,
   type QueueFilter,
-  type QueueOrder,
-  type QueuePart,
   type QueueRow,
   type QueueSort,
   type QueueTab,
   selectQueue,
 } from './queries.ts';
+import { type Beside, keepShown, standBeside } from './shown.ts';
 
 export const queueRoutes = routeList();
 const { get, post } = queueRoutes;
@@ -91,9 +87,9 @@ export async function queuePage(ask: ActorAsk, address: string, refused: Refused
   const [{ rows, counts, subjects, units, quotas }, panels, beside] = await Promise.all([
     selectQueue(db, filter, held.unitId, order, page),
     panelsOf(db, route),
-    standings(db, route.ready, round, lastShown(db, filter, order, page)),
+    standBeside(db, route, [filter, order, page]),
   ]);
-  keepShown(db, rows, filter, order, page);
+  keepShown(db, [filter, order, page], rows);
   const past = pastEnd(ask, { page: table.page, size: PAGE, shown: rows.length, total: counts[tab] });
   if (past !== null) return past;
   const judges = holdingPanel(route, panels, step.position, held.unitPath);
@@ -211,43 +207,18 @@ function placesOf(
   return { text: t(seat.required ? 'review.queue.places.missing' : 'review.queue.places.none'), rows };
 }
 
-/*
- * Who was on a page when it was last looked at is mostly on it again: how they stand is asked beside the page, not after
- * it, and of the others when they are known.
- */
-const shown = new WeakMap<object, Latest<readonly Applied[]>>();
-const PAGES_SHOWN = 500;
-const pagesShown = (db: Db): Latest<readonly Applied[]> => {
-  const known = shown.get(behind(db)) ?? new Latest<readonly Applied[]>(PAGES_SHOWN);
-  shown.set(behind(db), known);
-  return known;
-};
-type AskedPage = readonly [QueueFilter, QueueOrder, QueuePart];
-const lastShown = (db: Db, ...page: AskedPage): readonly Applied[] =>
-  pagesShown(db).kept(JSON.stringify(page)) ?? [];
-function keepShown(db: Db, rows: readonly QueueRow[], ...page: AskedPage): void {
-  pagesShown(db).keep(
-    JSON.stringify(page),
-    rows.map(({ id, personId }) => ({ id, personId })),
-  );
-}
-
 /** The rows of a page as they stand now: records are confirmed and questions answered after submission. */
 async function standNow(
   { db }: ActorAsk,
   { round, ready }: Route,
   rows: readonly QueueRow[],
-  beside: ReadonlyMap<string, Standing>,
+  beside: Beside,
 ): Promise<QueueView[]> {
-  const rest = await standings(
-    db,
-    ready,
-    round,
-    rows.filter(({ id }) => !beside.has(id)),
-  );
+  const others = rows.filter((row) => beside(row) === undefined);
+  const rest = await standings(db, ready, round, others);
   const views: QueueView[] = [];
   for (const row of rows) {
-    const now = beside.get(row.id) ?? rest.get(row.id);
+    const now = beside(row) ?? rest.get(row.id);
     if (now === undefined) continue;
     if (now.outcome !== row.outcome) await updateOutcome(db, row.id, now.outcome);
     views.push({ ...row, outcome: now.outcome, clauses: now.clauses, clausesMet: now.met });
