@@ -5,13 +5,14 @@ import {
   appliedTo,
   codesOf,
   formedPanel,
+  JUDGING,
   lookedThrough,
   makeJudges,
   withJudging,
 } from '../../../../tests/support/panel.ts';
 import { makeEligible, makeRound } from '../../../../tests/support/round.ts';
 import { unsaid } from '../../../../tests/support/said.ts';
-import { makePerson, makeRecord, makeWorld, type World } from '../../../../tests/support/world.ts';
+import { makePerson, makeRecord, makeUnit, makeWorld, type World } from '../../../../tests/support/world.ts';
 import { newId } from '../../../platform/ids.ts';
 import { insertNumber, keepInForce } from '../../programmes/numbers/queries.ts';
 import { selectRound, updateRoundNumbers } from '../rounds/queries.ts';
@@ -374,6 +375,50 @@ describe('reviewing one application', () => {
     const moved = await office.post(`${review}/move`, { move: 'up', back: queue(round) });
     expect(moved.status).toBe(422);
     expect(await moved.text()).toContain('只有名次相同的可以调整先后');
+  });
+
+  test('whom the panel of one school still judges is marked in the county’s queue and named when several were to go on', async () => {
+    const round = await makeRound(db, 'city', world.city, world.cityOffice, {
+      quotas: [[world.county, 9]],
+      edit: (source) =>
+        source.replace(
+          '  - id: county-recommendation\n',
+          `  - id: school-judges\n    names: {zh-CN: 校内评审, en: judging at school}\n    actor: panel\n    does: assess\n${JUDGING}  - id: county-recommendation\n`,
+        ),
+    });
+    const other = await makeUnit(db, world.county, 'school', '青溪县第二小学');
+    const at = { app, files: app.services.files, db };
+    const held = [await appliedTo(at, world, round, '校评甲'), await appliedTo(at, world, round, '校评乙')];
+    const free = await appliedTo(at, world, round, '未评丙', { at: other, group: null });
+    // Where the panel's candidates wait is the county's step.
+    await db.updateTable('application').set({ position: 4 }).where('round_id', '=', round).execute();
+    const school = await as(world.schoolOffice);
+    const panel = await formedPanel(school, round, world.school, []);
+    const county = await as(world.countyOffice);
+    const page = await (await county.get(queue(round))).text();
+    expect(page).toContain('本页 2 人尚待评审组评审');
+    expect(page.match(/青溪县第一小学评审组正在组建/g)).toHaveLength(2);
+    // The panel of a school is open to the county's office above it.
+    expect(page).toContain(`href="/panels/${panel}"`);
+    const boxes = [...page.matchAll(/name="application" value="([^"]+)"/g)].map(([, id]) => id);
+    expect(boxes).toEqual([free.application]);
+    const refused = await county.post(`${queue(round)}/recommend`, {
+      application: [free, ...held].map(({ application }) => application),
+      position: '4',
+      back: queue(round),
+    });
+    expect(refused.status).toBe(422);
+    const said = await refused.text();
+    expect(said).toMatch(/所选 3 人均未推荐。校评[甲乙]尚待评审组评审，所选人员中还有 1 人也是如此。/);
+    expect(said).toContain('（青溪县第一小学）正在组建');
+    const done = await county.post(`${queue(round)}/recommend`, {
+      application: [free.application],
+      position: '4',
+      back: queue(round),
+    });
+    expect(done.status).toBe(303);
+    // Nobody is left to tick, and so nothing to send.
+    expect(await (await county.get(queue(round))).text()).not.toContain('推荐所选');
   });
 
   test('whoever stands aside neither acts nor sees the review; the office can record it for another', async () => {

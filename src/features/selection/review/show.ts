@@ -39,9 +39,19 @@ export interface HeldBy {
 }
 export function heldBy(ask: ActorAsk, panel: PanelAt | null): HeldBy | null {
   if (panel === null || !stillJudges(panel)) return null;
-  const goes = allows(ask.actor, 'panel.form', { unitPath: panel.unitPath });
-  return { text: panelText(ask, panel), href: goes ? `/panels/${panel.id}` : null };
+  return { text: panelText(ask, panel), href: wayTo(ask, panel) };
 }
+const wayTo = ({ actor }: ActorAsk, { id, unitPath }: PanelAt): string | null =>
+  allows(actor, 'panel.form', { unitPath }) ? `/panels/${id}` : null;
+
+/** The same as a mark beside one of many. */
+export const heldMark = (ask: ActorAsk, panel: PanelAt): HeldBy => ({
+  text: ask.t(`review.panel.mark.${panel.state === 'judging' ? 'judging' : 'forming'}`, {
+    unit: panel.unitName,
+    until: panel.closesOn === null ? '' : formatDate(panel.closesOn, ask.locale),
+  }),
+  href: wayTo(ask, panel),
+});
 
 /** What is said of a recommendation that was done: the last body sends it nowhere else. */
 export const recommendedWord = ({ steps }: Pick<Route, 'steps'>, position: number) =>
@@ -59,7 +69,11 @@ export function refusalText(ask: ActorAsk, route: Route, refusal: Refusal): stri
         body: refusal.waitsFor === null ? '' : inLocale(refusal.waitsFor.stage.names, locale),
       });
     case 'panel':
-      return panelText(ask, refusal.panel);
+      return t('review.refusal.panel', {
+        who: refusal.who,
+        others: refusal.others,
+        panel: panelText(ask, refusal.panel),
+      });
     case 'recommend':
       if (
         refusal.several !== undefined &&

@@ -21,7 +21,7 @@ import { roundFrame } from '../../rounds/tabs.ts';
 import { recommend } from '../acts.ts';
 import { holdingPanel, orderingPanel, panelsOf, type Route, routeOf, seatFor } from '../route.ts';
 import { type BodyPost, isEqual, postsIn } from '../rules.ts';
-import { byOf, heldBy, recommendedWord, refusalText } from '../show.ts';
+import { byOf, heldBy, heldMark, recommendedWord, refusalText } from '../show.ts';
 import { type PlacesView, QueuePage, type QueueView } from './page.tsx';
 import {
   QUEUE_SORTS,
@@ -97,6 +97,14 @@ export async function queuePage(ask: ActorAsk, address: string, refused: Refused
   const past = pastEnd(ask, { page: table.page, size: PAGE, shown: rows.length, total: counts[tab] });
   if (past !== null) return past;
   const judges = holdingPanel(route, panels, step.position, held.unitPath);
+  // Panels of units below the body hold back single applicants of it.
+  const marks =
+    judges !== null || tab !== 'waiting'
+      ? []
+      : rows.flatMap(({ id, unitPath }) => {
+          const panel = holdingPanel(route, panels, step.position, unitPath);
+          return panel === null ? [] : [[id, heldMark(ask, panel)] as const];
+        });
   const results = orderingPanel(route, panels, step, held.unitPath);
   const placed = results === null ? null : await selectResultPlaces(db, results.id);
   const places = placesOf(ask, route, chosen, quotas);
@@ -158,6 +166,7 @@ export async function queuePage(ask: ActorAsk, address: string, refused: Refused
       placesText: places.text,
       open,
       held: heldBy(ask, judges),
+      marks: new Map(marks),
       byResults: placed !== null,
       movable: new Set(
         rows
