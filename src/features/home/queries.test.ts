@@ -23,7 +23,7 @@ const actor = (personId: string, ...held: readonly (readonly [Role, TestUnit])[]
 });
 
 /** In review at the stage of this body. */
-async function apply(personId: string, body: string): Promise<void> {
+async function apply(personId: string, body: string, roundId = round): Promise<void> {
   const { unit_path: unitPath } = await db
     .selectFrom('person')
     .select('unit_path')
@@ -32,14 +32,14 @@ async function apply(personId: string, body: string): Promise<void> {
   const { position } = await db
     .selectFrom('round_stage')
     .select('position')
-    .where('round_id', '=', round)
+    .where('round_id', '=', roundId)
     .where('body', '=', body)
     .executeTakeFirstOrThrow();
   await db
     .insertInto('application')
     .values({
       id: newId(),
-      round_id: round,
+      round_id: roundId,
       person_id: personId,
       unit_path: unitPath ?? '',
       school_id: world.school.id,
@@ -111,6 +111,18 @@ test('of several bodies the first for which something waits is led to, not the f
   // By stages, in whatever order the posts were given.
   expect(await ledTo(county, ['school-office', world.school])).toEqual([
     `${queue}?body=2.${world.school.id}`,
+  ]);
+});
+
+test('the office of a province hears of what waits for it as it would of a city', async () => {
+  const higher = await makeRound(db, 'city', world.city, world.cityOffice, {
+    edit: (source) =>
+      source.replace('    actor: city\n    body: institute', '    actor: province\n    body: institute'),
+  });
+  await apply(world.teacher, 'province', higher);
+  const office = actor(world.cityOffice, ['city-office', world.city]);
+  expect((await selectOfficeNews(db, office)).queues).toEqual([
+    { roundId: higher, roundName: '2026年度骨干教师评选', n: 1, body: `4.${world.city.id}` },
   ]);
 });
 

@@ -14,13 +14,13 @@ import type { RecordCounts, RoundLine, Waiting, WaitingQueue } from './rules.ts'
 /** Counting stops here: beyond it the page says "more than". */
 const COUNTED_AT_MOST = 1000;
 
-/** The body each role acts as on a programme's route. */
-const BODY_OF_ROLE: Partial<Record<Role, string>> = {
-  'group-leader': 'group',
-  'school-office': 'school-office',
-  'school-leader': 'school-leading-group',
-  'county-office': 'county',
-  'city-office': 'city',
+/** The bodies each role acts as on a programme's route. */
+const BODIES_OF_ROLE: Partial<Record<Role, readonly string[]>> = {
+  'group-leader': ['group'],
+  'school-office': ['school-office'],
+  'school-leader': ['school-leading-group'],
+  'county-office': ['county'],
+  'city-office': ['city', 'province'],
 };
 
 /** What waits for the offices that somebody stands for. */
@@ -85,10 +85,11 @@ export async function selectOfficeNews(db: Db, actor: Actor): Promise<OfficeNews
   if (actor.assignments.length === 0) return { toVerify: 0, queues: [], objections: [], corrections: 0 };
   const reaching = (act: Act, roles: readonly Role[]) =>
     actor.assignments.filter((held) => roles.includes(held.role) && reaches(held, act));
-  const bodies = actor.assignments.flatMap((held) => {
-    const body = BODY_OF_ROLE[held.role];
-    return body === undefined || !reaches(held, 'application.review') ? [] : [{ body, ...held }];
-  });
+  const bodies = actor.assignments.flatMap((held) =>
+    reaches(held, 'application.review')
+      ? (BODIES_OF_ROLE[held.role] ?? []).map((body) => ({ body, ...held }))
+      : [],
+  );
   const paths = (held: readonly Assignment[]) => [...new Set(held.map(({ unitPath }) => unitPath))];
   const confirming = rangesOf(paths(reaching('record.confirm', ['school-office'])));
   const acting = rangesOf(bodies.map(({ unitPath }) => unitPath));
