@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testApp } from '../../../../tests/support/app.ts';
 import { testDatabase } from '../../../../tests/support/database.ts';
@@ -371,11 +372,43 @@ describe('reviewing one application', () => {
     const listed = await (await office.get(`${queue(round)}?tab=recommended`)).text();
     expect(listed.indexOf('评乙')).toBeLessThan(listed.indexOf('评甲'));
     expect(listed).toContain('本环节按评委评分的名次排序');
+    // Another body comes before the list.
+    expect(listed).not.toContain('拟定名单时');
     expect(listed).not.toContain('上移');
     const moved = await office.post(`${review}/move`, { move: 'up', back: queue(round) });
     expect(moved.status).toBe(422);
     expect(await moved.text()).toContain('只有名次相同的可以调整先后');
   });
+
+  test.each([
+    // As the source programme has it: whom judges gave the same have the same score.
+    [
+      'keys: [{by: score, prefer: higher}, {by: recommendation-order, prefer: lower}], otherwise: decision',
+      '依次比较：推荐次序（“推荐次序”即此处先后）；仍相同的，由有记录的决定确定。',
+    ],
+    [
+      'keys: [{clause: computer}, {by: teachingSince, prefer: lower}], otherwise: enlarge',
+      '或全国计算机等级考试证书；任教起始日期（此处先后不作数）；仍相同的，一并入选。',
+    ],
+    ['otherwise: vacant', '视为并列，此处先后不作数；仍相同的，名额空缺。'],
+  ])(
+    'where judges order the last stage, its body is told how the list parts those placed alike: %s',
+    async (ties, text) => {
+      const round = await makeRound(db, 'city', world.city, world.cityOffice, {
+        edit: (source) =>
+          source
+            .replace('    does: examine\n', `    does: examine\n${JUDGING}`)
+            .replace(/^ties:\n( .*\n)+/m, `ties: {${ties}}\n`),
+      });
+      await sql`INSERT INTO panel (id, round_id, position, stage, unit_id, unit_path, state, opens_on, closes_on, created_by, created_at, opened_at, closed_by, closed_at, conclusion)
+              VALUES (${newId()}, ${round}, 4, 'city-examination', ${world.city.id}, ${world.city.path}, 'closed', '2026-11-20', '2026-11-21', ${world.cityOffice}, now(), now(), ${world.cityOffice}, now(), '同意')`.execute(
+        db,
+      );
+      const office = await as(world.cityOffice);
+      expect(await (await office.get(`${queue(round)}?tab=recommended`)).text()).toContain(text);
+      expect(await (await office.get(queue(round))).text()).not.toContain('拟定名单时');
+    },
+  );
 
   test('whom the panel of one school still judges is marked in the county’s queue and named when several were to go on', async () => {
     const round = await makeRound(db, 'city', world.city, world.cityOffice, {

@@ -1,10 +1,13 @@
 import { clauseAt, sayClause } from '../../../language/explain.ts';
+import { choiceWords } from '../../../language/grammar/words.ts';
 import type { RawForm } from '../../../platform/forms.ts';
 import type { ActorAsk } from '../../../platform/routing.ts';
+import { enumerateLong } from '../../../shared/text.ts';
 import { formatDate, formatInstant, inLocale } from '../../../web/words.ts';
 import { allows } from '../../identity/rules.ts';
 import type { PanelAt } from '../panels/queries.ts';
 import { stillJudges } from '../panels/rules.ts';
+import { keyName, tieNames } from '../publicity/show.ts';
 import type { Route } from './route.ts';
 import { isLast } from './rules.ts';
 import type { By, Refusal } from './turn.ts';
@@ -52,6 +55,28 @@ export const heldMark = (ask: ActorAsk, panel: PanelAt): HeldBy => ({
   }),
   href: wayTo(ask, panel),
 });
+
+/**
+ * How the list will part those whom judges placed alike, where the body that orders them is the last before it. What
+ * their results are they have alike, so that a score never parts them; the order they stand in here only where the file
+ * names it.
+ */
+export function partingText({ t, locale }: Pick<ActorAsk, 't' | 'locale'>, { ready }: Pick<Route, 'ready'>) {
+  const { programme, vocabulary } = ready;
+  const names = tieNames(programme, vocabulary, locale);
+  const keys = Object.keys(names).filter((name) => name !== 'score');
+  const left = inLocale(choiceWords.ties[programme.ties?.otherwise ?? 'decision'], locale);
+  return keys.length === 0
+    ? t('review.queue.parting.none', { left })
+    : t('review.queue.parting', {
+        keys: enumerateLong(
+          locale,
+          keys.map((name) => keyName(names, name, t)),
+        ),
+        here: keys.includes('recommendation-order') ? 'counts' : 'not',
+        left,
+      });
+}
 
 /** What is said of a recommendation that was done: the last body sends it nowhere else. */
 export const recommendedWord = ({ steps }: Pick<Route, 'steps'>, position: number) =>

@@ -54,6 +54,8 @@ export function QueuePage(props: {
   marks: ReadonlyMap<string, HeldBy>;
   /** The order is that of the judges' results. */
   byResults: boolean;
+  /** How the list parts those placed alike; null where another body comes first. */
+  parting: string | null;
   /** Those of the page whose place may be exchanged with a neighbour's: all, or where judges place them those they place alike. */
   movable: ReadonlySet<string>;
   submission: string;
@@ -184,7 +186,12 @@ export function QueuePage(props: {
           <p>{t('review.panel.marks', { n: props.marks.size })}</p>
         </Notice>
       )}
-      {props.byResults && tab === 'recommended' && <p class="quiet">{t('review.queue.by-results')}</p>}
+      {props.byResults && tab === 'recommended' && (
+        <p class="quiet">
+          {t('review.queue.by-results')}
+          {props.parting && <> {props.parting}</>}
+        </p>
+      )}
       <DataTable
         caption={t('review.queue.as', { unit: props.unitName, stage })}
         captionHidden

@@ -15,13 +15,14 @@ import { allows, allowsSomewhere, asHolderOf, partiesOf } from '../../../identit
 import { updateOutcome } from '../../applications/queries.ts';
 import { type Applied, type Standing, standings } from '../../dossier/standing.ts';
 import { selectResultPlaces } from '../../panels/entries/queries.ts';
+import { isLastByResults } from '../../panels/rules.ts';
 import { selectRound } from '../../rounds/queries.ts';
 import type { QuotaRow } from '../../rounds/quotas/queries.ts';
 import { roundFrame } from '../../rounds/tabs.ts';
 import { recommend } from '../acts.ts';
 import { holdingPanel, orderingPanel, panelsOf, type Route, routeOf, seatFor } from '../route.ts';
-import { type BodyPost, isEqual, postsIn } from '../rules.ts';
-import { byOf, heldBy, heldMark, recommendedWord, refusalText } from '../show.ts';
+import { type BodyPost, isEqual, isLast, postsIn } from '../rules.ts';
+import { byOf, heldBy, heldMark, partingText, recommendedWord, refusalText } from '../show.ts';
 import { type PlacesView, QueuePage, type QueueView } from './page.tsx';
 import {
   QUEUE_SORTS,
@@ -168,6 +169,12 @@ export async function queuePage(ask: ActorAsk, address: string, refused: Refused
       held: heldBy(ask, judges),
       marks: new Map(marks),
       byResults: placed !== null,
+      parting:
+        placed !== null &&
+        isLast(route.steps, step.position) &&
+        isLastByResults(route.ready.programme.route ?? [])
+          ? partingText(ask, route)
+          : null,
       movable: new Set(
         rows
           .filter(
