@@ -31,7 +31,7 @@ for (const [name, locale, width] of [
     }
     const leader = await as('group-leader', { width, locale });
     const { page } = leader;
-    await page.click(`.task-list a[href="/rounds/${round}/queue"]`);
+    await page.click(`.task-list a[href^="/rounds/${round}/queue?body="]`);
     for (const one of names) await page.getByRole('rowheader', { name: one }).waitFor();
     await leader.sound();
 

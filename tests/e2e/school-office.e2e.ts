@@ -67,7 +67,7 @@ for (const [name, locale, width] of [
 
     const office = await as('school-office', { width, locale });
     const { page } = office;
-    await page.click(`.task-list a[href="/rounds/${round}/queue"]`);
+    await page.click(`.task-list a[href^="/rounds/${round}/queue?body="]`);
     await office.sound();
     const send = async (ids: readonly string[]) => {
       for (const id of ids) await page.check(`input[name=application][value="${id}"]`);

@@ -5,7 +5,8 @@ import { makeRecord, makeWorld, type TestUnit, type World } from '../../../tests
 import { newId } from '../../platform/ids.ts';
 import type { Actor, Role } from '../identity/rules.ts';
 import { insertCorrection } from '../privacy/corrections/queries.ts';
-import { selectOfficeNews } from './queries.ts';
+import { selectOfficeNews, selectOwnNews } from './queries.ts';
+import { homeTasks } from './rules.ts';
 
 const { db } = await testDatabase();
 let world: World;
@@ -22,7 +23,7 @@ const actor = (personId: string, ...held: readonly (readonly [Role, TestUnit])[]
 });
 
 /** In review at the stage of this body. */
-async function apply(personId: string, body: string): Promise<void> {
+async function apply(personId: string, body: string, roundId = round): Promise<void> {
   const { unit_path: unitPath } = await db
     .selectFrom('person')
     .select('unit_path')
@@ -31,14 +32,14 @@ async function apply(personId: string, body: string): Promise<void> {
   const { position } = await db
     .selectFrom('round_stage')
     .select('position')
-    .where('round_id', '=', round)
+    .where('round_id', '=', roundId)
     .where('body', '=', body)
     .executeTakeFirstOrThrow();
   await db
     .insertInto('application')
     .values({
       id: newId(),
-      round_id: round,
+      round_id: roundId,
       person_id: personId,
       unit_path: unitPath ?? '',
       school_id: world.school.id,
@@ -75,7 +76,9 @@ beforeAll(async () => {
 test('an office hears of what waits below it, and of nothing of its holder’s own', async () => {
   const news = await selectOfficeNews(db, actor(world.schoolOffice, ['school-office', world.school]));
   expect(news).toMatchObject({ toVerify: 1, corrections: 1, objections: [] });
-  expect(news.queues).toEqual([{ roundId: round, roundName: '2026年度骨干教师评选', n: 1 }]);
+  expect(news.queues).toEqual([
+    { roundId: round, roundName: '2026年度骨干教师评选', n: 1, body: `2.${world.school.id}` },
+  ]);
 });
 
 test('what two posts of one person see is told once', async () => {
@@ -89,6 +92,38 @@ test('what two posts of one person see is told once', async () => {
   expect(news.toVerify).toBe(2);
   expect(news.corrections).toBe(2);
   expect(news.queues.map(({ n }) => n)).toEqual([2]);
+});
+
+test('of several bodies the first for which something waits is led to, not the first there is', async () => {
+  const now = new Date('2026-11-23T02:00:00Z');
+  const ledTo = async (...held: readonly (readonly [Role, TestUnit])[]) => {
+    const who = actor(world.schoolLeader, ...held);
+    const { seats: _, ...own } = await selectOwnNews(db, who, now);
+    const office = await selectOfficeNews(db, who);
+    const first = { teaches: false, unread: 0, judging: [], ...own, ...office };
+    return homeTasks(first, now).flatMap(({ kind, href }) => (kind === 'queue' ? [href] : []));
+  };
+  const queue = `/rounds/${round}/queue`;
+  const county = ['county-office', world.county] as const;
+  expect(await ledTo(['school-office', world.otherSchool], county)).toEqual([
+    `${queue}?body=3.${world.county.id}`,
+  ]);
+  // By stages, in whatever order the posts were given.
+  expect(await ledTo(county, ['school-office', world.school])).toEqual([
+    `${queue}?body=2.${world.school.id}`,
+  ]);
+});
+
+test('the office of a province hears of what waits for it as it would of a city', async () => {
+  const higher = await makeRound(db, 'city', world.city, world.cityOffice, {
+    edit: (source) =>
+      source.replace('    actor: city\n    body: institute', '    actor: province\n    body: institute'),
+  });
+  await apply(world.teacher, 'province', higher);
+  const office = actor(world.cityOffice, ['city-office', world.city]);
+  expect((await selectOfficeNews(db, office)).queues).toEqual([
+    { roundId: higher, roundName: '2026年度骨干教师评选', n: 1, body: `4.${world.city.id}` },
+  ]);
 });
 
 test('what somebody stands aside from does not wait for them, nor for whoever acts in their stead', async () => {

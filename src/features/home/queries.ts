@@ -7,20 +7,20 @@ import { type Act, type Actor, type Assignment, type Role, reaches, rootsFor } f
 import { openCorrections } from '../privacy/corrections/queries.ts';
 import { type OwnSeat, seatsOf } from '../selection/panels/judging/queries.ts';
 import { impartial } from '../selection/review/queue/queries.ts';
-import type { RecordCounts, RoundLine, Waiting } from './rules.ts';
+import type { RecordCounts, RoundLine, Waiting, WaitingQueue } from './rules.ts';
 
 /* The first page reads from every feature and writes nothing. Each statement is indexed. */
 
 /** Counting stops here: beyond it the page says "more than". */
 const COUNTED_AT_MOST = 1000;
 
-/** The body each role acts as on a programme's route. */
-const BODY_OF_ROLE: Partial<Record<Role, string>> = {
-  'group-leader': 'group',
-  'school-office': 'school-office',
-  'school-leader': 'school-leading-group',
-  'county-office': 'county',
-  'city-office': 'city',
+/** The bodies each role acts as on a programme's route. */
+const BODIES_OF_ROLE: Partial<Record<Role, readonly string[]>> = {
+  'group-leader': ['group'],
+  'school-office': ['school-office'],
+  'school-leader': ['school-leading-group'],
+  'county-office': ['county'],
+  'city-office': ['city', 'province'],
 };
 
 /** What waits for the offices that somebody stands for. */
@@ -28,7 +28,7 @@ export interface OfficeNews {
   /** Records that wait for their school offices; from `COUNTED_AT_MOST` on there may be more. */
   readonly toVerify: number;
   /** Applications in review at a stage whose body they are, by round. */
-  readonly queues: readonly Waiting[];
+  readonly queues: readonly WaitingQueue[];
   /** Objections not yet answered in rounds that they hold. */
   readonly objections: readonly Waiting[];
   /** What people ask them to put right. */
@@ -57,10 +57,12 @@ const officeNews = madeOnce((_, offices: Offices) => ({
       SELECT FROM ${ranges({ roots: offices.confirming, ends: offices.confirmingEnds })}
         JOIN record ON state = 'submitted' AND ${inRange('record.unit_path')}
        WHERE ${onePlan} person_id <> ${offices.personId} LIMIT ${sql.lit(COUNTED_AT_MOST)}) AS waiting`,
-  queues: sql<Waiting>`
-    SELECT r.id AS "roundId", r.name AS "roundName", count(DISTINCT a.id)::int AS n
+  // The first body is that of the earliest stage, as the queue has them.
+  queues: sql<Waiting & { readonly first: readonly [position: number, nth: number] }>`
+    SELECT r.id AS "roundId", r.name AS "roundName", count(DISTINCT a.id)::int AS n,
+           min(ARRAY[s.position, range.nth::int]) AS first
       FROM unnest(${unseen(offices.bodies)}, ${unseen(offices.acting)}, ${unseen(offices.actingEnds)}, ${unseen(offices.principals, 'uuid')})
-           AS range(body, root, past, principal)
+           WITH ORDINALITY AS range(body, root, past, principal, nth)
       JOIN round_stage s ON s.body = range.body
       JOIN round r ON r.id = s.round_id AND r.state = 'open'
       JOIN application a ON a.round_id = r.id AND a.position = s.position AND a.state = 'in-review'
@@ -83,10 +85,11 @@ export async function selectOfficeNews(db: Db, actor: Actor): Promise<OfficeNews
   if (actor.assignments.length === 0) return { toVerify: 0, queues: [], objections: [], corrections: 0 };
   const reaching = (act: Act, roles: readonly Role[]) =>
     actor.assignments.filter((held) => roles.includes(held.role) && reaches(held, act));
-  const bodies = actor.assignments.flatMap((held) => {
-    const body = BODY_OF_ROLE[held.role];
-    return body === undefined || !reaches(held, 'application.review') ? [] : [{ body, ...held }];
-  });
+  const bodies = actor.assignments.flatMap((held) =>
+    reaches(held, 'application.review')
+      ? (BODIES_OF_ROLE[held.role] ?? []).map((body) => ({ body, ...held }))
+      : [],
+  );
   const paths = (held: readonly Assignment[]) => [...new Set(held.map(({ unitPath }) => unitPath))];
   const confirming = rangesOf(paths(reaching('record.confirm', ['school-office'])));
   const acting = rangesOf(bodies.map(({ unitPath }) => unitPath));
@@ -107,7 +110,10 @@ export async function selectOfficeNews(db: Db, actor: Actor): Promise<OfficeNews
   });
   return {
     toVerify: toVerify[0]?.n ?? 0,
-    queues,
+    queues: queues.map(({ first: [position, nth], ...queue }) => ({
+      ...queue,
+      body: `${position}.${bodies[nth - 1]?.unitId}`,
+    })),
     objections,
     corrections: corrections[0]?.n ?? 0,
   };

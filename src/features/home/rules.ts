@@ -6,6 +6,11 @@ export interface Waiting {
   readonly n: number;
 }
 
+export interface WaitingQueue extends Waiting {
+  /** The first of the bodies they act as for which any waits, as the queue's address names it. */
+  readonly body: string;
+}
+
 export interface RoundLine {
   readonly id: string;
   readonly name: string;
@@ -26,7 +31,7 @@ export interface FirstPage {
   readonly teaches: boolean;
   readonly unread: number;
   readonly toVerify: number;
-  readonly queues: readonly Waiting[];
+  readonly queues: readonly WaitingQueue[];
   readonly objections: readonly Waiting[];
   /** Panels of judges in which the person has sheets to mark. */
   readonly judging: readonly { readonly panelId: string; readonly roundName: string; readonly n: number }[];
@@ -84,7 +89,7 @@ export function homeTasks(page: FirstPage, now: Date): HomeTask[] {
     ...page.queues.map(
       (one): HomeTask => ({
         kind: 'queue',
-        href: `/rounds/${one.roundId}/queue`,
+        href: `/rounds/${one.roundId}/queue?body=${one.body}`,
         round: one.roundName,
         n: one.n,
       }),

@@ -185,6 +185,9 @@ describe('the conditions are checked again before the list is made public', () =
     expect(answer.status).toBe(422);
     const page = await answer.text();
     expect(page).toContain('名单中有 2 人不再符合条件');
+    // Said at the top and at the foot of the page; the section it names lies between.
+    expect(page.match(/见本页“不再符合条件的人员”/g)?.length).toBeGreaterThan(1);
+    expect(page).toContain('<h2>不再符合条件的人员</h2>');
     for (const said of ['赵一', '钱二', '三（二）', '公开课']) expect(page).toContain(said);
     expect(await db.selectFrom('publicity').select('id').execute()).toEqual([]);
   });

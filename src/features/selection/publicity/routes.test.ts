@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testApp } from '../../../../tests/support/app.ts';
 import { testDatabase } from '../../../../tests/support/database.ts';
+import { makeRound } from '../../../../tests/support/round.ts';
 import { unsaid } from '../../../../tests/support/said.ts';
 import { giveRole, makePerson, makeWorld, type World } from '../../../../tests/support/world.ts';
 import { pdfText } from '../../../platform/documents/pdf-text.test-data.ts';
@@ -13,6 +14,8 @@ import { selectHoldings } from '../../titles/queries.ts';
 import { insertRound } from '../rounds/planning/queries.ts';
 import { updateRound } from '../rounds/queries.ts';
 import { countOpenReviews } from './drawing/queries.ts';
+import { insertObjection } from './objections/queries.ts';
+import { insertPublicity } from './queries.ts';
 
 const { db } = await testDatabase();
 // The day before the National Day holiday of 2026 begins to matter: 29 September.
@@ -468,6 +471,99 @@ describe('the decision', () => {
     const page = await (await (await app.as(null)).get('/public')).text();
     expect(page).toContain('目前没有正在公示的名单');
     expect(page).toContain('2026年校级骨干教师候选人评选');
+  });
+});
+
+describe('a list of hundreds', () => {
+  const long = { round: '', objection: newId() };
+  const city = () => app.as(world.cityOffice);
+
+  beforeAll(async () => {
+    long.round = await makeRound(db, 'city', world.city, world.cityOffice, {
+      opensAt: '2026-09-01T00:00:00Z',
+      closesAt: '2026-09-20T15:59:59Z',
+    });
+    const ids: string[] = [];
+    for (let n = 1; n <= 302; n += 1) {
+      const name = n === 202 ? '末位' : `列名${n}`;
+      const person = await makePerson(db, world.school, name, { group: world.group });
+      const id = newId();
+      await sql`INSERT INTO application (id, round_id, person_id, unit_path, school_id, state, position, receipt, submitted_at, outcome)
+                VALUES (${id}, ${long.round}, ${person}, ${world.group.path}, ${world.school.id}, ${n > 202 ? 'removed' : 'listed'}, 5, ${id.slice(-12)}, now(), 'met')`.execute(
+        db,
+      );
+      ids.push(id);
+    }
+    const publicity = newId();
+    await insertPublicity(db, {
+      id: publicity,
+      roundId: long.round,
+      postedAt: new Date('2026-09-28T02:00:00Z'),
+      postedOn: '2026-09-28',
+      closesOn: '2026-10-12',
+      workingDays: 5,
+      list: {
+        round: '',
+        unit: '',
+        programme: { 'zh-CN': '', en: '' },
+        documentNumber: null,
+        contact: null,
+        entries: [],
+      },
+      applications: ids,
+      granting: {},
+      postedBy: world.cityOffice,
+    });
+    await insertObjection(db, {
+      id: long.objection,
+      publicityId: publicity,
+      applicationId: null,
+      signed: false,
+      name: null,
+      contact: null,
+      statement: '材料不实',
+      receivedAt: new Date('2026-09-29T02:00:00Z'),
+    });
+    await updateRound(db, long.round, { state: 'publicity' });
+  });
+
+  test('where more stand on it than are offered for taking off, the form says so, and the rest are found by name', async () => {
+    const office = await city();
+    const objections = `/rounds/${long.round}/objections`;
+    const page = await (await office.get(`${objections}?about=${long.objection}`)).text();
+    expect(page).toContain('有 202 人，下面只列出前 200 人');
+    expect(page).not.toContain('末位');
+    const found = await office.post(`${objections}/${long.objection}/settle`, { find: '末位', act: 'find' });
+    const text = await found.text();
+    expect(text).toContain('找到 1 人。');
+    expect(text).toMatch(/<option[^>]*>末位/);
+    expect(text).not.toContain('下面只列出');
+  });
+
+  test('of those taken off it the first are beside it, and all of them a list of their own', async () => {
+    const office = await city();
+    const path = `/rounds/${long.round}/result`;
+    const page = await (await office.get(path)).text();
+    expect(page).toContain('名单共 202 人');
+    expect(page).toContain('移出名单 100 人');
+    // Exactly as many as fit: nothing more to see.
+    expect(page).not.toContain('查看全部');
+    await sql`UPDATE application SET state = 'removed' WHERE round_id = ${long.round}
+                 AND person_id = (SELECT id FROM person WHERE name = '末位')`.execute(db);
+    const more = await (await office.get(path)).text();
+    expect(more).toContain('移出名单 101 人，列出 100 人');
+    expect(more).toContain('查看全部 101 人');
+    expect(more).toContain(`href="${path}?list=removed"`);
+    const all = await (await office.get(`${path}?list=removed&page=2`)).text();
+    expect(all).toContain('<h1>移出名单</h1>');
+    expect(all).toContain('列名302');
+    expect(all).not.toContain('列名301');
+    const csv = await (await office.get(`${path}?list=removed&format=csv`)).text();
+    expect(csv).toContain('末位');
+    expect(csv).not.toContain('列名201');
+    // Nobody else is told who was taken off.
+    const teacher = await (await (await app.as(world.teacher)).get(`${path}?list=removed`)).text();
+    expect(teacher).not.toContain('末位');
   });
 });
 

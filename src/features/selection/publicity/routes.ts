@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { sayClause, sayFinding } from '../../../language/explain.ts';
-import { conditionsOf } from '../../../language/walk.ts';
 import { answerDone, answerPage, pageProps } from '../../../platform/answer.ts';
 import { civilDateOf } from '../../../platform/civil-now.ts';
 import { needed, optional, optionalCivilDate, readForm, readRawForm } from '../../../platform/forms.ts';
@@ -35,7 +34,7 @@ import { type PublicityRow, selectOptionalPublicity } from './queries.ts';
 import type { Listed, Titled, Unfit } from './recheck.ts';
 import { resultRoutes } from './result/routes.ts';
 import { type DecideRefusal, decideVerdict, postVerdict, UNFIT_OUTCOMES } from './rules.ts';
-import { stageNames, titleText } from './show.ts';
+import { stageNames, tieNames, titleText } from './show.ts';
 
 const drawingRoutes = routeList();
 const { get, post } = drawingRoutes;
@@ -80,7 +79,7 @@ async function selectionPage(ask: ActorAsk, state: FormState = { values: {} }, s
           posted: titleText(titleWords(words, posted), ask.locale),
           now: titleText(titleWords(words, now), ask.locale),
         })),
-        keyNames: await keyNames(ask, round),
+        keyNames: tieNames(programme, words, ask.locale),
       },
       state,
       submission,
@@ -141,20 +140,6 @@ async function sayDecideRefusals(
   const date = closesOn === null ? '' : formatDate(closesOn, ask.locale);
   const who = reasons.includes('title-unclear') ? await unclearText(ask, unclear) : '';
   return reasons.map((reason) => ask.t(`publicity.decide.refuse.${reason}`, { date, n: open, who }));
-}
-
-/** The file's tie keys by the names under which `draw` separates, in order. */
-async function keyNames(ask: ActorAsk, round: RoundRow): Promise<Record<string, string>> {
-  const { programme, vocabulary: words } = await programmeOf(ask.db, round.versionId);
-  const clauses = conditionsOf(programme);
-  return Object.fromEntries(
-    (programme.ties?.keys ?? []).map((key) => {
-      if (!('clause' in key)) return [key.by, words.attributes[key.by]?.names[ask.locale] ?? key.by];
-      const said = clauses.find(({ id }) => id === key.clause)?.say?.[ask.locale];
-      // A sentence of the file stands among other names here, within a sentence of ours.
-      return [`clause:${key.clause}`, said?.replace(/[。.；;]+$/, '') ?? key.clause];
-    }),
-  );
 }
 
 /** Somebody who no longer meets the conditions, with each clause that fails in words. */

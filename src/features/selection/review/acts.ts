@@ -142,7 +142,17 @@ async function recommendOne(
   const no = (refusal: RecommendRefusal, places: number | null = null, clauses: readonly Finding[] = []) =>
     new Undo({ kind: 'recommend', refusal, who: application.personName, places, clauses });
   const judges = holdingPanel(route, panels, step.position, application.unitPath);
-  if (judges !== null) throw new Undo({ kind: 'panel', refusal: judges.state, panel: judges });
+  if (judges !== null) {
+    const others = waiting.filter(
+      (one) =>
+        one.id !== application.id &&
+        one.roundId === round.id &&
+        one.position === step.position &&
+        holdingPanel(route, panels, step.position, one.unitPath) !== null,
+    ).length;
+    const who = application.personName;
+    throw new Undo({ kind: 'panel', refusal: judges.state, panel: judges, who, others });
+  }
   const { findings } = await assessApplication(tx, round, application);
   const refused = judgeRecommendation(findings.outcome, step, steps);
   if (refused !== null) throw no(refused, null, clausesWith(findings.root, findings.outcome));

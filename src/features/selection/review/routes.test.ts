@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testApp } from '../../../../tests/support/app.ts';
 import { testDatabase } from '../../../../tests/support/database.ts';
@@ -5,13 +6,14 @@ import {
   appliedTo,
   codesOf,
   formedPanel,
+  JUDGING,
   lookedThrough,
   makeJudges,
   withJudging,
 } from '../../../../tests/support/panel.ts';
 import { makeEligible, makeRound } from '../../../../tests/support/round.ts';
 import { unsaid } from '../../../../tests/support/said.ts';
-import { makePerson, makeRecord, makeWorld, type World } from '../../../../tests/support/world.ts';
+import { makePerson, makeRecord, makeUnit, makeWorld, type World } from '../../../../tests/support/world.ts';
 import { newId } from '../../../platform/ids.ts';
 import { insertNumber, keepInForce } from '../../programmes/numbers/queries.ts';
 import { selectRound, updateRoundNumbers } from '../rounds/queries.ts';
@@ -370,10 +372,86 @@ describe('reviewing one application', () => {
     const listed = await (await office.get(`${queue(round)}?tab=recommended`)).text();
     expect(listed.indexOf('评乙')).toBeLessThan(listed.indexOf('评甲'));
     expect(listed).toContain('本环节按评委评分的名次排序');
+    // Another body comes before the list.
+    expect(listed).not.toContain('拟定名单时');
     expect(listed).not.toContain('上移');
     const moved = await office.post(`${review}/move`, { move: 'up', back: queue(round) });
     expect(moved.status).toBe(422);
     expect(await moved.text()).toContain('只有名次相同的可以调整先后');
+  });
+
+  test.each([
+    // As the source programme has it: whom judges gave the same have the same score.
+    [
+      'keys: [{by: score, prefer: higher}, {by: recommendation-order, prefer: lower}], otherwise: decision',
+      '依次比较：推荐次序（“推荐次序”即此处先后）；仍相同的，由有记录的决定确定。',
+    ],
+    [
+      'keys: [{clause: computer}, {by: teachingSince, prefer: lower}], otherwise: enlarge',
+      '或全国计算机等级考试证书；任教起始日期（此处先后不作数）；仍相同的，一并入选。',
+    ],
+    ['otherwise: vacant', '视为并列，此处先后不作数；仍相同的，名额空缺。'],
+  ])(
+    'where judges order the last stage, its body is told how the list parts those placed alike: %s',
+    async (ties, text) => {
+      const round = await makeRound(db, 'city', world.city, world.cityOffice, {
+        edit: (source) =>
+          source
+            .replace('    does: examine\n', `    does: examine\n${JUDGING}`)
+            .replace(/^ties:\n( .*\n)+/m, `ties: {${ties}}\n`),
+      });
+      await sql`INSERT INTO panel (id, round_id, position, stage, unit_id, unit_path, state, opens_on, closes_on, created_by, created_at, opened_at, closed_by, closed_at, conclusion)
+              VALUES (${newId()}, ${round}, 4, 'city-examination', ${world.city.id}, ${world.city.path}, 'closed', '2026-11-20', '2026-11-21', ${world.cityOffice}, now(), now(), ${world.cityOffice}, now(), '同意')`.execute(
+        db,
+      );
+      const office = await as(world.cityOffice);
+      expect(await (await office.get(`${queue(round)}?tab=recommended`)).text()).toContain(text);
+      expect(await (await office.get(queue(round))).text()).not.toContain('拟定名单时');
+    },
+  );
+
+  test('whom the panel of one school still judges is marked in the county’s queue and named when several were to go on', async () => {
+    const round = await makeRound(db, 'city', world.city, world.cityOffice, {
+      quotas: [[world.county, 9]],
+      edit: (source) =>
+        source.replace(
+          '  - id: county-recommendation\n',
+          `  - id: school-judges\n    names: {zh-CN: 校内评审, en: judging at school}\n    actor: panel\n    does: assess\n${JUDGING}  - id: county-recommendation\n`,
+        ),
+    });
+    const other = await makeUnit(db, world.county, 'school', '青溪县第二小学');
+    const at = { app, files: app.services.files, db };
+    const held = [await appliedTo(at, world, round, '校评甲'), await appliedTo(at, world, round, '校评乙')];
+    const free = await appliedTo(at, world, round, '未评丙', { at: other, group: null });
+    // Where the panel's candidates wait is the county's step.
+    await db.updateTable('application').set({ position: 4 }).where('round_id', '=', round).execute();
+    const school = await as(world.schoolOffice);
+    const panel = await formedPanel(school, round, world.school, []);
+    const county = await as(world.countyOffice);
+    const page = await (await county.get(queue(round))).text();
+    expect(page).toContain('本页 2 人尚待评审组评审');
+    expect(page.match(/青溪县第一小学评审组正在组建/g)).toHaveLength(2);
+    // The panel of a school is open to the county's office above it.
+    expect(page).toContain(`href="/panels/${panel}"`);
+    const boxes = [...page.matchAll(/name="application" value="([^"]+)"/g)].map(([, id]) => id);
+    expect(boxes).toEqual([free.application]);
+    const refused = await county.post(`${queue(round)}/recommend`, {
+      application: [free, ...held].map(({ application }) => application),
+      position: '4',
+      back: queue(round),
+    });
+    expect(refused.status).toBe(422);
+    const said = await refused.text();
+    expect(said).toMatch(/所选 3 人均未推荐。校评[甲乙]尚待评审组评审，所选人员中还有 1 人也是如此。/);
+    expect(said).toContain('（青溪县第一小学）正在组建');
+    const done = await county.post(`${queue(round)}/recommend`, {
+      application: [free.application],
+      position: '4',
+      back: queue(round),
+    });
+    expect(done.status).toBe(303);
+    // Nobody is left to tick, and so nothing to send.
+    expect(await (await county.get(queue(round))).text()).not.toContain('推荐所选');
   });
 
   test('whoever stands aside neither acts nor sees the review; the office can record it for another', async () => {

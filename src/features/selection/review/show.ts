@@ -1,10 +1,13 @@
 import { clauseAt, sayClause } from '../../../language/explain.ts';
+import { choiceWords } from '../../../language/grammar/words.ts';
 import type { RawForm } from '../../../platform/forms.ts';
 import type { ActorAsk } from '../../../platform/routing.ts';
+import { enumerateLong } from '../../../shared/text.ts';
 import { formatDate, formatInstant, inLocale } from '../../../web/words.ts';
 import { allows } from '../../identity/rules.ts';
 import type { PanelAt } from '../panels/queries.ts';
 import { stillJudges } from '../panels/rules.ts';
+import { keyName, tieNames } from '../publicity/show.ts';
 import type { Route } from './route.ts';
 import { isLast } from './rules.ts';
 import type { By, Refusal } from './turn.ts';
@@ -39,8 +42,40 @@ export interface HeldBy {
 }
 export function heldBy(ask: ActorAsk, panel: PanelAt | null): HeldBy | null {
   if (panel === null || !stillJudges(panel)) return null;
-  const goes = allows(ask.actor, 'panel.form', { unitPath: panel.unitPath });
-  return { text: panelText(ask, panel), href: goes ? `/panels/${panel.id}` : null };
+  return { text: panelText(ask, panel), href: wayTo(ask, panel) };
+}
+const wayTo = ({ actor }: ActorAsk, { id, unitPath }: PanelAt): string | null =>
+  allows(actor, 'panel.form', { unitPath }) ? `/panels/${id}` : null;
+
+/** The same as a mark beside one of many. */
+export const heldMark = (ask: ActorAsk, panel: PanelAt): HeldBy => ({
+  text: ask.t(`review.panel.mark.${panel.state === 'judging' ? 'judging' : 'forming'}`, {
+    unit: panel.unitName,
+    until: panel.closesOn === null ? '' : formatDate(panel.closesOn, ask.locale),
+  }),
+  href: wayTo(ask, panel),
+});
+
+/**
+ * How the list will part those whom judges placed alike, where the body that orders them is the last before it. What
+ * their results are they have alike, so that a score never parts them; the order they stand in here only where the file
+ * names it.
+ */
+export function partingText({ t, locale }: Pick<ActorAsk, 't' | 'locale'>, { ready }: Pick<Route, 'ready'>) {
+  const { programme, vocabulary } = ready;
+  const names = tieNames(programme, vocabulary, locale);
+  const keys = Object.keys(names).filter((name) => name !== 'score');
+  const left = inLocale(choiceWords.ties[programme.ties?.otherwise ?? 'decision'], locale);
+  return keys.length === 0
+    ? t('review.queue.parting.none', { left })
+    : t('review.queue.parting', {
+        keys: enumerateLong(
+          locale,
+          keys.map((name) => keyName(names, name, t)),
+        ),
+        here: keys.includes('recommendation-order') ? 'counts' : 'not',
+        left,
+      });
 }
 
 /** What is said of a recommendation that was done: the last body sends it nowhere else. */
@@ -59,7 +94,11 @@ export function refusalText(ask: ActorAsk, route: Route, refusal: Refusal): stri
         body: refusal.waitsFor === null ? '' : inLocale(refusal.waitsFor.stage.names, locale),
       });
     case 'panel':
-      return panelText(ask, refusal.panel);
+      return t('review.refusal.panel', {
+        who: refusal.who,
+        others: refusal.others,
+        panel: panelText(ask, refusal.panel),
+      });
     case 'recommend':
       if (
         refusal.several !== undefined &&

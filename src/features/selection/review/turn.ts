@@ -40,7 +40,14 @@ export type Refusal =
       /** Where several were to go on together: for how many of them a place was wanted, and how many were free. */
       readonly several?: { readonly wanted: number; readonly free: number };
     }
-  | { readonly kind: 'panel'; readonly refusal: PanelState; readonly panel: PanelAt }
+  | {
+      readonly kind: 'panel';
+      readonly refusal: PanelState;
+      readonly panel: PanelAt;
+      readonly who: string;
+      /** How many others that were to go on with them judges have before them, whichever panel it is. */
+      readonly others: number;
+    }
   | { readonly kind: 'take-back'; readonly refusal: TakeBackRefusal; readonly who: string }
   | { readonly kind: 'clause'; readonly refusal: ClauseRefusal }
   | { readonly kind: 'return'; readonly refusal: 'may-not-return' | 'no-body-before' | 'no-reason' }

@@ -4,8 +4,8 @@ import { Notice } from '../../../../web/ui/notice.tsx';
 import { Details } from '../../../../web/ui/section.tsx';
 import { type Column, DataTable } from '../../../../web/ui/table.tsx';
 import { StatusTag } from '../../../../web/ui/tag.tsx';
-import type { Translate } from '../../../../web/words.ts';
 import type { SelectionView } from '../page.tsx';
+import { keyName } from '../show.ts';
 import type { Candidate, Drawn } from './rules.ts';
 
 export function Summary({ view, drawn }: { view: SelectionView; drawn: Drawn }) {
@@ -28,14 +28,6 @@ export function Summary({ view, drawn }: { view: SelectionView; drawn: Drawn }) 
   );
 }
 
-const KEYS = ['last-body', 'recommendation-order', 'score', 'decision'] as const;
-
-/** What an order was made by, in words. */
-function keyName(view: SelectionView, name: string, t: Translate): string {
-  const known = KEYS.find((key) => key === name);
-  return known === undefined ? (view.keyNames[name] ?? name) : t(`publicity.selection.key.${known}`);
-}
-
 /** A key of which nobody has a value separates nobody: said plainly, with what is compared instead. */
 function IdleKeys({ view, drawn }: { view: SelectionView; drawn: Drawn }) {
   const { t, locale } = usePage();
@@ -43,7 +35,7 @@ function IdleKeys({ view, drawn }: { view: SelectionView; drawn: Drawn }) {
   const list = (names: readonly string[]) =>
     enumerateLong(
       locale,
-      names.map((name) => keyName(view, name, t)),
+      names.map((name) => keyName(view.keyNames, name, t)),
     );
   const left = Object.keys(view.keyNames).filter((name) => !drawn.idle.includes(name));
   return (
@@ -73,7 +65,7 @@ export function CandidateTable({ view, drawn }: { view: SelectionView; drawn: Dr
   type Row = Drawn['ranking'][number];
   const { titles } = view;
   const separated = ({ separatedBy }: Row) =>
-    separatedBy === undefined ? '' : keyName(view, separatedBy, t);
+    separatedBy === undefined ? '' : keyName(view.keyNames, separatedBy, t);
   const columns: Column<Row>[] = [
     { key: 'rank', label: t('publicity.selection.rank'), numeric: true, cell: (row) => row.rank },
     {

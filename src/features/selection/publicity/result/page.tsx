@@ -1,3 +1,4 @@
+import { withQuery } from '../../../../web/address.ts';
 import { usePage } from '../../../../web/page-context.ts';
 import { Notice } from '../../../../web/ui/notice.tsx';
 import type { Paging } from '../../../../web/ui/pager.tsx';
@@ -13,6 +14,8 @@ export function ResultPage(props: {
   frame: Frame;
   round: RoundFrame;
   decided: boolean;
+  /** Those taken off the list are asked for, instead of the list. */
+  off: boolean;
   rows: readonly NamedRow[];
   /** Who was taken off the list, for officials; as many as are shown at once. */
   removed: { readonly rows: readonly NamedRow[]; readonly total: number };
@@ -22,7 +25,7 @@ export function ResultPage(props: {
   stageNames: Readonly<Record<string, string>>;
   official: boolean;
 }) {
-  const { frame, round, stageNames, removed } = props;
+  const { frame, round, stageNames, removed, off } = props;
   const t = words(frame.locale);
   const columns: Column<NamedRow>[] = [
     { key: 'name', label: t('publicity.selection.name'), rowHeader: true, cell: (row) => row.name },
@@ -45,14 +48,28 @@ export function ResultPage(props: {
       : []),
   ];
   return (
-    <RoundPage frame={frame} round={round} title={t('publicity.result.title')} wide>
-      {!props.decided && (
+    <RoundPage
+      frame={frame}
+      round={round}
+      title={t(off ? 'publicity.result.removed' : 'publicity.result.title')}
+      wide
+    >
+      {off && (
+        <p>
+          <a href={withQuery(frame.path, { list: null, page: null })}>{t('publicity.result.removed.back')}</a>
+        </p>
+      )}
+      {!props.decided && !off && (
         <Notice kind="info">
           <p>{t(props.official ? 'publicity.result.pending' : 'publicity.result.none')}</p>
         </Notice>
       )}
       <DataTable
-        caption={t('publicity.result.named', { n: props.total })}
+        caption={
+          off
+            ? t('publicity.result.removed.n', { n: props.total, shown: props.rows.length })
+            : t('publicity.result.named', { n: props.total })
+        }
         path={frame.path}
         rows={props.rows}
         columns={columns}
@@ -68,6 +85,13 @@ export function ResultPage(props: {
             rows={removed.rows}
             columns={columns}
           />
+          {removed.total > removed.rows.length && (
+            <p>
+              <a href={withQuery(frame.path, { list: 'removed', page: null })}>
+                {t('publicity.result.removed.all', { n: removed.total })}
+              </a>
+            </p>
+          )}
         </Section>
       )}
     </RoundPage>

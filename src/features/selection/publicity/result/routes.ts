@@ -23,8 +23,11 @@ get('/rounds/:round/result', may('round.see', roundPlace), async (ask) => {
   const official = allows(ask.actor, 'application.review', { unitPath: round.unitPath });
   const decided = round.state === 'decided';
   const states: NamedFilter['states'] = decided ? ['granted'] : official ? ['listed'] : [];
+  // Those taken off the list are a list of their own, for officials.
+  const taken = official ? (['removed'] as const) : [];
+  const off = official && ask.c.req.query('list') === 'removed';
   const filter: NamedFilter = {
-    states,
+    states: off ? taken : states,
     name: ask.c.req.query('name') || undefined,
     subject: ask.c.req.query('subject') || undefined,
   };
@@ -34,16 +37,16 @@ get('/rounds/:round/result', may('round.see', roundPlace), async (ask) => {
     return answerTable(
       ask,
       format,
-      `${round.name} ${ask.t('publicity.result.title')}`,
+      `${round.name} ${ask.t(off ? 'publicity.result.removed' : 'publicity.result.title')}`,
       namedTable(ask, rows, official),
     );
   }
   const page = queryNumber(ask.c.req.query('page'), 1, 1, 10_000);
-  const off = { ...filter, states: official ? (['removed'] as const) : [] };
+  const beside = { ...filter, states: off ? [] : taken };
   const [total, rows, removed] = await Promise.all([
     countNamed(ask.db, round.id, filter),
     listNamed(ask.db, round.id, filter, { limit: PAGE, offset: (page - 1) * PAGE }),
-    countNamed(ask.db, round.id, off),
+    countNamed(ask.db, round.id, beside),
   ]);
   const past = pastEnd(ask, { page, size: PAGE, shown: rows.length, total });
   if (past !== null) return past;
@@ -53,9 +56,10 @@ get('/rounds/:round/result', may('round.see', roundPlace), async (ask) => {
       frame: pageProps(ask),
       round: roundFrame(ask, round, 'result'),
       decided,
+      off,
       rows,
       removed: {
-        rows: removed === 0 ? [] : await listNamed(ask.db, round.id, off, { limit: PAGE, offset: 0 }),
+        rows: removed === 0 ? [] : await listNamed(ask.db, round.id, beside, { limit: PAGE, offset: 0 }),
         total: removed,
       },
       paging: { page, size: PAGE, total },

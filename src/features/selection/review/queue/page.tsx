@@ -50,8 +50,12 @@ export function QueuePage(props: {
   open: boolean;
   /** Judges have the applications of the body before them. */
   held: HeldBy | null;
+  /** Those of the page whom the panel of a unit below the body still has before it. */
+  marks: ReadonlyMap<string, HeldBy>;
   /** The order is that of the judges' results. */
   byResults: boolean;
+  /** How the list parts those placed alike; null where another body comes first. */
+  parting: string | null;
   /** Those of the page whose place may be exchanged with a neighbour's: all, or where judges place them those they place alike. */
   movable: ReadonlySet<string>;
   submission: string;
@@ -63,7 +67,8 @@ export function QueuePage(props: {
   const { frame, step, tab, open, round, held } = props;
   const t = words(frame.locale);
   const stage = inLocale(step.stage.names, frame.locale);
-  const selectable = open && held === null && tab === 'waiting' && props.rows.length > 0;
+  const free = props.rows.some(({ id }) => !props.marks.has(id));
+  const selectable = open && held === null && tab === 'waiting' && free;
   const movable = open && props.movable.size > 0 && tab === 'recommended' && step.stage.ranking !== 'none';
   const columns: Column<QueueView>[] = [
     ...(selectable
@@ -71,16 +76,17 @@ export function QueuePage(props: {
           {
             key: 'select',
             label: t('review.column.select'),
-            cell: (row: QueueView) => (
-              <input
-                type="checkbox"
-                form={BULK}
-                name="application"
-                value={row.id}
-                checked={props.ticked.has(row.id)}
-                aria-label={t('review.select', { name: row.name })}
-              />
-            ),
+            cell: (row: QueueView) =>
+              props.marks.has(row.id) ? null : (
+                <input
+                  type="checkbox"
+                  form={BULK}
+                  name="application"
+                  value={row.id}
+                  checked={props.ticked.has(row.id)}
+                  aria-label={t('review.select', { name: row.name })}
+                />
+              ),
           },
         ]
       : []),
@@ -100,7 +106,12 @@ export function QueuePage(props: {
       label: t('review.column.name'),
       rowHeader: true,
       sortable: true,
-      cell: (row) => <a href={`/applications/${row.id}/review`}>{row.name}</a>,
+      cell: (row) => (
+        <>
+          <a href={`/applications/${row.id}/review`}>{row.name}</a>
+          <HeldMark mark={props.marks.get(row.id)} />
+        </>
+      ),
     },
     { key: 'school', label: t('review.column.school'), sortable: true, cell: (row) => row.schoolName },
     { key: 'group', label: t('review.column.group'), extra: true, cell: (row) => row.groupName ?? '' },
@@ -170,7 +181,17 @@ export function QueuePage(props: {
       </Section>
       <Tabs tabs={props.tabs} label={t('review.queue.tabs')} />
       {held && tab === 'waiting' && <HeldNotice held={held} />}
-      {props.byResults && tab === 'recommended' && <p class="quiet">{t('review.queue.by-results')}</p>}
+      {props.marks.size > 0 && (
+        <Notice kind="info">
+          <p>{t('review.panel.marks', { n: props.marks.size })}</p>
+        </Notice>
+      )}
+      {props.byResults && tab === 'recommended' && (
+        <p class="quiet">
+          {t('review.queue.by-results')}
+          {props.parting && <> {props.parting}</>}
+        </p>
+      )}
       <DataTable
         caption={t('review.queue.as', { unit: props.unitName, stage })}
         captionHidden
@@ -200,6 +221,16 @@ export function QueuePage(props: {
         </Form>
       )}
     </RoundPage>
+  );
+}
+
+function HeldMark({ mark }: { mark: HeldBy | undefined }) {
+  if (mark === undefined) return null;
+  return (
+    <>
+      <br />
+      <span class="quiet">{mark.href === null ? mark.text : <a href={mark.href}>{mark.text}</a>}</span>
+    </>
   );
 }
 

@@ -28,6 +28,7 @@ export interface QueueFilter {
 }
 export interface QueueRow {
   readonly id: string;
+  readonly unitPath: string;
   readonly personId: string;
   readonly name: string;
   readonly schoolName: string;
@@ -110,7 +111,7 @@ const ofBody = (asked: Asked) =>
 
 /** A page of a body's queue in its order. */
 const listed = (asked: Asked, filter: QueueFilter, order: QueueOrder) => sql<QueueRow>`
-  SELECT a.id, a.person_id AS "personId", ${nameOf} AS name, ${schoolOf} AS "schoolName", ${groupOf} AS "groupName", a.subject, a.state,
+  SELECT a.id, a.unit_path AS "unitPath", a.person_id AS "personId", ${nameOf} AS name, ${schoolOf} AS "schoolName", ${groupOf} AS "groupName", a.subject, a.state,
          a.position, a.outcome, a.submitted_at AS "submittedAt", r.place, r.reason,
          coalesce(r.exceptional, false) AS exceptional
     FROM application a ${asFiltered(asked, filter)} AND ${ofBody(asked)} AND ${inTab[filter.tab](asked.position)}

@@ -12,13 +12,14 @@ import { allows, allowsSomewhere, asHolderOf, partiesOf } from '../../../identit
 import { updateOutcome } from '../../applications/queries.ts';
 import { standings } from '../../dossier/standing.ts';
 import { selectResultPlaces } from '../../panels/entries/queries.ts';
+import { isLastByResults } from '../../panels/rules.ts';
 import { selectRound } from '../../rounds/queries.ts';
 import type { QuotaRow } from '../../rounds/quotas/queries.ts';
 import { roundFrame } from '../../rounds/tabs.ts';
 import { recommend } from '../acts.ts';
 import { holdingPanel, orderingPanel, panelsOf, type Route, routeOf, seatFor } from '../route.ts';
-import { type BodyPost, isEqual, postsIn } from '../rules.ts';
-import { byOf, heldBy, recommendedWord, refusalText } from '../show.ts';
+import { type BodyPost, isEqual, isLast, postsIn } from '../rules.ts';
+import { byOf, heldBy, heldMark, partingText, recommendedWord, refusalText } from '../show.ts';
 import { type PlacesView, QueuePage, type QueueView } from './page.tsx';
 import {
   QUEUE_SORTS,
@@ -93,6 +94,14 @@ export async function queuePage(ask: ActorAsk, address: string, refused: Refused
   const past = pastEnd(ask, { page: table.page, size: PAGE, shown: rows.length, total: counts[tab] });
   if (past !== null) return past;
   const judges = holdingPanel(route, panels, step.position, held.unitPath);
+  // Panels of units below the body hold back single applicants of it.
+  const marks =
+    judges !== null || tab !== 'waiting'
+      ? []
+      : rows.flatMap(({ id, unitPath }) => {
+          const panel = holdingPanel(route, panels, step.position, unitPath);
+          return panel === null ? [] : [[id, heldMark(ask, panel)] as const];
+        });
   const results = orderingPanel(route, panels, step, held.unitPath);
   const placed = results === null ? null : await selectResultPlaces(db, results.id);
   const places = placesOf(ask, route, chosen, quotas);
@@ -154,7 +163,14 @@ export async function queuePage(ask: ActorAsk, address: string, refused: Refused
       placesText: places.text,
       open,
       held: heldBy(ask, judges),
+      marks: new Map(marks),
       byResults: placed !== null,
+      parting:
+        placed !== null &&
+        isLast(route.steps, step.position) &&
+        isLastByResults(route.ready.programme.route ?? [])
+          ? partingText(ask, route)
+          : null,
       movable: new Set(
         rows
           .filter(
