@@ -2,14 +2,21 @@ import { Latest } from '../shared/latest.ts';
 import type { Db } from './database.ts';
 import { behind, passing } from './doors.ts';
 
-/** Figures are taken as they are for so long, and while new ones are reckoned for so long again. */
+/**
+ * Figures are taken as they are for a minute, those that take long to reckon for longer, so that reckoning takes no more than
+ * a five-hundredth of a core; and while new ones are reckoned up to ten minutes.
+ */
 const FRESH_MS = 60_000;
+const MOST_FRESH_MS = 5 * 60_000;
+const SHARE = 500;
 const USABLE_MS = 10 * 60_000;
 const MOST_KEPT = 1000;
 
 interface Kept<T> {
   readonly value: T;
   readonly at: number;
+  /** How long they are taken as they are. */
+  readonly fresh: number;
   renewing: boolean;
 }
 
@@ -21,7 +28,7 @@ export interface KeepFigures<T> {
 
 /**
  * Keeps figures that take long to reckon, such as how 150,000 teachers are made up, so that a page need not
- * wait for them: for a minute as they are, then until they have been reckoned anew behind the page's back,
+ * wait for them: for a minute or some as they are, then until they have been reckoned anew behind the page's back,
  * never older than ten minutes. `dear` tells by the figures themselves whether it is worth it: those of a
  * school are reckoned each time, and are always of this moment. Within a transaction nothing is kept. Figures are the
  * same for whoever asks: they are reckoned past the walls of this or that person, with the pass `figures`.
@@ -37,15 +44,18 @@ export function keepFigures<T>(
     const kept = databases.get(behind(db)) ?? new Latest<Kept<T>>(MOST_KEPT);
     databases.set(behind(db), kept);
     const renew = async () => {
+      const began = now();
       const value = await reckon();
-      if (dear(value)) kept.keep(key, { value, at: now(), renewing: false });
+      const at = now();
+      const fresh = Math.min(MOST_FRESH_MS, Math.max(FRESH_MS, SHARE * (at - began)));
+      if (dear(value)) kept.keep(key, { value, at, fresh, renewing: false });
       else kept.forget(key);
       return value;
     };
     const found = kept.kept(key);
     const age = found === undefined ? Number.POSITIVE_INFINITY : now() - found.at;
     if (found === undefined || age > USABLE_MS) return renew();
-    if (age > FRESH_MS && !found.renewing) {
+    if (age > found.fresh && !found.renewing) {
       found.renewing = true;
       renew().catch(() => {
         found.renewing = false; // The next page tries again; past ten minutes one waits and is told.

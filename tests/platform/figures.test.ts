@@ -40,6 +40,30 @@ test('after a minute the page takes them once more while new ones are reckoned',
   await expect.poll(() => ask()).toBe(2);
 });
 
+test('the longer they take to reckon the longer they are kept, up to five minutes', async () => {
+  let now = 0;
+  const keep = keepFigures<number>(
+    () => true,
+    () => now,
+  );
+  const reckoning = (ms: number, value: number) => async () => {
+    now += ms;
+    return value;
+  };
+  await keep(db, 'second', reckoning(400, 1));
+  now += 400 * 500;
+  expect(await keep(db, 'second', reckoning(60_000, 2))).toBe(1);
+  expect(await keep(db, 'second', reckoning(0, 3))).toBe(1);
+  now += 1;
+  expect(await keep(db, 'second', reckoning(60_000, 4))).toBe(1);
+  await expect.poll(() => keep(db, 'second', reckoning(0, 5))).toBe(4);
+  now += 5 * MINUTE;
+  expect(await keep(db, 'second', reckoning(0, 6))).toBe(4);
+  now += 1;
+  await keep(db, 'second', reckoning(0, 7));
+  await expect.poll(() => keep(db, 'second', reckoning(0, 8))).toBe(7);
+});
+
 test('after ten minutes the page waits for new ones', async () => {
   const { ask, pass } = figures(true);
   await ask();
