@@ -4,7 +4,7 @@ import { Notice } from '../../../../web/ui/notice.tsx';
 import { Details } from '../../../../web/ui/section.tsx';
 import { type Column, DataTable } from '../../../../web/ui/table.tsx';
 import { StatusTag } from '../../../../web/ui/tag.tsx';
-import type { Translate } from '../../../../web/words.ts';
+import { subjectName, type Translate } from '../../../../web/words.ts';
 import type { SelectionView } from '../page.tsx';
 import type { Candidate, Drawn } from './rules.ts';
 
@@ -59,7 +59,7 @@ function IdleKeys({ view, drawn }: { view: SelectionView; drawn: Drawn }) {
 }
 
 export function CandidateTable({ view, drawn }: { view: SelectionView; drawn: Drawn }) {
-  const { t, path } = usePage();
+  const { t, path, locale } = usePage();
   const out = new Map(drawn.notSelected.map((row) => [row.candidate.applicationId, row]));
   const tied = new Set(drawn.tie?.candidates.map(({ applicationId }) => applicationId));
   const outcome = ({ applicationId }: Candidate) => {
@@ -91,7 +91,7 @@ export function CandidateTable({ view, drawn }: { view: SelectionView; drawn: Dr
     {
       key: 'subject',
       label: t('publicity.selection.subject'),
-      cell: ({ candidate }) => candidate.subject ?? '',
+      cell: ({ candidate }) => subjectName(candidate.subject, locale),
     },
     {
       key: 'stage',
