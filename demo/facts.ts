@@ -1,4 +1,5 @@
 import { insertNotices } from '../src/features/notices/queries.ts';
+import { inBoth } from '../src/features/notices/rules.ts';
 import { insertRecords } from '../src/features/records/queries.ts';
 import { recordOfAttribute } from '../src/language/own.ts';
 import { civilDateOf } from '../src/platform/civil-now.ts';
@@ -89,7 +90,10 @@ export async function loadFacts({ db, clock, config }: Services, random: Random)
     {
       personId: teacher.id,
       kind: 'fact-entered',
-      detail: { name: '完成规定学时', value: '是' },
+      detail: {
+        ...inBoth('name', { 'zh-CN': '完成规定学时', en: 'prescribed hours completed' }),
+        ...inBoth('value', { 'zh-CN': '是', en: 'Yes' }),
+      },
       href: `/records/${hours.id}`,
     },
   ]);

@@ -24,6 +24,8 @@ const said = (condition: string, locale: Locale) => {
 describe('a clause without words of its own reads well in both languages', () => {
   test.each([
     ['person: {age: {below: 45}}', '年龄：不满 45 周岁', 'age: under 45 years'],
+    ['person: {subject: 数学}', '任教学科：数学', 'subject: Mathematics'],
+    ['person: {subject: 校本武术}', '任教学科：校本武术', 'subject: 校本武术'],
     ['person: {frontLine: true}', '在教学一线', 'teaches in the front line'],
     [
       'person: {rank: {atLeast: intermediate}}',

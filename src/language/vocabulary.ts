@@ -254,7 +254,9 @@ export type ValueType =
       /** What its steps are called. */
       readonly steps?: OrderedScale['steps'];
     }
-  | { readonly kind: 'number' | 'numbers' | 'date' | 'boolean' | 'text' }
+  | { readonly kind: 'number' | 'numbers' | 'date' | 'boolean' }
+  /** A subject taught is called otherwise in English than it is written. */
+  | { readonly kind: 'text'; readonly of?: 'subject' }
   | { readonly kind: 'choice'; readonly choices: Readonly<Record<string, Names>> };
 
 const scaleType = (vocabulary: Vocabulary, scale: string): ValueType => ({
@@ -269,6 +271,7 @@ export function attributeType(vocabulary: Vocabulary, attribute: string): ValueT
   if (!found) return undefined;
   if (found.type === 'scale') return scaleType(vocabulary, found.scale ?? '');
   if (found.type === 'choice') return { kind: 'choice', choices: found.choices ?? {} };
+  if (found.type === 'text') return { kind: 'text', ...(attribute === 'subject' ? { of: 'subject' } : {}) };
   return { kind: found.type === 'years' ? 'number' : found.type };
 }
 

@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { chooseLocale, formatDate, formatInstant, formatNumber, inLocale, words } from './words.ts';
+import { SUBJECT_NAMES } from '../../demo/city.ts';
+import { SUBJECTS, subjectTyped } from '../shared/subjects.ts';
+import {
+  chooseLocale,
+  formatDate,
+  formatInstant,
+  formatNumber,
+  inLocale,
+  subjectName,
+  words,
+} from './words.ts';
 
 test('the language chosen on the device wins over the person’s, and that over the browser’s', () => {
   const all = { cookie: 'en', person: 'zh-CN', acceptLanguage: 'zh-CN' };
@@ -46,4 +56,26 @@ test('a civil date is the same day everywhere; an instant is told on Chinese clo
 test('numbers group their digits; names are picked by language', () => {
   expect(formatNumber(1234567.5, 'zh-CN')).toBe('1,234,567.5');
   expect(inLocale({ 'zh-CN': '骨干教师', en: 'backbone teacher' }, 'en')).toBe('backbone teacher');
+});
+
+test('a subject is called as its reader calls it; what is none of the usual ones stands as it was written', () => {
+  expect(['语文', '数学', '道德与法治', '体育', '学前'].map((one) => subjectName(one, 'en'))).toEqual([
+    'Chinese',
+    'Mathematics',
+    'Morality and Law',
+    'Physical Education',
+    'Preschool',
+  ]);
+  for (const subject of Object.values(SUBJECT_NAMES)) {
+    expect(subjectName(subject, 'zh-CN')).toBe(subject);
+    expect(subjectName(subject, 'en')).not.toMatch(/\p{Script=Han}/u);
+    expect(subjectTyped(subjectName(subject, 'en').toUpperCase())).toBe(subject);
+  }
+  expect(subjectName('校本武术', 'en')).toBe('校本武术');
+  expect(subjectName(null, 'en')).toBe('');
+});
+
+test('no two subjects are called alike', () => {
+  for (const locale of ['zh-CN', 'en'] as const)
+    expect(new Set(SUBJECTS.map((names) => names[locale].toLowerCase())).size).toBe(SUBJECTS.length);
 });

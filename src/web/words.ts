@@ -48,6 +48,7 @@ import titlesEn from '../features/titles/words/en.json' with { type: 'json' };
 import titlesZh from '../features/titles/words/zh-CN.json' with { type: 'json' };
 import errorEn from '../platform/words/en.json' with { type: 'json' };
 import errorZh from '../platform/words/zh-CN.json' with { type: 'json' };
+import { subjectIn } from '../shared/subjects.ts';
 import { enumerate } from '../shared/text.ts';
 import uiEn from './words/en.json' with { type: 'json' };
 import uiZh from './words/zh-CN.json' with { type: 'json' };
@@ -191,6 +192,10 @@ export function chooseLocale(from: {
     .find(({ language }) => language === 'zh' || language === 'en');
   return preferred?.language === 'en' ? 'en' : 'zh-CN';
 }
+
+/** A subject as its reader calls it. What is handed on in files says it as it is kept. */
+export const subjectName = (subject: string | null, locale: Locale): string =>
+  subject === null ? '' : subjectIn(locale, subject);
 
 export const inLocale = (names: Names, locale: Locale): string => names[locale];
 

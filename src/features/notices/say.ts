@@ -36,6 +36,5 @@ export const sayNotice = (
 ): string =>
   t(`notices.kind.${kind}`, {
     ...UNSAID,
-    ...readable(detail, t, locale),
-    ...ofReader(detail, locale),
+    ...readable({ ...detail, ...ofReader(detail, locale) }, t, locale),
   });

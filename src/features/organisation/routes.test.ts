@@ -176,6 +176,12 @@ describe('people', () => {
     const csv = await page(world.schoolOffice, '/people?format=csv');
     expect(csv.text).toContain('李华');
     expect(csv.text.split('\r\n').filter((line) => line !== '')).toHaveLength(6);
+    // Subjects are read in the reader's language, and handed on as they are kept.
+    const english = (await page(world.schoolOffice, '/people?lang=en')).text;
+    expect(english).toMatch(/<option value="语文"[^>]*>Chinese<\/option>/);
+    expect(english).toMatch(/<td data-label="Subject"><div[^>]*>Chinese</);
+    expect(english).not.toContain('>语文<');
+    expect((await page(world.schoolOffice, '/people?format=csv&lang=en')).text).toContain(',语文,');
     const workbook = await (await city.as(world.schoolOffice)).get('/people?format=xlsx');
     expect(new Uint8Array(await workbook.arrayBuffer()).subarray(0, 2)).toEqual(new Uint8Array([0x50, 0x4b]));
   });

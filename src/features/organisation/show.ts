@@ -1,6 +1,6 @@
 import type { Vocabulary } from '../../language/vocabulary.ts';
 import { addDays } from '../../shared/civil-date.ts';
-import { formatDate, type Locale, type Translate } from '../../web/words.ts';
+import { formatDate, type Locale, subjectName, type Translate } from '../../web/words.ts';
 import type { FactName, Period } from './people/rules.ts';
 
 /** The words for stages, ranks, education and settings, from the vocabulary that the programmes use. */
@@ -8,6 +8,7 @@ export interface OrganisationWords {
   stage(id: string | null): string;
   rank(id: string | null): string;
   education(id: string | null): string;
+  subject(subject: string | null): string;
   setting(id: string | null): string;
   flag(value: boolean | string | null): string;
   fact(name: FactName, value: string | null): string;
@@ -40,13 +41,14 @@ export function organisationWords(vocabulary: Vocabulary, locale: Locale, t: Tra
     stage: say('stage'),
     rank: say('rank'),
     education: say('education'),
+    subject: (subject) => subjectName(subject, locale),
     setting: say('setting'),
     flag,
     date,
     fact: (name, value) => {
       if (name === 'stage' || name === 'rank' || name === 'education') return say(name)(value);
       if (name === 'frontLine' || name === 'qualified' || name === 'specialPost') return flag(value);
-      return value ?? '';
+      return name === 'subject' ? subjectName(value, locale) : (value ?? '');
     },
     period: ({ from, until }) => {
       if (from === null && until === null) return t('organisation.period.always');

@@ -15,7 +15,10 @@ export interface RecordWords {
   value(type: string, field: string, value: FieldValue): string;
   option(type: string, field: string, option: string): string;
   title(title: string): string;
-  /** What a record is called. One that only says yes or no has this for its title: it is called by its type as well. */
+  /**
+   * What a record is called. One that only says yes or no has this for its title: it is called by its type as well.
+   * One that says a choice has the Chinese name of it for its title.
+   */
   called(record: { readonly type: string; readonly title: string }): string;
 }
 
@@ -58,7 +61,14 @@ export function recordWords(vocabulary: Vocabulary, locale: Locale, t: Translate
       return names ? inLocale(names, locale) : title;
     },
     called({ type, title }) {
-      if (vocabulary.records[type]?.attribute === undefined || !(title === YES || title === NO)) return title;
+      const found = vocabulary.records[type];
+      if (found?.attribute === undefined) return title;
+      if (title !== YES && title !== NO) {
+        const chosen = Object.values(found.fields ?? {})
+          .flatMap(({ choices }) => Object.values(choices ?? {}))
+          .find((names) => names['zh-CN'] === title);
+        return chosen ? inLocale(chosen, locale) : title;
+      }
       return t('ui.pair', { label: typeName(type), value: t(title === YES ? 'records.yes' : 'records.no') });
     },
   };
@@ -72,6 +82,28 @@ export const calledIn = (
   'zh-CN': recordWords(vocabulary, 'zh-CN', words('zh-CN')).called(record),
   en: recordWords(vocabulary, 'en', words('en')).called(record),
 });
+
+/** What the fields of a record say, one after another. */
+export const saidFields = (
+  { type, fields }: { readonly type: string; readonly fields: Readonly<Record<string, FieldValue>> },
+  said: RecordWords,
+): string =>
+  Object.entries(fields)
+    .map(([field, value]) => said.value(type, field, value))
+    .join(' ');
+
+/** A fact and what is so of it, in either language, where its reader is not known yet. */
+export function factIn(
+  vocabulary: Vocabulary,
+  fact: Parameters<typeof saidFields>[0],
+): { readonly name: Record<Locale, string>; readonly value: Record<Locale, string> } {
+  const zh = recordWords(vocabulary, 'zh-CN', words('zh-CN'));
+  const en = recordWords(vocabulary, 'en', words('en'));
+  return {
+    name: { 'zh-CN': zh.type(fact.type), en: en.type(fact.type) },
+    value: { 'zh-CN': saidFields(fact, zh), en: saidFields(fact, en) },
+  };
+}
 
 export const STATE_TONES = {
   submitted: 'info',

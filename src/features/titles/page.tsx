@@ -3,7 +3,7 @@ import type { Sort } from '../../web/table-query.ts';
 import type { Tone } from '../../web/ui/kinds.ts';
 import { type Column, DataTable, type Filter } from '../../web/ui/table.tsx';
 import { StatusTag } from '../../web/ui/tag.tsx';
-import { formatDate, type Locale, type Translate, words } from '../../web/words.ts';
+import { formatDate, type Locale, subjectName, type Translate, words } from '../../web/words.ts';
 import type { HolderRow } from './queries.ts';
 import { COUNTED_AT_MOST, HOLDING_STATES, type HoldingState } from './rules.ts';
 
@@ -15,7 +15,7 @@ export interface HolderView extends HolderRow {
   readonly growthFile: boolean;
 }
 
-/** What the list and an export show: text by column. */
+/** What the list and an export show: text by column. A file says subjects as they are kept. */
 export interface HolderColumn {
   readonly key: string;
   readonly label: string;
@@ -92,7 +92,7 @@ export function HoldersPage(props: HoldersPageProps) {
     cell: (row) => {
       if (column.key === 'name') return <a href={`/people/${row.personId}`}>{row.name}</a>;
       if (column.key === 'state') return <StatusTag tone={tones[row.state]} text={column.text(row)} />;
-      return column.text(row);
+      return column.key === 'subject' ? subjectName(row.subject, frame.locale) : column.text(row);
     },
   }));
   const growthFile: Column<HolderView> = {
@@ -113,7 +113,7 @@ export function HoldersPage(props: HoldersPageProps) {
     {
       name: 'subject',
       label: t('titles.subject'),
-      choices: props.subjects.map((value) => ({ value, label: value })),
+      choices: props.subjects.map((value) => ({ value, label: subjectName(value, frame.locale) })),
     },
     {
       name: 'state',

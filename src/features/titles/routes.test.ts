@@ -107,3 +107,15 @@ test('the list goes out as CSV and Excel with its filters, and the audit says wh
     .execute();
   expect(taken.map(({ actor_id }) => actor_id)).toEqual([world.cityOffice, world.cityOffice]);
 });
+
+test('subjects are read in the reader’s language, and go out as they are kept', async () => {
+  const office = await app.as(world.cityOffice);
+  const page = await (await office.get('/titles?lang=en')).text();
+  expect(page).toMatch(/<td data-label="Subject"><div[^>]*>Mathematics</);
+  expect(page).toMatch(/<option value="数学"[^>]*>Mathematics<\/option>/);
+  expect(page.replaceAll('value="数学"', '')).not.toContain('数学');
+  expect(await (await office.get('/titles?format=csv&lang=en')).text()).toContain(',数学,');
+  expect(names(await seen(world.cityOffice, `?subject=${encodeURIComponent('数学')}&lang=en`))).toEqual([
+    '张强',
+  ]);
+});

@@ -1,3 +1,4 @@
+import { subjectIn } from '../../shared/subjects.ts';
 import { enumerate } from '../../shared/text.ts';
 import type { Fact } from '../dossier.ts';
 import { normalise } from '../evaluate/compare.ts';
@@ -34,6 +35,7 @@ export function sayValue(
     const step = stepName(vocabulary, type.scale, String(value)) ?? vocabulary.titles[String(value)];
     return step?.[locale] ?? String(value);
   }
+  if (type?.kind === 'text' && type.of === 'subject') return subjectIn(locale, String(value));
   if (type?.kind === 'choice') return type.choices[String(value)]?.[locale] ?? String(value);
   return String(value);
 }

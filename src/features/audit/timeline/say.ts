@@ -8,6 +8,7 @@ import {
   inLocale,
   type Locale,
   type Names,
+  subjectName,
   type Translate,
 } from '../../../web/words.ts';
 import type { AuditRow } from '../queries.ts';
@@ -139,6 +140,16 @@ export function sayText(
     (field === 'unitPath' || field === 'unitPaths') && /^(\d+\.)+$/.test(text)
       ? t('audit.value.former-unit')
       : undefined;
+  const ofSubject = () => (field === 'subject' ? subjectName(text, locale) : undefined);
   const ofTitle = () => (field === 'title' && type === null ? titles[text]?.[locale] : undefined);
-  return ofRecord() ?? ours() ?? ofVocabulary() ?? ofTitle() ?? names?.get(text) ?? ofPlace() ?? text;
+  return (
+    ofRecord() ??
+    ours() ??
+    ofVocabulary() ??
+    ofTitle() ??
+    ofSubject() ??
+    names?.get(text) ??
+    ofPlace() ??
+    text
+  );
 }

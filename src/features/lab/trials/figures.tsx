@@ -5,7 +5,7 @@ import { Notice } from '../../../web/ui/notice.tsx';
 import { Progress } from '../../../web/ui/progress.tsx';
 import { Details, Stat, Stats } from '../../../web/ui/section.tsx';
 import { DataTable } from '../../../web/ui/table.tsx';
-import { formatDate, formatNumber } from '../../../web/words.ts';
+import { formatDate, formatNumber, subjectName } from '../../../web/words.ts';
 import { UsedNumbersSection } from '../../programmes/numbers/used.tsx';
 import type { RunView } from './shown.ts';
 import { type AmongView, type EffectView, type FiguresView, shown } from './view.ts';
@@ -131,7 +131,16 @@ function All({
       )}
       {figures.groups.map(({ dimension, rows }) => (
         <Details summary={t(`lab.by.${dimension}`)} open={dimension === 'unit'}>
-          <Group label={t(`lab.by.${dimension}`)} rows={rows} compared={compared} path={path} />
+          <Group
+            label={t(`lab.by.${dimension}`)}
+            rows={
+              dimension === 'subject'
+                ? rows.map((row) => ({ ...row, label: subjectName(row.label, locale) }))
+                : rows
+            }
+            compared={compared}
+            path={path}
+          />
         </Details>
       ))}
       <p class="quiet">{t('lab.small.note')}</p>

@@ -1,7 +1,7 @@
 import type { Paging } from '../../../web/ui/pager.tsx';
 import { DataTable } from '../../../web/ui/table.tsx';
 import { Tabs } from '../../../web/ui/tabs.tsx';
-import { words } from '../../../web/words.ts';
+import { subjectName, words } from '../../../web/words.ts';
 import { DraftFrame, type Frame } from '../draft-frame.tsx';
 import type { Draft } from '../queries.ts';
 import type { ChangedPerson } from './queries.ts';
@@ -46,7 +46,11 @@ export function ChangedPage(props: {
             cell: (row) => <a href={`/people/${row.personId}/records`}>{row.name}</a>,
           },
           { key: 'unit', label: t('review.column.school'), cell: (row) => row.unitName },
-          { key: 'subject', label: t('review.column.subject'), cell: (row) => row.subject ?? '' },
+          {
+            key: 'subject',
+            label: t('review.column.subject'),
+            cell: (row) => subjectName(row.subject, frame.locale),
+          },
         ]}
       />
     </DraftFrame>

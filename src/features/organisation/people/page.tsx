@@ -15,7 +15,7 @@ export interface Base {
   readonly words: OrganisationWords;
 }
 
-/** What a list and an export show of people: text by column. */
+/** What a list and an export show of people: text by column. A file says subjects as they are kept. */
 export interface PersonColumn {
   readonly key: string;
   readonly label: string;
@@ -122,15 +122,17 @@ export function PeoplePage(props: PeoplePageProps) {
     extra: column.extra ?? false,
     rowHeader: column.key === 'name',
     ...(ON_ONE_LINE.includes(column.key) ? { wrap: 'never' as const } : {}),
-    cell: (person) =>
-      column.key === 'name' ? <a href={`/people/${person.id}`}>{person.name}</a> : column.text(person),
+    cell: (person) => {
+      if (column.key === 'name') return <a href={`/people/${person.id}`}>{person.name}</a>;
+      return column.key === 'subject' ? words.subject(person.subject) : column.text(person);
+    },
   }));
   const filters: Filter[] = [
     { name: 'q', label: t('organisation.people.search') },
     {
       name: 'subject',
       label: t('organisation.person.subject'),
-      choices: props.subjects.map((value) => ({ value, label: value })),
+      choices: props.subjects.map((value) => ({ value, label: words.subject(value) })),
     },
     { name: 'stage', label: t('organisation.person.stage'), choices: words.choices('stage') },
     { name: 'rank', label: t('organisation.person.rank'), choices: words.choices('rank') },

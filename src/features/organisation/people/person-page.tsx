@@ -99,7 +99,7 @@ export function PersonPage(props: PersonPageProps) {
           ),
           ...row(t('organisation.person.birthDate'), words.date(person.birthDate)),
           ...row(t('organisation.person.teachingSince'), words.date(person.teachingSince)),
-          ...row(t('organisation.person.subject'), person.subject),
+          ...row(t('organisation.person.subject'), words.subject(person.subject)),
           ...row(t('organisation.person.stage'), words.stage(person.stage)),
           ...row(t('organisation.person.rank'), words.rank(person.rank)),
           ...row(t('organisation.person.education'), words.education(person.education)),

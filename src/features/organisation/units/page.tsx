@@ -166,7 +166,9 @@ export function UnitPage(props: UnitPageProps) {
           ...(unit.setting === null
             ? []
             : [{ label: t('organisation.unit.setting'), value: words.setting(unit.setting) }]),
-          ...(unit.subject === null ? [] : [{ label: t('organisation.unit.subject'), value: unit.subject }]),
+          ...(unit.subject === null
+            ? []
+            : [{ label: t('organisation.unit.subject'), value: words.subject(unit.subject) }]),
         ]}
       />
       {props.structure.total > 0 && <Structure structure={props.structure} t={t} words={words} />}
@@ -332,7 +334,7 @@ function Structure({
         {part(t('organisation.structure.sex'), structure.sex, (key) =>
           t(`organisation.sex.${key as 'female'}`),
         )}
-        {part(t('organisation.structure.subject'), structure.subject, (key) => key)}
+        {part(t('organisation.structure.subject'), structure.subject, words.subject)}
       </div>
     </Section>
   );

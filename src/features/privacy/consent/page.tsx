@@ -6,7 +6,7 @@ import { Button, Form, type FormState, SubmitBar } from '../../../web/ui/form.ts
 import { Pager } from '../../../web/ui/pager.tsx';
 import { Card, Cards, EmptyState, Section } from '../../../web/ui/section.tsx';
 import { ownDataPath, privacyPath } from '../../../web/viewer.ts';
-import type { Translate } from '../../../web/words.ts';
+import { subjectName, type Translate } from '../../../web/words.ts';
 import { teachersPath } from '../paths.ts';
 import type { Consent, Profile } from './queries.ts';
 import { REQUIRED_PURPOSES } from './rules.ts';
@@ -110,7 +110,11 @@ export function TeachersPage(props: {
             {props.profiles.map((one) => (
               <Card
                 title={one.name}
-                meta={[one.school, one.subject, enumerate(page.locale, one.titles.map(props.titleName))]
+                meta={[
+                  one.school,
+                  one.subject && subjectName(one.subject, page.locale),
+                  enumerate(page.locale, one.titles.map(props.titleName)),
+                ]
                   .filter((part) => part !== null)
                   .join(' · ')}
               >

@@ -19,6 +19,7 @@ export const sayValue =
       case 'stage':
       case 'rank':
       case 'education':
+      case 'subject':
         return words.fact(field, value);
       default:
         return value;

@@ -118,6 +118,12 @@ test.for(['zh-CN', 'en'] as const)('no code stands in a cell (%s)', async (lang)
   expect([...new Set(left)]).toEqual([]);
 });
 
+test('a subject is said in the language of the copy, and kept as it is in the data', async () => {
+  const { found, data } = await tables('en');
+  expect(found.get('Public introduction')?.rows[0]).toContain('Chinese');
+  expect(data.public_profile[0].subject).toBe('语文');
+});
+
 test('words say what the codes did', async () => {
   const { found, data } = await tables('zh-CN');
   const all = (table: string) =>

@@ -43,6 +43,7 @@ const changed: Say = (saying, value) => sayValue(saying, null, '', value);
 const SAY: Readonly<Partial<Record<OwnKind, Readonly<Record<string, Say>>>>> = {
   person: {
     sex: coded('sex'),
+    subject: coded('subject'),
     stage: coded('stage'),
     rank: coded('rank'),
     education: coded('education'),
@@ -116,6 +117,7 @@ const SAY: Readonly<Partial<Record<OwnKind, Readonly<Record<string, Say>>>>> = {
     purpose: ({ t }, value) => (value === 'public-profile' ? t('privacy.consent.profile') : text(value)),
   },
   public_profile: {
+    subject: coded('subject'),
     titles: (saying, value) =>
       enumerate(
         saying.locale,

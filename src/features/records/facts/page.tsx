@@ -8,7 +8,7 @@ import { DayField, OwnFields } from '../claim/page.tsx';
 import { EvidenceField } from '../evidence/field.tsx';
 import type { RecordRow } from '../growth-file/queries.ts';
 import type { ClaimForm } from '../rules.ts';
-import type { RecordWords } from '../show.ts';
+import { type RecordWords, saidFields } from '../show.ts';
 import { RecordTags } from '../tags.tsx';
 
 interface Base {
@@ -34,11 +34,6 @@ export interface FactsPageProps extends Base {
   readonly submission: string;
   readonly facts: readonly FactLine[];
 }
-
-const saidValue = ({ type, fields }: RecordRow, words: RecordWords): string =>
-  Object.entries(fields)
-    .map(([field, value]) => words.value(type, field, value))
-    .join(' ');
 
 /** Every fact a published programme asks for: what holds now, and every entry with its marks. */
 export function FactsPage(props: FactsPageProps) {
@@ -71,7 +66,7 @@ export function FactsPage(props: FactsPageProps) {
           {
             key: 'now',
             label: t('records.facts.now'),
-            cell: ({ now }) => (now === undefined ? t('records.facts.unknown') : saidValue(now, words)),
+            cell: ({ now }) => (now === undefined ? t('records.facts.unknown') : saidFields(now, words)),
           },
           {
             key: 'by',
@@ -97,7 +92,7 @@ function Entries({ page, words, person, mayEnter, submission, fact }: OfFact) {
   return (
     <PlainList>
       {fact.entries.map((entry) => {
-        const value = saidValue(entry, words);
+        const value = saidFields(entry, words);
         const from = entry.happenedOn === null ? '' : formatDate(entry.happenedOn, page.locale);
         return (
           <li>

@@ -4,6 +4,8 @@ import { testDatabase } from '../../../../tests/support/database.ts';
 import { makeRound } from '../../../../tests/support/round.ts';
 import { makeWorld, type World } from '../../../../tests/support/world.ts';
 import { readTable } from '../../../platform/spreadsheet/read-table.ts';
+import type { Locale } from '../../../web/words.ts';
+import { insertNotices } from '../../notices/queries.ts';
 import { adoptPublishedTerms } from '../../programmes/terms.ts';
 import { assess, programmeOfRound } from '../../selection/dossier/assess.ts';
 import { streamDossiers } from '../../selection/dossier/stream.ts';
@@ -20,6 +22,7 @@ const kept = testApp(db);
 const TERMS = `    classTeacher: {names: {zh-CN: 担任班主任, en: class teacher}, type: boolean, evidence: required}
     weeklyLessons: {names: {zh-CN: 周课时, en: lessons a week}, type: number, enteredBy: unit}
     juryMark: {names: {zh-CN: 评委打分, en: mark of the jury}, type: numbers, enteredBy: unit}
+    certified: {names: {zh-CN: 持证上岗, en: certified to teach}, type: boolean, enteredBy: unit}
     mandarin:
       names: {zh-CN: 普通话水平, en: Mandarin}
       type: scale
@@ -63,6 +66,8 @@ const finding = async (id: string, asOf = '2026-11-30', person = world.teacher) 
     root?.children.find((one) => one.id === id);
   return { now: clause(found?.findings.root), hoped: clause(found?.hoped.root) };
 };
+const noticesIn = async (locale: Locale) =>
+  (await teacher.get('/notices', { 'accept-language': locale })).text();
 const factsOf = async (browser: TestBrowser, person = world.teacher) =>
   (await browser.get(`/people/${person}/facts`)).text();
 const enter = (
@@ -145,6 +150,7 @@ describe('what the unit keeps', () => {
     expect((await finding('lessons', '2026-06-30')).now).toMatchObject({ outcome: 'unmet', value: 10 });
     expect((await finding('lessons', '2025-06-30')).now).toMatchObject({ outcome: 'missing' });
     expect(await (await teacher.get('/notices')).text()).toContain('周课时：14');
+    expect(await noticesIn('en')).toContain('“lessons a week: 14”');
     const page = await factsOf(teacher);
     expect(page).toContain('周课时');
     expect(page).toContain('14（自 2026年9月1日 起）');
@@ -207,6 +213,31 @@ describe('what the unit keeps', () => {
     expect(await factsOf(office)).toContain('二级甲等');
     const english = await office.get(`/people/${world.teacher}/facts`, { 'accept-language': 'en' });
     expect(await english.text()).toContain('second A');
+    // What is called by what was chosen is called so in the reader's language.
+    for (const path of [`/records/${entry?.id}`, '/records?view=list']) {
+      const read = await (await teacher.get(path, { 'accept-language': 'en' })).text();
+      expect(read).toContain('second A');
+      expect(read).not.toContain('二级甲等');
+    }
+  });
+
+  test('the person is told in the language they read in, of a choice and of a yes or no as well', async () => {
+    await enter(office, 'certified', 'yes', '2026-09-01');
+    const [chinese, english] = [await noticesIn('zh-CN'), await noticesIn('en')];
+    for (const said of ['持证上岗：是', '普通话水平：二级甲等', '“二级甲等”已确认'])
+      expect(chinese).toContain(said);
+    for (const said of ['“certified to teach: Yes”', '“Mandarin: second A”', '“second A” was confirmed'])
+      expect(english).toContain(said);
+    for (const said of ['持证上岗', '普通话水平', '二级甲等']) expect(english).not.toContain(said);
+  });
+
+  test('what was sent in the words of the day is still shown', async () => {
+    const detail = { name: '完成规定学时', value: '是' };
+    await insertNotices(db, new Date(), [
+      { personId: world.teacher, kind: 'fact-entered', detail, href: null },
+    ]);
+    for (const locale of ['zh-CN', 'en'] as const)
+      expect(await noticesIn(locale)).toMatch(/完成规定学时[：:] ?是/);
   });
 
   test('of a list of marks every entry is one', async () => {

@@ -10,6 +10,7 @@ import type { FormState } from '../../../web/ui/form.tsx';
 import { appendAudit } from '../../audit/queries.ts';
 import { allows } from '../../identity/rules.ts';
 import { insertNotices } from '../../notices/queries.ts';
+import { inBoth } from '../../notices/rules.ts';
 import { selectPerson } from '../../organisation/people/queries.ts';
 import { personPlace, seenPerson } from '../../organisation/places.ts';
 import { claimErrors, readUploads, typedClaim, uploadError } from '../claim/read.ts';
@@ -17,7 +18,7 @@ import { insertEvidence } from '../evidence/queries.ts';
 import { listOfTypes, type RecordRow } from '../growth-file/queries.ts';
 import { decideRecord, insertRecord, lockRecord, updateRecord, withdrawRecord } from '../queries.ts';
 import { type ClaimForm, claimForm, DEFAULT_PARAMETERS, judgeClaim } from '../rules.ts';
-import { recordWords } from '../show.ts';
+import { factIn, recordWords } from '../show.ts';
 import { EntryPage, FactsPage } from './page.tsx';
 import { correctedBy, factTypes, presentEntry } from './rules.ts';
 
@@ -95,6 +96,7 @@ post('/people/:person/facts/entry', may('record.import', personPlace), async (as
   // The office above enters, the school confirms: as with what is imported.
   const confirmed = allows(ask.actor, 'record.confirm', { unitPath });
   const { personId: doer } = ask.actor;
+  const said = factIn(vocabulary(), claim);
   await transaction(ask.db, async (tx) => {
     const before = correctedBy(await listOfTypes(tx, person.id, [form.type]), form.type, claim.happenedOn);
     if (before?.id === raw.submission) return; // The same submission again: it is already kept.
@@ -129,7 +131,7 @@ post('/people/:person/facts/entry', may('record.import', personPlace), async (as
       {
         personId: person.id,
         kind: 'fact-entered',
-        detail: { name: vocabulary().records[form.type]?.names['zh-CN'] ?? form.type, value: claim.title },
+        detail: { ...inBoth('name', said.name), ...inBoth('value', said.value) },
         href: `/records/${id}`,
       },
     ]);

@@ -6,7 +6,7 @@ import type { Paper } from '../../../platform/documents/types.ts';
 import { HttpError } from '../../../platform/errors.ts';
 import { vocabulary } from '../../../platform/programmes.ts';
 import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
-import { formatDate, formatInstant, inLocale } from '../../../web/words.ts';
+import { formatDate, formatInstant, inLocale, subjectName } from '../../../web/words.ts';
 import { type Assignment, rootsFor, standsUnder } from '../../identity/rules.ts';
 import { selectUnit } from '../../organisation/units/queries.ts';
 import { programmeOf, type ReadyProgramme } from '../../programmes/compiled.ts';
@@ -229,7 +229,9 @@ paperRoutes.get('/rounds/:round/papers/summary.pdf', may('round.see', roundPlace
           align: 'center' as const,
           share: SHARES[key] ?? 1,
         })),
-        rows: rows.map((row) => columns.map((key) => row[key])),
+        rows: rows.map((row) =>
+          columns.map((key) => (key === 'subject' ? subjectName(row.subject, ask.locale) : row[key])),
+        ),
       },
       summary: count,
       opinions: seals.map((name) => ({ title: name, seal: true })),
@@ -292,7 +294,7 @@ paperRoutes.get('/rounds/:round/papers/publicity.pdf', may('round.see', roundPla
           name,
           county ?? '',
           school,
-          subject ?? '',
+          subjectName(subject, ask.locale),
           stage === null ? '' : (stages[stage] ?? stage),
           ...(titled ? [grant === undefined ? '' : titleText(grant, ask.locale)] : []),
         ]),

@@ -201,6 +201,9 @@ describe('the public page', () => {
     const page = await (await anyone.get(notice)).text();
     for (const name of ['李一', '李二', '龴四', '青溪县第一小学', '语文']) expect(page).toContain(name);
     expect(page).toContain('公示期还有 5 个工作日');
+    const english = await (await anyone.get(`${notice}?lang=en`)).text();
+    expect(english).toMatch(/<td data-label="Subject"><div[^>]*>Chinese</);
+    expect(english).not.toContain('语文');
     expect(await (await anyone.get('/public')).text()).toContain('2026年校级骨干教师候选人评选');
   });
 
@@ -457,6 +460,11 @@ describe('the decision', () => {
     const page = await (await (await app.as(world.teacher)).get(`/rounds/${roundId}/result`)).text();
     expect(page).toContain('李一');
     expect(page).not.toContain('李二');
+    const teacher = await app.as(world.teacher);
+    for (const typed of ['语文', 'chinese'])
+      expect(await (await teacher.get(`/rounds/${roundId}/result?lang=en&subject=${typed}`)).text()).toMatch(
+        /李一.*<td data-label="Subject"><div[^>]*>Chinese</,
+      );
     const csv = await (
       await (await app.as(world.teacher)).get(`/rounds/${roundId}/result?format=csv`)
     ).text();

@@ -11,7 +11,7 @@ import { type ActorAsk, may, type RouteList, routeList } from '../../../platform
 import { enumerate } from '../../../shared/text.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import type { SummaryRow } from '../../../web/ui/summary-list.tsx';
-import { inLocale, type WordKey } from '../../../web/words.ts';
+import { inLocale, subjectName, type WordKey } from '../../../web/words.ts';
 import { allows, partiesOf } from '../../identity/rules.ts';
 import { listActingOver } from '../../organisation/facts/queries.ts';
 import {
@@ -235,7 +235,7 @@ const factsOf = (ask: ActorAsk, application: ApplicationRow, route: Route) => {
       : [{ label: t('review.facts.group'), value: application.groupName }]),
     ...(application.subject === null
       ? []
-      : [{ label: t('review.facts.subject'), value: application.subject }]),
+      : [{ label: t('review.facts.subject'), value: subjectName(application.subject, ask.locale) }]),
     ...(application.receipt === null
       ? []
       : [{ label: t('review.facts.receipt'), value: application.receipt }]),

@@ -5,7 +5,7 @@ import type { Paging } from '../../../web/ui/pager.tsx';
 import { Progress } from '../../../web/ui/progress.tsx';
 import { Section, Stat, Stats } from '../../../web/ui/section.tsx';
 import { DataTable, type Filter } from '../../../web/ui/table.tsx';
-import { formatNumber, words } from '../../../web/words.ts';
+import { formatNumber, subjectName, words } from '../../../web/words.ts';
 import { type UsedNumbers, UsedNumbersSection } from '../../programmes/numbers/used.tsx';
 import type { Frame } from '../frame.ts';
 import type { EligibleRow } from './queries.ts';
@@ -101,6 +101,7 @@ function Result({ frame, result }: { frame: Frame; result: ScreeningResult }) {
   const t = words(frame.locale);
   const number = (value: number) => formatNumber(value, frame.locale);
   const { outcomes } = result;
+  const named = (row: ShareView) => ({ ...row, label: subjectName(row.label, frame.locale) });
   const [address] = frame.path.split('?');
   const shares = (label: string, rows: readonly ShareView[]) => (
     <DataTable
@@ -175,7 +176,7 @@ function Result({ frame, result }: { frame: Frame; result: ScreeningResult }) {
       </Section>
       <Section title={t('review.screening.groups')}>
         {shares(t('review.screening.by.unit'), result.units)}
-        {shares(t('review.screening.by.subject'), result.subjects)}
+        {shares(t('review.screening.by.subject'), result.subjects.map(named))}
         {shares(t('review.screening.by.setting'), result.settings)}
       </Section>
       <Section title={t('review.screening.list')} lead={t('review.screening.list.lead')}>
@@ -201,7 +202,11 @@ function Result({ frame, result }: { frame: Frame; result: ScreeningResult }) {
               cell: (row) => <a href={`/people/${row.personId}/records`}>{row.name}</a>,
             },
             { key: 'unit', label: t('review.column.school'), cell: (row) => row.unitName },
-            { key: 'subject', label: t('review.column.subject'), cell: (row) => row.subject ?? '' },
+            {
+              key: 'subject',
+              label: t('review.column.subject'),
+              cell: (row) => subjectName(row.subject, frame.locale),
+            },
           ]}
         />
       </Section>

@@ -1,6 +1,6 @@
 import { renderPdf } from '../../../platform/documents/render-pdf.ts';
 import type { ActorAsk } from '../../../platform/routing.ts';
-import { formatDate, formatInstant, formatNumber, type WordKey } from '../../../web/words.ts';
+import { formatDate, formatInstant, formatNumber, subjectName, type WordKey } from '../../../web/words.ts';
 import { usedCells, usedHeads } from '../../programmes/numbers/used.tsx';
 import { answerFile } from '../papers/files.ts';
 import type { ScreeningFigures, ShareView } from './page.tsx';
@@ -101,7 +101,10 @@ export async function answerPaper(
         clauses: [],
         tables: [
           shares('review.screening.by.unit', figures.units),
-          shares('review.screening.by.subject', figures.subjects),
+          shares(
+            'review.screening.by.subject',
+            figures.subjects.map((row) => ({ ...row, label: subjectName(row.label, locale) })),
+          ),
           shares('review.screening.by.setting', figures.settings),
         ],
       },

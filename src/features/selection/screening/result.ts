@@ -2,7 +2,7 @@ import { clauseAt, sayClause } from '../../../language/explain.ts';
 import { queryNumber } from '../../../platform/forms.ts';
 import { newId } from '../../../platform/ids.ts';
 import type { ActorAsk } from '../../../platform/routing.ts';
-import { formatDate, formatInstant, inLocale } from '../../../web/words.ts';
+import { formatDate, formatInstant, inLocale, subjectName } from '../../../web/words.ts';
 import { countTold } from '../../notices/queries.ts';
 import { selectUnitNames } from '../../organisation/facts/queries.ts';
 import { judgingProgramme } from '../../programmes/compiled.ts';
@@ -129,7 +129,7 @@ export async function resultOf(ask: ActorAsk, screened: Screened): Promise<Scree
       {
         name: 'subject',
         label: t('review.filter.subject'),
-        choices: choices(Object.keys(tally.subjects), (key) => key),
+        choices: choices(Object.keys(tally.subjects), (key) => subjectName(key, ask.locale)),
       },
       {
         name: 'setting',

@@ -192,11 +192,15 @@ describe('screening', () => {
     ])
       expect(all).toContain(text);
     expect(all).not.toContain('教师2');
+    const inEnglish = await (await county.get(`${path}?lang=en`)).text();
+    expect(inEnglish).toContain('Mathematics');
+    expect(inEnglish.replaceAll('value="数学"', '')).not.toContain('数学');
     // Only mathematics, as the page lists.
     const some = (await sheets(href.replaceAll('&amp;', '&'))).join('');
     expect([some.includes('教师9'), some.includes('教师7')]).toEqual([true, false]);
     const english = (await sheets(`${path}/figures.xlsx?lang=en`)).join('');
     for (const text of ['Screening', 'Evidence missing', 'By subject']) expect(english).toContain(text);
+    expect(english).toContain('数学');
     const entries = await db
       .selectFrom('audit')
       .select(['after', 'unit_path as unitPath'])

@@ -3,6 +3,7 @@ import { HttpError } from '../../../../platform/errors.ts';
 import { readRawForm } from '../../../../platform/forms.ts';
 import { newId } from '../../../../platform/ids.ts';
 import { pathsOver } from '../../../../platform/paths.ts';
+import { vocabulary } from '../../../../platform/programmes.ts';
 import { type ActorAsk, may, routeList } from '../../../../platform/routing.ts';
 import type { SummaryRow } from '../../../../web/ui/summary-list.tsx';
 import { formatDate, inLocale } from '../../../../web/words.ts';
@@ -11,6 +12,7 @@ import { type Assessment, assess } from '../../dossier/assess.ts';
 import { findingViews, shownOutcome } from '../../dossier/view.tsx';
 import { selectDecisionsOf } from '../../review/queries.ts';
 import { type RoundRow, roundPlace, seenRound, selectRound } from '../../rounds/queries.ts';
+import { partName } from '../../rounds/quotas/parts.ts';
 import { phaseOf } from '../../rounds/rules.ts';
 import { openDraft } from '../acts.ts';
 import type { ShownObstacle } from '../frame.tsx';
@@ -106,7 +108,11 @@ function roundFacts(ask: ActorAsk, round: RoundRow, places: readonly PlacesAbove
               .map(({ unitName, part, places: count }) =>
                 part === ''
                   ? t('applications.eligibility.places.of', { unit: unitName, places: count })
-                  : t('applications.eligibility.places.part', { unit: unitName, part, places: count }),
+                  : t('applications.eligibility.places.part', {
+                      unit: unitName,
+                      part: partName(part, vocabulary(), locale),
+                      places: count,
+                    }),
               )
               .join(locale === 'en' ? '; ' : '；'),
     },

@@ -4,6 +4,7 @@ import { Notice } from '../../../../web/ui/notice.tsx';
 import { Details } from '../../../../web/ui/section.tsx';
 import { type Column, DataTable } from '../../../../web/ui/table.tsx';
 import { StatusTag } from '../../../../web/ui/tag.tsx';
+import { subjectName } from '../../../../web/words.ts';
 import type { SelectionView } from '../page.tsx';
 import { keyName } from '../show.ts';
 import type { Candidate, Drawn } from './rules.ts';
@@ -51,7 +52,7 @@ function IdleKeys({ view, drawn }: { view: SelectionView; drawn: Drawn }) {
 }
 
 export function CandidateTable({ view, drawn }: { view: SelectionView; drawn: Drawn }) {
-  const { t, path } = usePage();
+  const { t, path, locale } = usePage();
   const out = new Map(drawn.notSelected.map((row) => [row.candidate.applicationId, row]));
   const tied = new Set(drawn.tie?.candidates.map(({ applicationId }) => applicationId));
   const outcome = ({ applicationId }: Candidate) => {
@@ -83,7 +84,7 @@ export function CandidateTable({ view, drawn }: { view: SelectionView; drawn: Dr
     {
       key: 'subject',
       label: t('publicity.selection.subject'),
-      cell: ({ candidate }) => candidate.subject ?? '',
+      cell: ({ candidate }) => subjectName(candidate.subject, locale),
     },
     {
       key: 'stage',

@@ -15,7 +15,7 @@ import { Pager } from '../../../../web/ui/pager.tsx';
 import { Card, Cards, Section } from '../../../../web/ui/section.tsx';
 import { SummaryList } from '../../../../web/ui/summary-list.tsx';
 import { DataTable } from '../../../../web/ui/table.tsx';
-import { formatDate, formatInstant, inLocale, words } from '../../../../web/words.ts';
+import { formatDate, formatInstant, inLocale, subjectName, words } from '../../../../web/words.ts';
 import type { Frame } from '../../frame.ts';
 import { ObjectionTag } from '../objections/page.tsx';
 import type { ObjectionRow } from '../objections/queries.ts';
@@ -130,7 +130,11 @@ export function NoticePage({ frame, notice }: { frame: Frame; notice: PublicNoti
           { key: 'name', label: t('publicity.selection.name'), rowHeader: true, cell: (row) => row.name },
           { key: 'county', label: t('publicity.selection.county'), cell: (row) => row.county ?? '' },
           { key: 'school', label: t('publicity.selection.school'), cell: (row) => row.school },
-          { key: 'subject', label: t('publicity.selection.subject'), cell: (row) => row.subject ?? '' },
+          {
+            key: 'subject',
+            label: t('publicity.selection.subject'),
+            cell: (row) => subjectName(row.subject, frame.locale),
+          },
           {
             key: 'stage',
             label: t('publicity.selection.stage'),

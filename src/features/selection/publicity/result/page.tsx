@@ -5,7 +5,7 @@ import type { Paging } from '../../../../web/ui/pager.tsx';
 import { Section } from '../../../../web/ui/section.tsx';
 import { type Column, DataTable, type Filter } from '../../../../web/ui/table.tsx';
 import { StatusTag } from '../../../../web/ui/tag.tsx';
-import { words } from '../../../../web/words.ts';
+import { subjectName, words } from '../../../../web/words.ts';
 import type { Frame, RoundFrame } from '../../frame.ts';
 import { RoundPage } from '../../rounds/frame.tsx';
 import type { NamedRow } from './queries.ts';
@@ -31,7 +31,11 @@ export function ResultPage(props: {
     { key: 'name', label: t('publicity.selection.name'), rowHeader: true, cell: (row) => row.name },
     { key: 'county', label: t('publicity.selection.county'), cell: (row) => row.countyName ?? '' },
     { key: 'school', label: t('publicity.selection.school'), cell: (row) => row.schoolName },
-    { key: 'subject', label: t('publicity.selection.subject'), cell: (row) => row.subject ?? '' },
+    {
+      key: 'subject',
+      label: t('publicity.selection.subject'),
+      cell: (row) => subjectName(row.subject, frame.locale),
+    },
     {
       key: 'stage',
       label: t('publicity.selection.stage'),

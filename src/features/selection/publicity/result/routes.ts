@@ -2,6 +2,7 @@ import { answerPage, pageProps, pastEnd } from '../../../../platform/answer.ts';
 import { queryNumber } from '../../../../platform/forms.ts';
 import { vocabulary } from '../../../../platform/programmes.ts';
 import { type ActorAsk, may, routeList } from '../../../../platform/routing.ts';
+import { subjectTyped } from '../../../../shared/subjects.ts';
 import { allows } from '../../../identity/rules.ts';
 import { answerTable } from '../../papers/files.ts';
 import { roundPlace } from '../../rounds/queries.ts';
@@ -29,7 +30,7 @@ get('/rounds/:round/result', may('round.see', roundPlace), async (ask) => {
   const filter: NamedFilter = {
     states: off ? taken : states,
     name: ask.c.req.query('name') || undefined,
-    subject: ask.c.req.query('subject') || undefined,
+    subject: subjectTyped(ask.c.req.query('subject') ?? '') || undefined,
   };
   const format = ask.c.req.query('format');
   if (format === 'xlsx' || format === 'csv') {

@@ -8,7 +8,7 @@ import type { Paging } from '../../../../web/ui/pager.tsx';
 import { Section } from '../../../../web/ui/section.tsx';
 import { type Column, DataTable, type Filter } from '../../../../web/ui/table.tsx';
 import { type Tab, Tabs } from '../../../../web/ui/tabs.tsx';
-import { formatInstant, inLocale, words } from '../../../../web/words.ts';
+import { formatInstant, inLocale, subjectName, words } from '../../../../web/words.ts';
 import { shownOutcome } from '../../dossier/view.tsx';
 import type { Frame, RoundFrame } from '../../frame.ts';
 import { RoundPage } from '../../rounds/frame.tsx';
@@ -115,7 +115,12 @@ export function QueuePage(props: {
     },
     { key: 'school', label: t('review.column.school'), sortable: true, cell: (row) => row.schoolName },
     { key: 'group', label: t('review.column.group'), extra: true, cell: (row) => row.groupName ?? '' },
-    { key: 'subject', label: t('review.column.subject'), sortable: true, cell: (row) => row.subject ?? '' },
+    {
+      key: 'subject',
+      label: t('review.column.subject'),
+      sortable: true,
+      cell: (row) => subjectName(row.subject, frame.locale),
+    },
     {
       key: 'outcome',
       label: t('review.column.outcome'),

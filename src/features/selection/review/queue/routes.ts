@@ -7,13 +7,14 @@ import { isId, newId } from '../../../../platform/ids.ts';
 import { type ActorAsk, may, routeList } from '../../../../platform/routing.ts';
 import { withQuery } from '../../../../web/address.ts';
 import { readTableQuery } from '../../../../web/table-query.ts';
-import { inLocale } from '../../../../web/words.ts';
+import { inLocale, subjectName } from '../../../../web/words.ts';
 import { allows, allowsSomewhere, asHolderOf, partiesOf } from '../../../identity/rules.ts';
 import { updateOutcome } from '../../applications/queries.ts';
 import { standings } from '../../dossier/standing.ts';
 import { selectResultPlaces } from '../../panels/entries/queries.ts';
 import { isLastByResults } from '../../panels/rules.ts';
 import { selectRound } from '../../rounds/queries.ts';
+import { partName } from '../../rounds/quotas/parts.ts';
 import type { QuotaRow } from '../../rounds/quotas/queries.ts';
 import { roundFrame } from '../../rounds/tabs.ts';
 import { recommend } from '../acts.ts';
@@ -141,7 +142,7 @@ export async function queuePage(ask: ActorAsk, address: string, refused: Refused
               {
                 name: 'subject',
                 label: t('review.filter.subject'),
-                choices: subjects.map((one) => ({ value: one, label: one })),
+                choices: subjects.map((one) => ({ value: one, label: subjectName(one, ask.locale) })),
               },
             ]
           : []),
@@ -204,7 +205,10 @@ function placesOf(
       label:
         part === ''
           ? t('review.queue.places.whole', { unit: unitName })
-          : t('review.queue.places.part', { unit: unitName, part }),
+          : t('review.queue.places.part', {
+              unit: unitName,
+              part: partName(part, route.ready.vocabulary, ask.locale),
+            }),
       used,
       places,
     }));

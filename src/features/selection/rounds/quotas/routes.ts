@@ -14,6 +14,7 @@ import {
   wholeNumber,
 } from '../../../../platform/forms.ts';
 import { isId, newId } from '../../../../platform/ids.ts';
+import { vocabulary } from '../../../../platform/programmes.ts';
 import { type ActorAsk, type FindPlace, may, routeList } from '../../../../platform/routing.ts';
 import { readTable } from '../../../../platform/spreadsheet/read-table.ts';
 import { enumerate } from '../../../../shared/text.ts';
@@ -38,6 +39,7 @@ import { dividedAmong, levelBelow, quotaSum } from '../rules.ts';
 import { roundId, visibleRound } from '../show.ts';
 import { roundFrame } from '../tabs.ts';
 import { ApportionPage, QuotasPage, type QuotaView } from './page.tsx';
+import { partName } from './parts.ts';
 import {
   type Below,
   listQuotas,
@@ -139,7 +141,9 @@ async function viewOf(ask: ActorAsk, division: Division): Promise<QuotaView> {
       placesOf(round, unit, own),
       quotas.map(({ places }) => places),
     ),
-    parts: own.filter(({ part }) => part !== ''),
+    parts: own
+      .filter(({ part }) => part !== '')
+      .map((row) => ({ ...row, part: partName(row.part, vocabulary(), ask.locale) })),
     limits: limitsOf(ask, division.quota),
     table:
       division.table === null
