@@ -5,6 +5,7 @@ import {
   civilDate,
   needed,
   optional,
+  optionalSubject,
   parseForm,
   type RawForm,
   readForm,
@@ -74,7 +75,7 @@ const unitForm = z.object({
   name: needed('organisation.unit.name.needed', 100),
   code: optional(40),
   setting: z.union([z.enum(SETTINGS), z.literal('')]).optional(),
-  subject: optional(40),
+  subject: optionalSubject(),
 });
 
 async function formPage(

@@ -52,6 +52,12 @@ test('a school adds somebody who came: where, since when, and what they are now;
   expect(found).toContain('欧阳𬱖');
 });
 
+test('a subject typed in English is kept as it is written', async () => {
+  await add(world.schoolOffice, { name: '季英', staffNumber: 'T1109', subject: 'mathematics' });
+  const kept = await db.selectFrom('person').select('subject').where('name', '=', '季英').execute();
+  expect(kept).toEqual([{ subject: '数学' }]);
+});
+
 test('without a day of joining they count as having been there all along', async () => {
   expect((await add(world.schoolOffice, { name: '季新', staffNumber: 'T1101' })).status).toBe(303);
   const { id } = await db

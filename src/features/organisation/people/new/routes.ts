@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { answerDone, answerPage, pageProps } from '../../../../platform/answer.ts';
 import { transaction } from '../../../../platform/database.ts';
-import { needed, optional, optionalCivilDate, readForm } from '../../../../platform/forms.ts';
+import {
+  needed,
+  optional,
+  optionalCivilDate,
+  optionalSubject,
+  readForm,
+} from '../../../../platform/forms.ts';
 import { isId, newId } from '../../../../platform/ids.ts';
 import { vocabulary } from '../../../../platform/programmes.ts';
 import { type ActorAsk, may, routeList } from '../../../../platform/routing.ts';
@@ -34,7 +40,7 @@ const newForm = z.object({
   unit: needed('organisation.person.new.unit.needed', 100),
   ...personFields,
   joinedOn: optionalCivilDate('organisation.date.needed'),
-  subject: optional(40),
+  subject: optionalSubject(),
   stage: choice(STAGES),
   rank: choice(RANKS),
   rankSince: optionalCivilDate('organisation.date.needed'),
