@@ -27,6 +27,8 @@ export interface Doors {
    * for each request.
    */
   open(standing: Standing, doubt?: Doubt): Database;
+  /** Whether a core is idle, so that what is asked beside something else is answered beside it. */
+  haveTime(): Promise<boolean>;
 }
 
 interface Opened {
@@ -58,6 +60,7 @@ function doorsTo(find: () => Whereabouts | Promise<Whereabouts>, together: boole
   };
   const doors: Doors = {
     open: (standing, doubt) => open(standing, together ? { leases: new Set(), doubt: doubt ?? null } : null),
+    haveTime: async () => !isCrowded((await find()).pool),
   };
   return doors;
 }
@@ -69,12 +72,6 @@ function doorsTo(find: () => Whereabouts | Promise<Whereabouts>, together: boole
 export function withPass(db: Database, pass: Pass): Database {
   const known = opened.get(db);
   return known === undefined ? db : known.open({ ...known.standing, pass }, known.party);
-}
-
-/** A core is idle: what is asked beside something else is answered beside it. */
-export async function hasTime(db: Db): Promise<boolean> {
-  const known = opened.get(db);
-  return known !== undefined && !isCrowded((await known.find()).pool);
 }
 
 /** What all databases of one authority have in common, to keep by it what holds for whoever asks. */

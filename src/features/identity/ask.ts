@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { civilDateOf } from '../../platform/civil-now.ts';
 import type { Config } from '../../platform/config.ts';
 import { keepCookie, readCookie } from '../../platform/cookies.ts';
-import { hasTime, withPass } from '../../platform/doors.ts';
+import { withPass } from '../../platform/doors.ts';
 import { Doubt, inDoubt } from '../../platform/doubt.ts';
 import type { Ask, Likely, Recognise } from '../../platform/routing.ts';
 import type { Services } from '../../platform/services.ts';
@@ -61,7 +61,7 @@ export const recogniser = (services: Services): Recognise => ({
 async function likelyAsk(c: Context, services: Services): Promise<Likely | null> {
   const comes = coming(c, services);
   const before = lastKnown(services.doors, comes);
-  if (before === undefined || !(await hasTime(services.doors.open(NOBODY)))) return null;
+  if (before === undefined || !(await services.doors.haveTime())) return null;
   const doubt = new Doubt();
   const sure = sessionNow(services, comes).then((session) => {
     const same = session !== null && isSameSession(session, before);
