@@ -144,11 +144,12 @@ export async function listNotices(
   };
 }
 
-export async function markRead(db: Db, personId: string, now: Date): Promise<void> {
+export async function markRead(db: Db, personId: string, ids: readonly string[], now: Date): Promise<void> {
   await db
     .updateTable('notice')
     .set({ read_at: now })
     .where('person_id', '=', personId)
+    .where('id', 'in', [...ids])
     .where('read_at', 'is', null)
     .execute();
 }

@@ -5,7 +5,7 @@ import { makeWorld, type World } from '../../../tests/support/world.ts';
 import { insertNotices, listNotices } from './queries.ts';
 
 const { db } = await testDatabase();
-const { as, setNow } = testApp(db, '2026-11-23T02:00:00Z');
+const { app, as, session, setNow } = testApp(db, '2026-11-23T02:00:00Z');
 let world: World;
 
 beforeAll(async () => {
@@ -34,6 +34,31 @@ describe('a notice (R-001-4-09)', () => {
     expect(await (await (await as(world.colleague)).get('/notices')).text()).not.toContain('2026年度评选');
     expect(await (await (await as(world.teacher)).get('/notices')).text()).toContain('2026年度评选');
     expect((await only()).readAt).toEqual(new Date('2026-11-23T02:00:00Z'));
+  });
+
+  test('is read by who is shown it: not by asking whether the page is there, and not by another page of the inbox', async () => {
+    await insertNotices(
+      db,
+      new Date('2026-11-23T01:30:00Z'),
+      Array.from({ length: 31 }, (_, n) => ({
+        personId: world.colleague,
+        kind: 'application-received' as const,
+        detail: { round: '2026年度评选', receipt: `SB2026-${n}` },
+        href: null,
+      })),
+    );
+    const unread = async () => {
+      const { notices } = await listNotices(db, world.colleague, 100, 0);
+      return notices.filter(({ readAt }) => readAt === null).length;
+    };
+    const { cookie } = await session(world.colleague);
+    expect((await app.request('/notices', { method: 'HEAD', headers: { cookie } })).status).toBe(200);
+    expect(await unread()).toBe(31);
+    const colleague = await as(world.colleague);
+    await colleague.get('/notices');
+    expect(await unread()).toBe(1);
+    await colleague.get('/notices?page=2');
+    expect(await unread()).toBe(0);
   });
 
   test('is acknowledged with its time, once, and by nobody else', async () => {

@@ -18,7 +18,8 @@ get(noticesPath, signedIn, async (ask) => {
   const { notices, total } = await listNotices(ask.db, personId, PAGE_SIZE, (page - 1) * PAGE_SIZE);
   const past = pastEnd(ask, { page, size: PAGE_SIZE, shown: notices.length, total });
   if (past !== null) return past;
-  if (ask.viewer.unreadNotices > 0) await markRead(ask.db, personId, ask.now);
+  const unread = notices.filter(({ readAt }) => readAt === null).map(({ id }) => id);
+  if (unread.length > 0 && ask.c.req.raw.method === 'GET') await markRead(ask.db, personId, unread, ask.now);
   return answerPage(
     ask,
     NoticesPage({ page: pageProps(ask), t: ask.t, notices, paging: { page, size: PAGE_SIZE, total } }),

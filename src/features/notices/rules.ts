@@ -7,6 +7,7 @@ export const NOTICE_KINDS = [
   'application-returned',
   'application-refused',
   'application-recommended',
+  'application-taken-back',
   'objection-raised',
   'objection-upheld',
   'removed-from-list',

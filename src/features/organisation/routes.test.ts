@@ -115,7 +115,7 @@ describe('units', () => {
     const county = await city.as(world.countyOffice);
     const again = await county.post(`/units/${world.sisterSchool.id}/roles`, {
       role: 'school-office',
-      number: 'T1002',
+      number: ' t1002',
       from: '2026-11-10',
     });
     expect(await again.text()).toContain('已担任这一职责');

@@ -97,10 +97,13 @@ export async function selectPeople(db: Db, ids: readonly string[]): Promise<Pers
 
 /** The person with exactly this staff number (any width or case of its letters). */
 export async function selectOptionalPersonByNumber(db: Db, staffNumber: string): Promise<Person | null> {
-  const number = staffNumber.normalize('NFKC').trim();
-  return (
-    (await people(db).select(columns).where('person.staff_number', '=', number).executeTakeFirst()) ?? null
-  );
+  const number = staffNumber.normalize('NFKC').replaceAll(/\s/g, '');
+  // Numbers are kept in capitals; those of another system's making may not be.
+  const found = await people(db)
+    .select(columns)
+    .where('person.staff_number', 'in', [number, number.toUpperCase(), number.toLowerCase()])
+    .execute();
+  return found.find((one) => one.staffNumber === number) ?? found[0] ?? null;
 }
 
 /** Where a person stands, for a guard: null when there is no such person. */

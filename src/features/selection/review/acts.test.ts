@@ -168,6 +168,12 @@ describe('places', () => {
     const [a, b, c] = [await atCounty(roundId), await atCounty(roundId), await atCounty(roundId)];
     for (const { id } of [a, b, c]) await recommend(db, roundId, COUNTY, [id], null, by(county()));
     expect(await takeBack(db, a.id, by(county()))).toEqual({ ok: true });
+    const told = await db
+      .selectFrom('notice')
+      .select('kind')
+      .where('href', '=', `/applications/${a.id}`)
+      .execute();
+    expect(told.map(({ kind }) => kind)).toContain('application-taken-back');
     expect(await used(roundId, world.county)).toBe(2);
     const city = actor(world.cityOffice, 'city-office', world.city);
     expect(await handBack(db, b.id, 'body-before', '请核对课题结题材料', by(city))).toEqual({ ok: true });
@@ -288,7 +294,7 @@ describe('who may act, and when', () => {
         db,
         filter,
         world.school.id,
-        { sort: 'submitted', descending: false },
+        { sort: 'submitted', descending: false, ranked: [] },
         { limit: 10, offset: 0 },
       );
     expect((await read()).rows.map((row) => row.id)).toEqual([id]);

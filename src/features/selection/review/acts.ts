@@ -249,6 +249,7 @@ export async function takeBack(db: Db, id: string, by: By): Promise<Done> {
     if (refusal !== null) throw new Undo({ kind: 'take-back', refusal, who });
     await undoRecommendation(tx, route, application, review, by.now);
     await updateState(tx, id, 'in-review', step.position);
+    await tell(tx, by.now, 'application-taken-back', { route, application, step, post: review });
     await appendAudit(tx, actor, by.now, {
       ...aboutOf(application),
       action: 'application.take-back',

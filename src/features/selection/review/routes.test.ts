@@ -92,7 +92,7 @@ describe('each body sees its own queue', () => {
     expect(tried.status).toBe(422);
     const told = await tried.text();
     expect(told).toContain('所选人员需要 3 个名额，只空余 2 个（共 2 名）');
-    expect(told).toContain('所选 3 人均未推荐');
+    expect(told).toContain('所选 3 人均未办理');
     expect(told).not.toContain('未推荐满三');
     expect(told.match(/<input type="checkbox"[^>]* checked/g)).toHaveLength(3);
     expect(
@@ -338,7 +338,7 @@ describe('reviewing one application', () => {
       await office.post(`${review}/recommend`, { position: '3' }),
     ]) {
       expect(tried.status).toBe(422);
-      expect(await tried.text()).toContain('评审结束前不能推荐');
+      expect(await tried.text()).toContain('评审结束前，其评审对象不能推荐');
     }
     const returned = await office.post(`/applications/${three.application}/review/return`, {
       to: 'applicant',
@@ -367,6 +367,10 @@ describe('reviewing one application', () => {
       }
     }
     expect((await office.post(`/panels/${panel}/close`, { conclusion: '同意' })).status).toBe(303);
+    // Whoever is to go on is chosen by the judges' places: they stand in that order, each with theirs.
+    const waiting = await (await office.get(queue(round))).text();
+    expect(waiting).toContain('评委已评出结果');
+    expect(waiting.replaceAll(/<[^>]*>/g, ' ')).toMatch(/1\s+评乙[\s\S]*2\s+评甲/);
     expect((await recommend([one.application])).status).toBe(303);
     expect((await recommend([two.application])).status).toBe(303);
     const listed = await (await office.get(`${queue(round)}?tab=recommended`)).text();
@@ -388,7 +392,7 @@ describe('reviewing one application', () => {
     ],
     [
       'keys: [{clause: computer}, {by: teachingSince, prefer: lower}], otherwise: enlarge',
-      '或全国计算机等级考试证书；任教起始日期（此处先后不作数）；仍相同的，一并入选。',
+      '或全国计算机等级考试证书；任教起始日期，此处先后不作数；仍相同的，一并入选。',
     ],
     ['otherwise: vacant', '视为并列，此处先后不作数；仍相同的，名额空缺。'],
   ])(
@@ -442,8 +446,8 @@ describe('reviewing one application', () => {
     });
     expect(refused.status).toBe(422);
     const said = await refused.text();
-    expect(said).toMatch(/所选 3 人均未推荐。校评[甲乙]尚待评审组评审，所选人员中还有 1 人也是如此。/);
-    expect(said).toContain('（青溪县第一小学）正在组建');
+    expect(said).toMatch(/所选 3 人均未办理。校评[甲乙]尚待评审组评审，所选人员中还有 1 人也是如此。/);
+    expect(said).toContain('青溪县第一小学的评审组正在组建');
     const done = await county.post(`${queue(round)}/recommend`, {
       application: [free.application],
       position: '4',

@@ -234,6 +234,37 @@ export const inOrderOf = (order: readonly string[], places: ReadonlyMap<string, 
 export const isEqual = (places: ReadonlyMap<string, number>, one: string, other: string): boolean =>
   places.get(one) === places.get(other);
 
+/** Those whom results place, in their order. */
+export const inPlace = (places: ReadonlyMap<string, number>): string[] =>
+  [...places].toSorted(([, a], [, b]) => a - b).map(([id]) => id);
+
+export interface Moves {
+  readonly up: boolean;
+  readonly down: boolean;
+}
+/**
+ * Which of the rows of a page may change places with a neighbour of theirs: whichever has one, and where judges place them
+ * only with one whom they place alike. `more` stand behind this page, and a neighbour may be among them.
+ */
+export function movesOf(
+  rows: readonly { readonly id: string; readonly place: number | null }[],
+  results: ReadonlyMap<string, number> | null,
+  more: boolean,
+): Map<string, Moves> {
+  const at = new Map(rows.flatMap(({ id, place }) => (place === null ? [] : [[place, id] as const])));
+  const may = (id: string, place: number): boolean => {
+    const neighbour = at.get(place);
+    return place > 0 && (neighbour === undefined || results === null || isEqual(results, neighbour, id));
+  };
+  const last = Math.max(0, ...at.keys());
+  return new Map(
+    rows.flatMap(({ id, place }) => {
+      if (place === null) return [];
+      const moves = { up: may(id, place - 1), down: may(id, place + 1) && (place < last || more) };
+      return moves.up || moves.down ? [[id, moves] as const] : [];
+    }),
+  );
+}
 export const TAKE_BACK_REFUSALS = [
   'not-recommended',
   'next-body-decided',

@@ -61,21 +61,21 @@ export const heldMark = (ask: ActorAsk, panel: PanelAt): HeldBy => ({
  * their results are they have alike, so that a score never parts them; the order they stand in here only where the file
  * names it.
  */
-export function partingText({ t, locale }: Pick<ActorAsk, 't' | 'locale'>, { ready }: Pick<Route, 'ready'>) {
+export function partingOf(
+  { t, locale }: Pick<ActorAsk, 't' | 'locale'>,
+  { ready }: Pick<Route, 'ready'>,
+): { readonly text: string; readonly here: boolean } {
   const { programme, vocabulary } = ready;
   const names = tieNames(programme, vocabulary, locale);
   const keys = Object.keys(names).filter((name) => name !== 'score');
+  const here = keys.includes('recommendation-order');
   const left = inLocale(choiceWords.ties[programme.ties?.otherwise ?? 'decision'], locale);
-  return keys.length === 0
-    ? t('review.queue.parting.none', { left })
-    : t('review.queue.parting', {
-        keys: enumerateLong(
-          locale,
-          keys.map((name) => keyName(names, name, t)),
-        ),
-        here: keys.includes('recommendation-order') ? 'counts' : 'not',
-        left,
-      });
+  if (keys.length === 0) return { text: t('review.queue.parting.none', { left }), here };
+  const said = enumerateLong(
+    locale,
+    keys.map((name) => keyName(names, name, t)),
+  );
+  return { text: t('review.queue.parting', { keys: said, here: here ? 'counts' : 'not', left }), here };
 }
 
 /** What is said of a recommendation that was done: the last body sends it nowhere else. */

@@ -120,12 +120,14 @@ export const aboutOf = ({ id, personId, roundId, unitPath }: ApplicationRow) => 
   unitPath,
 });
 
+/** What is told of an act: of which application, and which body did it. */
+type Told = Pick<Turn, 'route' | 'application' | 'step'> & { readonly post: Pick<Turn['post'], 'unitName'> };
 /** What the body of this turn did; two bodies of a unit are told apart by their stages. */
 export const tell = (
   tx: Db,
   now: Date,
   kind: NoticeKind,
-  { route, application, step, post }: Turn,
+  { route, application, step, post }: Told,
   detail: Record<string, string> = {},
 ) =>
   insertNotices(tx, now, [

@@ -13,7 +13,7 @@ import { shownOutcome } from '../../dossier/view.tsx';
 import type { Frame, RoundFrame } from '../../frame.ts';
 import { RoundPage } from '../../rounds/frame.tsx';
 import { HeldNotice } from '../page.tsx';
-import type { Step } from '../rules.ts';
+import type { Moves, Step } from '../rules.ts';
 import type { HeldBy } from '../show.ts';
 import type { QueueRow, QueueTab } from './queries.ts';
 
@@ -52,24 +52,24 @@ export function QueuePage(props: {
   held: HeldBy | null;
   /** Those of the page whom the panel of a unit below the body still has before it. */
   marks: ReadonlyMap<string, HeldBy>;
-  /** The order is that of the judges' results. */
-  byResults: boolean;
+  /** The places judges gave, by application, where the order is that of their results. */
+  byResults: ReadonlyMap<string, number> | null;
   /** How the list parts those placed alike; null where another body comes first. */
   parting: string | null;
-  /** Those of the page whose place may be exchanged with a neighbour's: all, or where judges place them those they place alike. */
-  movable: ReadonlySet<string>;
+  /** Who may change places with a neighbour, and which way. */
+  moves: ReadonlyMap<string, Moves>;
   submission: string;
   refused: string | null;
   ticked: ReadonlySet<string>;
   /** Offices may screen everyone in their reach. */
   screening: boolean;
 }) {
-  const { frame, step, tab, open, round, held } = props;
+  const { frame, step, tab, open, round, held, byResults } = props;
   const t = words(frame.locale);
   const stage = inLocale(step.stage.names, frame.locale);
   const free = props.rows.some(({ id }) => !props.marks.has(id));
   const selectable = open && held === null && tab === 'waiting' && free;
-  const movable = open && props.movable.size > 0 && tab === 'recommended' && step.stage.ranking !== 'none';
+  const movable = open && props.moves.size > 0 && tab === 'recommended' && step.stage.ranking !== 'none';
   const columns: Column<QueueView>[] = [
     ...(selectable
       ? [
@@ -98,6 +98,17 @@ export function QueuePage(props: {
             sortable: true,
             numeric: true,
             cell: (row: QueueView) => row.place ?? '',
+          },
+        ]
+      : []),
+    ...(byResults !== null && tab === 'waiting'
+      ? [
+          {
+            key: 'result',
+            label: t('review.column.result'),
+            sortable: true,
+            numeric: true,
+            cell: (row: QueueView) => byResults.get(row.id) ?? '',
           },
         ]
       : []),
@@ -149,7 +160,7 @@ export function QueuePage(props: {
           {
             key: 'order',
             label: t('review.column.order'),
-            cell: (row: QueueView) => (props.movable.has(row.id) ? <Moves row={row} /> : null),
+            cell: (row: QueueView) => <Arrows row={row} moves={props.moves.get(row.id)} />,
           },
         ]
       : []),
@@ -191,9 +202,10 @@ export function QueuePage(props: {
           <p>{t('review.panel.marks', { n: props.marks.size })}</p>
         </Notice>
       )}
+      {props.byResults && tab === 'waiting' && <p class="quiet">{t('review.queue.by-results.waiting')}</p>}
       {props.byResults && tab === 'recommended' && (
         <p class="quiet">
-          {t('review.queue.by-results')}
+          {t(movable ? 'review.queue.by-results' : 'review.queue.by-results.fixed')}
           {props.parting && <> {props.parting}</>}
         </p>
       )}
@@ -239,7 +251,7 @@ function HeldMark({ mark }: { mark: HeldBy | undefined }) {
   );
 }
 
-function Moves({ row }: { row: QueueView }) {
+function Arrows({ row, moves }: { row: QueueView; moves: Moves | undefined }) {
   const { t } = usePage();
   const button = (move: 'up' | 'down', sign: string) => (
     <button
@@ -256,8 +268,8 @@ function Moves({ row }: { row: QueueView }) {
   );
   return (
     <>
-      {button('up', '↑')}
-      {button('down', '↓')}
+      {moves?.up && button('up', '↑')}
+      {moves?.down && button('down', '↓')}
     </>
   );
 }

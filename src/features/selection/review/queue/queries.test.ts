@@ -78,15 +78,27 @@ const queue = (more: Partial<QueueFilter> = {}): QueueFilter => ({
   ...more,
 });
 
-const usual: QueueOrder = { sort: 'submitted', descending: false };
+const usual: QueueOrder = { sort: 'submitted', descending: false, ranked: [] };
 const first50 = { limit: 50, offset: 0 };
 const read = (filter: QueueFilter) => selectQueue(db, filter, world.county.id, usual, first50);
 const countQueue = async (filter: QueueFilter) => (await read(filter)).counts;
 
-async function pages(sort: QueueSort, descending: boolean, limit: number, filter = queue()) {
+async function pages(
+  sort: QueueSort,
+  descending: boolean,
+  limit: number,
+  filter = queue(),
+  ranked: readonly string[] = [],
+) {
   const found: string[][] = [];
   for (let offset = 0; ; offset += limit) {
-    const { rows } = await selectQueue(db, filter, world.county.id, { sort, descending }, { limit, offset });
+    const { rows } = await selectQueue(
+      db,
+      filter,
+      world.county.id,
+      { sort, descending, ranked },
+      { limit, offset },
+    );
     if (rows.length === 0) return found;
     found.push(rows.map(({ id }) => id));
   }
@@ -102,6 +114,15 @@ describe('the queue of a body, cut into pages by the database', () => {
         expect(cut.flat()).toEqual((await pages(sort, descending, 50)).flat());
       }
     }
+  });
+
+  test('in the order of results whoever has none stands behind, whichever way it is read', async () => {
+    const usually = (await pages('submitted', false, 50)).flat();
+    const [best = '', next = ''] = usually.slice(-2);
+    const rest = usually.slice(0, -2);
+    const ranked = [best, 'nobody', next].map((id) => (id === 'nobody' ? newId() : id));
+    expect((await pages('result', false, 2, queue(), ranked)).flat()).toEqual([best, next, ...rest]);
+    expect((await pages('result', true, 2, queue(), ranked)).flat()).toEqual([next, best, ...rest]);
   });
 
   test('the tabs count what their lists hold, with the same filters', async () => {

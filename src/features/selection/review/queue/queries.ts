@@ -11,7 +11,7 @@ import type { BodyPost } from '../rules.ts';
 
 export const QUEUE_TABS = ['waiting', 'coming', 'recommended', 'returned', 'refused'] as const;
 export type QueueTab = (typeof QUEUE_TABS)[number];
-export const QUEUE_SORTS = ['submitted', 'name', 'school', 'subject', 'outcome', 'place'] as const;
+export const QUEUE_SORTS = ['submitted', 'name', 'school', 'subject', 'outcome', 'place', 'result'] as const;
 export type QueueSort = (typeof QUEUE_SORTS)[number];
 
 export interface QueueFilter {
@@ -47,7 +47,9 @@ const inTab: Readonly<Record<QueueTab, (position: number) => RawBuilder<SqlBool>
   waiting: (position) => sql`a.position = ${position} AND a.state = 'in-review'`,
   coming: (position) => sql`a.position < ${position} AND a.state = 'in-review'`,
   recommended: () => sql`r.decision = 'recommend' AND a.state NOT IN ('refused', 'withdrawn', 'draft')`,
-  returned: () => sql`r.decision = 'return'`,
+  // Who has come back waits again.
+  returned: (position) =>
+    sql`r.decision = 'return' AND (a.position IS DISTINCT FROM ${position} OR a.state <> 'in-review')`,
   refused: () => sql`r.decision = 'refuse'`,
 };
 /*
@@ -59,7 +61,7 @@ const nameOf = sql`coalesce((SELECT name FROM named WHERE id = a.person_id), nam
 const schoolOf = sql`(SELECT name FROM unit WHERE id = a.school_id)`;
 const groupOf = sql`(SELECT name FROM unit WHERE id = a.group_id)`;
 
-const orders: Readonly<Record<QueueSort, RawBuilder<unknown>>> = {
+const orders: Readonly<Record<Exclude<QueueSort, 'result'>, RawBuilder<unknown>>> = {
   submitted: sql`a.submitted_at, a.id`,
   name: sql`${nameOf}, a.id`,
   school: sql`${schoolOf}, ${nameOf}, a.id`,
@@ -71,6 +73,8 @@ const orders: Readonly<Record<QueueSort, RawBuilder<unknown>>> = {
 export interface QueueOrder {
   readonly sort: QueueSort;
   readonly descending: boolean;
+  /** Applications in the order of judges' results, which `result` sorts by; who has none stands behind. */
+  readonly ranked: readonly string[];
 }
 /** Which rows of it. */
 export interface QueuePart {
@@ -79,8 +83,14 @@ export interface QueuePart {
 }
 /** What a page of a queue is asked with. The filter's `tab` and which of its fields are null are the statement's shape. */
 interface Asked extends QueueFilter, QueuePart {
+  readonly ranked: readonly string[];
   readonly pathEnd: string;
   readonly unitId: string;
+}
+
+function orderOf({ sort, descending: down }: QueueOrder, { ranked }: Asked): RawBuilder<unknown> {
+  if (sort !== 'result') return down ? descending(sort) : orders[sort];
+  return sql`array_position(${ranked}::uuid[], a.id) ${sql.raw(down ? 'DESC' : 'ASC')} NULLS LAST, a.submitted_at, a.id`;
 }
 
 const belowBody = (column: string, { unitPath, pathEnd: end }: Asked) =>
@@ -115,7 +125,7 @@ const listed = (asked: Asked, filter: QueueFilter, order: QueueOrder) => sql<Que
          a.position, a.outcome, a.submitted_at AS "submittedAt", r.place, r.reason,
          coalesce(r.exceptional, false) AS exceptional
     FROM application a ${asFiltered(asked, filter)} AND ${ofBody(asked)} AND ${inTab[filter.tab](asked.position)}
-   ORDER BY ${order.descending ? descending(order.sort) : orders[order.sort]}
+   ORDER BY ${orderOf(order, asked)}
    LIMIT ${asked.limit} OFFSET ${asked.offset}`;
 
 interface Around {
@@ -190,6 +200,7 @@ export async function selectQueue(
     readers: [...filter.readers],
     pathEnd: pathEnd(filter.unitPath),
     unitId,
+    ranked: [...order.ranked],
     ...page,
   });
   const [counted] = read.around;
@@ -221,7 +232,7 @@ export async function countWaiting(
   return { n, first: nth === null ? undefined : bodies[nth - 1] };
 }
 
-function descending(sort: QueueSort): RawBuilder<unknown> {
+function descending(sort: Exclude<QueueSort, 'result'>): RawBuilder<unknown> {
   switch (sort) {
     case 'submitted':
       return sql`a.submitted_at DESC, a.id DESC`;

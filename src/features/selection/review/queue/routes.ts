@@ -19,8 +19,8 @@ import type { QuotaRow } from '../../rounds/quotas/queries.ts';
 import { roundFrame } from '../../rounds/tabs.ts';
 import { recommend } from '../acts.ts';
 import { holdingPanel, orderingPanel, panelsOf, type Route, routeOf, seatFor } from '../route.ts';
-import { type BodyPost, isEqual, isLast, postsIn } from '../rules.ts';
-import { byOf, heldBy, heldMark, partingText, recommendedWord, refusalText } from '../show.ts';
+import { type BodyPost, inPlace, isLast, movesOf, postsIn } from '../rules.ts';
+import { byOf, heldBy, heldMark, partingOf, recommendedWord, refusalText } from '../show.ts';
 import { type PlacesView, QueuePage, type QueueView } from './page.tsx';
 import {
   QUEUE_SORTS,
@@ -67,9 +67,17 @@ export async function queuePage(ask: ActorAsk, address: string, refused: Refused
     posts.find(({ step, post: held }) => `${step.position}.${held.unitId}` === query.get('body')) ?? first;
   const { step, post: held } = chosen;
   const tab = isTab(query.get('tab') ?? undefined) ? (query.get('tab') as QueueTab) : 'waiting';
+  // Results of judges are the order of a body that goes by them: it is to be known first.
+  const asked = panelsOf(db, route);
+  const results =
+    step.stage.ranking === 'scored' ? orderingPanel(route, await asked, step, held.unitPath) : null;
+  const placed = results === null ? null : await selectResultPlaces(db, results.id);
   const table = readTableQuery(path, {
     sortable: QUEUE_SORTS,
-    usual: { by: tab === 'recommended' ? 'place' : 'submitted', descending: false },
+    usual: {
+      by: tab === 'recommended' ? 'place' : tab === 'waiting' && placed !== null ? 'result' : 'submitted',
+      descending: false,
+    },
   });
   const outcome = OUTCOMES.find((one) => one === query.get('outcome')) ?? null;
   const under = query.get('under');
@@ -85,10 +93,10 @@ export async function queuePage(ask: ActorAsk, address: string, refused: Refused
   };
   const sort = isSort(table.sort.by) ? table.sort.by : 'submitted';
   const page = { limit: PAGE, offset: (table.page - 1) * PAGE };
-  const order = { sort, descending: table.sort.descending };
+  const order = { sort, descending: table.sort.descending, ranked: placed === null ? [] : inPlace(placed) };
   const [{ rows, counts, subjects, units, quotas }, panels, beside] = await Promise.all([
     selectQueue(db, filter, held.unitId, order, page),
-    panelsOf(db, route),
+    asked,
     standBeside(db, route, [filter, order, page]),
   ]);
   keepShown(db, [filter, order, page], rows);
@@ -103,8 +111,12 @@ export async function queuePage(ask: ActorAsk, address: string, refused: Refused
           const panel = holdingPanel(route, panels, step.position, unitPath);
           return panel === null ? [] : [[id, heldMark(ask, panel)] as const];
         });
-  const results = orderingPanel(route, panels, step, held.unitPath);
-  const placed = results === null ? null : await selectResultPlaces(db, results.id);
+  const parting =
+    placed !== null &&
+    isLast(route.steps, step.position) &&
+    isLastByResults(route.ready.programme.route ?? [])
+      ? partingOf(ask, route)
+      : null;
   const places = placesOf(ask, route, chosen, quotas);
   const open = round.state === 'open' && (step.closesAt === null || ask.now <= step.closesAt);
   const base = `/rounds/${round.id}/queue`;
@@ -165,20 +177,9 @@ export async function queuePage(ask: ActorAsk, address: string, refused: Refused
       open,
       held: heldBy(ask, judges),
       marks: new Map(marks),
-      byResults: placed !== null,
-      parting:
-        placed !== null &&
-        isLast(route.steps, step.position) &&
-        isLastByResults(route.ready.programme.route ?? [])
-          ? partingText(ask, route)
-          : null,
-      movable: new Set(
-        rows
-          .filter(
-            ({ id }) => placed === null || rows.some((one) => one.id !== id && isEqual(placed, one.id, id)),
-          )
-          .map(({ id }) => id),
-      ),
+      byResults: placed,
+      parting: parting?.text ?? null,
+      moves: parting?.here === false ? new Map() : movesOf(rows, placed, table.page * PAGE < counts[tab]),
       submission: newId(),
       refused: refused?.text ?? null,
       ticked: new Set(refused?.ticked),

@@ -27,7 +27,7 @@ const page = (position: number): Parameters<typeof standBeside>[2] => [
     under: null,
     readers: [],
   },
-  { sort: 'submitted', descending: false },
+  { sort: 'submitted', descending: false, ranked: [] },
   { limit: 50, offset: 0 },
 ];
 const beside = (position = 1) =>
