@@ -139,7 +139,7 @@ export function standingPool(
         leases.delete(lease);
         client.release(lease.broken);
       };
-      let lease = shareable(leases, place) ?? take(leases, place, standing);
+      let lease = shareable(leases, place, party?.doubt ?? null) ?? take(leases, place, standing);
       let client = await join(lease);
       /** What it may be asked: nothing more once it was given back, and within a transaction nothing once that ended. */
       let state: 'open' | 'over' | 'gone' = 'open';
@@ -199,8 +199,10 @@ function take(leases: Set<Lease>, place: Whereabouts, standing: Standing): Lease
 }
 
 /** The one with the fewest statements on it, if any is there and all cores are busy. */
-function shareable(leases: Set<Lease>, place: Whereabouts): Lease | null {
-  if (leases.size === 0 || !isCrowded(place.pool)) return null;
+function shareable(leases: Set<Lease>, place: Whereabouts, doubt: Doubt | null): Lease | null {
+  // Whose session it is is asked beside all else, and mostly about to be answered: it is not counted.
+  const beside = doubt === null || doubt.over ? 0 : 1;
+  if (leases.size === 0 || !isCrowded(place.pool, beside)) return null;
   let best: Lease | null = null;
   for (const lease of leases)
     if (!lease.alone && isSame(lease.place, place) && (best === null || lease.users < best.users))
@@ -211,7 +213,7 @@ function shareable(leases: Set<Lease>, place: Whereabouts): Lease | null {
 const isSame = (one: Whereabouts, other: Whereabouts): boolean =>
   one.pool === other.pool && one.schema === other.schema && one.role === other.role;
 
-/** All cores have something to do for this pool. */
-export const isCrowded = ({ totalCount, idleCount, waitingCount, options }: pg.Pool): boolean =>
-  totalCount - idleCount + waitingCount >= Math.min(CORES, options.max);
+/** All cores have something to do for this pool, not counting so many connections. */
+export const isCrowded = ({ totalCount, idleCount, waitingCount, options }: pg.Pool, beside = 0): boolean =>
+  totalCount - idleCount + waitingCount - beside >= Math.min(CORES, options.max - beside);
 const CORES = availableParallelism();

@@ -14,6 +14,10 @@ export class Doubt {
     return this.#refused;
   }
 
+  get over(): boolean {
+    return this.#over;
+  }
+
   /** It is known for whom. */
   end(): void {
     this.#over = true;
