@@ -13,7 +13,8 @@ import { updateOutcome } from '../../applications/queries.ts';
 import { standings } from '../../dossier/standing.ts';
 import { selectResultPlaces } from '../../panels/entries/queries.ts';
 import { isLastByResults } from '../../panels/rules.ts';
-import { selectRound } from '../../rounds/queries.ts';
+import { withRound } from '../../rounds/known.ts';
+import { type RoundRow, selectRound } from '../../rounds/queries.ts';
 import { partName } from '../../rounds/quotas/parts.ts';
 import type { QuotaRow } from '../../rounds/quotas/queries.ts';
 import { roundFrame } from '../../rounds/tabs.ts';
@@ -49,14 +50,10 @@ interface Refused {
 
 get('/rounds/:round/queue', may('application.review'), async (ask) => queuePage(ask, ask.c.req.url, null));
 
-/** `address` is the queue as it was asked for: its body, tab, filters and page. */
-export async function queuePage(ask: ActorAsk, address: string, refused: Refused | null): Promise<Response> {
-  const { db, t, actor } = ask;
-  const url = new URL(address, ask.c.req.url);
-  for (const name of ['lang', 'theme', 'done']) url.searchParams.delete(name);
-  const query = url.searchParams;
-  const path = url.pathname + url.search;
-  const round = await selectRound(db, url.pathname.split('/')[2] ?? '');
+/** What a queue shows, read as its address asks for it. */
+async function readQueue(ask: ActorAsk, round: RoundRow, path: string) {
+  const { db, actor } = ask;
+  const query = new URL(path, ask.c.req.url).searchParams;
   if (round.state === 'draft' && !allows(actor, 'round.open', { unitPath: round.unitPath }))
     throw new HttpError(404, 'error.not-found');
   const route = await routeOf(db, round);
@@ -100,6 +97,35 @@ export async function queuePage(ask: ActorAsk, address: string, refused: Refused
     standBeside(db, route, [filter, order, page]),
   ]);
   keepShown(db, [filter, order, page], rows);
+  return {
+    route,
+    posts,
+    chosen,
+    tab,
+    table,
+    sort,
+    placed,
+    rows,
+    counts,
+    subjects,
+    units,
+    quotas,
+    panels,
+    beside,
+  };
+}
+
+/** `address` is the queue as it was asked for: its body, tab, filters and page. */
+export async function queuePage(ask: ActorAsk, address: string, refused: Refused | null): Promise<Response> {
+  const { db, t, actor } = ask;
+  const url = new URL(address, ask.c.req.url);
+  for (const name of ['lang', 'theme', 'done']) url.searchParams.delete(name);
+  const path = url.pathname + url.search;
+  const read = await withRound(db, url.pathname.split('/')[2] ?? '', (found) => readQueue(ask, found, path));
+  const { route, posts, chosen, tab, table, sort, placed, rows, counts, subjects, units, quotas } = read;
+  const { panels, beside } = read;
+  const { round } = route;
+  const { step, post: held } = chosen;
   const past = pastEnd(ask, { page: table.page, size: PAGE, shown: rows.length, total: counts[tab] });
   if (past !== null) return past;
   const judges = holdingPanel(route, panels, step.position, held.unitPath);
