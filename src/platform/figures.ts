@@ -1,4 +1,5 @@
 import { Latest } from '../shared/latest.ts';
+import { OfEach } from '../shared/of-each.ts';
 import type { Db } from './database.ts';
 import { behind, passing } from './doors.ts';
 
@@ -37,12 +38,11 @@ export function keepFigures<T>(
   dear: (figures: T) => boolean,
   now: () => number = () => performance.now(),
 ): KeepFigures<T> {
-  const databases = new WeakMap<object, Latest<Kept<T>>>();
+  const figures = new OfEach(() => new Latest<Kept<T>>(MOST_KEPT));
   const keep = async (db: Db, key: string, reckonWith: (all: Db) => Promise<T>): Promise<T> => {
     const reckon = () => passing(db, 'figures', reckonWith);
     if (db.isTransaction) return reckon();
-    const kept = databases.get(behind(db)) ?? new Latest<Kept<T>>(MOST_KEPT);
-    databases.set(behind(db), kept);
+    const kept = figures.of(behind(db));
     const renew = async () => {
       const began = now();
       const value = await reckon();
@@ -64,5 +64,5 @@ export function keepFigures<T>(
     return found.value;
   };
   // What is being renewed goes into a map that nobody reads any more.
-  return Object.assign(keep, { forget: (db: Db) => void databases.delete(behind(db)) });
+  return Object.assign(keep, { forget: (db: Db) => figures.forget(behind(db)) });
 }

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { HonoRequest } from 'hono';
 import { z } from 'zod';
 import { type CivilDate, isCivilDate } from '../shared/civil-date.ts';
-import { subjectTyped } from '../shared/subjects.ts';
 import { csrfField, submissionField } from '../web/viewer.ts';
 import type { WordKey } from '../web/words.ts';
 import { HttpError } from './errors.ts';
@@ -135,9 +134,6 @@ export const optional = (max = 2000) =>
     .max(max, 'error.too-long')
     .optional()
     .transform((text) => (text === undefined || text === '' ? null : text));
-/** A subject taught, as it is kept: whoever reads English may type it in English. */
-export const optionalSubject = () =>
-  optional(40).transform((text) => (text === null ? null : subjectTyped(text)));
 /** A civil date, `YYYY-MM-DD`. */
 export const civilDate = (message: WordKey) => z.string(message).trim().refine(isCivilDate, message);
 export const optionalCivilDate = (message: WordKey) =>

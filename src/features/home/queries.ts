@@ -7,21 +7,13 @@ import { type Act, type Actor, type Assignment, type Role, reaches, rootsFor } f
 import { openCorrections } from '../privacy/corrections/queries.ts';
 import { type OwnSeat, seatsOf } from '../selection/panels/judging/queries.ts';
 import { impartial } from '../selection/review/queue/queries.ts';
+import { bodiesOf } from '../selection/review/rules.ts';
 import type { RecordCounts, RoundLine, Waiting, WaitingQueue } from './rules.ts';
 
 /* The first page reads from every feature and writes nothing. Each statement is indexed. */
 
 /** Counting stops here: beyond it the page says "more than". */
 const COUNTED_AT_MOST = 1000;
-
-/** The bodies each role acts as on a programme's route. */
-const BODIES_OF_ROLE: Partial<Record<Role, readonly string[]>> = {
-  'group-leader': ['group'],
-  'school-office': ['school-office'],
-  'school-leader': ['school-leading-group'],
-  'county-office': ['county'],
-  'city-office': ['city', 'province'],
-};
 
 /** What waits for the offices that somebody stands for. */
 export interface OfficeNews {
@@ -86,9 +78,7 @@ export async function selectOfficeNews(db: Db, actor: Actor): Promise<OfficeNews
   const reaching = (act: Act, roles: readonly Role[]) =>
     actor.assignments.filter((held) => roles.includes(held.role) && reaches(held, act));
   const bodies = actor.assignments.flatMap((held) =>
-    reaches(held, 'application.review')
-      ? (BODIES_OF_ROLE[held.role] ?? []).map((body) => ({ body, ...held }))
-      : [],
+    reaches(held, 'application.review') ? bodiesOf(held.role).map((body) => ({ body, ...held })) : [],
   );
   const paths = (held: readonly Assignment[]) => [...new Set(held.map(({ unitPath }) => unitPath))];
   const confirming = rangesOf(paths(reaching('record.confirm', ['school-office'])));

@@ -69,7 +69,7 @@ export async function readFile(source: string, tables: ProgrammeTables): Promise
 }
 
 const MOST_KEPT = 200;
-const kept = new Latest<ReadyProgramme>(MOST_KEPT);
+const readyLast = new Latest<ReadyProgramme>(MOST_KEPT);
 /** The digest of a version, as unchanging as its text. */
 const digests = new Map<string, string>();
 
@@ -89,17 +89,17 @@ export async function programmeWith(
   db: Db,
   { versionId, digest }: { readonly versionId: string; readonly digest: string },
 ): Promise<ReadyProgramme> {
-  const known = kept.kept(digest);
+  const known = readyLast.kept(digest);
   if (known !== undefined) return known;
   const version = await selectVersion(db, versionId);
   // After a start many ask at once: whoever's text comes second finds the first one's work done.
-  const meanwhile = kept.kept(digest);
+  const meanwhile = readyLast.kept(digest);
   if (meanwhile !== undefined) return meanwhile;
   const loaded = checkFile(version.source, version.tables);
   if (!loaded.ok)
     throw new Error(`Version ${versionId} does not load: ${JSON.stringify(loaded.problems[0])}`);
   const { vocabulary } = loaded;
-  return kept.keep(digest, {
+  return readyLast.keep(digest, {
     programme: loaded.programme,
     compiled: compile(loaded.programme, vocabulary),
     vocabulary,

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Doors } from '../../../platform/doors.ts';
 import { Latest } from '../../../shared/latest.ts';
+import { OfEach } from '../../../shared/of-each.ts';
 import { hashToken } from '../queries.ts';
 import type { SessionRow } from './rules.ts';
 
@@ -12,7 +13,7 @@ import type { SessionRow } from './rules.ts';
 /** Of so many sessions; each is a kilobyte or two. */
 const MOST_KNOWN = 5000;
 /** By the doors of an authority. */
-const known = new WeakMap<object, Latest<SessionRow>>();
+const known = new OfEach(() => new Latest<SessionRow>(MOST_KNOWN));
 
 interface Of {
   readonly token: string | undefined;
@@ -22,7 +23,7 @@ interface Of {
 const keyOf = (token: string, today: string): string => `${today} ${hashToken(token)}`;
 
 export const lastKnown = (doors: Doors, { token, today }: Of): SessionRow | undefined =>
-  token === undefined ? undefined : known.get(doors)?.kept(keyOf(token, today));
+  token === undefined ? undefined : known.of(doors).kept(keyOf(token, today));
 
 /** A session that still waits for something, or has ended, is none to begin a page with. */
 export function keepKnown(
@@ -30,8 +31,7 @@ export function keepKnown(
   { token, today }: Of & { readonly token: string },
   session: SessionRow | null,
 ): void {
-  const sessions = known.get(doors) ?? new Latest<SessionRow>(MOST_KNOWN);
-  known.set(doors, sessions);
+  const sessions = known.of(doors);
   const key = keyOf(token, today);
   if (session === null || session.needs !== null) sessions.forget(key);
   else sessions.keep(key, session);

@@ -3,6 +3,7 @@ import { answerDone } from '../../../platform/answer.ts';
 import { type Db, transaction } from '../../../platform/database.ts';
 import { civilDate, id, needed, optional, readForm } from '../../../platform/forms.ts';
 import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
+import { subjectTyped } from '../../../shared/subjects.ts';
 import { appendAudit } from '../../audit/queries.ts';
 import { deleteSessionsOf } from '../../identity/queries.ts';
 import { readEducation, readFlag, readRank, readStage } from '../imports/rules.ts';
@@ -193,6 +194,7 @@ function readFact(name: FactName, text: string | null): string | null | undefine
       return flag === null ? undefined : String(flag);
     }
     case 'subject':
+      return subjectTyped(text);
     case 'post':
       return text;
     default:

@@ -2,7 +2,7 @@ import { parseCivilDate } from '../../../platform/spreadsheet/cell-date.ts';
 import type { Cell } from '../../../platform/spreadsheet/types.ts';
 import type { CivilDate } from '../../../shared/civil-date.ts';
 import { type IdNumber, judgeIdNumber, readIdKind, readIdNumber } from '../id-numbers/rules.ts';
-import { beganTooYoung } from '../people/rules.ts';
+import { beganTooYoung, isStaffNumber, staffNumberOf } from '../people/rules.ts';
 import {
   type ColumnMap,
   isName,
@@ -187,8 +187,8 @@ export function readRosterRow(cells: readonly Cell[], options: ReadOptions): Rea
       fault('staffNumber', 'number-rounded');
       return null;
     }
-    const number = narrow(given).toUpperCase();
-    if (/^[0-9A-Z_./-]{1,40}$/.test(number)) return number;
+    const number = staffNumberOf(tidy(given));
+    if (isStaffNumber(number)) return number;
     fault('staffNumber', 'number-odd');
     return null;
   }

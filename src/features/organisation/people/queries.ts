@@ -7,7 +7,7 @@ import { underAlike } from '../../../platform/paths.ts';
 import { MANY_PEOPLE } from '../units/counts/queries.ts';
 import { under } from '../units/queries.ts';
 import { searchStart } from './name-search.ts';
-import { COUNTED_AT_MOST, staffNumberForm } from './rules.ts';
+import { COUNTED_AT_MOST, staffNumberForm, staffNumberOf } from './rules.ts';
 
 export type PersonState = 'serving' | 'left' | 'retired' | 'merged';
 
@@ -97,13 +97,10 @@ export async function selectPeople(db: Db, ids: readonly string[]): Promise<Pers
 
 /** The person with exactly this staff number (any width or case of its letters). */
 export async function selectOptionalPersonByNumber(db: Db, staffNumber: string): Promise<Person | null> {
-  const number = staffNumber.normalize('NFKC').replaceAll(/\s/g, '');
-  // Numbers are kept in capitals; those of another system's making may not be.
-  const found = await people(db)
-    .select(columns)
-    .where('person.staff_number', 'in', [number, number.toUpperCase(), number.toLowerCase()])
-    .execute();
-  return found.find((one) => one.staffNumber === number) ?? found[0] ?? null;
+  const number = staffNumberOf(staffNumber);
+  return (
+    (await people(db).select(columns).where('person.staff_number', '=', number).executeTakeFirst()) ?? null
+  );
 }
 
 /** Where a person stands, for a guard: null when there is no such person. */

@@ -155,6 +155,11 @@ export interface Likeness {
 export const SUSPICIONS = ['staff-number-form', 'name-birth', 'name-phone', 'name-unit'] as const;
 export type Suspicion = (typeof SUSPICIONS)[number];
 
+/** A staff number as it is kept: in capitals of the usual width, without blanks. */
+export const staffNumberOf = (text: string): string =>
+  text.normalize('NFKC').replaceAll(/\s/g, '').toUpperCase();
+export const isStaffNumber = (number: string): boolean => /^[0-9A-Z_./-]{1,40}$/.test(number);
+
 /** A staff number without what people vary in writing it: width, case, spaces, hyphens, leading zeros. */
 export const staffNumberForm = (staffNumber: string): string =>
   staffNumber

@@ -5,7 +5,6 @@ import {
   civilDate,
   needed,
   optional,
-  optionalSubject,
   parseForm,
   type RawForm,
   readForm,
@@ -17,6 +16,7 @@ import { type ActorAsk, may, routeList } from '../../../platform/routing.ts';
 import type { FormState } from '../../../web/ui/form.tsx';
 import { appendAudit } from '../../audit/queries.ts';
 import { rootsFor, standsUnder } from '../../identity/rules.ts';
+import { subjectField } from '../people/form.ts';
 import { seenUnit, unitPlace } from '../places.ts';
 import { organisationWords } from '../show.ts';
 import { withCounts } from './counts/queries.ts';
@@ -75,7 +75,7 @@ const unitForm = z.object({
   name: needed('organisation.unit.name.needed', 100),
   code: optional(40),
   setting: z.union([z.enum(SETTINGS), z.literal('')]).optional(),
-  subject: optionalSubject(),
+  subject: subjectField,
 });
 
 async function formPage(

@@ -1,6 +1,7 @@
 import { type CivilDate, isCivilDate } from '../../../shared/civil-date.ts';
+import { subjectTyped } from '../../../shared/subjects.ts';
 import { isName, readEducation, readRank, readSex, readStage } from '../../organisation/imports/rules.ts';
-import type { FactName } from '../../organisation/people/rules.ts';
+import { type FactName, isStaffNumber, staffNumberOf } from '../../organisation/people/rules.ts';
 
 /** What of oneself one cannot change and may ask to have put right. */
 export const CORRECTABLE = [
@@ -40,8 +41,8 @@ export function readWanted(field: Correctable, text: string, today: CivilDate): 
     case 'name':
       return isName(plain) ? plain.normalize('NFC') : null;
     case 'staffNumber': {
-      const number = plain.normalize('NFKC').replaceAll(/\s/g, '').toUpperCase();
-      return /^[0-9A-Z_./-]{1,40}$/.test(number) ? number : null;
+      const number = staffNumberOf(plain);
+      return isStaffNumber(number) ? number : null;
     }
     case 'sex':
       return readSex(plain);
@@ -55,6 +56,7 @@ export function readWanted(field: Correctable, text: string, today: CivilDate): 
     case 'education':
       return readEducation(plain);
     case 'subject':
+      return plain.length <= 60 ? subjectTyped(plain) : null;
     case 'post':
       return plain.length <= 60 ? plain : null;
     case 'unit':

@@ -5,6 +5,7 @@ import { behind, passing } from '../../../platform/doors.ts';
 import { madeOnce } from '../../../platform/together.ts';
 import type { CivilDate } from '../../../shared/civil-date.ts';
 import { Latest } from '../../../shared/latest.ts';
+import { OfEach } from '../../../shared/of-each.ts';
 import { peopleAsOf, personOf } from '../../organisation/facts/queries.ts';
 import { decisionsByApplication, decisionsOn, selectDecisions } from '../review/queries.ts';
 import { type AssessedRound, type Decisions, factsOfRound } from './assess.ts';
@@ -29,11 +30,10 @@ export interface Applied {
 }
 
 /**
- * How each of some applicants stands now, whose applications whoever asks is shown – what is asked of others is not to be
- * told – by the id of the application. They
- * are read from their fact sheets, with the answers on record, in one statement; whoever has none that holds, and everyone
- * where a programme spends records, is read from the tables. Who stands on the same facts as when last asked, which is
- * nearly everybody, stands as then.
+ * How each of some applicants stands now, by the id of the application; whoever asks is told only of those whose
+ * applications they are shown. They are read from their fact sheets, with the answers on record, in one statement; whoever
+ * has none that holds, and everyone where a programme spends records, is read from the tables. Who stands on the same facts
+ * as when last asked, which is nearly everybody, stands as then.
  */
 export async function standings(
   db: Db,
@@ -95,18 +95,15 @@ interface Stood {
 const isSame = (one: Ground, other: Ground): boolean =>
   one.sheet === other.sheet && one.person === other.person && one.answers === other.answers;
 
-/** By authority, by programme, by day, by application. A transaction remembers for itself: it may be undone. */
-const stood = new WeakMap<object, WeakMap<Judging, Map<CivilDate, Latest<Stood>>>>();
 /** Of so many applications of a programme and day it is remembered. */
 const MOST_STOOD = 5000;
+/** By authority, by programme, by day, by application. A transaction remembers for itself: it may be undone. */
+const stood = new OfEach(() => new OfEach(() => new Map<CivilDate, Latest<Stood>>()));
 
 /** Nobody where one is compared with others: who these are is no part of the ground. */
 function stoodBefore(db: Db, ready: Judging, { asOf }: AssessedRound): Latest<Stood> {
   if (ready.compiled.asked.layers > 0) return new Latest<Stood>(MOST_STOOD);
-  const programmes = stood.get(behind(db)) ?? new WeakMap<Judging, Map<CivilDate, Latest<Stood>>>();
-  stood.set(behind(db), programmes);
-  const days = programmes.get(ready) ?? new Map<CivilDate, Latest<Stood>>();
-  programmes.set(ready, days);
+  const days = stood.of(behind(db)).of(ready);
   const before = days.get(asOf) ?? new Latest<Stood>(MOST_STOOD);
   days.set(asOf, before);
   return before;
@@ -115,12 +112,7 @@ function stoodBefore(db: Db, ready: Judging, { asOf }: AssessedRound): Latest<St
 // --- Reading ---------------------------------------------------------------------------------------------
 
 /** Kinds are only ever added: those known are kept for each authority, and only the ones that have come since are read. */
-const kinds = new WeakMap<object, Map<number, string>>();
-function kindsOf(db: Db): Map<number, string> {
-  const known = kinds.get(behind(db)) ?? new Map<number, string>();
-  kinds.set(behind(db), known);
-  return known;
-}
+const kinds = new OfEach(() => new Map<number, string>());
 
 interface Asked {
   readonly applications: readonly string[];
@@ -173,7 +165,7 @@ async function read(
   applied: readonly Applied[],
   before: Latest<Stood>,
 ): Promise<Read> {
-  const known = kindsOf(db);
+  const known = kinds.of(behind(db));
   const digestOf = new Map(
     applied.map(({ id, personId }) => [personId, before.kept(id)?.ground.sheet ?? '']),
   );

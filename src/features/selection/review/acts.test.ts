@@ -193,8 +193,11 @@ describe('places', () => {
     const order = () => listOrder(db, roundId, COUNTY, world.county.id);
     await reorder(db, c.id, 'up', by(county()));
     expect(await order()).toEqual([a.id, c.id, b.id]);
+    // Nobody stands before the first: nothing is done, and nothing is said to have been.
     await reorder(db, a.id, 'up', by(county()));
     expect(await order()).toEqual([a.id, c.id, b.id]);
+    const said = db.selectFrom('audit').select('subject_id').where('action', '=', 'application.reorder');
+    expect(await said.where('subject_id', 'in', [a.id, c.id]).execute()).toEqual([{ subject_id: c.id }]);
     await takeBack(db, a.id, by(county()));
     const places = async (id: string) =>
       (await listReviews(db, id)).find((one) => one.current && one.position === COUNTY)?.place;

@@ -310,6 +310,7 @@ export async function reorder(db: Db, id: string, move: Move, by: By): Promise<D
       throw new Undo({ kind: 'act', refusal: 'stake-in-order', waitsFor: null, who });
     const next = moved(order, id, move);
     const passed = order[next.indexOf(id)] ?? id;
+    if (passed === id) return; // There is nobody beyond the first and the last.
     // Judges who gave two people the same leave their order to the body, as any other.
     if (panel !== null && !isEqual(await selectResultPlaces(tx, panel.id), id, passed))
       throw new Undo({ kind: 'act', refusal: 'by-results', waitsFor: null, who });

@@ -12,7 +12,8 @@ import { type ApplicationState, nextPosition, type RoundState, reviewSteps } fro
  * order of the bodies and their numbers come from the programme file (R-002-3-25, R-002-4-13, R-002-5-16).
  */
 
-const ROLE: Readonly<Record<Stage['actor'], Role | null>> = {
+/** Who acts for a body in a round; null where none does. */
+const ROLE_OF_BODY: Readonly<Record<Stage['actor'], Role | null>> = {
   applicant: null,
   group: 'group-leader',
   'school-office': 'school-office',
@@ -28,6 +29,10 @@ const ROLE: Readonly<Record<Stage['actor'], Role | null>> = {
   mentor: null,
   public: null,
 };
+
+/** The bodies that somebody acts for by a role, as a file and a round name them. */
+export const bodiesOf = (role: Role): string[] =>
+  Object.entries(ROLE_OF_BODY).flatMap(([body, acts]) => (acts === role ? [body] : []));
 
 /** A stage of a round as its bodies meet it: the file's words, the round's deadline. */
 export interface Step {
@@ -54,12 +59,12 @@ export const isLast = (steps: readonly Step[], position: number): boolean =>
   steps.at(-1)?.position === position;
 
 /** The role that acts for the body of a step. */
-export const roleAt = (step: Step): Role | null => ROLE[step.stage.actor];
+export const roleAt = (step: Step): Role | null => ROLE_OF_BODY[step.stage.actor];
 
 /** What an actor holds that acts at a step, wherever: the role of its body, or what was handed over of it. */
 const holdingsAt = (actor: Actor, step: Step): Assignment[] =>
   actor.assignments.filter(
-    (held) => held.role === ROLE[step.stage.actor] && reaches(held, 'application.review'),
+    (held) => held.role === ROLE_OF_BODY[step.stage.actor] && reaches(held, 'application.review'),
   );
 
 /** The post in which an actor would act at a step on something at `unitPath`; one's own before another's. */
@@ -102,7 +107,7 @@ export const postsIn = (actor: Actor, steps: readonly Step[], roundPath: string)
 export const sitsIn = (actor: Actor, bodies: readonly string[], roundPath: string): boolean =>
   actor.assignments.some(
     (held) =>
-      bodies.some((body) => body in ROLE && ROLE[body as Stage['actor']] === held.role) &&
+      bodies.some((body) => body in ROLE_OF_BODY && ROLE_OF_BODY[body as Stage['actor']] === held.role) &&
       reaches(held, 'application.review') &&
       (standsUnder(held.unitPath, roundPath) || standsUnder(roundPath, held.unitPath)),
   );

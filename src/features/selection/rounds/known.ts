@@ -2,10 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Db } from '../../../platform/database.ts';
 import { behind } from '../../../platform/doors.ts';
 import { Latest } from '../../../shared/latest.ts';
+import { OfEach } from '../../../shared/of-each.ts';
 import { type RoundRow, selectRound } from './queries.ts';
 
 const MOST_KNOWN = 200;
-const known = new WeakMap<object, Latest<RoundRow>>();
+const known = new OfEach(() => new Latest<RoundRow>(MOST_KNOWN));
 
 /**
  * What `work` reads of a round. It is begun with the round as it was last seen, by whomever, while the round is read
@@ -14,8 +15,7 @@ const known = new WeakMap<object, Latest<RoundRow>>();
  * is no such round for them.
  */
 export async function withRound<T>(db: Db, id: string, work: (round: RoundRow) => Promise<T>): Promise<T> {
-  const rounds = known.get(behind(db)) ?? new Latest<RoundRow>(MOST_KNOWN);
-  known.set(behind(db), rounds);
+  const rounds = known.of(behind(db));
   const before = rounds.kept(id);
   const [seen, begun] = await Promise.allSettled([
     selectRound(db, id),

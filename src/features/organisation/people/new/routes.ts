@@ -1,13 +1,7 @@
 import { z } from 'zod';
 import { answerDone, answerPage, pageProps } from '../../../../platform/answer.ts';
 import { transaction } from '../../../../platform/database.ts';
-import {
-  needed,
-  optional,
-  optionalCivilDate,
-  optionalSubject,
-  readForm,
-} from '../../../../platform/forms.ts';
+import { needed, optional, optionalCivilDate, readForm } from '../../../../platform/forms.ts';
 import { isId, newId } from '../../../../platform/ids.ts';
 import { vocabulary } from '../../../../platform/programmes.ts';
 import { type ActorAsk, may, routeList } from '../../../../platform/routing.ts';
@@ -21,7 +15,7 @@ import { selectOptionalUnit, type Unit } from '../../units/queries.ts';
 import { STAGES } from '../../units/rules.ts';
 import { insertPerson, isStaffNumberTaken, type NewPerson } from '../changes/queries.ts';
 import { insertSuspicion } from '../doubles/queries.ts';
-import { personFields } from '../form.ts';
+import { personFields, subjectField } from '../form.ts';
 import { findLookalikes, selectOptionalPerson } from '../queries.ts';
 import { beganTooYoung, EDUCATIONS, RANKS, suspect } from '../rules.ts';
 import { type Lookalike, NewPersonPage } from './page.tsx';
@@ -40,7 +34,7 @@ const newForm = z.object({
   unit: needed('organisation.person.new.unit.needed', 100),
   ...personFields,
   joinedOn: optionalCivilDate('organisation.date.needed'),
-  subject: optionalSubject(),
+  subject: subjectField,
   stage: choice(STAGES),
   rank: choice(RANKS),
   rankSince: optionalCivilDate('organisation.date.needed'),

@@ -143,6 +143,12 @@ export async function queuePage(ask: ActorAsk, address: string, refused: Refused
     isLastByResults(route.ready.programme.route ?? [])
       ? partingOf(ask, route)
       : null;
+  // Others of the body's order may stand behind those of the page: on the next, or left out by a filter.
+  const inOrder = sort === 'place' && !table.sort.descending;
+  const more =
+    ['outcome', 'subject', 'under'].some((name) => url.searchParams.get(name)) ||
+    table.page * PAGE < counts[tab] ||
+    (table.page > 1 && !inOrder);
   const places = placesOf(ask, route, chosen, quotas);
   const open = round.state === 'open' && (step.closesAt === null || ask.now <= step.closesAt);
   const base = `/rounds/${round.id}/queue`;
@@ -205,7 +211,7 @@ export async function queuePage(ask: ActorAsk, address: string, refused: Refused
       marks: new Map(marks),
       byResults: placed,
       parting: parting?.text ?? null,
-      moves: parting?.here === false ? new Map() : movesOf(rows, placed, table.page * PAGE < counts[tab]),
+      moves: parting?.here === false ? new Map() : movesOf(rows, placed, more),
       submission: newId(),
       refused: refused?.text ?? null,
       ticked: new Set(refused?.ticked),

@@ -1,6 +1,7 @@
 import type { Db } from '../../../../platform/database.ts';
 import { behind } from '../../../../platform/doors.ts';
 import { Latest } from '../../../../shared/latest.ts';
+import { OfEach } from '../../../../shared/of-each.ts';
 import type { AssessedRound } from '../../dossier/assess.ts';
 import type { Judging } from '../../dossier/population/facts.ts';
 import { type Applied, type Standing, standings } from '../../dossier/standing.ts';
@@ -14,16 +15,11 @@ import type { QueueFilter, QueueOrder, QueuePart, QueueRow } from './queries.ts'
 /** What a page is asked with, and by whom. */
 type Page = readonly [QueueFilter, QueueOrder, QueuePart];
 
-const shown = new WeakMap<object, Latest<readonly Applied[]>>();
 const PAGES_SHOWN = 500;
-function pagesShown(db: Db): Latest<readonly Applied[]> {
-  const known = shown.get(behind(db)) ?? new Latest<readonly Applied[]>(PAGES_SHOWN);
-  shown.set(behind(db), known);
-  return known;
-}
+const shown = new OfEach(() => new Latest<readonly Applied[]>(PAGES_SHOWN));
 
 export function keepShown(db: Db, page: Page, rows: readonly Applied[]): void {
-  pagesShown(db).keep(
+  shown.of(behind(db)).keep(
     JSON.stringify(page),
     rows.map(({ id, personId }) => ({ id, personId })),
   );
@@ -42,7 +38,7 @@ export async function standBeside(
   { ready, round }: { readonly ready: Judging; readonly round: AssessedRound },
   page: Page,
 ): Promise<Beside> {
-  const before = pagesShown(db).kept(JSON.stringify(page)) ?? [];
+  const before = shown.of(behind(db)).kept(JSON.stringify(page)) ?? [];
   const standing = await standings(db, ready, round, before);
   const people = new Map(before.map(({ id, personId }) => [id, personId]));
   return ({ id, personId, outcome }) => {
