@@ -58,6 +58,8 @@ export interface SelectionView {
   readonly stageNames: Readonly<Record<string, string>>;
   /** Names of the file's tie keys, in the order they are compared. */
   readonly keyNames: Readonly<Record<string, string>>;
+  /** The last body before the list orders by its judges’ results, where it has any. */
+  readonly byJudges: boolean;
 }
 type SelectionProps = {
   frame: Frame;

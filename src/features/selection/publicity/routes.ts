@@ -11,6 +11,7 @@ import type { FormState } from '../../../web/ui/form.tsx';
 import { formatDate } from '../../../web/words.ts';
 import { allows, inStead, partiesOf } from '../../identity/rules.ts';
 import { programmeOf } from '../../programmes/compiled.ts';
+import { isLastByResults } from '../panels/rules.ts';
 import { type RoundRow, roundPlace } from '../rounds/queries.ts';
 import { roundId, visibleRound } from '../rounds/show.ts';
 import { roundFrame } from '../rounds/tabs.ts';
@@ -80,6 +81,7 @@ async function selectionPage(ask: ActorAsk, state: FormState = { values: {} }, s
           now: titleText(titleWords(words, now), ask.locale),
         })),
         keyNames: tieNames(programme, words, ask.locale),
+        byJudges: isLastByResults(programme.route ?? []),
       },
       state,
       submission,

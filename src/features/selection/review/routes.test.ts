@@ -392,7 +392,7 @@ describe('reviewing one application', () => {
     ],
     [
       'keys: [{clause: computer}, {by: teachingSince, prefer: lower}], otherwise: enlarge',
-      '或全国计算机等级考试证书；任教起始日期，此处先后不作数；仍相同的，一并入选。',
+      '或全国计算机等级考试证书；任教起始日期；此处先后不作数；仍相同的，一并入选。',
     ],
     ['otherwise: vacant', '视为并列，此处先后不作数；仍相同的，名额空缺。'],
   ])(
@@ -413,6 +413,22 @@ describe('reviewing one application', () => {
       expect(await (await office.get(queue(round))).text()).not.toContain('拟定名单时');
     },
   );
+
+  test('the list says that its order is that of judges where they order the last stage', async () => {
+    const said = async (edit: (source: string) => string) => {
+      const round = await makeRound(db, 'city', world.city, world.cityOffice, { edit });
+      const both = [await applied('末甲', round), await applied('末乙', round)];
+      await db.updateTable('application').set({ position: 4 }).where('round_id', '=', round).execute();
+      const office = await as(world.cityOffice);
+      const fields = { application: both, position: '4', back: queue(round) };
+      expect((await office.post(`${queue(round)}/recommend`, fields)).status).toBe(303);
+      return (await office.get(`/rounds/${round}/selection`)).text();
+    };
+    expect(await said((source) => source)).not.toContain('评委名次');
+    const examine = '    does: examine\n';
+    const judged = await said((source) => source.replace(examine, `${examine}${JUDGING}`));
+    expect(judged).toContain('最后一级单位的排序（有评委的按评委名次）');
+  });
 
   test('whom the panel of one school still judges is marked in the county’s queue and named when several were to go on', async () => {
     const round = await makeRound(db, 'city', world.city, world.cityOffice, {

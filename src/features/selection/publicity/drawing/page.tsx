@@ -65,8 +65,12 @@ export function CandidateTable({ view, drawn }: { view: SelectionView; drawn: Dr
   };
   type Row = Drawn['ranking'][number];
   const { titles } = view;
-  const separated = ({ separatedBy }: Row) =>
-    separatedBy === undefined ? '' : keyName(view.keyNames, separatedBy, t);
+  const separated = ({ separatedBy }: Row) => {
+    if (separatedBy === undefined) return '';
+    return separatedBy === 'last-body' && view.byJudges
+      ? t('publicity.selection.key.last-body.judges')
+      : keyName(view.keyNames, separatedBy, t);
+  };
   const columns: Column<Row>[] = [
     { key: 'rank', label: t('publicity.selection.rank'), numeric: true, cell: (row) => row.rank },
     {
